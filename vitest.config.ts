@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config';
+
+const exclude = ['**/node_modules/**', '**/dist/**'];
+
+/** Three sizes, as docs/architecture.md has them: unit (nothing outside the process), int (real parts), e2e (the whole product). */
+export default defineConfig({
+  test: {
+    reporters: ['default', './tests/closing-line.ts'],
+    projects: [
+      { test: { name: 'unit', include: ['{libs,services,deploy}/**/*.test.ts'], exclude: [...exclude, '**/*.int.test.ts'], testTimeout: 10_000 } },
+      {
+        test: {
+          name: 'int',
+          include: ['{libs,services,deploy}/**/*.int.test.ts', 'tests/boundaries/**/*.test.ts'],
+          exclude,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.e2e.ts'],
+          exclude,
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
