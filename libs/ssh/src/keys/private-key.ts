@@ -1,0 +1,13 @@
+import type { KeyObject } from 'node:crypto';
+import type { PublicKey, SignatureAlgorithm } from './public-key.js';
+import type { Signer } from './signature.js';
+
+/** A private key held in this process. Signs at once. The secret lives in the KeyObject, outside the JavaScript heap. */
+export interface PrivateKey extends Signer {
+  readonly publicKey: PublicKey;
+  readonly keyObject: KeyObject;
+  /** The comment stored with the key; '' where its format has none. */
+  readonly comment: string;
+  /** @throws RangeError when `algorithm` is not this key's. `ssh-rsa` (SHA-1) is made when asked for, though never listed in `algorithms`. */
+  sign(algorithm: SignatureAlgorithm, data: Buffer): Buffer;
+}
