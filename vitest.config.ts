@@ -5,7 +5,6 @@ const exclude = ['**/node_modules/**', '**/dist/**'];
 /** Three sizes, as docs/architecture.md has them: unit (nothing outside the process), int (real parts), e2e (the whole product). */
 export default defineConfig({
   test: {
-    reporters: ['default', './tests/closing-line.ts'],
     projects: [
       { test: { name: 'unit', include: ['{libs,services,deploy}/**/*.test.ts'], exclude: [...exclude, '**/*.int.test.ts'], testTimeout: 10_000 } },
       {

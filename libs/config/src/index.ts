@@ -1,1 +1,4 @@
-export {};
+export { describeConfig } from './describe-config.js';
+export { booleanText, bytes, hostPort, isSecret, port, secret, seconds } from './fields.js';
+export { loadConfig, parseConfig, redactedConfig, type ConfigResult, type ConfigScope, type Environment } from './load-config.js';
+export { meshSettings } from './mesh-settings.js';

@@ -1,0 +1,19 @@
+import type { z } from 'zod';
+import { isSecret } from './fields.js';
+
+/** The page of a service's settings: one table row per variable, from the same schema that checks them. */
+export function describeConfig(title: string, schema: z.ZodObject): string {
+  const rows = Object.entries(schema.shape).map(([name, field]) => describeField(name, field as z.ZodType));
+  return [`# Settings of ${title}`, '', '| variable | default | what it is |', '|---|---|---|', ...rows, ''].join('\n');
+}
+
+function describeField(name: string, field: z.ZodType): string {
+  const shown = isSecret(field) ? `\`${name}\` or \`${name}_FILE\`` : `\`${name}\``;
+  return `| ${shown} | ${defaultOf(field)} | ${(field.description ?? '').replaceAll('|', '\\|')} |`;
+}
+
+function defaultOf(field: z.ZodType): string {
+  const missing = field.safeParse(undefined);
+  if (!missing.success) return 'required';
+  return missing.data === undefined ? '–' : `\`${String(missing.data)}\``;
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** A TCP port, 1-65535; 0 asks for a free one. */
+export const port = () => z.coerce.number<string>().int().min(0).max(65535);
+
+/** `true` or `false`, nothing else. */
+export const booleanText = () => z.enum(['true', 'false']).transform((text) => text === 'true');
+
+/** `host:port`, an IPv6 host in brackets. */
+export const hostPort = () => z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, 'must be host:port');
+
+/** A size in bytes: a whole number, or one with KiB, MiB or GiB behind it. */
+export const bytes = () =>
+  z
+    .string()
+    .regex(/^\d+(KiB|MiB|GiB)?$/, 'must be a number of bytes, or one with KiB, MiB or GiB behind it')
+    .transform((text) => Number.parseInt(text, 10) * UNIT[text.replace(/^\d+/, '') as keyof typeof UNIT]);
+
+const UNIT = { '': 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
+
+/** A length of time in whole seconds. */
+export const seconds = () => z.coerce.number<string>().int().min(0).max(31_536_000);
+
+const secrets = new WeakSet<z.ZodType>();
+
+/** Marks a field as secret: it is never shown and may be given as NAME_FILE. */
+export function secret<T extends z.ZodType>(schema: T): T {
+  secrets.add(schema);
+  return schema;
+}
+
+/** Whether a field was marked as secret, also below `.optional()` and `.default()`. */
+export function isSecret(schema: z.ZodType): boolean {
+  if (secrets.has(schema)) return true;
+  const inner = (schema as { def?: { innerType?: z.ZodType } }).def?.innerType;
+  return inner !== undefined && isSecret(inner);
+}
