@@ -1,1 +1,5 @@
-export {};
+export { startHealthServer, type HealthCheck, type HealthOptions, type HealthServer } from './health-server.js';
+export { createLogger, type Logger, type LoggerOptions } from './logger.js';
+export { createMetrics, type Metrics } from './metrics.js';
+export { onShutdownSignal } from './shutdown-signal.js';
+export { inSpan, startTracing, traceHeaders, type Tracing } from './tracing.js';

@@ -1,0 +1,38 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** The metrics of one process, in Prometheus' terms. */
+export interface Metrics {
+  /** A number that only grows; the name ends in `_total`. */
+  counter<L extends string = never>(name: string, help: string, labels?: readonly L[]): Counter<L>;
+  /** A number that goes up and down. `read` is asked at every scrape. */
+  gauge<L extends string = never>(name: string, help: string, labels?: readonly L[], read?: () => number): Gauge<L>;
+  /** A distribution; the name ends in its unit, e.g. `_seconds`. */
+  histogram<L extends string = never>(name: string, help: string, buckets: readonly number[], labels?: readonly L[]): Histogram<L>;
+  /** All of them as Prometheus text. */
+  text(): Promise<string>;
+}
+
+/** Metrics with Node's own (memory, event loop lag, handles) already in. */
+export function createMetrics(service: string): Metrics {
+  const registry = new Registry();
+  registry.setDefaultLabels({ service });
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    counter: (name, help, labels = []) => new Counter({ name, help, labelNames: [...labels], registers }),
+    gauge: (name, help, labels = [], read) =>
+      new Gauge({
+        name,
+        help,
+        labelNames: [...labels],
+        registers,
+        ...(read && {
+          collect() {
+            this.set(read());
+          },
+        }),
+      }),
+    histogram: (name, help, buckets, labels = []) => new Histogram({ name, help, buckets: [...buckets], labelNames: [...labels], registers }),
+    text: () => registry.metrics(),
+  };
+}
