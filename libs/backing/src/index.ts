@@ -1,1 +1,26 @@
-export {};
+export { makeMeshCertificates, type MeshIdentity } from './certificates/mesh-certificates.js';
+export { cacheDirectory, isRoot } from './config.js';
+export { startNats, type NatsOptions } from './nats/start-nats.js';
+export { claimPort, freePort, isPortFree } from './network/free-port.js';
+export { CommandFailed, DownloadUnusable, PartExited, PartNotReady, PortTaken, ToolMissing } from './part.errors.js';
+export type { PartExit, PartOptions, Report, RunningPart } from './part.js';
+export { isReachableByOthers, placeForUser } from './place/place-for-user.js';
+export { currentUser, ensureSystemUser, findUser, type SystemUser } from './place/system-user.js';
+export {
+  inDatabase,
+  prepareProductDatabase,
+  productUrls,
+  withClient,
+  type ProductDatabase,
+  type ProductRoles,
+} from './postgres/prepare-product-database.js';
+export { startPostgres, type Postgres, type PostgresOptions } from './postgres/start-postgres.js';
+export { findTool, requireTool } from './process/find-tool.js';
+export { runCommand, tryCommand, type CommandOptions, type CommandResult } from './process/run-command.js';
+export { logTail, spawnPart, type PartPlan } from './process/spawn-part.js';
+export { waitUntil } from './process/wait-until.js';
+export { ensureBucket, type S3Endpoint } from './seaweed/s3-endpoint.js';
+export { startSeaweed, type Seaweed, type SeaweedOptions } from './seaweed/start-seaweed.js';
+export { makeSshKey, type SshKey } from './ssh-key/ssh-key.js';
+export type { SshKeyType } from './ssh-key/ssh-public-blob.js';
+export { startSshd, type Sshd, type SshdOptions } from './sshd/start-sshd.js';

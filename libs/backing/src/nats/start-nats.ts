@@ -1,0 +1,56 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { claimPort } from '../network/free-port.js';
+import type { PartOptions, RunningPart } from '../part.js';
+import { spawnPart } from '../process/spawn-part.js';
+import { natsServerProgram } from './nats-server.js';
+
+/** How to start NATS. */
+export interface NatsOptions extends PartOptions {
+  /** False only for tests: JetStream then leaves fsync to the system's own time. */
+  readonly isDurable?: boolean;
+}
+
+/** Starts a NATS server with JetStream on 127.0.0.1. @throws ToolMissing, PortTaken, PartExited, PartNotReady, CommandFailed */
+export async function startNats(options: NatsOptions): Promise<RunningPart> {
+  const program = await natsServerProgram(options.report ?? (() => undefined));
+  const port = await claimPort('NATS', options.port, options.portHint);
+  await mkdir(options.directory, { recursive: true, mode: 0o700 });
+  const config = join(options.directory, 'nats.conf');
+  await writeFile(config, configText(port, join(options.directory, 'jetstream'), options.isDurable ?? true), { mode: 0o600 });
+  return spawnPart({
+    name: 'nats',
+    argv: [program, '--config', config],
+    port,
+    url: `nats://127.0.0.1:${port}`,
+    logFile: join(options.directory, 'nats.log'),
+    ready: () => hasJetStream(port),
+  });
+}
+
+function configText(port: number, storeDirectory: string, isDurable: boolean): string {
+  const lines = [
+    `listen: "127.0.0.1:${port}"`,
+    'max_payload: 8MB',
+    'jetstream {',
+    `  store_dir: ${JSON.stringify(storeDirectory)}`,
+    // A publish ack means "on disk" only when the server syncs before it answers.
+    ...(isDurable ? ['  sync_interval: always'] : []),
+    '}',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** A NATS server greets with one line, `INFO {json}`. */
+function hasJetStream(port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port, timeout: 1000 });
+    const fail = (): void => void socket.destroy(new Error('no greeting'));
+    socket.once('timeout', fail).once('error', reject).once('end', fail);
+    socket.once('data', (greeting: Buffer) => {
+      socket.destroy();
+      resolve(/"jetstream":true/.test(greeting.toString()));
+    });
+  });
+}

@@ -1,0 +1,31 @@
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
+import { PortTaken } from '../part.errors.js';
+
+/** Below the ephemeral range (32768), where an outgoing connection may sit on a port, also after SeaweedFS has added 10000 for gRPC. */
+const LOWEST = 10_000;
+const BEYOND = 22_000;
+
+/** Whether 127.0.0.1:`port` can be listened on now. */
+export function isPortFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
+
+/** A port on 127.0.0.1 that nobody listens on. Chosen at random, so that test processes side by side rarely meet. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(LOWEST, BEYOND);
+    if (await isPortFree(port)) return port;
+  }
+}
+
+/** `wanted` if it is free, any free port if none is wanted. @throws PortTaken */
+export async function claimPort(name: string, wanted: number | undefined, hint = 'choose another port'): Promise<number> {
+  if (wanted === undefined) return freePort();
+  if (!(await isPortFree(wanted))) throw new PortTaken(name, wanted, hint);
+  return wanted;
+}

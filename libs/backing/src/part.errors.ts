@@ -1,0 +1,55 @@
+import { AppError } from '@sallyport/errors';
+
+/** A program that is needed is not on this machine. */
+export class ToolMissing extends AppError {
+  readonly code = 'TOOL_MISSING';
+  readonly kind = 'unavailable';
+  constructor(tool: string, remedy: string) {
+    super(`"${tool}" was not found on this machine: ${remedy}`, { tool, remedy });
+  }
+}
+
+/** Something else listens where a part should. */
+export class PortTaken extends AppError {
+  readonly code = 'PORT_TAKEN';
+  readonly kind = 'conflict';
+  constructor(name: string, port: number, hint: string) {
+    super(`Port ${port}, wanted for ${name}, is taken by another program: stop that program or ${hint}`, { name, port });
+  }
+}
+
+/** A part's process ended before it could answer. */
+export class PartExited extends AppError {
+  readonly code = 'PART_EXITED';
+  readonly kind = 'unavailable';
+  constructor(name: string, how: string, logFile: string, tail: string) {
+    super(`${name} stopped while starting (${how}). Its log is ${logFile} and ends with:\n${tail}`, { name, how, logFile });
+  }
+}
+
+/** A part's process runs and does not answer. */
+export class PartNotReady extends AppError {
+  readonly code = 'PART_NOT_READY';
+  readonly kind = 'unavailable';
+  constructor(name: string, seconds: number, logFile: string, tail: string) {
+    super(`${name} did not answer within ${seconds} s. Its log is ${logFile} and ends with:\n${tail}`, { name, seconds, logFile });
+  }
+}
+
+/** A command that should have succeeded did not. */
+export class CommandFailed extends AppError {
+  readonly code = 'COMMAND_FAILED';
+  readonly kind = 'unavailable';
+  constructor(command: string, how: string, output: string) {
+    super(`"${command}" failed (${how}): ${output}`, { command, how });
+  }
+}
+
+/** What was downloaded or found is not what was asked for. */
+export class DownloadUnusable extends AppError {
+  readonly code = 'DOWNLOAD_UNUSABLE';
+  readonly kind = 'unavailable';
+  constructor(what: string, why: string) {
+    super(`${what} can't be used: ${why}`, { what, why });
+  }
+}

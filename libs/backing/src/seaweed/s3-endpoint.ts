@@ -1,0 +1,33 @@
+import { Client } from 'minio';
+import { waitUntil } from '../process/wait-until.js';
+
+/** How to reach an S3 server. The keys are secrets. */
+export interface S3Endpoint {
+  /** http://host:port */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
+}
+
+/** Makes a bucket unless it is there. */
+export async function ensureBucket(s3: S3Endpoint, bucket: string): Promise<void> {
+  const client = s3Client(s3);
+  if (!(await client.bucketExists(bucket))) await client.makeBucket(bucket, s3.region);
+}
+
+/** True when the server answers a signed request. */
+export async function answersS3(s3: S3Endpoint): Promise<boolean> {
+  await s3Client(s3).listBuckets();
+  return true;
+}
+
+/** Like answersS3, for `deadlineMs`. */
+export function untilS3Answers(s3: S3Endpoint, deadlineMs: number): Promise<boolean> {
+  return waitUntil(() => answersS3(s3), deadlineMs, 200);
+}
+
+function s3Client(s3: S3Endpoint): Client {
+  const url = new URL(s3.endpoint);
+  return new Client({ endPoint: url.hostname, port: Number(url.port), useSSL: url.protocol === 'https:', accessKey: s3.accessKey, secretKey: s3.secretKey, region: s3.region });
+}

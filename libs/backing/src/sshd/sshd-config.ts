@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import type { SshdOptions } from './start-sshd.js';
+
+/** What a configuration is made from. */
+export interface SshdConfigInput {
+  readonly port: number;
+  readonly place: string;
+  readonly options: SshdOptions;
+  readonly hostKeyFiles: readonly string[];
+}
+
+/** The text of sshd_config. PAM is off: it would need the machine's own set-up and a service name. */
+export function sshdConfig({ port, place, options, hostKeyFiles }: SshdConfigInput): string {
+  const allowPasswords = options.allowPasswords === true ? 'yes' : 'no';
+  const lines = [
+    ...(options.configLines ?? []),
+    `Port ${port}`,
+    'ListenAddress 127.0.0.1',
+    ...hostKeyFiles.map((file) => `HostKey ${file}`),
+    `PidFile ${join(place, 'sshd.pid')}`,
+    `AuthorizedKeysFile ${join(place, 'keys', '%u')}`,
+    `AllowUsers ${options.users.join(' ')}`,
+    'StrictModes no',
+    'UsePAM no',
+    'UseDNS no',
+    'PrintMotd no',
+    'PrintLastLog no',
+    'PubkeyAuthentication yes',
+    `PasswordAuthentication ${allowPasswords}`,
+    `KbdInteractiveAuthentication no`,
+    // Many connections at once come from one address here: ours.
+    'MaxStartups 100:30:200',
+    'MaxSessions 100',
+    'AcceptEnv LANG LC_*',
+    'Subsystem sftp internal-sftp',
+  ];
+  return `${lines.join('\n')}\n`;
+}

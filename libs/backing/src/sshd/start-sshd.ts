@@ -1,0 +1,74 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { isRoot } from '../config.js';
+import { claimPort } from '../network/free-port.js';
+import type { PartOptions, RunningPart } from '../part.js';
+import { placeForUser } from '../place/place-for-user.js';
+import { currentUser, type SystemUser } from '../place/system-user.js';
+import { requireTool } from '../process/find-tool.js';
+import { spawnPart } from '../process/spawn-part.js';
+import { sshdConfig } from './sshd-config.js';
+import { ensureHostKeys } from './sshd-host-keys.js';
+
+/** A running OpenSSH server. */
+export interface Sshd extends RunningPart {
+  /** Public host keys, one line each, without a host name. */
+  readonly hostKeys: readonly string[];
+  /** Makes `user` enter with exactly these keys (authorized_keys lines), from the next login on. */
+  authorize(user: string, publicKeys: readonly string[]): Promise<void>;
+}
+
+/** How to start an OpenSSH server. */
+export interface SshdOptions extends PartOptions {
+  /** Who may log in. */
+  readonly users: readonly string[];
+  /** Root only: passwords of the system's own users count too. */
+  readonly allowPasswords?: boolean;
+  /** Root only: run as this user, who is then the only one it can log in. Not given: as we are. */
+  readonly runAs?: SystemUser;
+  /** Lines put before ours in sshd_config; the first value of a keyword wins. */
+  readonly configLines?: readonly string[];
+}
+
+/** Starts OpenSSH's sshd on 127.0.0.1 with a configuration and host keys of its own. @throws ToolMissing, PortTaken, PartExited, PartNotReady */
+export async function startSshd(options: SshdOptions): Promise<Sshd> {
+  const program = requireTool('sshd', 'install the package openssh-server');
+  const user = options.runAs;
+  // Root's sshd serves users who must reach their keys, so its place has to be open to them as well.
+  const place = await placeForUser(options.directory, user ?? (isRoot() ? await currentUser() : undefined));
+  await mkdir(join(place, 'keys'), { recursive: true });
+  await chmod(place, 0o755); // a login's own process, which is no longer root, reads its keys file here
+  if (isRoot() && user === undefined) await mkdir('/run/sshd', { recursive: true }); // where sshd locks itself up before login
+  const hostKeys = await ensureHostKeys(place, user);
+  const port = await claimPort('sshd', options.port, options.portHint);
+  const config = join(place, 'sshd_config');
+  await writeFile(config, sshdConfig({ port, place, options, hostKeyFiles: hostKeys.files }));
+  const part = await spawnPart({
+    name: 'sshd',
+    argv: [program, '-D', '-e', '-f', config],
+    port,
+    url: `ssh://127.0.0.1:${port}`,
+    logFile: join(place, 'sshd.log'),
+    user,
+    ready: () => greets(port),
+  });
+  return { ...part, hostKeys: hostKeys.publicKeys, authorize: (name, keys) => authorize(place, name, keys) };
+}
+
+async function authorize(place: string, user: string, publicKeys: readonly string[]): Promise<void> {
+  await writeFile(join(place, 'keys', user), publicKeys.map((line) => `${line}\n`).join(''), { mode: 0o644 });
+}
+
+/** A server that takes connections says `SSH-2.0-…` first. */
+function greets(port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port, timeout: 1000 });
+    socket.once('timeout', () => socket.destroy(new Error('no greeting'))).once('error', reject);
+    socket.once('end', () => reject(new Error('closed')));
+    socket.once('data', (greeting: Buffer) => {
+      socket.destroy();
+      resolve(greeting.toString().startsWith('SSH-2.0-'));
+    });
+  });
+}
