@@ -1,0 +1,80 @@
+/**
+ * Encrypt-and-MAC packets (RFC 4253 §6): the length is encrypted and the MAC covers the plaintext. Legacy: only towards assets
+ * whose platform says so.
+ */
+import { SshProtocolError } from '../../wire/index.js';
+import { CIPHERS } from '../algorithm.js';
+import type { PacketKeys } from '../crypto-provider.js';
+import { InPlaceOpener, InPlaceSealer } from '../in-place-cipher.js';
+import { MAX_PACKET_LENGTH, type PacketFraming } from '../packet-cipher.js';
+import { checkLength, isPossibleLength } from '../packet-layout.js';
+import { BlockCipher } from './block-cipher.js';
+import { PacketMac } from './packet-mac.js';
+
+const framingOf = (keys: PacketKeys, mac: PacketMac): PacketFraming => ({
+  blockSize: CIPHERS[keys.cipher].blockSize,
+  padsLength: true,
+  tagLength: mac.tagLength,
+});
+
+/** MACs the plaintext and encrypts it, length included. */
+export class EncryptAndMacSealer extends InPlaceSealer {
+  private readonly cipher: BlockCipher;
+
+  constructor(keys: PacketKeys, private readonly mac = new PacketMac(keys)) {
+    super(framingOf(keys, mac));
+    this.cipher = BlockCipher.encrypting(keys);
+  }
+
+  protected override encrypt(buffer: Buffer, offset: number, packetLength: number, sequence: number): void {
+    const end = offset + 4 + packetLength;
+    const packet = buffer.subarray(offset, end);
+    buffer.set(this.mac.compute(sequence, packet), end);
+    this.cipher.transformInPlace(packet);
+  }
+
+  override dispose(): void {
+    this.cipher.dispose();
+    this.mac.dispose();
+  }
+}
+
+/** Decrypts the first block to learn the length, the rest when it has arrived, then checks the MAC. */
+export class EncryptAndMacOpener extends InPlaceOpener {
+  override readonly headerLength: number;
+  private readonly cipher: BlockCipher;
+  private readonly isCbc: boolean;
+  /** First block of the packet under way, in clear: the cipher's stream has passed it, so it must not be decrypted again. */
+  private firstBlock: Buffer | undefined;
+  private isPoisoned = false;
+
+  constructor(keys: PacketKeys, private readonly mac = new PacketMac(keys)) {
+    super(framingOf(keys, mac));
+    this.headerLength = this.blockSize;
+    this.cipher = BlockCipher.decrypting(keys);
+    this.isCbc = keys.cipher.endsWith('-cbc');
+  }
+
+  override readLength(buffer: Buffer, offset: number): number {
+    this.firstBlock ??= this.cipher.transform(buffer.subarray(offset, offset + this.blockSize));
+    const length = this.firstBlock.readUInt32BE(0);
+    if (!this.isCbc) return checkLength(this, length);
+    this.isPoisoned ||= !isPossibleLength(this, length);
+    return this.isPoisoned ? MAX_PACKET_LENGTH : length;
+  }
+
+  protected override decrypt(buffer: Buffer, offset: number, packetLength: number, sequence: number): void {
+    if (this.isPoisoned || this.firstBlock === undefined) throw SshProtocolError.badMac();
+    const end = offset + 4 + packetLength;
+    buffer.set(this.firstBlock, offset);
+    this.firstBlock = undefined;
+    this.cipher.transformInPlace(buffer.subarray(offset + this.blockSize, end));
+    const tag = buffer.subarray(end, end + this.tagLength);
+    if (!this.mac.matches(sequence, buffer.subarray(offset, end), tag)) throw SshProtocolError.badMac();
+  }
+
+  override dispose(): void {
+    this.cipher.dispose();
+    this.mac.dispose();
+  }
+}
