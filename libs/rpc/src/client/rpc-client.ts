@@ -1,0 +1,143 @@
+import { Client, Metadata, type CallOptions } from '@grpc/grpc-js';
+import { uuidv7 } from '@sallyport/context';
+import { inSpan, traceHeaders } from '@sallyport/telemetry';
+import { CHANNEL_OPTIONS } from '../channel-options.js';
+import type { MeshCredentials } from '../credentials.js';
+import { fromStatus } from '../error-mapping.js';
+import type { MethodsWith, RequestOf, ResponseOf, ServiceDefinition } from '../method-types.js';
+import { readMessages } from '../streams/read.js';
+import { writeMessage } from '../streams/write.js';
+
+/** How a call is made. */
+export interface UnaryOptions {
+  /** Deadline. Every call has one. */
+  timeoutMs: number;
+  signal?: AbortSignal | undefined;
+  requestId?: string | undefined;
+  /** Wait for the peer to come back, up to the deadline, rather than failing at once. */
+  waitForReady?: boolean;
+}
+
+/** How a stream is opened. */
+export interface StreamOptions {
+  /** Deadline of the whole stream; absent for one that lives as long as its peers. */
+  timeoutMs?: number;
+  signal?: AbortSignal | undefined;
+  requestId?: string | undefined;
+}
+
+/** An open two-way stream. Reading it throws the peer's error. */
+export interface BidiCall<Req, Res> extends AsyncIterable<Res> {
+  /** Resolves when there is room for more. */
+  write(message: Req): Promise<void>;
+  /** Nothing more will be written. */
+  end(): void;
+  /** Breaks the stream off. */
+  cancel(): void;
+}
+
+/** Calls one service of one peer. Errors come back as the classes of libs/errors. */
+export interface RpcClient<S extends ServiceDefinition> {
+  unary<M extends MethodsWith<S, false, false>>(method: M, request: RequestOf<S[M]>, options: UnaryOptions): Promise<ResponseOf<S[M]>>;
+  serverStream<M extends MethodsWith<S, false, true>>(method: M, request: RequestOf<S[M]>, options: StreamOptions): AsyncIterable<ResponseOf<S[M]>>;
+  bidi<M extends MethodsWith<S, true, true>>(method: M, options: StreamOptions): BidiCall<RequestOf<S[M]>, ResponseOf<S[M]>>;
+  /** Resolves when there is a connection; rejects after `ms`. */
+  waitForReady(ms: number): Promise<void>;
+  close(): void;
+}
+
+/** What a client needs. */
+export interface ClientOptions {
+  credentials: MeshCredentials;
+  /** Service name that the peer's certificate must carry. */
+  peer: string;
+}
+
+/** A client for `definition` at `address` (host:port, or dns:///host:port to spread over replicas). */
+export function createClient<S extends ServiceDefinition>(definition: S, address: string, { credentials, peer }: ClientOptions): RpcClient<S> {
+  const grpc = new Client(address, credentials.channel, {
+    ...CHANNEL_OPTIONS,
+    'grpc.ssl_target_name_override': peer,
+    'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
+  });
+  return {
+    unary: (method, request, options) => callUnary(grpc, definition[method] as never, request as never, options, peer) as never,
+    serverStream: (method, request, options) => callServerStream(grpc, definition[method] as never, request as never, options, peer) as never,
+    bidi: (method, options) => callBidi(grpc, definition[method] as never, options, peer) as never,
+    waitForReady: (ms) => waitForReady(grpc, ms, peer),
+    close: () => grpc.close(),
+  };
+}
+
+interface Method<Req, Res> {
+  path: string;
+  requestSerialize: (value: Req) => Buffer;
+  responseDeserialize: (bytes: Buffer) => Res;
+}
+
+function callUnary<Req, Res>(grpc: Client, method: Method<Req, Res>, request: Req, options: UnaryOptions, peer: string): Promise<Res> {
+  return inSpan(method.path, 'client', traceHeaders(), () =>
+    new Promise<Res>((resolve, reject) => {
+      if (options.signal?.aborted) return reject(fromStatus(options.signal.reason, peer));
+      const metadata = outgoing(options.requestId, options.waitForReady ?? false);
+      const call = grpc.makeUnaryRequest(method.path, method.requestSerialize, method.responseDeserialize, request, metadata, deadline(options.timeoutMs), (error, response) => {
+        options.signal?.removeEventListener('abort', cancel);
+        if (error) reject(fromStatus(error, peer));
+        else resolve(response as Res);
+      });
+      const cancel = () => call.cancel();
+      options.signal?.addEventListener('abort', cancel, { once: true });
+    }),
+  );
+}
+
+async function* callServerStream<Req, Res>(grpc: Client, method: Method<Req, Res>, request: Req, options: StreamOptions, peer: string): AsyncGenerator<Res> {
+  const call = grpc.makeServerStreamRequest(method.path, method.requestSerialize, method.responseDeserialize, request, outgoing(options.requestId, false), deadline(options.timeoutMs));
+  const cancel = () => call.cancel();
+  options.signal?.addEventListener('abort', cancel, { once: true });
+  try {
+    for await (const message of readMessages<Res>(call)) yield message;
+  } catch (error) {
+    throw fromStatus(error, peer);
+  } finally {
+    options.signal?.removeEventListener('abort', cancel);
+    call.cancel();
+  }
+}
+
+function callBidi<Req, Res>(grpc: Client, method: Method<Req, Res>, options: StreamOptions, peer: string): BidiCall<Req, Res> {
+  const call = grpc.makeBidiStreamRequest(method.path, method.requestSerialize, method.responseDeserialize, outgoing(options.requestId, false), deadline(options.timeoutMs));
+  const closed = new AbortController();
+  // Without a listener an error between two reads would end the process; readers still get it from the iterator.
+  call.on('error', (error) => closed.abort(fromStatus(error, peer)));
+  const cancel = () => call.cancel();
+  options.signal?.addEventListener('abort', cancel, { once: true });
+  call.once('close', () => options.signal?.removeEventListener('abort', cancel));
+  return {
+    write: (message) => writeMessage(call, message, closed.signal),
+    end: () => call.end(),
+    cancel,
+    async *[Symbol.asyncIterator]() {
+      try {
+        for await (const message of readMessages<Res>(call)) yield message;
+      } catch (error) {
+        throw fromStatus(error, peer);
+      }
+    },
+  };
+}
+
+function waitForReady(grpc: Client, ms: number, peer: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    grpc.waitForReady(Date.now() + ms, (error) => (error ? reject(new Error(`${peer} can't be reached within ${ms} ms`, { cause: error })) : resolve()));
+  });
+}
+
+function outgoing(requestId: string | undefined, waitForReady: boolean): Metadata {
+  const metadata = new Metadata({ waitForReady });
+  metadata.set('sallyport-request-id', requestId ?? uuidv7());
+  for (const [name, value] of Object.entries(traceHeaders())) metadata.set(name, value);
+  return metadata;
+}
+
+const deadline = (timeoutMs: number | undefined): CallOptions => (timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs });

@@ -1,0 +1,50 @@
+import { Server, type ServiceDefinition as GrpcServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import type { Logger } from '@sallyport/telemetry';
+import { CHANNEL_OPTIONS } from '../channel-options.js';
+import type { MeshCredentials } from '../credentials.js';
+import type { ServiceDefinition } from '../method-types.js';
+import { adaptBidi, adaptServerStream, adaptUnary, type Surroundings } from './adapt.js';
+import type { Handlers } from './handlers.js';
+
+/** A gRPC server that lets in only peers with a certificate of our authority, and each method's own peers. */
+export class RpcServer {
+  readonly #server = new Server(CHANNEL_OPTIONS);
+  readonly #credentials: MeshCredentials;
+  readonly #logger: Logger;
+
+  constructor({ credentials, logger }: { credentials: MeshCredentials; logger: Logger }) {
+    this.#credentials = credentials;
+    this.#logger = logger;
+  }
+
+  /** Adds a service. `allow` names the services that may call it. */
+  add<S extends ServiceDefinition>(definition: S, handlers: Handlers<S>, { allow }: { allow: readonly string[] }): this {
+    const around: Surroundings = { allow, logger: this.#logger };
+    const adapted: UntypedServiceImplementation = {};
+    for (const [name, method] of Object.entries(definition)) adapted[name] = adapt(around, method, handlers[name as keyof S] as never);
+    this.#server.addService(definition as unknown as GrpcServiceDefinition, adapted);
+    return this;
+  }
+
+  /** Listens; gives the port, which matters when `port` is 0. A taken port is named in the error. */
+  listen(host: string, port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.bindAsync(`${host}:${port}`, this.#credentials.server, (error, bound) =>
+        error ? reject(new Error(`Cannot listen for gRPC on ${host}:${port}: ${error.message}`, { cause: error })) : resolve(bound),
+      );
+    });
+  }
+
+  /** Takes no new calls, lets running ones end within `graceMs`, then ends them. */
+  async shutdown(graceMs: number): Promise<void> {
+    const timer = setTimeout(() => this.#server.forceShutdown(), graceMs);
+    await new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
+    clearTimeout(timer);
+  }
+}
+
+function adapt(around: Surroundings, method: ServiceDefinition[string], handler: never): UntypedServiceImplementation[string] {
+  if (method.requestStream && method.responseStream) return adaptBidi(around, handler);
+  if (method.responseStream) return adaptServerStream(around, handler);
+  return adaptUnary(around, handler);
+}
