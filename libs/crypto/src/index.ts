@@ -1,1 +1,4 @@
-export {};
+export { DsseInvalid, keyIdOf, signDsse, verifyDsse, type DsseContent } from './dsse.js';
+export { hashPassword, verifyPassword } from './password-hash.js';
+export { createSealer, SealBroken, type Sealer, type SealingKeys } from './sealer.js';
+export { constantTimeEqual, randomToken, sha256 } from './token.js';

@@ -1,0 +1,71 @@
+import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+
+/** A verified envelope. */
+export interface DsseContent {
+  payloadType: string;
+  payload: Buffer;
+  /** SHA-256 of the public key (SPKI DER), hex: which key signed. */
+  keyId: string;
+}
+
+/** Why an envelope does not verify, in words for the person who verifies. */
+export class DsseInvalid extends Error {
+  override readonly name = 'DsseInvalid';
+}
+
+/** Signs with Ed25519. The result is the one canonical JSON form of the envelope (DSSE v1), ending with a line feed. */
+export function signDsse(payloadType: string, payload: Buffer, privateKeyPem: string): Buffer {
+  const key = createPrivateKey(privateKeyPem);
+  return encode(payloadType, payload, keyIdOf(createPublicKey(key)), sign(null, preAuthEncoding(payloadType, payload), key));
+}
+
+/**
+ * Verifies an envelope against one public key (SPKI PEM). Only the canonical form passes, so that every byte of the file counts:
+ * white space, field order and loose base64 are refused as well.
+ */
+export function verifyDsse(envelope: Buffer, publicKeyPem: string): DsseContent {
+  const publicKey = createPublicKey(publicKeyPem);
+  const { payloadType, payload, keyId, signature } = decode(envelope);
+  if (keyId !== keyIdOf(publicKey)) throw new DsseInvalid(`It was signed with key ${keyId}, not with the given key ${keyIdOf(publicKey)}`);
+  if (!verify(null, preAuthEncoding(payloadType, payload), publicKey, signature)) throw new DsseInvalid('The signature does not match: the content or the signature was changed');
+  if (!encode(payloadType, payload, keyId, signature).equals(envelope)) throw new DsseInvalid('The envelope is not in its canonical form: it was changed after signing');
+  return { payloadType, payload, keyId };
+}
+
+/** The id of an Ed25519 public key. */
+export const keyIdOf = (publicKey: KeyObject): string => createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('hex');
+
+/** DSSE's pre-authentication encoding: lengths stand before type and payload, so that neither can pose as the other. */
+function preAuthEncoding(payloadType: string, payload: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${payload.length} `), payload]);
+}
+
+function encode(payloadType: string, payload: Buffer, keyId: string, signature: Buffer): Buffer {
+  const envelope = { payloadType, payload: payload.toString('base64'), signatures: [{ keyid: keyId, sig: signature.toString('base64') }] };
+  return Buffer.from(`${JSON.stringify(envelope)}\n`);
+}
+
+function decode(bytes: Buffer): { payloadType: string; payload: Buffer; keyId: string; signature: Buffer } {
+  const envelope = parse(bytes);
+  const first = envelope.signatures?.[0];
+  if (typeof envelope.payloadType !== 'string' || typeof envelope.payload !== 'string' || typeof first?.keyid !== 'string' || typeof first.sig !== 'string') {
+    throw new DsseInvalid('It is not a DSSE envelope with one signature');
+  }
+  return { payloadType: envelope.payloadType, payload: Buffer.from(envelope.payload, 'base64'), keyId: first.keyid, signature: Buffer.from(first.sig, 'base64') };
+}
+
+interface LooseEnvelope {
+  payloadType?: unknown;
+  payload?: unknown;
+  signatures?: { keyid?: unknown; sig?: unknown }[];
+}
+
+function parse(bytes: Buffer): LooseEnvelope {
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    if (typeof value === 'object' && value !== null) return value;
+  } catch {
+    // Falls through: what does not parse is no envelope.
+  }
+  throw new DsseInvalid('It is not a DSSE envelope: not JSON');
+}
