@@ -1,0 +1,35 @@
+import { AccountEntity } from '../modules/accounts/account.entity.js';
+import { AssetEntity } from '../modules/assets/asset.entity.js';
+import { HostKeyEntity } from '../modules/assets/host-key.entity.js';
+import { AuditEventEntity, AuditHeadEntity } from '../modules/audits/audit-event.entity.js';
+import { ApiTokenEntity } from '../modules/authentication/api-token.entity.js';
+import { SignInLockEntity } from '../modules/authentication/sign-in-lock.entity.js';
+import { ComponentEntity } from '../modules/components/component.entity.js';
+import { OrgEntity } from '../modules/orgs/org.entity.js';
+import { OutboxEntity } from '../modules/outbox/outbox.entity.js';
+import { AssetPermissionAssetEntity, AssetPermissionEntity, AssetPermissionUserEntity } from '../modules/perms/asset-permission.entity.js';
+import { SessionEntity } from '../modules/sessions/session.entity.js';
+import { TaskEntity } from '../modules/tasks/task.entity.js';
+import { UserSshKeyEntity } from '../modules/users/user-ssh-key.entity.js';
+import { UserEntity } from '../modules/users/user.entity.js';
+
+/** Every table that core owns. */
+export const entities = [
+  OrgEntity,
+  UserEntity,
+  UserSshKeyEntity,
+  ApiTokenEntity,
+  SignInLockEntity,
+  AssetEntity,
+  HostKeyEntity,
+  AccountEntity,
+  AssetPermissionEntity,
+  AssetPermissionUserEntity,
+  AssetPermissionAssetEntity,
+  SessionEntity,
+  AuditEventEntity,
+  AuditHeadEntity,
+  OutboxEntity,
+  TaskEntity,
+  ComponentEntity,
+];

@@ -1,0 +1,19 @@
+import { Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
+
+/** A public key pinned for an asset. */
+@Entity('host_key')
+@Unique('host_key_asset_id_fingerprint_uq', ['assetId', 'fingerprint'])
+export class HostKeyEntity {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'host_key_id_pk' }) id!: string;
+  @ForeignKey('AssetEntity', { name: 'host_key_asset_id_fk', onDelete: 'CASCADE' })
+  @Column('uuid') assetId!: string;
+  /** Key type, e.g. "ssh-ed25519". */
+  @Column('text') algorithm!: string;
+  /** Public key blob, RFC 4253 §6.6. */
+  @Column('bytea') blob!: Buffer;
+  /** "SHA256:…" as OpenSSH prints it. */
+  @Column('text') fingerprint!: string;
+  /** Session that saw it first; null when an admin gave it. */
+  @Column('uuid', { nullable: true }) pinnedBySessionId!: string | null;
+  @Column('timestamptz', { default: () => 'now()' }) dateCreated!: Date;
+}

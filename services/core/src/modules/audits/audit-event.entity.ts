@@ -1,0 +1,43 @@
+import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
+import { bigintColumn } from '../../database/bigint-column.js';
+
+export type AuditOutcome = 'success' | 'refused';
+export type AuditActorKind = 'user' | 'service' | 'system';
+
+/** One link of the audit chain. Rows are only ever added; a trigger refuses anything else. */
+@Entity('audit_event')
+@Unique('audit_event_seq_uq', ['seq'])
+@Check('audit_event_outcome_ck', `outcome IN ('success', 'refused')`)
+@Check('audit_event_actor_kind_ck', `actor_kind IN ('user', 'service', 'system')`)
+@Index('audit_event_org_id_date_created_ix', ['orgId', 'dateCreated'])
+@Index('audit_event_type_ix', ['type'])
+export class AuditEventEntity {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'audit_event_id_pk' }) id!: string;
+  /** Place in the chain, from 1, no holes. */
+  @Column('bigint', { transformer: bigintColumn }) seq!: bigint;
+  @Column('uuid') orgId!: string;
+  /** `noun.past-tense`, never renamed. */
+  @Column('text') type!: string;
+  @Column('text') outcome!: AuditOutcome;
+  @Column('text') actorKind!: AuditActorKind;
+  @Column('text', { nullable: true }) actorId!: string | null;
+  @Column('text') actorName!: string;
+  @Column('text', { nullable: true }) sourceIp!: string | null;
+  @Column('text', { nullable: true }) resourceKind!: string | null;
+  @Column('text', { nullable: true }) resourceId!: string | null;
+  @Column('text', { nullable: true }) resourceName!: string | null;
+  @Column('jsonb') facts!: Record<string, string | number | boolean>;
+  @Column('text') requestId!: string;
+  @Column('timestamptz') dateCreated!: Date;
+  @Column('bytea') prevHash!: Buffer;
+  @Column('bytea') hash!: Buffer;
+}
+
+/** The end of the chain: one row, locked by whoever adds to it. */
+@Entity('audit_head')
+@Check('audit_head_id_ck', `id = 1`)
+export class AuditHeadEntity {
+  @PrimaryColumn('integer', { primaryKeyConstraintName: 'audit_head_id_pk' }) id!: number;
+  @Column('bigint', { transformer: bigintColumn }) seq!: bigint;
+  @Column('bytea') hash!: Buffer;
+}

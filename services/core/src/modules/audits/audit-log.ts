@@ -1,0 +1,72 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { uuidv7, type Actor, type Clock, type Ctx } from '@sallyport/context';
+import { Database } from '../../database/index.js';
+import { CLOCK } from '../../platform/index.js';
+import { DEFAULT_ORG_ID } from '../orgs/index.js';
+import type { AuditEventEntity } from './audit-event.entity.js';
+import { AuditEventRepository } from './audit-event.repository.js';
+import type { AuditActor, AuditEvent } from './audit-event.js';
+import { hashEvent } from './canonical-event.js';
+
+/** Keeps what happened. */
+@Injectable()
+export class AuditLog {
+  constructor(
+    private readonly database: Database,
+    private readonly events: AuditEventRepository,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Keeps an event in the running transaction (or in one of its own): the change and its trace are there together or not at all.
+   * It is chained at the very end of the transaction, so that everybody waits for the chain's end shortly and last.
+   */
+  async write(ctx: Ctx, event: AuditEvent): Promise<void> {
+    if (!ctx.tx) return this.database.run(ctx, (inside) => this.write(inside, event));
+    const row = this.rowOf(ctx, event);
+    this.database.beforeCommit(ctx, (inside) => this.chain(inside, row));
+  }
+
+  private async chain(ctx: Ctx, row: Omit<AuditEventEntity, 'seq' | 'prevHash' | 'hash'>): Promise<void> {
+    const head = await this.events.lockHead(ctx);
+    const linked = { ...row, seq: head.seq + 1n, prevHash: head.hash };
+    const hash = hashEvent(linked);
+    await this.events.append(ctx, [{ ...linked, hash }], { seq: linked.seq, hash });
+  }
+
+  private rowOf(ctx: Ctx, event: AuditEvent): Omit<AuditEventEntity, 'seq' | 'prevHash' | 'hash'> {
+    const { resource } = event;
+    return {
+      id: uuidv7(),
+      orgId: event.orgId ?? DEFAULT_ORG_ID,
+      type: event.type,
+      outcome: event.outcome,
+      ...(event.actor ? namedActor(event.actor) : contextActor(ctx.actor)),
+      resourceKind: resource?.kind ?? null,
+      resourceId: resource?.id ?? null,
+      resourceName: resource?.name ?? null,
+      facts: event.facts ?? {},
+      requestId: ctx.requestId,
+      dateCreated: new Date(this.clock.now()),
+    };
+  }
+}
+
+type ActorColumns = Pick<AuditEventEntity, 'actorKind' | 'actorId' | 'actorName' | 'sourceIp'>;
+
+const namedActor = ({ userId, username, sourceIp }: AuditActor): ActorColumns => ({
+  actorKind: 'user',
+  actorId: userId ?? null,
+  actorName: username,
+  sourceIp: sourceIp ?? null,
+});
+
+function contextActor(actor: Actor): ActorColumns {
+  switch (actor.kind) {
+    case 'user':
+      return namedActor(actor);
+    case 'service':
+    case 'system':
+      return { actorKind: actor.kind, actorId: null, actorName: actor.name, sourceIp: null };
+  }
+}

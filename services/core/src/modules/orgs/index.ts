@@ -1,0 +1,1 @@
+export { DEFAULT_ORG_ID } from './default-org.js';

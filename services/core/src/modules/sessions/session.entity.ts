@@ -1,0 +1,71 @@
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { bigintColumn } from '../../database/bigint-column.js';
+
+export type SessionState = 'active' | 'finished' | 'terminated' | 'failed' | 'lost';
+export type SessionEndReason =
+  | 'finished'
+  | 'terminated'
+  | 'idle'
+  | 'max_duration'
+  | 'unrecordable'
+  | 'dial_failed'
+  | 'host_key_changed'
+  | 'drained'
+  | 'lost'
+  | 'revoked';
+
+/**
+ * One use of an asset. Users, assets, accounts and permissions may go; what they were called stays here,
+ * so the row references none of them.
+ */
+@Entity('session')
+@Check('session_state_ck', `state IN ('active', 'finished', 'terminated', 'failed', 'lost')`)
+@Check(
+  'session_end_reason_ck',
+  `end_reason IN ('finished', 'terminated', 'idle', 'max_duration', 'unrecordable', 'dial_failed', 'host_key_changed', 'drained', 'lost', 'revoked')`,
+)
+@Check('session_recording_mode_ck', `recording_mode IN ('strict', 'best_effort')`)
+@Check('session_ended_ck', `(state = 'active') = (end_reason IS NULL) AND (state = 'active') = (date_end IS NULL)`)
+@Index('session_org_id_date_start_ix', ['orgId', 'dateStart'])
+@Index('session_user_id_ix', ['userId'])
+@Index('session_asset_id_ix', ['assetId'])
+@Index('session_gateway_id_ix', ['gatewayId'], { where: `state = 'active'` })
+@Index('session_date_lease_expires_ix', ['dateLeaseExpires'], { where: `state = 'active'` })
+export class SessionEntity {
+  /** Chosen by the gateway, so that asking again is safe. */
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'session_id_pk' }) id!: string;
+  @ForeignKey('OrgEntity', { name: 'session_org_id_fk' })
+  @Column('uuid') orgId!: string;
+  @Column('text', { default: 'active' }) state!: SessionState;
+  @Column('text', { nullable: true }) endReason!: SessionEndReason | null;
+  @Column('uuid') userId!: string;
+  @Column('text') username!: string;
+  @Column('uuid') assetId!: string;
+  @Column('text') assetName!: string;
+  @Column('text') address!: string;
+  @Column('integer') port!: number;
+  @Column('uuid') accountId!: string;
+  /** Login name on the asset. */
+  @Column('text') account!: string;
+  /** The permission that allowed it. */
+  @Column('uuid') permissionId!: string;
+  @Column('text', { default: 'ssh' }) protocol!: string;
+  @Column('text') sourceIp!: string;
+  @Column('text', { default: '' }) clientSoftware!: string;
+  @Column('text') gatewayId!: string;
+  @Column('text') recordingMode!: 'strict' | 'best_effort';
+  @Column('timestamptz') dateStart!: Date;
+  @Column('timestamptz', { nullable: true }) dateEnd!: Date | null;
+  /** When the permission or a limit ends it; null for never. */
+  @Column('timestamptz', { nullable: true }) dateExpires!: Date | null;
+  @Column('timestamptz') dateLeaseExpires!: Date;
+  /** Last frame number of its recording, as the gateway said. */
+  @Column('bigint', { nullable: true, transformer: bigintColumn }) lastSeq!: bigint | null;
+  /** For the operator, e.g. the dial error. */
+  @Column('text', { default: '' }) detail!: string;
+  /** "SHA256:…" of the key the asset proved. */
+  @Column('text', { nullable: true }) hostKeyFingerprint!: string | null;
+  @Column('timestamptz', { nullable: true }) dateTerminateAsked!: Date | null;
+  @Column('text', { nullable: true }) terminateAskedBy!: string | null;
+  @Column('text', { nullable: true }) terminateMessage!: string | null;
+}

@@ -1,0 +1,1 @@
+export { CLOCK, CONFIG, LOGGER, METRICS, SEALER } from './tokens.js';
