@@ -24,3 +24,4 @@ export { startSeaweed, type Seaweed, type SeaweedOptions } from './seaweed/start
 export { makeSshKey, type SshKey } from './ssh-key/ssh-key.js';
 export type { SshKeyType } from './ssh-key/ssh-public-blob.js';
 export { startSshd, type Sshd, type SshdOptions } from './sshd/start-sshd.js';
+export { spawnInPty, type PtyOptions, type PtyProcess } from './pty/spawn-in-pty.js';
