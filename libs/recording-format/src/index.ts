@@ -1,1 +1,13 @@
-export {};
+export { BundleInvalid, FrameCorrupt, FrameHole, FrameTooLarge, FrameTruncated, ManifestInvalid, PayloadInvalid } from './format.errors.js';
+export { crc32 } from './frame/crc32.js';
+export { decodeFrame, decodeHeader } from './frame/decode-frame.js';
+export { encodeFrame } from './frame/encode-frame.js';
+export {
+  FORMAT_VERSION, type Frame, FRAME_HEADER_BYTES, FRAME_OVERHEAD_BYTES, type FrameHeader, MAX_FRAME_BYTES, MAX_PAYLOAD_BYTES, MAX_SEQ,
+} from './frame/frame.js';
+export { decodeFrames, FrameDecoder } from './frame/frame-decoder.js';
+export { FrameKind, frameKindName, isCommandKind, isFrameKind } from './frame/frame-kind.js';
+export type { ChannelClose, ChannelOpen, EndFact, Resize } from './payload/channel-facts.js';
+export type { CommandFact, FileFact, GapFact } from './payload/facts.js';
+export { decodePayload, decodeSessionMeta, encodePayload, isJsonKind, type JsonFrameKind, type JsonPayloads } from './payload/json-payload.js';
+export type { SessionMeta } from './payload/session-meta.js';

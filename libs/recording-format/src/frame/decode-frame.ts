@@ -1,0 +1,44 @@
+import { FrameCorrupt } from '../format.errors.js';
+import { crc32 } from './crc32.js';
+import { isFrameKind } from './frame-kind.js';
+import {
+  FORMAT_VERSION, type Frame, FRAME_HEADER_BYTES, FRAME_MAGIC, FRAME_OVERHEAD_BYTES, type FrameHeader, MAX_PAYLOAD_BYTES, MAX_SEQ,
+} from './frame.js';
+
+interface ReadHeader extends FrameHeader {
+  readonly payloadBytes: number;
+}
+
+/**
+ * The header at `start`; the caller has made sure that FRAME_HEADER_BYTES are there. The checksum is not looked at.
+ * `origin` is the position of `bytes` in the whole recording, for error messages.
+ */
+export function decodeHeader(bytes: Uint8Array, start = 0, origin = 0): ReadHeader {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start, FRAME_HEADER_BYTES);
+  const at = origin + start;
+  if (view.getUint16(0) !== FRAME_MAGIC) throw new FrameCorrupt('no frame begins here', at);
+  const version = view.getUint8(2);
+  if (version !== FORMAT_VERSION) throw new FrameCorrupt(`format version ${version} is unknown to this program`, at);
+  const kind = view.getUint8(3);
+  if (!isFrameKind(kind)) throw new FrameCorrupt(`frame kind ${kind} is unknown`, at);
+  const payloadBytes = view.getUint32(24);
+  if (payloadBytes > MAX_PAYLOAD_BYTES) throw new FrameCorrupt(`a frame of ${payloadBytes} bytes is impossible`, at);
+  const seq = view.getBigUint64(8);
+  const time = view.getBigUint64(16);
+  if (seq < 1n || seq > MAX_SEQ || time > MAX_SEQ) throw new FrameCorrupt('its number or time is out of range', at);
+  return { kind, channel: view.getUint32(4), seq, timeUs: Number(time), payloadBytes };
+}
+
+/** The whole frame at `start`, or undefined when it is not there in full yet. Strict: FrameCorrupt for anything else. */
+export function decodeFrame(bytes: Uint8Array, start = 0, origin = 0): Frame | undefined {
+  if (bytes.length - start < FRAME_HEADER_BYTES) return undefined;
+  const { payloadBytes, ...header } = decodeHeader(bytes, start, origin);
+  const end = start + FRAME_OVERHEAD_BYTES + payloadBytes;
+  if (bytes.length < end) return undefined;
+  const crcAt = end - 4;
+  const stored = new DataView(bytes.buffer, bytes.byteOffset + crcAt, 4).getUint32(0);
+  if (crc32(bytes, start, crcAt) !== stored) {
+    throw new FrameCorrupt(`the checksum of frame ${header.seq} is wrong`, origin + start);
+  }
+  return { ...header, payload: bytes.subarray(start + FRAME_HEADER_BYTES, crcAt), bytes: bytes.subarray(start, end) };
+}

@@ -1,0 +1,59 @@
+import { FrameHole, FrameTruncated } from '../format.errors.js';
+import { decodeFrame } from './decode-frame.js';
+import type { Frame } from './frame.js';
+
+/**
+ * Cuts a stream of bytes, in pieces of any size, into frames. Strict: the first damaged byte throws FrameCorrupt,
+ * a missing number FrameHole, and `end()` FrameTruncated when bytes of an unfinished frame are left.
+ * Holds at most one unfinished frame.
+ */
+export class FrameDecoder {
+  private rest: Uint8Array = new Uint8Array(0);
+  private offset = 0;
+  private expected: bigint | undefined;
+
+  /** With `firstSeq` the first frame must have that number; every later one must follow its predecessor in any case. */
+  constructor(options: { firstSeq?: bigint } = {}) {
+    this.expected = options.firstSeq;
+  }
+
+  /** Frames that are complete with this piece. They are views of it: use or copy them before its buffer is used again. */
+  *push(piece: Uint8Array): Generator<Frame, void, undefined> {
+    const bytes = this.rest.length === 0 ? piece : join(this.rest, piece);
+    let at = 0;
+    for (;;) {
+      const frame = decodeFrame(bytes, at, this.offset);
+      if (frame === undefined) break;
+      this.follow(frame.seq);
+      at += frame.bytes.length;
+      yield frame;
+    }
+    this.rest = bytes.slice(at);
+    this.offset += at;
+  }
+
+  /** Says that nothing follows. */
+  end(): void {
+    if (this.rest.length > 0) throw new FrameTruncated(this.rest.length, this.offset);
+  }
+
+  private follow(seq: bigint): void {
+    if (this.expected !== undefined && seq !== this.expected) throw new FrameHole(this.expected, seq);
+    this.expected = seq + 1n;
+  }
+}
+
+function join(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
+
+/** All frames of a buffer that holds whole frames only. Errors as FrameDecoder. */
+export function decodeFrames(bytes: Uint8Array, options: { firstSeq?: bigint } = {}): Frame[] {
+  const decoder = new FrameDecoder(options);
+  const frames = [...decoder.push(bytes)];
+  decoder.end();
+  return frames;
+}

@@ -1,0 +1,36 @@
+/** What a frame carries. Numbers are on disk: never renamed, never reused. */
+export const FrameKind = {
+  /** JSON SessionMeta; always frame 1, on channel 0. */
+  session: 1,
+  /** JSON ChannelOpen. */
+  channelOpen: 2,
+  /** Raw bytes the asset wrote to standard output. */
+  output: 3,
+  /** Raw bytes the asset wrote to standard error. */
+  stderr: 4,
+  /** JSON Resize. */
+  resize: 5,
+  /** JSON CommandFact. */
+  command: 6,
+  /** JSON FileFact. */
+  file: 7,
+  /** JSON GapFact: bytes that are not in the recording. */
+  gap: 8,
+  /** JSON ChannelClose. */
+  channelClose: 9,
+  /** JSON EndFact; nothing follows it. */
+  end: 10,
+} as const;
+
+export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind];
+
+const NAMES = new Map<number, string>(Object.entries(FrameKind).map(([name, kind]) => [kind, name]));
+
+/** Whether a number from the wire is a kind this version knows. */
+export const isFrameKind = (kind: number): kind is FrameKind => NAMES.has(kind);
+
+/** The kind's name, for people. */
+export const frameKindName = (kind: FrameKind): string => NAMES.get(kind) ?? `kind ${kind}`;
+
+/** Whether the indexer wants to know of it: the recorder publishes a command for each of these. */
+export const isCommandKind = (kind: FrameKind): boolean => kind === FrameKind.command || kind === FrameKind.file;

@@ -1,0 +1,77 @@
+import { flag, object, oneOf, sha256Hex, text, whole } from './shape.js';
+
+/** A command that somebody ran. The channel is its frame's. */
+export interface CommandFact {
+  /** uuid v7, given once; however often it is published, it stays the same. */
+  readonly id: string;
+  /** Typed at a terminal, or given as an exec request. */
+  readonly kind: 'typed' | 'exec';
+  /** The line as it stood when it was sent. */
+  readonly input: string;
+  /** Beginning of what it printed, at most 16 KiB. */
+  readonly output: string;
+  readonly risk_level: 'accept' | 'warning' | 'reject';
+  /** Microseconds since the session began. */
+  readonly started_us: number;
+  readonly ended_us: number;
+}
+
+/**
+ * A file operation (sftp, scp). The recorder publishes each as a command of kind FILE with the input `<protocol> <op> <path>`,
+ * so no command frame is written beside it. The channel is its frame's.
+ */
+export interface FileFact {
+  /** uuid v7, given once. */
+  readonly id: string;
+  /** "sftp", "scp". */
+  readonly protocol: string;
+  /** "upload", "download", "remove", "rename", "mkdir", "rmdir", "symlink", "setstat", … */
+  readonly op: string;
+  readonly path: string;
+  /** Where a rename or link goes. */
+  readonly new_path?: string;
+  /** Content bytes moved. */
+  readonly bytes?: number;
+  /** SHA-256 of what was moved, where it was moved from start to end in order. */
+  readonly sha256?: string;
+  /** Whether the asset said it worked. */
+  readonly ok: boolean;
+  /** What the asset answered otherwise. */
+  readonly error?: string;
+  readonly started_us: number;
+  readonly ended_us: number;
+}
+
+/** Bytes that were there and are not in the recording. */
+export interface GapFact {
+  readonly bytes: number;
+  /** SHA-256 over them, in order. */
+  readonly sha256: string;
+  /** "size-limit", "spool-full", … */
+  readonly why: string;
+  /** Which stream of the channel, where it was one. */
+  readonly stream?: string;
+  /** Frames that were not written, where whole frames were dropped. */
+  readonly frames?: number;
+}
+
+const span = { started_us: whole(), ended_us: whole() };
+
+export const commandFactShape = object({
+  id: text(128, 1),
+  kind: oneOf('typed', 'exec'),
+  input: text(512 * 1024),
+  output: text(64 * 1024),
+  risk_level: oneOf('accept', 'warning', 'reject'),
+  ...span,
+});
+
+export const fileFactShape = object(
+  { id: text(128, 1), protocol: text(32, 1), op: text(64, 1), path: text(64 * 1024), ok: flag, ...span },
+  { new_path: text(64 * 1024), bytes: whole(), sha256: sha256Hex, error: text(4096) },
+);
+
+export const gapFactShape = object(
+  { bytes: whole(), sha256: sha256Hex, why: text(256, 1) },
+  { stream: text(32), frames: whole() },
+);
