@@ -5,3 +5,8 @@ export { anS3, type TestS3 } from './s3/an-s3.js';
 export { anSshd, type TestSshd, type TestSshdWishes } from './sshd/an-sshd.js';
 export type { LoginWish, TestLogin } from './sshd/test-login.js';
 export { NeverSeen, SharedPartUnavailable } from './testkit.errors.js';
+export { fakeClock, type FakeClock } from './clock/fake-clock.js';
+export { openShell, type SshShell, type SshShellOptions } from './ssh-client/open-shell.js';
+export { runScp, runSftp, runSsh, type SshResult, type SshRun } from './ssh-client/run-ssh.js';
+export type { SshTarget } from './ssh-client/ssh-options.js';
+export { freePort, makeMeshCertificates, makeSshKey, waitUntil, withClient, type MeshIdentity, type S3Endpoint, type SshKey } from '@sallyport/backing';
