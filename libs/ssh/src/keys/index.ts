@@ -3,3 +3,18 @@ export type { KeyType, PublicKey, SignatureAlgorithm } from './public-key.js';
 export type { FidoFacts, Signer, VerifyPolicy, VerifyResult } from './signature.js';
 export { CERTIFIED_KEY_TYPE, type Certificate, type CertificateAlgorithm, type CertificateType, type OfferedKey } from './certificate.js';
 export type { PrivateKey } from './private-key.js';
+export { fingerprint, isSameKey } from './fingerprint.js';
+export { parseCertificate, type CertificateParsing } from './parse-certificate.js';
+export { parseAnyKeyBlob, parseOfferedKey } from './parse-offered-key.js';
+export { parsePublicKeyBlob, publicKeyFromKeyObject } from './public-key-blob.js';
+export {
+  CERTIFICATE_ALGORITHMS,
+  isCertificateAlgorithm,
+  isSignatureAlgorithm,
+  MODERN_CERTIFICATE_ALGORITHMS,
+  MODERN_SIGNATURE_ALGORITHMS,
+  plainSignatureAlgorithm,
+  SIGNATURE_ALGORITHMS,
+  type SignatureAlgorithmSpec,
+} from './signature-algorithms.js';
+export { verifySignature } from './verify-signature.js';

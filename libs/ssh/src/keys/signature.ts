@@ -4,6 +4,8 @@ import type { PublicKey, SignatureAlgorithm } from './public-key.js';
 export interface VerifyPolicy {
   /** Accept `ssh-rsa` (SHA-1) signatures. Default false; only for assets whose platform says so. */
   readonly allowsSha1?: boolean;
+  /** Smallest RSA modulus accepted, in bits. Default 2048. */
+  readonly minRsaBits?: number;
   /** `sk-` keys: the user must have touched the authenticator. Default true; `no-touch-required` turns it off. */
   readonly requiresTouch?: boolean;
   /** `sk-` keys: the user must have been verified (PIN, fingerprint). Default false; `verify-required` turns it on. */
