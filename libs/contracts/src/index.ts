@@ -1,1 +1,15 @@
-export {};
+export { AccountCreate, AccountListQuery, AccountUpdate, AccountUsername, AccountView, Connectivity, SecretType } from './rest/account.js';
+export { ALL_ACCOUNTS, AssetPermissionCreate, AssetPermissionListQuery, AssetPermissionUpdate, AssetPermissionView } from './rest/asset-permission.js';
+export { AuditChainView, AuditEventListQuery, AuditEventView } from './rest/audit-event.js';
+export { SignInAnswer, SignInRequest } from './rest/authentication.js';
+export { CommandKind, CommandListQuery, CommandPage, CommandView, MAX_COMMAND_OFFSET, RiskLevel } from './rest/command.js';
+export { ComponentListQuery, ComponentView } from './rest/component.js';
+export { ErrorBody } from './rest/error.js';
+export { Comment, DateTime, Id, Name, QueryFlag } from './rest/field.js';
+export { HealthView } from './rest/health.js';
+export { Address, AssetName, HostCreate, HostKeyListQuery, HostKeyView, HostListQuery, HostUpdate, HostView } from './rest/host.js';
+export { MAX_LIMIT, MAX_OFFSET, type Order, type Page, listQuery, pageOf } from './rest/page.js';
+export { ReplayFormat, ReplayQuery, SessionEndReason, SessionListQuery, SessionState, SessionView, TerminateRequest } from './rest/session.js';
+export { SshKeyCreate, SshKeyListQuery, SshKeyView } from './rest/ssh-key.js';
+export { TaskView } from './rest/task.js';
+export { MIN_PASSWORD_LENGTH, NewPassword, PasswordChange, ProfileUpdate, Role, UserCreate, UserListQuery, UserUpdate, UserView, Username } from './rest/user.js';

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { AccountUsername } from './account.js';
+import { Comment, DateTime, Id, Name, QueryFlag } from './field.js';
+import { listQuery } from './page.js';
+
+/** Stands for every account of an asset. */
+export const ALL_ACCOUNTS = '@all';
+
+const Ids = z.array(Id).max(10_000).describe('Ids, each once');
+const Accounts = z
+  .array(z.union([z.literal(ALL_ACCOUNTS), AccountUsername], `must be "${ALL_ACCOUNTS}" or a login name`))
+  .max(1000)
+  .describe(`Login names on the assets, or "${ALL_ACCOUNTS}"`);
+
+export const AssetPermissionView = z
+  .object({
+    id: Id,
+    name: Name,
+    users: Ids,
+    assets: Ids,
+    accounts: Accounts,
+    is_active: z.boolean().describe('False: allows nothing'),
+    is_effective: z.boolean().describe('Active, begun and not expired'),
+    date_start: DateTime,
+    date_expired: DateTime.nullable().describe('Allows nothing from then on; null: never'),
+    comment: Comment,
+    org: Id,
+    created_by: z.string(),
+    date_created: DateTime,
+    date_updated: DateTime,
+  })
+  .meta({ id: 'AssetPermission' });
+export type AssetPermissionView = z.infer<typeof AssetPermissionView>;
+
+const writable = AssetPermissionView.pick({ name: true, users: true, assets: true, accounts: true, is_active: true, date_start: true, date_expired: true, comment: true });
+
+export const AssetPermissionCreate = z.strictObject({ ...writable.partial().shape, name: Name }).meta({ id: 'AssetPermissionCreate' });
+export type AssetPermissionCreate = z.infer<typeof AssetPermissionCreate>;
+
+export const AssetPermissionUpdate = z.strictObject(writable.partial().shape).meta({ id: 'AssetPermissionUpdate' });
+export type AssetPermissionUpdate = z.infer<typeof AssetPermissionUpdate>;
+
+export const AssetPermissionListQuery = z.strictObject({
+  ...listQuery(['name', 'date_start', 'date_expired', 'date_created']),
+  name: z.string().optional(),
+  user: Id.optional(),
+  asset: Id.optional(),
+  account: z.string().optional(),
+  is_active: QueryFlag.optional(),
+  is_effective: QueryFlag.optional(),
+});
+export type AssetPermissionListQuery = z.infer<typeof AssetPermissionListQuery>;

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { DateTime, Id } from './field.js';
+import { listQuery } from './page.js';
+
+const Outcome = z.enum(['success', 'refused']);
+
+export const AuditEventView = z
+  .object({
+    id: Id,
+    seq: z.number().int().describe('Place in the chain, from 1, no holes'),
+    type: z.string().describe('noun.past-tense, e.g. user.signed-in'),
+    outcome: Outcome,
+    actor: z.object({ kind: z.enum(['user', 'service', 'system']), id: z.string().nullable(), name: z.string(), source_ip: z.string().nullable() }),
+    resource: z.object({ kind: z.string(), id: z.string(), name: z.string() }).nullable(),
+    facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    request_id: z.string(),
+    org: Id,
+    date_created: DateTime,
+    prev_hash: z.string().describe('Hash of the event before, hex'),
+    hash: z.string().describe('SHA-256 over this event and prev_hash, hex'),
+  })
+  .meta({ id: 'AuditEvent' });
+export type AuditEventView = z.infer<typeof AuditEventView>;
+
+export const AuditEventListQuery = z.strictObject({
+  ...listQuery(['seq', 'date_created'], '-seq'),
+  type: z.string().optional(),
+  outcome: Outcome.optional(),
+  user: z.string().optional().describe('Name or id of who did it'),
+  source_ip: z.string().optional(),
+  resource: z.string().optional().describe('Id of what it is about'),
+  date_from: DateTime.optional(),
+  date_to: DateTime.optional(),
+});
+export type AuditEventListQuery = z.infer<typeof AuditEventListQuery>;
+
+export const AuditChainView = z
+  .object({
+    is_intact: z.boolean(),
+    checked: z.number().int().describe('Events looked at'),
+    broken_at: z.number().int().nullable().describe('Place of the first event that does not fit'),
+    problem: z.string().nullable(),
+  })
+  .meta({ id: 'AuditChain' });
+export type AuditChainView = z.infer<typeof AuditChainView>;

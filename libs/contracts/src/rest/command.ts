@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { DateTime, Id } from './field.js';
+import { MAX_LIMIT } from './page.js';
+
+export const RiskLevel = z.enum(['accept', 'warning', 'reject']);
+export type RiskLevel = z.infer<typeof RiskLevel>;
+
+export const CommandKind = z.enum(['typed', 'exec', 'file']);
+
+export const CommandView = z
+  .object({
+    id: Id,
+    session: Id,
+    seq: z.number().int().describe('Number of its frame in the replay'),
+    channel: z.number().int(),
+    kind: CommandKind,
+    user: z.string(),
+    user_id: Id,
+    asset: z.string(),
+    asset_id: Id,
+    account: z.string(),
+    org: Id,
+    input: z.string(),
+    output: z.string().describe('Beginning of what it printed'),
+    timestamp: DateTime,
+    risk_level: RiskLevel,
+  })
+  .meta({ id: 'Command' });
+export type CommandView = z.infer<typeof CommandView>;
+
+/** Deepest offset of a command search; what lies deeper is reached by cursor. */
+export const MAX_COMMAND_OFFSET = 10_000;
+
+export const CommandListQuery = z
+  .strictObject({
+    limit: z.coerce.number<string>('must be a number').int().min(1).max(MAX_LIMIT).default(50).describe('Rows to give'),
+    offset: z.coerce.number<string>('must be a number').int().min(0).max(MAX_COMMAND_OFFSET).default(0).describe('Rows to pass over'),
+    cursor: z.string().max(1024).optional().describe('From the page before; excludes offset'),
+    search: z.string().max(256).default('').describe('Words that all occur, or a part of the input'),
+    user: z.string().max(256).optional().describe('User name or id'),
+    asset: z.string().max(256).optional().describe('Asset name or id'),
+    account: z.string().max(256).optional(),
+    session: Id.optional(),
+    risk_level: RiskLevel.optional(),
+    date_from: DateTime.optional(),
+    date_to: DateTime.optional(),
+  })
+  .refine((it) => it.cursor === undefined || it.offset === 0, { path: ['cursor'], error: 'excludes offset' });
+export type CommandListQuery = z.infer<typeof CommandListQuery>;
+
+export const CommandPage = z
+  .object({
+    count: z.number().int(),
+    count_is_lower_bound: z.boolean().describe('True: there are more rows than count says'),
+    next: z.string().nullable(),
+    previous: z.string().nullable(),
+    results: z.array(CommandView),
+  })
+  .meta({ id: 'CommandPage' });
+export type CommandPage = z.infer<typeof CommandPage>;

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { Comment, DateTime, Id, Name, QueryFlag } from './field.js';
+import { listQuery } from './page.js';
+
+/** Name of an asset: what stands behind the "@" of an ssh command line. */
+export const AssetName = Name.regex(/^[^\s@#%]+(?: [^\s@#%]+)*$/, 'must not hold "@", "#", "%" or white space but single spaces');
+
+/** Where an asset is: a host name or an IP address without port. */
+export const Address = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(253, 'must have at most 253 characters')
+  .regex(/^(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:%[A-Za-z0-9._-]+)?)$/, 'must be a host name or an IP address, without port');
+
+export const HostView = z
+  .object({
+    id: Id,
+    name: AssetName,
+    address: Address,
+    port: z.int().min(1).max(65535),
+    is_active: z.boolean().describe('False: nobody reaches it'),
+    comment: Comment,
+    org: Id,
+    created_by: z.string(),
+    date_created: DateTime,
+    date_updated: DateTime,
+  })
+  .meta({ id: 'Host' });
+export type HostView = z.infer<typeof HostView>;
+
+const writable = HostView.pick({ name: true, address: true, port: true, is_active: true, comment: true });
+
+export const HostCreate = z
+  .strictObject({ ...writable.shape, port: writable.shape.port.default(22), is_active: z.boolean().default(true), comment: Comment.default('') })
+  .meta({ id: 'HostCreate' });
+export type HostCreate = z.infer<typeof HostCreate>;
+
+export const HostUpdate = z.strictObject(writable.partial().shape).meta({ id: 'HostUpdate' });
+export type HostUpdate = z.infer<typeof HostUpdate>;
+
+export const HostListQuery = z.strictObject({
+  ...listQuery(['name', 'address', 'date_created']),
+  name: z.string().optional(),
+  address: z.string().optional(),
+  is_active: QueryFlag.optional(),
+});
+export type HostListQuery = z.infer<typeof HostListQuery>;
+
+export const HostKeyView = z
+  .object({
+    id: Id,
+    algorithm: z.string(),
+    fingerprint: z.string().describe('"SHA256:…"'),
+    public_key: z.string().describe('Key type and base64, as in known_hosts'),
+    pinned_by_session: Id.nullable().describe('The session that saw it first'),
+    date_created: DateTime,
+  })
+  .meta({ id: 'HostKey' });
+export type HostKeyView = z.infer<typeof HostKeyView>;
+
+export const HostKeyListQuery = z.strictObject(listQuery(['date_created', 'algorithm']));
+export type HostKeyListQuery = z.infer<typeof HostKeyListQuery>;

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { DateTime, Id } from './field.js';
+import { listQuery } from './page.js';
+
+export const SessionState = z.enum(['active', 'finished', 'terminated', 'failed', 'lost']);
+export type SessionState = z.infer<typeof SessionState>;
+
+export const SessionEndReason = z.enum([
+  'finished',
+  'terminated',
+  'idle',
+  'max_duration',
+  'unrecordable',
+  'dial_failed',
+  'host_key_changed',
+  'drained',
+  'lost',
+  'revoked',
+]);
+
+export const SessionView = z
+  .object({
+    id: Id,
+    state: SessionState,
+    end_reason: SessionEndReason.nullable(),
+    user: z.string().describe('User name, as it was then'),
+    user_id: Id,
+    asset: z.string().describe('Asset name, as it was then'),
+    asset_id: Id,
+    address: z.string(),
+    port: z.number().int(),
+    account: z.string().describe('Login name on the asset'),
+    account_id: Id,
+    permission: Id.describe('The permission that allowed it'),
+    protocol: z.string(),
+    remote_addr: z.string().describe('Address of the client'),
+    client: z.string().describe('What the client calls itself'),
+    gateway: z.string().describe('Id of the gateway process'),
+    recording_mode: z.enum(['strict', 'best_effort']),
+    date_start: DateTime,
+    date_end: DateTime.nullable(),
+    date_expires: DateTime.nullable().describe('Ends then at the latest'),
+    duration_seconds: z.number().nullable().describe('Null while it is active'),
+    host_key: z.string().nullable().describe('"SHA256:…" of the key the asset proved'),
+    is_termination_asked: z.boolean(),
+    detail: z.string(),
+    org: Id,
+  })
+  .meta({ id: 'Session' });
+export type SessionView = z.infer<typeof SessionView>;
+
+export const SessionListQuery = z.strictObject({
+  ...listQuery(['date_start', 'date_end', 'user', 'asset', 'account'], '-date_start'),
+  state: SessionState.optional(),
+  user: z.string().optional().describe('User name or id'),
+  asset: z.string().optional().describe('Asset name or id'),
+  account: z.string().optional(),
+  remote_addr: z.string().optional(),
+  date_from: DateTime.optional().describe('Begun then or later'),
+  date_to: DateTime.optional().describe('Begun before'),
+});
+export type SessionListQuery = z.infer<typeof SessionListQuery>;
+
+export const TerminateRequest = z
+  .strictObject({ message: z.string().max(256).default('').describe('Shown to the user') })
+  .meta({ id: 'TerminateRequest' });
+export type TerminateRequest = z.infer<typeof TerminateRequest>;
+
+export const ReplayFormat = z.enum(['native', 'asciicast', 'bundle']);
+
+const Seconds = z.coerce.number<string>('must be a number').min(0).max(31_536_000);
+
+export const ReplayQuery = z.strictObject({
+  format: ReplayFormat.default('native').describe('native: frames as recorded; asciicast: version 2, of one channel; bundle: tar with the signed manifest'),
+  from_seconds: Seconds.optional().describe('From this time of the session on'),
+  to_seconds: Seconds.optional().describe('Up to this time of the session'),
+  channel: z.coerce.number<string>('must be a number').int().min(0).max(65_535).default(0).describe('For asciicast; 0: the first with a terminal, else the first'),
+});
+export type ReplayQuery = z.infer<typeof ReplayQuery>;

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { DateTime, Id } from './field.js';
+
+export const TaskView = z
+  .object({
+    id: Id,
+    kind: z.enum(['connectivity-test']),
+    state: z.enum(['queued', 'running', 'succeeded', 'failed']),
+    account: Id.nullable().describe('Null once the account is deleted'),
+    outcome: z.enum(['ok', 'unreachable', 'auth_failed', 'host_key_changed']).nullable(),
+    detail: z.string(),
+    duration_ms: z.number().int().nullable(),
+    org: Id,
+    created_by: z.string(),
+    date_created: DateTime,
+    date_started: DateTime.nullable(),
+    date_finished: DateTime.nullable(),
+  })
+  .meta({ id: 'Task' });
+export type TaskView = z.infer<typeof TaskView>;
