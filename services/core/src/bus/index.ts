@@ -1,0 +1,2 @@
+export { BUS } from './bus-token.js';
+export { BusModule } from './bus.module.js';

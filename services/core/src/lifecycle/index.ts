@@ -1,0 +1,1 @@
+export { lifecycle, type Lifecycle, type LifecycleTable } from './lifecycle.js';

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import type { TokenKind } from './sealed-token.js';
+
+/** How far somebody has come with signing in. */
+const continuation = z.object({
+  username: z.string(),
+  sourceIp: z.string(),
+  gatewayId: z.string(),
+  stage: z.enum(['start', 'password-asked', 'change-needed', 'change-asked']),
+  /** Wrong answers to the prompts of a password change. */
+  slips: z.number().int(),
+});
+export type Continuation = z.infer<typeof continuation>;
+
+/** Sent with every step of one sign-in. Outlives the login grace of a gateway by far. */
+export const CONTINUATION: TokenKind<Continuation> = { purpose: 'access/continuation', ttlMs: 5 * 60_000, schema: continuation };
+
+const identity = z.object({ userId: z.string(), username: z.string(), sourceIp: z.string(), gatewayId: z.string() });
+export type SignedIn = z.infer<typeof identity>;
+
+/** Proof of a sign-in, good for as long as one connection may last. */
+export const IDENTITY: TokenKind<SignedIn> = { purpose: 'access/identity', ttlMs: 24 * 3_600_000, schema: identity };

@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import type { Ctx } from '@sallyport/context';
+import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { Database } from '../../database/index.js';
+import { OutboxEntity } from './outbox.entity.js';
+
+/** A fact that waits to be published. */
+export interface WaitingEvent {
+  readonly id: string;
+  readonly subject: string;
+  readonly payload: Buffer;
+  /** Id of the thing it is about; facts about one thing are published in the order they were kept. */
+  readonly aggregate: string;
+}
+
+/** How much waits, and since when. */
+export interface Backlog {
+  readonly count: number;
+  readonly oldest: Date | undefined;
+}
+
+const AGGREGATE = 'Sallyport-Aggregate';
+/** Key of the advisory lock of whoever relays; any number that nothing else in this schema uses. */
+const RELAY_LOCK = 7_160_242;
+
+@Injectable()
+export class OutboxRepository {
+  constructor(
+    private readonly database: Database,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  async add(ctx: Ctx, { id, subject, payload, aggregate }: WaitingEvent): Promise<void> {
+    await this.database.manager(ctx).insert(OutboxEntity, { id, subject, payload, headers: { [AGGREGATE]: aggregate } });
+  }
+
+  /**
+   * The right to relay, which one connection in all of core has at a time; undefined when another has it.
+   * It goes with the connection: everything a relay does to the table it does on this one.
+   */
+  async openLane(): Promise<OutboxLane | undefined> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      const [row] = (await runner.query('SELECT pg_try_advisory_lock($1) AS mine', [RELAY_LOCK])) as { mine: boolean }[];
+      if (row?.mine) return new OutboxLane(runner);
+    } catch (error) {
+      await runner.release();
+      throw error;
+    }
+    await runner.release();
+    return undefined;
+  }
+}
+
+/** The table as the one relay sees it. */
+export class OutboxLane {
+  constructor(private readonly runner: QueryRunner) {}
+
+  /** The longest waiting ones, in the order they were kept. */
+  async waiting(limit: number): Promise<WaitingEvent[]> {
+    const rows = await unpublished(this.runner.manager).orderBy('event.position').limit(limit).getMany();
+    return rows.map(({ id, subject, payload, headers }) => ({ id, subject, payload, aggregate: headers[AGGREGATE] ?? id }));
+  }
+
+  async markPublished(ids: readonly string[], at: Date): Promise<void> {
+    await this.runner.manager.createQueryBuilder().update(OutboxEntity).set({ datePublished: at, lastError: null }).whereInIds([...ids]).execute();
+  }
+
+  async markFailed(id: string, error: string): Promise<void> {
+    const update = this.runner.manager.createQueryBuilder().update(OutboxEntity).set({ attempts: () => 'attempts + 1', lastError: error });
+    await update.where('id = :id', { id }).execute();
+  }
+
+  async backlog(): Promise<Backlog> {
+    const row = await unpublished(this.runner.manager)
+      .select('count(*)::int', 'count')
+      .addSelect('min(event.date_created)', 'oldest')
+      .getRawOne<{ count: number; oldest: Date | null }>();
+    return { count: row?.count ?? 0, oldest: row?.oldest ?? undefined };
+  }
+
+  /** Forgets what was published before a time; the streams keep their own history. */
+  async prune(before: Date): Promise<void> {
+    await this.runner.manager.createQueryBuilder().delete().from(OutboxEntity).where('date_published < :before', { before }).execute();
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.runner.query('SELECT pg_advisory_unlock($1)', [RELAY_LOCK]);
+    } finally {
+      await this.runner.release();
+    }
+  }
+}
+
+const unpublished = (manager: EntityManager) => manager.createQueryBuilder(OutboxEntity, 'event').where('event.date_published IS NULL');

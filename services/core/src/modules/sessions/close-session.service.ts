@@ -1,0 +1,47 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Clock, Ctx } from '@sallyport/context';
+import { Database } from '../../database/index.js';
+import { CLOCK } from '../../platform/index.js';
+import { EndSession } from './end-session.service.js';
+import type { SessionEndReason } from './session.entity.js';
+import { SessionNotFound } from './session.errors.js';
+import { SessionRepository } from './session.repository.js';
+
+/** What a gateway says about a session that ended. */
+export interface CloseSessionInput {
+  readonly sessionId: string;
+  readonly reason: Exclude<SessionEndReason, 'lost'>;
+  readonly detail: string;
+  readonly lastSeq: bigint;
+  /** By the gateway's clock; absent: now. */
+  readonly endedAt: Date | undefined;
+}
+
+/** Operators read it in a list: what is longer is cut. */
+const DETAIL_CHARS = 1000;
+
+@Injectable()
+export class CloseSession {
+  constructor(
+    private readonly database: Database,
+    private readonly sessions: SessionRepository,
+    private readonly ending: EndSession,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Ends a session as its gateway says. A session that ended before stays as it is. Throws SessionNotFound. */
+  async close(ctx: Ctx, input: CloseSessionInput): Promise<void> {
+    await this.database.run(ctx, async (inside) => {
+      const session = await this.sessions.lock(inside, input.sessionId);
+      if (!session) throw new SessionNotFound(input.sessionId);
+      const endedAt = this.notAfterNow(input.endedAt);
+      await this.ending.end(inside, session, { ...input, endedAt, detail: input.detail.slice(0, DETAIL_CHARS) });
+    });
+  }
+
+  /** A gateway whose clock runs ahead would end sessions in the future. */
+  private notAfterNow(at: Date | undefined): Date {
+    const now = new Date(this.clock.now());
+    return at && at < now ? at : now;
+  }
+}

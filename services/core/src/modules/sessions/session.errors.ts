@@ -1,0 +1,46 @@
+import { AppError } from '@sallyport/errors';
+
+export class SessionNotFound extends AppError {
+  readonly code = 'SESSION_NOT_FOUND';
+  readonly kind = 'not_found';
+  constructor(sessionId: string) {
+    super(`Session "${sessionId}" was not found`, { session: sessionId });
+  }
+}
+
+export class SessionEnded extends AppError {
+  readonly code = 'SESSION_ENDED';
+  readonly kind = 'conflict';
+  constructor(sessionId: string, state: string) {
+    super(`Session "${sessionId}" has ended before (${state}): there is nothing left to end`, { session: sessionId, state });
+  }
+}
+
+export class RecordingNotFound extends AppError {
+  readonly code = 'RECORDING_NOT_FOUND';
+  readonly kind = 'not_found';
+  constructor(sessionId: string) {
+    super(`Session "${sessionId}" has no recording: it ended before anything was recorded, or its recording was deleted`, { session: sessionId });
+  }
+}
+
+export class RecordingNotClosed extends AppError {
+  readonly code = 'RECORDING_NOT_CLOSED';
+  readonly kind = 'conflict';
+  constructor(sessionId: string) {
+    super(`The recording of session "${sessionId}" is not closed yet, so it has no signed proof: ask again once the session has ended, or take format=native or asciicast`, { session: sessionId });
+  }
+}
+
+export class ReplayRangeInvalid extends AppError {
+  readonly code = 'REPLAY_RANGE_INVALID';
+  readonly kind = 'invalid';
+}
+
+export class RecorderUnavailable extends AppError {
+  readonly code = 'RECORDER_UNAVAILABLE';
+  readonly kind = 'unavailable';
+  constructor(cause: unknown) {
+    super("The recorder can't be reached, so recordings can't be read now. Nothing is lost: try again in a minute.", {}, { cause });
+  }
+}

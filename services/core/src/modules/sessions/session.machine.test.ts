@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import type { SessionEndReason } from './session.entity.js';
+import { sessionLifecycle, stateAfterEnd } from './session.machine.js';
+
+describe('session machine', () => {
+  const reasons: [SessionEndReason, string][] = [
+    ['finished', 'finished'],
+    ['idle', 'finished'],
+    ['max_duration', 'finished'],
+    ['drained', 'finished'],
+    ['terminated', 'terminated'],
+    ['revoked', 'terminated'],
+    ['unrecordable', 'failed'],
+    ['dial_failed', 'failed'],
+    ['host_key_changed', 'failed'],
+    ['lost', 'lost'],
+  ];
+
+  it.each(reasons)('an active session that ends by "%s" is %s', (reason, state) => {
+    expect(stateAfterEnd('active', reason)).toBe(state);
+  });
+
+  it.each(['finished', 'terminated', 'failed', 'lost'] as const)('a session that is %s never changes again', (state) => {
+    expect(sessionLifecycle.isFinal(state)).toBe(true);
+    expect(reasons.map(([reason]) => stateAfterEnd(state, reason))).toEqual(reasons.map(() => undefined));
+  });
+});

@@ -1,0 +1,23 @@
+import { EndReason } from '@sallyport/proto-gen/access/v1/session';
+import type { SessionEndReason } from './session.entity.js';
+
+const TO_PB = {
+  finished: EndReason.FINISHED,
+  terminated: EndReason.TERMINATED,
+  idle: EndReason.IDLE,
+  max_duration: EndReason.MAX_DURATION,
+  unrecordable: EndReason.UNRECORDABLE,
+  dial_failed: EndReason.DIAL_FAILED,
+  host_key_changed: EndReason.HOST_KEY_CHANGED,
+  drained: EndReason.DRAINED,
+  lost: EndReason.LOST,
+  revoked: EndReason.REVOKED,
+} satisfies Record<SessionEndReason, EndReason>;
+
+export const endReasonToPb = (reason: SessionEndReason): EndReason => TO_PB[reason];
+
+/** The reason that a gateway may give; undefined for none, for an unknown one and for LOST, which core alone may say. */
+export function endReasonFromPb(pb: EndReason): Exclude<SessionEndReason, 'lost'> | undefined {
+  const found = Object.entries(TO_PB).find(([, value]) => value === pb)?.[0] as SessionEndReason | undefined;
+  return found === 'lost' ? undefined : found;
+}

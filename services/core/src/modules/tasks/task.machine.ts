@@ -1,0 +1,23 @@
+import { lifecycle } from '../../lifecycle/index.js';
+import type { TaskState } from './task.entity.js';
+
+/**
+ * States of a task. Core owns them.
+ *
+ * - `queued`    asked for; no worker has it yet
+ * - `running`   claimed by a worker. It may be claimed again: its message comes at least once
+ * - `succeeded` done, and what was asked holds
+ * - `failed`    done, and what was asked does not hold; or nobody reported in time
+ */
+type Trigger = 'claim' | 'succeed' | 'fail';
+
+export const taskLifecycle = lifecycle<TaskState, Trigger>({
+  noun: 'task',
+  initial: 'queued',
+  states: {
+    queued: { claim: 'running', fail: 'failed' },
+    running: { claim: 'running', succeed: 'succeeded', fail: 'failed' },
+    succeeded: {},
+    failed: {},
+  },
+});

@@ -1,0 +1,4 @@
+export { callCtx } from './call-ctx.js';
+export { CoreRpcServer } from './core-rpc-server.js';
+export { MESH_CREDENTIALS, RPC_SETTINGS, type RpcSettings } from './rpc-settings.js';
+export { RpcModule } from './rpc.module.js';
