@@ -93,6 +93,8 @@ function callUnary<Req, Res>(grpc: Client, method: Method<Req, Res>, request: Re
 
 async function* callServerStream<Req, Res>(grpc: Client, method: Method<Req, Res>, request: Req, options: StreamOptions, peer: string): AsyncGenerator<Res> {
   const call = grpc.makeServerStreamRequest(method.path, method.requestSerialize, method.responseDeserialize, request, outgoing(options.requestId, false), deadline(options.timeoutMs));
+  // After our own cancel nobody reads any more; the error that follows it must not end the process.
+  call.on('error', () => {});
   const cancel = () => call.cancel();
   options.signal?.addEventListener('abort', cancel, { once: true });
   try {

@@ -1,0 +1,49 @@
+import type { TerminateSession } from '@sallyport/proto-gen/access/v1/lease';
+import { BusConnection, BusUnavailable, type ConnectionOptions } from './connection.js';
+import { startConsuming, type ConsumeOptions, type Consuming } from './consume.js';
+import { publishTerminate, subscribeTerminate } from './control.js';
+import type { EventDef } from './events.js';
+import { publishEvent } from './publish.js';
+
+/** Facts and work between services. */
+export interface Bus {
+  /** Resolves when JetStream has stored the event; throws BusUnavailable when it does not within some seconds. */
+  publish<T>(event: EventDef<T>, message: T, options: { id: string }): Promise<{ duplicate: boolean }>;
+  /** Consumes until stopped, through every outage. */
+  consume<T>(options: ConsumeOptions<T>): Consuming;
+  /** Tells a gateway to end a session now. */
+  publishTerminate(gatewayId: string, message: TerminateSession): Promise<void>;
+  /** Listens for orders to this gateway. */
+  subscribeTerminate(gatewayId: string, handle: (message: TerminateSession) => void): { stop(): void };
+  /** What is wrong with the connection; undefined when all is well. */
+  problem(): string | undefined;
+  /** Waits for the first connection; rejects after `ms` with what was wrong. */
+  ready(ms: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts connecting and gives the bus at once; NATS may come later. */
+export function connectBus(options: ConnectionOptions): Bus {
+  const connection = new BusConnection(options);
+  return {
+    publish: (event, message, { id }) => publish(connection, event, message, id),
+    consume: (consume) => startConsuming(connection, options.logger, consume),
+    publishTerminate: (gatewayId, message) => publishTerminate(connection, gatewayId, message),
+    subscribeTerminate: (gatewayId, handle) => subscribeTerminate(connection, gatewayId, handle),
+    problem: () => connection.problem,
+    ready: async (ms) => {
+      await connection.get(ms);
+    },
+    close: () => connection.close(),
+  };
+}
+
+async function publish<T>(connection: BusConnection, event: EventDef<T>, message: T, id: string): Promise<{ duplicate: boolean }> {
+  const nats = await connection.get(2_000);
+  try {
+    return await publishEvent(nats, event, message, id);
+  } catch (error) {
+    throw new BusUnavailable(`NATS did not take ${event.subject}`, { subject: event.subject }, { cause: error });
+  }
+}
+

@@ -1,0 +1,160 @@
+import { AckPolicy, jetstreamManager, jetstream, type Consumer, type JsMsg } from '@nats-io/jetstream';
+import { nanos, type NatsConnection } from '@nats-io/nats-core';
+import { backOffMs, systemClock } from '@sallyport/context';
+import { AppError, logLevel, toAppError } from '@sallyport/errors';
+import { inSpan, type Logger } from '@sallyport/telemetry';
+import type { BusConnection } from './connection.js';
+import { buryMessage } from './dead-letter.js';
+import type { EventDef } from './events.js';
+import { STREAM } from './streams.js';
+
+/** A message as its handler gets it. */
+export interface Received<T> {
+  readonly message: T;
+  /** Event id, for idempotence. */
+  readonly id: string;
+  /** 1 the first time. */
+  readonly delivery: number;
+}
+
+/** How an event is consumed. At least once: the handler must be idempotent by `id`. */
+export interface ConsumeOptions<T> {
+  event: EventDef<T>;
+  /** Name of the consumer; replicas that share it share the work. */
+  durable: string;
+  /** Messages handed over together, at most; 1 to handle each alone. */
+  batchSize: number;
+  /** Batches under way at once. */
+  concurrency?: number;
+  /** After this many failed deliveries a message is put aside as a dead letter; 0 for never. An error of kind `invalid` puts it aside at once. */
+  maxDeliveries: number;
+  /** Longest wait between two deliveries of a failing message. */
+  maxBackOffMs?: number;
+  /** Handles a batch; messages are acknowledged after it resolves. To fail a part, give back the error by event id. */
+  handle(batch: readonly Received<T>[]): Promise<void | ReadonlyMap<string, AppError>>;
+}
+
+/** A running consumer. */
+export interface Consuming {
+  /** Lets running batches end, then stops. */
+  stop(): Promise<void>;
+}
+
+const ACK_WAIT_MS = 30_000;
+const FETCH_EXPIRES_MS = 5_000;
+
+/** Thrown for a message whose bytes are not of its type. */
+export class MessageUnreadable extends AppError {
+  readonly code = 'MESSAGE_UNREADABLE';
+  readonly kind = 'invalid';
+}
+
+/** Consumes until stopped, through every outage of NATS. */
+export function startConsuming<T>(connection: BusConnection, logger: Logger, options: ConsumeOptions<T>): Consuming {
+  const stop = new AbortController();
+  const loops = Array.from({ length: options.concurrency ?? 1 }, () => consumeForEver(connection, logger, options, stop.signal));
+  return {
+    async stop() {
+      stop.abort();
+      await Promise.all(loops);
+    },
+  };
+}
+
+async function consumeForEver<T>(connection: BusConnection, logger: Logger, options: ConsumeOptions<T>, signal: AbortSignal): Promise<void> {
+  for (let failures = 0; !signal.aborted; ) {
+    try {
+      const nats = await connection.get(60_000);
+      const consumer = await ensureConsumer(nats, options);
+      failures = 0;
+      while (!signal.aborted) await consumeBatch(nats, consumer, logger, options, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      failures++;
+      if (failures === 1) logger.warn({ durable: options.durable, problem: (error as Error).message }, 'consuming was interrupted, trying again');
+      await systemClock.sleep(backOffMs(failures, 200, 2_000), signal).catch(() => {});
+    }
+  }
+}
+
+async function ensureConsumer<T>(nats: NatsConnection, { event, durable }: ConsumeOptions<T>): Promise<Consumer> {
+  const manager = await jetstreamManager(nats);
+  await manager.consumers.add(STREAM[event.stream], {
+    durable_name: durable,
+    filter_subject: event.subject,
+    ack_policy: AckPolicy.Explicit,
+    ack_wait: nanos(ACK_WAIT_MS),
+    max_ack_pending: 10_000,
+  });
+  return jetstream(nats).consumers.get(STREAM[event.stream], durable);
+}
+
+async function consumeBatch<T>(nats: NatsConnection, consumer: Consumer, logger: Logger, options: ConsumeOptions<T>, signal: AbortSignal): Promise<void> {
+  const raw = await fetchBatch(consumer, options.batchSize, signal);
+  if (raw.length === 0) return;
+  const alive = systemClock.interval(ACK_WAIT_MS / 3, () => raw.forEach((message) => message.working()));
+  try {
+    await handleBatch(nats, logger, options, raw);
+  } finally {
+    alive.cancel();
+  }
+}
+
+/** The first message ends the waiting; what else is there already comes with it. */
+async function fetchBatch(consumer: Consumer, size: number, signal: AbortSignal): Promise<JsMsg[]> {
+  const first = await consumer.next({ expires: FETCH_EXPIRES_MS });
+  if (!first) return [];
+  if (signal.aborted) {
+    first.nak();
+    return [];
+  }
+  const more = Math.min(size - 1, first.info.pending);
+  if (more === 0) return [first];
+  const rest: JsMsg[] = [];
+  for await (const message of await consumer.fetch({ max_messages: more, expires: 1_000 })) rest.push(message);
+  return [first, ...rest];
+}
+
+async function handleBatch<T>(nats: NatsConnection, logger: Logger, options: ConsumeOptions<T>, raw: readonly JsMsg[]): Promise<void> {
+  const batch: { received: Received<T>; raw: JsMsg }[] = [];
+  for (const message of raw) {
+    try {
+      batch.push({ received: decode(options.event, message), raw: message });
+    } catch (error) {
+      await fail(nats, logger, options, message, toAppError(error));
+    }
+  }
+  if (batch.length === 0) return;
+  const failures = await runHandler(options, batch.map(({ received }) => received), raw[0]);
+  for (const { received, raw: message } of batch) {
+    const error = failures instanceof AppError ? failures : failures?.get(received.id);
+    if (error) await fail(nats, logger, options, message, error);
+    else message.ack();
+  }
+}
+
+async function runHandler<T>(options: ConsumeOptions<T>, batch: readonly Received<T>[], first: JsMsg | undefined): Promise<AppError | ReadonlyMap<string, AppError> | undefined> {
+  try {
+    const traceparent = first?.headers?.get('traceparent');
+    return (await inSpan(`consume ${options.event.subject}`, 'consumer', traceparent ? { traceparent } : {}, () => options.handle(batch))) ?? undefined;
+  } catch (error) {
+    return toAppError(error);
+  }
+}
+
+function decode<T>(event: EventDef<T>, raw: JsMsg): Received<T> {
+  const id = raw.headers?.get('Nats-Msg-Id') || `${raw.info.stream}:${raw.info.streamSequence}`;
+  try {
+    return { message: event.codec.decode(raw.data), id, delivery: raw.info.deliveryCount };
+  } catch (error) {
+    throw new MessageUnreadable(`Message ${id} on ${event.subject} is not a ${event.type}`, { id }, { cause: error });
+  }
+}
+
+async function fail<T>(nats: NatsConnection, logger: Logger, options: ConsumeOptions<T>, raw: JsMsg, error: AppError): Promise<void> {
+  const delivery = raw.info.deliveryCount;
+  const isFinal = error.kind === 'invalid' || (options.maxDeliveries > 0 && delivery >= options.maxDeliveries);
+  logger[isFinal ? 'error' : logLevel(error.kind)]({ err: error.kind === 'bug' ? error.cause : error, durable: options.durable, delivery, dead: isFinal }, 'message was not handled');
+  if (isFinal) await buryMessage(nats, raw, options.durable, error);
+  else raw.nak(backOffMs(delivery - 1, 250, options.maxBackOffMs ?? 30_000));
+}

@@ -1,0 +1,21 @@
+import { jetstream, type JsMsg } from '@nats-io/jetstream';
+import { headers, type NatsConnection } from '@nats-io/nats-core';
+import type { AppError } from '@sallyport/errors';
+import { DEAD_PREFIX } from './streams.js';
+
+/** Puts a message that nobody could handle aside, whole, with the reason, and takes it out of the queue. */
+export async function buryMessage(connection: NatsConnection, message: JsMsg, durable: string, error: AppError): Promise<void> {
+  const head = headers();
+  head.set('Sallyport-Dead-Consumer', durable);
+  head.set('Sallyport-Dead-Code', error.code);
+  head.set('Sallyport-Dead-Reason', error.message.replaceAll(/[\r\n]+/g, ' '));
+  for (const name of ['Nats-Msg-Id', 'Sallyport-Type', 'Sallyport-Time']) {
+    const value = message.headers?.get(name);
+    if (value) head.set(name === 'Nats-Msg-Id' ? 'Sallyport-Id' : name, value);
+  }
+  await jetstream(connection).publish(DEAD_PREFIX + message.subject.replace(/^sallyport\./, ''), message.data, {
+    msgID: `${durable}:${message.info.streamSequence}`,
+    headers: head,
+  });
+  message.term(error.code);
+}

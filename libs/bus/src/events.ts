@@ -1,0 +1,61 @@
+import { CommandRecorded } from '@sallyport/proto-gen/command/v1/command_event';
+import { SessionEnded, SessionStarted } from '@sallyport/proto-gen/session/v1/session_event';
+import { ConnectivityTestRequested } from '@sallyport/proto-gen/task/v1/tasks';
+
+/** Encodes and decodes a message; every ts-proto message is one. */
+export interface Codec<T> {
+  encode(message: T): { finish(): Uint8Array };
+  decode(bytes: Uint8Array): T;
+}
+
+/** `facts` are kept for whoever wants them; `work` is gone when one worker has done it. */
+export type StreamKind = 'facts' | 'work';
+
+/** One message type on one subject. */
+export interface EventDef<T> {
+  readonly subject: string;
+  readonly type: string;
+  readonly stream: StreamKind;
+  /** The service that publishes it. */
+  readonly owner: 'core' | 'gateway' | 'recorder' | 'indexer' | 'worker';
+  readonly codec: Codec<T>;
+}
+
+/** Somebody ran a command; the message id is the command's id. */
+export const commandRecorded: EventDef<CommandRecorded> = {
+  subject: 'sallyport.command.recorded.v1',
+  type: 'sallyport.command.v1.CommandRecorded',
+  stream: 'facts',
+  owner: 'recorder',
+  codec: CommandRecorded,
+};
+
+/** A session began. */
+export const sessionStarted: EventDef<SessionStarted> = {
+  subject: 'sallyport.session.started.v1',
+  type: 'sallyport.session.v1.SessionStarted',
+  stream: 'facts',
+  owner: 'core',
+  codec: SessionStarted,
+};
+
+/** A session ended, or was given up as lost. */
+export const sessionEnded: EventDef<SessionEnded> = {
+  subject: 'sallyport.session.ended.v1',
+  type: 'sallyport.session.v1.SessionEnded',
+  stream: 'facts',
+  owner: 'core',
+  codec: SessionEnded,
+};
+
+/** A worker is to test an account's login. */
+export const connectivityTestRequested: EventDef<ConnectivityTestRequested> = {
+  subject: 'sallyport.work.connectivity-test.v1',
+  type: 'sallyport.task.v1.ConnectivityTestRequested',
+  stream: 'work',
+  owner: 'core',
+  codec: ConnectivityTestRequested,
+};
+
+/** Every event there is. */
+export const eventRegistry = [commandRecorded, sessionStarted, sessionEnded, connectivityTestRequested] as const;
