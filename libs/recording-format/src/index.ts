@@ -11,3 +11,13 @@ export type { ChannelClose, ChannelOpen, EndFact, Resize } from './payload/chann
 export type { CommandFact, FileFact, GapFact } from './payload/facts.js';
 export { decodePayload, decodeSessionMeta, encodePayload, isJsonKind, type JsonFrameKind, type JsonPayloads } from './payload/json-payload.js';
 export type { SessionMeta } from './payload/session-meta.js';
+export { AsciicastWriter } from './asciicast/asciicast-writer.js';
+export { channelOpenedBy, channelToPlay, type RecordedChannel } from './asciicast/channel-list.js';
+export { readTar, type TarEntry } from './bundle/tar-reader.js';
+export { type TarSource, writeTar } from './bundle/tar-writer.js';
+export { canonicalJson } from './manifest/canonical-json.js';
+export { chainLink, chainSeed } from './manifest/chain.js';
+export { decodeManifest, encodeManifest, type Manifest, MANIFEST_PAYLOAD_TYPE, type ManifestPart } from './manifest/manifest.js';
+export {
+  type Extent, extentName, isSessionId, isSupersededManifestName, MANIFEST_NAME, parseExtentName, recordingFolder, RECORDINGS_PREFIX, supersededManifestName,
+} from './manifest/object-name.js';

@@ -1,0 +1,86 @@
+import type { Frame } from '../frame/frame.js';
+import { FrameKind } from '../frame/frame-kind.js';
+import type { ChannelOpen, Resize } from '../payload/channel-facts.js';
+import { decodePayload } from '../payload/json-payload.js';
+import type { SessionMeta } from '../payload/session-meta.js';
+import { TerminalText } from './terminal-text.js';
+
+/**
+ * Turns the frames of one recording, given in order, into an asciicast v2 file of one channel (docs.asciinema.org, "asciicast v2"):
+ * a header line, then "o" events for both output streams and "r" events for new sizes. Times count from the channel's opening.
+ * A gap is shown as a line of text, so that nobody takes a cut recording for a whole one.
+ */
+export class AsciicastWriter {
+  private text: { output: TerminalText; stderr: TerminalText } | undefined;
+  private openedUs = 0;
+  private lastUs = 0;
+  private meta: SessionMeta | undefined;
+
+  constructor(private readonly channel: number) {}
+
+  /** Text to append to the file for this frame; "" for none. */
+  write(frame: Frame): string {
+    if (frame.kind === FrameKind.session) this.meta = decodePayload(FrameKind.session, frame.payload);
+    if (frame.channel !== this.channel) return '';
+    if (frame.kind === FrameKind.channelOpen) return this.open(frame);
+    if (this.text === undefined) return '';
+    this.lastUs = frame.timeUs;
+    return this.event(frame, this.text);
+  }
+
+  /** What is left at the end: an unfinished UTF-8 sequence. */
+  end(): string {
+    return this.text === undefined ? '' : this.out(this.text.output.end() + this.text.stderr.end());
+  }
+
+  private event(frame: Frame, text: { output: TerminalText; stderr: TerminalText }): string {
+    switch (frame.kind) {
+      case FrameKind.output:
+        return this.out(text.output.push(frame.payload));
+      case FrameKind.stderr:
+        return this.out(text.stderr.push(frame.payload));
+      case FrameKind.resize:
+        return this.line('r', sizeText(decodePayload(FrameKind.resize, frame.payload)));
+      case FrameKind.gap: {
+        const gap = decodePayload(FrameKind.gap, frame.payload);
+        return this.out(`\r\n[sallyport: ${gap.bytes} bytes are not in this recording: ${gap.why}]\r\n`);
+      }
+      default:
+        return '';
+    }
+  }
+
+  private open(frame: Frame): string {
+    const open = decodePayload(FrameKind.channelOpen, frame.payload);
+    this.openedUs = this.lastUs = frame.timeUs;
+    const bare = open.pty === undefined;
+    this.text = { output: new TerminalText(bare), stderr: new TerminalText(bare) };
+    return `${JSON.stringify(header(open, this.meta, frame.timeUs))}\n`;
+  }
+
+  private out(text: string): string {
+    return text === '' ? '' : this.line('o', text);
+  }
+
+  private line(code: 'o' | 'r', text: string): string {
+    const seconds = Math.max(0, this.lastUs - this.openedUs) / 1e6;
+    return `[${seconds.toFixed(6)}, "${code}", ${JSON.stringify(text)}]\n`;
+  }
+}
+
+const sizeText = (size: Resize): string => `${size.cols}x${size.rows}`;
+
+/** Players need a size; programs without a terminal are shown in the classic one. */
+function header(open: ChannelOpen, meta: SessionMeta | undefined, openedUs: number): Record<string, unknown> {
+  return {
+    version: 2,
+    width: open.pty?.cols || 80,
+    height: open.pty?.rows || 24,
+    ...(meta && {
+      timestamp: Math.floor((Date.parse(meta.started_at) + openedUs / 1000) / 1000),
+      title: `${meta.username} on ${meta.account}@${meta.asset_name}`,
+    }),
+    ...(open.command !== undefined && open.command !== '' && { command: open.command }),
+    ...(open.pty && open.pty.term !== '' && { env: { TERM: open.pty.term } }),
+  };
+}

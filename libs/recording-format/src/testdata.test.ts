@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { AsciicastWriter, decodeFrames, decodePayload, frameKindName, isJsonKind } from './index.js';
+
+const v1 = (): ReturnType<typeof decodeFrames> =>
+  decodeFrames(Uint8Array.from(readFileSync(new URL('../testdata/v1.spr', import.meta.url))), { firstSeq: 1n });
+
+describe('a recording of format version 1', () => {
+  it('has the frames it had when it was written', () => {
+    expect(v1().map((frame) => [Number(frame.seq), frame.timeUs, frame.channel, frameKindName(frame.kind)])).toEqual([
+      [1, 0, 0, 'session'],
+      [2, 1_000, 1, 'channelOpen'],
+      [3, 250_000, 1, 'output'],
+      [4, 400_000, 1, 'resize'],
+      [5, 900_000, 1, 'output'],
+      [6, 910_000, 1, 'output'],
+      [7, 911_000, 1, 'output'],
+      [8, 950_000, 1, 'command'],
+      [9, 1_000_000, 2, 'channelOpen'],
+      [10, 1_100_000, 2, 'stderr'],
+      [11, 1_200_000, 2, 'output'],
+      [12, 1_250_000, 2, 'gap'],
+      [13, 1_300_000, 2, 'channelClose'],
+      [14, 1_400_000, 3, 'channelOpen'],
+      [15, 1_500_000, 3, 'file'],
+      [16, 1_600_000, 3, 'channelClose'],
+      [17, 1_700_000, 1, 'channelClose'],
+      [18, 1_800_000, 0, 'end'],
+    ]);
+  });
+
+  it('has payloads that are still understood', () => {
+    const values = v1().flatMap((frame) => (isJsonKind(frame.kind) ? [decodePayload(frame.kind, frame.payload)] : []));
+    expect(values).toContainEqual(expect.objectContaining({ username: 'alice', asset_name: 'web-1', account: 'deploy' }));
+    expect(values).toContainEqual(expect.objectContaining({ input: 'echo grüße', output: 'grüße\n', risk_level: 'accept' }));
+    expect(values).toContainEqual(expect.objectContaining({ op: 'upload', path: '/tmp/report.pdf', bytes: 3 }));
+    expect(values).toContainEqual({ exit_status: 7 });
+  });
+
+  it('still plays', () => {
+    const writer = new AsciicastWriter(1);
+    const cast = v1().map((frame) => writer.write(frame)).join('') + writer.end();
+    expect(cast.split('\n').slice(1)).toEqual([
+      '[0.249000, "o", "deploy@web-1:~$ "]',
+      '[0.399000, "r", "120x40"]',
+      '[0.899000, "o", "echo grüße\\r\\n"]',
+      '[0.909000, "o", "gr"]',
+      '[0.910000, "o", "üße\\r\\n"]',
+      '',
+    ]);
+  });
+});
