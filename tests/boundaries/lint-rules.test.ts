@@ -1,0 +1,35 @@
+import path from 'node:path';
+import { ESLint } from 'eslint';
+import { describe, expect, it } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '../..');
+// The planted files do not exist, so rules that need types are left to `pnpm lint`.
+const eslint = new ESLint({
+  cwd: root,
+  overrideConfig: {
+    languageOptions: { parserOptions: { project: null, program: null } },
+    rules: { '@typescript-eslint/no-floating-promises': 'off', '@typescript-eslint/no-misused-promises': 'off', '@typescript-eslint/switch-exhaustiveness-check': 'off' },
+  },
+});
+
+const messagesOf = async (file: string, code: string): Promise<string[]> => {
+  const [result] = await eslint.lintText(code, { filePath: path.join(root, file) });
+  return (result?.messages ?? []).map(({ ruleId, message }) => `${ruleId ?? ''}: ${message}`);
+};
+
+describe('lint rules', () => {
+  it.each([
+    ['process.env outside config.ts', 'export const url = process.env["NATS_URL"];', 'n/no-process-env'],
+    ['time that no test can hold still', 'export const at = Date.now();', 'Use the Clock of libs/context'],
+    ['random ids', 'export const id = Math.random();', 'Use uuidv7'],
+    ['an index that lists no names', "export * from './rows.js';", 'Name what you export'],
+    ['any', 'export const row: any = 1;', 'no-explicit-any'],
+    ['console output of a service', 'console.log("hi");', 'no-console'],
+  ])('find %s', async (_name, code, expected) => {
+    expect((await messagesOf('services/gateway/src/session/planted.ts', code)).join('\n')).toContain(expected);
+  });
+
+  it('let config.ts read the environment', async () => {
+    expect(await messagesOf('services/gateway/src/config.ts', 'export const url = process.env["NATS_URL"];')).toEqual([]);
+  });
+});
