@@ -1,0 +1,47 @@
+import type { ChannelStream } from '../ssh-channel.js';
+
+/** Something to send that has its place in the order. */
+export type OutboxItem = { kind: 'data'; data: Buffer; stream: ChannelStream } | { kind: 'message'; send: () => void };
+
+/** What a channel has yet to send, in order: data waits for the peer's window, and what stands behind it waits with it. */
+export class Outbox {
+  private items: OutboxItem[] = [];
+  private next = 0;
+  /** Bytes of data that have not left. */
+  bytes = 0;
+
+  push(item: OutboxItem): void {
+    this.items.push(item);
+    if (item.kind === 'data') this.bytes += item.data.length;
+  }
+
+  get isEmpty(): boolean {
+    return this.next === this.items.length;
+  }
+
+  peek(): OutboxItem | undefined {
+    return this.items[this.next];
+  }
+
+  /** Takes up to `limit` bytes of the data that stands first. */
+  takeData(item: OutboxItem & { kind: 'data' }, limit: number): Buffer {
+    const piece = item.data.subarray(0, limit);
+    this.bytes -= piece.length;
+    if (piece.length === item.data.length) this.shift();
+    else item.data = item.data.subarray(limit);
+    return piece;
+  }
+
+  shift(): void {
+    this.next += 1;
+    if (this.next < 1024 && this.next < this.items.length) return;
+    this.items = this.items.slice(this.next);
+    this.next = 0;
+  }
+
+  clear(): void {
+    this.items = [];
+    this.next = 0;
+    this.bytes = 0;
+  }
+}

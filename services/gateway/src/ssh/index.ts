@@ -1,0 +1,12 @@
+export type { AuthAttempt, Authenticator, AuthMethodName, AuthVerdict, ClientFacts, InteractivePrompt } from './authenticator.js';
+export { cryptoInUse } from './engine/crypto-facts.js';
+export { createSshDialer } from './engine/create-ssh-dialer.js';
+export { createSshServer } from './engine/create-ssh-server.js';
+export type { ChannelHandlers, ChannelRequest, ChannelStream, SshChannel } from './ssh-channel.js';
+export type { ChannelOpenRequest, ConnectionHandlers, GlobalRequest, OpenRefusal, SshConnection } from './ssh-connection.js';
+export type { DialTarget, LoginCredential, SshDialer, SshHandshake } from './ssh-dialer.js';
+export type { SshServer, SshServerOptions } from './ssh-server.js';
+export { ChannelOpenRefused, DialFailed, KeyUnusable, LoginRejected, SshConnectionClosed } from './ssh.errors.js';
+export type { VerifiedPublicKey } from './userauth/verified-public-key.js';
+export { fingerprintOf } from './userauth/verified-public-key.js';
+export { SshReader, SshWriter } from './wire/index.js';

@@ -1,0 +1,50 @@
+/** Message numbers of RFC 4250 §4.1 that this folder reads or writes. */
+export const Message = {
+  DISCONNECT: 1,
+  UNIMPLEMENTED: 3,
+  SERVICE_REQUEST: 5,
+  SERVICE_ACCEPT: 6,
+  EXT_INFO: 7,
+  USERAUTH_REQUEST: 50,
+  USERAUTH_FAILURE: 51,
+  USERAUTH_SUCCESS: 52,
+  USERAUTH_BANNER: 53,
+  /** PK_OK, INFO_REQUEST or PASSWD_CHANGEREQ: what it means depends on the method under way. */
+  USERAUTH_60: 60,
+  USERAUTH_INFO_RESPONSE: 61,
+  GLOBAL_REQUEST: 80,
+  REQUEST_SUCCESS: 81,
+  REQUEST_FAILURE: 82,
+  CHANNEL_OPEN: 90,
+  CHANNEL_OPEN_CONFIRMATION: 91,
+  CHANNEL_OPEN_FAILURE: 92,
+  CHANNEL_WINDOW_ADJUST: 93,
+  CHANNEL_DATA: 94,
+  CHANNEL_EXTENDED_DATA: 95,
+  CHANNEL_EOF: 96,
+  CHANNEL_CLOSE: 97,
+  CHANNEL_REQUEST: 98,
+  CHANNEL_SUCCESS: 99,
+  CHANNEL_FAILURE: 100,
+} as const;
+
+/** First message of the connection protocol; below it, only authentication and transport. */
+export const FIRST_CONNECTION_MESSAGE = 80;
+
+/** RFC 4250 §4.2.2. */
+export const DisconnectReason = {
+  PROTOCOL_ERROR: 2,
+  HOST_KEY_NOT_VERIFIABLE: 9,
+  CONNECTION_LOST: 10,
+  BY_APPLICATION: 11,
+  TOO_MANY_CONNECTIONS: 12,
+  NO_MORE_AUTH_METHODS_AVAILABLE: 14,
+} as const;
+
+/** RFC 4254 §5.1. */
+export const OpenFailure = {
+  ADMINISTRATIVELY_PROHIBITED: 1,
+  CONNECT_FAILED: 2,
+  UNKNOWN_CHANNEL_TYPE: 3,
+  RESOURCE_SHORTAGE: 4,
+} as const;
