@@ -1,5 +1,7 @@
 export { makeMeshCertificates, type MeshIdentity } from './certificates/mesh-certificates.js';
 export { cacheDirectory, isRoot } from './config.js';
+export { startCeph, type CephGateway, type CephOptions } from './ceph/start-ceph.js';
+export { startElasticsearch, type ElasticsearchMajor, type ElasticsearchOptions } from './elasticsearch/start-elasticsearch.js';
 export { startNats, type NatsOptions } from './nats/start-nats.js';
 export { claimPort, freePort, isPortFree } from './network/free-port.js';
 export { CommandFailed, DownloadUnusable, PartExited, PartNotReady, PortTaken, ToolMissing } from './part.errors.js';

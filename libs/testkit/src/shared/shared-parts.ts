@@ -1,8 +1,8 @@
-import { isRoot, startPostgres, startSeaweed, type RunningPart } from '@sallyport/backing';
+import { isRoot, startCeph, startElasticsearch, startPostgres, startSeaweed, type ElasticsearchMajor, type RunningPart } from '@sallyport/backing';
 import { randomBytes } from 'node:crypto';
 
 /** A part that test files share, since one start of it costs seconds or hundreds of megabytes. */
-export type SharedPartName = 'postgres' | 's3';
+export type SharedPartName = 'postgres' | 's3' | 'ceph' | 'elasticsearch8' | 'elasticsearch9';
 
 /** What a test is told about a shared part. All strings, as it travels as JSON. */
 export type SharedPartFacts = Readonly<Record<string, string>>;
@@ -23,7 +23,18 @@ export const SHARED_PARTS: Record<SharedPartName, (directory: string) => Promise
     const part = await startSeaweed({ directory, accessKey: 'test-access-key', secretKey: randomBytes(16).toString('hex') });
     return { part, facts: { ...part.s3 } };
   },
+  ceph: async (directory) => {
+    const part = await startCeph({ directory, accessKey: 'TESTACCESSKEY', secretKey: randomBytes(16).toString('hex') });
+    return { part, facts: { ...part.s3 } };
+  },
+  elasticsearch8: (directory) => elasticsearch(directory, 8),
+  elasticsearch9: (directory) => elasticsearch(directory, 9),
 };
+
+async function elasticsearch(directory: string, major: ElasticsearchMajor): Promise<SharedPart> {
+  const part = await startElasticsearch({ directory, major });
+  return { part, facts: { url: part.url } };
+}
 
 /** Whether a name on a command line is one of them. */
 export function isSharedPartName(name: string | undefined): name is SharedPartName {

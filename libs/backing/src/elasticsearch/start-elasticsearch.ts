@@ -1,0 +1,89 @@
+import { chmod, chown, mkdir, readdir, rm, writeFile, copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { folderFromMaven } from '../fetch/maven.js';
+import { claimPort, freePort } from '../network/free-port.js';
+import type { PartOptions, RunningPart } from '../part.js';
+import { placeForUser } from '../place/place-for-user.js';
+import { unprivilegedUser, type SystemUser } from '../place/system-user.js';
+import { spawnPart } from '../process/spawn-part.js';
+import { javaHome } from './java-home.js';
+
+/** What each line of versions needs. */
+const RELEASES = {
+  8: { version: '8.19.9', java: 17 },
+  9: { version: '9.2.0', java: 21 },
+} as const;
+
+/** The lines of versions that can be started. */
+export type ElasticsearchMajor = keyof typeof RELEASES;
+
+/** How to start Elasticsearch. */
+export interface ElasticsearchOptions extends PartOptions {
+  readonly major?: ElasticsearchMajor;
+  readonly heapMegabytes?: number;
+}
+
+/**
+ * Starts one Elasticsearch node without authentication on 127.0.0.1 (8 when no version is said: it takes the Java that Debian 12 has).
+ * It is the real server from Maven's integration-test archive, which lacks ILM, data streams and most analysis plugins.
+ * @throws ToolMissing, PortTaken, PartExited, PartNotReady, CommandFailed
+ */
+export async function startElasticsearch(options: ElasticsearchOptions): Promise<RunningPart> {
+  const { version, java } = RELEASES[options.major ?? 8];
+  const javaDirectory = await javaHome(java);
+  const user = await unprivilegedUser('elasticsearch');
+  const archive = { group: 'org.elasticsearch.distribution.integ-test-zip', artifact: 'elasticsearch', version };
+  const home = join(await folderFromMaven(archive, options.report ?? (() => undefined)), `elasticsearch-${version}`);
+  const port = await claimPort('Elasticsearch', options.port, options.portHint);
+  const place = await placeForUser(options.directory, user);
+  await configure(place, home, port, options.heapMegabytes ?? 512, user);
+  const url = `http://127.0.0.1:${port}`;
+  return spawnPart({
+    name: 'elasticsearch',
+    argv: [join(home, 'bin', 'elasticsearch')],
+    port,
+    url,
+    logFile: join(place, 'elasticsearch.log'),
+    cwd: place,
+    env: { ES_JAVA_HOME: javaDirectory, ES_PATH_CONF: join(place, 'config'), ES_TMPDIR: join(place, 'tmp'), HOME: place },
+    user,
+    readyDeadlineMs: 120_000,
+    stopDeadlineMs: 20_000,
+    ready: async () => (await fetch(`${url}/_cluster/health?wait_for_status=yellow&timeout=1s`)).ok,
+  });
+}
+
+async function configure(place: string, home: string, port: number, heapMegabytes: number, user: SystemUser | undefined): Promise<void> {
+  const config = join(place, 'config');
+  await rm(config, { recursive: true, force: true });
+  for (const name of ['config', 'data', 'tmp', 'logs']) await mkdir(join(place, name), { recursive: true });
+  await writeFile(join(config, 'elasticsearch.yml'), await settings(place, port));
+  await writeFile(join(config, 'jvm.options'), [`-Xms${heapMegabytes}m`, `-Xmx${heapMegabytes}m`, '-Djava.io.tmpdir=${ES_TMPDIR}', ''].join('\n'));
+  await copyFile(join(home, 'config', 'log4j2.properties'), join(config, 'log4j2.properties'));
+  if (user !== undefined) await giveTo(place, user);
+}
+
+async function settings(place: string, port: number): Promise<string> {
+  const values = {
+    'cluster.name': 'sallyport',
+    'node.name': 'sallyport-1',
+    'path.data': join(place, 'data'),
+    'path.logs': join(place, 'logs'),
+    'network.host': '127.0.0.1',
+    'http.port': port,
+    'transport.port': await freePort(),
+    'discovery.type': 'single-node',
+    'xpack.security.enabled': false,
+    'node.store.allow_mmap': false, // else it wants a kernel setting that only root may change
+    'cluster.routing.allocation.disk.threshold_enabled': false, // a fairly full disk is no reason to stop on one machine
+  };
+  return Object.entries(values).map(([name, value]) => `${name}: ${JSON.stringify(value)}\n`).join('');
+}
+
+/** What we just wrote; what the node wrote itself is its own already. */
+async function giveTo(place: string, user: SystemUser): Promise<void> {
+  const folders = ['config', 'data', 'tmp', 'logs'].map((name) => join(place, name));
+  const files = (await readdir(join(place, 'config'))).map((name) => join(place, 'config', name));
+  for (const path of [...folders, ...files]) await chown(path, user.uid, user.gid);
+  await chmod(join(place, 'config'), 0o700);
+}
