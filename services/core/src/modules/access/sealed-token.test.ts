@@ -1,14 +1,14 @@
-import { sealer } from '@sallyport/crypto';
+import { createSealer } from '@sallyport/crypto';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { sealedTokens, type TokenKind } from './sealed-token.js';
 
-const keys = { active: 'k1', keys: { k1: Buffer.alloc(32, 7) } };
+const keys = { active: 'k1', keys: { k1: Buffer.alloc(32, 7).toString('base64') } };
 const kind: TokenKind<{ user: string }> = { purpose: 'test/one', ttlMs: 1000, schema: z.object({ user: z.string() }) };
 
 function setUp() {
   let now = 1_000_000;
-  const tokens = sealedTokens(sealer(keys), { now: () => now });
+  const tokens = sealedTokens(createSealer(keys), { now: () => now });
   return { tokens, pass: (ms: number) => (now += ms) };
 }
 

@@ -1,0 +1,26 @@
+import { MAX_COMMAND_OFFSET, type CommandListQuery, type CommandPage } from '@sallyport/contracts';
+import type { FoundCommands } from './search-commands.service.js';
+
+/** A page of commands with the links to its neighbours. `url` is the request's own. What lies deeper than an offset may reach is linked by cursor. */
+export function toCommandPage(url: URL, query: CommandListQuery, found: FoundCommands): CommandPage {
+  const { limit, offset } = query;
+  const isOffsetDeepest = query.cursor !== undefined || offset + limit > MAX_COMMAND_OFFSET;
+  const next = isOffsetDeepest ? { cursor: found.nextCursor, offset: undefined } : { offset: String(offset + limit), cursor: undefined };
+  return {
+    count: found.count,
+    count_is_lower_bound: found.isLowerBound,
+    next: found.nextCursor === '' ? null : link(url, limit, next),
+    previous: offset > 0 ? link(url, limit, { offset: String(Math.max(0, offset - limit)), cursor: undefined }) : null,
+    results: found.commands,
+  };
+}
+
+function link(url: URL, limit: number, place: { offset: string | undefined; cursor: string | undefined }): string {
+  const target = new URL(url);
+  target.searchParams.set('limit', String(limit));
+  for (const [name, value] of Object.entries(place)) {
+    if (value === undefined) target.searchParams.delete(name);
+    else target.searchParams.set(name, value);
+  }
+  return target.href;
+}

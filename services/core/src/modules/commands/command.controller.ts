@@ -1,0 +1,20 @@
+import { Controller, Get, Req } from '@nestjs/common';
+import { CommandListQuery, CommandPage } from '@sallyport/contracts';
+import type { Ctx } from '@sallyport/context';
+import type { FastifyRequest } from 'fastify';
+import { Endpoint, RequestCtx, ZodQuery } from '../../http/index.js';
+import { DEFAULT_ORG_ID } from '../orgs/index.js';
+import { toCommandPage } from './command-page.js';
+import { SearchCommands } from './search-commands.service.js';
+
+@Controller('terminal/commands')
+export class CommandController {
+  constructor(private readonly commands: SearchCommands) {}
+
+  @Get()
+  @Endpoint({ right: 'audit', summary: 'Search commands, newest first', answer: CommandPage })
+  async list(@Req() request: FastifyRequest, @RequestCtx() ctx: Ctx, @ZodQuery(CommandListQuery) query: CommandListQuery): Promise<CommandPage> {
+    const url = new URL(request.url, `${request.protocol}://${request.host}`);
+    return toCommandPage(url, query, await this.commands.search(ctx, query, DEFAULT_ORG_ID));
+  }
+}

@@ -1,0 +1,68 @@
+import type { CommandListQuery, CommandView } from '@sallyport/contracts';
+import { CommandKind, RiskLevel, type CommandRecorded } from '@sallyport/proto-gen/command/v1/command_event';
+import type { SearchRequest } from '@sallyport/proto-gen/command/v1/command_search';
+
+const RISK_TO_PB = {
+  accept: RiskLevel.ACCEPT,
+  warning: RiskLevel.WARNING,
+  reject: RiskLevel.REJECT,
+} satisfies Record<CommandView['risk_level'], RiskLevel>;
+
+/** A search as the indexer takes it. */
+export const searchToPb = (query: CommandListQuery, orgId: string): SearchRequest => ({
+  search: query.search,
+  orgId,
+  user: query.user ?? '',
+  asset: query.asset ?? '',
+  account: query.account ?? '',
+  sessionId: query.session ?? '',
+  riskLevel: query.risk_level ? RISK_TO_PB[query.risk_level] : RiskLevel.UNSPECIFIED,
+  dateFrom: query.date_from ? new Date(query.date_from) : undefined,
+  dateTo: query.date_to ? new Date(query.date_to) : undefined,
+  limit: query.limit,
+  offset: query.offset,
+  cursor: query.cursor ?? '',
+});
+
+/** A command as REST shows it. */
+export const commandFromPb = (it: CommandRecorded): CommandView => ({
+  id: it.id,
+  session: it.sessionId,
+  seq: Number(it.seq),
+  channel: it.channel,
+  kind: kindFromPb(it.kind),
+  user: it.username,
+  user_id: it.userId,
+  asset: it.assetName,
+  asset_id: it.assetId,
+  account: it.account,
+  org: it.orgId,
+  input: it.input,
+  output: it.output,
+  timestamp: (it.timestamp ?? new Date(0)).toISOString(),
+  risk_level: riskFromPb(it.riskLevel),
+});
+
+function kindFromPb(kind: CommandKind): CommandView['kind'] {
+  switch (kind) {
+    case CommandKind.EXEC:
+      return 'exec';
+    case CommandKind.FILE:
+      return 'file';
+    case CommandKind.TYPED:
+    case CommandKind.UNSPECIFIED:
+      return 'typed';
+  }
+}
+
+function riskFromPb(risk: RiskLevel): CommandView['risk_level'] {
+  switch (risk) {
+    case RiskLevel.WARNING:
+      return 'warning';
+    case RiskLevel.REJECT:
+      return 'reject';
+    case RiskLevel.ACCEPT:
+    case RiskLevel.UNSPECIFIED:
+      return 'accept';
+  }
+}

@@ -1,0 +1,42 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { CommandListQuery, CommandView } from '@sallyport/contracts';
+import type { Ctx } from '@sallyport/context';
+import { RemoteError } from '@sallyport/errors';
+import type { CommandSearchServiceService, SearchResponse } from '@sallyport/proto-gen/command/v1/command_search';
+import type { RpcClient } from '@sallyport/rpc';
+import { IndexerUnavailable } from './command.errors.js';
+import { commandFromPb, searchToPb } from './command.wire.js';
+
+export const INDEXER = Symbol('Indexer');
+export type Indexer = Pick<RpcClient<CommandSearchServiceService>, 'unary'>;
+
+/** What a search found. */
+export interface FoundCommands {
+  readonly commands: CommandView[];
+  readonly count: number;
+  readonly isLowerBound: boolean;
+  /** Empty at the end. */
+  readonly nextCursor: string;
+}
+
+const TIMEOUT_MS = 15_000;
+
+@Injectable()
+export class SearchCommands {
+  constructor(@Inject(INDEXER) private readonly indexer: Indexer) {}
+
+  /** Asks the indexer. Throws IndexerUnavailable when it can't be reached or is too slow. */
+  async search(ctx: Ctx, query: CommandListQuery, orgId: string): Promise<FoundCommands> {
+    const found = await this.ask(ctx, query, orgId);
+    return { commands: found.commands.map(commandFromPb), count: found.count, isLowerBound: found.countIsLowerBound, nextCursor: found.nextCursor };
+  }
+
+  private async ask(ctx: Ctx, query: CommandListQuery, orgId: string): Promise<SearchResponse> {
+    try {
+      return await this.indexer.unary('search', searchToPb(query, orgId), { timeoutMs: TIMEOUT_MS, signal: ctx.signal, requestId: ctx.requestId });
+    } catch (error) {
+      if (error instanceof RemoteError && error.kind === 'unavailable') throw new IndexerUnavailable(error);
+      throw error;
+    }
+  }
+}

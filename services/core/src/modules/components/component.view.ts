@@ -1,0 +1,13 @@
+import type { ComponentView } from '@sallyport/contracts';
+import type { Component } from './component.repository.js';
+
+/** A component as REST shows it. */
+export const toComponentView = (it: Component & { isAlive: boolean }): ComponentView => ({
+  id: it.id,
+  kind: it.kind,
+  address: it.address,
+  is_alive: it.isAlive,
+  session_count: it.sessionCount,
+  date_first_seen: it.dateFirstSeen.toISOString(),
+  date_last_seen: it.dateLastSeen.toISOString(),
+});

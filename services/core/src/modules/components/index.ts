@@ -1,0 +1,2 @@
+export { Components } from './components.service.js';
+export { ComponentsModule } from './components.module.js';

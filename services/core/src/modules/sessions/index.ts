@@ -1,0 +1,8 @@
+export { CloseSession } from './close-session.service.js';
+export { OpenedSessions } from './opened-sessions.service.js';
+export { SessionLeases, type HeldSessions } from './session-leases.service.js';
+export { SESSION_SETTINGS, type SessionSettings } from './session-settings.js';
+export { SessionNotFound } from './session.errors.js';
+export type { NewSession, Session } from './session.repository.js';
+export { endReasonFromPb, endReasonToPb } from './session.wire.js';
+export { SessionsModule } from './sessions.module.js';

@@ -1,0 +1,60 @@
+import type { DescribeResponse } from '@sallyport/proto-gen/recording/v1/playback';
+import { readByteRange } from './byte-range.js';
+import { RecordingNotClosed, ReplayRangeInvalid } from './session.errors.js';
+
+/** What a reader asks for. */
+export interface ReplayWish {
+  readonly sessionId: string;
+  readonly format: 'native' | 'asciicast' | 'bundle';
+  readonly fromSeconds: number | undefined;
+  readonly toSeconds: number | undefined;
+  readonly channel: number;
+  /** The Range header, where there was one. */
+  readonly range: string | undefined;
+  /** The If-Range header. */
+  readonly ifRange: string | undefined;
+}
+
+/** Which call of the recorder answers it, and the HTTP answer's head. */
+export type ReplayPlan =
+  | { readonly source: 'bytes'; readonly status: 200 | 206; readonly first: number; readonly last: number; readonly size: number; readonly etag: string }
+  | { readonly source: 'frames'; readonly fromUs: bigint; readonly toUs: bigint }
+  | { readonly source: 'asciicast'; readonly channel: number }
+  | { readonly source: 'bundle' }
+  | { readonly source: 'nothing'; readonly status: 416; readonly size: number };
+
+/** Decides how a replay is read. Throws RecordingNotClosed and ReplayRangeInvalid. */
+export function planReplay(wish: ReplayWish, recording: DescribeResponse): ReplayPlan {
+  const isCut = wish.fromSeconds !== undefined || wish.toSeconds !== undefined;
+  if (isCut && wish.format !== 'native') throw new ReplayRangeInvalid(`from_seconds and to_seconds cut format=native only, not format=${wish.format}`);
+  if (wish.format === 'asciicast') return { source: 'asciicast', channel: wish.channel };
+  if (wish.format === 'bundle') return planBundle(wish, recording);
+  return isCut || !recording.closed ? planFrames(wish) : planBytes(wish, recording);
+}
+
+function planBundle(wish: ReplayWish, recording: DescribeResponse): ReplayPlan {
+  if (!recording.closed) throw new RecordingNotClosed(wish.sessionId);
+  return { source: 'bundle' };
+}
+
+function planFrames({ fromSeconds = 0, toSeconds }: ReplayWish): ReplayPlan {
+  if (toSeconds !== undefined && toSeconds <= fromSeconds) throw new ReplayRangeInvalid(`to_seconds=${toSeconds} must be more than from_seconds=${fromSeconds}`);
+  return { source: 'frames', fromUs: micros(fromSeconds), toUs: toSeconds === undefined ? 0n : micros(toSeconds) };
+}
+
+function planBytes(wish: ReplayWish, recording: DescribeResponse): ReplayPlan {
+  const size = Number(recording.sizeBytes);
+  // A closed recording never changes, so its length and last frame tell it from any other answer for this URL.
+  const etag = `"${wish.sessionId}-${recording.lastSeq}-${size}"`;
+  const range = wish.ifRange === undefined || wish.ifRange === etag ? readByteRange(wish.range, size) : ({ kind: 'whole' } as const);
+  switch (range.kind) {
+    case 'outside':
+      return { source: 'nothing', status: 416, size };
+    case 'part':
+      return { source: 'bytes', status: 206, first: range.first, last: range.last, size, etag };
+    case 'whole':
+      return { source: 'bytes', status: 200, first: 0, last: size - 1, size, etag };
+  }
+}
+
+const micros = (seconds: number): bigint => BigInt(Math.round(seconds * 1e6));

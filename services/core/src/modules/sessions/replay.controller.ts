@@ -1,0 +1,38 @@
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import { ReplayQuery } from '@sallyport/contracts';
+import type { Ctx } from '@sallyport/context';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Endpoint, IdParam, RequestCtx, ZodQuery } from '../../http/index.js';
+import { ReadReplay, type Replay } from './read-replay.service.js';
+import { replayHead } from './replay-head.js';
+
+@Controller('terminal/sessions')
+export class ReplayController {
+  constructor(private readonly replays: ReadReplay) {}
+
+  @Get(':id/replay')
+  @Endpoint({
+    right: 'audit',
+    summary: 'Download a recording; format=native of an ended session takes HTTP ranges',
+    produces: ['application/vnd.sallyport.recording', 'application/x-asciicast', 'application/x-tar'],
+  })
+  async replay(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @RequestCtx() ctx: Ctx, @IdParam() id: string, @ZodQuery(ReplayQuery) query: ReplayQuery): Promise<void> {
+    const wish = {
+      sessionId: id,
+      format: query.format,
+      fromSeconds: query.from_seconds,
+      toSeconds: query.to_seconds,
+      channel: query.channel,
+      range: request.headers.range,
+      ifRange: one(request.headers['if-range']),
+    };
+    await answer(reply, id, await this.replays.open(ctx, wish));
+  }
+}
+
+async function answer(reply: FastifyReply, sessionId: string, { plan, body }: Replay): Promise<void> {
+  const { status, headers } = replayHead(sessionId, plan);
+  await reply.code(status).headers(headers).send(body ?? Buffer.alloc(0));
+}
+
+const one = (header: string | string[] | undefined): string | undefined => (Array.isArray(header) ? header[0] : header);

@@ -1,0 +1,37 @@
+import { Controller, Get, HttpCode, Post, Req } from '@nestjs/common';
+import { pageOf, SessionListQuery, SessionView, TerminateRequest, type Page } from '@sallyport/contracts';
+import type { Ctx } from '@sallyport/context';
+import type { FastifyRequest } from 'fastify';
+import { Caller, Endpoint, IdParam, pageFor, RequestCtx, ZodBody, ZodQuery, type SignedIn } from '../../http/index.js';
+import { DEFAULT_ORG_ID } from '../orgs/index.js';
+import { toSessionFilter } from './session-filter.js';
+import { toSessionView } from './session.view.js';
+import { Sessions } from './sessions.service.js';
+import { TerminateSession } from './terminate-session.service.js';
+
+@Controller('terminal/sessions')
+export class SessionController {
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly termination: TerminateSession,
+  ) {}
+
+  @Get()
+  @Endpoint({ right: 'audit', summary: 'List sessions', answer: pageOf(SessionView) })
+  async list(@Req() request: FastifyRequest, @RequestCtx() ctx: Ctx, @ZodQuery(SessionListQuery) query: SessionListQuery): Promise<Page<SessionView>> {
+    return pageFor(request, query, await this.sessions.list(ctx, DEFAULT_ORG_ID, toSessionFilter(query)), toSessionView);
+  }
+
+  @Get(':id')
+  @Endpoint({ right: 'audit', summary: 'Show a session', answer: SessionView })
+  async get(@RequestCtx() ctx: Ctx, @IdParam() id: string): Promise<SessionView> {
+    return toSessionView(await this.sessions.get(ctx, id));
+  }
+
+  @Post(':id/terminate')
+  @HttpCode(202)
+  @Endpoint({ right: 'administer', summary: 'End a running session', answer: SessionView, status: 202 })
+  async terminate(@RequestCtx() ctx: Ctx, @Caller() caller: SignedIn, @IdParam() id: string, @ZodBody(TerminateRequest) { message }: TerminateRequest): Promise<SessionView> {
+    return toSessionView(await this.termination.terminate(ctx, id, { by: caller.username, message }));
+  }
+}

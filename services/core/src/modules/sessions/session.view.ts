@@ -1,0 +1,31 @@
+import type { SessionView } from '@sallyport/contracts';
+import type { Session } from './session.repository.js';
+
+/** A session as REST shows it. */
+export const toSessionView = (it: Session): SessionView => ({
+  id: it.id,
+  state: it.state,
+  end_reason: it.endReason,
+  user: it.username,
+  user_id: it.userId,
+  asset: it.assetName,
+  asset_id: it.assetId,
+  address: it.address,
+  port: it.port,
+  account: it.account,
+  account_id: it.accountId,
+  permission: it.permissionId,
+  protocol: it.protocol,
+  remote_addr: it.sourceIp,
+  client: it.clientSoftware,
+  gateway: it.gatewayId,
+  recording_mode: it.recordingMode,
+  date_start: it.dateStart.toISOString(),
+  date_end: it.dateEnd?.toISOString() ?? null,
+  date_expires: it.dateExpires?.toISOString() ?? null,
+  duration_seconds: it.dateEnd ? (it.dateEnd.getTime() - it.dateStart.getTime()) / 1000 : null,
+  host_key: it.hostKeyFingerprint,
+  is_termination_asked: it.dateTerminateAsked !== null,
+  detail: it.detail,
+  org: it.orgId,
+});
