@@ -2,11 +2,18 @@ export { SshKeyError, type KeyProblem } from './key-error.js';
 export type { KeyType, PublicKey, SignatureAlgorithm } from './public-key.js';
 export type { FidoFacts, Signer, VerifyPolicy, VerifyResult } from './signature.js';
 export { CERTIFIED_KEY_TYPE, type Certificate, type CertificateAlgorithm, type CertificateType, type OfferedKey } from './certificate.js';
-export type { PrivateKey } from './private-key.js';
+export { isInAddressPatterns, isInCidrList } from './address-match.js';
+export type { AuthorizedKey, AuthorizedKeyOptions, AuthorizedKeyProblem } from './authorized/authorized-key-options.js';
+export { parseAuthorizedKeys, parseAuthorizedKeysLine } from './authorized/parse-authorized-keys.js';
+export { checkCertificate, type CertificateGrants, type CertificatePolicy, type CertificateVerdict } from './check-certificate.js';
 export { fingerprint, isSameKey } from './fingerprint.js';
 export { parseCertificate, type CertificateParsing } from './parse-certificate.js';
 export { parseAnyKeyBlob, parseOfferedKey } from './parse-offered-key.js';
+export { parsePrivateKey } from './private/parse-private-key.js';
+export { privateKeyFromKeyObject, type PrivateKey } from './private/private-key.js';
 export { parsePublicKeyBlob, publicKeyFromKeyObject } from './public-key-blob.js';
+export { formatPublicKeyLine, parsePublicKeyLine, type PublicKeyLine } from './public-key-line.js';
+export { parseRevocationList, type RevocationList } from './revocation-list.js';
 export {
   CERTIFICATE_ALGORITHMS,
   isCertificateAlgorithm,

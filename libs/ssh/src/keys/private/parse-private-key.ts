@@ -1,0 +1,33 @@
+import { SshKeyError } from '../key-error.js';
+import { parseOpenSshKey } from './openssh-format.js';
+import { parsePemKey } from './pem-format.js';
+import type { PrivateKey } from './private-key.js';
+import { parsePuttyKey } from './putty-format.js';
+import { isPuttyFile } from './putty-file.js';
+
+const MAX_FILE_BYTES = 64 * 1024;
+
+const OPENSSH_BLOCK = /-----BEGIN OPENSSH PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END OPENSSH PRIVATE KEY-----/;
+
+/**
+ * Parses a private key file: OpenSSH, PEM (PKCS#1, SEC1, PKCS#8) or PuTTY (versions 2 and 3), encrypted or not. Key types: Ed25519, ECDSA
+ * nistp256/384/521, RSA.
+ * @param passphrase text is taken as UTF-8; ignored when the file is not encrypted.
+ * @throws SshKeyError `encrypted` when a passphrase is needed, `wrong-passphrase`, `unsupported`, `malformed`.
+ */
+export const parsePrivateKey = async (file: string | Buffer, passphrase?: string | Buffer): Promise<PrivateKey> => {
+  if (file.length > MAX_FILE_BYTES) throw new SshKeyError('malformed', `Private key file of ${file.length} bytes is too long`);
+  const text = file.toString('utf8').replace(/^\uFEFF/, '').trim();
+  const secret = typeof passphrase === 'string' ? Buffer.from(passphrase, 'utf8') : passphrase;
+  if (isPuttyFile(text)) return parsePuttyKey(text, secret);
+  const openSsh = OPENSSH_BLOCK.exec(text);
+  if (openSsh !== null) return parseOpenSshKey(Buffer.from(openSsh[1]!, 'base64'), secret);
+  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) return parsePemKey(text, secret);
+  throw new SshKeyError('unsupported', describeUnknown(text));
+};
+
+const describeUnknown = (text: string): string => {
+  if (/^(ssh|ecdsa|sk)-/.test(text)) return 'This is a public key; the private key file is needed (the one without ".pub")';
+  if (text.startsWith('---- BEGIN SSH2')) return 'This is an ssh.com key; convert it with "ssh-keygen -i" or PuTTYgen first';
+  return 'This is no private key in OpenSSH, PEM or PuTTY form';
+};

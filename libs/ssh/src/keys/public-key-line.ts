@@ -1,0 +1,37 @@
+/** Public keys as text: `type base64 comment`, as in .pub files, authorized_keys and known_hosts. */
+import type { OfferedKey } from './certificate.js';
+import { SshKeyError } from './key-error.js';
+import { isCertificateType } from './parse-certificate.js';
+import { parseAnyKeyBlob } from './parse-offered-key.js';
+import { isKeyType } from './public-key-blob.js';
+
+/** A key and the free text after it. */
+export interface PublicKeyLine {
+  readonly key: OfferedKey;
+  readonly comment: string;
+}
+
+const MAX_LINE_BYTES = 96 * 1024;
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+
+/**
+ * Parses one line without options. A certificate (`…-cert-v01@openssh.com`) is accepted too.
+ * @throws SshKeyError; the message quotes the type, never the whole line.
+ */
+export const parsePublicKeyLine = (line: string): PublicKeyLine => {
+  if (line.length > MAX_LINE_BYTES) throw new SshKeyError('malformed', `Public key line of ${line.length} characters is too long`);
+  const [, type, base64, comment] = /^\s*(\S+)[ \t]+(\S+)(?:[ \t]+(.*?))?\s*$/.exec(line) ?? [];
+  if (type === undefined || base64 === undefined) throw new SshKeyError('malformed', 'Public key line must be "type base64 [comment]"');
+  if (!isKeyTypeName(type)) throw new SshKeyError('unsupported', `Key type "${type.slice(0, 80)}" is not supported`);
+  if (!BASE64.test(base64)) throw new SshKeyError('malformed', `Public key of type "${type}" is not Base64`);
+  const key = parseAnyKeyBlob(Buffer.from(base64, 'base64'));
+  if (key.type !== type) throw new SshKeyError('malformed', `Public key line says "${type}" but holds a "${key.type}" key`);
+  return { key, comment: comment ?? '' };
+};
+
+/** True when a word names a key or certificate type; tells options from keys in authorized_keys. */
+export const isKeyTypeName = (word: string): boolean => isKeyType(word) || isCertificateType(word);
+
+/** The line of a .pub file, without newline. */
+export const formatPublicKeyLine = (key: OfferedKey, comment = ''): string =>
+  `${key.type} ${key.blob.toString('base64')}${comment === '' ? '' : ` ${comment}`}`;
