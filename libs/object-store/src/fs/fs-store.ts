@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { type Clock, systemClock } from '@sallyport/context';
+import { checkKey, checkPrefix } from '../object-key.js';
+import { type ByteRange, MAX_PAGE, type ObjectBody, type ObjectInfo, type ObjectPage, type ObjectStore } from '../object-store.js';
+import { ObjectNotFound, StoreUnavailable } from '../store.errors.js';
+import { syncFolder, writeDurably } from './durable-file.js';
+import { walkKeys } from './walk-keys.js';
+
+/** Unfinished writes of a process that died; never younger ones, another process may be at them. */
+const STALE_TEMPORARY_MS = 3_600_000;
+
+/**
+ * Objects as files below a folder, a key's names being folders. Makes the folder when it is not there.
+ * Throws StoreUnavailable when it can't be made or written.
+ */
+export async function openFsStore(options: { directory: string; clock?: Clock }): Promise<ObjectStore> {
+  const store = new FsStore(resolve(options.directory), options.clock ?? systemClock);
+  await store.prepare();
+  return store;
+}
+
+class FsStore implements ObjectStore {
+  readonly keepsData = true;
+  readonly location: string;
+  private readonly temporary: string;
+
+  constructor(private readonly root: string, private readonly clock: Clock) {
+    this.location = `folder "${root}"`;
+    this.temporary = join(root, '.tmp');
+  }
+
+  prepare(): Promise<void> {
+    return this.translated(async () => {
+      await mkdir(this.temporary, { recursive: true, mode: 0o750 });
+      await syncFolder(this.root);
+      await this.removeStale();
+    });
+  }
+
+  async put(key: string, body: ObjectBody): Promise<number> {
+    checkKey(key);
+    const temporary = join(this.temporary, randomUUID());
+    return this.translated(() => writeDurably({ root: this.root, temporary, target: join(this.root, key) }, body));
+  }
+
+  async get(key: string, range: ByteRange = { offset: 0 }): Promise<AsyncIterable<Uint8Array>> {
+    checkKey(key);
+    if ((await this.head(key)) === undefined) throw new ObjectNotFound(key);
+    return this.read(key, range);
+  }
+
+  async head(key: string): Promise<ObjectInfo | undefined> {
+    checkKey(key);
+    return this.translated(() => this.info(key));
+  }
+
+  async list(prefix: string, { after = '', limit = MAX_PAGE }: { after?: string; limit?: number } = {}): Promise<ObjectPage> {
+    checkPrefix(prefix);
+    const size = Math.min(limit, MAX_PAGE);
+    return this.translated(async () => {
+      const objects: ObjectInfo[] = [];
+      for await (const key of walkKeys(this.root, prefix, after)) {
+        if (objects.length === size) return { objects, next: objects.at(-1)?.key };
+        const info = await this.info(key);
+        if (info !== undefined) objects.push(info);
+      }
+      return { objects, next: undefined };
+    });
+  }
+
+  async delete(key: string): Promise<void> {
+    checkKey(key);
+    await this.translated(async () => {
+      if ((await this.info(key)) === undefined) return;
+      await rm(join(this.root, key), { force: true });
+      await syncFolder(dirname(join(this.root, key)));
+    });
+  }
+
+  async check(): Promise<void> {
+    await this.translated(async () => {
+      const path = join(this.temporary, randomUUID());
+      await (await open(path, 'wx')).close();
+      await rm(path);
+    });
+  }
+
+  private async info(key: string): Promise<ObjectInfo | undefined> {
+    try {
+      const found = await stat(join(this.root, key));
+      return found.isFile() ? { key, bytes: found.size, modifiedAt: found.mtimeMs } : undefined;
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      throw error;
+    }
+  }
+
+  private async *read(key: string, { offset, length }: ByteRange): AsyncGenerator<Uint8Array, void, undefined> {
+    if (length === 0) return;
+    const end = length === undefined ? {} : { end: offset + length - 1 };
+    try {
+      yield* createReadStream(join(this.root, key), { start: offset, ...end }) as AsyncIterable<Buffer>;
+    } catch (error) {
+      throw isAbsent(error) ? new ObjectNotFound(key) : this.unavailable(error);
+    }
+  }
+
+  private async removeStale(): Promise<void> {
+    const limit = this.clock.now() - STALE_TEMPORARY_MS;
+    for (const name of await readdir(this.temporary)) {
+      const path = join(this.temporary, name);
+      const found = await stat(path).catch(() => undefined);
+      if (found !== undefined && found.mtimeMs < limit) await rm(path, { force: true });
+    }
+  }
+
+  private async translated<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw this.unavailable(error);
+    }
+  }
+
+  /** What the file system answered (full, read-only, forbidden, …) in our words; anything else as it is. */
+  private unavailable(error: unknown): unknown {
+    const isSystem = error instanceof Error && 'syscall' in error;
+    return isSystem ? new StoreUnavailable(this.location, error.message, error) : error;
+  }
+}
+
+const isAbsent = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');

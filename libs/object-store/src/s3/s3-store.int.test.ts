@@ -1,0 +1,84 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { aCephGateway, anS3, type TestS3 } from '@sallyport/testkit';
+import { describe, expect, it } from 'vitest';
+import { objectStoreConformance } from '../conformance.suite.js';
+import { StoreMisconfigured, StoreUnavailable } from '../store.errors.js';
+import { openS3Store } from './s3-store.js';
+
+const SERVERS = [
+  ['SeaweedFS', anS3],
+  ['Ceph', aCephGateway],
+] as const;
+
+for (const [name, start] of SERVERS) {
+  objectStoreConformance(`s3 (${name})`, async () => ({ store: openS3Store(await start()), stop: async () => {} }));
+
+  describe(`s3 (${name}) with a wrong setting`, () => {
+    const refused = async (change: Partial<TestS3>): Promise<string> => {
+      const error: unknown = await openS3Store({ ...(await start()), ...change }).check().catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(StoreMisconfigured);
+      return (error as Error).message;
+    };
+
+    it('names the secret key', async () => expect(await refused({ secretKey: 'not-the-secret' })).toMatch(/secret key|access key may not/));
+    it('names the access key', async () => expect(await refused({ accessKey: 'nobody' })).toMatch(/access key/));
+    it('names the bucket', async () => expect(await refused({ bucket: 'no-such-bucket' })).toContain('bucket'));
+    it('never shows a key', async () => {
+      const message = await refused({ accessKey: 'nobody-7', secretKey: 'hunter2' });
+      expect(message).not.toMatch(/hunter2/);
+    });
+  });
+}
+
+describe('s3 on a bad network', () => {
+  const serve = async (answer: Parameters<typeof createServer>[1]): Promise<{ server: Server; endpoint: string }> => {
+    const server = createServer(answer!);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return { server, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  };
+  const at = (endpoint: string, idleMs = 500) =>
+    openS3Store({ endpoint, bucket: 'bucket', region: 'us-east-1', accessKey: 'a', secretKey: 'b', idleMs });
+
+  it('tries again after errors that pass', async () => {
+    let calls = 0;
+    const { server, endpoint } = await serve((request, response) => {
+      request.resume();
+      calls++;
+      if (calls === 1) response.socket?.destroy();
+      else response.writeHead(calls === 2 ? 503 : 200, { etag: '"x"' }).end();
+    });
+    expect(await at(endpoint).put('key', Buffer.from('body'))).toBe(4);
+    expect(calls).toBe(3);
+    server.close();
+  });
+
+  it('gives up on a server that accepts and never answers', async () => {
+    const { server, endpoint } = await serve((request) => void request.resume());
+    await expect(at(endpoint, 50).put('key', Buffer.from('body'))).rejects.toBeInstanceOf(StoreUnavailable);
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it('reads on where a connection broke', async () => {
+    const body = Buffer.from('0123456789'.repeat(1000));
+    const ranges: string[] = [];
+    const { server, endpoint } = await serve((request, response) => {
+      const range = request.headers.range ?? '';
+      ranges.push(range);
+      const from = Number(/bytes=(\d+)-/.exec(range)?.[1] ?? 0);
+      response.writeHead(206, { 'content-length': body.length - from });
+      if (from > 0) response.end(body.subarray(from));
+      else response.write(body.subarray(0, 4000), () => response.socket?.destroy());
+    });
+    const pieces: Uint8Array[] = [];
+    for await (const piece of await at(endpoint).get('key')) pieces.push(piece);
+    expect(Buffer.concat(pieces).equals(body)).toBe(true);
+    expect(ranges).toHaveLength(2);
+    server.close();
+  });
+
+  it('refuses an endpoint that is none', () => {
+    expect(() => at('127.0.0.1:9000')).toThrow('the endpoint must be like http://host:port');
+  });
+});

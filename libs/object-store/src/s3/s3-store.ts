@@ -1,0 +1,171 @@
+import http from 'node:http';
+import https from 'node:https';
+import { type Clock, systemClock } from '@sallyport/context';
+import { Client } from 'minio';
+import { checkKey, checkPrefix } from '../object-key.js';
+import { type ByteRange, MAX_PAGE, type ObjectBody, type ObjectInfo, type ObjectPage, type ObjectStore } from '../object-store.js';
+import { ObjectNotFound, StoreMisconfigured, StoreUnavailable } from '../store.errors.js';
+import { isBehindEnd, isNoSuchKey, translateS3Error } from './s3-error.js';
+import { putStream } from './s3-upload.js';
+import { timedTransport } from './timed-transport.js';
+import { withRetries } from './with-retries.js';
+
+/** An S3-compatible store. The keys are secrets. */
+export interface S3StoreOptions {
+  /** http://host:port or https://host */
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly region: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
+  /** Ends a request after this long without a byte; 30 s when not given. */
+  readonly idleMs?: number;
+  readonly clock?: Clock;
+}
+
+/** Objects in one bucket of an S3-compatible store (path-style addresses, signature v4). Connects at the first call. */
+export function openS3Store(options: S3StoreOptions): ObjectStore {
+  return new S3Store(options);
+}
+
+class S3Store implements ObjectStore {
+  readonly keepsData = true;
+  readonly location: string;
+  private readonly client: Client;
+  private readonly bucket: string;
+  private readonly clock: Clock;
+
+  constructor(options: S3StoreOptions) {
+    this.location = `${options.endpoint}/${options.bucket}`;
+    this.client = clientOf(options);
+    this.bucket = options.bucket;
+    this.clock = options.clock ?? systemClock;
+  }
+
+  async put(key: string, body: ObjectBody): Promise<number> {
+    checkKey(key);
+    if (!(body instanceof Uint8Array)) return putStream(this.client, this.bucket, key, body, (call) => this.retried(call));
+    const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+    await this.retried(() => this.client.putObject(this.bucket, key, bytes));
+    return bytes.length;
+  }
+
+  async get(key: string, range: ByteRange = { offset: 0 }): Promise<AsyncIterable<Uint8Array>> {
+    checkKey(key);
+    if (range.length === 0) {
+      if ((await this.head(key)) === undefined) throw new ObjectNotFound(key);
+      return nothing();
+    }
+    const first = await this.open(key, range);
+    return this.readOn(key, range, first);
+  }
+
+  async head(key: string): Promise<ObjectInfo | undefined> {
+    checkKey(key);
+    return this.retried(async () => {
+      try {
+        const found = await this.client.statObject(this.bucket, key);
+        return { key, bytes: found.size, modifiedAt: found.lastModified.getTime() };
+      } catch (error) {
+        if (isNoSuchKey(error)) return undefined;
+        throw error;
+      }
+    });
+  }
+
+  async list(prefix: string, { after = '', limit = MAX_PAGE }: { after?: string; limit?: number } = {}): Promise<ObjectPage> {
+    checkPrefix(prefix);
+    const size = Math.min(limit, MAX_PAGE);
+    const answer = await this.retried(() => this.client.listObjectsV2Query(this.bucket, prefix, '', '', size, after));
+    const objects = answer.objects.flatMap((one): ObjectInfo[] =>
+      one.name === undefined ? [] : [{ key: one.name, bytes: one.size, modifiedAt: one.lastModified.getTime() }],
+    );
+    return { objects, next: answer.isTruncated ? objects.at(-1)?.key : undefined };
+  }
+
+  async delete(key: string): Promise<void> {
+    checkKey(key);
+    await this.retried(() => this.client.removeObject(this.bucket, key));
+  }
+
+  async check(): Promise<void> {
+    await this.retried(async () => {
+      if (await this.client.bucketExists(this.bucket)) return;
+      throw new StoreMisconfigured(this.location, 'the bucket does not exist; create it or correct its name');
+    });
+    await this.list('', { limit: 1 });
+  }
+
+  private open(key: string, { offset, length }: ByteRange): Promise<AsyncIterable<Uint8Array>> {
+    return this.retried(async () => {
+      try {
+        return (await this.client.getPartialObject(this.bucket, key, offset, length ?? 0)) as AsyncIterable<Buffer>;
+      } catch (error) {
+        if (isNoSuchKey(error)) throw new ObjectNotFound(key);
+        if (isBehindEnd(error)) return nothing();
+        throw error;
+      }
+    });
+  }
+
+  /** The pieces of `first`; when its connection breaks, the rest is asked for anew. Objects of ours never change under their key. */
+  private async *readOn(key: string, range: ByteRange, first: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+    let done = 0;
+    let source = first;
+    for (let breaks = 0; ; breaks++) {
+      try {
+        for await (const piece of source) {
+          done += piece.length;
+          yield piece;
+        }
+        return;
+      } catch (error) {
+        if (breaks >= 3) throw this.translated(error);
+      }
+      if (range.length !== undefined && done >= range.length) return;
+      source = await this.open(key, { offset: range.offset + done, ...(range.length !== undefined && { length: range.length - done }) });
+    }
+  }
+
+  private retried<T>(call: () => Promise<T>): Promise<T> {
+    return withRetries(this.clock, async () => {
+      try {
+        return await call();
+      } catch (error) {
+        throw this.translated(error);
+      }
+    });
+  }
+
+  private translated(error: unknown): unknown {
+    const isOurs = error instanceof ObjectNotFound || error instanceof StoreMisconfigured || error instanceof StoreUnavailable;
+    return isOurs ? error : translateS3Error(this.location, error);
+  }
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array, void, undefined> {}
+
+function clientOf({ endpoint, region, accessKey, secretKey, idleMs = 30_000 }: S3StoreOptions): Client {
+  const url = parseEndpoint(endpoint);
+  const isSecure = url.protocol === 'https:';
+  const Agent = isSecure ? https.Agent : http.Agent;
+  return new Client({
+    endPoint: url.hostname,
+    useSSL: isSecure,
+    ...(url.port !== '' && { port: Number(url.port) }),
+    region,
+    accessKey,
+    secretKey,
+    pathStyle: true,
+    transport: timedTransport(isSecure, idleMs) as never,
+    transportAgent: new Agent({ keepAlive: true, maxSockets: 64 }),
+    // Retries are ours: the client's are logged to the console and know neither network errors nor a clock.
+    retryOptions: { disableRetry: true },
+  });
+}
+
+function parseEndpoint(endpoint: string): URL {
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (url !== undefined && ['http:', 'https:'].includes(url.protocol) && ['', '/'].includes(url.pathname)) return url;
+  throw new StoreMisconfigured(endpoint, 'the endpoint must be like http://host:port or https://host');
+}
