@@ -41,7 +41,10 @@ export interface ObjectStore {
   get(key: string, range?: ByteRange): Promise<AsyncIterable<Uint8Array>>;
   /** What is known of it; undefined when it is not there. */
   head(key: string): Promise<ObjectInfo | undefined>;
-  /** Objects whose key begins with `prefix`, in the order of the keys' bytes. `limit` is at most 1000. */
+  /**
+   * Objects whose key begins with `prefix`; `limit` is at most 1000. Those of one folder come in the order of their keys' bytes;
+   * how a folder stands to names that begin as its own does is the store's affair (SeaweedFS differs from S3 there).
+   */
   list(prefix: string, page?: { readonly after?: string; readonly limit?: number }): Promise<ObjectPage>;
   /** Removes it; no error when it is not there. */
   delete(key: string): Promise<void>;
