@@ -2,7 +2,7 @@ import { AccountEntity } from '../modules/accounts/account.entity.js';
 import { AssetEntity } from '../modules/assets/asset.entity.js';
 import { HostKeyEntity } from '../modules/assets/host-key.entity.js';
 import { AuditEventEntity, AuditHeadEntity } from '../modules/audits/audit-event.entity.js';
-import { ApiTokenEntity } from '../modules/authentication/api-token.entity.js';
+import { ApiTokenEntity } from '../modules/api-tokens/api-token.entity.js';
 import { SignInLockEntity } from '../modules/authentication/sign-in-lock.entity.js';
 import { ComponentEntity } from '../modules/components/component.entity.js';
 import { OrgEntity } from '../modules/orgs/org.entity.js';

@@ -1,3 +1,8 @@
 export { bigintColumn } from './bigint-column.js';
+export { containing } from './containing.js';
 export { createDataSource, SCHEMA } from './data-source.js';
 export { Database } from './database.js';
+export { DatabaseModule } from './database.module.js';
+export { orderBy } from './ordering.js';
+export { migrate, schemaIsBehind } from './schema-state.js';
+export { violatedConstraint } from './violated-constraint.js';

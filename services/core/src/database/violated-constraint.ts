@@ -1,0 +1,8 @@
+import { QueryFailedError } from 'typeorm';
+
+/** Name of the constraint or unique index that a failed statement ran into; undefined for any other failure. */
+export function violatedConstraint(error: unknown): string | undefined {
+  if (!(error instanceof QueryFailedError)) return undefined;
+  const { constraint } = error.driverError as { constraint?: unknown };
+  return typeof constraint === 'string' ? constraint : undefined;
+}

@@ -1,0 +1,67 @@
+import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { ErrorBody } from '@sallyport/contracts';
+import { httpStatus, logLevel, toAppError, type AppError } from '@sallyport/errors';
+import type { Logger } from '@sallyport/telemetry';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LOGGER } from '../platform/index.js';
+import { RequestRefused, RouteNotFound } from './http.errors.js';
+
+/** Turns whatever was thrown into the one form of error answer, once, and logs it at the level of its kind. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  constructor(@Inject(LOGGER) private readonly logger: Logger) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const error = asAppError(thrown, request);
+    const level = logLevel(error.kind);
+    this.logger[level]({ requestId: request.id, code: error.code, method: request.method, route: request.routeOptions.url, err: level === 'info' ? undefined : causeOf(error) }, error.message);
+    if (reply.sent || reply.raw.headersSent) return void reply.raw.destroy();
+    void sendError(reply, request.id, error);
+  }
+}
+
+/** Sends an error answer. */
+export function sendError(reply: FastifyReply, requestId: string, error: AppError): FastifyReply {
+  const status = error instanceof RequestRefused ? error.status : httpStatus(error.kind);
+  if (status === 401) void reply.header('www-authenticate', 'Bearer');
+  const retryAfter = error.facts['retry_after_seconds'];
+  if (typeof retryAfter === 'number') void reply.header('retry-after', String(retryAfter));
+  const body: ErrorBody = { error: { code: error.code, message: error.message, request_id: requestId, facts: error.facts } };
+  return reply.code(status).type('application/json; charset=utf-8').send(body);
+}
+
+const causeOf = (error: AppError): unknown => error.cause ?? error;
+
+/** What Nest and Fastify refuse themselves gets words and a code of ours. */
+function asAppError(thrown: unknown, request: FastifyRequest): AppError {
+  if (thrown instanceof HttpException) return fromStatus(thrown.getStatus(), thrown.message, request);
+  if (isFastifyError(thrown)) return fromStatus(thrown.statusCode, thrown.message, request);
+  return toAppError(thrown);
+}
+
+function fromStatus(status: number, message: string, request: FastifyRequest): AppError {
+  switch (status) {
+    case 404:
+      return new RouteNotFound(request.method, request.url.split('?')[0] ?? '');
+    case 413:
+      return new RequestRefused(413, 'BODY_TOO_LARGE', 'The body is larger than 1 MiB');
+    case 415:
+      return new RequestRefused(415, 'MEDIA_TYPE_UNSUPPORTED', 'Send JSON, with "Content-Type: application/json"');
+    case 400:
+      return new RequestRefused(400, 'INVALID_JSON', `The body is not valid JSON${placeIn(message)}`);
+    default:
+      return status < 500 ? new RequestRefused(status, 'REQUEST_REFUSED', 'The server could not read this request') : toAppError(new Error(message));
+  }
+}
+
+/** Of the parser's words only the place: it quotes what it stumbled over, which may be a password. */
+function placeIn(message: string): string {
+  const position = /position (\d+)/.exec(message)?.[1];
+  if (position) return `: look at character ${position}`;
+  return /empty/i.test(message) ? ': it is empty' : '';
+}
+
+const isFastifyError = (thrown: unknown): thrown is Error & { statusCode: number } =>
+  thrown instanceof Error && 'statusCode' in thrown && typeof thrown.statusCode === 'number' && thrown.statusCode >= 400;

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
+import { AuthGuard } from './auth.guard.js';
+import { DocsController } from './docs.controller.js';
+import { ErrorFilter } from './error.filter.js';
+import { HealthController } from './health.controller.js';
+import { OpenApi } from './openapi.js';
+
+@Module({
+  imports: [DiscoveryModule],
+  controllers: [DocsController, HealthController],
+  providers: [OpenApi, { provide: APP_GUARD, useClass: AuthGuard }, { provide: APP_FILTER, useClass: ErrorFilter }],
+})
+export class HttpModule {}

@@ -1,0 +1,113 @@
+import { RequestMethod, type Type } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { ErrorBody } from '@sallyport/contracts';
+import { z } from 'zod';
+import { ENDPOINT, type EndpointFacts } from './endpoint.js';
+import { BODY, QUERY } from './zod-pipe.js';
+
+type Json = Record<string, unknown>;
+
+/** One route, as its decorators tell it. */
+interface Route {
+  readonly method: string;
+  /** With `{id}` for parameters. */
+  readonly path: string;
+  readonly operationId: string;
+  readonly endpoint: EndpointFacts;
+  readonly body: z.ZodType | undefined;
+  readonly query: z.ZodType | undefined;
+}
+
+const REF = '#/components/schemas/';
+
+/** Makes the OpenAPI 3.1 document from the routes there are: what is not declared can't be called, so nothing is missing. */
+@Injectable()
+export class OpenApi {
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly scanner: MetadataScanner,
+  ) {}
+
+  document(): Json {
+    const schemas: Json = {};
+    const paths: Record<string, Json> = {};
+    for (const route of this.routes()) (paths[route.path] ??= {})[route.method] = operationOf(route, schemas);
+    return {
+      openapi: '3.1.0',
+      info: { title: 'Sallyport', version: '1', description: 'The gate through which people and jobs reach servers.' },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } }, schemas: sorted(schemas) },
+      paths: sorted(paths),
+    };
+  }
+
+  private routes(): Route[] {
+    return this.discovery.getControllers().flatMap(({ metatype, instance }) => {
+      const prototype = Object.getPrototypeOf(instance) as Record<string, object>;
+      return this.scanner.getAllMethodNames(prototype).flatMap((name) => routeOf(metatype as Type, prototype, name));
+    });
+  }
+}
+
+function routeOf(controller: Type, prototype: Record<string, object>, name: string): Route[] {
+  const handler = prototype[name] ?? {};
+  const endpoint = Reflect.getMetadata(ENDPOINT, handler) as EndpointFacts | undefined;
+  if (!endpoint) return [];
+  const parts = [Reflect.getMetadata('path', controller), Reflect.getMetadata('path', handler)] as string[];
+  const path = `/${parts.map((part) => part.replace(/^\/|\/$/g, '')).filter(Boolean).join('/')}`.replace(/:(\w+)/g, '{$1}');
+  const method = RequestMethod[Reflect.getMetadata('method', handler) as RequestMethod].toLowerCase();
+  const schema = (key: symbol) => Reflect.getMetadata(key, prototype, name) as z.ZodType | undefined;
+  return [{ method, path, endpoint, operationId: `${controller.name.replace(/Controller$/, '')}_${name}`, body: schema(BODY), query: schema(QUERY) }];
+}
+
+function operationOf(route: Route, schemas: Json): Json {
+  const { endpoint, body, query, path } = route;
+  const parameters = [...pathParameters(path), ...(query ? queryParameters(query) : [])];
+  return {
+    operationId: route.operationId,
+    tags: [path.replace(/^\/api(\/v1)?\//, '').replace(/\/\{.*$/, '')],
+    summary: endpoint.summary,
+    ...(endpoint.right === 'public' ? { security: [] } : { security: [{ bearer: [] }], 'x-right': endpoint.right }),
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && { requestBody: { required: true, content: jsonContent(schemaOf(body, 'input', schemas)) } }),
+    responses: responsesOf(route, schemas),
+  };
+}
+
+function responsesOf({ method, endpoint }: Route, schemas: Json): Json {
+  const status = endpoint.status ?? (method === 'post' ? 201 : 200);
+  const files = Object.fromEntries((endpoint.produces ?? []).map((type) => [type, {}]));
+  const content = endpoint.answer ? jsonContent(schemaOf(endpoint.answer, 'output', schemas)) : files;
+  return {
+    [String(status)]: { description: 'Done', ...(Object.keys(content).length > 0 && { content }) },
+    default: { description: 'Refused or failed', content: jsonContent(schemaOf(ErrorBody, 'output', schemas)) },
+  };
+}
+
+const jsonContent = (schema: Json): Json => ({ 'application/json': { schema } });
+
+const pathParameters = (path: string): Json[] =>
+  [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string', format: 'uuid' } }));
+
+function queryParameters(query: z.ZodType): Json[] {
+  const { properties = {}, required = [] } = z.toJSONSchema(query, { io: 'input' }) as { properties?: Record<string, Json>; required?: string[] };
+  return Object.entries(properties).map(([name, { description, ...schema }]) => ({ name, in: 'query', required: required.includes(name), description, schema }));
+}
+
+/** The schema as JSON Schema; named ones go to `schemas` and are referred to. */
+function schemaOf(schema: z.ZodType, io: 'input' | 'output', schemas: Json): Json {
+  const { $schema: _, $defs = {}, ...own } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json & { $defs?: Record<string, Json> };
+  for (const [id, definition] of Object.entries($defs)) schemas[id] = referring(definition);
+  const id = schema.meta()?.id;
+  if (id === undefined) return referring(own);
+  schemas[id] = referring(own);
+  return { $ref: REF + id };
+}
+
+/** zod points into `$defs` of the same schema; the document keeps them in one place. */
+function referring(schema: Json): Json {
+  const { id: _, ...rest } = JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', `"${REF}`)) as Json;
+  return rest;
+}
+
+const sorted = <T>(record: Record<string, T>): Record<string, T> => Object.fromEntries(Object.entries(record).sort(([a], [b]) => a.localeCompare(b)));

@@ -1,0 +1,65 @@
+import { Body, Param, Query, type PipeTransform } from '@nestjs/common';
+import { Id } from '@sallyport/contracts';
+import { z } from 'zod';
+import { InvalidRequest } from './http.errors.js';
+
+/** Most problems that one answer names. */
+const MAX_PROBLEMS = 20;
+
+/** Reads one part of a request by its schema. Answers name every problem, and quote values only where a secret can't be. */
+class ZodPipe<T> implements PipeTransform<unknown, T> {
+  constructor(
+    private readonly schema: z.ZodType<T>,
+    private readonly part: string,
+  ) {}
+
+  transform(value: unknown): T {
+    const result = this.schema.safeParse(value ?? {});
+    if (result.success) return result.data;
+    throw invalidRequest(this.part, result.error.issues);
+  }
+}
+
+function invalidRequest(part: string, issues: readonly z.core.$ZodIssue[]): InvalidRequest {
+  const problems = issues.slice(0, MAX_PROBLEMS).map((issue) => [fieldOf(part, issue), wordsOf(issue)] as const);
+  const text = problems.map(([field, words]) => `${field} ${words}`).join('; ');
+  return new InvalidRequest(`The ${part} is not valid: ${text}`, Object.fromEntries(problems));
+}
+
+const fieldOf = (part: string, issue: z.core.$ZodIssue): string => (issue.path.length > 0 ? issue.path.join('.') : part);
+
+/** zod's own words, but for what it leaves unclear. */
+function wordsOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined && issue.message.includes('undefined') ? 'is missing' : lowerFirst(issue.message);
+    case 'unrecognized_keys':
+      return `holds unknown fields: ${issue.keys.join(', ')}`;
+    case 'invalid_value':
+      return `must be one of: ${issue.values.map(String).join(', ')}`;
+    default:
+      return lowerFirst(issue.message);
+  }
+}
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
+export const BODY = Symbol('body schema');
+export const QUERY = Symbol('query schema');
+
+/** Reads the body by a schema; the OpenAPI document shows it. */
+export const ZodBody = (schema: z.ZodType): ParameterDecorator => withSchema(BODY, schema, Body(new ZodPipe(schema, 'body')));
+
+/** Reads the query by a schema; the OpenAPI document shows its fields. */
+export const ZodQuery = (schema: z.ZodType): ParameterDecorator => withSchema(QUERY, schema, Query(new ZodPipe(schema, 'query')));
+
+/** Reads an id in the path. */
+export const IdParam = (name = 'id'): ParameterDecorator => Param(name, new ZodPipe(Id, `id in the path`));
+
+function withSchema(key: symbol, schema: z.ZodType, decorate: ParameterDecorator): ParameterDecorator {
+  return (target, method, index) => {
+    if (method === undefined) throw new Error('request schemas are for methods, not constructors');
+    Reflect.defineMetadata(key, schema, target, method);
+    decorate(target, method, index);
+  };
+}

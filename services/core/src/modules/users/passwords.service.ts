@@ -1,0 +1,48 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Clock, Ctx } from '@sallyport/context';
+import { hashPassword, verifyPassword } from '@sallyport/crypto';
+import { Database } from '../../database/index.js';
+import { CLOCK } from '../../platform/index.js';
+import { ApiTokens } from '../api-tokens/index.js';
+import { AuditLog } from '../audits/index.js';
+import { refuseEasyPassword } from './password.policy.js';
+import { OldPasswordWrong, PasswordUnchanged, UserNotFound } from './user.errors.js';
+import { UserRepository } from './user.repository.js';
+
+/** What a change of one's own password brings. */
+export interface OwnPasswordChange {
+  readonly oldPassword: string;
+  readonly newPassword: string;
+  /** The bearer token that asks; it stays good. */
+  readonly keepTokenId?: string;
+}
+
+@Injectable()
+export class Passwords {
+  constructor(
+    private readonly database: Database,
+    private readonly users: UserRepository,
+    private readonly tokens: ApiTokens,
+    private readonly audit: AuditLog,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Refuses a wrong old password, the old one again and an easy one. Ends the user's other sign-ins. */
+  async changeOwn(ctx: Ctx, userId: string, { oldPassword, newPassword, keepTokenId }: OwnPasswordChange): Promise<void> {
+    const user = await this.users.find(ctx, userId);
+    if (!user) throw new UserNotFound(userId);
+    if (!(await verifyPassword(oldPassword, user.passwordHash))) throw new OldPasswordWrong();
+    if (oldPassword === newPassword) throw new PasswordUnchanged();
+    refuseEasyPassword(newPassword, user.username);
+    const passwordHash = await hashPassword(newPassword);
+    const now = new Date(this.clock.now());
+    await this.database.run(ctx, async (inside) => {
+      await this.users.change(inside, userId, { passwordHash, mustChangePassword: false, datePasswordChanged: now, dateUpdated: now });
+      await this.tokens.revokeAll(inside, userId, keepTokenId);
+      const resource = { kind: 'user', id: userId, name: user.username } as const;
+      await this.audit.write(inside, { type: 'user.password-changed', outcome: 'success', resource, actor: { userId, username: user.username, ...sourceOf(ctx) } });
+    });
+  }
+}
+
+const sourceOf = ({ actor }: Ctx) => (actor.kind === 'user' ? { sourceIp: actor.sourceIp } : {});

@@ -1,0 +1,21 @@
+import { Module } from '@nestjs/common';
+import { ApiTokensModule } from '../api-tokens/index.js';
+import { ChangeUser } from './change-user.service.js';
+import { CreateUser } from './create-user.service.js';
+import { FirstAdmin } from './first-admin.service.js';
+import { Passwords } from './passwords.service.js';
+import { ProfileController } from './profile.controller.js';
+import { SshKeyController } from './ssh-key.controller.js';
+import { SshKeys } from './ssh-keys.service.js';
+import { UserController } from './user.controller.js';
+import { UserRepository } from './user.repository.js';
+import { UserSshKeyRepository } from './user-ssh-key.repository.js';
+import { Users } from './users.service.js';
+
+@Module({
+  imports: [ApiTokensModule],
+  controllers: [UserController, SshKeyController, ProfileController],
+  providers: [UserRepository, UserSshKeyRepository, Users, CreateUser, ChangeUser, Passwords, SshKeys, FirstAdmin],
+  exports: [Users, CreateUser, Passwords, SshKeys, FirstAdmin],
+})
+export class UsersModule {}
