@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { aCephGateway, anS3, type TestS3 } from '@sallyport/testkit';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { objectStoreConformance } from '../conformance.suite.js';
 import { StoreMisconfigured, StoreUnavailable } from '../store.errors.js';
 import { openS3Store } from './s3-store.js';
@@ -15,8 +15,12 @@ for (const [name, start] of SERVERS) {
   objectStoreConformance(`s3 (${name})`, async () => ({ store: openS3Store(await start()), stop: async () => {} }));
 
   describe(`s3 (${name}) with a wrong setting`, () => {
+    let right: TestS3;
+    beforeAll(async () => {
+      right = await start();
+    });
     const refused = async (change: Partial<TestS3>): Promise<string> => {
-      const error: unknown = await openS3Store({ ...(await start()), ...change }).check().catch((thrown: unknown) => thrown);
+      const error: unknown = await openS3Store({ ...right, ...change }).check().catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(StoreMisconfigured);
       return (error as Error).message;
     };
