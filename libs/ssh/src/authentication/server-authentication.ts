@@ -1,0 +1,269 @@
+/**
+ * The authentication layer in the server role (RFC 4252), as OpenSSH's server answers where the RFC leaves room.
+ * States: service (SERVICE_REQUEST awaited) → requests, one at a time → success, after which the connection layer listens.
+ * Limits: attempts that failed, requests in all, requests waiting, and the time until success.
+ */
+import { parseOfferedKey, SshKeyError, verifySignature, type OfferedKey } from '../keys/index.js';
+import type { Timer } from '../transport/clock.js';
+import { Message } from '../transport/message.js';
+import type { SshTransport, TransportListener } from '../transport/ssh-transport.js';
+import { DisconnectReason, SshProtocolError, SshReader } from '../wire/index.js';
+import { ConversationAbandoned, ProvenKey, type Attempt, type KeyQuery, type ServerAuthenticator, type Verdict } from './attempt.js';
+import { Conversation } from './conversation.js';
+import { DEFAULT_AUTHENTICATION_LIMITS, type AuthenticationLimits } from './limits.js';
+import { signedBytes } from './publickey-proof.js';
+import {
+  CONNECTION_SERVICE,
+  decodeUserauthRequest,
+  encodeBanner,
+  encodeChangeRequest,
+  encodeFailure,
+  encodePkOk,
+  encodeService,
+  USERAUTH_SERVICE,
+} from './userauth-messages.js';
+
+/** A client that is in. */
+export interface Login {
+  readonly user: string;
+  /** The method that completed the login. */
+  readonly method: string;
+}
+
+/** Whom the layer tells. */
+export interface ServerAuthenticationEvents {
+  /** USERAUTH_SUCCESS was sent; who listens to the transport next must be set in this call. */
+  succeeded(login: Login): void;
+  closed(reason: Error): void;
+}
+
+/** See the head of this file. */
+export class ServerAuthentication implements TransportListener {
+  private isServiceAccepted = false;
+  private user: string | undefined;
+  private failures = 0;
+  private requests = 0;
+  private isBusy = false;
+  private isOver = false;
+  private readonly waiting: Buffer[] = [];
+  private waitingBytes = 0;
+  private conversation: Conversation | undefined;
+  private grace: Timer;
+  private readonly limits: AuthenticationLimits;
+
+  constructor(
+    private readonly transport: SshTransport,
+    private readonly authenticator: ServerAuthenticator,
+    private readonly acceptedAlgorithms: readonly string[],
+    private readonly events: ServerAuthenticationEvents,
+    limits: Partial<AuthenticationLimits> = {},
+  ) {
+    this.limits = { ...DEFAULT_AUTHENTICATION_LIMITS, ...limits };
+    this.grace = this.startGrace(this.limits.graceMs);
+  }
+
+  /** Text for the user, at any time before success. */
+  banner(text: string): void {
+    if (!this.isOver && this.isServiceAccepted) this.transport.send(encodeBanner(text));
+  }
+
+  /** Starts the login grace anew, for instance while someone's approval is awaited. */
+  extendGrace(ms: number): void {
+    if (this.isOver) return;
+    this.grace.cancel();
+    this.grace = this.startGrace(ms);
+  }
+
+  /** Called by the transport. */
+  packet(type: number, payload: Buffer): boolean {
+    if (type >= Message.globalRequest) throw SshProtocolError.malformed(`Message ${type} before authentication`);
+    if (type === Message.serviceRequest) return this.onServiceRequest(payload);
+    if (!this.isServiceAccepted) return false;
+    if (type === Message.userauthInfoResponse) return this.onInfoResponse(payload);
+    if (type !== Message.userauthRequest) return false;
+    this.conversation?.abandon();
+    if (this.isBusy) this.wait(payload);
+    else this.startRequest(payload);
+    return true;
+  }
+
+  /** Called by the transport. */
+  closed(reason: Error): void {
+    this.finish();
+    this.events.closed(reason);
+  }
+
+  private startGrace(ms: number): Timer {
+    return this.transport.clock.after(ms, () => {
+      this.transport.disconnect(DisconnectReason.BY_APPLICATION, 'Timeout before authentication');
+    });
+  }
+
+  private finish(): void {
+    this.isOver = true;
+    this.grace.cancel();
+    this.waiting.length = 0;
+    this.conversation?.abandon();
+  }
+
+  private onServiceRequest(payload: Buffer): boolean {
+    const service = new SshReader(payload, 1).readAscii();
+    if (service !== USERAUTH_SERVICE) throw new SshProtocolError(DisconnectReason.SERVICE_NOT_AVAILABLE, `Service ${service} is not available`);
+    this.isServiceAccepted = true;
+    this.transport.send(encodeService(Message.serviceAccept, service));
+    return true;
+  }
+
+  private onInfoResponse(payload: Buffer): boolean {
+    if (this.conversation === undefined) return false;
+    this.conversation.onResponse(payload);
+    return true;
+  }
+
+  /** RFC 4252 §5 lets a client send its next request before the last is answered; it may not send many. */
+  private wait(payload: Buffer): void {
+    this.waiting.push(Buffer.from(payload));
+    this.waitingBytes += payload.length;
+    if (this.waiting.length > this.limits.waitingRequests || this.waitingBytes > this.limits.waitingBytes) {
+      throw SshProtocolError.malformed('Too many authentication requests at once');
+    }
+  }
+
+  private startRequest(payload: Buffer): void {
+    this.isBusy = true;
+    this.onRequest(payload).then(
+      () => this.nextRequest(),
+      (error: unknown) => this.transport.fail(error),
+    );
+  }
+
+  private nextRequest(): void {
+    this.isBusy = false;
+    const payload = this.waiting.shift();
+    if (payload === undefined || this.isOver) return;
+    this.waitingBytes -= payload.length;
+    this.startRequest(payload);
+  }
+
+  private async onRequest(payload: Buffer): Promise<void> {
+    const { user, service, method, reader } = decodeUserauthRequest(Buffer.from(payload));
+    if (service !== CONNECTION_SERVICE) throw new SshProtocolError(DisconnectReason.SERVICE_NOT_AVAILABLE, `Service ${service} is not available`);
+    this.user ??= user;
+    if (this.user !== user) throw SshProtocolError.malformed('Change of user name is not allowed');
+    this.requests += 1;
+    if (this.requests > this.limits.requests) throw tooMany();
+    const verdict = await this.judge(user, method, reader);
+    if (!this.isOver && verdict !== undefined) this.answer(verdict, method);
+  }
+
+  /** Undefined when the request was answered already, or needs no answer any more. */
+  private judge(user: string, method: string, reader: SshReader): Promise<Verdict | undefined> | Verdict {
+    switch (method) {
+      case 'none':
+        return this.authenticator.decide({ method, user });
+      case 'password':
+        return this.authenticator.decide(readPassword(user, reader));
+      case 'publickey':
+        return this.judgeKey(user, reader);
+      case 'keyboard-interactive':
+        return this.converse(user, reader);
+      default:
+        return this.refusal();
+    }
+  }
+
+  private refusal(): Verdict {
+    return { kind: 'failure', methods: this.authenticator.methods() };
+  }
+
+  private async converse(user: string, reader: SshReader): Promise<Verdict | undefined> {
+    reader.readString();
+    const submethods = reader.readUtf8();
+    const conversation = new Conversation((payload) => this.transport.send(payload));
+    this.conversation = conversation;
+    try {
+      const verdict = await this.authenticator.decide({ method: 'keyboard-interactive', user, submethods, ask: (set) => conversation.ask(set) });
+      return conversation.isAbandoned ? undefined : verdict;
+    } catch (error) {
+      if (!(error instanceof ConversationAbandoned)) throw error;
+      return undefined;
+    } finally {
+      conversation.abandon();
+      this.conversation = undefined;
+    }
+  }
+
+  private async judgeKey(user: string, reader: SshReader): Promise<Verdict | undefined> {
+    const isSigned = reader.readBoolean();
+    const algorithm = reader.readAscii();
+    const blob = reader.readString();
+    const key = this.parseKey(algorithm, blob);
+    if (key === undefined) return this.refusal();
+    const query = { user, key, algorithm };
+    if (isSigned) return this.judgeSignature(query, blob, reader);
+    reader.expectEnd();
+    if (!(await this.authenticator.acceptsKey(query))) return this.refusal();
+    if (!this.isOver) this.transport.send(encodePkOk(algorithm, blob));
+    return undefined;
+  }
+
+  private parseKey(algorithm: string, blob: Buffer): OfferedKey | undefined {
+    if (!this.acceptedAlgorithms.includes(algorithm)) return undefined;
+    try {
+      return parseOfferedKey(algorithm, blob);
+    } catch (error) {
+      if (error instanceof SshKeyError) return undefined;
+      throw error;
+    }
+  }
+
+  private async judgeSignature(query: KeyQuery, blob: Buffer, reader: SshReader): Promise<Verdict> {
+    const signature = reader.readString();
+    reader.expectEnd();
+    const policy = (await this.authenticator.verifyPolicy?.(query)) ?? {};
+    const data = signedBytes(this.transport.sessionId, query.user, query.algorithm, blob);
+    const result = verifySignature(query.key, query.algorithm, data, signature, policy);
+    if (!result.isValid) return this.refusal();
+    const proven = new ProvenKey(query.key, query.algorithm, result.fido);
+    return this.authenticator.decide({ method: 'publickey', user: query.user, proven });
+  }
+
+  private answer(verdict: Verdict, method: string): void {
+    switch (verdict.kind) {
+      case 'success':
+        return this.succeed(method);
+      case 'partial':
+        return this.transport.send(encodeFailure(verdict.methods, true));
+      case 'change-password':
+        return this.transport.send(encodeChangeRequest(verdict.prompt));
+      case 'failure':
+        return this.refuse(verdict, method);
+    }
+  }
+
+  /** As in OpenSSH, asking with `none` first is free; every other failure counts. */
+  private refuse(verdict: Verdict & { kind: 'failure' }, method: string): void {
+    const isFree = verdict.counts === false || (method === 'none' && this.requests === 1);
+    if (!isFree) this.failures += 1;
+    if (this.failures >= this.limits.failures) throw tooMany();
+    this.transport.send(encodeFailure(verdict.methods, false));
+  }
+
+  private succeed(method: string): void {
+    this.finish();
+    this.transport.send(Buffer.of(Message.userauthSuccess));
+    this.transport.allowRekey();
+    this.events.succeeded({ user: this.user!, method });
+  }
+}
+
+const readPassword = (user: string, reader: SshReader): Attempt => {
+  const isChange = reader.readBoolean();
+  const password = reader.readUtf8(MAX_PASSWORD_BYTES);
+  if (!isChange) return { method: 'password', user, password };
+  return { method: 'password', user, password, newPassword: reader.readUtf8(MAX_PASSWORD_BYTES) };
+};
+
+const MAX_PASSWORD_BYTES = 1024;
+
+const tooMany = (): SshProtocolError => SshProtocolError.malformed('Too many authentication failures');

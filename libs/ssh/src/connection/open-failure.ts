@@ -1,0 +1,19 @@
+/** Reason codes of SSH_MSG_CHANNEL_OPEN_FAILURE (RFC 4254 §5.1). */
+export const OpenFailureReason = {
+  administrativelyProhibited: 1,
+  connectFailed: 2,
+  unknownChannelType: 3,
+  resourceShortage: 4,
+} as const;
+
+/** The peer did not open the channel, or the connection ended first. */
+export class ChannelOpenFailed extends Error {
+  override readonly name = 'ChannelOpenFailed';
+  constructor(
+    /** As the peer gave it; it may be any number. */
+    readonly reason: number,
+    description: string,
+  ) {
+    super(description);
+  }
+}

@@ -1,0 +1,93 @@
+/** The server role put together: transport, authentication, connection over one accepted socket. */
+import { ServerAuthentication, type Login } from '../authentication/server-authentication.js';
+import type { ServerAuthenticator } from '../authentication/attempt.js';
+import type { AuthenticationLimits } from '../authentication/limits.js';
+import type { CryptoProvider } from '../crypto/index.js';
+import { MODERN_CERTIFICATE_ALGORITHMS, MODERN_SIGNATURE_ALGORITHMS } from '../keys/index.js';
+import type { AlgorithmOffer } from '../transport/algorithm-offer.js';
+import type { Clock } from '../transport/clock.js';
+import type { HostIdentity } from '../transport/host-identity.js';
+import type { TransportLimits } from '../transport/limits.js';
+import type { ByteSocket } from '../transport/packet-writer.js';
+import { SshTransport, type TransportListener } from '../transport/ssh-transport.js';
+import { announceHostKeys, HOST_KEYS_PROVE, proveHostKeys } from './host-key-rotation.js';
+import type { ConnectionLimits } from './limits.js';
+import { SshConnection, type ConnectionHandler } from './ssh-connection.js';
+
+/** A client before it is logged in, as the application's authenticator may use it. */
+export interface ServerHandshake {
+  readonly transport: SshTransport;
+  /** Shows text to the user; nothing is shown once he is logged in. */
+  banner(text: string): void;
+  /** Starts the login grace anew with this many milliseconds. */
+  extendGrace(ms: number): void;
+}
+
+/** What a server is made of. One object may serve any number of connections. */
+export interface ServerOptions {
+  readonly crypto: CryptoProvider;
+  /** Host keys, the best first; at least one. */
+  readonly identities: readonly HostIdentity[];
+  readonly software?: string;
+  readonly offer?: AlgorithmOffer;
+  /** Public key algorithms accepted from users, in the order announced as server-sig-algs; the modern ones by default. */
+  readonly publicKeyAlgorithms?: readonly string[];
+  readonly transportLimits?: Partial<TransportLimits>;
+  readonly authenticationLimits?: Partial<AuthenticationLimits>;
+  readonly connectionLimits?: Partial<ConnectionLimits>;
+  readonly clock?: Clock;
+}
+
+/** The application's side of one connection. */
+export interface ServerApplication {
+  /** Called once, at the start. */
+  authenticator(handshake: ServerHandshake): ServerAuthenticator;
+  /** The client is in: who handles its channels? */
+  loggedIn(connection: SshConnection, login: Login): ConnectionHandler;
+  /** The connection ended before login. After it, the connection handler's own `closed` is called instead. */
+  closedBeforeLogin?(reason: Error): void;
+}
+
+/** Serves one accepted socket. Never throws for anything a client does; what happens is told to the application. */
+export function serveSsh(socket: ByteSocket, options: ServerOptions, application: ServerApplication): SshTransport {
+  if (options.identities.length === 0) throw new RangeError('An SSH server needs at least one host key');
+  const plainAlgorithms = (options.publicKeyAlgorithms ?? MODERN_SIGNATURE_ALGORITHMS).filter((name) => !name.includes('-cert-v01@'));
+  const transport: SshTransport = new SshTransport(socket, transportOptions(options, plainAlgorithms), { packet: () => false, closed: () => undefined });
+  const handshake: ServerHandshake = {
+    transport,
+    banner: (text) => authentication.banner(text),
+    extendGrace: (ms) => authentication.extendGrace(ms),
+  };
+  const accepted = options.publicKeyAlgorithms ?? [...MODERN_SIGNATURE_ALGORITHMS, ...MODERN_CERTIFICATE_ALGORITHMS];
+  const authentication = new ServerAuthentication(
+    transport,
+    application.authenticator(handshake),
+    accepted,
+    {
+      succeeded: (login) => startConnection(transport, options, application, login),
+      closed: (reason) => application.closedBeforeLogin?.(reason),
+    },
+    options.authenticationLimits,
+  );
+  transport.setListener(authentication satisfies TransportListener);
+  return transport;
+}
+
+const transportOptions = (options: ServerOptions, plainAlgorithms: readonly string[]) => ({
+  side: { role: 'server' as const, identities: options.identities },
+  crypto: options.crypto,
+  ...(options.software !== undefined && { software: options.software }),
+  ...(options.offer !== undefined && { offer: options.offer }),
+  ...(options.transportLimits !== undefined && { limits: options.transportLimits }),
+  ...(options.clock !== undefined && { clock: options.clock }),
+  extensions: { 'server-sig-algs': plainAlgorithms.join(','), 'ping@openssh.com': '0' },
+});
+
+const startConnection = (transport: SshTransport, options: ServerOptions, application: ServerApplication, login: Login): void => {
+  const { identities } = options;
+  const connection = new SshConnection(transport, {}, options.connectionLimits, (request) =>
+    request.name === HOST_KEYS_PROVE ? proveHostKeys(request, identities, transport) : undefined,
+  );
+  connection.setHandler(application.loggedIn(connection, login));
+  announceHostKeys(connection, identities);
+};

@@ -1,0 +1,50 @@
+/** What this side offers in its KEXINIT. */
+import type { CipherName, CryptoProvider, KexName, MacName } from '../crypto/index.js';
+import { LEGACY_KEX, MODERN_KEX } from '../crypto/index.js';
+
+/** Names offered, best first. */
+export interface AlgorithmOffer {
+  readonly kex: readonly KexName[];
+  /** Host key algorithms the client accepts; a server offers what its keys can sign instead. */
+  readonly hostKey: readonly string[];
+  readonly ciphers: readonly CipherName[];
+  readonly macs: readonly MacName[];
+}
+
+const HOST_KEY_ALGORITHMS = [
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'rsa-sha2-512',
+  'rsa-sha2-256',
+] as const;
+
+const HOST_CERTIFICATE_ALGORITHMS = [
+  'ssh-ed25519-cert-v01@openssh.com',
+  'ecdsa-sha2-nistp256-cert-v01@openssh.com',
+  'ecdsa-sha2-nistp384-cert-v01@openssh.com',
+  'ecdsa-sha2-nistp521-cert-v01@openssh.com',
+  'rsa-sha2-512-cert-v01@openssh.com',
+  'rsa-sha2-256-cert-v01@openssh.com',
+] as const;
+
+/** The default of both roles: modern algorithms the active crypto implementation is fast at. */
+export function modernOffer(crypto: CryptoProvider): AlgorithmOffer {
+  return { kex: MODERN_KEX, hostKey: HOST_KEY_ALGORITHMS, ciphers: crypto.ciphers, macs: crypto.macs };
+}
+
+/** Modern first, then what only old devices need. For the client role, towards assets whose platform says so. */
+export function legacyOffer(crypto: CryptoProvider): AlgorithmOffer {
+  return {
+    kex: [...MODERN_KEX, ...LEGACY_KEX],
+    hostKey: [...HOST_KEY_ALGORITHMS, 'ssh-rsa'],
+    ciphers: [...crypto.ciphers, ...crypto.legacyCiphers],
+    macs: [...crypto.macs, ...crypto.legacyMacs],
+  };
+}
+
+/** The same offer with host certificates before plain keys, for assets that a CA vouches for. */
+export function withHostCertificates(offer: AlgorithmOffer): AlgorithmOffer {
+  return { ...offer, hostKey: [...HOST_CERTIFICATE_ALGORITHMS, ...offer.hostKey] };
+}

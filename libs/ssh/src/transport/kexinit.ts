@@ -1,0 +1,64 @@
+/** SSH_MSG_KEXINIT (RFC 4253 §7.1). */
+import { randomBytes } from 'node:crypto';
+import { SshReader, SshWriter } from '../wire/index.js';
+import { Message } from './message.js';
+
+/** The name lists of a KEXINIT, best first. */
+export interface KexInit {
+  readonly kex: readonly string[];
+  readonly hostKey: readonly string[];
+  readonly ciphersToServer: readonly string[];
+  readonly ciphersToClient: readonly string[];
+  readonly macsToServer: readonly string[];
+  readonly macsToClient: readonly string[];
+  readonly compressionToServer: readonly string[];
+  readonly compressionToClient: readonly string[];
+  /** The peer has sent its guess of the first key exchange packet already. */
+  readonly guessFollows: boolean;
+}
+
+/** The whole payload, with a fresh cookie. */
+export function encodeKexInit(init: KexInit): Buffer {
+  const writer = new SshWriter(1024).writeByte(Message.kexInit).writeBytes(randomBytes(16));
+  for (const names of [
+    init.kex,
+    init.hostKey,
+    init.ciphersToServer,
+    init.ciphersToClient,
+    init.macsToServer,
+    init.macsToClient,
+    init.compressionToServer,
+    init.compressionToClient,
+  ]) {
+    writer.writeNameList(names);
+  }
+  return writer.writeString('').writeString('').writeBoolean(init.guessFollows).writeUint32(0).finish();
+}
+
+/** Reads a whole KEXINIT payload; throws SshProtocolError when it is malformed. Languages are read and ignored. */
+export function decodeKexInit(payload: Buffer): KexInit {
+  const reader = new SshReader(payload, 17, Math.max(0, payload.length - 17));
+  const kex = reader.readNameList();
+  const hostKey = reader.readNameList();
+  const ciphersToServer = reader.readNameList();
+  const ciphersToClient = reader.readNameList();
+  const macsToServer = reader.readNameList();
+  const macsToClient = reader.readNameList();
+  const compressionToServer = reader.readNameList();
+  const compressionToClient = reader.readNameList();
+  reader.readString();
+  reader.readString();
+  const guessFollows = reader.readBoolean();
+  reader.readUint32();
+  return {
+    kex,
+    hostKey,
+    ciphersToServer,
+    ciphersToClient,
+    macsToServer,
+    macsToClient,
+    compressionToServer,
+    compressionToClient,
+    guessFollows,
+  };
+}

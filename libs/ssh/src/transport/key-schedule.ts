@@ -1,0 +1,36 @@
+/** From a finished exchange to the ciphers of both directions (RFC 4253 §7.2). */
+import { CIPHERS, deriveKey, MACS, type CipherName, type KeyDerivationInput, type KeyLetter, type MacName, type PacketKeys } from '../crypto/index.js';
+import type { NegotiatedAlgorithms } from './negotiate.js';
+
+/** Keys of the packets that the client sends. */
+export function keysToServer(input: KeyDerivationInput, chosen: NegotiatedAlgorithms): PacketKeys {
+  return deriveDirection(input, chosen.cipherToServer, chosen.macToServer, ['A', 'C', 'E']);
+}
+
+/** Keys of the packets that the server sends. */
+export function keysToClient(input: KeyDerivationInput, chosen: NegotiatedAlgorithms): PacketKeys {
+  return deriveDirection(input, chosen.cipherToClient, chosen.macToClient, ['B', 'D', 'F']);
+}
+
+/** Overwrites keys that a cipher has taken over. */
+export function wipeKeys(keys: PacketKeys): void {
+  keys.key.fill(0);
+  keys.iv.fill(0);
+  keys.macKey?.fill(0);
+}
+
+const deriveDirection = (
+  input: KeyDerivationInput,
+  cipher: CipherName,
+  mac: MacName | undefined,
+  [ivLetter, keyLetter, macLetter]: readonly [KeyLetter, KeyLetter, KeyLetter],
+): PacketKeys => {
+  const spec = CIPHERS[cipher];
+  return {
+    cipher,
+    mac,
+    iv: deriveKey(input, ivLetter, spec.ivLength),
+    key: deriveKey(input, keyLetter, spec.keyLength),
+    macKey: mac === undefined ? undefined : deriveKey(input, macLetter, MACS[mac].keyLength),
+  };
+};

@@ -1,0 +1,174 @@
+/** Cuts what arrives into packets and opens each in its place (RFC 4253 §6). */
+import { PAYLOAD_OFFSET, type PacketOpener } from '../crypto/index.js';
+
+/** A packet in clear, where it lies. Valid only while it is being handed on. */
+export interface InboundPacket {
+  buffer: Buffer;
+  offset: number;
+  packetLength: number;
+  sequence: number;
+}
+
+/** No cipher needs more bytes than this to tell a packet's length. */
+const MAX_HEADER_BYTES = 64;
+
+/**
+ * Packets that lie whole in a chunk are opened there; one that spans chunks is put together in a buffer of its own size. Holds at most
+ * one chunk and one packet. `hold` stops it between two packets, so that order is kept while someone makes up his mind.
+ */
+export class PacketReader {
+  /** The packet being handed on. */
+  readonly packet: InboundPacket = { buffer: Buffer.alloc(0), offset: 0, packetLength: 0, sequence: 0 };
+  /** Counters since the last new keys. */
+  bytes = 0;
+  packets = 0;
+  private sequence = 0;
+  private chunks: Buffer[] = [];
+  private position = 0;
+  private part: Buffer | undefined;
+  private partLength = 0;
+  private partLengthWanted = 0;
+  private isPartSized = false;
+  private holds = 0;
+  private isRunning = false;
+
+  /**
+   * @param opener what opens the first packets.
+   * @param onPacket gets each payload: a view, valid during the call. What it throws ends the reading.
+   */
+  constructor(
+    private opener: PacketOpener,
+    private readonly onPacket: (payload: Buffer) => void,
+  ) {}
+
+  /** How packets lie at the moment; for the relay's fast path. */
+  get framing(): PacketOpener {
+    return this.opener;
+  }
+
+  /** Sequence number of the next packet. */
+  get nextSequence(): number {
+    return this.sequence;
+  }
+
+  /** True while `hold` is in force. */
+  get isHeld(): boolean {
+    return this.holds > 0;
+  }
+
+  /** New keys from the next packet on. */
+  useOpener(opener: PacketOpener, resetsSequence: boolean): void {
+    this.opener.dispose();
+    this.opener = opener;
+    this.bytes = 0;
+    this.packets = 0;
+    if (resetsSequence) this.sequence = 0;
+  }
+
+  /** Takes what arrived and hands on every packet that is complete. The chunk is changed in place. */
+  push(chunk: Buffer): void {
+    this.chunks.push(chunk);
+    this.run();
+  }
+
+  /** Nothing is handed on until as many `release`s as `hold`s were called. */
+  hold(): void {
+    this.holds += 1;
+  }
+
+  /** Ends one `hold`. Call `run` afterwards to hand on what waited. */
+  release(): void {
+    this.holds -= 1;
+  }
+
+  /** Hands on what is complete. Does nothing when called from within a packet's handler. */
+  run(): void {
+    if (this.isRunning) return;
+    this.isRunning = true;
+    try {
+      while (this.chunks.length > 0 && this.holds === 0) this.step(this.chunks[0]!);
+    } finally {
+      this.isRunning = false;
+    }
+  }
+
+  /** Drops everything and wipes the keys. */
+  dispose(): void {
+    this.chunks = [];
+    this.part = undefined;
+    this.holds = Infinity;
+    this.opener.dispose();
+  }
+
+  private step(chunk: Buffer): void {
+    const left = chunk.length - this.position;
+    if (left === 0) this.nextChunk();
+    else if (this.part !== undefined) this.fill(this.part, chunk, left);
+    else if (left < this.opener.headerLength) this.startPart(this.opener.headerLength);
+    else this.takeWhole(chunk, left);
+  }
+
+  private nextChunk(): void {
+    this.chunks.shift();
+    this.position = 0;
+  }
+
+  private takeWhole(chunk: Buffer, left: number): void {
+    const packetLength = this.opener.readLength(chunk, this.position, this.sequence);
+    const total = 4 + packetLength + this.opener.tagLength;
+    if (left < total) {
+      this.startPart(total);
+      this.isPartSized = true;
+      return;
+    }
+    const offset = this.position;
+    this.position += total;
+    this.open(chunk, offset, packetLength);
+  }
+
+  private startPart(wanted: number): void {
+    this.part = Buffer.allocUnsafe(Math.max(wanted, MAX_HEADER_BYTES));
+    this.partLength = 0;
+    this.partLengthWanted = wanted;
+    this.isPartSized = false;
+  }
+
+  private fill(part: Buffer, chunk: Buffer, left: number): void {
+    const taken = Math.min(left, this.partLengthWanted - this.partLength);
+    chunk.copy(part, this.partLength, this.position, this.position + taken);
+    this.position += taken;
+    this.partLength += taken;
+    if (this.partLength < this.partLengthWanted) return;
+    if (this.isPartSized) this.openPart(part);
+    else this.sizePart(part);
+  }
+
+  private sizePart(part: Buffer): void {
+    const total = 4 + this.opener.readLength(part, 0, this.sequence) + this.opener.tagLength;
+    this.isPartSized = true;
+    this.partLengthWanted = total;
+    if (total <= part.length) return;
+    this.part = Buffer.allocUnsafe(total);
+    part.copy(this.part, 0, 0, this.partLength);
+  }
+
+  private openPart(part: Buffer): void {
+    const packetLength = this.partLengthWanted - 4 - this.opener.tagLength;
+    this.part = undefined;
+    this.open(part, 0, packetLength);
+  }
+
+  private open(buffer: Buffer, offset: number, packetLength: number): void {
+    const payloadLength = this.opener.open(buffer, offset, packetLength, this.sequence);
+    const { packet } = this;
+    packet.buffer = buffer;
+    packet.offset = offset;
+    packet.packetLength = packetLength;
+    packet.sequence = this.sequence;
+    this.sequence = (this.sequence + 1) >>> 0;
+    this.packets += 1;
+    this.bytes += packetLength;
+    const start = offset + PAYLOAD_OFFSET;
+    this.onPacket(buffer.subarray(start, start + payloadLength));
+  }
+}

@@ -1,0 +1,168 @@
+/** Seals packets in slabs and sends what one turn made as one write (RFC 4253 §6). */
+import { PAYLOAD_OFFSET, type PacketSealer } from '../crypto/index.js';
+import { returnSlab, SLAB_BYTES, takeSlab } from './slab-pool.js';
+
+/**
+ * What a transport runs over: a net.Socket, or a Duplex that keeps its contract: bytes given to `write` are not looked at any more once
+ * `writableLength` has fallen to 0.
+ */
+export interface ByteSocket {
+  readonly writableLength: number;
+  readonly destroyed: boolean;
+  write(bytes: Uint8Array, done?: () => void): boolean;
+  end(): void;
+  destroy(): void;
+  cork(): void;
+  uncork(): void;
+  pause(): void;
+  resume(): void;
+  on(event: 'data', listener: (chunk: Buffer) => void): void;
+  on(event: 'end' | 'close', listener: () => void): void;
+  on(event: 'error', listener: (error: Error) => void): void;
+  setNoDelay?(isOn: boolean): void;
+}
+
+/** One direction of a connection, outward. Packets leave in the order of the calls. */
+export class PacketWriter {
+  /** Counters since the last new keys. */
+  bytes = 0;
+  packets = 0;
+  private sequence = 0;
+  private slab: Buffer | undefined;
+  private slabUsed = 0;
+  private run: Buffer | undefined;
+  private runStart = 0;
+  private runEnd = 0;
+  private readonly runs: Buffer[] = [];
+  private pendingBytes = 0;
+  private isFlushScheduled = false;
+  private isClosed = false;
+
+  /**
+   * @param sealer what seals the first packets.
+   * @param onWritten called some time after each write, when the socket has taken it.
+   */
+  constructor(
+    private readonly socket: ByteSocket,
+    private sealer: PacketSealer,
+    private readonly onWritten: () => void,
+  ) {}
+
+  /** How packets lie at the moment; for the relay's fast path. */
+  get framing(): PacketSealer {
+    return this.sealer;
+  }
+
+  /** Bytes sealed that the socket has not taken yet. */
+  get backlog(): number {
+    return this.pendingBytes + this.socket.writableLength;
+  }
+
+  /** New keys from the next packet on. */
+  useSealer(sealer: PacketSealer, resetsSequence: boolean): void {
+    this.sealer.dispose();
+    this.sealer = sealer;
+    this.bytes = 0;
+    this.packets = 0;
+    if (resetsSequence) this.sequence = 0;
+  }
+
+  /** Copies, seals and queues one payload, given in one or two pieces. */
+  send(head: Uint8Array, body?: Uint8Array): void {
+    if (this.isClosed) return;
+    const length = head.length + (body?.length ?? 0);
+    const room = this.sealer.sealedLength(length);
+    const place = this.reserve(room);
+    const start = this.slabUsed;
+    place.set(head, start + PAYLOAD_OFFSET);
+    if (body !== undefined) place.set(body, start + PAYLOAD_OFFSET + head.length);
+    const sealed = this.sealer.seal(place, start, length, this.sequence);
+    this.slabUsed += sealed;
+    this.append(place, start, sealed);
+  }
+
+  /** Seals a packet that lies in clear in someone else's buffer, without moving it. The buffer is ours from then on. */
+  reseal(buffer: Buffer, offset: number, packetLength: number): void {
+    if (this.isClosed) return;
+    this.append(buffer, offset, this.sealer.reseal(buffer, offset, packetLength, this.sequence));
+  }
+
+  /** Bytes that are no packet: the identification line. */
+  sendRaw(bytes: Buffer): void {
+    this.queue(bytes, 0, bytes.length);
+  }
+
+  /** Hands everything queued to the socket as one write. */
+  flush(): void {
+    this.isFlushScheduled = false;
+    if (this.run === undefined || this.isClosed) return;
+    this.endRun();
+    this.pendingBytes = 0;
+    this.writeRuns();
+    if (this.socket.writableLength === 0) this.releaseSlab();
+  }
+
+  /** Nothing is sent any more; the keys are wiped. */
+  dispose(): void {
+    this.isClosed = true;
+    this.run = undefined;
+    this.runs.length = 0;
+    this.pendingBytes = 0;
+    this.slab = undefined;
+    this.sealer.dispose();
+  }
+
+  private writeRuns(): void {
+    const { runs, socket } = this;
+    if (runs.length > 1) socket.cork();
+    for (let index = 0; index < runs.length; index += 1) {
+      socket.write(runs[index]!, index === runs.length - 1 ? this.onWritten : undefined);
+    }
+    if (runs.length > 1) socket.uncork();
+    runs.length = 0;
+  }
+
+  private reserve(bytes: number): Buffer {
+    if (this.slab === undefined || this.slabUsed + bytes > this.slab.length) {
+      this.slab = bytes > SLAB_BYTES ? Buffer.allocUnsafeSlow(bytes) : takeSlab();
+      this.slabUsed = 0;
+    }
+    return this.slab;
+  }
+
+  /** A slab that is only partly taken stays ours, and is left to the garbage collector when it is full. */
+  private releaseSlab(): void {
+    if (this.slab?.length === SLAB_BYTES) returnSlab(this.slab);
+    this.slab = undefined;
+  }
+
+  private append(buffer: Buffer, start: number, length: number): void {
+    this.sequence = (this.sequence + 1) >>> 0;
+    this.packets += 1;
+    this.bytes += length;
+    this.queue(buffer, start, length);
+  }
+
+  private queue(buffer: Buffer, start: number, length: number): void {
+    this.pendingBytes += length;
+    if (this.run === buffer && this.runEnd === start) {
+      this.runEnd += length;
+    } else {
+      this.endRun();
+      this.run = buffer;
+      this.runStart = start;
+      this.runEnd = start + length;
+    }
+    if (this.isFlushScheduled) return;
+    this.isFlushScheduled = true;
+    process.nextTick(flushWriter, this);
+  }
+
+  private endRun(): void {
+    if (this.run === undefined) return;
+    this.runs.push(this.run.subarray(this.runStart, this.runEnd));
+    this.run = undefined;
+  }
+}
+
+const flushWriter = (writer: PacketWriter): void => writer.flush();
