@@ -1,1 +1,47 @@
-export {};
+import { AppError } from '@sallyport/errors';
+import { systemClock } from '@sallyport/context';
+import { launch } from './launcher.js';
+import { readOptions, USAGE, type Options } from './options.js';
+import { progress } from './report/progress.js';
+import { fleet, type Fleet } from './supervise/fleet.js';
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+await main(process.argv.slice(2)).catch(fail);
+
+async function main(args: readonly string[]): Promise<void> {
+  const options = readOptions(args);
+  if (options === 'help') say(USAGE);
+  else await run(options);
+}
+
+async function run(options: Options): Promise<void> {
+  const lines = progress(say, () => systemClock.monotonic());
+  const members = fleet(lines.watcher, lines.say, systemClock);
+  const asked = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
+  });
+  const started = launch(options, members, lines).then(say);
+  started.catch(() => undefined); // told below, unless we are leaving already and it fails for that
+  try {
+    await Promise.race([asked, started]);
+    await asked;
+  } finally {
+    await leave(members, lines.say);
+  }
+  process.exit(0); // nothing is left to do, and a leftover handle must not keep the terminal
+}
+
+/** A second Ctrl-C does not wait: every part is told by the kernel when this process is gone. */
+async function leave(members: Fleet, tell: (line: string) => void): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+  tell('stopping');
+  await members.stopAll();
+  tell('stopped');
+}
+
+function fail(error: unknown): never {
+  const text = error instanceof AppError ? error.message : String((error as Error).stack ?? error);
+  process.stderr.write(`\n${text}\n`);
+  process.exit(1);
+}

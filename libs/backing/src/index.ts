@@ -1,5 +1,5 @@
 export { makeMeshCertificates, type MeshIdentity } from './certificates/mesh-certificates.js';
-export { cacheDirectory, isRoot } from './config.js';
+export { cacheDirectory, isRoot, partEnvironment } from './config.js';
 export { startCeph, type CephGateway, type CephOptions } from './ceph/start-ceph.js';
 export { startElasticsearch, type ElasticsearchMajor, type ElasticsearchOptions } from './elasticsearch/start-elasticsearch.js';
 export { startNats, type NatsOptions } from './nats/start-nats.js';
@@ -25,5 +25,6 @@ export { ensureBucket, type S3Endpoint } from './seaweed/s3-endpoint.js';
 export { startSeaweed, type Seaweed, type SeaweedOptions } from './seaweed/start-seaweed.js';
 export { makeSshKey, type SshKey } from './ssh-key/ssh-key.js';
 export type { SshKeyType } from './ssh-key/ssh-public-blob.js';
+export { greetsAsSsh } from './sshd/greets-as-ssh.js';
 export { startSshd, type Sshd, type SshdOptions } from './sshd/start-sshd.js';
 export { spawnInPty, type PtyOptions, type PtyProcess } from './pty/spawn-in-pty.js';

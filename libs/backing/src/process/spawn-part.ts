@@ -34,7 +34,8 @@ export async function spawnPart(plan: PartPlan): Promise<RunningPart> {
   const child = launch(plan);
   const exited = new Promise<PartExit>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
   const pid = await pidOf(child);
-  const stop = (): Promise<void> => stopProcess(pid, exited, plan.stopSignal ?? 'SIGTERM', plan.stopDeadlineMs ?? 10_000);
+  const isGone = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  const stop = (): Promise<void> => stopProcess({ pid, exited, isGone }, plan.stopSignal ?? 'SIGTERM', plan.stopDeadlineMs ?? 10_000);
   await becomeReady(plan, exited).catch(async (error: unknown) => {
     await stop();
     throw error;

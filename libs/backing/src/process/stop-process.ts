@@ -1,24 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PartExit } from '../part.js';
 
-/**
- * Asks a process to leave with `signal`, waits `deadlineMs` for `exited`, then kills its whole group.
- * A deadline is always needed: a Node process can hang while exiting (nodejs/node #54918).
- */
-export async function stopProcess(pid: number, exited: Promise<PartExit>, signal: NodeJS.Signals, deadlineMs: number): Promise<void> {
-  send(pid, signal);
-  const timer = new AbortController();
-  const late = sleep(deadlineMs, 'late', { signal: timer.signal }).catch(() => 'aborted');
-  const first = await Promise.race([exited, late]);
-  timer.abort();
-  if (first === 'late') send(-pid, 'SIGKILL');
-  await exited;
+/** A process that somebody waits for. */
+export interface WatchedProcess {
+  readonly pid: number;
+  readonly exited: Promise<PartExit>;
+  /** Known at once: a process id that is free again may belong to somebody else. */
+  isGone(): boolean;
 }
 
-function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // gone already, which is what was wanted
-  }
+/**
+ * Asks a process to leave with `signal`, waits `deadlineMs`, then kills its whole group.
+ * A deadline is always needed: a Node process can hang while exiting (nodejs/node #54918).
+ */
+export async function stopProcess(watched: WatchedProcess, signal: NodeJS.Signals, deadlineMs: number): Promise<void> {
+  if (watched.isGone()) return;
+  process.kill(watched.pid, signal);
+  const timer = new AbortController();
+  const late = sleep(deadlineMs, 'late', { signal: timer.signal }).catch(() => 'aborted');
+  const first = await Promise.race([watched.exited, late]);
+  timer.abort();
+  if (first === 'late' && !watched.isGone()) process.kill(-watched.pid, 'SIGKILL');
+  await watched.exited;
 }

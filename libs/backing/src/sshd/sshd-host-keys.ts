@@ -3,30 +3,34 @@ import { join } from 'node:path';
 import type { SystemUser } from '../place/system-user.js';
 import { makeSshKey } from '../ssh-key/ssh-key.js';
 
+/** A host key as text: an OpenSSH private key file and the public line. */
+export interface HostKey {
+  readonly privateKey: string;
+  readonly publicKey: string;
+}
+
 /** Host keys as files and as public lines. */
 export interface HostKeys {
   readonly files: readonly string[];
   readonly publicKeys: readonly string[];
 }
 
-/** Makes an Ed25519 and an RSA host key in `place` unless they are there: an asset keeps its identity over restarts. */
-export async function ensureHostKeys(place: string, owner: SystemUser | undefined): Promise<HostKeys> {
-  const files: string[] = [];
-  const publicKeys: string[] = [];
-  for (const type of ['ed25519', 'rsa'] as const) {
-    const file = join(place, `host_${type}`);
-    files.push(file);
-    publicKeys.push(await ensureHostKey(file, type, owner));
+/** Writes the given host keys to `place`, or makes an Ed25519 and an RSA one unless they are there: an asset keeps its identity. */
+export async function placeHostKeys(place: string, given: readonly HostKey[] | undefined, owner: SystemUser | undefined): Promise<HostKeys> {
+  const keys = given ?? [await keptKey(place, 'ed25519'), await keptKey(place, 'rsa')];
+  const files = keys.map((_key, index) => join(place, `host_key_${index}`));
+  for (const [index, file] of files.entries()) {
+    await writeFile(file, keys[index]?.privateKey ?? '', { mode: 0o600 });
+    if (owner !== undefined) await chown(file, owner.uid, owner.gid);
   }
-  return { files, publicKeys };
+  return { files, publicKeys: keys.map((key) => key.publicKey) };
 }
 
-async function ensureHostKey(file: string, type: 'ed25519' | 'rsa', owner: SystemUser | undefined): Promise<string> {
-  const kept = await readFile(`${file}.pub`, 'utf8').catch(() => undefined);
-  if (kept !== undefined) return kept.trim();
+async function keptKey(place: string, type: 'ed25519' | 'rsa'): Promise<HostKey> {
+  const file = join(place, `host_${type}.json`);
+  const kept = await readFile(file, 'utf8').catch(() => undefined);
+  if (kept !== undefined) return JSON.parse(kept) as HostKey;
   const key = await makeSshKey(type, 'host');
-  await writeFile(file, key.privateKey, { mode: 0o600 });
-  if (owner !== undefined) await chown(file, owner.uid, owner.gid);
-  await writeFile(`${file}.pub`, `${key.publicKey}\n`);
-  return key.publicKey;
+  await writeFile(file, JSON.stringify(key), { mode: 0o600 });
+  return key;
 }

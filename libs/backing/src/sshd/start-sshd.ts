@@ -1,5 +1,4 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { isRoot } from '../config.js';
 import { claimPort } from '../network/free-port.js';
@@ -8,8 +7,9 @@ import { placeForUser } from '../place/place-for-user.js';
 import { currentUser, type SystemUser } from '../place/system-user.js';
 import { requireTool } from '../process/find-tool.js';
 import { spawnPart } from '../process/spawn-part.js';
+import { greetsAsSsh } from './greets-as-ssh.js';
 import { sshdConfig } from './sshd-config.js';
-import { ensureHostKeys } from './sshd-host-keys.js';
+import { placeHostKeys, type HostKey } from './sshd-host-keys.js';
 
 /** A running OpenSSH server. */
 export interface Sshd extends RunningPart {
@@ -27,6 +27,8 @@ export interface SshdOptions extends PartOptions {
   readonly allowPasswords?: boolean;
   /** Root only: run as this user, who is then the only one it can log in. Not given: as we are. */
   readonly runAs?: SystemUser;
+  /** Its host keys; an Ed25519 and an RSA one of its own, kept in `directory`, when not given. */
+  readonly hostKeys?: readonly HostKey[];
   /** Lines put before ours in sshd_config; the first value of a keyword wins. */
   readonly configLines?: readonly string[];
 }
@@ -40,7 +42,7 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
   await mkdir(join(place, 'keys'), { recursive: true });
   await chmod(place, 0o755); // a login's own process, which is no longer root, reads its keys file here
   if (isRoot() && user === undefined) await mkdir('/run/sshd', { recursive: true }); // where sshd locks itself up before login
-  const hostKeys = await ensureHostKeys(place, user);
+  const hostKeys = await placeHostKeys(place, options.hostKeys, user);
   const port = await claimPort('sshd', options.port, options.portHint);
   const config = join(place, 'sshd_config');
   await writeFile(config, sshdConfig({ port, place, options, hostKeyFiles: hostKeys.files }));
@@ -51,24 +53,11 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
     url: `ssh://127.0.0.1:${port}`,
     logFile: join(place, 'sshd.log'),
     user,
-    ready: () => greets(port),
+    ready: () => greetsAsSsh(port),
   });
   return { ...part, hostKeys: hostKeys.publicKeys, authorize: (name, keys) => authorize(place, name, keys) };
 }
 
 async function authorize(place: string, user: string, publicKeys: readonly string[]): Promise<void> {
   await writeFile(join(place, 'keys', user), publicKeys.map((line) => `${line}\n`).join(''), { mode: 0o644 });
-}
-
-/** A server that takes connections says `SSH-2.0-…` first. */
-function greets(port: number): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: '127.0.0.1', port, timeout: 1000 });
-    socket.once('timeout', () => socket.destroy(new Error('no greeting'))).once('error', reject);
-    socket.once('end', () => reject(new Error('closed')));
-    socket.once('data', (greeting: Buffer) => {
-      socket.destroy();
-      resolve(greeting.toString().startsWith('SSH-2.0-'));
-    });
-  });
 }

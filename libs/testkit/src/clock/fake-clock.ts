@@ -29,6 +29,7 @@ export function fakeClock(startMs = Date.UTC(2030, 0, 1)): FakeClock {
     interval: (ms, call) => add(ms, ms, call),
     sleep: (ms, signal) => sleepOn(add, ms, signal),
     advance: async (ms) => {
+      await turn(); // what just happened may want a timer
       const until = now + ms;
       for (let due = next(until); due !== undefined; due = next(until)) {
         now = due.at;

@@ -52,7 +52,7 @@ async function afterStart(name: SharedPartName): Promise<Socket | undefined> {
 function startKeeper(name: SharedPartName): void {
   const log = openSync(join(tmpdir(), `sallyport-keeper-${process.getuid?.() ?? 0}-${name}.log`), 'a');
   // From the built files also when a test imports the sources: node runs no TypeScript with this project's settings.
-  const program = fileURLToPath(new URL('../../dist/shared/keeper.js', import.meta.url));
+  const program = fileURLToPath(import.meta.resolve('@sallyport/testkit/keeper'));
   spawn(process.execPath, [program, name], { detached: true, stdio: ['ignore', log, log] }).unref();
 }
 

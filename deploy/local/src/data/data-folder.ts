@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { mkdir, realpath } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { DataFolderInUse } from '../local.errors.js';
+
+/** The folder that holds everything one installation keeps. */
+export interface DataFolder {
+  readonly path: string;
+  /** Private keys, passwords: mode 0700. */
+  secret(name: string): string;
+  log(name: string): string;
+  in(...names: string[]): string;
+}
+
+/** Makes the folder and takes it for this process alone. @throws DataFolderInUse */
+export async function openDataFolder(path: string): Promise<DataFolder> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  await takeAlone(await realpath(path));
+  for (const name of ['secrets', 'log']) await mkdir(join(path, name), { recursive: true, mode: 0o700 });
+  return {
+    path,
+    secret: (name) => join(path, 'secrets', name),
+    log: (name) => join(path, 'log', `${name}.log`),
+    in: (...names) => join(path, ...names),
+  };
+}
+
+/** An abstract socket named after the folder: the kernel gives it to one process and takes it back when that is gone, however it went. */
+function takeAlone(path: string): Promise<void> {
+  const name = `\0sallyport-data-${createHash('sha256').update(path).digest('hex').slice(0, 32)}`;
+  const server = createServer((visitor) => visitor.destroy());
+  return new Promise((resolve, reject) => {
+    server.once('error', () => reject(new DataFolderInUse(path)));
+    server.listen(name, () => {
+      server.unref();
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,18 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+
+/** The file's text; made by `make` at the first call. Mode 0600. */
+export async function keepFile(path: string, make: () => string | Promise<string>): Promise<string> {
+  const kept = await readFile(path, 'utf8').catch(() => undefined);
+  if (kept !== undefined) return kept;
+  const text = await make();
+  await replaceFile(path, text);
+  return text;
+}
+
+/** Writes a file in one step, mode 0600: a reader sees the old text or the new one, and a crash leaves no half. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const beside = `${path}.${randomUUID()}`;
+  await writeFile(beside, text, { mode: 0o600, flush: true });
+  await rename(beside, path);
+}

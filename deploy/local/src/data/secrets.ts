@@ -1,0 +1,78 @@
+import { makeMeshCertificates, makeSshKey, type MeshIdentity, type SshKeyType } from '@sallyport/backing';
+import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import type { DataFolder } from './data-folder.js';
+import { keepFile } from './keep-file.js';
+
+/** The services, in the order of their readiness lines. */
+export const SERVICES = ['core', 'recorder', 'indexer', 'gateway', 'worker'] as const;
+export type ServiceName = (typeof SERVICES)[number];
+
+/** Keys and passwords of one installation. Values that are files are paths. */
+export interface Secrets {
+  readonly mesh: Record<ServiceName, MeshIdentity>;
+  readonly sealingKeysFile: string;
+  readonly signingKeyFile: string;
+  readonly signingPublicKeyFile: string;
+  readonly hostKeyFiles: readonly string[];
+  /** One line each, for known_hosts. */
+  readonly hostPublicKeys: readonly string[];
+  readonly databasePasswords: { readonly core: string; readonly indexer: string };
+  readonly s3: { readonly accessKey: string; readonly secretKey: string };
+  readonly s3SecretKeyFile: string;
+  readonly demoUser: KeptKey;
+  readonly demoAccount: KeptKey;
+  /** Host key of the demo asset, whichever server it is: its key gets pinned at the first session. */
+  readonly demoHost: KeptKey;
+}
+
+/** A key pair on disk. */
+export interface KeptKey {
+  readonly privateKeyFile: string;
+  readonly privateKey: string;
+  readonly publicKey: string;
+}
+
+/** Makes what is missing; what is there stays, since data were sealed and hosts known with it. */
+export async function keepSecrets(data: DataFolder): Promise<Secrets> {
+  const hostKeys = await Promise.all((['ed25519', 'ecdsa', 'rsa'] as const).map((type) => keepSshKey(data, `host-${type}`, type)));
+  const sealingKeysFile = data.secret('sealing-keys.json');
+  await keepFile(sealingKeysFile, () => JSON.stringify({ active: 'k1', keys: { k1: randomBytes(32).toString('base64') } }));
+  const s3 = await keepJson(data, 's3.json', () => ({ accessKey: `sallyport${randomBytes(4).toString('hex')}`, secretKey: password() }));
+  await keepFile(data.secret('s3-secret-key'), () => s3.secretKey);
+  return {
+    mesh: await makeMeshCertificates(data.secret('mesh'), SERVICES),
+    sealingKeysFile,
+    ...(await keepSigningKey(data)),
+    hostKeyFiles: hostKeys.map((key) => key.privateKeyFile),
+    hostPublicKeys: hostKeys.map((key) => key.publicKey),
+    databasePasswords: await keepJson(data, 'database.json', () => ({ core: password(), indexer: password() })),
+    s3,
+    s3SecretKeyFile: data.secret('s3-secret-key'),
+    demoUser: await keepSshKey(data, 'demo-user', 'ed25519'),
+    demoAccount: await keepSshKey(data, 'demo-account', 'ed25519'),
+    demoHost: await keepSshKey(data, 'demo-host', 'ed25519'),
+  };
+}
+
+/** Both halves are derived from the private one: a crash between two files then leaves nothing that doesn't fit. */
+async function keepSigningKey(data: DataFolder): Promise<{ signingKeyFile: string; signingPublicKeyFile: string }> {
+  const files = { signingKeyFile: data.secret('recording-signing.pem'), signingPublicKeyFile: data.in('recording-signing.pub.pem') };
+  const pem = await keepFile(files.signingKeyFile, () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+  await keepFile(files.signingPublicKeyFile, () => createPublicKey(pem).export({ type: 'spki', format: 'pem' }).toString());
+  return files;
+}
+
+async function keepSshKey(data: DataFolder, name: string, type: SshKeyType): Promise<KeptKey> {
+  const kept = await keepJson(data, `${name}.json`, () => makeSshKey(type, `sallyport-${name}`));
+  const privateKeyFile = data.secret(name);
+  await keepFile(privateKeyFile, () => kept.privateKey);
+  return { privateKeyFile, privateKey: kept.privateKey, publicKey: kept.publicKey };
+}
+
+async function keepJson<T>(data: DataFolder, name: string, make: () => T | Promise<T>): Promise<T> {
+  return JSON.parse(await keepFile(data.secret(name), async () => JSON.stringify(await make()))) as T;
+}
+
+function password(): string {
+  return randomBytes(24).toString('hex');
+}

@@ -1,0 +1,63 @@
+import { currentUser, ensureSystemUser, findTool, greetsAsSsh, isRoot, spawnPart, startSshd, type RunningPart, type SystemUser } from '@sallyport/backing';
+import { chown, mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { part, type Site } from '../parts/backing-units.js';
+import type { Unit } from '../supervise/unit.js';
+
+/** The user that the demo lets people in as, and its home. */
+const DEMO_USER = 'sallyport-demo';
+const DEMO_HOME = '/var/lib/sallyport/demo-home';
+
+/** A server to log in to, so that the first session needs no other machine. */
+export interface DemoAsset {
+  readonly unit: Unit;
+  /** The login on it; it takes the demo account's key only. */
+  readonly account: string;
+}
+
+/**
+ * OpenSSH's own server where there is one, else a small one of ours. Not as root, in any case: a shell that comes with a key file
+ * is one of a user without rights, or of the very user that started everything.
+ */
+export async function demoAsset(site: Site): Promise<DemoAsset> {
+  const user = isRoot() ? await ensureDemoUser() : await currentUser();
+  const kind = site.options.demoAsset ?? (findTool('sshd') === undefined ? 'builtin' : 'openssh');
+  const start = kind === 'openssh' ? () => startOpenSsh(site, user) : () => startBuiltIn(site, user);
+  return { unit: { name: 'demo-asset', kind: 'backing', start }, account: user.name };
+}
+
+async function ensureDemoUser(): Promise<SystemUser> {
+  const user = await ensureSystemUser(DEMO_USER, DEMO_HOME, '/bin/bash');
+  await mkdir(user.home, { recursive: true, mode: 0o755 });
+  await chown(user.home, user.uid, user.gid);
+  return user;
+}
+
+async function startOpenSsh(site: Site, user: SystemUser): Promise<RunningPart> {
+  const runAs = isRoot() ? { runAs: user } : {};
+  const sshd = await startSshd({ ...part(site, 'demo-asset', site.ports.demoAsset), users: [user.name], hostKeys: [site.secrets.demoHost], ...runAs });
+  await sshd.authorize(user.name, [site.secrets.demoAccount.publicKey]);
+  return { ...sshd, name: 'demo-asset' };
+}
+
+/** The built-in server is started as we are and becomes `user` itself, once it has read its own files, which may be root's alone. */
+function startBuiltIn(site: Site, user: SystemUser): Promise<RunningPart> {
+  const port = site.ports.demoAsset;
+  return spawnPart({
+    name: 'demo-asset',
+    argv: [process.execPath, fileURLToPath(import.meta.resolve('@sallyport/deploy-local/demo-asset'))],
+    port,
+    url: `ssh://127.0.0.1:${port}`,
+    logFile: site.data.log('demo-asset'),
+    env: {
+      DEMO_PORT: String(port),
+      DEMO_USER: user.name,
+      DEMO_HOME: user.home,
+      DEMO_UID: String(user.uid),
+      DEMO_GID: String(user.gid),
+      DEMO_HOST_KEY_FILE: site.secrets.demoHost.privateKeyFile,
+      DEMO_AUTHORIZED_KEY: site.secrets.demoAccount.publicKey,
+    },
+    ready: () => greetsAsSsh(port),
+  });
+}

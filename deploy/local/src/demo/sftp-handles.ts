@@ -1,0 +1,50 @@
+import type { FileHandle } from 'node:fs/promises';
+import type { FileEntry } from 'ssh2';
+
+/** What one SFTP client has open. */
+export interface OpenThings {
+  add(thing: FileHandle | FileEntry[]): Buffer;
+  /** Both throw for a handle that is not open or of the other kind. */
+  file(handle: Buffer): FileHandle;
+  folder(handle: Buffer): FileEntry[];
+  close(handle: Buffer): Promise<void>;
+  closeAll(): Promise<void>;
+}
+
+/** Handles are counted up and never used again, so a late request can't hit another file. */
+export function openThings(): OpenThings {
+  const things = new Map<string, FileHandle | FileEntry[]>();
+  let last = 0;
+  const get = (handle: Buffer): FileHandle | FileEntry[] => {
+    const thing = things.get(handle.toString('hex'));
+    if (thing === undefined) throw new Error('no such handle');
+    return thing;
+  };
+  const close = async (key: string): Promise<void> => {
+    const thing = things.get(key);
+    things.delete(key);
+    if (thing !== undefined && !Array.isArray(thing)) await thing.close();
+  };
+  return {
+    add: (thing) => {
+      const handle = Buffer.alloc(4);
+      handle.writeUInt32BE((last += 1));
+      things.set(handle.toString('hex'), thing);
+      return handle;
+    },
+    file: (handle) => {
+      const thing = get(handle);
+      if (Array.isArray(thing)) throw new Error('the handle is of a folder');
+      return thing;
+    },
+    folder: (handle) => {
+      const thing = get(handle);
+      if (!Array.isArray(thing)) throw new Error('the handle is of a file');
+      return thing;
+    },
+    close: (handle) => close(handle.toString('hex')),
+    closeAll: async () => {
+      for (const key of [...things.keys()]) await close(key);
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { AppError } from '@sallyport/errors';
+
+/** The command line has something that means nothing. */
+export class OptionInvalid extends AppError {
+  readonly code = 'OPTION_INVALID';
+  readonly kind = 'invalid';
+  constructor(message: string) {
+    super(message);
+  }
+}
+
+/** Another start already works on this data folder. */
+export class DataFolderInUse extends AppError {
+  readonly code = 'DATA_FOLDER_IN_USE';
+  readonly kind = 'conflict';
+  constructor(folder: string) {
+    super(`Another start is already using "${folder}": stop it first, or choose another folder with --data DIR`, { folder });
+  }
+}
+
+/** All processes run, and some service is not of use. */
+export class ServicesNotReady extends AppError {
+  readonly code = 'SERVICES_NOT_READY';
+  readonly kind = 'unavailable';
+  constructor(answers: readonly string[], logFolder: string) {
+    super(`Not ready within 60 s:\n  ${answers.join('\n  ')}\nTheir logs are in ${logFolder}`, { services: answers.length });
+  }
+}
+
+/** A start that was told to stop. */
+export class StartBroken extends AppError {
+  readonly code = 'START_BROKEN';
+  readonly kind = 'unavailable';
+  constructor() {
+    super('Stopped while starting');
+  }
+}

@@ -1,0 +1,22 @@
+import { describe, expect, test } from 'vitest';
+import { readOptions } from './options.js';
+
+describe('the command line', () => {
+  test('nothing said means one machine without extras', () => {
+    expect(readOptions([])).toEqual({ data: `${process.cwd()}/.data`, httpPort: 8080, sshPort: 2222, extras: new Set(), demoAsset: undefined });
+  });
+  test('everything can be chosen', () => {
+    expect(readOptions(['--data', '/x', '--http-port=8081', '--ssh-port', '2223', '--with', 'elasticsearch, s3', '--demo-asset', 'builtin'])).toEqual({
+      data: '/x', httpPort: 8081, sshPort: 2223, extras: new Set(['elasticsearch', 's3']), demoAsset: 'builtin',
+    });
+  });
+  test.each([
+    [['--ssh-port', '0'], '--ssh-port "0" is not a port: give a number from 1 to 65535'],
+    [['--http-port', '80x'], '--http-port "80x" is not a port'],
+    [['--with', 'mongo'], '--with "mongo" is not known: choose from elasticsearch, s3'],
+    [['--prot', '1'], "Unknown option '--prot'"],
+    [['stray'], 'stray'],
+  ])('%j is refused with a hint', (args, message) => {
+    expect(() => readOptions(args)).toThrow(message);
+  });
+});

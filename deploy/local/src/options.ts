@@ -1,0 +1,67 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { OptionInvalid } from './local.errors.js';
+
+/** Parts that replace a default one. */
+export type Extra = 'elasticsearch' | 's3';
+
+/** What serves as the machine that people are let in to. */
+export type DemoAsset = 'openssh' | 'builtin';
+
+/** What the start was told. */
+export interface Options {
+  /** Absolute. */
+  readonly data: string;
+  readonly httpPort: number;
+  readonly sshPort: number;
+  readonly extras: ReadonlySet<Extra>;
+  /** Undefined: OpenSSH where there is one. */
+  readonly demoAsset: DemoAsset | undefined;
+}
+
+export const USAGE = `npm start -- [options]
+  --data DIR           where everything is kept (default: .data)
+  --http-port N        REST, 127.0.0.1 (default: 8080)
+  --ssh-port N         SSH, 127.0.0.1 (default: 2222)
+  --with LIST          elasticsearch, s3 or both, comma between: use these real servers
+  --demo-asset KIND    openssh or builtin (default: openssh where sshd is installed)
+  --help`;
+
+const EXTRAS: readonly Extra[] = ['elasticsearch', 's3'];
+const DEMO_ASSETS: readonly DemoAsset[] = ['openssh', 'builtin'];
+
+/** Reads the command line; "help" when that was asked for. @throws OptionInvalid */
+export function readOptions(args: readonly string[]): Options | 'help' {
+  const { values } = parse(args);
+  if (values.help === true) return 'help';
+  return {
+    data: resolve(values.data ?? '.data'),
+    httpPort: port('--http-port', values['http-port'], 8080),
+    sshPort: port('--ssh-port', values['ssh-port'], 2222),
+    extras: new Set((values.with ?? '').split(',').filter((word) => word !== '').map((word) => oneOf('--with', word.trim(), EXTRAS))),
+    demoAsset: values['demo-asset'] === undefined ? undefined : oneOf('--demo-asset', values['demo-asset'], DEMO_ASSETS),
+  };
+}
+
+function parse(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const options = { data: text, 'http-port': text, 'ssh-port': text, with: text, 'demo-asset': text, help: { type: 'boolean' } } as const;
+  try {
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false });
+  } catch (error) {
+    throw new OptionInvalid(`${(error as Error).message}\n${USAGE}`);
+  }
+}
+
+function port(option: string, value: string | undefined, otherwise: number): number {
+  if (value === undefined) return otherwise;
+  const number = /^\d{1,5}$/.test(value) ? Number(value) : 0;
+  if (number < 1 || number > 65_535) throw new OptionInvalid(`${option} "${value}" is not a port: give a number from 1 to 65535`);
+  return number;
+}
+
+function oneOf<Word extends string>(option: string, value: string, words: readonly Word[]): Word {
+  const word = words.find((each) => each === value);
+  if (word === undefined) throw new OptionInvalid(`${option} "${value}" is not known: choose from ${words.join(', ')}`);
+  return word;
+}

@@ -1,0 +1,40 @@
+import { claimPort, freePort, isPortFree } from '@sallyport/backing';
+import { readFile } from 'node:fs/promises';
+import type { DataFolder } from '../data/data-folder.js';
+import { replaceFile } from '../data/keep-file.js';
+import type { Options } from '../options.js';
+
+/** Where the services listen among themselves when nobody else is there. */
+const USUAL = { coreRpc: 7401, recorderRpc: 7403, indexerRpc: 7404, coreHealth: 7411, gatewayHealth: 7412, recorderHealth: 7413, indexerHealth: 7414, workerHealth: 7415 } as const;
+
+type InnerPort = keyof typeof USUAL;
+type BackingPort = 'postgres' | 'nats' | 's3' | 'elasticsearch' | 'demoAsset';
+
+/** Every port of one run; the same after a part was started again. */
+export type Ports = Readonly<Record<InnerPort | BackingPort | 'http' | 'ssh', number>>;
+
+/**
+ * The two ports that people use must be the ones they asked for. The others are nobody's business: the usual one where it is free,
+ * so that two installations run side by side. @throws PortTaken
+ */
+export async function choosePorts(options: Options, data: DataFolder): Promise<Ports> {
+  const http = await claimPort('REST', options.httpPort, 'choose another with --http-port N');
+  const ssh = await claimPort('SSH', options.sshPort, 'choose another with --ssh-port N');
+  const inner = await Promise.all(Object.entries(USUAL).map(async ([name, usual]) => [name, await usualOrFree(usual)] as const));
+  const backing = { postgres: await freePort(), nats: await freePort(), s3: await freePort(), elasticsearch: await freePort(), demoAsset: await lastOrFree(data) };
+  return { http, ssh, ...backing, ...(Object.fromEntries(inner) as Record<InnerPort, number>) };
+}
+
+async function usualOrFree(usual: number): Promise<number> {
+  return (await isPortFree(usual)) ? usual : freePort();
+}
+
+/** The demo asset stays where people have seen it, if it can. */
+async function lastOrFree(data: DataFolder): Promise<number> {
+  const file = data.in('demo-asset-port');
+  const last = Number(await readFile(file, 'utf8').catch(() => ''));
+  if (last > 0 && (await isPortFree(last))) return last;
+  const port = await freePort();
+  await replaceFile(file, String(port));
+  return port;
+}

@@ -1,0 +1,46 @@
+import { partEnvironment, runCommand, spawnPart, type RunningPart } from '@sallyport/backing';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SERVICES, type ServiceName } from '../data/secrets.js';
+import type { Unit } from '../supervise/unit.js';
+import type { Site } from './backing-units.js';
+import type { DatabaseUrlFiles } from './database.js';
+import { serviceEnvironment } from './service-environment.js';
+
+/** A gateway gets its drain time and some more; SIGKILL comes after. */
+const STOP_DEADLINE_MS = 15_000;
+const ALIVE_DEADLINE_MS = 60_000;
+
+const SERVICES_FOLDER = fileURLToPath(new URL('../../../../services', import.meta.url));
+
+/** The five services, each a process of its own. */
+export function serviceUnits(site: Site, databases: DatabaseUrlFiles): Unit[] {
+  return SERVICES.map((name) => ({ name, kind: 'service', start: () => startService(site, databases, name) }));
+}
+
+/** Runs a service's one-time command (`migrate`, `seed FILE`) to its end. @throws CommandFailed with what it printed */
+export async function runServiceCommand(site: Site, databases: DatabaseUrlFiles, name: ServiceName, ...words: string[]): Promise<void> {
+  const env = partEnvironment(serviceEnvironment(site, databases, name));
+  await runCommand(process.execPath, [mainOf(name), ...words], { env, cwd: site.data.path, timeoutMs: 120_000 });
+}
+
+function startService(site: Site, databases: DatabaseUrlFiles, name: ServiceName): Promise<RunningPart> {
+  const health = `http://127.0.0.1:${site.ports[`${name}Health`]}`;
+  return spawnPart({
+    name,
+    argv: [process.execPath, '--enable-source-maps', mainOf(name)],
+    port: site.ports[`${name}Health`],
+    url: health,
+    logFile: site.data.log(name),
+    cwd: site.data.path,
+    env: serviceEnvironment(site, databases, name),
+    stopDeadlineMs: STOP_DEADLINE_MS,
+    readyDeadlineMs: ALIVE_DEADLINE_MS,
+    // Alive is enough: whether it is of use depends on the others too, which may be starting again themselves.
+    ready: async () => (await fetch(`${health}/livez`, { signal: AbortSignal.timeout(3000) })).ok,
+  });
+}
+
+function mainOf(name: ServiceName): string {
+  return join(SERVICES_FOLDER, name, 'dist', 'main.js');
+}

@@ -1,0 +1,35 @@
+import type { RunningPart } from '@sallyport/backing';
+import { replaceFile } from '../data/keep-file.js';
+import type { Site } from '../parts/backing-units.js';
+import { DEMO } from '../seed/seed-demo.js';
+import type { Supervised } from '../supervise/keep-running.js';
+
+/** What scripts need to know about a running installation (run.json). Holds the first admin password. */
+export interface RunFile {
+  readonly api: string;
+  readonly ssh: { readonly host: string; readonly port: number };
+  readonly admin: { readonly username: string; readonly password: string };
+  readonly demo: { readonly username: string; readonly private_key_file: string; readonly asset: string; readonly account: string };
+  readonly services: readonly { readonly name: string; readonly pid: number }[];
+  readonly backing: readonly { readonly name: string; readonly pid: number; readonly url: string }[];
+  readonly public_key_file: string;
+}
+
+/** The password is the one the admin was made with: it must be changed at the first login, and nothing here learns the new one. */
+export function describeRun(site: Site, supervised: readonly Supervised[], account: string, adminPassword: string): RunFile {
+  const parts = (kind: 'service' | 'backing'): RunningPart[] => supervised.filter((each) => each.unit.kind === kind).map((each) => each.current());
+  return {
+    api: `http://127.0.0.1:${site.ports.http}`,
+    ssh: { host: '127.0.0.1', port: site.ports.ssh },
+    admin: { username: 'admin', password: adminPassword },
+    demo: { username: DEMO.user, private_key_file: site.secrets.demoUser.privateKeyFile, asset: DEMO.asset, account },
+    services: parts('service').map(({ name, pid }) => ({ name, pid })),
+    backing: parts('backing').map(({ name, pid, url }) => ({ name, pid, url })),
+    public_key_file: site.secrets.signingPublicKeyFile,
+  };
+}
+
+/** Writes DIR/run.json, mode 0600, in one step. */
+export function writeRunFile(site: Site, run: RunFile): Promise<void> {
+  return replaceFile(site.data.in('run.json'), `${JSON.stringify(run, undefined, 2)}\n`);
+}

@@ -1,0 +1,64 @@
+import type { Clock } from '@sallyport/context';
+import { StartBroken } from '../local.errors.js';
+import { keepRunning, type Supervised, type Watcher } from './keep-running.js';
+import type { Unit } from './unit.js';
+
+/** Everything that was started, in the order of starting. */
+export interface Fleet {
+  /** Starts units side by side and watches them from then on. Rejects with the first that fails; the others stay known. */
+  startAll(units: readonly Unit[]): Promise<void>;
+  running(): readonly Supervised[];
+  /** The URL of a running unit. */
+  urlOf(name: string): string;
+  /** Called after a process was replaced by a new one. */
+  onChange(call: () => void): void;
+  /** Stops services first, then what they stand on; each group in `order`. Safe to call while something starts. */
+  stopAll(): Promise<void>;
+}
+
+/** Who goes first: the door closes before the rooms behind it, and PostgreSQL last. Who is not named goes before all. */
+const LEAVING: readonly string[] = ['gateway', 'worker', 'core', 'recorder', 'indexer', 'demo-asset', 's3', 'elasticsearch', 'nats', 'postgres'];
+
+const PATIENCE_MS = 3000;
+
+/** An empty fleet. `say` gets a line per unit that answers. */
+export function fleet(watcher: Watcher, say: (line: string) => void, clock: Clock): Fleet {
+  const members: Supervised[] = [];
+  const listeners: (() => void)[] = [];
+  const starting = new Set<Promise<unknown>>();
+  let isLeaving = false;
+  const told: Watcher = {
+    ...watcher,
+    cameBack: (unit, part) => {
+      watcher.cameBack(unit, part);
+      for (const call of listeners) call();
+    },
+  };
+  const startOne = async (unit: Unit): Promise<void> => {
+    const member = await keepRunning(unit, told, clock);
+    members.push(member);
+    if (isLeaving) await member.stop();
+    else say(`${unit.name} is up (pid ${member.current().pid})`);
+  };
+  return {
+    startAll: async (units) => {
+      if (isLeaving) throw new StartBroken();
+      const starts = units.map(startOne);
+      for (const start of starts) starting.add(start);
+      await Promise.all(starts);
+    },
+    running: () => [...members],
+    urlOf: (name) => members.find((member) => member.unit.name === name)?.current().url ?? '',
+    onChange: (call) => void listeners.push(call),
+    stopAll: async () => {
+      isLeaving = true;
+      // What is still starting then ends with this process, which the kernel tells it.
+      await Promise.race([Promise.allSettled(starting), clock.sleep(PATIENCE_MS)]);
+      for (const member of inOrderOfLeaving(members)) await member.stop();
+    },
+  };
+}
+
+function inOrderOfLeaving(members: readonly Supervised[]): Supervised[] {
+  return [...members].sort((a, b) => LEAVING.indexOf(a.unit.name) - LEAVING.indexOf(b.unit.name));
+}

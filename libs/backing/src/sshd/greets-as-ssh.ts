@@ -1,0 +1,14 @@
+import { connect } from 'node:net';
+
+/** True when an SSH server on 127.0.0.1:`port` says who it is (`SSH-2.0-…`, RFC 4253 4.2). Rejects when nothing answers. */
+export function greetsAsSsh(port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port, timeout: 1000 });
+    socket.once('timeout', () => socket.destroy(new Error('no greeting'))).once('error', reject);
+    socket.once('end', () => reject(new Error('closed')));
+    socket.once('data', (greeting: Buffer) => {
+      socket.destroy();
+      resolve(greeting.toString().startsWith('SSH-2.0-'));
+    });
+  });
+}
