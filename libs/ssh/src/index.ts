@@ -1,48 +1,19 @@
-export { DisconnectReason, MAX_MPINT_BYTES, MAX_NAME_LIST_BYTES, SshProtocolError, SshReader, SshWriter } from './wire/index.js';
+export { DisconnectReason, SshProtocolError, SshReader, SshWriter } from './wire/index.js';
 export {
-  canReseal,
-  CIPHERS,
-  deriveKey,
-  exchangeHash,
-  KEX_METHODS,
-  LEGACY_KEX,
-  MACS,
-  MAX_PACKET_LENGTH,
-  MODERN_KEX,
-  PAYLOAD_OFFSET,
-  plainOpener,
-  plainSealer,
   selectCrypto,
   type CipherName,
-  type CipherSpec,
   type CryptoMode,
   type CryptoProvider,
-  type ExchangeHashInput,
-  type KexClient,
-  type KexHash,
-  type KexMethod,
   type KexName,
-  type KexServerResult,
-  type KeyDerivationInput,
-  type KeyLetter,
   type MacName,
-  type MacSpec,
-  type PacketFraming,
-  type PacketKeys,
-  type PacketOpener,
-  type PacketSealer,
 } from './crypto/index.js';
 export {
-  CERTIFICATE_ALGORITHMS,
-  CERTIFIED_KEY_TYPE,
   checkCertificate,
   fingerprint,
   formatPublicKeyLine,
-  isCertificateAlgorithm,
   isInAddressPatterns,
   isInCidrList,
   isSameKey,
-  isSignatureAlgorithm,
   MODERN_CERTIFICATE_ALGORITHMS,
   MODERN_SIGNATURE_ALGORITHMS,
   parseAnyKeyBlob,
@@ -54,10 +25,8 @@ export {
   parsePublicKeyBlob,
   parsePublicKeyLine,
   parseRevocationList,
-  plainSignatureAlgorithm,
   privateKeyFromKeyObject,
   publicKeyFromKeyObject,
-  SIGNATURE_ALGORITHMS,
   SshKeyError,
   verifySignature,
   type AuthorizedKey,
@@ -79,8 +48,49 @@ export {
   type PublicKeyLine,
   type RevocationList,
   type SignatureAlgorithm,
-  type SignatureAlgorithmSpec,
   type Signer,
   type VerifyPolicy,
   type VerifyResult,
 } from './keys/index.js';
+export { legacyOffer, modernOffer, withHostCertificates, type AlgorithmOffer } from './transport/algorithm-offer.js';
+export { systemClock, type Clock, type Timer } from './transport/clock.js';
+export { ConnectionLost, LocalDisconnect, PeerDisconnected } from './transport/connection-end.js';
+export type { HostIdentity } from './transport/host-identity.js';
+export type { PresentedHostKey } from './transport/key-exchange.js';
+export { DEFAULT_TRANSPORT_LIMITS, type TransportLimits } from './transport/limits.js';
+export type { NegotiatedAlgorithms } from './transport/negotiate.js';
+export type { ByteSocket } from './transport/packet-writer.js';
+export { SshTransport, type TransportListener, type TransportOptions } from './transport/ssh-transport.js';
+export {
+  ConversationAbandoned,
+  ProvenKey,
+  type Attempt,
+  type KeyQuery,
+  type Prompt,
+  type PromptSet,
+  type ServerAuthenticator,
+  type Verdict,
+} from './authentication/attempt.js';
+export { AuthenticationFailed, type ClientMethod } from './authentication/client-method.js';
+export { DEFAULT_AUTHENTICATION_LIMITS, type AuthenticationLimits } from './authentication/limits.js';
+export type { Login } from './authentication/server-authentication.js';
+export type { Channel, ChannelHandler } from './connection/channel.js';
+export type { ChannelKind, SshAddress } from './connection/channel-kind.js';
+export type { ChannelRequest, ChannelRequestDetails, TerminalSize } from './connection/channel-request.js';
+export { ChannelStream, openStream, type ChannelStreamOptions } from './connection/channel-stream.js';
+export {
+  decodeBoundPort,
+  encodeBoundPort,
+  type GlobalReply,
+  type GlobalRequest,
+  type GlobalRequestDetails,
+} from './connection/global-request.js';
+export { askHostKeyProof } from './connection/host-key-rotation.js';
+export type { IncomingChannel } from './connection/incoming-channel.js';
+export { keepAlive, type KeepaliveOptions } from './connection/keepalive.js';
+export { DEFAULT_CONNECTION_LIMITS, type ConnectionLimits } from './connection/limits.js';
+export { ChannelOpenFailed, OpenFailureReason } from './connection/open-failure.js';
+export { CommandRefused, runCommand, type CommandOptions, type CommandResult } from './connection/run-command.js';
+export { connectSsh, type ClientOptions } from './connection/ssh-client.js';
+export { SshConnection, type ConnectionHandler } from './connection/ssh-connection.js';
+export { serveSsh, type ServerApplication, type ServerHandshake, type ServerOptions } from './connection/ssh-server.js';
