@@ -9,6 +9,8 @@ export { checkCertificate, type CertificateGrants, type CertificatePolicy, type 
 export { fingerprint, isSameKey } from './fingerprint.js';
 export { parseCertificate, type CertificateParsing } from './parse-certificate.js';
 export { parseAnyKeyBlob, parseOfferedKey } from './parse-offered-key.js';
+export { formatPrivateKey } from './private/format-private-key.js';
+export { generatePrivateKey, type KeyKind } from './private/generate-private-key.js';
 export { parsePrivateKey } from './private/parse-private-key.js';
 export { privateKeyFromKeyObject, type PrivateKey } from './private/private-key.js';
 export { parsePublicKeyBlob, publicKeyFromKeyObject } from './public-key-blob.js';

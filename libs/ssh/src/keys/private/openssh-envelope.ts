@@ -8,7 +8,8 @@ import { withKeyErrors } from '../with-key-errors.js';
 import { bcryptPbkdf } from './bcrypt-pbkdf.js';
 import { wrongPassphrase } from './wrong-passphrase.js';
 
-const MAGIC = Buffer.from('openssh-key-v1\0', 'latin1');
+/** What an OpenSSH private key file starts with once decoded. */
+export const OPENSSH_KEY_MAGIC = Buffer.from('openssh-key-v1\0', 'latin1');
 
 /** ssh-keygen's default is 16 or 24; each round costs milliseconds, so a hostile file must not name its own price. */
 const MAX_ROUNDS = 1024;
@@ -48,8 +49,8 @@ export interface OpenSshEnvelope {
 
 /** Reads the outer fields; throws SshKeyError. */
 export const readOpenSshEnvelope = (bytes: Buffer): OpenSshEnvelope => {
-  if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) throw new SshKeyError('malformed', 'OpenSSH private key does not start with "openssh-key-v1"');
-  const reader = new SshReader(bytes, MAGIC.length);
+  if (!bytes.subarray(0, OPENSSH_KEY_MAGIC.length).equals(OPENSSH_KEY_MAGIC)) throw new SshKeyError('malformed', 'OpenSSH private key does not start with "openssh-key-v1"');
+  const reader = new SshReader(bytes, OPENSSH_KEY_MAGIC.length);
   const [cipherName, kdfName, kdfOptions] = [reader.readAscii(64), reader.readAscii(64), reader.readString(1024)];
   const count = reader.readUint32();
   if (count !== 1) throw new SshKeyError('unsupported', `OpenSSH private key file holds ${count} keys; one is expected`);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { fingerprint, parsePrivateKey, verifySignature, type PrivateKey } from '../index.js';
+import { fingerprint, formatPrivateKey, formatPublicKeyLine, generatePrivateKey, parsePrivateKey, verifySignature, type PrivateKey } from '../index.js';
 import { blobOfLine, openWorkshop, type Workshop } from '../ssh-keygen.suite.js';
 
 const KEY_TYPES = [
@@ -163,5 +163,30 @@ describe('damaged or foreign files', () => {
     shop.run('/usr/bin/puttygen', name, '-o', 'edited.ppk', '-O', 'private', '--new-passphrase', 'none');
     const edited = shop.read('edited.ppk').replace('Comment: someone', 'Comment: another');
     await expect(parsePrivateKey(edited)).rejects.toThrow('its MAC is wrong');
+  });
+});
+
+describe('encrypted PKCS#8 files', () => {
+  it('are refused when they want more iterations than a second can pay for', async () => {
+    const key = await generatePrivateKey('ed25519');
+    writeFileSync(shop.path('clear.pem'), key.keyObject.export({ format: 'pem', type: 'pkcs8' }));
+    const seal = (...args: string[]) => shop.run('openssl', 'pkcs8', '-topk8', '-in', 'clear.pem', '-passout', `pass:${PASSPHRASE}`, ...args);
+    for (const fair of [['-iter', '600000'], ['-scrypt'], ['-v2', 'des3']]) expectSameKey(await parsePrivateKey(seal(...fair), PASSPHRASE), formatPublicKeyLine(key.publicKey));
+    expect(await problemOf(parsePrivateKey(seal('-iter', '1000001'), PASSPHRASE))).toBe('unsupported');
+    expect(await problemOf(parsePrivateKey(seal('-scrypt', '-scrypt_N', '16384', '-scrypt_r', '8', '-scrypt_p', '9'), PASSPHRASE))).toBe('unsupported');
+  });
+});
+
+describe('keys made here', () => {
+  it.each(['ed25519', 'ecdsa-nistp256', 'ecdsa-nistp384', 'ecdsa-nistp521', 'rsa-2048', 'rsa-3072'] as const)('are read by ssh-keygen and read back: %s', async (kind) => {
+    const key = await generatePrivateKey(kind, 'made by Sallyport');
+    for (const passphrase of ['', PASSPHRASE]) {
+      const name = `made${(serial += 1)}`;
+      writeFileSync(shop.path(name), await formatPrivateKey(key, passphrase), { mode: 0o600 });
+      expect(shop.keygen('-y', '-P', passphrase, '-f', name).trim()).toBe(formatPublicKeyLine(key.publicKey, 'made by Sallyport'));
+      const again = await parsePrivateKey(shop.read(name), passphrase);
+      expectSameKey(again, formatPublicKeyLine(key.publicKey));
+      expect(again.comment).toBe('made by Sallyport');
+    }
   });
 });

@@ -2,6 +2,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { SshKeyError } from '../key-error.js';
 import { privateKeyFromKeyObject, type PrivateKey } from './private-key.js';
+import { checkPkcs8Cost } from './pkcs8-cost.js';
 import { wrongPassphrase } from './wrong-passphrase.js';
 
 const isEncrypted = (text: string): boolean => /-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: *4, *ENCRYPTED/m.test(text);
@@ -10,6 +11,7 @@ const isEncrypted = (text: string): boolean => /-----BEGIN ENCRYPTED PRIVATE KEY
 export const parsePemKey = (text: string, passphrase: Buffer | undefined): PrivateKey => {
   const encrypted = isEncrypted(text);
   if (encrypted && passphrase === undefined) throw new SshKeyError('encrypted', 'Private key is encrypted; a passphrase is needed');
+  if (encrypted) checkPkcs8Cost(text);
   return privateKeyFromKeyObject(importPem(text, encrypted ? passphrase : undefined));
 };
 
