@@ -98,7 +98,8 @@ CREATE TABLE core.asset (
   CONSTRAINT asset_category_ck CHECK (category IN ('host')),
   CONSTRAINT asset_port_ck CHECK (port BETWEEN 1 AND 65535)
 );
-CREATE INDEX asset_org_id_address_ix ON core.asset (org_id, address);
+CREATE INDEX asset_org_id_lower_name_ix ON core.asset (org_id, lower(name));
+CREATE INDEX asset_org_id_lower_address_ix ON core.asset (org_id, lower(address));
 
 CREATE TABLE core.host_key (
   id uuid NOT NULL,

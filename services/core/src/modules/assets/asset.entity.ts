@@ -5,7 +5,8 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 @Unique('asset_org_id_name_uq', ['orgId', 'name'])
 @Check('asset_category_ck', `category IN ('host')`)
 @Check('asset_port_ck', `port BETWEEN 1 AND 65535`)
-@Index('asset_org_id_address_ix', ['orgId', 'address'])
+@Index('asset_org_id_lower_name_ix', { synchronize: false })
+@Index('asset_org_id_lower_address_ix', { synchronize: false })
 export class AssetEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'asset_id_pk' }) id!: string;
   @ForeignKey('OrgEntity', { name: 'asset_org_id_fk' })

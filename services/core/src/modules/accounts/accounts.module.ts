@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { AssetsModule } from '../assets/index.js';
+import { AccountController } from './account.controller.js';
+import { AccountRepository } from './account.repository.js';
+import { Accounts } from './accounts.service.js';
+import { ChangeAccount } from './change-account.service.js';
+
+@Module({
+  imports: [AssetsModule],
+  controllers: [AccountController],
+  providers: [AccountRepository, Accounts, ChangeAccount],
+  exports: [Accounts, ChangeAccount],
+})
+export class AccountsModule {}

@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import type { Ctx } from '@sallyport/context';
+import { verifyPassword } from '@sallyport/crypto';
+import { Database } from '../../database/index.js';
+import { AuditLog } from '../audits/index.js';
+import { SshKeys, Users, type KnownUser } from '../users/index.js';
+import { SignInBusy } from './authentication.errors.js';
+import { OneAtATime } from './one-at-a-time.js';
+import { SignInLocks, type Attempt } from './sign-in-locks.service.js';
+
+/** By which door, for the audit log. */
+export type Door = 'api' | 'ssh';
+
+/** Somebody who has proven who they are and may come in. */
+export interface SignedInUser {
+  readonly id: string;
+  readonly username: string;
+  readonly mustChangePassword: boolean;
+}
+
+export type SignInResult =
+  | { readonly outcome: 'granted'; readonly user: SignedInUser }
+  /** Wrong proof, or a user who is unknown, disabled or expired: nobody outside learns which. */
+  | { readonly outcome: 'wrong' }
+  | { readonly outcome: 'locked'; readonly until: Date };
+
+/** Sign-ins that may wait for their turn; a password check takes about 30 ms of one core. */
+const MAX_WAITING = 128;
+
+/** Checks proofs of identity. Every outcome is audited. */
+@Injectable()
+export class SignIn {
+  readonly #turns = new OneAtATime(MAX_WAITING, () => new SignInBusy());
+
+  constructor(
+    private readonly database: Database,
+    private readonly users: Users,
+    private readonly keys: SshKeys,
+    private readonly locks: SignInLocks,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /** Checks a password. Takes as long for a user who is not there. Wrong ones lock the name and the address after a while. */
+  async withPassword(ctx: Ctx, attempt: Attempt & { readonly password: string; readonly door: Door }): Promise<SignInResult> {
+    return this.#turns.run(attempt.username.toLowerCase(), () => this.checkPassword(ctx, attempt));
+  }
+
+  /** Takes a key whose signature has been verified. Says `wrong` for a key that is not the user's; that is no guess and locks nothing. */
+  async withPublicKey(ctx: Ctx, attempt: Attempt & { readonly blob: Buffer; readonly door: Door }): Promise<SignInResult> {
+    const user = await this.users.findByUsername(ctx, attempt.username);
+    const key = user && (await this.keys.active(ctx, user.id)).find(({ blob }) => blob.equals(attempt.blob));
+    if (!user || !key) return this.refuse(ctx, attempt, { method: 'public-key', reason: user ? 'unknown key' : 'unknown user' });
+    if (!user.standing.ok) return this.refuse(ctx, attempt, { method: 'public-key', reason: user.standing.reason });
+    return this.grant(ctx, attempt, user, { method: 'public-key', fingerprint: key.fingerprint }, (inside) => this.keys.noteUse(inside, key.id));
+  }
+
+  /** Fingerprints of the keys that are worth a signature; empty for a user who is unknown or may not come in. */
+  async acceptableKeys(ctx: Ctx, username: string): Promise<readonly string[]> {
+    const user = await this.users.findByUsername(ctx, username);
+    return user?.standing.ok ? (await this.keys.active(ctx, user.id)).map(({ fingerprint }) => fingerprint) : [];
+  }
+
+  /** Until when passwords are not looked at for this name or address. */
+  async lockOf(ctx: Ctx, attempt: Attempt): Promise<Date | undefined> {
+    return this.locks.lockOf(ctx, attempt);
+  }
+
+  private async checkPassword(ctx: Ctx, attempt: Attempt & { readonly password: string; readonly door: Door }): Promise<SignInResult> {
+    const until = await this.locks.lockOf(ctx, attempt);
+    if (until) {
+      await this.refuse(ctx, attempt, { method: 'password', reason: 'locked' });
+      return { outcome: 'locked', until };
+    }
+    const user = await this.users.findByUsername(ctx, attempt.username);
+    const isRight = await verifyPassword(attempt.password, user?.passwordHash);
+    if (user && isRight && user.standing.ok) return this.grant(ctx, attempt, user, { method: 'password' }, (inside) => this.locks.countSuccess(inside, attempt));
+    await this.locks.countFailure(ctx, attempt);
+    return this.refuse(ctx, attempt, { method: 'password', reason: reasonOf(user) });
+  }
+
+  private async grant(ctx: Ctx, { door, sourceIp }: Attempt & { door: Door }, user: KnownUser, facts: Facts, also: (ctx: Ctx) => Promise<void>): Promise<SignInResult> {
+    await this.database.run(ctx, async (inside) => {
+      await this.users.noteSignIn(inside, user.id);
+      await also(inside);
+      const actor = { userId: user.id, username: user.username, sourceIp };
+      await this.audit.write(inside, { type: 'user.signed-in', outcome: 'success', actor, facts: { door, ...facts } });
+    });
+    return { outcome: 'granted', user: { id: user.id, username: user.username, mustChangePassword: user.mustChangePassword } };
+  }
+
+  private async refuse(ctx: Ctx, { username, sourceIp, door }: Attempt & { door: Door }, facts: Facts): Promise<SignInResult> {
+    await this.audit.write(ctx, { type: 'user.sign-in-refused', outcome: 'refused', actor: { username, sourceIp }, facts: { door, ...facts } });
+    return { outcome: 'wrong' };
+  }
+}
+
+type Facts = Readonly<Record<string, string>>;
+
+function reasonOf(user: KnownUser | undefined): string {
+  if (!user) return 'unknown user';
+  return user.standing.ok ? 'wrong password' : user.standing.reason;
+}
