@@ -33,7 +33,7 @@ export class AssetRepository {
   }
 
   async findMany(ctx: Ctx, orgId: string, ids: readonly string[]): Promise<AssetEntity[]> {
-    return ids.length === 0 ? [] : this.query(ctx, orgId).andWhereInIds([...ids]).getMany();
+    return ids.length === 0 ? [] : this.query(ctx, orgId).andWhere('asset.id = ANY (:ids)', { ids: [...ids] }).getMany();
   }
 
   /** Holds an asset until the transaction ends, so that what hangs on it is changed by one at a time. */

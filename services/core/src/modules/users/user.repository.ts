@@ -43,7 +43,7 @@ export class UserRepository {
   }
 
   async findMany(ctx: Ctx, ids: readonly string[]): Promise<UserEntity[]> {
-    return ids.length === 0 ? [] : this.query(ctx).whereInIds([...ids]).getMany();
+    return ids.length === 0 ? [] : this.query(ctx).where('user.id = ANY (:ids)', { ids: [...ids] }).getMany();
   }
 
   async list(ctx: Ctx, query: UserListQuery): Promise<Rows<UserEntity>> {
