@@ -5,6 +5,8 @@ import { readOptions, USAGE, type Options } from './options.js';
 import { progress } from './report/progress.js';
 import { fleet, type Fleet } from './supervise/fleet.js';
 
+const SAME_KEYPRESS_MS = 1500;
+
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 await main(process.argv.slice(2)).catch(fail);
@@ -34,7 +36,12 @@ async function run(options: Options): Promise<void> {
 
 /** A second Ctrl-C does not wait: every part is told by the kernel when this process is gone. */
 async function leave(members: Fleet, tell: (line: string) => void): Promise<void> {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+  const since = systemClock.monotonic();
+  const hurry = (): void => {
+    // One Ctrl-C arrives more than once: from the terminal, from npm and from the program that started us.
+    if (systemClock.monotonic() - since > SAME_KEYPRESS_MS) process.exit(1);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, hurry);
   tell('stopping');
   await members.stopAll();
   tell('stopped');

@@ -1,7 +1,9 @@
 export { makeMeshCertificates, type MeshIdentity } from './certificates/mesh-certificates.js';
 export { cacheDirectory, isRoot, partEnvironment } from './config.js';
 export { startCeph, type CephGateway, type CephOptions } from './ceph/start-ceph.js';
-export { startElasticsearch, type ElasticsearchMajor, type ElasticsearchOptions } from './elasticsearch/start-elasticsearch.js';
+export type { ElasticsearchMajor } from './elasticsearch/elasticsearch-releases.js';
+export { startElasticsearch, type ElasticsearchOptions } from './elasticsearch/start-elasticsearch.js';
+export { fetchPrograms } from './fetch/fetch-programs.js';
 export { startNats, type NatsOptions } from './nats/start-nats.js';
 export { claimPort, freePort, isPortFree } from './network/free-port.js';
 export { CommandFailed, DownloadUnusable, PartExited, PartNotReady, PortTaken, ToolMissing } from './part.errors.js';

