@@ -1,4 +1,6 @@
 export { callCtx } from './call-ctx.js';
+export { credentialToPb, hostKeyToPb } from './dial.wire.js';
 export { CoreRpcServer } from './core-rpc-server.js';
 export { MESH_CREDENTIALS, RPC_SETTINGS, type RpcSettings } from './rpc-settings.js';
 export { RpcModule } from './rpc.module.js';
+export { RequestOutOfBounds, within } from './within.js';

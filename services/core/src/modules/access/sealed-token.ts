@@ -17,6 +17,8 @@ export interface SealedTokens {
   open<T>(kind: TokenKind<T>, token: Buffer): T | undefined;
 }
 
+export const SEALED_TOKENS = Symbol('SealedTokens');
+
 const envelope = z.object({ expiresAt: z.number(), value: z.unknown() });
 
 export function sealedTokens(sealer: Pick<Sealer, 'seal' | 'open'>, clock: Pick<Clock, 'now'>): SealedTokens {

@@ -5,15 +5,33 @@ export const FIRST_METHODS = [AuthMethod.PUBLICKEY, AuthMethod.PASSWORD, AuthMet
 
 const hidden = (text: string): Prompt => ({ text, echo: false });
 
-/** What keyboard-interactive asks for first. */
-export const PASSWORD_PROMPTS: readonly Prompt[] = [hidden('Password: ')];
+const PASSWORD_PROMPTS = [hidden('Password: ')];
 
 /** The three questions that OpenSSH users know from PAM's change of an expired password. */
-export const CHANGE_PROMPTS: readonly Prompt[] = [hidden('Current password: '), hidden('New password: '), hidden('Retype new password: ')];
+const CHANGE_PROMPTS = [hidden('Current password: '), hidden('New password: '), hidden('Retype new password: ')];
 
-export const CHANGE_INSTRUCTION = 'You must change your password before you can go on.';
+const CHANGE_INSTRUCTION = 'You must change your password before you can go on.';
 
-/** A step that asks for more; what is not given says nothing. */
-export function nextStep(given: Partial<NextStep> & Pick<NextStep, 'methods' | 'continuation'>): NextStep {
-  return { acceptableKeys: [], prompts: [], instruction: '', partialSuccess: false, proofFailed: false, ...given };
-}
+/** What is to be said to the client, but for the continuation that goes with it. */
+export type Step = Omit<NextStep, 'continuation'>;
+
+const NOTHING: Step = { methods: FIRST_METHODS, acceptableKeys: [], prompts: [], instruction: '', partialSuccess: false, proofFailed: false };
+
+/** The first answer of a sign-in. */
+export const askForProof = (acceptableKeys: string[]): Step => ({ ...NOTHING, acceptableKeys });
+
+/** The proof was wrong; the client may try again. */
+export const proofFailed = (acceptableKeys: string[]): Step => ({ ...NOTHING, acceptableKeys, proofFailed: true });
+
+export const askForPassword = (): Step => ({ ...NOTHING, methods: [AuthMethod.KEYBOARD_INTERACTIVE], prompts: PASSWORD_PROMPTS });
+
+/** Password or key were right, and keyboard-interactive has to follow (RFC 4252 §5.1). */
+export const changeNeeded = (): Step => ({ ...NOTHING, methods: [AuthMethod.KEYBOARD_INTERACTIVE], partialSuccess: true, instruction: CHANGE_INSTRUCTION });
+
+/** Asks for the change; `problem` says what was wrong with the last answers. */
+export const askForChange = (problem?: string): Step => ({
+  ...NOTHING,
+  methods: [AuthMethod.KEYBOARD_INTERACTIVE],
+  prompts: CHANGE_PROMPTS,
+  instruction: problem === undefined ? CHANGE_INSTRUCTION : `${problem}\n${CHANGE_INSTRUCTION}`,
+});

@@ -7,7 +7,7 @@ import { DEFAULT_ORG_ID } from '../orgs/index.js';
 import { toCommandPage } from './command-page.js';
 import { SearchCommands } from './search-commands.service.js';
 
-@Controller('terminal/commands')
+@Controller('api/v1/terminal/commands')
 export class CommandController {
   constructor(private readonly commands: SearchCommands) {}
 

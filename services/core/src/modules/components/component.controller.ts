@@ -8,7 +8,7 @@ import { Components } from './components.service.js';
 
 const FIELD = { id: 'id', kind: 'kind', date_last_seen: 'dateLastSeen' } as const;
 
-@Controller('terminal/components')
+@Controller('api/v1/terminal/components')
 export class ComponentController {
   constructor(private readonly components: Components) {}
 

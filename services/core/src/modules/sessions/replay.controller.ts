@@ -6,7 +6,7 @@ import { Endpoint, IdParam, RequestCtx, ZodQuery } from '../../http/index.js';
 import { ReadReplay, type Replay } from './read-replay.service.js';
 import { replayHead } from './replay-head.js';
 
-@Controller('terminal/sessions')
+@Controller('api/v1/terminal/sessions')
 export class ReplayController {
   constructor(private readonly replays: ReadReplay) {}
 

@@ -9,7 +9,7 @@ import { toSessionView } from './session.view.js';
 import { Sessions } from './sessions.service.js';
 import { TerminateSession } from './terminate-session.service.js';
 
-@Controller('terminal/sessions')
+@Controller('api/v1/terminal/sessions')
 export class SessionController {
   constructor(
     private readonly sessions: Sessions,

@@ -16,3 +16,12 @@ export class TaskFinished extends AppError {
     super(`Task "${taskId}" is done (${state}): there is nothing left to do`, { task: taskId, state });
   }
 }
+
+/** A result can only come from the worker that took the task. */
+export class TaskNotClaimed extends AppError {
+  readonly code = 'TASK_NOT_CLAIMED';
+  readonly kind = 'conflict';
+  constructor(taskId: string) {
+    super(`Task "${taskId}" was not claimed: claim it before reporting a result`, { task: taskId });
+  }
+}

@@ -1,0 +1,7 @@
+import { AppError } from '@sallyport/errors';
+
+/** The sealed proof of a sign-in is too old, was made for another gateway, or its user may not come in any more. */
+export class SignInNotValid extends AppError {
+  readonly code = 'SIGN_IN_NOT_VALID';
+  readonly kind = 'unauthenticated';
+}

@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import type { Ctx } from '@sallyport/context';
+import { AppError } from '@sallyport/errors';
+import { SignIn, type SignedInUser } from '../authentication/index.js';
+import { Passwords } from '../users/index.js';
+import type { Attempt } from './attempt.js';
+
+export type ChangeResult =
+  | { readonly outcome: 'changed'; readonly user: SignedInUser }
+  | { readonly outcome: 'locked' }
+  /** Something about the answers was not right; `problem` says what, to the one who gave them. */
+  | { readonly outcome: 'slip'; readonly problem: string };
+
+/** Takes the answers to the prompts of a password change. */
+@Injectable()
+export class ChangePasswordStep {
+  constructor(
+    private readonly signIn: SignIn,
+    private readonly passwords: Passwords,
+  ) {}
+
+  /** A wrong current password counts like any other: who came in by a key has no free guesses here. */
+  async take(ctx: Ctx, attempt: Attempt, answers: readonly string[]): Promise<ChangeResult> {
+    const [oldPassword, newPassword, again] = answers;
+    if (oldPassword === undefined || newPassword === undefined || again === undefined) return { outcome: 'slip', problem: 'Answer all three questions.' };
+    if (newPassword !== again) return { outcome: 'slip', problem: 'The new passwords do not match.' };
+    const proof = await this.signIn.withPassword(ctx, { ...attempt, password: oldPassword, door: 'ssh' });
+    if (proof.outcome === 'locked') return { outcome: 'locked' };
+    if (proof.outcome === 'wrong') return { outcome: 'slip', problem: 'The current password is not right.' };
+    const problem = await this.changePassword(ctx, attempt, proof.user, { oldPassword, newPassword });
+    return problem === undefined ? { outcome: 'changed', user: proof.user } : { outcome: 'slip', problem };
+  }
+
+  /** What was wrong with the new password, if anything. */
+  private async changePassword(ctx: Ctx, { sourceIp }: Attempt, { id: userId, username }: SignedInUser, change: { oldPassword: string; newPassword: string }): Promise<string | undefined> {
+    try {
+      await this.passwords.changeOwn({ ...ctx, actor: { kind: 'user', userId, username, sourceIp } }, userId, change);
+      return undefined;
+    } catch (error) {
+      if (error instanceof AppError && error.kind === 'invalid') return `${error.message}.`;
+      throw error;
+    }
+  }
+}

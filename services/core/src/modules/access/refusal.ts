@@ -1,0 +1,28 @@
+import type { Refusal } from '@sallyport/proto-gen/access/v1/authenticate';
+
+/** Final answers of sign-in and OpenSession. The words are for the person and name nothing they may not know. */
+export const REFUSALS = {
+  locked: { code: 'AUTH_LOCKED', message: 'Too many failed sign-ins. Try again later.' },
+  tooLate: { code: 'AUTH_EXPIRED', message: 'Signing in took too long. Connect again.' },
+  passwordNotChanged: { code: 'AUTH_PASSWORD_NOT_CHANGED', message: 'The password was not changed. Connect again to change it.' },
+  signInExpired: { code: 'AUTH_SIGN_IN_EXPIRED', message: 'Your sign-in is no longer valid. Connect again.' },
+  userNotActive: { code: 'USER_NOT_ACTIVE', message: 'Your user is disabled or has expired. Ask an administrator.' },
+} satisfies Record<string, Refusal>;
+
+/** The same words for what is not there and for what is not theirs. They quote only what was typed. */
+export function targetNotGranted({ asset, account }: { asset: string; account: string }): Refusal {
+  const wanted = account === '' ? `asset "${printable(asset)}"` : `account "${printable(account)}" on an asset "${printable(asset)}"`;
+  return { code: 'TARGET_NOT_GRANTED', message: `There is no ${wanted} that you may use.` };
+}
+
+/** Several assets of theirs have this address. */
+export const targetAmbiguous = (asset: string, names: readonly string[]): Refusal => ({
+  code: 'TARGET_AMBIGUOUS',
+  message: `Several assets match "${printable(asset)}": ${names.slice(0, 10).join(', ')}. Give one of these names.`,
+});
+
+/** A session id that was used for something else. */
+export const SESSION_ID_TAKEN: Refusal = { code: 'SESSION_ID_TAKEN', message: 'This session has ended or belongs to somebody else. Connect again.' };
+
+/** What was typed goes back to a terminal: no control characters, and not at any length. */
+const printable = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?').slice(0, 128);

@@ -1,0 +1,46 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { TasksServiceService, type ClaimConnectivityTestRequest, type ClaimConnectivityTestResponse, type ReportConnectivityTestRequest } from '@sallyport/proto-gen/task/v1/tasks';
+import type { Ctx } from '@sallyport/context';
+import { z } from 'zod';
+import { callCtx, CoreRpcServer, credentialToPb, hostKeyToPb, RequestOutOfBounds, within } from '../../rpc/index.js';
+import { Components } from '../components/index.js';
+import { ClaimConnectivityTest } from './claim-connectivity-test.service.js';
+import { ReportConnectivityTest } from './report-connectivity-test.service.js';
+import { outcomeFromPb } from './task.wire.js';
+
+const claimBounds = z.object({ taskId: z.uuid(), workerId: z.string().min(1).max(128) });
+const reportBounds = z.object({ taskId: z.uuid(), detail: z.string().max(4096) });
+
+/** What workers call. */
+@Injectable()
+export class TaskRpc implements OnModuleInit {
+  constructor(
+    private readonly server: CoreRpcServer,
+    private readonly claims: ClaimConnectivityTest,
+    private readonly reports: ReportConnectivityTest,
+    private readonly components: Components,
+  ) {}
+
+  onModuleInit(): void {
+    const handlers = {
+      claimConnectivityTest: (call, request) => this.claim(callCtx(call), request),
+      reportConnectivityTest: (call, request) => this.report(callCtx(call), request),
+    } satisfies Parameters<typeof this.server.add<TasksServiceService>>[1];
+    this.server.add(TasksServiceService, handlers, { allow: ['worker'] });
+  }
+
+  private async claim(ctx: Ctx, request: ClaimConnectivityTestRequest): Promise<ClaimConnectivityTestResponse> {
+    const { taskId, workerId } = within(claimBounds, request);
+    await this.components.seen(ctx, { id: workerId, kind: 'worker', address: '', sessionCount: 0 });
+    const test = await this.claims.claim(ctx, taskId, workerId);
+    return { address: test.address, port: test.port, credential: credentialToPb(test.credential), hostKeys: test.hostKeys.map(hostKeyToPb) };
+  }
+
+  private async report(ctx: Ctx, request: ReportConnectivityTestRequest): Promise<Record<string, never>> {
+    const { taskId, detail } = within(reportBounds, request);
+    const outcome = outcomeFromPb(request.outcome);
+    if (!outcome) throw new RequestOutOfBounds(`The outcome ${request.outcome} is not known`);
+    await this.reports.report(ctx, taskId, { outcome, detail, durationMs: request.durationMs });
+    return {};
+  }
+}

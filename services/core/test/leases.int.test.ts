@@ -1,0 +1,207 @@
+import { systemCtx, uuidv7 } from '@sallyport/context';
+import { EndReason } from '@sallyport/proto-gen/access/v1/session';
+import { SessionEnded } from '@sallyport/proto-gen/session/v1/session_event';
+import { createLogger } from '@sallyport/telemetry';
+import { aPostgres, fakeClock, type FakeClock, type TestPostgres } from '@sallyport/testkit';
+import type { DataSource } from 'typeorm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { coreTemplate } from './core-template.js';
+import { createDataSource, Database } from '../src/database/index.js';
+import { AuditEventRepository } from '../src/modules/audits/audit-event.repository.js';
+import { AuditLog } from '../src/modules/audits/index.js';
+import { DEFAULT_ORG_ID } from '../src/modules/orgs/index.js';
+import { Outbox } from '../src/modules/outbox/index.js';
+import { OutboxEntity } from '../src/modules/outbox/outbox.entity.js';
+import { OutboxRepository } from '../src/modules/outbox/outbox.repository.js';
+import { CloseSession } from '../src/modules/sessions/close-session.service.js';
+import { EndSession } from '../src/modules/sessions/end-session.service.js';
+import { LeaseReaper } from '../src/modules/sessions/lease-reaper.js';
+import { SessionLeases } from '../src/modules/sessions/session-leases.service.js';
+import { SessionEntity } from '../src/modules/sessions/session.entity.js';
+import { SessionRepository } from '../src/modules/sessions/session.repository.js';
+
+const logger = createLogger({ service: 'core', level: 'silent' });
+const ctx = systemCtx('test');
+const settings = { leaseSeconds: 30 };
+let postgres: TestPostgres;
+let dataSource: DataSource;
+let clock: FakeClock;
+
+beforeAll(async () => {
+  postgres = await aPostgres(coreTemplate);
+  dataSource = await createDataSource(postgres.coreUrl).initialize();
+});
+
+beforeEach(() => {
+  clock = fakeClock();
+});
+
+afterAll(async () => {
+  await dataSource.destroy();
+  await postgres.drop();
+});
+
+/** One core replica: what has to do with leases. */
+function aReplica(source = dataSource) {
+  const database = new Database(source);
+  const sessions = new SessionRepository(database);
+  const audit = new AuditLog(database, new AuditEventRepository(database), clock);
+  const ending = new EndSession(sessions, new Outbox(new OutboxRepository(database, source)), audit);
+  const leases = new SessionLeases(database, sessions, ending, clock, settings);
+  return { leases, close: new CloseSession(database, sessions, ending, clock), reaper: new LeaseReaper(leases, clock, logger, settings) };
+}
+
+async function aSession(gatewayId = `gateway-${uuidv7()}`): Promise<{ id: string; gatewayId: string }> {
+  const id = uuidv7();
+  const now = clock.now();
+  const names = { username: 'alice', assetName: 'web-1', account: 'root', address: '10.0.0.1', port: 22, sourceIp: '192.0.2.1' };
+  const ids = { orgId: DEFAULT_ORG_ID, userId: uuidv7(), assetId: uuidv7(), accountId: uuidv7(), permissionId: uuidv7() };
+  const dates = { dateStart: new Date(now), dateLeaseExpires: new Date(now + 30_000) };
+  await dataSource.manager.insert(SessionEntity, { id, gatewayId, ...names, ...ids, ...dates, recordingMode: 'strict' });
+  return { id, gatewayId };
+}
+
+const rowOf = (id: string) => dataSource.manager.findOneByOrFail(SessionEntity, { id });
+const stateOf = async (id: string) => (await rowOf(id)).state;
+
+async function factsOf(id: string): Promise<SessionEnded[]> {
+  const rows = await dataSource.manager.findBy(OutboxEntity, { subject: 'sallyport.session.ended.v1' });
+  return rows.map((row) => SessionEnded.decode(row.payload)).filter((fact) => fact.sessionId === id);
+}
+
+/** Ticks a reaper every 2 s for some time, as its timer does. */
+async function tickFor(reaper: LeaseReaper, seconds: number, meanwhile: () => Promise<unknown> = async () => {}): Promise<void> {
+  for (let passed = 0; passed < seconds; passed += 2) {
+    await clock.advance(2_000);
+    await meanwhile();
+    await reaper.tick();
+  }
+}
+
+describe('leases', () => {
+  it('a session whose gateway stopped renewing is lost within lease + 5 s, with a fact for the recorder', async () => {
+    const { reaper, leases } = aReplica();
+    await tickFor(reaper, 32);
+    const { id, gatewayId } = await aSession();
+    await tickFor(reaper, 10);
+    await leases.renew(ctx, gatewayId, [id]);
+    const died = clock.now();
+    await tickFor(reaper, 28);
+    expect(await stateOf(id)).toBe('active');
+    await tickFor(reaper, 6);
+    const row = await rowOf(id);
+    expect(row).toMatchObject({ state: 'lost', endReason: 'lost', dateEnd: new Date(died + 30_000), lastSeq: null });
+    expect(await factsOf(id)).toEqual([{ sessionId: id, orgId: DEFAULT_ORG_ID, reason: EndReason.LOST, endedAt: row.dateEnd, lastSeq: 0n }]);
+  });
+
+  it('a session that is renewed lives on', async () => {
+    const { reaper, leases } = aReplica();
+    const { id, gatewayId } = await aSession();
+    await tickFor(reaper, 300, () => leases.renew(ctx, gatewayId, [id]));
+    expect(await stateOf(id)).toBe('active');
+  });
+
+  it('a core that was away waits one lease before it reaps, so that gateways can renew first', async () => {
+    const { id, gatewayId } = await aSession();
+    await clock.advance(600_000);
+    const { reaper, leases } = aReplica();
+    await tickFor(reaper, 28);
+    expect(await stateOf(id)).toBe('active');
+    await leases.renew(ctx, gatewayId, [id]);
+    await tickFor(reaper, 20);
+    expect(await stateOf(id)).toBe('active');
+  });
+
+  it('a core that stood still, or whose clock was set, waits again', async () => {
+    const { reaper } = aReplica();
+    await tickFor(reaper, 60);
+    const { id } = await aSession();
+    await clock.advance(3_600_000);
+    await reaper.tick();
+    expect(await stateOf(id)).toBe('active');
+    await tickFor(reaper, 32);
+    expect(await stateOf(id)).toBe('lost');
+  });
+
+  it('a core whose database was away waits again once it is back', async () => {
+    const own = await createDataSource(postgres.coreUrl).initialize();
+    const { reaper } = aReplica(own);
+    await tickFor(reaper, 60);
+    const { id } = await aSession();
+    await own.destroy();
+    await tickFor(reaper, 40);
+    await own.initialize();
+    await tickFor(reaper, 10);
+    expect(await stateOf(id)).toBe('active');
+    await tickFor(reaper, 24);
+    expect(await stateOf(id)).toBe('lost');
+    await own.destroy();
+  });
+
+  it('two replicas that reap at once end each session once', async () => {
+    const ids = await Promise.all(Array.from({ length: 120 }, async () => (await aSession()).id));
+    await clock.advance(31_000);
+    const reaped = await Promise.all([aReplica().leases.reap(ctx), aReplica().leases.reap(ctx)]);
+    expect(reaped[0] + reaped[1]).toBeGreaterThanOrEqual(120);
+    for (const id of ids.slice(0, 10)) expect(await factsOf(id)).toHaveLength(1);
+    expect(await Promise.all(ids.map(stateOf))).toEqual(ids.map(() => 'lost'));
+  });
+
+  it('a gateway hears of sessions that are not its own, have ended, or are unknown', async () => {
+    const { leases, close } = aReplica();
+    const [mine, over, others] = [await aSession('gateway-1'), await aSession('gateway-1'), await aSession('gateway-2')];
+    await close.close(ctx, { sessionId: over.id, reason: 'idle', detail: '', lastSeq: 7n, endedAt: undefined });
+    const unknown = uuidv7();
+    const held = await leases.renew(ctx, 'gateway-1', [mine.id, over.id, others.id, unknown]);
+    expect(held.active.map(({ id }) => id)).toEqual([mine.id]);
+    expect(held.ended).toEqual([{ id: over.id, reason: 'idle' }, { id: others.id, reason: 'lost' }, { id: unknown, reason: 'lost' }]);
+  });
+
+  it('one gateway cannot keep the session of another alive', async () => {
+    const { leases } = aReplica();
+    const { id } = await aSession('gateway-a');
+    const before = (await rowOf(id)).dateLeaseExpires;
+    await clock.advance(5_000);
+    await leases.renew(ctx, 'gateway-b', [id]);
+    expect((await rowOf(id)).dateLeaseExpires).toEqual(before);
+  });
+});
+
+describe('closing a session', () => {
+  it('keeps why, when and how far it was recorded; closing again changes nothing', async () => {
+    const { close } = aReplica();
+    const { id } = await aSession();
+    await clock.advance(10_000);
+    const endedAt = new Date(clock.now() - 1_000);
+    await close.close(ctx, { sessionId: id, reason: 'finished', detail: '', lastSeq: 42n, endedAt });
+    const row = await rowOf(id);
+    expect(row).toMatchObject({ state: 'finished', endReason: 'finished', dateEnd: endedAt, lastSeq: 42n });
+    await close.close(ctx, { sessionId: id, reason: 'dial_failed', detail: 'again', lastSeq: 1n, endedAt });
+    expect(await rowOf(id)).toEqual(row);
+    expect(await factsOf(id)).toHaveLength(1);
+  });
+
+  it('a session that was given up stays lost, whatever its gateway says later', async () => {
+    const { close, leases } = aReplica();
+    const { id } = await aSession();
+    await clock.advance(31_000);
+    await leases.reap(ctx);
+    await close.close(ctx, { sessionId: id, reason: 'finished', detail: '', lastSeq: 9n, endedAt: undefined });
+    expect(await stateOf(id)).toBe('lost');
+  });
+
+  it('a gateway whose clock is wrong ends a session neither before it began nor in the future', async () => {
+    const { close } = aReplica();
+    const [early, late] = [await aSession(), await aSession()];
+    await clock.advance(1_000);
+    await close.close(ctx, { sessionId: early.id, reason: 'finished', detail: '', lastSeq: 1n, endedAt: new Date(0) });
+    await close.close(ctx, { sessionId: late.id, reason: 'finished', detail: '', lastSeq: 1n, endedAt: new Date(clock.now() + 3_600_000) });
+    expect((await rowOf(early.id)).dateEnd).toEqual((await rowOf(early.id)).dateStart);
+    expect((await rowOf(late.id)).dateEnd).toEqual(new Date(clock.now()));
+  });
+
+  it('an unknown session is an error', async () => {
+    const id = uuidv7();
+    await expect(aReplica().close.close(ctx, { sessionId: id, reason: 'finished', detail: '', lastSeq: 0n, endedAt: undefined })).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
+  });
+});
