@@ -65,9 +65,9 @@ export async function* listAll(store: ObjectStore, prefix: string): AsyncGenerat
   } while (after !== undefined);
 }
 
-/** A whole object in one piece: for those that are known to be small. */
-export async function readObject(store: ObjectStore, key: string): Promise<Buffer> {
+/** A whole object, or a range of it, in one piece: for what is known to be small. */
+export async function readObject(store: ObjectStore, key: string, range?: ByteRange): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of await store.get(key)) pieces.push(piece);
+  for await (const piece of await store.get(key, range)) pieces.push(piece);
   return Buffer.concat(pieces);
 }

@@ -1,1 +1,55 @@
-export {};
+import { createPrivateKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { connectBus } from '@sallyport/bus';
+import { redactedConfig } from '@sallyport/config';
+import { meshCredentials } from '@sallyport/rpc';
+import { createLogger, onShutdownSignal, startTracing } from '@sallyport/telemetry';
+import { startRecorder } from './compose.js';
+import { loadRecorderConfig, recorderSchema, type RecorderConfig } from './config.js';
+import { openStore } from './open-store.js';
+
+/** The recorder stops within this, whatever happens. */
+const STOP_DEADLINE_MS = 20_000;
+
+const config = loadRecorderConfig();
+const logger = createLogger({ service: 'recorder', level: config.LOG_LEVEL });
+
+try {
+  await run(config);
+} catch (error) {
+  logger.fatal({ err: error }, 'the recorder could not start');
+  process.exit(1);
+}
+
+async function run(config: RecorderConfig): Promise<void> {
+  logger.info({ config: redactedConfig(recorderSchema, config) }, 'starting');
+  const tracing = startTracing({ service: 'recorder', endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
+  const credentials = meshCredentials({ caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE });
+  const signingKeyPem = readSigningKey(config.RECORDER_SIGNING_KEY_FILE);
+  const store = await openStore(config);
+  const bus = connectBus({ url: config.NATS_URL, name: 'recorder', logger });
+  const recorder = await startRecorder({
+    credentials,
+    store,
+    bus,
+    signingKeyPem,
+    logger,
+    rpc: { host: config.RECORDER_RPC_HOST, port: config.RECORDER_RPC_PORT },
+    health: { host: config.RECORDER_HEALTH_HOST, port: config.RECORDER_HEALTH_PORT },
+  });
+  onShutdownSignal(logger, STOP_DEADLINE_MS, async () => {
+    await recorder.stop();
+    await tracing.shutdown();
+  });
+}
+
+function readSigningKey(file: string): string {
+  try {
+    const pem = readFileSync(file, 'utf8');
+    const type = createPrivateKey(pem).asymmetricKeyType;
+    if (type === 'ed25519') return pem;
+    throw new Error(`it is an ${type} key`);
+  } catch (error) {
+    throw new Error(`RECORDER_SIGNING_KEY_FILE: "${file}" is no readable Ed25519 private key in PEM`, { cause: error });
+  }
+}

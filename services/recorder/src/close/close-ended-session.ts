@@ -1,0 +1,89 @@
+import { type Clock } from '@sallyport/context';
+import type { ObjectStore } from '@sallyport/object-store';
+import { EndReason } from '@sallyport/proto-gen/access/v1/session';
+import type { SessionEnded } from '@sallyport/proto-gen/session/v1/session_event';
+import { decodePayload, type Frame, FrameKind, type SessionMeta } from '@sallyport/recording-format';
+import type { Logger } from '@sallyport/telemetry';
+import { commandEventOf } from '../commands/command-event.js';
+import type { Publishing } from '../commands/publishing.js';
+import type { ActiveSessions } from '../ingest/active-sessions.js';
+import type { ManifestFile } from '../recording/manifest-file.js';
+import { readRecording } from '../recording/read-recording.js';
+import { RecordingDamaged } from '../recording/recording.errors.js';
+import { isComplete, loadRecording, type StoredRecording } from '../recording/stored-recording.js';
+import type { CloseRecording } from './close-recording.js';
+import { RecordingStillOpen } from './session-ended.errors.js';
+
+/** How long a gateway may take to close a session that it ended itself. */
+const PATIENCE_MS = 60_000;
+/** Commands of one session that are published again at once. */
+const PUBLISH_WINDOW = 64;
+
+/** What it works with. */
+export interface EndedSessionParts {
+  readonly store: ObjectStore;
+  readonly manifests: ManifestFile;
+  readonly closing: CloseRecording;
+  readonly publishing: Publishing;
+  readonly active: ActiveSessions;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * Closes what a session left open. LOST: at once, its gateway is dead. Any other reason: the gateway closes it itself, so only when no manifest appears for a
+ * minute and nobody writes; until then RecordingStillOpen (kind `conflict`) asks for the event again. Commands of what is closed here are published
+ * again: which of them the dead gateway had seen acknowledged, nobody knows, and the indexer knows them by id. Safe to do twice.
+ */
+export async function closeEndedSession(parts: EndedSessionParts, ended: SessionEnded): Promise<void> {
+  const { sessionId } = ended;
+  const recording = await loadRecording(parts.store, parts.manifests, sessionId);
+  if (isComplete(recording) && recording.closed?.manifest.state === 'closed') return;
+  if (ended.reason !== EndReason.LOST && mayStillBeClosed(parts, ended, recording)) throw new RecordingStillOpen(sessionId);
+  // Published first: a crash between the two must not leave a closed recording, which is not looked at again, with unpublished commands.
+  await publishAgain(parts, sessionId);
+  const state = ended.lastSeq > 0n ? 'closed' : 'lost';
+  const manifest = await parts.closing.close(sessionId, { state, lastSeq: ended.lastSeq });
+  if (manifest === undefined) return parts.logger.info({ session: sessionId }, 'an ended session left no recording');
+  parts.logger.info({ session: sessionId, state: manifest.state, lastSeq: manifest.last_seq }, 'closed what an ended session left open');
+}
+
+function mayStillBeClosed({ active, clock }: EndedSessionParts, ended: SessionEnded, recording: StoredRecording): boolean {
+  if (active.isActive(ended.sessionId)) return true;
+  const lastWrite = recording.all.reduce((latest, piece) => Math.max(latest, piece.modifiedAt), ended.endedAt?.getTime() ?? 0);
+  return clock.now() - lastWrite < PATIENCE_MS;
+}
+
+async function publishAgain(parts: EndedSessionParts, sessionId: string): Promise<void> {
+  try {
+    await publishStored(parts, sessionId);
+  } catch (error) {
+    if (!(error instanceof RecordingDamaged)) throw error;
+    parts.logger.error({ err: error }, 'commands behind a damaged object are not published again');
+  }
+}
+
+async function publishStored(parts: EndedSessionParts, sessionId: string): Promise<void> {
+  const { store, manifests, publishing } = parts;
+  const underWay = new Set<Promise<void>>();
+  let meta: SessionMeta | undefined;
+  for await (const frame of readRecording(store, manifests, await loadRecording(store, manifests, sessionId))) {
+    if (frame.kind === FrameKind.session) meta = decodePayload(FrameKind.session, frame.payload);
+    const event = meta && eventOf(parts, meta, frame);
+    if (event === undefined) continue;
+    const published = publishing.publish(event).finally(() => underWay.delete(published));
+    underWay.add(published);
+    if (underWay.size >= PUBLISH_WINDOW) await Promise.race(underWay);
+  }
+  await Promise.all(underWay);
+}
+
+/** One unreadable command must not keep the others from being found. */
+function eventOf({ logger }: EndedSessionParts, meta: SessionMeta, frame: Frame): ReturnType<typeof commandEventOf> {
+  try {
+    return commandEventOf(meta, frame);
+  } catch (error) {
+    logger.error({ err: error, session: meta.session_id, seq: String(frame.seq) }, 'a command can not be published');
+    return undefined;
+  }
+}

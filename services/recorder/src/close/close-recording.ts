@@ -1,0 +1,112 @@
+import type { Clock } from '@sallyport/context';
+import type { ObjectStore } from '@sallyport/object-store';
+import { type Manifest, recordingFolder } from '@sallyport/recording-format';
+import type { Logger } from '@sallyport/telemetry';
+import type { ManifestFile } from '../recording/manifest-file.js';
+import { framesFrom } from '../recording/read-recording.js';
+import { isGone } from '../recording/read-piece.js';
+import { RecordingDamaged } from '../recording/recording.errors.js';
+import { isComplete, loadRecording, type StoredRecording } from '../recording/stored-recording.js';
+import { mergeParts } from './merge-parts.js';
+import { Turns } from './turns.js';
+
+/** Why it is closed. */
+export interface CloseReason {
+  /** "closed": the gateway said it was all, up to `lastSeq`. "lost": nobody said so. */
+  readonly state: Manifest['state'];
+  readonly lastSeq: bigint;
+}
+
+/** How often a close looks again because somebody else closed at the same time. */
+const ROUNDS = 6;
+/** Parts that no manifest names may be the work of a recorder that is just about to name them. */
+const YOUNG_MS = 600_000;
+/** Closes at once: each holds a part in memory. */
+const AT_ONCE = 2;
+
+/** What closing works with. */
+export interface CloseParts {
+  readonly store: ObjectStore;
+  readonly manifests: ManifestFile;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * Closes recordings: merges what is stored into parts, writes the signed manifest, then removes what the parts replace.
+ *
+ * Order is everything here. Nothing is removed before a manifest that covers it has been read back, objects are never changed under their name, and every
+ * step can be done twice. So a crash anywhere leaves a recording that a second close completes, and two recorders that close the same one at the same time agree in the end.
+ */
+export class CloseRecording {
+  private readonly turns = new Turns(AT_ONCE);
+
+  constructor(private readonly parts: CloseParts) {}
+
+  /** The manifest that now speaks of every stored frame; undefined when nothing is stored. Store errors come through: call again. */
+  close(sessionId: string, reason: CloseReason): Promise<Manifest | undefined> {
+    return this.turns.run(() => this.untilAgreed(sessionId, reason));
+  }
+
+  private async untilAgreed(sessionId: string, reason: CloseReason): Promise<Manifest | undefined> {
+    const damaged = new Set<string>();
+    for (let round = 0; round < ROUNDS; round++) {
+      const recording = await loadRecording(this.parts.store, this.parts.manifests, sessionId, damaged);
+      if (recording.lastSeq === 0n) return undefined;
+      const state = stateOf(recording, reason);
+      const manifest = recording.closed?.manifest;
+      if (manifest !== undefined && isComplete(recording) && manifest.state === state) {
+        await this.removeReplaced(recording, manifest);
+        return manifest;
+      }
+      await this.writeNext(recording, state).catch((error: unknown) => this.orLookAgain(error, damaged));
+    }
+    throw new Error(`the recording of session ${sessionId} changes while it is closed`);
+  }
+
+  /** A vanished segment means that somebody else closed; a damaged one is left out, and what it alone had is missing from the manifest, not from the store. */
+  private orLookAgain(error: unknown, damaged: Set<string>): void {
+    if (isGone(error)) return;
+    if (!(error instanceof RecordingDamaged) || damaged.has(error.objectName)) throw error;
+    this.parts.logger.error({ err: error }, 'a stored segment is damaged; the recording is closed without it and it is kept');
+    damaged.add(error.objectName);
+  }
+
+  private async writeNext(recording: StoredRecording, state: Manifest['state']): Promise<void> {
+    const { store, manifests, clock } = this.parts;
+    const old = recording.closed?.manifest;
+    const fromSeq = BigInt(old?.last_seq ?? 0) + 1n;
+    const merged = await mergeParts(store, recording.sessionId, framesFrom(store, recording, fromSeq), old?.parts.at(-1)?.chain);
+    const parts = [...(old?.parts ?? []), ...merged.parts];
+    const manifest: Manifest = {
+      version: 1,
+      session_id: recording.sessionId,
+      generation: (recording.newest?.manifest.generation ?? 0) + 1,
+      previous: recording.newest?.sha256 ?? null,
+      state,
+      closed_at: new Date(clock.now()).toISOString(),
+      last_seq: parts.at(-1)!.last_seq,
+      size_bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
+      duration_us: Math.max(old?.duration_us ?? 0, merged.lastUs),
+      channels: [...(old?.channels ?? []), ...merged.channels],
+      parts,
+    };
+    await manifests.write(manifest, recording.newest);
+  }
+
+  private async removeReplaced(recording: StoredRecording, manifest: Manifest): Promise<void> {
+    const named = new Set(manifest.parts.map((part) => part.name));
+    const young = this.parts.clock.now() - YOUNG_MS;
+    for (const piece of recording.all) {
+      if (named.has(piece.name) || piece.lastSeq > BigInt(manifest.last_seq)) continue;
+      if (piece.kind === 'part' && piece.modifiedAt > young) continue;
+      await this.parts.store.delete(recordingFolder(recording.sessionId) + piece.name);
+    }
+  }
+}
+
+/** Once closed it stays closed; and what has not all the frames that the gateway speaks of is lost, whoever says otherwise. */
+function stateOf(recording: StoredRecording, reason: CloseReason): Manifest['state'] {
+  if (recording.closed?.manifest.state === 'closed') return 'closed';
+  return reason.state === 'closed' && recording.lastSeq >= reason.lastSeq ? 'closed' : 'lost';
+}

@@ -1,0 +1,75 @@
+import type { ObjectStore } from '@sallyport/object-store';
+import { chainLink, chainSeed, channelOpenedBy, extentName, type Frame, type ManifestPart, type RecordedChannel, recordingFolder } from '@sallyport/recording-format';
+import { sha256Hex } from '../recording/manifest-file.js';
+
+/** Parts are about this large: few objects, and one still fits in memory. */
+export const PART_BYTES = 8 * 1024 * 1024;
+
+/** What the frames became. */
+export interface MergedParts {
+  readonly parts: readonly ManifestPart[];
+  readonly channels: readonly RecordedChannel[];
+  /** Latest time of a frame; 0 for none. */
+  readonly lastUs: number;
+}
+
+/**
+ * Writes frames as parts. Where parts are cut depends on the frames alone and names on contents, so whoever does it again, after a crash or at the same time,
+ * writes the same objects. `chain` is the chain value before the first; undefined at the beginning of the recording.
+ */
+export async function mergeParts(store: ObjectStore, sessionId: string, frames: AsyncIterable<Frame>, chain: string | undefined): Promise<MergedParts> {
+  const merge = new Merge(store, sessionId, chain ?? sha256Hex(chainSeed(sessionId)));
+  for await (const frame of frames) await merge.add(frame);
+  return merge.end();
+}
+
+class Merge {
+  private readonly parts: ManifestPart[] = [];
+  private readonly channels: RecordedChannel[] = [];
+  private lastUs = 0;
+  private held: Uint8Array[] = [];
+  private heldBytes = 0;
+  private first: Frame | undefined;
+  private last: Frame | undefined;
+
+  constructor(private readonly store: ObjectStore, private readonly sessionId: string, private chain: string) {}
+
+  async add(frame: Frame): Promise<void> {
+    if (this.heldBytes + frame.bytes.length > PART_BYTES) await this.write();
+    this.first ??= frame;
+    this.last = frame;
+    this.lastUs = Math.max(this.lastUs, frame.timeUs);
+    this.held.push(frame.bytes);
+    this.heldBytes += frame.bytes.length;
+    const channel = channelOpenedBy(frame);
+    if (channel !== undefined) this.channels.push(channel);
+  }
+
+  async end(): Promise<MergedParts> {
+    await this.write();
+    return { parts: this.parts, channels: this.channels, lastUs: this.lastUs };
+  }
+
+  private async write(): Promise<void> {
+    const { first, last } = this;
+    if (first === undefined || last === undefined) return;
+    const bytes = Buffer.concat(this.held);
+    const sha256 = sha256Hex(bytes);
+    const name = extentName({ kind: 'part', firstSeq: first.seq, lastSeq: last.seq, digest: sha256.slice(0, 16) });
+    await this.store.put(recordingFolder(this.sessionId) + name, bytes);
+    this.chain = sha256Hex(chainLink(this.chain, sha256));
+    this.parts.push({
+      name,
+      first_seq: Number(first.seq),
+      last_seq: Number(last.seq),
+      first_us: first.timeUs,
+      last_us: last.timeUs,
+      bytes: bytes.length,
+      sha256,
+      chain: this.chain,
+    });
+    this.held = [];
+    this.heldBytes = 0;
+    this.first = this.last = undefined;
+  }
+}

@@ -1,0 +1,60 @@
+import { CommandKind, type CommandRecorded, RiskLevel } from '@sallyport/proto-gen/command/v1/command_event';
+import { type CommandFact, decodePayload, type FileFact, type Frame, FrameKind, type SessionMeta } from '@sallyport/recording-format';
+
+const RISK = { accept: RiskLevel.ACCEPT, warning: RiskLevel.WARNING, reject: RiskLevel.REJECT } satisfies Record<CommandFact['risk_level'], RiskLevel>;
+const KIND = { typed: CommandKind.TYPED, exec: CommandKind.EXEC } satisfies Record<CommandFact['kind'], CommandKind>;
+
+/** The event of a command or file frame; undefined for other frames. PayloadInvalid when its payload is none. */
+export function commandEventOf(meta: SessionMeta, frame: Frame): CommandRecorded | undefined {
+  if (frame.kind === FrameKind.command) return fromCommand(meta, frame, decodePayload(FrameKind.command, frame.payload));
+  if (frame.kind === FrameKind.file) return fromFile(meta, frame, decodePayload(FrameKind.file, frame.payload));
+  return undefined;
+}
+
+function fromCommand(meta: SessionMeta, frame: Frame, fact: CommandFact): CommandRecorded {
+  return {
+    ...place(meta, frame, fact.started_us),
+    id: fact.id,
+    kind: KIND[fact.kind],
+    input: fact.input,
+    output: fact.output,
+    riskLevel: RISK[fact.risk_level],
+  };
+}
+
+function fromFile(meta: SessionMeta, frame: Frame, fact: FileFact): CommandRecorded {
+  const target = fact.new_path === undefined ? '' : ` ${fact.new_path}`;
+  return {
+    ...place(meta, frame, fact.started_us),
+    id: fact.id,
+    kind: CommandKind.FILE,
+    input: `${fact.protocol} ${fact.op} ${fact.path}${target}`,
+    output: outcome(fact),
+    riskLevel: RiskLevel.ACCEPT,
+  };
+}
+
+/** What an auditor wants to read beside a file operation. */
+function outcome(fact: FileFact): string {
+  const facts = [
+    fact.ok ? 'ok' : `failed: ${fact.error ?? 'no reason given'}`,
+    ...(fact.bytes === undefined ? [] : [`${fact.bytes} bytes`]),
+    ...(fact.sha256 === undefined ? [] : [`sha256 ${fact.sha256}`]),
+  ];
+  return facts.join(', ');
+}
+
+function place(meta: SessionMeta, frame: Frame, startedUs: number) {
+  return {
+    sessionId: meta.session_id,
+    seq: frame.seq,
+    orgId: meta.org_id,
+    userId: meta.user_id,
+    username: meta.username,
+    assetId: meta.asset_id,
+    assetName: meta.asset_name,
+    account: meta.account,
+    channel: frame.channel,
+    timestamp: new Date(Date.parse(meta.started_at) + startedUs / 1000),
+  };
+}

@@ -1,0 +1,92 @@
+import type { Bus } from '@sallyport/bus';
+import { type Clock, systemClock } from '@sallyport/context';
+import type { ObjectStore } from '@sallyport/object-store';
+import { IngestServiceService } from '@sallyport/proto-gen/recording/v1/ingest';
+import { PlaybackServiceService } from '@sallyport/proto-gen/recording/v1/playback';
+import { type MeshCredentials, RpcServer } from '@sallyport/rpc';
+import { createMetrics, type HealthServer, type Logger, startHealthServer } from '@sallyport/telemetry';
+import { CloseRecording } from './close/close-recording.js';
+import { consumeSessionEnded } from './close/session-ended.consumer.js';
+import { Publishing } from './commands/publishing.js';
+import { ActiveSessions } from './ingest/active-sessions.js';
+import { ByteBudget } from './ingest/byte-budget.js';
+import { ingestHandlers } from './ingest/ingest.rpc.js';
+import { playbackHandlers } from './playback/playback.rpc.js';
+import { ManifestFile } from './recording/manifest-file.js';
+
+const MIB = 1024 * 1024;
+/** A segment holds at most this; see DESIGN 2.5. */
+const SEGMENT = { maxAgeMs: 2_000, maxBytes: MIB };
+/** Frames that wait for the store; a gateway keeps its own beyond. */
+const MAX_UNSTORED_BYTES = 64 * MIB;
+/** Commands that wait for NATS; beyond it they are read back from the store. */
+const MAX_UNPUBLISHED_BYTES = 16 * MIB;
+const PUBLISHES_AT_ONCE = 64;
+/** How long running streams may take to store what came when the process stops. */
+const STOP_GRACE_MS = 10_000;
+
+/** What a recorder is made of. */
+export interface RecorderParts {
+  readonly credentials: MeshCredentials;
+  readonly store: ObjectStore;
+  readonly bus: Bus;
+  readonly signingKeyPem: string;
+  readonly logger: Logger;
+  readonly clock?: Clock;
+  readonly rpc: { readonly host: string; readonly port: number };
+  readonly health: { readonly host: string; readonly port: number };
+}
+
+/** A running recorder. */
+export interface Recorder {
+  readonly rpcPort: number;
+  readonly healthPort: number;
+  /** Stores what came, then stops. */
+  stop(): Promise<void>;
+}
+
+/** Puts a recorder together and starts it. */
+export async function startRecorder(parts: RecorderParts): Promise<Recorder> {
+  const { store, bus, logger, clock = systemClock } = parts;
+  const stop = new AbortController();
+  const manifests = new ManifestFile(store, parts.signingKeyPem);
+  const closing = new CloseRecording({ store, manifests, clock, logger });
+  const publishing = new Publishing({ bus, clock, logger, concurrency: PUBLISHES_AT_ONCE, maxHeldBytes: MAX_UNPUBLISHED_BYTES });
+  const active = new ActiveSessions();
+  const budget = new ByteBudget(MAX_UNSTORED_BYTES);
+  const shared = { store, manifests, closing, publishing, active, clock, logger };
+  const server = new RpcServer({ credentials: parts.credentials, logger })
+    .add(IngestServiceService, ingestHandlers({ ...shared, budget, limits: SEGMENT }, stop.signal), { allow: ['gateway'] })
+    .add(PlaybackServiceService, playbackHandlers(shared), { allow: ['core'] });
+  const health = await serveHealth(parts, active, budget);
+  const rpcPort = await server.listen(parts.rpc.host, parts.rpc.port);
+  const consuming = consumeSessionEnded(bus, shared);
+  logger.info({ rpcPort, healthPort: health.port, store: store.location }, 'recorder is ready');
+  return {
+    rpcPort,
+    healthPort: health.port,
+    async stop() {
+      health.setDraining();
+      stop.abort();
+      await server.shutdown(STOP_GRACE_MS);
+      publishing.stop();
+      await consuming.stop();
+      await bus.close();
+      await health.close();
+    },
+  };
+}
+
+/** NATS is no reason to send sessions elsewhere: an outage of it stops no recording. It is shown as a fact. */
+function serveHealth({ health, store, bus }: RecorderParts, active: ActiveSessions, budget: ByteBudget): Promise<HealthServer> {
+  const metrics = createMetrics('recorder');
+  metrics.gauge('recorder_active_sessions', 'Sessions being recorded', [], () => active.count);
+  metrics.gauge('recorder_unstored_bytes', 'Frames that came and are not in the store yet', [], () => budget.heldBytes);
+  metrics.gauge('recorder_nats_up', '1 while NATS can be reached', [], () => (bus.problem() === undefined ? 1 : 0));
+  return startHealthServer({
+    ...health,
+    metrics,
+    checks: { store: () => store.check() },
+    facts: () => ({ nats: bus.problem() ?? 'ok', store: store.location }),
+  });
+}

@@ -1,0 +1,42 @@
+import { loadConfig, meshSettings, parseConfig, port, secret, type ConfigResult, type Environment } from '@sallyport/config';
+import { z } from 'zod';
+
+/** The recorder's settings; names are environment variables. */
+export const recorderSchema = z.object({
+  ...meshSettings,
+  RECORDER_RPC_HOST: z.string().default('127.0.0.1').describe('address that gRPC listens on'),
+  RECORDER_RPC_PORT: port().default(7403).describe('port that gRPC listens on'),
+  RECORDER_HEALTH_HOST: z.string().default('127.0.0.1').describe('address of /livez, /readyz and /metrics'),
+  RECORDER_HEALTH_PORT: port().default(7413).describe('port of /livez, /readyz and /metrics'),
+  RECORDER_STORE: z.enum(['fs', 's3', 'null']).describe('where recordings are kept: a folder, an S3-compatible store, or nowhere'),
+  RECORDER_FS_DIR: z.string().optional().describe('folder of recordings, for RECORDER_STORE=fs'),
+  RECORDER_S3_ENDPOINT: z.url({ protocol: /^https?$/ }).optional().describe('http(s)://host:port, for RECORDER_STORE=s3'),
+  RECORDER_S3_BUCKET: z.string().optional().describe('bucket; it must exist'),
+  RECORDER_S3_REGION: z.string().default('us-east-1').describe('region of the bucket'),
+  RECORDER_S3_ACCESS_KEY: secret(z.string().optional()).describe('access key'),
+  RECORDER_S3_SECRET_KEY: secret(z.string().optional()).describe('secret key'),
+  RECORDER_SIGNING_KEY_FILE: z.string().describe('Ed25519 private key (PKCS#8 PEM) that signs manifests'),
+});
+
+/** The settings, checked. */
+export type RecorderConfig = Readonly<z.output<typeof recorderSchema>>;
+
+const SCOPE = { prefix: 'RECORDER_' };
+const NEEDED = {
+  fs: ['RECORDER_FS_DIR'],
+  s3: ['RECORDER_S3_ENDPOINT', 'RECORDER_S3_BUCKET', 'RECORDER_S3_ACCESS_KEY', 'RECORDER_S3_SECRET_KEY'],
+  null: [],
+} as const satisfies Record<RecorderConfig['RECORDER_STORE'], readonly (keyof RecorderConfig)[]>;
+
+/** What a store needs is asked for when it is chosen. */
+const recorderRules = recorderSchema.superRefine((config, context) => {
+  for (const name of NEEDED[config.RECORDER_STORE]) {
+    if (config[name] === undefined) context.addIssue({ code: 'custom', path: [name], message: `is needed with RECORDER_STORE=${config.RECORDER_STORE}` });
+  }
+});
+
+/** Reads the settings of the process; prints every problem and exits with 1. */
+export const loadRecorderConfig = (env: Environment = process.env): RecorderConfig => loadConfig(recorderRules, SCOPE, env);
+
+/** The same, giving the problems back. */
+export const parseRecorderConfig = (env: Environment): ConfigResult<RecorderConfig> => parseConfig(recorderRules, SCOPE, env);

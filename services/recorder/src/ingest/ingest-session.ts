@@ -1,0 +1,172 @@
+import { backOffMs, type Clock } from '@sallyport/context';
+import { AppError } from '@sallyport/errors';
+import type { ObjectStore } from '@sallyport/object-store';
+import type { FrameBatch, IngestResponse, OpenRecording } from '@sallyport/proto-gen/recording/v1/ingest';
+import { decodeSessionMeta, type Frame, isSessionId, type SessionMeta } from '@sallyport/recording-format';
+import type { Logger } from '@sallyport/telemetry';
+import type { CloseRecording } from '../close/close-recording.js';
+import type { Publishing } from '../commands/publishing.js';
+import { SessionCommands } from '../commands/session-commands.js';
+import type { ManifestFile } from '../recording/manifest-file.js';
+import { readRecording } from '../recording/read-recording.js';
+import { SessionIdInvalid } from '../recording/recording.errors.js';
+import { isComplete, loadRecording, type StoredRecording } from '../recording/stored-recording.js';
+import type { ActiveSessions, SessionHolder } from './active-sessions.js';
+import type { ByteBudget } from './byte-budget.js';
+import { checkBatch, newFrames } from './check-batch.js';
+import { CloseBeforeEnd, SessionMismatch } from './ingest.errors.js';
+import { type SegmentLimits, SegmentWriter } from './segment-writer.js';
+
+/** What every session being recorded works with. */
+export interface IngestParts {
+  readonly store: ObjectStore;
+  readonly manifests: ManifestFile;
+  readonly closing: CloseRecording;
+  readonly publishing: Publishing;
+  readonly active: ActiveSessions;
+  readonly budget: ByteBudget;
+  readonly limits: SegmentLimits;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * One session on one stream. States: opening (positions are looked up) → open → closed, or rejected at any time. Nothing it knows outlives the process:
+ * durable frames are in the store, the others are with the gateway, which sends them again.
+ */
+export class IngestSession implements SessionHolder {
+  private readonly meta: SessionMeta;
+  private writer: SegmentWriter | undefined;
+  private commands: SessionCommands | undefined;
+  private rejection: AppError | undefined;
+  private isClosed = false;
+  private readonly over = new AbortController();
+  /** Settles when the session is open, rejected or abandoned. */
+  readonly ready: Promise<void>;
+
+  /** Refuses (kind `invalid`) metadata that is none or another session's. */
+  constructor(
+    open: OpenRecording,
+    private readonly parts: IngestParts,
+    private readonly onChange: () => void,
+  ) {
+    if (!isSessionId(open.sessionId)) throw new SessionIdInvalid(open.sessionId);
+    this.meta = decodeSessionMeta(open.meta);
+    if (this.meta.session_id !== open.sessionId) throw new SessionMismatch(open.sessionId, this.meta.session_id);
+    parts.active.claim(open.sessionId, this);
+    this.ready = this.open();
+  }
+
+  get sessionId(): string {
+    return this.meta.session_id;
+  }
+
+  /** What the gateway should know now; undefined before it is open and after it was abandoned. */
+  answer(): IngestResponse | undefined {
+    const { sessionId, rejection } = this;
+    if (this.over.signal.aborted) return undefined;
+    if (rejection !== undefined) return { message: { $case: 'rejection', value: { sessionId, code: rejection.code, message: rejection.message } } };
+    if (this.writer === undefined || this.commands === undefined) return undefined;
+    const positions = { durableSeq: this.writer.durableSeq, publishedSeq: this.commands.publishedSeq };
+    return { message: { $case: 'ack', value: { sessionId, ...positions, closed: this.isClosed } } };
+  }
+
+  /** Takes frames. What was had already is only looked through for commands. */
+  batch(batch: FrameBatch): void {
+    const { writer, commands } = this;
+    if (writer === undefined || commands === undefined || this.rejection !== undefined || this.over.signal.aborted) return;
+    this.orReject(() => {
+      const frames = checkBatch(batch);
+      // A store that keeps nothing can't tell where the session was.
+      if (!this.parts.store.keepsData && writer.receivedSeq === 0n) writer.receivedSeq = writer.durableSeq = batch.firstSeq - 1n;
+      const fresh = newFrames(frames, writer.receivedSeq);
+      for (const frame of fresh) writer.take(frame);
+      if (fresh.length > 0) this.isClosed = false;
+      this.see(frames, commands);
+    });
+  }
+
+  /** Stores what is left and writes the manifest; tried until it works or the session is abandoned. */
+  async close(lastSeq: bigint): Promise<void> {
+    const { writer } = this;
+    if (writer === undefined || this.rejection !== undefined) return;
+    if (lastSeq > writer.receivedSeq) return this.reject(new CloseBeforeEnd(this.sessionId, lastSeq, writer.receivedSeq));
+    await writer.flush();
+    await this.untilDone('a recording could not be closed, trying again', async () => {
+      await this.parts.closing.close(this.sessionId, { state: 'closed', lastSeq });
+    });
+    if (this.over.signal.aborted) return;
+    this.isClosed = true;
+    this.onChange();
+  }
+
+  /** The stream is over: stores what came, then lets the session go. */
+  async leave(): Promise<void> {
+    await this.ready;
+    await this.writer?.flush();
+    this.commands?.release();
+    this.parts.active.release(this.sessionId, this);
+  }
+
+  abandon(): void {
+    this.over.abort();
+    this.writer?.abandon();
+    this.commands?.release();
+  }
+
+  private async open(): Promise<void> {
+    let stored: StoredRecording | undefined;
+    await this.untilDone('the state of a recording could not be read, trying again', async () => {
+      stored = await loadRecording(this.parts.store, this.parts.manifests, this.sessionId);
+    });
+    if (stored === undefined || this.over.signal.aborted) return;
+    this.isClosed = isComplete(stored) && stored.closed?.manifest.state === 'closed';
+    this.writer = new SegmentWriter(this.sessionId, stored.lastSeq, this.parts, () => this.durable());
+    this.commands = new SessionCommands(this.meta, { ...this.parts, readStored: (from) => this.readStored(from), onPublished: this.onChange });
+    this.onChange();
+  }
+
+  private see(frames: readonly Frame[], commands: SessionCommands): void {
+    const before = commands.publishedSeq;
+    for (const frame of frames) commands.see(frame);
+    if (commands.publishedSeq > before) this.onChange();
+  }
+
+  private durable(): void {
+    if (this.writer !== undefined) this.commands?.durable(this.writer.durableSeq);
+    this.onChange();
+  }
+
+  private async *readStored(fromSeq: bigint): AsyncGenerator<Frame> {
+    const { store, manifests } = this.parts;
+    yield* readRecording(store, manifests, await loadRecording(store, manifests, this.sessionId), fromSeq);
+  }
+
+  private orReject(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof AppError) || error.kind !== 'invalid') throw error;
+      this.reject(error);
+    }
+  }
+
+  /** Final: what was good before is stored, nothing more is taken. */
+  private reject(error: AppError): void {
+    this.parts.logger.error({ err: error, session: this.sessionId }, 'a recording was rejected');
+    this.rejection = error;
+    this.onChange();
+  }
+
+  private async untilDone(complaint: string, work: () => Promise<void>): Promise<void> {
+    const { signal } = this.over;
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      try {
+        return await work();
+      } catch (error) {
+        if (attempt === 0) this.parts.logger.warn({ err: error, session: this.sessionId }, complaint);
+        await this.parts.clock.sleep(backOffMs(attempt, 200, 5_000), signal).catch(() => undefined);
+      }
+    }
+  }
+}

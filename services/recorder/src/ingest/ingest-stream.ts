@@ -1,0 +1,73 @@
+import { toAppError } from '@sallyport/errors';
+import type { IngestRequest, IngestResponse, OpenRecording } from '@sallyport/proto-gen/recording/v1/ingest';
+import type { MessageSink } from '@sallyport/rpc';
+import { AnswerSender } from './answer-sender.js';
+import { RecordingNotOpen } from './ingest.errors.js';
+import { type IngestParts, IngestSession } from './ingest-session.js';
+
+/**
+ * One gateway's stream. Reading stops while the process holds too much that is not stored yet; answers go on.
+ * When the stream ends, from whichever side, what came is stored before the call ends.
+ */
+export class IngestStream {
+  private readonly sessions = new Map<string, IngestSession>();
+  private readonly answers: AnswerSender;
+
+  constructor(private readonly parts: IngestParts, out: MessageSink<IngestResponse>) {
+    this.answers = new AnswerSender(out);
+  }
+
+  /** Works until the gateway is done or gone, or `stop` fires. */
+  async run(requests: AsyncIterable<IngestRequest>, stop: AbortSignal): Promise<void> {
+    const stopped = new Promise<undefined>((resolve) => stop.addEventListener('abort', () => resolve(undefined), { once: true }));
+    const messages = requests[Symbol.asyncIterator]();
+    try {
+      while (!stop.aborted) {
+        const next = await Promise.race([messages.next(), stopped]);
+        if (next === undefined || next.done === true) break;
+        await this.take(next.value);
+        await this.parts.budget.room(stop);
+      }
+    } finally {
+      await Promise.all([...this.sessions.values()].map((session) => session.leave()));
+      await this.answers.drain();
+    }
+  }
+
+  private async take({ message }: IngestRequest): Promise<void> {
+    switch (message?.$case) {
+      case 'open':
+        return this.open(message.value);
+      case 'batch':
+        return this.onSession(message.value.sessionId, (session) => session.batch(message.value));
+      case 'close':
+        // Not awaited: other sessions of the stream go on meanwhile.
+        return this.onSession(message.value.sessionId, (session) => void session.close(message.value.lastSeq));
+      case undefined:
+        return undefined;
+    }
+  }
+
+  private open(open: OpenRecording): void {
+    try {
+      const session: IngestSession = new IngestSession(open, this.parts, () => this.answers.push(session, () => session.answer()));
+      this.sessions.set(open.sessionId, session);
+    } catch (error) {
+      this.refuse(open.sessionId, error);
+    }
+  }
+
+  /** A gateway waits for the answer to its open, so hardly anything waits here. */
+  private async onSession(sessionId: string, work: (session: IngestSession) => void): Promise<void> {
+    const session = this.sessions.get(sessionId);
+    if (session === undefined) return this.refuse(sessionId, new RecordingNotOpen(sessionId));
+    await session.ready;
+    work(session);
+  }
+
+  private refuse(sessionId: string, thrown: unknown): void {
+    const { code, message } = toAppError(thrown);
+    this.parts.logger.error({ err: thrown, session: sessionId }, 'a recording was refused');
+    this.answers.push({}, () => ({ message: { $case: 'rejection', value: { sessionId, code, message } } }));
+  }
+}

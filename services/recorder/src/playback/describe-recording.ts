@@ -1,0 +1,43 @@
+import type { DescribeResponse } from '@sallyport/proto-gen/recording/v1/playback';
+import { channelOpenedBy, type RecordedChannel } from '@sallyport/recording-format';
+import { readRecording } from '../recording/read-recording.js';
+import { isComplete, type StoredRecording } from '../recording/stored-recording.js';
+import { findRecording, type PlaybackParts } from './playback-parts.js';
+
+/** What is known of a recording without its bytes. */
+export interface RecordingSummary {
+  readonly durationUs: number;
+  readonly sizeBytes: number;
+  readonly channels: readonly RecordedChannel[];
+}
+
+/** Answers Describe. */
+export async function describeRecording(parts: PlaybackParts, sessionId: string): Promise<DescribeResponse> {
+  const recording = await findRecording(parts, sessionId);
+  const { channels, durationUs, sizeBytes } = await summarize(parts, recording);
+  return {
+    lastSeq: recording.lastSeq,
+    sizeBytes: BigInt(sizeBytes),
+    durationUs: BigInt(durationUs),
+    closed: isComplete(recording),
+    channels: channels.map((one) => ({ channel: one.channel, kind: one.kind, command: one.command, openedUs: BigInt(one.opened_us) })),
+  };
+}
+
+/** From the manifest, as far as it goes; what came later is read through. */
+export async function summarize({ store, manifests }: PlaybackParts, recording: StoredRecording): Promise<RecordingSummary> {
+  const manifest = recording.closed?.manifest;
+  const channels = [...(manifest?.channels ?? [])];
+  let durationUs = manifest?.duration_us ?? 0;
+  let sizeBytes = manifest?.size_bytes ?? 0;
+  const next = BigInt(manifest?.last_seq ?? 0) + 1n;
+  if (next <= recording.lastSeq) {
+    for await (const frame of readRecording(store, manifests, recording, next)) {
+      durationUs = Math.max(durationUs, frame.timeUs);
+      sizeBytes += frame.bytes.length;
+      const channel = channelOpenedBy(frame);
+      if (channel !== undefined) channels.push(channel);
+    }
+  }
+  return { channels, durationUs, sizeBytes };
+}

@@ -1,0 +1,18 @@
+import { recordingFolder } from '@sallyport/recording-format';
+import { findClosed, type PlaybackParts } from './playback-parts.js';
+
+/** Bytes `offset` to `offset + length` (0: to the end) of a closed recording's parts put end to end. */
+export async function* readBytes(
+  parts: PlaybackParts,
+  { sessionId, offset, length }: { sessionId: string; offset: bigint; length: bigint },
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { manifest } = await findClosed(parts, sessionId);
+  const from = Number(offset);
+  const to = length === 0n ? manifest.size_bytes : Math.min(manifest.size_bytes, from + Number(length));
+  let at = 0;
+  for (const part of manifest.parts) {
+    const [start, end] = [Math.max(from, at), Math.min(to, at + part.bytes)];
+    if (start < end) yield* await parts.store.get(recordingFolder(sessionId) + part.name, { offset: start - at, length: end - start });
+    at += part.bytes;
+  }
+}

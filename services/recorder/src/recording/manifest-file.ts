@@ -1,0 +1,56 @@
+import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
+import { signDsse, verifyDsse } from '@sallyport/crypto';
+import { type ObjectStore, ObjectNotFound, readObject } from '@sallyport/object-store';
+import { decodeManifest, encodeManifest, type Manifest, MANIFEST_NAME, MANIFEST_PAYLOAD_TYPE, recordingFolder, supersededManifestName } from '@sallyport/recording-format';
+import { RecordingDamaged } from './recording.errors.js';
+
+/** A manifest as it is stored: what it says, and the signed bytes. */
+export interface StoredManifest {
+  readonly manifest: Manifest;
+  readonly bytes: Buffer;
+  /** SHA-256 of the bytes; the next generation names it. */
+  readonly sha256: string;
+}
+
+/** Reads and writes manifest.json, signed with the recorders' key. */
+export class ManifestFile {
+  private readonly publicKey: string;
+
+  /** `privateKeyPem` is Ed25519, PKCS#8. */
+  constructor(private readonly store: ObjectStore, private readonly privateKeyPem: string) {
+    this.publicKey = createPublicKey(createPrivateKey(privateKeyPem)).export({ type: 'spki', format: 'pem' }).toString();
+  }
+
+  /** The current manifest, its signature verified; undefined when there is none. */
+  async read(sessionId: string): Promise<StoredManifest | undefined> {
+    const bytes = await this.bytes(sessionId);
+    if (bytes === undefined) return undefined;
+    try {
+      const { payload } = verifyDsse(bytes, this.publicKey);
+      return { manifest: decodeManifest(payload), bytes, sha256: sha256Hex(bytes) };
+    } catch (error) {
+      throw new RecordingDamaged(MANIFEST_NAME, sessionId, error instanceof Error ? error.message : 'unreadable', error);
+    }
+  }
+
+  /** Signs and writes a manifest. The superseded one is kept under its own name first. */
+  async write(manifest: Manifest, superseded: StoredManifest | undefined): Promise<void> {
+    const folder = recordingFolder(manifest.session_id);
+    if (superseded !== undefined) {
+      await this.store.put(folder + supersededManifestName(superseded.manifest.generation, superseded.sha256), superseded.bytes);
+    }
+    await this.store.put(folder + MANIFEST_NAME, signDsse(MANIFEST_PAYLOAD_TYPE, Buffer.from(encodeManifest(manifest)), this.privateKeyPem));
+  }
+
+  private async bytes(sessionId: string): Promise<Buffer | undefined> {
+    try {
+      return await readObject(this.store, recordingFolder(sessionId) + MANIFEST_NAME);
+    } catch (error) {
+      if (error instanceof ObjectNotFound) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** SHA-256 in hex. */
+export const sha256Hex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -1,0 +1,45 @@
+import type { ObjectStore } from '@sallyport/object-store';
+import type { Frame } from '@sallyport/recording-format';
+import type { ManifestFile } from './manifest-file.js';
+import { framesOfPiece, isGone, openPieces } from './read-piece.js';
+import { loadRecording, type StoredRecording } from './stored-recording.js';
+
+/** How often a reader looks up the recording anew without having got a frame further. */
+const LOOK_UPS = 5;
+
+/**
+ * The stored frames from `fromSeq` on, in order, each once, also while the session runs and while somebody closes it: when a segment vanishes
+ * under the reader, it goes on with the part that the segment became. Holds a few segments at most.
+ */
+export async function* readRecording(store: ObjectStore, manifests: ManifestFile, start: StoredRecording, fromSeq = 1n): AsyncGenerator<Frame, void, undefined> {
+  let recording = start;
+  let next = fromSeq;
+  for (let lookUps = 0; ; lookUps++) {
+    const before = next;
+    try {
+      for await (const frame of framesFrom(store, recording, next)) {
+        next = frame.seq + 1n;
+        yield frame;
+      }
+      return;
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      if (next > before) lookUps = 0;
+      if (lookUps >= LOOK_UPS) throw error;
+    }
+    recording = await loadRecording(store, manifests, start.sessionId);
+  }
+}
+
+/** Frames of these pieces from `fromSeq` on; pieces may overlap. */
+export async function* framesFrom(store: ObjectStore, recording: StoredRecording, fromSeq: bigint): AsyncGenerator<Frame, void, undefined> {
+  let next = fromSeq;
+  const wanted = recording.pieces.filter((piece) => piece.lastSeq >= fromSeq);
+  for await (const { piece, content } of openPieces(store, recording.sessionId, wanted)) {
+    for await (const frame of framesOfPiece(recording.sessionId, piece, content)) {
+      if (frame.seq < next) continue;
+      next = frame.seq + 1n;
+      yield frame;
+    }
+  }
+}

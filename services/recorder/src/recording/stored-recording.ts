@@ -1,0 +1,65 @@
+import { listAll, type ObjectStore } from '@sallyport/object-store';
+import { isSessionId, type Manifest, parseExtentName, recordingFolder } from '@sallyport/recording-format';
+import type { ManifestFile, StoredManifest } from './manifest-file.js';
+import { type Piece, planExtents } from './plan-extents.js';
+import { SessionIdInvalid } from './recording.errors.js';
+
+/** What a store has of one session, as a listing tells. */
+export interface StoredRecording {
+  readonly sessionId: string;
+  /** The last manifest that was written. */
+  readonly newest: StoredManifest | undefined;
+  /** The same, unless a part it names is not there. */
+  readonly closed: StoredManifest | undefined;
+  /** Every segment and part there is. */
+  readonly all: readonly Piece[];
+  /** What to read, in order, to see every frame: first the manifest's parts, then what came later. */
+  readonly pieces: readonly Piece[];
+  /** Last frame without a hole before it; 0 for none. */
+  readonly lastSeq: bigint;
+}
+
+/** Looks up what is stored of a session. `without` names objects that are known to be damaged. */
+export async function loadRecording(
+  store: ObjectStore,
+  manifests: ManifestFile,
+  sessionId: string,
+  without: ReadonlySet<string> = new Set(),
+): Promise<StoredRecording> {
+  if (!isSessionId(sessionId)) throw new SessionIdInvalid(sessionId);
+  // The manifest first: what it names is already there then, and stays.
+  const manifest = await manifests.read(sessionId);
+  const all = await listPieces(store, sessionId, without);
+  const parts = manifest && partsOf(manifest.manifest, all);
+  const later = planExtents(all, parts === undefined ? 1n : BigInt(manifest!.manifest.last_seq) + 1n);
+  return {
+    sessionId,
+    newest: manifest,
+    closed: parts === undefined ? undefined : manifest,
+    all,
+    pieces: [...(parts ?? []), ...later.pieces],
+    lastSeq: later.lastSeq,
+  };
+}
+
+/** Whether the manifest speaks of every frame there is. */
+export const isComplete = (recording: StoredRecording): boolean =>
+  recording.closed !== undefined && BigInt(recording.closed.manifest.last_seq) === recording.lastSeq;
+
+async function listPieces(store: ObjectStore, sessionId: string, without: ReadonlySet<string>): Promise<Piece[]> {
+  const folder = recordingFolder(sessionId);
+  const pieces: Piece[] = [];
+  for await (const { key, bytes, modifiedAt } of listAll(store, folder)) {
+    const name = key.slice(folder.length);
+    const extent = parseExtentName(name);
+    if (extent !== undefined && !without.has(name)) pieces.push({ ...extent, name, bytes, modifiedAt });
+  }
+  return pieces;
+}
+
+/** The manifest's parts as pieces; undefined when one is missing: then the manifest proves nothing and the frames are found by listing alone. */
+function partsOf(manifest: Manifest, all: readonly Piece[]): Piece[] | undefined {
+  const byName = new Map(all.map((piece) => [piece.name, piece]));
+  const parts = manifest.parts.flatMap((part) => byName.get(part.name) ?? []);
+  return parts.length === manifest.parts.length ? parts : undefined;
+}
