@@ -1,2 +1,3 @@
 export { actorName } from './actor-name.js';
+export { PlatformModule, type PlatformParts } from './platform.module.js';
 export { CLOCK, CONFIG, LOGGER, METRICS, SEALER } from './tokens.js';

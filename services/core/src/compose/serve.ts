@@ -1,0 +1,96 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Bus } from '@sallyport/bus';
+import { systemClock } from '@sallyport/context';
+import { createSealer } from '@sallyport/crypto';
+import { createLogger, createMetrics, onShutdownSignal, startHealthServer, startTracing, type HealthServer, type Logger } from '@sallyport/telemetry';
+import type { DataSource } from 'typeorm';
+import { BUS } from '../bus/index.js';
+import type { CoreConfig } from '../config.js';
+import { openDatabase } from '../database/index.js';
+import { createAdapter } from '../http/index.js';
+import { FirstAdmin, type PasswordSink } from '../modules/users/index.js';
+import type { PlatformParts } from '../platform/index.js';
+import { AppModule } from './app.module.js';
+import { nestLogger } from './nest-logger.js';
+
+const STOP_DEADLINE_MS = 20_000;
+
+/** A running core. */
+export interface RunningCore {
+  readonly app: NestFastifyApplication;
+  /** Port of the REST API. */
+  readonly httpPort: number;
+  readonly healthPort: number;
+  stop(): Promise<void>;
+}
+
+/** Starts core and stops it at SIGTERM. */
+export async function serve(config: CoreConfig): Promise<void> {
+  const tracing = startTracing({ service: 'core', endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
+  const logger = createLogger({ service: 'core', level: config.LOG_LEVEL });
+  const core = await startCore(config, logger);
+  logger.info({ http: core.httpPort, health: core.healthPort }, 'core is up');
+  onShutdownSignal(logger, STOP_DEADLINE_MS, async () => {
+    await core.stop();
+    await tracing.shutdown();
+  });
+}
+
+/** Starts core. Refuses a schema that is behind and a port that is taken; what was started is stopped then. */
+export async function startCore(config: CoreConfig, logger: Logger): Promise<RunningCore> {
+  const parts: PlatformParts = { config, clock: systemClock, logger, metrics: createMetrics('core'), sealer: createSealer(config.CORE_SEALING_KEYS) };
+  const dataSource = await openDatabase(config.CORE_DATABASE_URL);
+  let app: NestFastifyApplication | undefined;
+  try {
+    app = await NestFactory.create<NestFastifyApplication>(AppModule.serving(parts, dataSource), createAdapter(), { logger: nestLogger(logger), abortOnError: false });
+    await app.get(FirstAdmin).ensure(passwordSink(config));
+    await listen(app, config.CORE_HTTP_HOST, config.CORE_HTTP_PORT);
+    return running(app, await startHealth(config, parts, app, dataSource));
+  } catch (error) {
+    await (app ? app.close() : dataSource.destroy());
+    throw error;
+  }
+}
+
+async function listen(app: NestFastifyApplication, host: string, port: number): Promise<void> {
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    throw isTaken ? new Error(`Port ${port} on ${host} is taken: choose another CORE_HTTP_PORT or CORE_RPC_PORT`, { cause: error }) : error;
+  }
+}
+
+function running(app: NestFastifyApplication, health: HealthServer): RunningCore {
+  const address = app.getHttpServer().address() as { port: number };
+  return {
+    app,
+    httpPort: address.port,
+    healthPort: health.port,
+    stop: async () => {
+      health.setDraining();
+      await app.close();
+      await health.close();
+    },
+  };
+}
+
+/** Core is ready without NATS: what is to be published waits in the outbox. The state is shown all the same. */
+function startHealth(config: CoreConfig, { metrics }: PlatformParts, app: NestFastifyApplication, dataSource: DataSource): Promise<HealthServer> {
+  const bus = app.get<Bus>(BUS);
+  return startHealthServer({
+    host: config.CORE_HEALTH_HOST,
+    port: config.CORE_HEALTH_PORT,
+    metrics,
+    checks: {
+      database: async () => {
+        await dataSource.query('SELECT 1');
+      },
+    },
+    facts: () => ({ nats: bus.problem() ?? 'ok' }),
+  });
+}
+
+const passwordSink = ({ CORE_ADMIN_PASSWORD_FILE: file }: CoreConfig): PasswordSink =>
+  file === undefined ? { print: (line) => process.stdout.write(`${line}\n`) } : { file };

@@ -1,0 +1,51 @@
+import { hostPort, loadConfig, meshSettings, port, secret, seconds } from '@sallyport/config';
+import { z } from 'zod';
+
+const sealingKeys = z.object({
+  active: z.string().describe('id of the key that seals new secrets'),
+  keys: z.record(z.string(), z.base64()).describe('key-encryption keys by id: 32 bytes each, in base64'),
+});
+
+/** The JSON text of the sealing keys' file, read. */
+const sealingKeysText = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.addIssue({ code: 'custom', message: 'is not JSON' });
+      return z.NEVER;
+    }
+  })
+  .pipe(sealingKeys);
+
+/** Core's settings, by environment variable. */
+export const configSchema = z.object({
+  ...meshSettings,
+  CORE_HTTP_HOST: z.string().default('127.0.0.1').describe('where the REST API listens'),
+  CORE_HTTP_PORT: port().default(8080).describe('port of the REST API'),
+  CORE_RPC_HOST: z.string().default('127.0.0.1').describe('where gRPC listens'),
+  CORE_RPC_PORT: port().default(7401).describe('port of gRPC'),
+  CORE_HEALTH_HOST: z.string().default('127.0.0.1').describe('where /livez, /readyz and /metrics are'),
+  CORE_HEALTH_PORT: port().default(7411).describe('port of /livez, /readyz and /metrics'),
+  CORE_DATABASE_URL: secret(z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')).describe('PostgreSQL, as the role that owns the schema core'),
+  CORE_SEALING_KEYS: secret(sealingKeysText).describe('keys that seal secrets at rest, as JSON {"active": "k1", "keys": {"k1": "<base64>"}}'),
+  CORE_RECORDER_ADDRESS: hostPort().default('127.0.0.1:7403').describe('gRPC of the recorder'),
+  CORE_INDEXER_ADDRESS: hostPort().default('127.0.0.1:7404').describe('gRPC of the indexer'),
+  CORE_LEASE_SECONDS: seconds().pipe(z.number().min(2).max(600)).default(30).describe('sessions whose gateway is silent for this long are lost'),
+  CORE_ADMIN_PASSWORD_FILE: z.string().optional().describe('file that a first start writes the admin’s password to; absent: printed once'),
+});
+export type CoreConfig = Readonly<z.output<typeof configSchema>>;
+
+const scope = { prefix: 'CORE_' };
+
+/** Settings of a serving core; exits with 1 and every problem when they are wrong. */
+export const loadServeConfig = (): CoreConfig => loadConfig(configSchema, scope, process.env);
+
+const migrateSchema = configSchema.partial().required({ CORE_DATABASE_URL: true });
+/** Settings of `migrate`: the others may be there or not. */
+export const loadMigrateConfig = (): Readonly<z.output<typeof migrateSchema>> => loadConfig(migrateSchema, scope, process.env);
+
+const seedSchema = configSchema.partial().required({ CORE_DATABASE_URL: true, CORE_SEALING_KEYS: true });
+/** Settings of `seed`. */
+export const loadSeedConfig = (): Readonly<z.output<typeof seedSchema>> => loadConfig(seedSchema, scope, process.env);

@@ -1,0 +1,30 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import type { Clock } from '@sallyport/context';
+import type { Sealer } from '@sallyport/crypto';
+import type { Logger, Metrics } from '@sallyport/telemetry';
+import { CLOCK, CONFIG, LOGGER, METRICS, SEALER } from './tokens.js';
+
+/** What is there before the application. */
+export interface PlatformParts {
+  readonly config: object;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly sealer: Sealer;
+}
+
+/** Hands what main made to everybody who injects it. */
+@Global()
+@Module({})
+export class PlatformModule {
+  static with({ config, clock, logger, metrics, sealer }: PlatformParts): DynamicModule {
+    const providers = [
+      { provide: CONFIG, useValue: config },
+      { provide: CLOCK, useValue: clock },
+      { provide: LOGGER, useValue: logger },
+      { provide: METRICS, useValue: metrics },
+      { provide: SEALER, useValue: sealer },
+    ];
+    return { module: PlatformModule, providers, exports: providers.map(({ provide }) => provide) };
+  }
+}
