@@ -6,6 +6,7 @@
  */
 import { SshProtocolError } from '../wire/index.js';
 import { Message } from '../transport/message.js';
+import type { SshTransport } from '../transport/ssh-transport.js';
 import { dataHead, encodeBare, encodeRequest, encodeWindowAdjust } from './channel-messages.js';
 import { channelRequestName, encodeChannelRequest, type ChannelRequest, type ChannelRequestDetails } from './channel-request.js';
 import type { ChannelKind } from './channel-kind.js';
@@ -23,6 +24,11 @@ export interface ChannelHandler {
   data?(bytes: Buffer, stream: number): void;
   /** True grants. What follows on this channel waits until a promise is settled; rejecting it refuses. Without this method all are refused. */
   request?(request: ChannelRequest): boolean | Promise<boolean>;
+  /**
+   * As `request`, and used instead of it where present, for whoever passes requests on: what follows does not wait. `answer` must be called
+   * once, now or later; answers go out in the order of the requests.
+   */
+  passRequest?(request: ChannelRequest, answer: (isGranted: boolean) => void): void;
   /** The peer will send no more data; this side still may. */
   eof?(): void;
   /** The last call: the peer closed the channel, or the connection ended and `reason` says how. */
@@ -33,8 +39,9 @@ export interface ChannelHandler {
   abandoned?(): void;
 }
 
-/** What a channel needs of its connection. */
+/** What a channel, and the relay, need of its connection. */
 export interface ChannelPort {
+  readonly transport: SshTransport;
   readonly limits: ConnectionLimits;
   readonly ledger: CreditLedger;
   readonly held: HeldBudget;
@@ -57,7 +64,13 @@ export interface RemoteEnd {
 
 const MAX_WINDOW = 0xffffffff;
 const KEEPALIVE = 'keepalive@openssh.com';
-const ALL_GRANTED: ReadonlySet<string> = new Set(['shell', 'exec', 'subsystem']);
+/** Granting one of these says what the channel is for. */
+const IS_ACCEPTANCE: ReadonlySet<string> = new Set(['shell', 'exec', 'subsystem']);
+
+interface PendingAnswer {
+  readonly isWanted: boolean;
+  isGranted: boolean | undefined;
+}
 
 /** See the head of this file. */
 export class Channel {
@@ -73,9 +86,12 @@ export class Channel {
   private isGone = false;
   private isWritableWanted = false;
   private readonly replies: ((isGranted: boolean) => void)[] = [];
+  private readonly answers: PendingAnswer[] = [];
+  /** Set by the relay: takes a data packet that is being handed on right now, or answers false. */
+  shortcut: ((bytes: Buffer, stream: number) => boolean) | undefined;
 
   constructor(
-    private readonly port: ChannelPort,
+    readonly port: ChannelPort,
     /** Our number of the channel. */
     readonly number: number,
     readonly kind: ChannelKind,
@@ -163,9 +179,15 @@ export class Channel {
     const room = this.port.room();
     const size = Math.min(wanted, this.remoteWindow, this.packetBytes, room);
     if (size > 0 || wanted === 0) return size;
-    this.isWritableWanted = true;
-    if (room === 0) this.port.awaitRoom(this);
+    if (room === 0) this.awaitRoom();
+    else this.isWritableWanted = true;
     return 0;
+  }
+
+  /** Asks for a call of `writable` once the socket has room again. */
+  awaitRoom(): void {
+    this.isWritableWanted = true;
+    this.port.awaitRoom(this);
   }
 
   /** The relay sent a packet of data by itself. */
@@ -246,6 +268,7 @@ export class Channel {
   onData(bytes: Buffer, stream: number): void {
     this.countReceived(bytes.length);
     if (this.isCloseSent) this.drop(bytes.length);
+    else if (!this.isWaiting && this.shortcut?.(bytes, stream) === true) return;
     else if (this.isWaiting) this.queue.pushData(bytes, stream);
     else this.deliverData(bytes, stream);
   }
@@ -341,28 +364,40 @@ export class Channel {
 
   /** Keepalives are the engine's own: any answer is a sign of life, and OpenSSH's client gives this one. */
   private deliverRequest(request: ChannelRequest): void {
-    if (request.name === KEEPALIVE) return this.answer(request, false);
+    const answer = this.promiseAnswer(request);
+    if (request.name === KEEPALIVE) return answer(false);
+    if (this.handler.passRequest !== undefined) return this.handler.passRequest(request, answer);
     const verdict = this.handler.request?.(request) ?? false;
-    if (typeof verdict === 'boolean') return this.decided(request, verdict);
+    if (typeof verdict === 'boolean') return answer(verdict);
     this.hold();
     verdict
       .catch(() => false)
       .then((isGranted) => {
-        this.decided(request, isGranted);
+        answer(isGranted);
         this.release();
       })
       .catch((error: unknown) => this.port.fail(error));
     return undefined;
   }
 
-  private decided(request: ChannelRequest, isGranted: boolean): void {
-    this.answer(request, isGranted);
-    if (isGranted && ALL_GRANTED.has(request.name) && this.isOpen) this.widen();
+  /** Keeps the request's place among the answers. */
+  private promiseAnswer(request: ChannelRequest): (isGranted: boolean) => void {
+    const pending: PendingAnswer = { isWanted: request.wantsReply, isGranted: undefined };
+    this.answers.push(pending);
+    return (isGranted) => {
+      if (pending.isGranted !== undefined) return;
+      pending.isGranted = isGranted;
+      this.sendAnswers();
+      if (isGranted && IS_ACCEPTANCE.has(request.name) && this.isOpen) this.widen();
+    };
   }
 
-  private answer(request: ChannelRequest, isGranted: boolean): void {
-    if (!request.wantsReply || this.isCloseSent || this.isGone) return;
-    this.port.send(encodeBare(isGranted ? Message.channelSuccess : Message.channelFailure, this.remote.number));
+  private sendAnswers(): void {
+    while (this.answers.length > 0 && this.answers[0]!.isGranted !== undefined) {
+      const { isWanted, isGranted } = this.answers.shift()!;
+      if (!isWanted || this.isCloseSent || this.isGone) continue;
+      this.port.send(encodeBare(isGranted ? Message.channelSuccess : Message.channelFailure, this.remote.number));
+    }
   }
 
   private deliverWaiting(): void {

@@ -177,6 +177,7 @@ export class SshConnection implements TransportListener {
   private makePort(): ChannelPort {
     const { transport } = this;
     return {
+      transport,
       limits: this.limits,
       ledger: this.ledger,
       held: this.held,

@@ -16,7 +16,7 @@ import type { KexRole } from './key-exchange.js';
 import { DEFAULT_TRANSPORT_LIMITS, type TransportLimits } from './limits.js';
 import { isAllowedDuringKex, Message } from './message.js';
 import { KexMarker, type NegotiatedAlgorithms } from './negotiate.js';
-import { PacketReader } from './packet-reader.js';
+import { PacketReader, type InboundPacket } from './packet-reader.js';
 import { PacketWriter, type ByteSocket } from './packet-writer.js';
 import { decodeDisconnect, encodeDisconnect, encodePong, encodeUnimplemented } from './transport-messages.js';
 
@@ -132,6 +132,12 @@ export class SshTransport {
     if (this.isClosed) return;
     if (this.isExchanging && !isAllowedDuringKex(head[0]!)) this.kex.defer(head, body);
     else this.outbound.send(head, body);
+    this.kex.checkVolume();
+  }
+
+  /** Sends a packet that another transport is handing on, from where it lies. Only while `room` is not 0 and the framings allow it. */
+  forward({ buffer, offset, packetLength }: InboundPacket): void {
+    this.outbound.reseal(buffer, offset, packetLength);
     this.kex.checkVolume();
   }
 

@@ -1,0 +1,213 @@
+/**
+ * One direction of a relay: what arrives at `source` goes to `sink`, in order. Whole packets are sealed again where they lie (fast path);
+ * what the sink's window or socket does not take now waits in a queue, whose bytes are the source's own credit (general path).
+ */
+import type { Channel, ChannelHandler } from '../connection/channel.js';
+import type { ChannelEvent } from '../connection/event-queue.js';
+import { EventQueue } from '../connection/event-queue.js';
+import type { ChannelRequest } from '../connection/channel-request.js';
+import { canReseal, PAYLOAD_OFFSET, type PacketFraming } from '../crypto/index.js';
+import type { RelayDirection, RelayFilter, RelayTap } from './tap.js';
+
+/** What both directions of a relay share. */
+export interface RelayContext {
+  readonly taps: readonly RelayTap[];
+  /** The source's channel is gone and everything it sent was passed on. */
+  ended(direction: RelayDirection): void;
+  fail(): void;
+}
+
+/** Requests that must not wait behind data which the sink does not take: a stuck program is what they are for. */
+const URGENT: ReadonlySet<string> = new Set(['signal', 'break', 'window-change']);
+
+/** Smaller packets are copied: one that stays in the chunk it came in keeps all 64 KiB of it alive until the far socket has taken it. */
+const MIN_IN_PLACE_BYTES = 16 * 1024;
+
+/** See the head of this file. */
+export class RelayDirectionFlow {
+  /** Data bytes passed on. */
+  passedBytes = 0;
+  private readonly queue: EventQueue;
+  private readonly answers: ((isGranted: boolean) => void)[] = [];
+  private owed = 0;
+  private from: PacketFraming | undefined;
+  private to: PacketFraming | undefined;
+  private isResealable = false;
+
+  constructor(
+    private readonly direction: RelayDirection,
+    private readonly source: Channel,
+    private readonly sink: Channel,
+    private readonly context: RelayContext,
+    private readonly filter: RelayFilter | undefined,
+  ) {
+    this.queue = new EventQueue(source.port.held);
+    if (filter === undefined) source.shortcut = (bytes, stream) => this.passInPlace(bytes, stream);
+  }
+
+  /** The source's handler, but for `writable`, which belongs to the other direction. */
+  handler(): ChannelHandler {
+    return {
+      data: (bytes, stream) => this.onData(bytes, stream),
+      passRequest: (request, answer) => this.onRequest(request, answer),
+      eof: () => this.onEof(),
+    };
+  }
+
+  /** Bytes that wait for the sink. */
+  get waitingBytes(): number {
+    return this.queue.bytes;
+  }
+
+  /** The source's channel is gone: the end follows what waits. */
+  end(): void {
+    this.pushOrDeliver({ kind: 'closed' });
+  }
+
+  /** The end, at once: what waits is dropped. */
+  abort(): void {
+    this.queue.clear();
+    for (const answer of this.answers.splice(0)) answer(false);
+  }
+
+  /** Puts bytes of our own into this direction, in order with what passes. */
+  inject(bytes: Buffer, stream: number): void {
+    this.forward(bytes, stream);
+  }
+
+  /** The sink takes data again. */
+  pump(): void {
+    for (let event = this.queue.peek(); event !== undefined; event = this.queue.peek()) {
+      if (event.kind === 'data' && !this.pumpData(event)) return;
+      if (event.kind === 'data') continue;
+      this.queue.shift();
+      this.deliver(event);
+    }
+    this.pay();
+  }
+
+  /** Gives the source's peer credit for what was passed on, while the sink's socket and the taps have room. */
+  pay(): void {
+    if (this.owed === 0 || !this.queue.isEmpty || !this.hasRoom()) return;
+    const { owed } = this;
+    this.owed = 0;
+    this.source.consume(owed);
+  }
+
+  private hasRoom(): boolean {
+    for (const tap of this.context.taps) if (tap.hasRoom?.() === false) return false;
+    if (!this.sink.isWritable) return true;
+    if (this.sink.port.room() > 0) return true;
+    this.sink.awaitRoom();
+    return false;
+  }
+
+  // ——— data ———
+
+  private passInPlace(bytes: Buffer, stream: number): boolean {
+    const { sink } = this;
+    const size = bytes.length;
+    if (size < MIN_IN_PLACE_BYTES || !this.queue.isEmpty) return false;
+    if (size > sink.sendWindow || size > sink.packetBytes || sink.port.room() === 0 || !this.canReseal()) return false;
+    this.show(bytes, stream);
+    const { packet } = this.source.port.transport.inbound;
+    packet.buffer.writeUInt32BE(sink.remoteNumber, packet.offset + PAYLOAD_OFFSET + 1);
+    sink.port.transport.forward(packet);
+    sink.countSent(size);
+    this.passedBytes += size;
+    this.owed += size;
+    this.pay();
+    return true;
+  }
+
+  /** Framings change with the keys only, so the answer is kept. */
+  private canReseal(): boolean {
+    const from = this.source.port.transport.inbound.framing;
+    const to = this.sink.port.transport.outbound.framing;
+    if (from !== this.from || to !== this.to) {
+      this.from = from;
+      this.to = to;
+      this.isResealable = canReseal(from, to);
+    }
+    return this.isResealable;
+  }
+
+  private onData(bytes: Buffer, stream: number): void {
+    this.show(bytes, stream);
+    if (this.filter === undefined) this.forward(bytes, stream);
+    else this.runFilter(this.filter, bytes, stream);
+    this.owed += bytes.length;
+    this.pay();
+  }
+
+  private show(bytes: Buffer, stream: number): void {
+    for (const tap of this.context.taps) tap.data?.(this.direction, bytes, stream);
+  }
+
+  private runFilter(filter: RelayFilter, bytes: Buffer, stream: number): void {
+    const verdict = filter.data(bytes, stream, { pass: (passed) => this.forward(passed, stream) });
+    if (verdict === undefined) return;
+    this.source.hold();
+    verdict.then(
+      () => this.source.release(),
+      () => this.context.fail(),
+    );
+  }
+
+  private forward(bytes: Buffer, stream: number): void {
+    if (!this.sink.isWritable) return;
+    const sent = this.queue.isEmpty ? this.sink.send(bytes, stream) : 0;
+    this.passedBytes += bytes.length;
+    if (sent < bytes.length) this.queue.pushData(bytes.subarray(sent), stream);
+  }
+
+  private pumpData(event: ChannelEvent & { kind: 'data' }): boolean {
+    if (!this.sink.isWritable) {
+      this.queue.shift();
+      return true;
+    }
+    const sent = this.sink.send(event.bytes, event.stream);
+    if (sent > 0) this.queue.takeBytes(sent);
+    return sent > 0;
+  }
+
+  // ——— everything else ———
+
+  private onRequest(request: ChannelRequest, answer: (isGranted: boolean) => void): void {
+    for (const tap of this.context.taps) tap.request?.(this.direction, request);
+    if (URGENT.has(request.name)) return this.passRequest(request, answer);
+    this.answers.push(answer);
+    this.pushOrDeliver({ kind: 'request', request });
+    return undefined;
+  }
+
+  private passRequest(request: ChannelRequest, answer: (isGranted: boolean) => void): void {
+    if (request.wantsReply) {
+      void this.sink.requestRaw(request.name, request.body).then(answer);
+      return;
+    }
+    this.sink.notifyRaw(request.name, request.body);
+    answer(true);
+  }
+
+  private onEof(): void {
+    for (const tap of this.context.taps) tap.eof?.(this.direction);
+    this.pushOrDeliver({ kind: 'eof' });
+  }
+
+  private pushOrDeliver(event: Exclude<ChannelEvent, { kind: 'data' }>): void {
+    if (this.queue.isEmpty) this.deliver(event);
+    else this.queue.push(event);
+  }
+
+  private deliver(event: Exclude<ChannelEvent, { kind: 'data' }>): void {
+    switch (event.kind) {
+      case 'request':
+        return this.passRequest(event.request, this.answers.shift()!);
+      case 'eof':
+        return this.sink.sendEof();
+      case 'closed':
+        return this.context.ended(this.direction);
+    }
+  }
+}
