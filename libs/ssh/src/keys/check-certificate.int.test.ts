@@ -284,6 +284,14 @@ describe('revocation lists', () => {
     expect(revoked(krl(`key: ${shop.read('ca.pub').trim()}`), name)).toBe('its authority is revoked');
   });
 
+  it('never revoke serial 0, which authorities that do not number give to every certificate', () => {
+    const range = new SshWriter().writeUint64(0n).writeUint64(5n).finish();
+    const section = new SshWriter().writeString('').writeString('').writeByte(0x21).writeString(range).finish();
+    const file = new SshWriter().writeBytes(Buffer.from('SSHKRL\n\0')).writeUint32(1).writeUint64(1n).writeUint64(0n).writeUint64(0n).writeString('').writeString('').writeByte(1).writeString(section).finish();
+    expect(revoked(file, numbered(0))).toBe('accepted');
+    expect(revoked(file, numbered(1))).toBe('it is revoked');
+  });
+
   it('in text form revoke keys and fingerprints', () => {
     const name = numbered(5);
     const pub = shop.read(`${name}.pub`);

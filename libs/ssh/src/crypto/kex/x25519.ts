@@ -24,6 +24,7 @@ export const generateX25519 = (): X25519Pair => {
 export const x25519Secret = (privateKey: KeyObject, peer: Buffer): Buffer => {
   if (peer.length !== X25519_BYTES) throw SshProtocolError.keyExchange(`Peer sent an X25519 value of ${peer.length} bytes`);
   const secret = agree(privateKey, peer);
+  // OpenSSL refuses these by itself; RFC 8731 §3 wants the check made, so it does not hang on the library.
   if (secret.every((byte) => byte === 0)) throw SshProtocolError.keyExchange('Peer sent an X25519 value of low order');
   return secret;
 };

@@ -149,6 +149,15 @@ describe('damaged or foreign files', () => {
     await expect(parsePrivateKey(text)).rejects.toThrow('does not belong to the public key');
   });
 
+  it('are refused when an RSA prime was changed, before anything is signed with it', async () => {
+    const key = await generatePrivateKey('rsa-2048');
+    const bytes = Buffer.from((await formatPrivateKey(key)).replace(/-----.*-----|\s/g, ''), 'base64');
+    const prime = Buffer.from(String(key.keyObject.export({ format: 'jwk' }).q), 'base64url');
+    bytes[bytes.indexOf(prime) + 20]! ^= 2;
+    const text = `-----BEGIN OPENSSH PRIVATE KEY-----\n${bytes.toString('base64')}\n-----END OPENSSH PRIVATE KEY-----`;
+    await expect(parsePrivateKey(text)).rejects.toThrow('RSA primes do not fit the modulus');
+  });
+
   it('are named when they are public keys, DSA keys or nothing at all', async () => {
     const name = newKey('ed25519', [], '');
     await expect(parsePrivateKey(shop.read(`${name}.pub`))).rejects.toThrow('This is a public key');
