@@ -20,14 +20,14 @@ export interface ChannelHandlers {
   onRequest(request: ChannelRequest): void;
   /** The peer will send no more bytes; it may still read (half-close). */
   onEof(): void;
-  /** The channel is gone, in both directions. Called once. */
+  /** The channel is gone, in both directions. */
   onClose(): void;
   /** All that was written has left for the socket. */
   onDrain(): void;
 }
 
 export interface SshChannel {
-  /** Sets who hears of this channel; to be called in the turn that gave it. */
+  /** Sets who hears of this channel, in place of whoever did; an end that came before is told again. To be called in the turn that gave it. */
   attach(handlers: ChannelHandlers): void;
   /** Queues bytes. They leave as the peer's window and the socket allow; after `eof` or `close` they are dropped. */
   write(data: Buffer, stream: ChannelStream): void;

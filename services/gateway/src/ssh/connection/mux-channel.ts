@@ -57,6 +57,7 @@ export class MuxChannel implements SshChannel {
 
   attach(handlers: ChannelHandlers): void {
     this.handlers = handlers;
+    if (this.isEofReceived) handlers.onEof();
     if (this.hasToldClose) handlers.onClose();
   }
 

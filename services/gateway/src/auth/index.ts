@@ -1,0 +1,3 @@
+export type { LoginTarget } from './login-name.js';
+export { SignIn, type SignedIn, type SignInTools } from './sign-in.js';
+export { WaitingRoom } from './waiting-room.js';

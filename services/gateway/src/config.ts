@@ -1,0 +1,26 @@
+import { hostname } from 'node:os';
+import { bytes, hostPort, loadConfig, meshSettings, port, seconds } from '@sallyport/config';
+import { z } from 'zod';
+
+/** The gateway's settings. */
+export const gatewaySettings = z.object({
+  ...meshSettings,
+  GATEWAY_ID: z.string().regex(/^[A-Za-z0-9._-]{1,128}$/, 'may hold letters, digits, ".", "_" and "-"').default(`${hostname()}-${process.pid}`).describe('unique among gateways, and per start of one'),
+  GATEWAY_SSH_HOST: z.string().default('127.0.0.1').describe('address users connect to'),
+  GATEWAY_SSH_PORT: port().default(2222).describe('port users connect to'),
+  GATEWAY_HEALTH_HOST: z.string().default('127.0.0.1').describe('address of the health server'),
+  GATEWAY_HEALTH_PORT: port().default(7412).describe('port of the health server'),
+  GATEWAY_CORE_ADDRESS: hostPort().describe('host:port of core’s gRPC'),
+  GATEWAY_RECORDER_ADDRESS: hostPort().describe('host:port of the recorder’s gRPC'),
+  GATEWAY_HOST_KEY_FILE: z.string().min(1).describe('private host key files, OpenSSH or PEM, comma separated; one per key type is used'),
+  GATEWAY_SPOOL_DIR: z.string().min(1).describe('folder for frames that no recorder has taken yet; must survive restarts'),
+  GATEWAY_SPOOL_MAX_BYTES: bytes().default(1024 ** 3).describe('bound of that folder'),
+  GATEWAY_LOGIN_GRACE_SECONDS: seconds().default(30).describe('time to sign in'),
+  GATEWAY_MAX_AUTH_TRIES: z.coerce.number<string>().int().min(1).max(20).default(6).describe('wrong proofs that one connection may give'),
+  GATEWAY_DRAIN_SECONDS: seconds().default(30).describe('how long sessions may go on after SIGTERM'),
+});
+
+export type GatewayConfig = z.output<typeof gatewaySettings>;
+
+/** Reads the settings from the environment; prints every problem and exits when there is one. */
+export const loadGatewayConfig = (): Readonly<GatewayConfig> => loadConfig(gatewaySettings, { prefix: 'GATEWAY_' }, process.env);

@@ -1,0 +1,35 @@
+import type { GrantedAsset } from '@sallyport/proto-gen/access/v1/target';
+
+/** Rows of one page of assets, numbered from `first`. Nothing in them can move the cursor or colour the screen. */
+export function assetTable(assets: readonly GrantedAsset[], first: number, cols: number): string[] {
+  const rows = assets.map((asset, index) => [
+    String(first + index),
+    asset.name,
+    asset.address,
+    asset.accounts.map((account) => account.username).join(', '),
+    asset.comment,
+  ]);
+  return layOut([['No.', 'Name', 'Address', 'Accounts', 'Comment'], ...rows], cols);
+}
+
+/** Widest that a column but the last may be. */
+const MAX_COLUMN = 40;
+
+function layOut(rows: readonly (readonly string[])[], cols: number): string[] {
+  const clean = rows.map((row) => row.map(printable));
+  const widths = (clean[0] ?? []).map((_, column) => Math.min(MAX_COLUMN, Math.max(...clean.map((row) => [...(row[column] ?? '')].length))));
+  return clean.map((row) => cut(row.map((cell, column) => pad(cell, widths[column] ?? 0)).join('  ').trimEnd(), cols));
+}
+
+// eslint-disable-next-line no-control-regex -- control characters are what has to go
+const printable = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ');
+
+function pad(text: string, width: number): string {
+  const short = cut(text, width);
+  return short + ' '.repeat(Math.max(0, width - [...short].length));
+}
+
+function cut(text: string, width: number): string {
+  const characters = [...text];
+  return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
+}

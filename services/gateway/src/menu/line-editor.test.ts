@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { LineEditor } from './line-editor.js';
+
+/** Types everything and gives the lines and what stood on the screen. */
+function type(...pieces: (string | Buffer)[]): { lines: string[]; shown: string; ended: boolean } {
+  const editor = new LineEditor();
+  const result = { lines: [] as string[], shown: '', ended: false };
+  for (const piece of pieces) {
+    editor.feed(Buffer.from(piece as string));
+    for (let event = editor.next(); event; event = editor.next()) {
+      if (event.kind === 'echo') result.shown += event.text;
+      else if (event.kind === 'line') result.lines.push(event.text);
+      else result.ended = true;
+    }
+  }
+  return result;
+}
+
+describe('a line', () => {
+  it.each([
+    ['web-1\r', ['web-1']],
+    ['web-1\n', ['web-1']],
+    ['one\r\ntwo\r\n', ['one', 'two']],
+    ['wex\u007fb\r', ['web']],
+    ['\b\b\bq\r', ['q']],
+    ['wrong\u0015right\r', ['right']],
+    ['one two\u0017three\r', ['one three']],
+    ['oops\u0003next\r', ['', 'next']],
+    ['a\u001b[Ab\u001b[1;5Cc\u001bOHd\u001bxe\r', ['abcde']],
+    ['x\u0001\u0007y\r', ['xy']],
+    ['grün 日本\r', ['grün 日本']],
+  ])('%j is read as %j', (typed, lines) => {
+    expect(type(typed).lines).toEqual(lines);
+  });
+
+  it('holds characters together that come in pieces', () => {
+    const bytes = Buffer.from('ü\r');
+    expect(type(bytes.subarray(0, 1), bytes.subarray(1)).lines).toEqual(['ü']);
+  });
+
+  it('shows what is typed, rubs out what is erased, and shows no control characters', () => {
+    expect(type('ab\u007f\u0007c').shown).toBe('ab\b \bc');
+  });
+
+  it('ends with Ctrl-D only when it is empty', () => {
+    expect(type('a\u0004').ended).toBe(false);
+    expect(type('\u0004').ended).toBe(true);
+  });
+
+  it('does not grow without bound', () => {
+    expect(type(`${'x'.repeat(10_000)}\r`).lines[0]).toHaveLength(256);
+  });
+
+  it('keeps what is typed behind a line for whoever reads next', () => {
+    const editor = new LineEditor();
+    editor.feed(Buffer.from('1\rls -l\r'));
+    while (editor.next()?.kind !== 'line');
+    expect(editor.takeTyped().toString()).toBe('ls -l\r');
+  });
+});

@@ -1,0 +1,95 @@
+/** What comes of bytes that were typed. `echo` is to be shown. */
+export type LineEvent = { kind: 'echo'; text: string } | { kind: 'line'; text: string } | { kind: 'end' };
+
+const MAX_LINE = 256;
+const CTRL_C = '\u0003';
+const CTRL_D = '\u0004';
+const CTRL_U = '\u0015';
+const CTRL_W = '\u0017';
+const ESCAPE = '\u001b';
+
+/** A line of text as it is typed: backspace, Ctrl-U, Ctrl-W, Ctrl-C to begin anew, Ctrl-D on an empty line to leave. Cursor keys do nothing. */
+export class LineEditor {
+  private line: string[] = [];
+  private readonly decoder = new TextDecoder();
+  private typed: string[] = [];
+  /** Inside an escape sequence: what ends it. */
+  private escape: RegExp | undefined;
+  private wasCarriageReturn = false;
+
+  /** Bytes that were typed. */
+  feed(data: Buffer): void {
+    this.typed.push(...this.decoder.decode(data, { stream: true }));
+  }
+
+  /** The next event; undefined when more has to be typed. After a line, what was typed behind it stays for the next one. */
+  next(): LineEvent | undefined {
+    for (let key = this.typed.shift(); key !== undefined; key = this.typed.shift()) {
+      const event = this.press(key);
+      if (event) return event;
+    }
+    return undefined;
+  }
+
+  /** What was typed ahead and not read yet. */
+  takeTyped(): Buffer {
+    return Buffer.from(this.typed.splice(0).join(''));
+  }
+
+  get typedLength(): number {
+    return this.typed.length;
+  }
+
+  private press(key: string): LineEvent | undefined {
+    if (this.escape) return this.pressInEscape(key);
+    const isLineFeedAfterReturn = key === '\n' && this.wasCarriageReturn;
+    this.wasCarriageReturn = key === '\r';
+    if (isLineFeedAfterReturn) return undefined;
+    switch (key) {
+      case '\r':
+      case '\n':
+        return this.enter();
+      case '\u007f':
+      case '\b':
+        return this.erase(1);
+      case CTRL_U:
+        return this.erase(this.line.length);
+      case CTRL_W:
+        return this.erase(this.line.length - this.line.join('').trimEnd().lastIndexOf(' ') - 1);
+      case CTRL_C:
+        this.line = [];
+        return { kind: 'line', text: '' };
+      case CTRL_D:
+        return this.line.length === 0 ? { kind: 'end' } : undefined;
+      case ESCAPE:
+        this.escape = /^[^[O]$/;
+        return undefined;
+      default:
+        return this.insert(key);
+    }
+  }
+
+  /** ESC [ … letter and ESC O letter are cursor and function keys; ESC and one other key is an Alt key. */
+  private pressInEscape(key: string): undefined {
+    if (key === '[' || key === 'O') this.escape = /^[@-Z\\-~]$/;
+    else if (this.escape?.test(key)) this.escape = undefined;
+    return undefined;
+  }
+
+  private enter(): LineEvent {
+    const text = this.line.join('');
+    this.line = [];
+    return { kind: 'line', text };
+  }
+
+  private erase(count: number): LineEvent | undefined {
+    const erased = this.line.splice(Math.max(0, this.line.length - count));
+    return erased.length > 0 ? { kind: 'echo', text: '\b \b'.repeat(erased.length) } : undefined;
+  }
+
+  private insert(key: string): LineEvent | undefined {
+    if (key < ' ' || (key >= '\u0080' && key < '\u00a0') || this.line.length >= MAX_LINE) return undefined;
+    this.line.push(key);
+    return { kind: 'echo', text: key };
+  }
+}

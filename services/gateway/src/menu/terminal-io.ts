@@ -1,0 +1,109 @@
+import type { Clock } from '@sallyport/context';
+import type { ChannelRequest, SshChannel } from '../ssh/index.js';
+import { LineEditor } from './line-editor.js';
+
+/** Size and kind of a person's terminal. */
+export interface TerminalFacts {
+  readonly term: string;
+  readonly cols: number;
+  readonly rows: number;
+}
+
+/** Typed and not read: beyond this nothing more is taken, so that a flood costs nothing. */
+const MAX_TYPED = 16 * 1024;
+
+/** A person at a terminal, while we and not an asset talk with them. */
+export class TerminalIo {
+  private readonly editor = new LineEditor();
+  private waiting: ((line: string | undefined) => void) | undefined;
+  private hasEnded = false;
+  private unconsumed = 0;
+
+  constructor(
+    private readonly channel: SshChannel,
+    public facts: TerminalFacts,
+    private readonly readResize: (request: ChannelRequest) => { cols: number; rows: number },
+    private readonly clock: Clock,
+  ) {}
+
+  /** Takes the channel (back), with what was typed before. */
+  attach(typed: readonly Buffer[] = []): void {
+    this.channel.attach({
+      onData: (data) => this.onData(data),
+      onRequest: (request) => this.onRequest(request),
+      onEof: () => this.end(),
+      onClose: () => this.end(),
+      onDrain: () => undefined,
+    });
+    for (const data of typed) this.onData(data);
+  }
+
+  /** The person has left. */
+  get isOver(): boolean {
+    return this.hasEnded;
+  }
+
+  /** Shows text; "\n" begins a new line. */
+  write(text: string): void {
+    this.channel.write(Buffer.from(text.replaceAll('\n', '\r\n')), 'stdout');
+  }
+
+  /** Bold, where the terminal knows it. */
+  bold(text: string): string {
+    return this.facts.term === '' || this.facts.term === 'dumb' ? text : `\u001b[1m${text}\u001b[0m`;
+  }
+
+  /** Asks for a line; undefined when the person leaves or says nothing for that long. */
+  async ask(prompt: string, idleMs: number): Promise<string | undefined> {
+    this.write(this.bold(prompt));
+    const timer = this.clock.timeout(idleMs, () => this.end());
+    const line = await new Promise<string | undefined>((resolve) => {
+      this.waiting = resolve;
+      this.process();
+    });
+    timer.cancel();
+    return line;
+  }
+
+  /** What was typed ahead: it is meant for whatever comes next. */
+  takeTyped(): Buffer {
+    return this.editor.takeTyped();
+  }
+
+  private onData(data: Buffer): void {
+    this.editor.feed(data);
+    this.unconsumed += data.length;
+    this.process();
+  }
+
+  private onRequest(request: ChannelRequest): void {
+    const isResize = request.type === 'window-change';
+    if (isResize) this.facts = { ...this.facts, ...this.readResize(request) };
+    request.reply(isResize);
+  }
+
+  private process(): void {
+    while (this.waiting) {
+      const event = this.hasEnded ? ({ kind: 'end' } as const) : this.editor.next();
+      if (!event) break;
+      if (event.kind === 'echo') this.write(event.text);
+      else this.answer(event.kind === 'line' ? event.text : undefined);
+    }
+    if (this.editor.typedLength > MAX_TYPED) return;
+    this.channel.consume(this.unconsumed);
+    this.unconsumed = 0;
+  }
+
+  private answer(line: string | undefined): void {
+    const resolve = this.waiting;
+    this.waiting = undefined;
+    this.write('\n');
+    if (line === undefined) this.hasEnded = true;
+    resolve?.(line);
+  }
+
+  private end(): void {
+    this.hasEnded = true;
+    this.process();
+  }
+}

@@ -1,0 +1,104 @@
+import { RecordingMode, type AccessGrant as WireGrant, type AccountChoice, type Credential, type HostKey, type OpenSessionResponse } from '@sallyport/proto-gen/access/v1/session';
+import type { Refusal } from '@sallyport/proto-gen/access/v1/authenticate';
+import type { LoginCredential } from '../ssh/index.js';
+import { GrantUnreadable } from './session.errors.js';
+
+/** What core decided. */
+export type AccessDecision =
+  | { kind: 'granted'; grant: AccessGrant }
+  | { kind: 'refused'; refusal: Refusal }
+  /** Several accounts would do: ask which. */
+  | { kind: 'choose'; choice: AccountChoice };
+
+/** What a grant says about its session; fit for logs. */
+export interface GrantFacts {
+  readonly sessionId: string;
+  readonly orgId: string;
+  readonly userId: string;
+  readonly username: string;
+  readonly assetId: string;
+  readonly assetName: string;
+  readonly account: string;
+  readonly address: string;
+  readonly port: number;
+  readonly recordingMode: 'strict' | 'best-effort';
+  readonly idleTimeoutMs: number | undefined;
+  readonly expiresAt: Date | undefined;
+  readonly leaseMs: number;
+  /** 0 for no bound. */
+  readonly maxOutputBytes: number;
+  readonly startedAt: Date;
+}
+
+/**
+ * The right to dial one asset as one account, once. Only core's answer makes one, and dialling takes nothing else, so a dial that
+ * nobody allowed does not compile. The credential is behind a method and in no enumerable field: it can't slip into a log.
+ */
+export class AccessGrant {
+  readonly #credential: LoginCredential;
+
+  private constructor(
+    readonly facts: GrantFacts,
+    readonly pinnedKeys: readonly HostKey[],
+    credential: LoginCredential,
+  ) {
+    this.#credential = credential;
+  }
+
+  /** Reads core's decision; throws GrantUnreadable when it lacks something. */
+  static decide({ decision }: OpenSessionResponse): AccessDecision {
+    switch (decision?.$case) {
+      case 'grant':
+        return { kind: 'granted', grant: new AccessGrant(readFacts(decision.value), decision.value.hostKeys, readCredential(decision.value.credential)) };
+      case 'refused':
+        return { kind: 'refused', refusal: decision.value };
+      case 'choose':
+        return { kind: 'choose', choice: decision.value };
+      case undefined:
+        throw new GrantUnreadable('Core gave no decision');
+    }
+  }
+
+  /** Says the credential to the one place that logs in with it. */
+  credential(): LoginCredential {
+    return this.#credential;
+  }
+}
+
+function readFacts(grant: WireGrant): GrantFacts {
+  const account = grant.credential?.username;
+  if (!grant.startedAt || !grant.lease || !account) throw new GrantUnreadable('Core’s grant lacks its start, lease or account', { session: grant.sessionId });
+  return {
+    sessionId: grant.sessionId,
+    orgId: grant.orgId,
+    userId: grant.userId,
+    username: grant.username,
+    assetId: grant.assetId,
+    assetName: grant.assetName,
+    account,
+    address: grant.address,
+    port: grant.port,
+    recordingMode: readMode(grant.recordingMode),
+    idleTimeoutMs: grant.idleTimeout && milliseconds(grant.idleTimeout),
+    expiresAt: grant.expiresAt,
+    leaseMs: milliseconds(grant.lease),
+    maxOutputBytes: Number(grant.maxOutputBytes),
+    startedAt: grant.startedAt,
+  };
+}
+
+/** An unspecified mode is taken as the stricter one. */
+const readMode = (mode: RecordingMode): 'strict' | 'best-effort' => (mode === RecordingMode.BEST_EFFORT ? 'best-effort' : 'strict');
+
+const milliseconds = ({ seconds, nanos }: { seconds: bigint; nanos: number }): number => Number(seconds) * 1000 + nanos / 1e6;
+
+function readCredential(credential: Credential | undefined): LoginCredential {
+  switch (credential?.secret?.$case) {
+    case 'password':
+      return { username: credential.username, secret: { kind: 'password', password: credential.secret.value } };
+    case 'privateKey':
+      return { username: credential.username, secret: { kind: 'private-key', pem: credential.secret.value.pem } };
+    case undefined:
+      throw new GrantUnreadable('Core’s grant has no credential');
+  }
+}

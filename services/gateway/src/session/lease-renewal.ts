@@ -1,0 +1,72 @@
+import { EndReason } from '@sallyport/proto-gen/access/v1/session';
+import type { Clock, Timer } from '@sallyport/context';
+import type { Logger } from '@sallyport/telemetry';
+import type { AccessPeer } from '../peers/access-peer.js';
+import { orderedByCore } from './session-end.js';
+import type { SessionRegistry } from './session-registry.js';
+
+export interface LeaseTools {
+  access: Pick<AccessPeer, 'renewLeases'>;
+  registry: SessionRegistry;
+  clock: Clock;
+  logger: Logger;
+  gatewayId: string;
+  /** host:port users connect to. */
+  address: string;
+}
+
+/** Without a session: how often core hears that this gateway is there. */
+const HEARTBEAT_MS = 10_000;
+/** After a failure: core may be back any moment, and sessions wait to be renewed. */
+const RETRY_MS = 2_000;
+
+/** Renews all sessions in one call, three times per lease. While core is away sessions go on; when it is back they are renewed first. */
+export class LeaseRenewal {
+  private timer: Timer | undefined;
+  private isStopped = false;
+  private problem: string | undefined = 'core was not asked yet';
+
+  constructor(private readonly tools: LeaseTools) {}
+
+  start(): void {
+    void this.round();
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    this.timer?.cancel();
+  }
+
+  /** What was wrong at the last round; undefined when core answered. */
+  whyAway(): string | undefined {
+    return this.problem;
+  }
+
+  private async round(): Promise<void> {
+    const isWell = await this.renew();
+    if (this.isStopped) return;
+    const thirdOfLease = (this.tools.registry.shortestLeaseMs() ?? Infinity) / 3;
+    this.timer = this.tools.clock.timeout(isWell ? Math.min(HEARTBEAT_MS, thirdOfLease) : Math.min(RETRY_MS, thirdOfLease), () => void this.round());
+  }
+
+  private async renew(): Promise<boolean> {
+    const { access, registry, gatewayId, address } = this.tools;
+    try {
+      const { end } = await access.renewLeases({ gatewayId, address, sessionIds: registry.ids() });
+      for (const { sessionId, reason, message } of end) registry.get(sessionId)?.end(orderedByCore(reason || EndReason.TERMINATED, message));
+      this.setProblem(undefined);
+      return true;
+    } catch (error) {
+      this.setProblem((error as Error).message);
+      return false;
+    }
+  }
+
+  private setProblem(problem: string | undefined): void {
+    if ((problem === undefined) !== (this.problem === undefined)) {
+      if (problem) this.tools.logger.warn({ problem }, 'core is away; sessions go on');
+      else this.tools.logger.info('core answers');
+    }
+    this.problem = problem;
+  }
+}

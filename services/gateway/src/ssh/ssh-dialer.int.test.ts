@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { systemClock } from '@sallyport/context';
+import { anSshd, freePort, type TestSshd } from '@sallyport/testkit';
+import { createSshDialer, DialFailed, LoginRejected, SshWriter, type LoginCredential, type SshConnection } from './index.js';
+
+const dialer = createSshDialer({ clock: systemClock, timeoutMs: 5_000 });
+const asRoot = process.getuid?.() === 0;
+let sshd: TestSshd;
+
+beforeAll(async () => {
+  sshd = await anSshd({ logins: asRoot ? [{}, { keyType: 'rsa' }] : [{}] });
+});
+afterAll(() => sshd.remove());
+
+const byKey = (login = sshd.logins[0]): LoginCredential => ({ username: login.username, secret: { kind: 'private-key', pem: login.privateKey } });
+const connect = async (credential: LoginCredential): Promise<SshConnection> => {
+  const handshake = await dialer.handshake({ host: '127.0.0.1', port: sshd.port, preferredHostKeys: [], signal: AbortSignal.timeout(10_000) });
+  return handshake.authenticate(credential);
+};
+
+async function run(connection: SshConnection, command: string, input: Buffer | string = ''): Promise<{ stdout: Buffer; stderr: string; status: number }> {
+  const channel = await connection.openSession();
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  let status = -1;
+  const closed = Promise.withResolvers<void>();
+  channel.attach({
+    onData: (data, stream) => {
+      (stream === 'stdout' ? stdout : stderr).push(Buffer.from(data));
+      channel.consume(data.length);
+    },
+    onRequest: ({ type, payload }) => {
+      if (type === 'exit-status') status = payload.readUInt32BE();
+    },
+    onEof: () => undefined,
+    onClose: closed.resolve,
+    onDrain: () => undefined,
+  });
+  expect(await channel.request('exec', new SshWriter().string(command).finish())).toBe(true);
+  channel.write(Buffer.from(input), 'stdout');
+  channel.eof();
+  await closed.promise;
+  return { stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString(), status };
+}
+
+test('a command on a real sshd gives its output, errors and exit code; input beyond the window arrives whole', async () => {
+  const connection = await connect(byKey());
+  const result = await run(connection, 'echo err >&2; cat; exit 7', Buffer.alloc(9_000_000, 'x'));
+  expect({ ...result, stdout: result.stdout.length }).toEqual({ stdout: 9_000_000, stderr: 'err\n', status: 7 });
+  connection.disconnect('done');
+});
+
+test.runIf(asRoot)('a password and an RSA key log in', async () => {
+  const [first, second] = sshd.logins;
+  for (const credential of [{ username: first.username, secret: { kind: 'password' as const, password: first.password ?? '' } }, byKey(second)]) {
+    const connection = await connect(credential);
+    expect((await run(connection, 'whoami')).stdout.toString()).toBe(`${credential.username}\n`);
+    connection.disconnect('done');
+  }
+});
+
+test('a wrong credential is rejected with the account in the words and nothing of the secret', async () => {
+  const attempt = connect({ username: sshd.logins[0].username, secret: { kind: 'password', password: 'not-the-secret' } });
+  const error = await attempt.then(() => undefined, (thrown: unknown) => thrown as Error);
+  expect(error).toBeInstanceOf(LoginRejected);
+  expect(JSON.stringify({ ...error, message: error?.message })).not.toContain('not-the-secret');
+});
+
+test('a host key is presented before any credential, of the pinned type when there is one', async () => {
+  for (const type of ['ssh-rsa', 'ssh-ed25519']) {
+    const handshake = await dialer.handshake({ host: '127.0.0.1', port: sshd.port, preferredHostKeys: [type], signal: AbortSignal.timeout(10_000) });
+    expect(handshake.hostKey.algorithm).toBe(type);
+    expect(sshd.hostKeys.some((line) => line.includes(handshake.hostKey.blob.toString('base64')))).toBe(true);
+    handshake.abandon();
+  }
+});
+
+test('an address where nothing listens fails with words that say so', async () => {
+  const port = await freePort();
+  const attempt = dialer.handshake({ host: '127.0.0.1', port, preferredHostKeys: [], signal: AbortSignal.timeout(10_000) });
+  await expect(attempt).rejects.toBeInstanceOf(DialFailed);
+  await expect(attempt).rejects.toThrow("The asset can't be reached: connection refused");
+});

@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { execKind } from './exec-kind.js';
+
+describe('an exec request', () => {
+  it.each([
+    ['scp -t /tmp', 'scp'],
+    ['scp -r -p -f -- /etc', 'scp'],
+    ['/usr/bin/scp -pt .', 'scp'],
+    ['rsync --server --sender -vlogDtpre.iLsfxCIvu . /etc', 'bulk'],
+    ["git-upload-pack 'repo.git'", 'bulk'],
+    ['git receive-pack x', 'bulk'],
+    ['scp a b:', 'command'],
+    ['rsync -a /a /b', 'command'],
+    ['cat /etc/passwd # scp -t', 'command'],
+    ['sh -c "rsync --server"', 'command'],
+    ['', 'command'],
+  ])('%j is a %s', (line, kind) => {
+    expect(execKind(line)).toBe(kind);
+  });
+});
