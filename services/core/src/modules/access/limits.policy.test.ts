@@ -5,7 +5,7 @@ const start = new Date('2026-03-01T10:00:00Z');
 
 describe('sessionLimits', () => {
   it('ends a session after a day', () => {
-    expect(sessionLimits(start, undefined).expiresAt).toEqual(new Date('2026-03-02T10:00:00Z'));
+    expect(sessionLimits(start, null).expiresAt).toEqual(new Date('2026-03-02T10:00:00Z'));
   });
 
   it('ends a session with its permission, when that comes first', () => {

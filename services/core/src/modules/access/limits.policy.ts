@@ -9,7 +9,7 @@ export interface SessionLimits {
 }
 
 /** The limits of a session that starts now: it never outlives the permission it rests on. */
-export function sessionLimits(startedAt: Date, permissionEnds: Date | undefined): SessionLimits {
+export function sessionLimits(startedAt: Date, permissionEnds: Date | null): SessionLimits {
   const longest = startedAt.getTime() + MAX_SESSION_MS;
   return {
     idleTimeoutSeconds: 30 * 60,

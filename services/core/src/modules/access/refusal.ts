@@ -1,4 +1,5 @@
 import type { Refusal } from '@sallyport/proto-gen/access/v1/authenticate';
+import { typedText } from './typed-text.js';
 
 /** Final answers of sign-in and OpenSession. The words are for the person and name nothing they may not know. */
 export const REFUSALS = {
@@ -11,18 +12,15 @@ export const REFUSALS = {
 
 /** The same words for what is not there and for what is not theirs. They quote only what was typed. */
 export function targetNotGranted({ asset, account }: { asset: string; account: string }): Refusal {
-  const wanted = account === '' ? `asset "${printable(asset)}"` : `account "${printable(account)}" on an asset "${printable(asset)}"`;
+  const wanted = account === '' ? `asset "${typedText(asset)}"` : `account "${typedText(account)}" on an asset "${typedText(asset)}"`;
   return { code: 'TARGET_NOT_GRANTED', message: `There is no ${wanted} that you may use.` };
 }
 
 /** Several assets of theirs have this address. */
 export const targetAmbiguous = (asset: string, names: readonly string[]): Refusal => ({
   code: 'TARGET_AMBIGUOUS',
-  message: `Several assets match "${printable(asset)}": ${names.slice(0, 10).join(', ')}. Give one of these names.`,
+  message: `Several assets match "${typedText(asset)}": ${names.slice(0, 10).join(', ')}. Give one of these names.`,
 });
 
 /** A session id that was used for something else. */
 export const SESSION_ID_TAKEN: Refusal = { code: 'SESSION_ID_TAKEN', message: 'This session has ended or belongs to somebody else. Connect again.' };
-
-/** What was typed goes back to a terminal: no control characters, and not at any length. */
-const printable = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?').slice(0, 128);

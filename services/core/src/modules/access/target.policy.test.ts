@@ -3,17 +3,21 @@ import { decideTarget, type Reachable } from './target.policy.js';
 
 const root = { id: 'acc-root', username: 'root' };
 const deploy = { id: 'acc-deploy', username: 'deploy' };
-const web: Reachable = { assetId: '0190-web', assetName: 'web-1', address: '10.0.0.1', accounts: [root] };
-const db: Reachable = { assetId: '0190-db', assetName: 'db-1', address: 'db.example', accounts: [root, deploy] };
+const web: Reachable = { id: '0190-web', name: 'web-1', address: '10.0.0.1', accounts: [root] };
+const db: Reachable = { id: '0190-db', name: 'db-1', address: 'db.example', accounts: [root, deploy] };
 const notGranted = { decision: 'deny', reason: 'not-granted' };
 
 describe('decideTarget', () => {
   it.each(['web-1', 'WEB-1', '10.0.0.1', '0190-web'])('finds an asset typed as "%s"', (asset) => {
-    expect(decideTarget([web, db], { asset, account: 'root' })).toEqual({ decision: 'allow', assetId: '0190-web', accountId: 'acc-root' });
+    expect(decideTarget([web, db], { asset, account: 'root' })).toEqual({ decision: 'allow', asset: web, account: root });
   });
 
   it('takes the only account when none is named', () => {
-    expect(decideTarget([web, db], { asset: 'web-1', account: '' })).toEqual({ decision: 'allow', assetId: '0190-web', accountId: 'acc-root' });
+    expect(decideTarget([web, db], { asset: 'web-1', account: '' })).toEqual({ decision: 'allow', asset: web, account: root });
+  });
+
+  it('takes the named account when there are several', () => {
+    expect(decideTarget([web, db], { asset: 'db-1', account: 'deploy' })).toEqual({ decision: 'allow', asset: db, account: deploy });
   });
 
   it('asks which account when there are several and none is named', () => {
@@ -35,17 +39,17 @@ describe('decideTarget', () => {
   });
 
   it('names the assets when an address fits several', () => {
-    const twin = { ...web, assetId: '0190-twin', assetName: 'web-2' };
+    const twin = { ...web, id: '0190-twin', name: 'web-2' };
     expect(decideTarget([web, twin], { asset: '10.0.0.1', account: 'root' })).toEqual({ decision: 'deny', reason: 'ambiguous', assetNames: ['web-1', 'web-2'] });
   });
 
   it('an account settles between assets of one address', () => {
-    const twin = { ...web, assetId: '0190-twin', assetName: 'web-2', accounts: [deploy] };
-    expect(decideTarget([web, twin], { asset: '10.0.0.1', account: 'deploy' })).toEqual({ decision: 'allow', assetId: '0190-twin', accountId: 'acc-deploy' });
+    const twin = { ...web, id: '0190-twin', name: 'web-2', accounts: [deploy] };
+    expect(decideTarget([web, twin], { asset: '10.0.0.1', account: 'deploy' })).toEqual({ decision: 'allow', asset: twin, account: deploy });
   });
 
   it('a name is never shadowed by an address', () => {
     const decoy = { ...db, address: 'web-1' };
-    expect(decideTarget([decoy, web], { asset: 'web-1', account: 'root' })).toEqual({ decision: 'allow', assetId: '0190-web', accountId: 'acc-root' });
+    expect(decideTarget([decoy, web], { asset: 'web-1', account: 'root' })).toMatchObject({ asset: web });
   });
 });

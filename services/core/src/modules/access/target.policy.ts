@@ -1,7 +1,7 @@
 /** An asset that the user may reach now, with the accounts they may use there. */
 export interface Reachable {
-  readonly assetId: string;
-  readonly assetName: string;
+  readonly id: string;
+  readonly name: string;
   readonly address: string;
   readonly accounts: readonly { readonly id: string; readonly username: string }[];
 }
@@ -13,39 +13,34 @@ export interface TypedTarget {
 }
 
 /** What is meant by a typed target. */
-export type TargetDecision =
-  | { readonly decision: 'allow'; readonly assetId: string; readonly accountId: string }
-  | { readonly decision: 'choose'; readonly asset: Reachable }
+export type TargetDecision<A extends Reachable> =
+  | { readonly decision: 'allow'; readonly asset: A; readonly account: A['accounts'][number] }
+  | { readonly decision: 'choose'; readonly asset: A }
   | { readonly decision: 'deny'; readonly reason: 'not-granted' }
   | { readonly decision: 'deny'; readonly reason: 'ambiguous'; readonly assetNames: readonly string[] };
-
-const NOT_GRANTED: TargetDecision = { decision: 'deny', reason: 'not-granted' };
 
 /**
  * Finds the one asset and account that a typed target means, among what the user may reach and nothing else:
  * whatever is not theirs can neither be hit nor told from what does not exist.
  */
-export function decideTarget(reachable: readonly Reachable[], target: TypedTarget): TargetDecision {
-  const matches = assetsMeant(reachable, target.asset).map((asset) => withAccount(asset, target.account)).filter((asset) => asset.accounts.length > 0);
-  const [asset, ...others] = matches;
-  if (!asset) return NOT_GRANTED;
-  if (others.length > 0) return { decision: 'deny', reason: 'ambiguous', assetNames: matches.map((it) => it.assetName) };
-  const [account, ...moreAccounts] = asset.accounts;
-  if (!account) return NOT_GRANTED;
-  if (moreAccounts.length > 0) return { decision: 'choose', asset };
-  return { decision: 'allow', assetId: asset.assetId, accountId: account.id };
+export function decideTarget<A extends Reachable>(reachable: readonly A[], target: TypedTarget): TargetDecision<A> {
+  const matches = assetsMeant(reachable, target.asset).flatMap((asset) => {
+    const accounts = asset.accounts.filter(({ username }) => target.account === '' || username === target.account);
+    return accounts.length > 0 ? [{ asset, accounts }] : [];
+  });
+  const [match, ...others] = matches;
+  const [account, ...moreAccounts] = match?.accounts ?? [];
+  if (!match || !account) return { decision: 'deny', reason: 'not-granted' };
+  if (others.length > 0) return { decision: 'deny', reason: 'ambiguous', assetNames: matches.map(({ asset }) => asset.name) };
+  return moreAccounts.length > 0 ? { decision: 'choose', asset: match.asset } : { decision: 'allow', asset: match.asset, account };
 }
 
 /** An id beats a name and a name beats an address, so that nobody can shadow an asset by naming another after its address. */
-function assetsMeant(reachable: readonly Reachable[], typed: string): readonly Reachable[] {
+function assetsMeant<A extends Reachable>(reachable: readonly A[], typed: string): readonly A[] {
   const wanted = typed.toLowerCase();
-  const by = [(it: Reachable) => it.assetId, (it: Reachable) => it.assetName, (it: Reachable) => it.address];
-  for (const field of by) {
-    const found = reachable.filter((it) => field(it).toLowerCase() === wanted);
+  for (const field of ['id', 'name', 'address'] as const) {
+    const found = reachable.filter((asset) => asset[field].toLowerCase() === wanted);
     if (found.length > 0) return found;
   }
   return [];
 }
-
-const withAccount = (asset: Reachable, username: string): Reachable =>
-  username === '' ? asset : { ...asset, accounts: asset.accounts.filter((account) => account.username === username) };

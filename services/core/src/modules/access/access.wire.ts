@@ -1,0 +1,54 @@
+import { HostKeyVerdict, RecordingMode, type AccessGrant as GrantPb, type OpenSessionResponse } from '@sallyport/proto-gen/access/v1/session';
+import type { GrantedAsset as GrantedAssetPb } from '@sallyport/proto-gen/access/v1/target';
+import { credentialToPb, hostKeyToPb } from '../../rpc/index.js';
+import type { GrantedAsset } from '../perms/index.js';
+import type { AccessGrant, OpenDecision } from './open-session.service.js';
+
+/** A decision as gateways take it. */
+export function decisionToPb(decision: OpenDecision, leaseSeconds: number): OpenSessionResponse {
+  switch (decision.decision) {
+    case 'allow':
+      return { decision: { $case: 'grant', value: grantToPb(decision.grant, leaseSeconds) } };
+    case 'choose':
+      return { decision: { $case: 'choose', value: { assetName: decision.asset.name, accounts: grantedAssetToPb(decision.asset).accounts } } };
+    case 'deny':
+      return { decision: { $case: 'refused', value: decision.refusal } };
+  }
+}
+
+/** An asset of the menu. */
+export const grantedAssetToPb = ({ id, name, address, comment, accounts }: GrantedAsset): GrantedAssetPb => ({
+  id,
+  name,
+  address,
+  comment,
+  accounts: accounts.map((account) => ({ id: account.id, username: account.username })),
+});
+
+/** What core says of a host key. */
+export const verdictToPb = (verdict: 'trusted' | 'changed'): HostKeyVerdict => (verdict === 'trusted' ? HostKeyVerdict.TRUSTED : HostKeyVerdict.CHANGED);
+
+function grantToPb({ session, asset, credential, hostKeys, limits }: AccessGrant, leaseSeconds: number): GrantPb {
+  return {
+    sessionId: session.id,
+    orgId: asset.orgId,
+    orgName: asset.orgName,
+    userId: session.userId,
+    username: session.username,
+    assetId: asset.id,
+    assetName: asset.name,
+    address: asset.address,
+    port: asset.port,
+    accountId: session.accountId,
+    credential: credentialToPb(credential),
+    hostKeys: hostKeys.map(hostKeyToPb),
+    recordingMode: session.recordingMode === 'strict' ? RecordingMode.STRICT : RecordingMode.BEST_EFFORT,
+    idleTimeout: wholeSeconds(limits.idleTimeoutSeconds),
+    expiresAt: limits.expiresAt,
+    lease: wholeSeconds(leaseSeconds),
+    maxOutputBytes: limits.maxOutputBytes,
+    startedAt: session.dateStart,
+  };
+}
+
+const wholeSeconds = (seconds: number) => ({ seconds: BigInt(seconds), nanos: 0 });

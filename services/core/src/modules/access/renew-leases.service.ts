@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import type { Ctx } from '@sallyport/context';
+import { EndReason } from '@sallyport/proto-gen/access/v1/session';
+import type { EndedSession } from '@sallyport/proto-gen/access/v1/lease';
+import { Components } from '../components/index.js';
+import { Grants } from '../perms/index.js';
+import { endReasonToPb, SessionLeases, type Session } from '../sessions/index.js';
+
+/** What a gateway says at each heartbeat. */
+export interface Heartbeat {
+  readonly gatewayId: string;
+  readonly address: string;
+  readonly sessionIds: readonly string[];
+}
+
+@Injectable()
+export class RenewLeases {
+  constructor(
+    private readonly components: Components,
+    private readonly leases: SessionLeases,
+    private readonly grants: Grants,
+  ) {}
+
+  /** Renews what the gateway holds, and names what it has to end: sessions that an admin ended, whose right is gone, or that are not alive here. */
+  async renew(ctx: Ctx, { gatewayId, address, sessionIds }: Heartbeat): Promise<EndedSession[]> {
+    await this.components.seen(ctx, { id: gatewayId, kind: 'gateway', address, sessionCount: sessionIds.length });
+    const { active, ended } = await this.leases.renew(ctx, gatewayId, sessionIds);
+    const granted = await this.grants.stillGranted(ctx, active.map(({ id, userId, assetId, accountId }) => ({ sessionId: id, userId, assetId, accountId })));
+    const gone = ended.map(({ id, reason }) => ({ sessionId: id, reason: endReasonToPb(reason), message: 'This session has ended.' }));
+    return [...gone, ...active.flatMap((session) => toBeEnded(session, granted))];
+  }
+}
+
+function toBeEnded(session: Session, granted: ReadonlySet<string>): EndedSession[] {
+  const { id: sessionId, dateTerminateAsked, terminateMessage } = session;
+  if (dateTerminateAsked) return [{ sessionId, reason: EndReason.TERMINATED, message: terminateMessage || 'An administrator ended this session.' }];
+  if (!granted.has(sessionId)) return [{ sessionId, reason: EndReason.REVOKED, message: 'Your permission for this session was withdrawn or has expired.' }];
+  return [];
+}
