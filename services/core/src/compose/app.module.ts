@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { BusModule } from '../bus/index.js';
 import { DatabaseModule } from '../database/index.js';
 import { HttpModule } from '../http/index.js';
+import { AccessModule } from '../modules/access/index.js';
 import { AccountsModule } from '../modules/accounts/index.js';
 import { AssetsModule } from '../modules/assets/index.js';
 import { AuditsModule } from '../modules/audits/index.js';
@@ -12,6 +13,7 @@ import { ComponentsModule } from '../modules/components/index.js';
 import { OutboxModule } from '../modules/outbox/index.js';
 import { PermsModule } from '../modules/perms/index.js';
 import { SessionsModule } from '../modules/sessions/index.js';
+import { TasksModule } from '../modules/tasks/index.js';
 import { UsersModule } from '../modules/users/index.js';
 import { PlatformModule, type PlatformParts } from '../platform/index.js';
 import { RpcModule } from '../rpc/index.js';
@@ -20,7 +22,7 @@ import { RpcModule } from '../rpc/index.js';
 const RECORDS = [AuditsModule, UsersModule, AssetsModule, AccountsModule, PermsModule];
 
 /** Modules that serve. */
-const SERVING = [RpcModule, BusModule, OutboxModule, HttpModule, AuthenticationModule, SessionsModule, CommandsModule, ComponentsModule];
+const SERVING = [RpcModule, BusModule, OutboxModule, HttpModule, AuthenticationModule, AccessModule, SessionsModule, CommandsModule, ComponentsModule, TasksModule];
 
 @Module({})
 export class AppModule {
