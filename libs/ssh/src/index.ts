@@ -10,7 +10,9 @@ export {
 export {
   checkCertificate,
   fingerprint,
+  formatPrivateKey,
   formatPublicKeyLine,
+  generatePrivateKey,
   isInAddressPatterns,
   isInCidrList,
   isSameKey,
@@ -40,6 +42,7 @@ export {
   type CertificateType,
   type CertificateVerdict,
   type FidoFacts,
+  type KeyKind,
   type KeyProblem,
   type KeyType,
   type OfferedKey,

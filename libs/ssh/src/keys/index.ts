@@ -1,7 +1,7 @@
 export { SshKeyError, type KeyProblem } from './key-error.js';
 export type { KeyType, PublicKey, SignatureAlgorithm } from './public-key.js';
 export type { FidoFacts, Signer, VerifyPolicy, VerifyResult } from './signature.js';
-export { CERTIFIED_KEY_TYPE, type Certificate, type CertificateAlgorithm, type CertificateType, type OfferedKey } from './certificate.js';
+export type { Certificate, CertificateAlgorithm, CertificateType, OfferedKey } from './certificate.js';
 export { isInAddressPatterns, isInCidrList } from './address-match.js';
 export type { AuthorizedKey, AuthorizedKeyOptions, AuthorizedKeyProblem } from './authorized/authorized-key-options.js';
 export { parseAuthorizedKeys, parseAuthorizedKeysLine } from './authorized/parse-authorized-keys.js';
@@ -17,13 +17,8 @@ export { parsePublicKeyBlob, publicKeyFromKeyObject } from './public-key-blob.js
 export { formatPublicKeyLine, parsePublicKeyLine, type PublicKeyLine } from './public-key-line.js';
 export { parseRevocationList, type RevocationList } from './revocation-list.js';
 export {
-  CERTIFICATE_ALGORITHMS,
-  isCertificateAlgorithm,
-  isSignatureAlgorithm,
   MODERN_CERTIFICATE_ALGORITHMS,
   MODERN_SIGNATURE_ALGORITHMS,
   plainSignatureAlgorithm,
-  SIGNATURE_ALGORITHMS,
-  type SignatureAlgorithmSpec,
 } from './signature-algorithms.js';
 export { verifySignature } from './verify-signature.js';

@@ -3,10 +3,10 @@ import { SshProtocolError } from './ssh-protocol-error.js';
 import { decodeNameList } from './name-list.js';
 
 /** Longest mpint accepted, in bytes of magnitude (16384 bits, as OpenSSH's SSHBUF_MAX_BIGNUM). */
-export const MAX_MPINT_BYTES = 2048;
+const MAX_MPINT_BYTES = 2048;
 
 /** Longest name-list accepted unless the caller says otherwise, in bytes. */
-export const MAX_NAME_LIST_BYTES = 16 * 1024;
+const MAX_NAME_LIST_BYTES = 16 * 1024;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
