@@ -1,0 +1,130 @@
+import { readBehind, readTyped, type PromptPlace } from './entry-reader.js';
+import { placeOf, type LineEdit, type PromptSeen } from './line-edit.js';
+import { endsInSign, guessPrompt, type PromptBook, type PromptClass } from './prompt-class.js';
+import type { Screen } from './screen.js';
+import type { TypedKeys, TypedLine } from './typed-keys.js';
+
+/** A line that was sent to a shell. */
+export interface FoundEntry {
+  readonly prompt: string;
+  readonly promptClass: Exclude<PromptClass, 'program'>;
+  readonly text: string;
+  /** The keys that sent it. */
+  readonly line: TypedLine;
+}
+
+/** Lines compared with each line of output; what was typed longer ago is not on its way any more. */
+const LINES_TRIED = 16;
+
+/** What is known when a line is left. */
+export interface Sight {
+  /** The prompt that was shown when its first key came. */
+  readonly start: PromptSeen | undefined;
+  readonly foreground: string | undefined;
+  /** A command before it is not complete. */
+  readonly isOpen: boolean;
+}
+
+/** Finds the line that was sent on the screen, and its prompt. What the asset did not show is not found. */
+export class EntryFinder {
+  constructor(
+    private readonly keys: TypedKeys,
+    private readonly book: PromptBook,
+  ) {}
+
+  /** The line that a line editor ended in row `bottom`. */
+  marked(screen: Screen, bottom: number, sight: Sight & { readonly edit: LineEdit }): FoundEntry | undefined {
+    const { edit, start } = sight;
+    const seen = [edit.exact, start].filter((prompt) => prompt !== undefined).map(placeOf);
+    const { text } = edit.promptBefore;
+    const before = this.book.isKnown(text) || endsInSign(text) ? [placeOf(edit.promptBefore)] : [];
+    for (const place of [...seen, ...before, ...this.knownPlaces(edit)]) {
+      const found = this.behind(screen, bottom, place, true, sight);
+      if (found) return found;
+    }
+    return this.typedIn(screen, bottom, edit.col, sight) ?? this.guessed(screen, bottom, true, sight) ?? this.scrolled(screen, bottom);
+  }
+
+  /** The line left in row `bottom` where nobody marks prompts. Lines that a program was given are noted as echoed. */
+  unmarked(screen: Screen, bottom: number, sight: Sight): FoundEntry | undefined {
+    for (const line of this.keys.entered.slice(-LINES_TRIED)) {
+      const found = this.plain(screen, bottom, line, sight);
+      if (found) return found;
+    }
+    const head = this.keys.entered.find((line) => !line.isEchoed);
+    const scrolled = head?.text === undefined ? undefined : this.scrolled(screen, bottom);
+    if (scrolled && head?.text?.trimEnd().endsWith(scrolled.text.slice(1))) return scrolled;
+    return head && (head.text === undefined || head.text.trim() === '') ? this.edited(screen, bottom, head, sight) : undefined;
+  }
+
+  private plain(screen: Screen, bottom: number, line: TypedLine, sight: Sight): FoundEntry | undefined {
+    const entry = line.text === undefined ? undefined : readTyped(screen, bottom, line.text);
+    if (!entry) return undefined;
+    const isBody = entry.prompt.trim() === '' && sight.isOpen;
+    const promptClass = isBody ? 'continuation' : this.classOf(screen, entry.prompt, false, sight);
+    if (promptClass !== 'program') return { ...entry, promptClass, line };
+    if (entry.prompt === '') line.isEchoed = true;
+    return undefined;
+  }
+
+  /** Keys changed the line (history, completion), or nothing was typed: only a prompt tells where it begins. */
+  private edited(screen: Screen, bottom: number, head: TypedLine, sight: Sight): FoundEntry | undefined {
+    const places = sight.start ? [placeOf(sight.start), ...this.knownPlaces()] : this.knownPlaces();
+    for (const place of places) {
+      const found = this.behind(screen, bottom, place, false, sight);
+      // A bare Enter shows nothing behind the prompt; anything else there is not its line.
+      if (found && (head.text === undefined || found.text === '')) return { ...found, line: head };
+    }
+    return this.book.last === undefined && head.text === undefined ? this.guessed(screen, bottom, false, sight) : undefined;
+  }
+
+  private behind(screen: Screen, bottom: number, place: PromptPlace, isMarked: boolean, sight: Sight): FoundEntry | undefined {
+    const text = readBehind(screen, bottom, place);
+    const promptClass = text === undefined ? 'program' : this.classOf(screen, place.text, isMarked, sight);
+    if (text === undefined || promptClass === 'program') return undefined;
+    return { prompt: place.text, promptClass, text, line: this.lineFor(text) };
+  }
+
+  private typedIn(screen: Screen, bottom: number, col: number, sight: Sight): FoundEntry | undefined {
+    for (const line of this.keys.entered) {
+      const entry = line.text === undefined ? undefined : readTyped(screen, bottom, line.text, col);
+      if (!entry || !endsInSign(entry.prompt)) continue;
+      const promptClass = this.classOf(screen, entry.prompt, true, sight);
+      if (promptClass !== 'program') return { ...entry, promptClass, line };
+    }
+    return undefined;
+  }
+
+  private guessed(screen: Screen, bottom: number, isMarked: boolean, sight: Sight): FoundEntry | undefined {
+    const text = guessPrompt(screen.wholeLine(bottom));
+    return text === undefined ? undefined : this.behind(screen, bottom, { text, col: 0 }, isMarked, sight);
+  }
+
+  /** readline scrolled a long line sideways (`horizontal-scroll-mode`, simple terminals): only its end stands on the screen, behind a "<". */
+  private scrolled(screen: Screen, bottom: number): FoundEntry | undefined {
+    const text = screen.text(bottom).trimEnd();
+    const [line] = this.keys.entered;
+    const { last } = this.book;
+    if (!line || last === undefined || !text.startsWith('<') || text.length < screen.cols / 2) return undefined;
+    return { prompt: last, promptClass: 'shell', text, line };
+  }
+
+  /** On the alternate screen, text of a document may look like a prompt: only prompts already known count. */
+  private classOf(screen: Screen, text: string, isMarked: boolean, sight: Sight): PromptClass {
+    if (screen.isAlternate && !this.book.isKnown(text)) return 'program';
+    return this.book.classify({ text, isMarked, foreground: sight.foreground, isOpen: sight.isOpen });
+  }
+
+  private knownPlaces(edit?: LineEdit): PromptPlace[] {
+    return this.book.known.map((text) => ({ text, col: edit?.col ?? 0, right: edit?.right }));
+  }
+
+  /** The keys that sent `text`: those that spell it, else the oldest. */
+  private lineFor(text: string): TypedLine {
+    const { entered } = this.keys;
+    const spelled = entered.find((line) => line.text !== undefined && line.text.trimEnd() === text);
+    const line = spelled ?? entered[0];
+    if (!line) throw new Error('no line was sent');
+    return line;
+  }
+}

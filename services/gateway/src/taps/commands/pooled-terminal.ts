@@ -1,0 +1,116 @@
+import type { Clock } from '@sallyport/context';
+import type { CommandFact, CommandGap } from './command-fact.js';
+import type { FromThread, TerminalEvent, TerminalStart, ToThread } from './terminal-protocol.js';
+import { TerminalQueue, type QueueLimits } from './terminal-queue.js';
+
+export interface TerminalWish extends TerminalStart {
+  readonly onCommand: (command: CommandFact) => void;
+  readonly onGap: (gap: CommandGap) => void;
+}
+
+/** What a terminal needs of the pool it belongs to. */
+export interface TerminalHost {
+  readonly limits: QueueLimits;
+  /** Bytes that wait, of all terminals. */
+  queuedBytes: number;
+  readonly clock: Clock;
+  send(thread: number, message: ToThread): void;
+  forget(terminal: PooledTerminal): void;
+  fault(message: string): void;
+}
+
+/** How long a closing terminal waits for its thread. */
+const CLOSE_MS = 3_000;
+
+/** The data loop's end of one emulated terminal: takes events, never blocks, never throws. One batch is with the thread at a time. */
+export class PooledTerminal {
+  private readonly queue = new TerminalQueue();
+  private isBusy = false;
+  private isScheduled = false;
+  private whenClosed: (() => void) | undefined;
+  private isClosing = false;
+
+  constructor(
+    readonly number: number,
+    readonly thread: number,
+    private readonly wish: TerminalWish,
+    private readonly pool: TerminalHost,
+  ) {}
+
+  push(event: TerminalEvent): void {
+    if (this.isClosing) return;
+    this.count(() => this.queue.push(event));
+    const { limits } = this.pool;
+    if (this.queue.bytes > limits.terminalBytes) this.skip(limits.keptBytes);
+    else if (this.pool.queuedBytes > limits.poolBytes) this.skip(Math.min(limits.keptBytes, this.queue.bytes / 2));
+    this.schedule();
+  }
+
+  /** Hands over what waits and resolves when the thread has told all, or after {@link CLOSE_MS}. */
+  close(): Promise<void> {
+    this.isClosing = true;
+    return new Promise((resolve) => {
+      const timer = this.pool.clock.timeout(CLOSE_MS, () => this.whenClosed?.());
+      this.whenClosed = () => {
+        timer.cancel();
+        this.count(() => this.queue.takeBatch(Infinity));
+        this.pool.forget(this);
+        this.whenClosed = undefined;
+        resolve();
+      };
+      this.flush();
+    });
+  }
+
+  told(message: FromThread): void {
+    if (message.type === 'command') this.wish.onCommand(message.command);
+    else if (message.type === 'failed') this.pool.fault(`terminal tracking: ${message.message}`);
+    else if (message.type === 'closed') this.whenClosed?.();
+    else {
+      this.isBusy = false;
+      this.flush();
+    }
+  }
+
+  threadLost(): void {
+    this.isBusy = false;
+    this.skip(this.pool.limits.keptBytes, 'worker-lost');
+    this.flush();
+  }
+
+  private skip(bytes: number, why: 'overflow' | 'worker-lost' = 'overflow'): void {
+    let skippedBytes = 0;
+    this.count(() => (skippedBytes = this.queue.skipTo(bytes)));
+    this.wish.onGap({ skippedBytes, why });
+  }
+
+  /** All of one turn of the loop goes in one batch. */
+  private schedule(): void {
+    if (this.isScheduled || this.isBusy) return;
+    this.isScheduled = true;
+    setImmediate(() => {
+      this.isScheduled = false;
+      this.flush();
+    });
+  }
+
+  private flush(): void {
+    if (this.isBusy) return;
+    if (this.queue.isEmpty) {
+      if (this.isClosing && this.whenClosed) this.pool.send(this.thread, { type: 'close', terminal: this.number });
+      return;
+    }
+    this.isBusy = true;
+    let events: TerminalEvent[] = [];
+    this.count(() => (events = this.queue.takeBatch(this.pool.limits.batchBytes)));
+    const { cols, rows, foreground } = this.wish;
+    this.pool.send(this.thread, { type: 'events', terminal: this.number, start: { cols, rows, foreground }, events });
+  }
+
+  /** Keeps the pool's sum right. */
+  private count(change: () => void): void {
+    const before = this.queue.bytes;
+    change();
+    this.pool.queuedBytes += this.queue.bytes - before;
+  }
+}

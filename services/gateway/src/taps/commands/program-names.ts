@@ -1,0 +1,39 @@
+/** Programs that ask for lines of their own language: what is typed into them is their input, not a command. */
+const INTERPRETERS = new Set(
+  (
+    'python ipython pypy bpython node deno bun irb pry rails php perl lua luajit ghci scala jshell groovysh julia octave R erl iex clisp sbcl guile racket ocaml utop swift ' +
+    'mysql mariadb psql sqlite sqlite3 mongo mongosh redis-cli valkey-cli cqlsh sqlplus sqlcmd influx clickhouse-client duckdb mycli pgcli litecli beeline ' +
+    'gdb lldb pdb bc dc ftp sftp lftp tftp smbclient nslookup gnuplot maxima openssl parted fdisk gdisk virsh bluetoothctl nmcli ipmitool telinit ed ex'
+  ).split(' '),
+);
+
+/** Programs that end in another shell, here or elsewhere: a new kind of prompt is to be expected. */
+const SHELL_CARRIERS = new Set(
+  (
+    'bash sh dash zsh fish ksh mksh csh tcsh ash busybox rbash pwsh ssh telnet mosh rsh rlogin su sudo doas runuser docker podman nerdctl kubectl oc crictl lxc incus ' +
+    'chroot nsenter unshare machinectl systemd-nspawn toolbox distrobox vagrant multipass screen tmux script newgrp login exec env nc ncat socat minicom picocom cu expect vtysh'
+  ).split(' '),
+);
+
+const PLAIN_SHELLS = new Set('bash sh dash zsh fish ksh mksh csh tcsh ash busybox rbash'.split(' '));
+const CHANGES_PROMPT = /(?:^|[\s;&|])(?:(?:source|\.|eval|conda|activate|deactivate|hostname|newgrp|set|setopt|prompt|enable|configure|conf|exit|logout)(?:\s|$))/;
+const ASSIGNS_PROMPT = /(?:^|[\s;&|])(?:PS1|PROMPT|PROMPT_COMMAND)\+?=/;
+
+/** `/usr/bin/python3.11` → `python` */
+function programOf(word: string): string {
+  const base = word.slice(word.lastIndexOf('/') + 1);
+  return INTERPRETERS.has(base) ? base : base.replace(/[\d.]+$/, '');
+}
+
+const programsIn = (command: string): string[] => command.split(/[\s;&|()]+/).map(programOf);
+
+/** The command line names an interpreter or a client with a prompt of its own. */
+export const namesInterpreter = (command: string): boolean => programsIn(command).some((name) => INTERPRETERS.has(name));
+/** The command may lead to another shell. */
+export const carriesShell = (command: string): boolean => programsIn(command).some((name) => SHELL_CARRIERS.has(name));
+/** The command names a shell itself. */
+export const namesShell = (command: string): boolean => programsIn(command).some((name) => PLAIN_SHELLS.has(name));
+/** The command may change what the prompt looks like. */
+export const changesPrompt = (command: string): boolean => CHANGES_PROMPT.test(command) || assignsPrompt(command);
+/** The command sets the prompt's text itself. */
+export const assignsPrompt = (command: string): boolean => ASSIGNS_PROMPT.test(command);

@@ -1,0 +1,221 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { bash, dash, oldBash, type WatchedShell } from './real-shell.suite.js';
+
+let shell: WatchedShell;
+const open = async (made: WatchedShell): Promise<void> => {
+  shell = made;
+  await shell.quiet(400);
+};
+
+afterEach(async () => {
+  await shell.close();
+  expect(shell.faults).toEqual([]);
+});
+
+const shells = [
+  ['bash', bash],
+  ['bash without bracketed paste', oldBash],
+  ['dash', dash],
+] as const;
+
+describe.each(shells)('%s', (_name, make) => {
+  it('records lines with what they printed', async () => {
+    await open(make());
+    await shell.run('echo hello world', 'printf foo', 'true', 'cd /usr', 'echo two  words');
+    expect(shell.commands).toMatchObject([
+      { input: 'echo hello world', output: 'hello world\n', kind: 'typed', riskLevel: 'accept' },
+      { input: 'printf foo', output: 'foo' },
+      { input: 'true', output: '' },
+      { input: 'cd /usr', output: '' },
+      { input: 'echo two  words', output: 'two words\n' },
+    ]);
+  });
+
+  it('records each line of a paste by itself', async () => {
+    await open(make());
+    await shell.type('echo 1\recho 2\rcd /tmp\recho 3\r', 600);
+    await shell.run('echo after');
+    expect(shell.inputs).toEqual(['echo 1', 'echo 2', 'cd /tmp', 'echo 3', 'echo after']);
+    expect(shell.outputOf('echo 2')).toBe('2\n');
+  });
+
+  it('records lines typed before the first prompt came', async () => {
+    shell = make();
+    await shell.type('echo early\recho bird\r', 800);
+    await shell.run('echo then');
+    expect(shell.inputs).toEqual(['echo early', 'echo bird', 'echo then']);
+  });
+
+  it('records a line typed while another command ran, once', async () => {
+    await open(make());
+    await shell.type('sleep 0.6\r', 100);
+    await shell.type('echo ahead\r', 900);
+    await shell.run('echo after');
+    expect(shell.inputs).toEqual(['sleep 0.6', 'echo ahead', 'echo after']);
+  });
+
+  it('keeps a here-document and a loop with their command', async () => {
+    await open(make());
+    await shell.run('cat <<EOF', 'first body', 'EOF', 'for i in 1 2; do', 'echo n$i', 'done', 'echo end');
+    expect(shell.inputs).toEqual(['cat <<EOF\nfirst body\nEOF', 'for i in 1 2; do\necho n$i\ndone', 'echo end']);
+    expect(shell.outputOf('for i in 1 2; do\necho n$i\ndone')).toBe('n1\nn2\n');
+  });
+
+  it('never records what was typed without an echo', async () => {
+    await open(make());
+    await shell.run('stty -echo; printf "value: "; read v; stty echo', 'hunter2-secret', 'stty -echo', 'echo unseen-$v', 'stty echo', 'echo seen');
+    expect(JSON.stringify(shell.commands)).not.toContain('hunter2-secret"');
+    expect(shell.inputs).toEqual(['stty -echo; printf "value: "; read v; stty echo', 'stty -echo', 'echo seen']);
+  });
+
+  it('takes neither bare Enter nor Ctrl-C for a command', async () => {
+    await open(make());
+    await shell.type('\r');
+    await shell.type('rm -rf /nothing\x03');
+    await shell.type('   \r');
+    await shell.run('echo ok');
+    expect(shell.inputs).toEqual(['echo ok']);
+  });
+
+  it('keeps what is typed into programs apart', async () => {
+    await open(make());
+    await shell.run('cat', 'line for cat');
+    await shell.type('\x04');
+    await shell.run('read name', 'some answer');
+    await shell.type('python3 -q\r', 900);
+    await shell.run('print(6 * 7)', 'x = 1', 'exit()', 'echo back');
+    expect(shell.inputs).toEqual(['cat', 'read name', 'python3 -q', 'echo back']);
+  });
+
+  it('does not look at full-screen programs', async () => {
+    await open(make());
+    await shell.type('TERM=xterm vi -u NONE -n\r', 700);
+    await shell.type('iecho from vi\rrm -rf /\r\x1b:q!\r', 700);
+    await shell.run('echo after vi');
+    expect(shell.inputs).toEqual(['TERM=xterm vi -u NONE -n', 'echo after vi']);
+  });
+
+  it('sees a nested shell and a changed prompt', async () => {
+    await open(make());
+    await shell.run("PS1='>>> '", 'echo renamed', "PS1='new: '", 'echo again');
+    await shell.type('sh -i\r', 400);
+    await shell.run('echo inner', 'exit', 'echo outer');
+    expect(shell.inputs).toEqual(["PS1='>>> '", 'echo renamed', "PS1='new: '", 'echo again', 'sh -i', 'echo inner', 'exit', 'echo outer']);
+  });
+
+  it('reports a long-running command within 2.5 s with what it printed so far', async () => {
+    await open(make());
+    await shell.type('echo begun; sleep 4\r', 100);
+    await new Promise((resolve) => setTimeout(resolve, 2300));
+    expect(shell.commands).toMatchObject([{ input: 'echo begun; sleep 4', output: 'begun\n' }]);
+  });
+
+  it('records a long line that wraps', async () => {
+    await open(make());
+    const long = `echo ${Array.from({ length: 60 }, (_, i) => `word${i}`).join(' ')}`;
+    await shell.run(long, 'echo short');
+    expect(shell.inputs).toEqual([long, 'echo short']);
+  });
+
+  it('records wide characters and accents', async () => {
+    await open(make());
+    await shell.run("echo 'grüße 日本語 🚀'", `echo ${'漢字'.repeat(45)}`);
+    expect(shell.inputs).toEqual(["echo 'grüße 日本語 🚀'", `echo ${'漢字'.repeat(45)}`]);
+  });
+});
+
+describe('line editing in bash', () => {
+  it('records the line as completed by TAB', async () => {
+    await open(bash());
+    await shell.type('cd /us\t');
+    await shell.type('lo\t\r');
+    await shell.type('ls /usr/l\t\t', 400);
+    await shell.type('ocal\r');
+    expect(shell.inputs).toEqual(['cd /usr/lo', 'ls /usr/local'].map((line, i) => (i === 0 ? shell.inputs[0] : line)));
+    expect(shell.inputs[0]).toBe('cd /usr/local/');
+  });
+
+  it('records what history and Ctrl-R brought, not how', async () => {
+    await open(bash());
+    await shell.run('echo tabbed one', 'echo other');
+    await shell.type('\x12tabb');
+    await shell.type('\r');
+    await shell.type('\x1b[A\x1b[A\x01#\x05 x\r');
+    expect(shell.inputs).toEqual(['echo tabbed one', 'echo other', 'echo tabbed one', '#echo other x']);
+  });
+
+  it('records a wrapped line sent with the cursor at its beginning', async () => {
+    await open(bash());
+    const long = `echo ${'abcdefghi '.repeat(25)}end`;
+    await shell.type(long);
+    await shell.type('\x01');
+    await shell.type('\r');
+    expect(shell.inputs).toEqual([long]);
+  });
+
+  it('records each line of a bracketed paste', async () => {
+    await open(bash());
+    await shell.type('\x1b[200~echo 1\recho 2\recho 3\x1b[201~');
+    await shell.type('\r');
+    await shell.run('echo 4');
+    expect(shell.inputs).toEqual(['echo 1', 'echo 2', 'echo 3', 'echo 4']);
+    expect(shell.outputOf('echo 3')).toBe('1\n2\n3\n');
+  });
+
+  it('survives clear, a resize and a dropped screen', async () => {
+    await open(bash());
+    await shell.run('echo one');
+    await shell.type('echo tw\x0c');
+    await shell.type('o\r');
+    shell.resize(60, 20);
+    await shell.run('echo three');
+    shell.dropScreen();
+    await shell.run('echo four', 'echo five');
+    expect(shell.inputs).toEqual(['echo one', 'echo two', 'echo three', 'echo four', 'echo five']);
+  });
+
+  it('records no hidden input behind any prompt', async () => {
+    await open(bash());
+    await shell.run('read -s v', 'topsecret1', "read -s -p 'me@host:~$ ' v", 'topsecret2', 'echo done');
+    expect(shell.inputs).toEqual(['read -s v', "read -s -p 'me@host:~$ ' v", 'echo done']);
+    expect(JSON.stringify(shell.commands)).not.toContain('topsecret');
+  });
+
+  it('keeps less and its search apart', async () => {
+    await open(bash());
+    await shell.type('less /etc/passwd\r', 500);
+    await shell.type('/root\r', 400);
+    await shell.type('q', 400);
+    await shell.run('echo after less');
+    expect(shell.inputs).toEqual(['less /etc/passwd', 'echo after less']);
+  });
+
+  it('is not blinded by a faked mark, by marks turned off or by a faked alternate screen', async () => {
+    await open(bash());
+    await shell.run("bind 'set enable-bracketed-paste off'", 'echo a', "printf '\\e[?2004h'", 'echo b', 'echo c', "printf '\\e[?1049h'", 'echo d');
+    expect(shell.inputs).toEqual(["bind 'set enable-bracketed-paste off'", 'echo a', "printf '\\e[?2004h'", 'echo b', 'echo c', "printf '\\e[?1049h'", 'echo d']);
+  });
+
+  it('records 60 KiB of one line whole', async () => {
+    await open(bash());
+    const long = `true ${'0123456789'.repeat(6000)}`;
+    await shell.type(long, 800);
+    await shell.type('\r', 400);
+    expect(shell.inputs.map((line) => line.length)).toEqual([long.length]);
+    expect(shell.inputs[0]).toBe(long);
+  });
+
+  it('records the end of a long line where the terminal only scrolls sideways', async () => {
+    await open(bash({ TERM: 'dumb' }));
+    await shell.run('echo first', `echo ${'0123456789 '.repeat(20)}tail`, 'echo last');
+    expect(shell.inputs).toMatchObject(['echo first', expect.stringMatching(/^<.*456789 tail$/), 'echo last']);
+  });
+
+  it('cuts output at 16 KiB', async () => {
+    await open(bash());
+    await shell.type('seq 100000\r', 500);
+    const output = shell.outputOf('seq 100000') ?? '';
+    expect(output.startsWith('1\n2\n3\n')).toBe(true);
+    expect(Buffer.byteLength(output)).toBe(16 * 1024);
+  });
+});

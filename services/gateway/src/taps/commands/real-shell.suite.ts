@@ -1,0 +1,95 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { spawnInPty } from '@sallyport/backing';
+import { systemClock } from '@sallyport/context';
+import type { CommandFact } from './command-fact.js';
+import type { TerminalEvent } from './terminal-protocol.js';
+import { TerminalSession } from './terminal-session.js';
+
+const SIZE = { cols: 80, rows: 24 };
+
+/** A real shell on a real pseudo-terminal, watched by a terminal session in this thread. */
+export class WatchedShell {
+  readonly commands: CommandFact[] = [];
+  readonly faults: unknown[] = [];
+  private readonly session: TerminalSession;
+  private readonly pty: ReturnType<typeof spawnInPty>;
+  private queue: Promise<void> = Promise.resolve();
+  private lastOutputAt = performance.now();
+  shown = '';
+
+  constructor(argv: readonly [string, ...string[]], env: Record<string, string> = {}, foreground?: string) {
+    this.session = new TerminalSession({
+      start: { ...SIZE, foreground },
+      clock: systemClock,
+      report: (command) => this.commands.push(command),
+      failed: (error) => this.faults.push(error),
+    });
+    this.pty = spawnInPty(argv, { columns: SIZE.cols, rows: SIZE.rows, cwd: '/tmp', env: { PATH: '/usr/bin:/bin', HOME: '/nonexistent', LANG: 'C.UTF-8', HISTFILE: '', ...env } });
+    this.pty.output.on('data', (data: Buffer) => {
+      this.lastOutputAt = performance.now();
+      this.shown += data.toString();
+      this.take({ kind: 'output', data: new Uint8Array(data), at: Date.now() });
+    });
+  }
+
+  /** Types like a person: the keys at once, then waits until the screen has been quiet. */
+  async type(keys: string, quietMs = 180): Promise<void> {
+    this.take({ kind: 'input', data: new Uint8Array(Buffer.from(keys)), at: Date.now() });
+    this.lastOutputAt = performance.now();
+    this.pty.input.write(keys);
+    await this.quiet(quietMs);
+  }
+
+  async quiet(quietMs = 180): Promise<void> {
+    while (performance.now() - this.lastOutputAt < quietMs) await sleep(20);
+    await this.queue;
+  }
+
+  async run(...lines: string[]): Promise<void> {
+    for (const line of lines) await this.type(`${line}\r`);
+  }
+
+  resize(cols: number, rows: number): void {
+    this.pty.resize(cols, rows);
+    this.take({ kind: 'resize', cols, rows });
+  }
+
+  dropScreen(): void {
+    this.session.dropIdle(0);
+  }
+
+  async close(): Promise<void> {
+    await this.quiet();
+    this.session.close();
+    this.pty.kill();
+    await this.pty.exited;
+  }
+
+  get inputs(): string[] {
+    return this.commands.map((command) => command.input);
+  }
+
+  outputOf(input: string): string | undefined {
+    return this.commands.find((command) => command.input === input)?.output;
+  }
+
+  private take(event: TerminalEvent): void {
+    this.queue = this.queue.then(() => this.session.take([event]));
+  }
+}
+
+/** bash without its start-up files. */
+export const bash = (env: Record<string, string> = {}): WatchedShell =>
+  new WatchedShell(['/bin/bash', '--norc', '--noprofile', '-i'], { PS1: '\\u@host:\\w\\$ ', ...env });
+
+/** bash without bracketed paste, as all were before 5.1: nothing marks its prompts. */
+export function oldBash(): WatchedShell {
+  const settings = join(mkdtempSync(join(tmpdir(), 'inputrc-')), 'inputrc');
+  writeFileSync(settings, 'set enable-bracketed-paste off\n');
+  return bash({ INPUTRC: settings });
+}
+
+export const dash = (env: Record<string, string> = {}): WatchedShell => new WatchedShell(['/bin/dash', '-i'], { PS1: '$ ', ...env });

@@ -1,0 +1,42 @@
+import { uuidv7 } from '@sallyport/context';
+import { cutToBytes, INPUT_LIMIT_BYTES, type CommandFact } from './command-fact.js';
+import { OutputCapture } from './output-capture.js';
+import { ShellSyntax } from './shell-syntax.js';
+
+/** A typed command from Enter until it is told of. */
+export class RunningCommand {
+  readonly id = uuidv7();
+  output = new OutputCapture();
+  private readonly syntax = new ShellSyntax();
+
+  constructor(
+    public input: string,
+    readonly startedAtMs: number,
+  ) {
+    for (const line of input.split('\n')) this.syntax.addLine(line);
+  }
+
+  /** By shell syntax, more lines of it are to come. */
+  get isOpen(): boolean {
+    return this.syntax.isOpen;
+  }
+
+  /** A further line of the same command; what was shown between is not its output. */
+  addLine(line: string): void {
+    if (this.input.length < INPUT_LIMIT_BYTES) this.input += `\n${line}`;
+    this.syntax.addLine(line);
+    this.output = new OutputCapture();
+  }
+
+  end(endedAtMs: number): CommandFact {
+    return {
+      id: this.id,
+      input: cutToBytes(this.input, INPUT_LIMIT_BYTES),
+      output: this.output.take(),
+      startedAtMs: this.startedAtMs,
+      endedAtMs: Math.max(endedAtMs, this.startedAtMs),
+      riskLevel: 'accept',
+      kind: 'typed',
+    };
+  }
+}

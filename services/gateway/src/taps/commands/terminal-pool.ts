@@ -1,0 +1,97 @@
+import { Worker } from 'node:worker_threads';
+import type { Clock } from '@sallyport/context';
+import { PooledTerminal, type TerminalHost, type TerminalWish } from './pooled-terminal.js';
+import type { FromThread, ToThread } from './terminal-protocol.js';
+import { DEFAULT_QUEUE_LIMITS, type QueueLimits } from './terminal-queue.js';
+
+export interface TerminalPoolOptions {
+  readonly clock: Clock;
+  /** Threads that emulate terminals; 1 when absent. */
+  readonly threads?: number;
+  readonly limits?: Partial<QueueLimits>;
+  /** The thread's compiled file; only tests that run from source give it. */
+  readonly threadFile?: URL;
+  /** Told of a thread that died and of faults in tracking; no text of a session is in it. */
+  readonly onFault?: (message: string) => void;
+}
+
+/** The terminals of a thread that died go on in a new one after this, with a gap. */
+const RESTART_MS = 200;
+const THREAD_HEAP_MB = 1024;
+
+/** Threads that emulate terminals, so that the data loop does not. */
+export class TerminalPool implements TerminalHost {
+  readonly limits: QueueLimits;
+  /** Bytes that wait, of all terminals. */
+  queuedBytes = 0;
+  private readonly threads: (Worker | undefined)[];
+  private readonly terminals = new Map<number, PooledTerminal>();
+  private lastTerminal = 0;
+  private isClosed = false;
+
+  constructor(private readonly options: TerminalPoolOptions) {
+    this.limits = { ...DEFAULT_QUEUE_LIMITS, ...options.limits };
+    this.threads = Array.from({ length: options.threads ?? 1 }, () => undefined);
+  }
+
+  get clock(): Clock {
+    return this.options.clock;
+  }
+
+  /** Terminals open. */
+  get size(): number {
+    return this.terminals.size;
+  }
+
+  open(wish: TerminalWish): PooledTerminal {
+    const terminal = new PooledTerminal(++this.lastTerminal, this.leastUsed(), wish, this);
+    this.terminals.set(terminal.number, terminal);
+    return terminal;
+  }
+
+  fault(message: string): void {
+    this.options.onFault?.(message);
+  }
+
+  forget(terminal: PooledTerminal): void {
+    this.terminals.delete(terminal.number);
+  }
+
+  /** Hands a message to a thread, which is started when it is not there. Bytes change owner. */
+  send(thread: number, message: ToThread): void {
+    if (this.isClosed) return;
+    const bytes = message.type === 'events' ? message.events.flatMap((event) => ('data' in event ? [event.data.buffer] : [])) : [];
+    (this.threads[thread] ??= this.start(thread)).postMessage(message, bytes);
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await Promise.all(this.threads.map(async (thread) => thread?.terminate()));
+  }
+
+  private leastUsed(): number {
+    const counts = this.threads.map((_, thread) => [...this.terminals.values()].filter((terminal) => terminal.thread === thread).length);
+    return counts.indexOf(Math.min(...counts));
+  }
+
+  private start(thread: number): Worker {
+    const worker = new Worker(this.options.threadFile ?? new URL('./terminal-thread.js', import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: THREAD_HEAP_MB } });
+    worker.unref();
+    worker.on('message', (message: FromThread) => this.terminals.get(message.terminal)?.told(message));
+    worker.on('error', (error: Error) => this.fault(`terminal thread: ${error.name}`));
+    worker.on('exit', () => this.lost(thread));
+    return worker;
+  }
+
+  private lost(thread: number): void {
+    if (this.isClosed) return;
+    this.fault('terminal thread ended; its terminals start anew');
+    this.options.clock.timeout(RESTART_MS, () => {
+      this.threads[thread] = undefined;
+      for (const terminal of this.terminals.values()) if (terminal.thread === thread) terminal.threadLost();
+    });
+  }
+}
+
+/** A pool of `threads` threads; they start with the first terminal. */
+export const createTerminalPool = (options: TerminalPoolOptions): TerminalPool => new TerminalPool(options);

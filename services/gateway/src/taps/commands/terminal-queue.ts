@@ -1,0 +1,90 @@
+import type { TerminalEvent } from './terminal-protocol.js';
+
+/** Bounds of what waits for a thread. */
+export interface QueueLimits {
+  /** Bytes of one terminal. */
+  readonly terminalBytes: number;
+  /** Bytes of all terminals together. */
+  readonly poolBytes: number;
+  /** Newest bytes kept when a bound is passed. */
+  readonly keptBytes: number;
+  /** Bytes handed over at once. */
+  readonly batchBytes: number;
+}
+
+export const DEFAULT_QUEUE_LIMITS: QueueLimits = { terminalBytes: 256 * 1024, poolBytes: 64 * 1024 * 1024, keptBytes: 64 * 1024, batchBytes: 64 * 1024 };
+
+/** What an event costs beside its bytes. */
+const EVENT_BYTES = 64;
+const sizeOf = (event: TerminalEvent): number => EVENT_BYTES + ('data' in event ? event.data.byteLength : 0);
+
+/** Waiting events of one terminal. Never longer than its bounds: the oldest go, and a gap takes their place. */
+export class TerminalQueue {
+  private events: TerminalEvent[] = [];
+  private size = 0;
+
+  get bytes(): number {
+    return this.size;
+  }
+
+  get isEmpty(): boolean {
+    return this.events.length === 0;
+  }
+
+  push(event: TerminalEvent): void {
+    this.events.push(event);
+    this.size += sizeOf(event);
+  }
+
+  /** The oldest events, up to `bytes` (at least one). */
+  takeBatch(bytes: number): TerminalEvent[] {
+    let count = 0;
+    let taken = 0;
+    for (const event of this.events) {
+      if (count > 0 && taken + sizeOf(event) > bytes) break;
+      taken += sizeOf(event);
+      count += 1;
+    }
+    this.size -= taken;
+    return this.events.splice(0, count);
+  }
+
+  /** Keeps the newest `bytes` behind a gap; returns how many bytes of output were dropped. */
+  skipTo(bytes: number): number {
+    let dropped = 0;
+    const modes: Modes = { isAlternate: undefined, isEditing: undefined };
+    let from = 0;
+    for (; from < this.events.length && this.size > bytes; from += 1) {
+      const event = this.events[from];
+      if (!event) break;
+      this.size -= sizeOf(event);
+      if (event.kind === 'output') dropped += event.data.byteLength;
+      if (event.kind === 'output') followModes(modes, event.data);
+      if (event.kind === 'gap') Object.assign(modes, event);
+    }
+    const size = this.events.slice(0, from).findLast((event) => event.kind === 'resize');
+    this.events = [{ kind: 'gap', ...pick(modes) }, ...(size ? [size] : []), ...this.events.slice(from)];
+    this.size = this.events.reduce((sum, event) => sum + sizeOf(event), 0);
+    return dropped;
+  }
+}
+
+interface Modes {
+  isAlternate: boolean | undefined;
+  isEditing: boolean | undefined;
+}
+
+const pick = ({ isAlternate, isEditing }: Modes): Modes => ({ isAlternate, isEditing });
+
+/** The last word of skipped output on the alternate screen and on the line editor's mark. */
+function followModes(modes: Modes, data: Uint8Array): void {
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  modes.isAlternate = lastOf(bytes, '\x1b[?1049') ?? modes.isAlternate;
+  modes.isEditing = lastOf(bytes, '\x1b[?2004') ?? modes.isEditing;
+}
+
+function lastOf(bytes: Buffer, mode: string): boolean | undefined {
+  const on = bytes.lastIndexOf(`${mode}h`, undefined, 'latin1');
+  const off = bytes.lastIndexOf(`${mode}l`, undefined, 'latin1');
+  return on === off ? undefined : on > off;
+}

@@ -1,0 +1,101 @@
+import type { Clock } from '@sallyport/context';
+import type { CommandFact } from './command-fact.js';
+import { CommandTracker } from './command-tracker.js';
+import { Screen } from './screen.js';
+import type { TerminalEvent, TerminalStart } from './terminal-protocol.js';
+
+export interface TerminalSessionOptions {
+  readonly start: TerminalStart;
+  readonly clock: Clock;
+  readonly report: (command: CommandFact) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** One terminal as a thread keeps it: its screen, made when bytes come and dropped while idle, and its tracker. */
+export class TerminalSession {
+  private readonly tracker: CommandTracker;
+  private screen: Screen | undefined;
+  private size: { cols: number; rows: number };
+  /** What stood on the cursor's line when the screen was dropped. */
+  private keptLine = '';
+  private lastUsedAt: number;
+
+  constructor(private readonly options: TerminalSessionOptions) {
+    this.size = { cols: Math.max(options.start.cols, 1), rows: Math.max(options.start.rows, 1) };
+    this.tracker = new CommandTracker({ ...options, foreground: options.start.foreground });
+    this.lastUsedAt = options.clock.monotonic();
+  }
+
+  /** Takes events in order; resolves when all are on the screen. */
+  async take(events: readonly TerminalEvent[]): Promise<void> {
+    this.lastUsedAt = this.options.clock.monotonic();
+    for (const event of joinOutput(events)) {
+      try {
+        await this.apply(event);
+      } catch (error) {
+        this.tracker.failed(error);
+      }
+    }
+  }
+
+  /** Drops the screen when nothing came for `idleMs`. */
+  dropIdle(idleMs: number): void {
+    if (!this.screen || !this.tracker.isIdle || this.options.clock.monotonic() - this.lastUsedAt < idleMs) return;
+    this.keptLine = this.screen.textLeft();
+    this.screen.dispose();
+    this.screen = undefined;
+    this.tracker.follow(undefined);
+  }
+
+  close(): void {
+    this.tracker.close();
+    this.screen?.dispose();
+  }
+
+  private async apply(event: TerminalEvent): Promise<void> {
+    if (event.kind === 'resize') return this.resize(event.cols, event.rows);
+    if (event.kind === 'gap') return this.startAnew(event.isAlternate, event.isEditing);
+    const screen = this.screen ?? (await this.makeScreen(this.keptLine));
+    if (event.kind === 'input') return this.tracker.input(event.data, event.at);
+    this.tracker.beforeOutput(event.at);
+    await screen.write(event.data);
+    this.tracker.afterOutput();
+  }
+
+  private resize(cols: number, rows: number): void {
+    this.size = { cols: Math.max(cols, 1), rows: Math.max(rows, 1) };
+    this.screen?.resize(this.size.cols, this.size.rows);
+  }
+
+  private async startAnew(isAlternate: boolean | undefined, isEditing: boolean | undefined): Promise<void> {
+    const wasAlternate = this.screen?.isAlternate === true;
+    this.tracker.forget();
+    this.screen?.dispose();
+    this.tracker.follow(undefined);
+    const screen = await this.makeScreen('');
+    if (isAlternate ?? wasAlternate) await screen.write('\x1b[?1049h');
+    if (isEditing) await screen.write('\x1b[?2004h');
+  }
+
+  private async makeScreen(line: string): Promise<Screen> {
+    const screen = new Screen(this.size.cols, this.size.rows, this.tracker);
+    if (line !== '') await screen.write(line);
+    this.screen = screen;
+    this.tracker.follow(screen);
+    return screen;
+  }
+}
+
+/** Output in many small pieces is written at once. */
+function joinOutput(events: readonly TerminalEvent[]): TerminalEvent[] {
+  const joined: TerminalEvent[] = [];
+  for (const event of events) {
+    const last = joined.at(-1);
+    if (event.kind === 'output' && last?.kind === 'output') {
+      joined[joined.length - 1] = { ...last, data: new Uint8Array(Buffer.concat([last.data, event.data])) };
+    } else {
+      joined.push(event);
+    }
+  }
+  return joined;
+}

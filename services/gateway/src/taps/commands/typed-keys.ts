@@ -1,0 +1,111 @@
+import { INPUT_LIMIT_BYTES } from './command-fact.js';
+
+/** A line that was sent with Enter. Its text only serves to find the line on the screen; it is never told to anyone. */
+export interface TypedLine {
+  /** What was typed, when only plain keys were; undefined when keys edited it (cursor keys, TAB, history …). */
+  readonly text: string | undefined;
+  readonly at: number;
+  /** It was seen on the screen while no shell was asking: a program's input, or typed ahead. */
+  isEchoed: boolean;
+}
+
+const LINES_KEPT = 256;
+const ESC = 0x1b;
+const BEL = 0x07;
+/** Finals of what terminals answer by themselves: device attributes, cursor position, status, mode, focus. */
+const REPLY_FINALS = new Set(['c', 'R', 'n', 'y', 'I', 'O', 't', 'x']);
+
+/** Follows the keys of one terminal: lines sent, whether they were typed plainly, what is typed at the moment. */
+export class TypedKeys {
+  /** Lines sent and not yet found on the screen, oldest first. */
+  readonly entered: TypedLine[] = [];
+  private line: number[] = [];
+  private isPlain = true;
+  private escape: string | undefined;
+  private isPasting = false;
+
+  /** Nothing is typed on the current line. */
+  get isLineEmpty(): boolean {
+    return this.line.length === 0 && this.isPlain && !this.isPasting;
+  }
+
+  feed(data: Uint8Array, at: number): void {
+    for (const byte of data) {
+      if (this.escape !== undefined) this.continueEscape(byte);
+      else this.key(byte, at);
+    }
+  }
+
+  /** Forgets `line` and everything sent before it. */
+  forgetThrough(line: TypedLine): void {
+    this.entered.splice(0, this.entered.indexOf(line) + 1);
+  }
+
+  forgetEntered(): void {
+    this.entered.length = 0;
+  }
+
+  private key(byte: number, at: number): void {
+    if (byte === ESC) this.escape = '';
+    else if (byte === 0x0d || byte === 0x0a) this.enter(byte, at);
+    else if (byte === 0x03 || byte === 0x1c || byte === 0x1a) this.interrupt();
+    else if (byte === 0x7f || byte === 0x08) this.rubOut();
+    else if (byte === 0x15) this.startLine();
+    else if (byte < 0x20) this.isPlain = false;
+    else this.add(byte);
+  }
+
+  private enter(byte: number, at: number): void {
+    if (this.isPasting) return this.add(0x0a);
+    const text = this.isPlain ? Buffer.from(this.line).toString('utf8') : undefined;
+    this.entered.push({ text: text?.includes('\n') ? undefined : text, at, isEchoed: false });
+    if (this.entered.length > LINES_KEPT) this.entered.shift();
+    this.startLine();
+  }
+
+  /** Ctrl-C, Ctrl-\ and Ctrl-Z: the terminal driver throws typed-ahead input away (termios(3), NOFLSH). */
+  private interrupt(): void {
+    this.entered.length = 0;
+    this.startLine();
+  }
+
+  private startLine(): void {
+    this.line = [];
+    this.isPlain = true;
+  }
+
+  private rubOut(): void {
+    while (this.line.length > 0 && ((this.line.pop() ?? 0) & 0xc0) === 0x80);
+  }
+
+  private add(byte: number): void {
+    if (this.line.length < INPUT_LIMIT_BYTES) this.line.push(byte);
+    else this.isPlain = false;
+  }
+
+  private continueEscape(byte: number): void {
+    const sequence = (this.escape ?? '') + String.fromCharCode(byte);
+    this.escape = sequence.length < 4096 ? sequence : undefined;
+    const kind = sequence[0];
+    if (kind === '[') {
+      if (sequence.length > 1 && byte >= 0x40 && byte <= 0x7e) this.endControl(sequence);
+    } else if (kind === ']' || kind === 'P') {
+      // An answer to a query (colours, version): up to BEL or ST; not keys.
+      if (byte === BEL || sequence.endsWith('\x1b\\')) this.escape = undefined;
+    } else if (kind !== 'O' || sequence.length === 2) {
+      this.endKey();
+    }
+  }
+
+  private endControl(sequence: string): void {
+    this.escape = undefined;
+    if (sequence === '[200~') this.isPasting = true;
+    else if (sequence === '[201~') this.isPasting = false;
+    else if (!REPLY_FINALS.has(sequence.at(-1) ?? '')) this.isPlain = false;
+  }
+
+  private endKey(): void {
+    this.escape = undefined;
+    this.isPlain = false;
+  }
+}
