@@ -1,0 +1,41 @@
+import { connectivityTestRequested, type Bus } from '@sallyport/bus';
+import type { Clock } from '@sallyport/context';
+import type { TasksServiceService } from '@sallyport/proto-gen/task/v1/tasks';
+import type { RpcClient } from '@sallyport/rpc';
+import type { Logger, Metrics } from '@sallyport/telemetry';
+import { runConnectivityTest } from './tasks/connectivity-test.js';
+
+/** What a worker stands on. */
+export interface WorkerParts {
+  readonly id: string;
+  readonly concurrency: number;
+  readonly bus: Pick<Bus, 'consume'>;
+  readonly core: Pick<RpcClient<typeof TasksServiceService>, 'unary'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** Starts working. `stop` takes nothing new and lets running tasks end. */
+export function startWorker({ id, concurrency, bus, core, clock, logger, metrics }: WorkerParts): { stop(): Promise<void> } {
+  const done = metrics.counter('worker_tasks_total', 'tasks handled', ['task', 'result']);
+  return bus.consume({
+    event: connectivityTestRequested,
+    durable: 'worker-connectivity',
+    batchSize: 1,
+    concurrency,
+    maxDeliveries: 10,
+    async handle(batch) {
+      for (const { message } of batch) {
+        const counted = (result: string): void => done.inc({ task: 'connectivity-test', result });
+        await runConnectivityTest({ core, workerId: id, clock, logger }, message.taskId).then(
+          () => counted('done'),
+          (error: unknown) => {
+            counted('failed');
+            throw error;
+          },
+        );
+      }
+    },
+  });
+}

@@ -1,0 +1,65 @@
+import type { Clock } from '@sallyport/context';
+import { AppError } from '@sallyport/errors';
+import { ConnectivityOutcome, type ClaimConnectivityTestResponse, type TasksServiceService } from '@sallyport/proto-gen/task/v1/tasks';
+import type { RpcClient } from '@sallyport/rpc';
+import type { Logger } from '@sallyport/telemetry';
+import { trySshLogin, type LoginAttempt, type LoginOutcome } from '../ssh/index.js';
+
+/** What the task stands on. */
+export interface ConnectivityTestParts {
+  readonly core: Pick<RpcClient<typeof TasksServiceService>, 'unary'>;
+  readonly workerId: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const LOGIN_TIMEOUT_MS = 15_000;
+const CALL_TIMEOUT_MS = 5_000;
+
+/** A claim that lacks its secret. */
+export class ClaimIncomplete extends AppError {
+  readonly code = 'CLAIM_INCOMPLETE';
+  readonly kind = 'invalid';
+}
+
+const OUTCOME = {
+  ok: ConnectivityOutcome.OK,
+  unreachable: ConnectivityOutcome.UNREACHABLE,
+  auth_failed: ConnectivityOutcome.AUTH_FAILED,
+  host_key_changed: ConnectivityOutcome.HOST_KEY_CHANGED,
+} satisfies Record<LoginOutcome, ConnectivityOutcome>;
+
+/**
+ * Tests an account's login and reports what came of it. Safe to run again: a finished or vanished task is left alone, and reporting
+ * twice changes nothing. Throws when core is away; the message then comes again.
+ */
+export async function runConnectivityTest(parts: ConnectivityTestParts, taskId: string): Promise<void> {
+  const { core, workerId, clock, logger } = parts;
+  const claim = await claimTask(parts, taskId);
+  if (!claim) return;
+  const begun = clock.monotonic();
+  const result = await trySshLogin(attemptOf(claim));
+  const durationMs = Math.round(clock.monotonic() - begun);
+  await core.unary('reportConnectivityTest', { taskId, outcome: OUTCOME[result.outcome], detail: result.detail, durationMs }, { timeoutMs: CALL_TIMEOUT_MS });
+  logger.info({ task: taskId, worker: workerId, outcome: result.outcome, durationMs }, 'connectivity tested');
+}
+
+async function claimTask({ core, workerId, logger }: ConnectivityTestParts, taskId: string): Promise<ClaimConnectivityTestResponse | undefined> {
+  try {
+    return await core.unary('claimConnectivityTest', { taskId, workerId }, { timeoutMs: CALL_TIMEOUT_MS });
+  } catch (error) {
+    const isSettled = error instanceof AppError && (error.kind === 'conflict' || error.kind === 'not_found');
+    if (!isSettled) throw error;
+    logger.info({ task: taskId, code: error.code }, 'nothing left to test');
+    return undefined;
+  }
+}
+
+function attemptOf({ address, port, credential, hostKeys }: ClaimConnectivityTestResponse): LoginAttempt {
+  if (!credential?.secret) throw new ClaimIncomplete('Core sent no secret to test with');
+  const secret =
+    credential.secret.$case === 'password'
+      ? ({ kind: 'password', password: credential.secret.value } as const)
+      : ({ kind: 'private_key', pem: credential.secret.value.pem } as const);
+  return { address, port, username: credential.username, secret, pinned: hostKeys, timeoutMs: LOGIN_TIMEOUT_MS };
+}
