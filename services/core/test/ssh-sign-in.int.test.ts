@@ -1,0 +1,206 @@
+import { AuthMethod } from '@sallyport/proto-gen/access/v1/authenticate';
+import { makeSshKey } from '@sallyport/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aCore, type TestCore } from './a-core.js';
+import { identity, next, refusalOf, TestGateway } from './a-gateway.js';
+import { aWorkplace, PASSWORD, TestAdmin } from './some-people.js';
+
+let core: TestCore;
+let gateway: TestGateway;
+beforeAll(async () => {
+  core = await aCore();
+  gateway = new TestGateway(core);
+});
+afterAll(async () => {
+  gateway.close();
+  await core.stop();
+});
+
+const FIRST = [AuthMethod.PUBLICKEY, AuthMethod.PASSWORD, AuthMethod.KEYBOARD_INTERACTIVE];
+const wrongKey = async () => Buffer.from((await makeSshKey('ed25519', 'x')).publicKey.split(' ')[1] ?? '', 'base64');
+/** All of an answer but the continuation, which differs each time. */
+const shape = (response: Awaited<ReturnType<TestGateway['step']>>) => {
+  const { continuation, ...step } = next(response);
+  return { ...step, hasContinuation: continuation.length > 0 };
+};
+
+describe('the first step', () => {
+  it('says which methods there are and which keys are worth a signature', async () => {
+    const { username } = await aWorkplace(core);
+    const step = next(await gateway.step(username));
+    expect(step).toMatchObject({ methods: FIRST, prompts: [], partialSuccess: false, proofFailed: false });
+    expect(step.acceptableKeys).toEqual([expect.stringMatching(/^SHA256:[A-Za-z0-9+/]{43}$/)]);
+  });
+
+  it('answers for somebody who is unknown, disabled or expired alike', async () => {
+    const [disabled, expired] = [await aWorkplace(core), await aWorkplace(core)];
+    await disabled.admin.change(`users/users/${disabled.userId}`, { is_active: false });
+    await expired.admin.change(`users/users/${expired.userId}`, { date_expired: '2020-01-01T00:00:00Z' });
+    const expected = { methods: FIRST, acceptableKeys: [], prompts: [], instruction: '', partialSuccess: false, proofFailed: false, hasContinuation: true };
+    for (const name of ['nobody-here', disabled.username, expired.username, 'a\0b', 'x'.repeat(4000)]) expect(shape(await gateway.step(name))).toEqual(expected);
+  });
+});
+
+describe('a proof', () => {
+  it('the right password, key, or answer to the prompt signs in', async () => {
+    const { username, userId, keyBlob } = await aWorkplace(core);
+    const prompted = next(await gateway.answer(username, next(await gateway.step(username)).continuation));
+    expect(prompted).toMatchObject({ methods: [AuthMethod.KEYBOARD_INTERACTIVE], prompts: [{ text: 'Password: ', echo: false }] });
+    const answers = [await gateway.password(username, PASSWORD), await gateway.publicKey(username, keyBlob), await gateway.answer(username, prompted.continuation, PASSWORD)];
+    for (const answer of answers) expect(identity(answer)).toMatchObject({ userId, username, mustChangePassword: false });
+  });
+
+  it('a user name in another case is the same user', async () => {
+    const { username, userId } = await aWorkplace(core);
+    expect(identity(await gateway.password(username.toUpperCase(), PASSWORD))).toMatchObject({ userId, username });
+  });
+
+  it('wrong proofs of real people and right proofs of disabled and expired ones are answered like those of nobody', async () => {
+    const [real, disabled, expired] = [await aWorkplace(core), await aWorkplace(core), await aWorkplace(core)];
+    await disabled.admin.change(`users/users/${disabled.userId}`, { is_active: false });
+    await expired.admin.change(`users/users/${expired.userId}`, { date_expired: '2020-01-01T00:00:00Z' });
+    const nobody = shape(await gateway.password('nobody-here', PASSWORD));
+    expect(nobody).toMatchObject({ methods: FIRST, acceptableKeys: [], proofFailed: true });
+    const realKeys = next(await gateway.step(real.username)).acceptableKeys;
+    expect(shape(await gateway.password(real.username, 'wrong'))).toEqual({ ...nobody, acceptableKeys: realKeys });
+    expect(shape(await gateway.publicKey(real.username, await wrongKey()))).toEqual({ ...nobody, acceptableKeys: realKeys });
+    for (const { username, keyBlob } of [disabled, expired]) {
+      expect(shape(await gateway.password(username, PASSWORD))).toEqual(nobody);
+      expect(shape(await gateway.publicKey(username, keyBlob))).toEqual(nobody);
+    }
+  });
+
+  it('takes as long for nobody as for somebody', async () => {
+    const { username } = await aWorkplace(core);
+    const time = async (name: string): Promise<number> => {
+      const begun = performance.now();
+      await gateway.password(name, 'wrong');
+      return performance.now() - begun;
+    };
+    const [somebody, nobody]: [number[], number[]] = [[], []];
+    for (let round = 0; round < 4; round++) {
+      somebody.push(await time(username));
+      nobody.push(await time('nobody-at-all'));
+    }
+    expect(Math.min(...nobody) / Math.min(...somebody)).toBeGreaterThan(0.5);
+    expect(Math.min(...nobody) / Math.min(...somebody)).toBeLessThan(2);
+  });
+
+  it('somebody else’s key does not sign in', async () => {
+    const [alice, bob] = [await aWorkplace(core), await aWorkplace(core)];
+    expect(next(await gateway.publicKey(alice.username, bob.keyBlob)).proofFailed).toBe(true);
+  });
+
+  it('too many wrong passwords lock the name, for the API too, known or not; keys still sign in', async () => {
+    const { username, keyBlob } = await aWorkplace(core);
+    for (const name of [username, 'never-was-here']) {
+      for (let tries = 0; tries < 5; tries++) expect(next(await gateway.password(name, 'wrong')).proofFailed).toBe(true);
+      expect(refusalOf(await gateway.password(name, PASSWORD))).toEqual({ code: 'AUTH_LOCKED', message: 'Too many failed sign-ins. Try again later.' });
+    }
+    expect((await core.call('POST', 'authentication/auth', { body: { username, password: PASSWORD } })).status).toBe(429);
+    expect(identity(await gateway.publicKey(username, keyBlob)).username).toBe(username);
+  });
+
+  it('every sign-in and every refused one is in the audit log, without the password', async () => {
+    const { username, admin } = await aWorkplace(core);
+    await gateway.password(username, 'not-the-password-at-all');
+    await gateway.password(username, PASSWORD);
+    const events = await admin.list(`audits/events?search=${username}&limit=100`);
+    const signIns = events.filter((event) => event['type']?.startsWith('user.sign'));
+    expect(signIns.map((event) => [event['type'], event['outcome']]).sort()).toEqual([['user.sign-in-refused', 'refused'], ['user.signed-in', 'success']]);
+    expect(JSON.stringify(events) + core.log.join('')).not.toMatch(/not-the-password-at-all|a quite long password/);
+  });
+});
+
+describe('a continuation', () => {
+  it('of another user, source or gateway, or altered, ends the sign-in', async () => {
+    const [alice, bob] = [await aWorkplace(core), await aWorkplace(core)];
+    const other = new TestGateway(core);
+    const { continuation } = next(await gateway.answer(alice.username, Buffer.alloc(0)));
+    const altered = Buffer.from(continuation);
+    altered[altered.length - 10] = altered[altered.length - 10]! ^ 1;
+    const attempts = [
+      gateway.answer(bob.username, continuation, PASSWORD),
+      gateway.step(alice.username, { continuation, client: gateway.client('192.0.2.99'), proof: { $case: 'password', value: PASSWORD } }),
+      other.answer(alice.username, continuation, PASSWORD),
+      gateway.answer(alice.username, altered, PASSWORD),
+    ];
+    for (const attempt of attempts) expect(refusalOf(await attempt).code).toBe('AUTH_EXPIRED');
+    other.close();
+  });
+
+  it('answers that nobody asked for prove nothing', async () => {
+    const { username } = await aWorkplace(core);
+    expect(next(await gateway.answer(username, next(await gateway.step(username)).continuation, PASSWORD)).proofFailed).toBe(true);
+  });
+});
+
+describe('a password that has to be changed', () => {
+  const NEW = 'an even longer password';
+  const CHANGE = [{ text: 'Current password: ', echo: false }, { text: 'New password: ', echo: false }, { text: 'Retype new password: ', echo: false }];
+
+  async function somebodyNew() {
+    const admin = new TestAdmin(core);
+    const { username, userId, keyBlob } = await aWorkplace(core);
+    await admin.change(`users/users/${userId}`, { password: PASSWORD, must_change_password: true });
+    return { username, keyBlob };
+  }
+
+  it('is asked for in the same prompts after keyboard-interactive, then signs in', async () => {
+    const { username } = await somebodyNew();
+    const asked = next(await gateway.answer(username, Buffer.alloc(0)));
+    const change = next(await gateway.answer(username, asked.continuation, PASSWORD));
+    expect(change).toMatchObject({ methods: [AuthMethod.KEYBOARD_INTERACTIVE], prompts: CHANGE, proofFailed: false, instruction: expect.stringContaining('must change your password') });
+    expect(identity(await gateway.answer(username, change.continuation, PASSWORD, NEW, NEW))).toMatchObject({ username, mustChangePassword: false });
+    expect(identity(await gateway.password(username, NEW)).username).toBe(username);
+    expect(next(await gateway.password(username, PASSWORD)).proofFailed).toBe(true);
+  });
+
+  it.each(['password', 'key'] as const)('after a right %s it takes keyboard-interactive too', async (method) => {
+    const { username, keyBlob } = await somebodyNew();
+    const partial = next(method === 'key' ? await gateway.publicKey(username, keyBlob) : await gateway.password(username, PASSWORD));
+    expect(partial).toMatchObject({ methods: [AuthMethod.KEYBOARD_INTERACTIVE], partialSuccess: true, proofFailed: false, prompts: [] });
+    const change = next(await gateway.answer(username, partial.continuation));
+    expect(change.prompts).toEqual(CHANGE);
+    expect(identity(await gateway.answer(username, change.continuation, PASSWORD, NEW, NEW)).username).toBe(username);
+  });
+
+  it.each([
+    ['new passwords that differ', [PASSWORD, NEW, 'something else'], 'do not match'],
+    ['a wrong current password', ['wrong', NEW, NEW], 'current password is not right'],
+    ['a short new one', [PASSWORD, 'short', 'short'], 'at least 12 characters'],
+    ['the old one again', [PASSWORD, PASSWORD, PASSWORD], 'choose another'],
+    ['too few answers', [PASSWORD], 'all three'],
+  ])('says what was wrong with %s, and ends after the third try', async (_, answers, words) => {
+    const { username } = await somebodyNew();
+    let step = next(await gateway.answer(username, next(await gateway.password(username, PASSWORD)).continuation));
+    for (let tries = 0; tries < 2; tries++) {
+      step = next(await gateway.answer(username, step.continuation, ...answers));
+      expect(step.instruction).toContain(words);
+      expect(step.prompts).toEqual(CHANGE);
+    }
+    expect(refusalOf(await gateway.answer(username, step.continuation, ...answers)).code).toBe('AUTH_PASSWORD_NOT_CHANGED');
+  });
+
+  it('cannot be skipped', async () => {
+    const { username } = await somebodyNew();
+    const partial = next(await gateway.password(username, PASSWORD));
+    expect(next(await gateway.password(username, PASSWORD, partial.continuation)).partialSuccess).toBe(true);
+    expect(next(await gateway.answer(username, partial.continuation, PASSWORD)).proofFailed).toBe(true);
+  });
+});
+
+describe('the door', () => {
+  it('is shut to every peer but a gateway', async () => {
+    const worker = new TestGateway(core, core.mesh.worker);
+    await expect(worker.step('admin')).rejects.toMatchObject({ code: 'PEER_NOT_ALLOWED', kind: 'forbidden' });
+    await expect(worker.renew()).rejects.toMatchObject({ code: 'PEER_NOT_ALLOWED' });
+    worker.close();
+  });
+
+  it('refuses a request out of its bounds without repeating what it holds', async () => {
+    const error = await gateway.password('x', `secret${'x'.repeat(5000)}`).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'REQUEST_OUT_OF_BOUNDS', kind: 'invalid' });
+    expect(String(error)).not.toContain('secretx');
+  });
+});
