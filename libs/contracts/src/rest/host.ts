@@ -10,7 +10,7 @@ export const Address = z
   .string()
   .min(1, 'must not be empty')
   .max(253, 'must have at most 253 characters')
-  .regex(/^(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:%[A-Za-z0-9._-]+)?)$/, 'must be a host name or an IP address, without port');
+  .regex(/^(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(?:%[A-Za-z0-9._-]+)?)$/, 'must be a host name or an IP address, without port');
 
 export const HostView = z
   .object({

@@ -25,7 +25,8 @@ export function readPublicKeyLine(text: string): PublicKeyLine {
 }
 
 function parseKey(base64: string): PublicKey {
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) throw new SshKeyInvalid('This is no SSH public key: it looks like "ssh-ed25519 AAAA… name"');
+  // Every key blob begins with the length of a short type name: three zero bytes.
+  if (!/^AAAA[A-Za-z0-9+/]+={0,2}$/.test(base64)) throw new SshKeyInvalid('This is no SSH public key: it looks like "ssh-ed25519 AAAA… name"');
   try {
     return parsePublicKeyBlob(Buffer.from(base64, 'base64'));
   } catch (error) {

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { AccountCreate, AccountUpdate, Address, AssetName, AssetPermissionCreate, CommandListQuery, listQuery, ReplayQuery, UserCreate, Username, UserUpdate } from '../index.js';
+
+const accepts = (schema: z.ZodType, value: unknown): boolean => schema.safeParse(value).success;
+const id = '0190b3c4-0000-7000-8000-000000000001';
+
+describe('names', () => {
+  it.each(['alice', 'a.b-c_d+e', '0day', 'A'])('"%s" is a user name', (name) => expect(accepts(Username, name)).toBe(true));
+  it.each(['', 'a@b', 'a#b', 'a%b', 'a:b', 'a b', '-rf', '.a', 'ä', 'a'.repeat(65), 'a\nb'])('"%s" is none, or ssh could not tell it from a target', (name) => expect(accepts(Username, name)).toBe(false));
+
+  it.each(['web-1', 'Web 1', 'db.example.org', 'Größe'])('"%s" is an asset name', (name) => expect(accepts(AssetName, name)).toBe(true));
+  it.each(['', 'a@b', 'a#b', 'a%b', 'a  b', 'a\tb'])('"%s" is none', (name) => expect(accepts(AssetName, name)).toBe(false));
+
+  it.each(['10.0.0.1', 'web-1.example.org', 'localhost', '::1', 'fe80::1%eth0', '2001:db8::7'])('"%s" is an address', (address) => expect(accepts(Address, address)).toBe(true));
+  it.each(['', 'web 1', '10.0.0.1:22', '-oProxyCommand=x', 'a/b', 'a;b', 'a.'])('"%s" is none', (address) => expect(accepts(Address, address)).toBe(false));
+});
+
+describe('requests', () => {
+  it('refuse fields that are not theirs, so that nobody sets what only core may', () => {
+    for (const field of ['id', 'password_hash', 'date_created', 'created_by', 'is_expired']) {
+      expect(accepts(UserCreate, { username: 'alice', [field]: 'x' }), field).toBe(false);
+      expect(accepts(UserUpdate, { [field]: 'x' }), field).toBe(false);
+    }
+  });
+
+  it('take one secret for an account, and a passphrase only beside a key', () => {
+    const account = { asset: id, username: 'root' };
+    expect(accepts(AccountCreate, { ...account, password: 'x' })).toBe(true);
+    expect(accepts(AccountCreate, { ...account, private_key: 'x', passphrase: 'y' })).toBe(true);
+    expect(accepts(AccountCreate, account)).toBe(false);
+    expect(accepts(AccountCreate, { ...account, password: 'x', private_key: 'y' })).toBe(false);
+    expect(accepts(AccountCreate, { ...account, password: 'x', passphrase: 'y' })).toBe(false);
+    expect(accepts(AccountUpdate, { is_active: false })).toBe(true);
+    expect(accepts(AccountUpdate, { password: 'x', private_key: 'y' })).toBe(false);
+    expect(accepts(AccountUpdate, { passphrase: 'y' })).toBe(false);
+  });
+
+  it('take "@all" and login names for a permission, no other alias', () => {
+    expect(accepts(AssetPermissionCreate, { name: 'p', accounts: ['@all', 'root', 'DOMAIN\\admin'] })).toBe(true);
+    expect(accepts(AssetPermissionCreate, { name: 'p', accounts: ['@ALL'] })).toBe(false);
+    expect(accepts(AssetPermissionCreate, { name: 'p', users: ['alice'] })).toBe(false);
+  });
+});
+
+describe('list queries', () => {
+  const query = z.strictObject(listQuery(['name', 'date_created']));
+
+  it('have safe defaults', () => {
+    expect(query.parse({})).toEqual({ limit: 50, offset: 0, search: '', order: 'name' });
+  });
+
+  it('read numbers and orders from text', () => {
+    expect(query.parse({ limit: '10', offset: '20', order: '-date_created', search: 'web' })).toEqual({ limit: 10, offset: 20, order: '-date_created', search: 'web' });
+  });
+
+  it.each([{ limit: '0' }, { limit: '1001' }, { limit: 'all' }, { limit: '1.5' }, { offset: '-1' }, { order: 'password_hash' }, { order: '--name' }, { nmae: 'typo' }, { search: 'x'.repeat(257) }])('refuse %j', (given) => {
+    expect(accepts(query, given)).toBe(false);
+  });
+
+  it('of commands take a cursor or an offset, not both', () => {
+    expect(accepts(CommandListQuery, { cursor: 'abc' })).toBe(true);
+    expect(accepts(CommandListQuery, { cursor: 'abc', offset: '50' })).toBe(false);
+  });
+
+  it('of a replay know its formats', () => {
+    expect(ReplayQuery.parse({})).toEqual({ format: 'native', channel: 0 });
+    expect(accepts(ReplayQuery, { format: 'mp4' })).toBe(false);
+  });
+});

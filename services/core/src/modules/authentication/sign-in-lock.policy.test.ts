@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { afterFailure, lockedUntil, type Failures } from './sign-in-lock.policy.js';
+
+const start = new Date('2026-03-01T12:00:00Z');
+const MINUTE = 60_000;
+const after = (ms: number): Date => new Date(start.getTime() + ms);
+
+function fail(times: readonly number[], known?: Failures): Failures | undefined {
+  return times.reduce<Failures | undefined>((before, ms) => afterFailure(before, after(ms)), known);
+}
+const five = (from: number): number[] => [0, 1, 2, 3, 4].map((index) => from + index * MINUTE);
+const lockMinutes = (known: Failures | undefined, since: Date): number => ((known?.dateLockedUntil?.getTime() ?? 0) - since.getTime()) / MINUTE;
+
+describe('sign-in locks', () => {
+  it('lock at the fifth failure within 15 minutes, for 30 minutes', () => {
+    expect(fail([0, 1, 2, 3])?.dateLockedUntil).toBeNull();
+    expect(lockMinutes(fail(five(0)), after(4 * MINUTE))).toBe(30);
+  });
+
+  it('do not lock when the failures are spread', () => {
+    const spread = Array.from({ length: 20 }, (_, index) => index * 4 * MINUTE);
+    expect(fail(spread)?.dateLockedUntil).toBeNull();
+  });
+
+  it('double with each further lock, up to a day', () => {
+    let known: Failures | undefined;
+    let at = 0;
+    const minutes: number[] = [];
+    for (let lock = 0; lock < 8; lock++) {
+      known = fail(five(at), known);
+      minutes.push(lockMinutes(known, after(at + 4 * MINUTE)));
+      at = (known?.dateLockedUntil?.getTime() ?? 0) - start.getTime() + 1;
+    }
+    expect(minutes).toEqual([30, 60, 120, 240, 480, 960, 1440, 1440]);
+  });
+
+  it('begin anew after two quiet days', () => {
+    const locked = fail(five(0));
+    expect(lockMinutes(fail(five(3 * 24 * 60 * MINUTE), locked), after(3 * 24 * 60 * MINUTE + 4 * MINUTE))).toBe(30);
+  });
+
+  it('end by themselves', () => {
+    const locked = fail(five(0));
+    expect(lockedUntil(locked, after(5 * MINUTE))).toEqual(after(34 * MINUTE));
+    expect(lockedUntil(locked, after(34 * MINUTE))).toBeUndefined();
+    expect(lockedUntil(undefined, start)).toBeUndefined();
+  });
+});
