@@ -12,9 +12,12 @@ export class FrameDecoder {
   private offset = 0;
   private expected: bigint | undefined;
 
-  /** With `firstSeq` the first frame must have that number; every later one must follow its predecessor in any case. */
-  constructor(options: { firstSeq?: bigint } = {}) {
+  private readonly isSparse: boolean;
+
+  /** With `firstSeq` the first frame must have that number; every later one must follow its predecessor, unless `isSparse`: a selection of frames. */
+  constructor(options: { firstSeq?: bigint; isSparse?: boolean } = {}) {
     this.expected = options.firstSeq;
+    this.isSparse = options.isSparse ?? false;
   }
 
   /** Frames that are complete with this piece. They are views of it: use or copy them before its buffer is used again. */
@@ -38,7 +41,7 @@ export class FrameDecoder {
   }
 
   private follow(seq: bigint): void {
-    if (this.expected !== undefined && seq !== this.expected) throw new FrameHole(this.expected, seq);
+    if (this.expected !== undefined && seq !== this.expected && !this.isSparse) throw new FrameHole(this.expected, seq);
     this.expected = seq + 1n;
   }
 }

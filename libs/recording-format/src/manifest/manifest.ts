@@ -28,7 +28,7 @@ export interface Manifest {
   readonly generation: number;
   /** SHA-256 of the superseded manifest.json; null in generation 1. */
   readonly previous: string | null;
-  /** "closed": the gateway said it was all. "lost": the gateway died; what it had not handed over is not here. */
+  /** "closed": the last frame is the session's `end`. "lost": it is another: the gateway died, and what it had not handed over is not here. */
   readonly state: 'closed' | 'lost';
   readonly closed_at: string;
   readonly last_seq: number;

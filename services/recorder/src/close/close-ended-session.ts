@@ -42,8 +42,7 @@ export async function closeEndedSession(parts: EndedSessionParts, ended: Session
   if (ended.reason !== EndReason.LOST && mayStillBeClosed(parts, ended, recording)) throw new RecordingStillOpen(sessionId);
   // Published first: a crash between the two must not leave a closed recording, which is not looked at again, with unpublished commands.
   await publishAgain(parts, sessionId);
-  const state = ended.lastSeq > 0n ? 'closed' : 'lost';
-  const manifest = await parts.closing.close(sessionId, { state, lastSeq: ended.lastSeq });
+  const manifest = await parts.closing.close(sessionId);
   if (manifest === undefined) return parts.logger.info({ session: sessionId }, 'an ended session left no recording');
   parts.logger.info({ session: sessionId, state: manifest.state, lastSeq: manifest.last_seq }, 'closed what an ended session left open');
 }

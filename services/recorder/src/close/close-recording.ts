@@ -1,6 +1,6 @@
 import type { Clock } from '@sallyport/context';
 import type { ObjectStore } from '@sallyport/object-store';
-import { type Manifest, recordingFolder } from '@sallyport/recording-format';
+import { FrameKind, type Manifest, recordingFolder } from '@sallyport/recording-format';
 import type { Logger } from '@sallyport/telemetry';
 import type { ManifestFile } from '../recording/manifest-file.js';
 import { framesFrom } from '../recording/read-recording.js';
@@ -9,13 +9,6 @@ import { RecordingDamaged } from '../recording/recording.errors.js';
 import { isComplete, loadRecording, type StoredRecording } from '../recording/stored-recording.js';
 import { mergeParts } from './merge-parts.js';
 import { Turns } from './turns.js';
-
-/** Why it is closed. */
-export interface CloseReason {
-  /** "closed": the gateway said it was all, up to `lastSeq`. "lost": nobody said so. */
-  readonly state: Manifest['state'];
-  readonly lastSeq: bigint;
-}
 
 /** How often a close looks again because somebody else closed at the same time. */
 const ROUNDS = 6;
@@ -44,22 +37,21 @@ export class CloseRecording {
   constructor(private readonly parts: CloseParts) {}
 
   /** The manifest that now speaks of every stored frame; undefined when nothing is stored. Store errors come through: call again. */
-  close(sessionId: string, reason: CloseReason): Promise<Manifest | undefined> {
-    return this.turns.run(() => this.untilAgreed(sessionId, reason));
+  close(sessionId: string): Promise<Manifest | undefined> {
+    return this.turns.run(() => this.untilAgreed(sessionId));
   }
 
-  private async untilAgreed(sessionId: string, reason: CloseReason): Promise<Manifest | undefined> {
+  private async untilAgreed(sessionId: string): Promise<Manifest | undefined> {
     const damaged = new Set<string>();
     for (let round = 0; round < ROUNDS; round++) {
       const recording = await loadRecording(this.parts.store, this.parts.manifests, sessionId, damaged);
       if (recording.lastSeq === 0n) return undefined;
-      const state = stateOf(recording, reason);
       const manifest = recording.closed?.manifest;
-      if (manifest !== undefined && isComplete(recording) && manifest.state === state) {
+      if (manifest !== undefined && isComplete(recording)) {
         await this.removeReplaced(recording, manifest);
         return manifest;
       }
-      await this.writeNext(recording, state).catch((error: unknown) => this.orLookAgain(error, damaged));
+      await this.writeNext(recording).catch((error: unknown) => this.orLookAgain(error, damaged));
     }
     throw new Error(`the recording of session ${sessionId} changes while it is closed`);
   }
@@ -72,7 +64,7 @@ export class CloseRecording {
     damaged.add(error.objectName);
   }
 
-  private async writeNext(recording: StoredRecording, state: Manifest['state']): Promise<void> {
+  private async writeNext(recording: StoredRecording): Promise<void> {
     const { store, manifests, clock } = this.parts;
     const old = recording.closed?.manifest;
     const fromSeq = BigInt(old?.last_seq ?? 0) + 1n;
@@ -83,7 +75,8 @@ export class CloseRecording {
       session_id: recording.sessionId,
       generation: (recording.newest?.manifest.generation ?? 0) + 1,
       previous: recording.newest?.sha256 ?? null,
-      state,
+      // Its last frame says so itself, whoever closes it: see FORMAT.md.
+      state: merged.lastKind === FrameKind.end ? 'closed' : 'lost',
       closed_at: new Date(clock.now()).toISOString(),
       last_seq: parts.at(-1)!.last_seq,
       size_bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
@@ -103,10 +96,4 @@ export class CloseRecording {
       await this.parts.store.delete(recordingFolder(recording.sessionId) + piece.name);
     }
   }
-}
-
-/** Once closed it stays closed; and what has not all the frames that the gateway speaks of is lost, whoever says otherwise. */
-function stateOf(recording: StoredRecording, reason: CloseReason): Manifest['state'] {
-  if (recording.closed?.manifest.state === 'closed') return 'closed';
-  return reason.state === 'closed' && recording.lastSeq >= reason.lastSeq ? 'closed' : 'lost';
 }

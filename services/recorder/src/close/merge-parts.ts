@@ -1,5 +1,5 @@
 import type { ObjectStore } from '@sallyport/object-store';
-import { chainLink, chainSeed, channelOpenedBy, extentName, type Frame, type ManifestPart, type RecordedChannel, recordingFolder } from '@sallyport/recording-format';
+import { chainLink, chainSeed, channelOpenedBy, extentName, type Frame, type FrameKind, type ManifestPart, type RecordedChannel, recordingFolder } from '@sallyport/recording-format';
 import { sha256Hex } from '../recording/manifest-file.js';
 
 /** Parts are about this large: few objects, and one still fits in memory. */
@@ -11,6 +11,8 @@ export interface MergedParts {
   readonly channels: readonly RecordedChannel[];
   /** Latest time of a frame; 0 for none. */
   readonly lastUs: number;
+  /** Kind of the last frame; undefined for none. */
+  readonly lastKind: FrameKind | undefined;
 }
 
 /**
@@ -31,6 +33,7 @@ class Merge {
   private heldBytes = 0;
   private first: Frame | undefined;
   private last: Frame | undefined;
+  private lastKind: FrameKind | undefined;
 
   constructor(private readonly store: ObjectStore, private readonly sessionId: string, private chain: string) {}
 
@@ -38,6 +41,7 @@ class Merge {
     if (this.heldBytes + frame.bytes.length > PART_BYTES) await this.write();
     this.first ??= frame;
     this.last = frame;
+    this.lastKind = frame.kind;
     this.lastUs = Math.max(this.lastUs, frame.timeUs);
     this.held.push(frame.bytes);
     this.heldBytes += frame.bytes.length;
@@ -47,7 +51,7 @@ class Merge {
 
   async end(): Promise<MergedParts> {
     await this.write();
-    return { parts: this.parts, channels: this.channels, lastUs: this.lastUs };
+    return { parts: this.parts, channels: this.channels, lastUs: this.lastUs, lastKind: this.lastKind };
   }
 
   private async write(): Promise<void> {

@@ -93,7 +93,7 @@ export class IngestSession implements SessionHolder {
     if (lastSeq > writer.receivedSeq) return this.reject(new CloseBeforeEnd(this.sessionId, lastSeq, writer.receivedSeq));
     await writer.flush();
     await this.untilDone('a recording could not be closed, trying again', async () => {
-      await this.parts.closing.close(this.sessionId, { state: 'closed', lastSeq });
+      await this.parts.closing.close(this.sessionId);
     });
     if (this.over.signal.aborted) return;
     this.isClosed = true;

@@ -1,0 +1,39 @@
+import { createHash, type Hash } from 'node:crypto';
+import { FrameKind, frameKindName, type GapFact } from '@sallyport/recording-format';
+
+interface Gap {
+  readonly channel: number;
+  readonly stream: string;
+  bytes: number;
+  frames: number;
+  readonly hash: Hash;
+}
+
+/** Adds up what could not be kept, per channel and stream, until there is room to say so. */
+export class GapCounter {
+  private readonly gaps = new Map<string, Gap>();
+
+  get isEmpty(): boolean {
+    return this.gaps.size === 0;
+  }
+
+  add(channel: number, kind: FrameKind, payload: Uint8Array): void {
+    const stream = frameKindName(kind);
+    const key = `${channel}/${stream}`;
+    const gap = this.gaps.get(key) ?? { channel, stream, bytes: 0, frames: 0, hash: createHash('sha256') };
+    this.gaps.set(key, gap);
+    gap.bytes += payload.length;
+    gap.frames++;
+    gap.hash.update(payload);
+  }
+
+  /** What was added up, as facts to record; begins anew. */
+  take(why: string): { channel: number; fact: GapFact }[] {
+    const taken = [...this.gaps.values()].map(({ channel, stream, bytes, frames, hash }) => ({
+      channel,
+      fact: { bytes, frames, stream, sha256: hash.digest('hex'), why },
+    }));
+    this.gaps.clear();
+    return taken;
+  }
+}

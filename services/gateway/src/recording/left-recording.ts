@@ -1,0 +1,80 @@
+import type { Ack, IngestRequest, Rejection } from '@sallyport/proto-gen/recording/v1/ingest';
+import type { SessionMeta } from '@sallyport/recording-format';
+import type { Logger } from '@sallyport/telemetry';
+import { FrameBacklog } from './frame-backlog.js';
+import type { LinkedRecording } from './linked-recording.js';
+import { SessionOutbox } from './session-outbox.js';
+import type { LeftSession } from './spool/spool-folder.js';
+import { UnpublishedCommands } from './unpublished-commands.js';
+
+const neverSpools = (): never => {
+  throw new Error('what is left on disk gets no second file');
+};
+
+/** What a dead gateway left of a session: shipped, closed where frames were left, and then removed. */
+export class LeftRecording implements LinkedRecording {
+  readonly meta: SessionMeta;
+  private readonly backlog: FrameBacklog;
+  private readonly commands: UnpublishedCommands;
+  private readonly outbox: SessionOutbox;
+  private readonly hasFrames: boolean;
+  private isRefused = false;
+  private readonly done = Promise.withResolvers<void>();
+
+  constructor(
+    left: LeftSession,
+    private readonly logger: Logger,
+    private readonly onNews: (recording: LinkedRecording) => void,
+  ) {
+    this.meta = left.meta;
+    this.hasFrames = left.files.frames !== undefined;
+    this.backlog = new FrameBacklog(neverSpools, left.files.frames);
+    this.commands = new UnpublishedCommands(neverSpools, 0, left.files.commands);
+    this.outbox = new SessionOutbox(left.meta, this.backlog, this.commands);
+    // Nobody else will: whether the session was lost or ended, its last frame says.
+    if (this.hasFrames) this.outbox.closeAt = this.backlog.lastSeq;
+  }
+
+  /** Resolves when the recorder has everything, or has refused it. */
+  get shipped(): Promise<void> {
+    return this.done.promise;
+  }
+
+  get isFinished(): boolean {
+    return this.isRefused || (this.commands.isEmpty && (!this.hasFrames || this.outbox.isClosed));
+  }
+
+  get unackedBytes(): number {
+    return this.backlog.unackedBytes;
+  }
+
+  async next(): Promise<IngestRequest | undefined> {
+    return this.isRefused ? undefined : this.outbox.next();
+  }
+
+  acked(ack: Ack): void {
+    this.outbox.acked(ack);
+    this.backlog.durable(ack.durableSeq);
+    this.commands.published(ack.publishedSeq);
+    this.onNews(this);
+    if (this.isFinished) void this.spoolAll().then(() => this.done.resolve());
+  }
+
+  async refused(rejection: Rejection): Promise<void> {
+    this.isRefused = true;
+    this.logger.error({ session: this.meta.session_id, code: rejection.code, problem: rejection.message }, 'the recorder refused what a gateway had left');
+    await Promise.all([this.backlog.setAside(), this.commands.setAside()]);
+    this.done.resolve();
+  }
+
+  restart(): void {
+    this.outbox.restart();
+  }
+
+  tick(): void {}
+
+  /** It is on disk already; waits for files that are being removed. */
+  async spoolAll(): Promise<void> {
+    await Promise.all([this.backlog.synced(), this.commands.synced()]);
+  }
+}

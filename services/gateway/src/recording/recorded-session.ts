@@ -1,0 +1,229 @@
+import type { Clock } from '@sallyport/context';
+import type { Ack, IngestRequest, Rejection } from '@sallyport/proto-gen/recording/v1/ingest';
+import { encodePayload, FrameKind, isCommandKind, type SessionMeta } from '@sallyport/recording-format';
+import type { Logger } from '@sallyport/telemetry';
+import type { SessionRecording } from '../taps/recording-port.js';
+import { FrameBacklog } from './frame-backlog.js';
+import { FrameNumbering } from './frame-numbering.js';
+import type { HeldFrame } from './frame-run.js';
+import { GapCounter } from './gap-counter.js';
+import type { LinkedRecording } from './linked-recording.js';
+import type { RecordingLimits, RecordingLoad } from './recording-limits.js';
+import { SessionOutbox } from './session-outbox.js';
+import type { SpoolFolder } from './spool/spool-folder.js';
+import type { SpoolSpace } from './spool/spool-space.js';
+import { UnpublishedCommands } from './unpublished-commands.js';
+
+/** What recordings of one gateway share. */
+export interface RecordedSessionParts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly limits: RecordingLimits;
+  readonly load: RecordingLoad;
+  readonly folder: SpoolFolder;
+  readonly space: SpoolSpace;
+  /** The session has something to say. */
+  readonly onNews: (session: LinkedRecording) => void;
+  /** Bytes that will be missing from a recording. */
+  readonly onDropped: (bytes: number) => void;
+}
+
+/** How it is recorded; see RecordingMode of the access contract. */
+export type Mode = 'strict' | 'best-effort';
+
+/**
+ * The recording of one running session on the gateway's side: numbers frames, keeps what is not durable (and commands that are not published), and knows when
+ * it has no room. Strict: no room means that nobody gets credit to send, and in the end that the session must stop. Best-effort: after some patience
+ * it goes to disk, and beyond the disk's bound what is missing is marked as a gap.
+ */
+export class RecordedSession implements SessionRecording, LinkedRecording {
+  private readonly numbering: FrameNumbering;
+  private readonly backlog: FrameBacklog;
+  private readonly commands: UnpublishedCommands;
+  private readonly outbox: SessionOutbox;
+  private readonly gaps = new GapCounter();
+  private countedBytes = 0;
+  private progressAt: number;
+  private rejected: Rejection | undefined;
+  private unrecordableWhy: string | undefined;
+  private unrecordable: ((why: string) => void)[] = [];
+  private waitingForRoom: (() => void)[] = [];
+  private changed = Promise.withResolvers<void>();
+
+  constructor(readonly meta: SessionMeta, private readonly mode: Mode, private readonly parts: RecordedSessionParts) {
+    this.numbering = new FrameNumbering(parts.clock, Date.parse(meta.started_at));
+    this.backlog = new FrameBacklog((after) => parts.folder.create(meta, 'frames', after));
+    this.commands = new UnpublishedCommands((after) => parts.folder.create(meta, 'commands', after), parts.limits.commandBytes);
+    this.outbox = new SessionOutbox(meta, this.backlog, this.commands);
+    this.progressAt = parts.clock.monotonic();
+    this.append(0, FrameKind.session, Buffer.from(encodePayload(FrameKind.session, meta)));
+  }
+
+  append(channel: number, kind: FrameKind, payload: Buffer): bigint {
+    if (this.rejected !== undefined) return this.numbering.lastSeq;
+    if (this.backlog.isDurable) this.progressAt = this.parts.clock.monotonic();
+    if (!this.canKeep(kind, payload.length)) return this.drop(channel, kind, payload);
+    this.writeGaps();
+    for (const frame of this.numbering.frames(channel, kind, payload)) this.keep(frame, kind);
+    this.parts.onNews(this);
+    return this.numbering.lastSeq;
+  }
+
+  hasRoom(): boolean {
+    if (this.rejected !== undefined) return true;
+    return (this.mode === 'best-effort' && this.backlog.isSpooling) || !this.isFull();
+  }
+
+  async whenRoom(): Promise<void> {
+    while (!this.hasRoom()) await new Promise<void>((resolve) => this.waitingForRoom.push(resolve));
+  }
+
+  onUnrecordable(call: (why: string) => void): void {
+    this.unrecordable.push(call);
+    if (this.unrecordableWhy !== undefined) call(this.unrecordableWhy);
+  }
+
+  async close(): Promise<{ lastSeq: bigint }> {
+    this.writeGaps(true);
+    const lastSeq = this.numbering.lastSeq;
+    this.outbox.closeAt = lastSeq;
+    this.parts.onNews(this);
+    const deadline = this.parts.clock.sleep(this.parts.limits.handOverMs);
+    let isLate = this.parts.load.awaySince !== undefined;
+    while (!isLate && !this.isHandedOver) isLate = await Promise.race([deadline.then(() => true), this.changed.promise.then(() => false)]);
+    if (!this.isHandedOver) await this.spoolAll();
+    return { lastSeq };
+  }
+
+  // What follows is for the link.
+
+  /** The next message for the stream. */
+  async next(): Promise<IngestRequest | undefined> {
+    return this.rejected === undefined ? this.outbox.next() : undefined;
+  }
+
+  /** Whether the recorder has everything for good and the link may forget the session. */
+  get isFinished(): boolean {
+    return this.rejected !== undefined ? this.outbox.closeAt !== undefined : this.outbox.isClosed && this.commands.isEmpty;
+  }
+
+  get unackedBytes(): number {
+    return this.backlog.unackedBytes;
+  }
+
+  acked(ack: Ack): void {
+    if (this.rejected !== undefined) return;
+    if (ack.durableSeq > this.backlog.durableSeq) this.progressAt = this.parts.clock.monotonic();
+    this.outbox.acked(ack);
+    this.backlog.durable(ack.durableSeq);
+    this.commands.published(ack.publishedSeq);
+    this.settle();
+    this.parts.onNews(this);
+  }
+
+  /** The recorder refuses what it was sent, for good. What is not stored is put aside for an operator. */
+  async refused(rejection: Rejection): Promise<void> {
+    this.rejected = rejection;
+    this.parts.logger.error({ session: this.meta.session_id, code: rejection.code, problem: rejection.message }, 'the recorder refused a recording');
+    this.parts.onDropped(this.backlog.unackedBytes);
+    this.fail(`the recorder refused the recording: ${rejection.message}`);
+    await Promise.all([this.backlog.setAside(), this.commands.setAside()]);
+    this.settle();
+  }
+
+  /** The stream broke; it begins anew on the next. */
+  restart(): void {
+    this.outbox.restart();
+  }
+
+  /** Looks at the time: patience and grace. */
+  tick(): void {
+    if (!this.isFull() || this.rejected !== undefined) return this.writeGaps();
+    const stalledMs = this.stalledMs();
+    if (this.mode === 'best-effort' && stalledMs >= this.parts.limits.patienceMs) this.backlog.toDisk();
+    if (this.mode === 'strict' && stalledMs >= this.parts.limits.graceMs) this.fail('no recorder has stored anything for too long, and no more can be kept');
+    this.settle();
+  }
+
+  /** Everything that is not safe elsewhere goes to disk; resolves when it is there. */
+  async spoolAll(): Promise<void> {
+    this.backlog.toDisk();
+    this.commands.toDisk();
+    this.settle();
+    await Promise.all([this.backlog.synced(), this.commands.synced()]);
+  }
+
+  private get isHandedOver(): boolean {
+    return this.rejected !== undefined || (this.backlog.isDurable && this.commands.isEmpty);
+  }
+
+  private keep(frame: HeldFrame, kind: FrameKind): void {
+    this.backlog.append(frame);
+    if (isCommandKind(kind)) this.commands.append(frame);
+    this.count();
+  }
+
+  /** Memory is bounded for who minds hasRoom; what comes all the same goes to disk, and there the bound is hard. */
+  private canKeep(kind: FrameKind, bytes: number): boolean {
+    const isOverrun = this.backlog.memoryBytes >= 2 * this.parts.limits.sessionBytes;
+    if (isOverrun && !this.backlog.isSpooling) this.backlog.toDisk();
+    if (!this.backlog.isSpooling) return true;
+    const isOutput = kind === FrameKind.output || kind === FrameKind.stderr;
+    // A disk that fails or lags keeps frames in memory: output must not grow there without bound either.
+    const isLagging = isOutput && this.backlog.memoryBytes >= 2 * this.parts.limits.sessionBytes;
+    return !isLagging && this.parts.space.hasRoom(bytes, !isOutput);
+  }
+
+  /** The number that the mark of the gap will have, or the one before it. */
+  private drop(channel: number, kind: FrameKind, payload: Buffer): bigint {
+    if (this.gaps.isEmpty) this.parts.logger.error({ session: this.meta.session_id }, 'the spool is full: the recording gets a gap');
+    this.gaps.add(channel, kind, payload);
+    this.parts.onDropped(payload.length);
+    if (this.mode === 'strict') this.fail('no more of the session can be kept');
+    return this.numbering.lastSeq + 1n;
+  }
+
+  /** Says what is missing, as soon as there is room, or at the very end even without: a gap that nobody knows of must not be. */
+  private writeGaps(isLast = false): void {
+    if (this.gaps.isEmpty || this.rejected !== undefined || !(isLast || this.canKeep(FrameKind.gap, 1024))) return;
+    for (const { channel, fact } of this.gaps.take('spool-full')) {
+      for (const frame of this.numbering.frames(channel, FrameKind.gap, encodePayload(FrameKind.gap, fact))) this.keep(frame, FrameKind.gap);
+    }
+    this.parts.onNews(this);
+  }
+
+  private isFull(): boolean {
+    const { limits, load } = this.parts;
+    // A strict session does not ride on the disk: what is there counts as if it were in memory.
+    const bytes = this.mode === 'strict' ? this.backlog.unackedBytes : this.backlog.memoryBytes;
+    return bytes >= limits.sessionBytes || (load.memoryBytes >= limits.totalBytes && bytes >= limits.sessionFloorBytes);
+  }
+
+  /** Since when the recorder is away, or has not stored anything of this session. */
+  private stalledMs(): number {
+    const now = this.parts.clock.monotonic();
+    return now - Math.min(this.progressAt, this.parts.load.awaySince ?? now);
+  }
+
+  private fail(why: string): void {
+    if (this.mode !== 'strict' || this.unrecordableWhy !== undefined) return;
+    this.unrecordableWhy = why;
+    for (const call of this.unrecordable) call(why);
+  }
+
+  private count(): void {
+    this.parts.load.memoryBytes += this.backlog.memoryBytes - this.countedBytes;
+    this.countedBytes = this.backlog.memoryBytes;
+  }
+
+  /** Something changed for the better: whoever waits looks again. */
+  private settle(): void {
+    this.count();
+    this.changed.resolve();
+    this.changed = Promise.withResolvers();
+    if (!this.hasRoom()) return;
+    const woken = this.waitingForRoom;
+    this.waitingForRoom = [];
+    for (const wake of woken) wake();
+  }
+}

@@ -1,0 +1,204 @@
+import { type Clock, systemClock, type Timer } from '@sallyport/context';
+import { type IngestRequest, type IngestResponse, IngestServiceService } from '@sallyport/proto-gen/recording/v1/ingest';
+import type { SessionMeta } from '@sallyport/recording-format';
+import { createClient, type MeshCredentials } from '@sallyport/rpc';
+import type { Logger } from '@sallyport/telemetry';
+import type { SessionRecording } from '../taps/recording-port.js';
+import { LeftRecording } from './left-recording.js';
+import type { LinkedRecording } from './linked-recording.js';
+import { type Mode, RecordedSession } from './recorded-session.js';
+import { RECORDING_LIMITS, type RecordingLimits, RecordingLoad } from './recording-limits.js';
+import { keepStream, type StreamTraffic } from './recorder-stream.js';
+import { SpoolFolder } from './spool/spool-folder.js';
+import { SpoolSpace } from './spool/spool-space.js';
+
+/** What a link is made with. */
+export interface RecorderLinkOptions {
+  /** host:port of the recorders. */
+  readonly address: string;
+  readonly credentials: MeshCredentials;
+  readonly spoolDir: string;
+  readonly spoolMaxBytes: number;
+  readonly logger: Logger;
+  readonly clock?: Clock;
+  readonly limits?: Partial<RecordingLimits>;
+}
+
+/** How the link is doing. */
+export interface RecorderLinkStatus {
+  readonly connected: boolean;
+  /** Frames that no recorder has stored. */
+  readonly unackedBytes: number;
+  readonly spooledBytes: number;
+  /** Bytes that are missing from recordings because nothing had room for them. */
+  readonly dropped: number;
+}
+
+/** The gateway's one connection to the recorders. */
+export interface RecorderLink {
+  /** Begins the recording of a session; its metadata becomes frame 1. */
+  open(meta: SessionMeta, mode: Mode): SessionRecording;
+  status(): RecorderLinkStatus;
+  /** Ships what dead gateways left in the spool; resolves when it is shipped. Nothing has to wait for it. */
+  recoverSpool(): Promise<void>;
+  /** Hands over what it can until the deadline and puts the rest into the spool, for the next gateway. */
+  shutdown(deadlineMs: number): Promise<void>;
+}
+
+const TICK_MS = 500;
+const SCAN_MS = 60_000;
+/** Small frames wait this long for others: a message per keystroke would cost more than the keystroke. */
+const LINGER_MS = 10;
+/** A tenth of the spool is kept for commands, channels and ends. */
+const RESERVE = 0.1;
+
+/** Starts connecting and gives the link at once; a recorder may come later. */
+export function createRecorderLink(options: RecorderLinkOptions): RecorderLink {
+  return new Link(options);
+}
+
+class Link implements RecorderLink, StreamTraffic {
+  private readonly clock: Clock;
+  private readonly logger: Logger;
+  private readonly limits: RecordingLimits;
+  private readonly load = new RecordingLoad();
+  private readonly space: SpoolSpace;
+  private readonly folder: SpoolFolder;
+  private readonly recordings = new Map<string, LinkedRecording>();
+  /** Recordings that may have something to say; each gets one message a turn. */
+  private readonly news = new Set<LinkedRecording>();
+  private wake = Promise.withResolvers<void>();
+  private linger: Timer | undefined;
+  private droppedBytes = 0;
+  private readonly stop = new AbortController();
+  private readonly timers: Timer[];
+  private readonly running: Promise<void>;
+  private readonly client;
+
+  constructor(options: RecorderLinkOptions) {
+    this.clock = options.clock ?? systemClock;
+    this.logger = options.logger;
+    this.limits = { ...RECORDING_LIMITS, ...options.limits };
+    this.load.awaySince = this.clock.monotonic();
+    this.space = new SpoolSpace(options.spoolMaxBytes, Math.floor(options.spoolMaxBytes * RESERVE));
+    this.folder = new SpoolFolder(options.spoolDir, { clock: this.clock, logger: this.logger, space: this.space });
+    this.client = createClient(IngestServiceService, options.address, { credentials: options.credentials, peer: 'recorder' });
+    this.timers = [this.clock.interval(TICK_MS, () => this.tick()), this.clock.interval(SCAN_MS, () => void this.scan())];
+    void this.touch();
+    this.running = keepStream({ client: this.client, clock: this.clock, logger: this.logger, traffic: this }, this.stop.signal);
+  }
+
+  open(meta: SessionMeta, mode: Mode): SessionRecording {
+    const { clock, logger, limits, load, folder, space } = this;
+    const session = new RecordedSession(meta, mode, {
+      ...{ clock, logger, limits, load, folder, space },
+      onNews: (recording) => this.onNews(recording),
+      onDropped: (bytes) => (this.droppedBytes += bytes),
+    });
+    this.recordings.set(meta.session_id, session);
+    this.onNews(session);
+    return session;
+  }
+
+  status(): RecorderLinkStatus {
+    const unackedBytes = [...this.recordings.values()].reduce((sum, one) => sum + one.unackedBytes, 0);
+    return { connected: this.load.awaySince === undefined, unackedBytes, spooledBytes: this.space.usedBytes, dropped: this.droppedBytes };
+  }
+
+  async recoverSpool(): Promise<void> {
+    await this.touch();
+    const left = await this.folder.takeLeft();
+    const shipping = left.map((session) => {
+      const recording = new LeftRecording(session, this.logger, (one) => this.onNews(one));
+      this.logger.warn({ session: recording.meta.session_id, bytes: recording.unackedBytes }, 'a gateway that died left part of a recording; shipping it');
+      this.recordings.set(`left:${recording.meta.session_id}`, recording);
+      this.onNews(recording);
+      return recording.shipped;
+    });
+    await Promise.all(shipping);
+    await this.folder.tidy();
+  }
+
+  async shutdown(deadlineMs: number): Promise<void> {
+    const deadline = this.clock.monotonic() + deadlineMs;
+    while (this.recordings.size > 0 && this.clock.monotonic() < deadline && this.load.awaySince === undefined) await this.clock.sleep(20);
+    await Promise.all([...this.recordings.values()].map((recording) => recording.spoolAll()));
+    this.stop.abort();
+    this.wake.resolve();
+    for (const timer of this.timers) timer.cancel();
+    await this.running;
+    this.client.close();
+    await this.folder.leave();
+  }
+
+  // What follows is for the stream.
+
+  connected(): void {
+    this.logger.info('connected to the recorder');
+    this.load.awaySince = undefined;
+    for (const recording of this.recordings.values()) {
+      recording.restart();
+      this.news.add(recording);
+    }
+    this.wake.resolve();
+  }
+
+  disconnected(): void {
+    this.load.awaySince = this.clock.monotonic();
+    this.news.clear();
+    this.wake.resolve();
+  }
+
+  async next(signal: AbortSignal): Promise<IngestRequest | undefined> {
+    while (!signal.aborted) {
+      const [recording] = this.news;
+      if (recording === undefined) {
+        this.wake = Promise.withResolvers();
+        await this.wake.promise;
+        continue;
+      }
+      this.news.delete(recording);
+      const message = await recording.next();
+      if (message === undefined) continue;
+      this.news.add(recording); // at the end: the others first
+      return message;
+    }
+    return undefined;
+  }
+
+  answered({ message }: IngestResponse): void {
+    if (message === undefined) return;
+    const { sessionId } = message.value;
+    // What a dead gateway left and a session that runs are never the same one.
+    for (const key of [sessionId, `left:${sessionId}`]) {
+      const recording = this.recordings.get(key);
+      if (recording === undefined) continue;
+      if (message.$case === 'ack') recording.acked(message.value);
+      else void recording.refused(message.value);
+      if (recording.isFinished) this.recordings.delete(key);
+    }
+  }
+
+  private onNews(recording: LinkedRecording): void {
+    this.news.add(recording);
+    this.linger ??= this.clock.timeout(LINGER_MS, () => {
+      this.linger = undefined;
+      this.wake.resolve();
+    });
+  }
+
+  private tick(): void {
+    for (const [key, recording] of this.recordings) {
+      recording.tick();
+      if (recording.isFinished) this.recordings.delete(key);
+    }
+  }
+
+  private async scan(): Promise<void> {
+    await this.recoverSpool().catch((error: unknown) => this.logger.error({ err: error }, 'the spool could not be searched'));
+  }
+
+  private async touch(): Promise<void> {
+    await this.folder.touch().catch((error: unknown) => this.logger.error({ err: error }, 'the spool folder can not be used'));
+  }
+}

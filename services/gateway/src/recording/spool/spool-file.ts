@@ -1,0 +1,188 @@
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Clock } from '@sallyport/context';
+import { decodeFrame, MAX_FRAME_BYTES } from '@sallyport/recording-format';
+import type { Logger } from '@sallyport/telemetry';
+import type { SpoolSpace } from './spool-space.js';
+import { type FrameRun, type HeldFrame, runOf } from '../frame-run.js';
+
+/** A place to start reading every so many bytes. */
+const MARK_BYTES = 64 * 1024;
+/** A run read back has about this much. */
+const RUN_BYTES = 512 * 1024;
+const RETRY_MS = 1_000;
+
+/** What spool files work with. */
+export interface SpoolParts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly space: SpoolSpace;
+}
+
+/** Makes the spool file of a session, after the one before is gone. */
+export type SpoolMaker = (after: Promise<unknown>) => SpoolFile;
+
+interface Mark {
+  readonly seq: bigint;
+  readonly at: number;
+}
+
+/** What is already in a file that is opened again. */
+export interface SpoolContent {
+  readonly marks: readonly Mark[];
+  readonly bytes: number;
+  readonly lastSeq: bigint;
+}
+
+/**
+ * Frames of one session on disk, appended in the order of their numbers. Appending never waits: frames are written in the background, as many at once as
+ * there are, and then synced. While the disk fails, they stay in memory and are tried again.
+ */
+export class SpoolFile {
+  private waiting: HeldFrame[] = [];
+  private waitingBytes = 0;
+  private writing: Promise<void> | undefined;
+  private file: FileHandle | undefined;
+  private readonly marks: Mark[];
+  private end: number;
+  private written: number;
+  private isRemoved = false;
+  lastSeq: bigint;
+
+  /** `header` is written first when the file is new, `after` the one that had the name before is gone; `content` is what an old one has. */
+  constructor(
+    readonly path: string,
+    private readonly parts: SpoolParts,
+    private readonly start: { readonly header: Buffer; readonly after: Promise<unknown> } | { readonly content: SpoolContent },
+  ) {
+    const content = 'content' in start ? start.content : { marks: [], bytes: start.header.length, lastSeq: 0n };
+    this.marks = [...content.marks];
+    this.end = this.written = content.bytes;
+    this.lastSeq = content.lastSeq;
+    parts.space.take(this.end);
+  }
+
+  /** Bytes the file has, or will have when all is written. */
+  get bytes(): number {
+    return this.end;
+  }
+
+  /** Bytes that are still in memory. */
+  get unwrittenBytes(): number {
+    return this.waitingBytes;
+  }
+
+  /** Number of the first frame; undefined while there is none. */
+  get firstSeq(): bigint | undefined {
+    return this.marks[0]?.seq;
+  }
+
+  append(frame: HeldFrame): void {
+    const last = this.marks.at(-1);
+    if (last === undefined || this.end - last.at >= MARK_BYTES) this.marks.push({ seq: frame.seq, at: this.end });
+    this.end += frame.bytes.length;
+    this.parts.space.take(frame.bytes.length);
+    this.lastSeq = frame.seq;
+    this.waiting.push(frame);
+    this.waitingBytes += frame.bytes.length;
+    this.writing ??= this.writeAll();
+  }
+
+  /** Resolves when everything appended is on disk, or the file was removed. */
+  async sync(): Promise<void> {
+    await this.writing;
+  }
+
+  /** The frames from `fromSeq` on, or from the first after it: as many as fit a run. Undefined when there is none. */
+  async read(fromSeq: bigint): Promise<FrameRun | undefined> {
+    if (fromSeq > this.lastSeq) return undefined;
+    await this.sync();
+    const mark = this.marks.findLast((one) => one.seq <= fromSeq) ?? this.marks[0];
+    if (mark === undefined || this.isRemoved) return undefined;
+    const bytes = await this.bytesAt(mark.at);
+    const frames: HeldFrame[] = [];
+    let size = 0;
+    for (let at = 0; size < RUN_BYTES; ) {
+      const frame = decodeFrame(bytes, at, mark.at);
+      if (frame === undefined) break;
+      at += frame.bytes.length;
+      if (frame.seq < fromSeq) continue;
+      if (frames.length > 0 && frame.seq !== frames.at(-1)!.seq + 1n) break;
+      frames.push({ seq: frame.seq, bytes: frame.bytes });
+      size += frame.bytes.length;
+    }
+    return frames.length === 0 ? undefined : runOf(frames);
+  }
+
+  /** Removes the file; nothing more is appended. */
+  async remove(): Promise<void> {
+    await this.finish();
+    await rm(this.path, { force: true });
+  }
+
+  /** Puts the file aside under another name, for an operator. */
+  async setAside(path: string): Promise<void> {
+    await this.sync();
+    await this.finish();
+    await rename(this.path, path).catch((error: unknown) => this.parts.logger.error({ err: error, file: this.path }, 'a spool file could not be put aside'));
+  }
+
+  private async finish(): Promise<void> {
+    if (!this.isRemoved) this.parts.space.give(this.end);
+    this.isRemoved = true;
+    this.waiting = [];
+    this.waitingBytes = 0;
+    await this.writing;
+    await this.file?.close();
+    this.file = undefined;
+  }
+
+  private async bytesAt(at: number): Promise<Buffer> {
+    const file = await this.opened();
+    const bytes = Buffer.alloc(Math.min(this.written - at, MARK_BYTES + MAX_FRAME_BYTES + RUN_BYTES + MAX_FRAME_BYTES));
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, at);
+    return bytes.subarray(0, bytesRead);
+  }
+
+  private async writeAll(): Promise<void> {
+    while (this.waiting.length > 0 && !this.isRemoved) {
+      try {
+        await this.writeWaiting();
+      } catch (error) {
+        this.parts.logger.error({ err: error, file: this.path }, 'the spool can not be written, trying again');
+        await this.parts.clock.sleep(RETRY_MS);
+      }
+    }
+    this.writing = undefined;
+  }
+
+  private async writeWaiting(): Promise<void> {
+    const file = await this.opened();
+    const count = this.waiting.length;
+    const bytes = Buffer.concat(this.waiting.map((frame) => frame.bytes));
+    // At a fixed place, so that a write that failed half way is simply done again.
+    for (let done = 0; done < bytes.length; ) done += (await file.write(bytes, done, bytes.length - done, this.written + done)).bytesWritten;
+    await file.datasync();
+    this.written += bytes.length;
+    this.waiting = this.waiting.slice(count);
+    this.waitingBytes -= Math.min(this.waitingBytes, bytes.length);
+  }
+
+  private async opened(): Promise<FileHandle> {
+    if (this.file !== undefined) return this.file;
+    const isNew = 'header' in this.start;
+    if ('header' in this.start) await this.start.after;
+    const file = await open(this.path, isNew ? 'w+' : 'r+', 0o600);
+    this.file = file;
+    if ('header' in this.start) await this.begin(file, this.start.header);
+    return file;
+  }
+
+  /** The folder is synced too, or a power cut could take the whole file. */
+  private async begin(file: FileHandle, header: Buffer): Promise<void> {
+    await file.write(header, 0, header.length, 0);
+    const folder = await open(dirname(this.path), 'r');
+    await folder.sync();
+    await folder.close();
+  }
+}
