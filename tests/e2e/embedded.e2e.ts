@@ -1,0 +1,3 @@
+import { describeBackbone } from './backbone.suite.ts';
+
+describeBackbone('an embedded start', []);

@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openShell, type SshShell } from '@sallyport/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aProduct, type Product } from './product.ts';
+import { eventually } from './wait.ts';
+
+let product: Product;
+beforeAll(async () => {
+  product = await aProduct({ parts: [] });
+});
+afterAll(() => product.remove());
+
+/** Types one command every 200 ms; each prints a word that nobody typed. */
+async function typeCommands(shell: SshShell, words: readonly string[]): Promise<void> {
+  for (const word of words) {
+    shell.type(`echo ${word} | tr a-z A-Z\r`);
+    await shell.expect(word.toUpperCase());
+    await sleep(200);
+  }
+}
+
+const someWords = (tag: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${tag}${i}x${randomBytes(4).toString('hex')}`);
+
+async function sessionWith(word: string): Promise<string> {
+  const row = await eventually(60_000, async () => (await product.admin.commands({ search: word })).results[0]);
+  return row.session;
+}
+
+/** Every word is a command once, in order, and stands in the replay. */
+async function expectNothingMissing(words: readonly string[]): Promise<void> {
+  const session = await sessionWith(words[0] ?? '');
+  const inputs = await eventually(60_000, async () => {
+    const { results } = await product.admin.commands({ session, limit: '500' });
+    return words.every((word) => results.some(({ input }) => input.includes(word))) ? results.map(({ input }) => input) : undefined;
+  });
+  for (const word of words) expect(inputs.filter((input) => input.includes(word)), word).toHaveLength(1);
+  const replay = (await product.admin.replay(session, 'asciicast')).toString();
+  for (const word of words) expect(replay, word).toContain(word.toUpperCase());
+}
+
+describe('killed in the middle of a session', () => {
+  it.each(['recorder', 'indexer', 'nats', 'core'])('%s: the session goes on, the part comes back, nothing is missing', async (part) => {
+    const shell = openShell(product.demo);
+    await shell.expect(/[$#%>] ?$/);
+    const words = someWords(part, 30);
+    await typeCommands(shell, words.slice(0, 8));
+    const killed = await product.kill(part);
+    await typeCommands(shell, words.slice(8));
+    shell.type('exit 3\r');
+    expect(await shell.exited).toBe(3);
+    await product.backAgain(part, killed);
+    await expectNothingMissing(words);
+  });
+
+  it('gateway: the session is listed as lost within 45 s, and all that was acknowledged replays and is proven', async () => {
+    const shell = openShell(product.demo);
+    await shell.expect(/[$#%>] ?$/);
+    const words = someWords('gateway', 12);
+    await typeCommands(shell, words);
+    const session = await sessionWith(words[0] ?? '');
+    await sleep(3_000);
+    const killedAt = Date.now();
+    const killed = await product.kill('gateway');
+    await shell.exited;
+    await eventually(45_000, async () => ((await product.admin.session(session)).state === 'lost' ? true : undefined));
+    expect(Date.now() - killedAt).toBeLessThan(45_000);
+    await product.backAgain('gateway', killed);
+    await expectNothingMissing(words);
+    const bundle = await eventually(60_000, () => product.admin.replay(session, 'bundle'));
+    expect(await product.verifyBundle(bundle)).toMatchObject({ code: 0 });
+  });
+
+  it('lets new sessions in after all that', async () => {
+    const shell = openShell(product.demo);
+    await shell.expect(/[$#%>] ?$/);
+    shell.type('exit 5\r');
+    expect(await shell.exited).toBe(5);
+  });
+});

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { makeSshKey, runSsh, workFolder, type SshTarget } from '@sallyport/testkit';
+import { signInAdmin, type Admin } from './admin.ts';
+import { launch, type RunFile } from './launcher.ts';
+import { bucketStore, folderStore, type RecordingStore } from './recordings.ts';
+import { verifyRecording, type Verdict } from './verify.ts';
+import { eventually } from './wait.ts';
+
+/** The whole product, started for one test file. */
+export interface Product {
+  readonly run: RunFile;
+  readonly folder: string;
+  readonly admin: Admin;
+  /** The demo user on the demo asset. */
+  readonly demo: SshTarget;
+  /** A user of our own, by a key that is theirs from now on. */
+  as(user: { readonly id: string; readonly username: string }, target: string): Promise<SshTarget>;
+  /** Writes a private key for `ssh`. */
+  keyFile(privateKey: string): Promise<string>;
+  /** Runs one connection and gives its session, once it is over. */
+  sessionOf(connect: () => Promise<unknown>): Promise<string>;
+  recordingStore(): Promise<RecordingStore>;
+  verifyBundle(bundle: Buffer): Promise<Verdict>;
+  /** SIGKILL to a service or backing part; gives its pid. */
+  kill(part: string): Promise<number>;
+  /** Waits until the launcher has brought the part back and everything answers. */
+  backAgain(part: string, killed: number): Promise<void>;
+  /** Stops all and removes its data. */
+  remove(): Promise<void>;
+}
+
+const NEW_PASSWORD = 'a new password for the admin';
+
+export async function aProduct({ parts }: { parts: readonly string[] }): Promise<Product> {
+  const folder = await workFolder('product');
+  const data = path.join(folder.path, 'data');
+  const launched = await launch(data, parts);
+  const { run } = launched;
+  const admin = await signInAdmin(run.api, run.admin.username, run.admin.password, NEW_PASSWORD);
+  const gate = { host: run.ssh.host, port: run.ssh.port };
+  const keyFile = async (privateKey: string): Promise<string> => {
+    const file = path.join(folder.path, `key-${randomUUID()}`);
+    await writeFile(file, privateKey, { mode: 0o600 });
+    return file;
+  };
+  const demo = { ...gate, user: `${run.demo.username}@${run.demo.account}@${run.demo.asset}`, privateKeyFile: run.demo.private_key_file };
+  const pidOf = async (part: string): Promise<number> => {
+    const now = await launched.readAgain();
+    const found = [...now.services, ...now.backing].find(({ name }) => name === part);
+    if (!found) throw new Error(`run.json has no part "${part}"`);
+    return found.pid;
+  };
+  return {
+    run,
+    folder: folder.path,
+    admin,
+    demo,
+    keyFile,
+    async as(user, target) {
+      const key = await makeSshKey('ed25519', 'e2e');
+      await admin.post(`users/users/${user.id}/ssh-keys`, { public_key: key.publicKey });
+      return { ...gate, user: `${user.username}@${target}`, privateKeyFile: await keyFile(key.privateKey) };
+    },
+    async sessionOf(connect) {
+      const since = new Date(Date.now() - 1_000).toISOString();
+      const known = new Set((await admin.sessions({ date_from: since })).results.map(({ id }) => id));
+      await connect();
+      return eventually(20_000, async () => {
+        const { results } = await admin.sessions({ date_from: since });
+        const mine = results.find(({ id, state }) => !known.has(id) && state === 'finished');
+        if (!mine) return undefined;
+        await admin.replay(mine.id, 'bundle'); // throws until the recording is closed
+        return mine.id;
+      });
+    },
+    recordingStore: async () => {
+      const s3 = run.backing.find(({ name }) => name === 'seaweedfs' || name === 's3');
+      return s3 && parts.includes('s3') ? bucketStore(data, s3.url, run.public_key_file) : folderStore(data, run.public_key_file);
+    },
+    async verifyBundle(bundle) {
+      const file = path.join(folder.path, `${randomUUID()}.tar`);
+      await writeFile(file, bundle);
+      return verifyRecording([file, '--public-key', run.public_key_file]);
+    },
+    async kill(part) {
+      const pid = await pidOf(part);
+      process.kill(pid, 'SIGKILL');
+      return pid;
+    },
+    async backAgain(part, killed) {
+      await eventually(60_000, async () => ((await pidOf(part)) !== killed ? true : undefined));
+      await eventually(60_000, async () => ((await runSsh({ ...demo, command: 'true' })).code === 0 ? true : undefined));
+    },
+    async remove() {
+      await launched.stop();
+      await folder.remove();
+    },
+  };
+}

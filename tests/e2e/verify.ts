@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+const CLI = path.resolve(import.meta.dirname, '../../services/cli/dist/main.js');
+
+/** What `sallyport verify` said. */
+export interface Verdict {
+  readonly code: number;
+  readonly output: string;
+}
+
+/** Runs `sallyport verify` as a person would. */
+export function verifyRecording(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Verdict> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [CLI, 'verify', ...args], { env: { ...process.env, ...env } });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code: code ?? -1, output }));
+  });
+}
+
+/** A copy of a file with one byte changed. */
+export async function flipByte(file: string, at: number): Promise<string> {
+  const bytes = await readFile(file);
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  await writeFile(`${file}.flipped`, bytes);
+  return `${file}.flipped`;
+}
