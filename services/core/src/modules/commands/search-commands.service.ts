@@ -4,11 +4,12 @@ import type { Ctx } from '@sallyport/context';
 import { RemoteError } from '@sallyport/errors';
 import type { CommandSearchServiceService, SearchResponse } from '@sallyport/proto-gen/command/v1/command_search';
 import type { RpcClient } from '@sallyport/rpc';
+import { reach } from '../../rpc/index.js';
 import { IndexerUnavailable } from './command.errors.js';
 import { commandFromPb, searchToPb } from './command.wire.js';
 
 export const INDEXER = Symbol('Indexer');
-export type Indexer = Pick<RpcClient<CommandSearchServiceService>, 'unary'>;
+export type Indexer = Pick<RpcClient<CommandSearchServiceService>, 'unary' | 'waitForReady'>;
 
 /** What a search found. */
 export interface FoundCommands {
@@ -32,6 +33,7 @@ export class SearchCommands {
   }
 
   private async ask(ctx: Ctx, query: CommandListQuery, orgId: string): Promise<SearchResponse> {
+    await reach(this.indexer);
     try {
       return await this.indexer.unary('search', searchToPb(query, orgId), { timeoutMs: TIMEOUT_MS, signal: ctx.signal, requestId: ctx.requestId });
     } catch (error) {

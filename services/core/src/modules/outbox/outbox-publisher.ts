@@ -24,34 +24,45 @@ export class OutboxPublisher {
   async publish(lane: OutboxLane, events: readonly WaitingEvent[]): Promise<boolean> {
     if (events.length === 0) return true;
     const perThing = [...Map.groupBy(events, (event) => event.aggregate).values()];
-    const published = (await Promise.all(perThing.map((group) => this.inOrder(lane, group)))).flat();
+    const results = await Promise.all(perThing.map((group) => this.inOrder(group)));
+    const published = results.flatMap((result) => result.published);
     if (published.length > 0) await lane.markPublished(published, new Date(this.clock.now()));
+    // One after the other: the lane is a single connection.
+    for (const { failed } of results) if (failed) await lane.markFailed(failed.id, failed.problem);
     return published.length === events.length;
   }
 
-  /** Ids of those that were published. */
-  private async inOrder(lane: OutboxLane, events: readonly WaitingEvent[]): Promise<string[]> {
+  private async inOrder(events: readonly WaitingEvent[]): Promise<InOrder> {
     const published: string[] = [];
     for (const event of events) {
-      if (!(await this.publishOne(lane, event))) break;
+      const problem = await this.publishOne(event);
+      if (problem !== undefined) return { published, failed: { id: event.id, problem } };
       published.push(event.id);
     }
-    return published;
+    return { published, failed: undefined };
   }
 
-  private async publishOne(lane: OutboxLane, event: WaitingEvent): Promise<boolean> {
+  /** What went wrong; undefined when it is published. */
+  private async publishOne(event: WaitingEvent): Promise<string | undefined> {
     try {
       await this.bus.publish(definition(event.subject), event.payload, { id: event.id });
       this.metrics.published(event.subject);
-      return true;
+      return undefined;
     } catch (error) {
       const { message, code } = toAppError(error);
       this.metrics.failed(event.subject);
       this.logger.warn({ err: error, code, event: event.id, subject: event.subject }, 'a fact could not be published; it waits');
-      await lane.markFailed(event.id, message);
-      return false;
+      return message;
     }
   }
+}
+
+/** What came of the facts about one thing. */
+interface InOrder {
+  /** Ids. */
+  readonly published: readonly string[];
+  /** The one that failed; those after it were not tried. */
+  readonly failed: { readonly id: string; readonly problem: string } | undefined;
 }
 
 function definition(subject: string): EventDef<Buffer> {

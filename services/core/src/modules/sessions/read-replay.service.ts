@@ -4,6 +4,7 @@ import type { Ctx } from '@sallyport/context';
 import { RemoteError } from '@sallyport/errors';
 import type { PlaybackServiceService } from '@sallyport/proto-gen/recording/v1/playback';
 import type { RpcClient } from '@sallyport/rpc';
+import { reach } from '../../rpc/index.js';
 import { AuditLog } from '../audits/index.js';
 import { sessionName } from './end-session.service.js';
 import { replayBody } from './replay-body.js';
@@ -12,7 +13,7 @@ import { RecorderUnavailable, RecordingNotFound, SessionNotFound } from './sessi
 import { SessionRepository, type Session } from './session.repository.js';
 
 export const RECORDER = Symbol('Recorder');
-export type Recorder = Pick<RpcClient<PlaybackServiceService>, 'unary' | 'serverStream'>;
+export type Recorder = Pick<RpcClient<PlaybackServiceService>, 'unary' | 'serverStream' | 'waitForReady'>;
 
 /** A replay that is being read. */
 export interface Replay {
@@ -38,6 +39,7 @@ export class ReadReplay {
   async open(ctx: Ctx, wish: ReplayWish): Promise<Replay> {
     const session = await this.sessions.find(ctx, wish.sessionId);
     if (!session) throw new SessionNotFound(wish.sessionId);
+    await reach(this.recorder);
     const plan = await this.asking(session, async () => {
       const request = { sessionId: session.id };
       return planReplay(wish, await this.recorder.unary('describe', request, { timeoutMs: DESCRIBE_TIMEOUT_MS, signal: ctx.signal, requestId: ctx.requestId }));

@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto';
+import { get } from 'node:http';
+import { uuidv7 } from '@sallyport/context';
+import { freePort } from '@sallyport/testkit';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { aCore, type CallOptions, type TestCore } from './a-core.js';
+import { identity, TestGateway } from './a-gateway.js';
+import { FakeRecorder } from './some-peers.js';
+import { aWorkplace, PASSWORD } from './some-people.js';
+
+let core: TestCore;
+let port: number;
+let sessionId: string;
+let recorder: FakeRecorder;
+let running: { stop(): Promise<void> };
+
+beforeAll(async () => {
+  port = await freePort();
+  core = await aCore({ CORE_RECORDER_ADDRESS: `127.0.0.1:${port}` });
+  const gateway = new TestGateway(core);
+  const place = await aWorkplace(core);
+  sessionId = (await gateway.grant(identity(await gateway.password(place.username, PASSWORD)), place.asset)).sessionId;
+  gateway.close();
+});
+afterAll(() => core.stop());
+
+beforeEach(async () => {
+  recorder = new FakeRecorder();
+  recorder.data = randomBytes(100_000);
+  recorder.recording = { lastSeq: 42n, sizeBytes: 100_000n, durationUs: 5_000_000n, closed: true, channels: [] };
+  running = await recorder.start(core, port);
+});
+afterEach(() => running.stop());
+
+async function replay(query = '', headers: Record<string, string> = {}) {
+  const response = await fetch(`http://127.0.0.1:${core.core.httpPort}/api/v1/terminal/sessions/${sessionId}/replay${query}`, { headers: { authorization: `Bearer ${core.admin}`, ...headers } });
+  return { status: response.status, headers: Object.fromEntries(response.headers), body: Buffer.from(await response.arrayBuffer()) };
+}
+const call = (path: string, options: CallOptions = {}) => core.call('GET', path, { token: core.admin, ...options });
+const lastAsked = () => recorder.asked.at(-1);
+
+describe('a native replay', () => {
+  it('comes whole, with its length and a name', async () => {
+    const { status, headers, body } = await replay();
+    expect({ status, equal: body.equals(recorder.data) }).toEqual({ status: 200, equal: true });
+    expect(headers).toMatchObject({
+      'content-type': 'application/vnd.sallyport.recording',
+      'content-length': '100000',
+      'accept-ranges': 'bytes',
+      'content-disposition': `attachment; filename="${sessionId}.spr"`,
+      'cache-control': 'no-store',
+    });
+  });
+
+  it('comes in parts that join to the whole', async () => {
+    const first = await replay('', { range: 'bytes=0-39999' });
+    const rest = await replay('', { range: 'bytes=40000-', 'if-range': first.headers['etag'] ?? '' });
+    expect([first.status, first.headers['content-range'], rest.status, rest.headers['content-range']]).toEqual([206, 'bytes 0-39999/100000', 206, 'bytes 40000-99999/100000']);
+    expect(Buffer.concat([first.body, rest.body]).equals(recorder.data)).toBe(true);
+  });
+
+  it('a part beyond the end is 416', async () => {
+    expect(await replay('', { range: 'bytes=100000-' })).toMatchObject({ status: 416, headers: { 'content-range': 'bytes */100000' } });
+  });
+
+  it('of a running session is what there is so far', async () => {
+    recorder.recording = { ...recorder.recording!, closed: false };
+    const { status, headers, body } = await replay('', { range: 'bytes=0-9' });
+    expect({ status, ranges: headers['accept-ranges'], equal: body.equals(recorder.data) }).toEqual({ status: 200, ranges: 'none', equal: true });
+    expect(lastAsked()).toMatchObject({ call: 'readFrames', fromUs: 0n, toUs: 0n });
+  });
+
+  it('is cut by time', async () => {
+    expect((await replay('?from_seconds=1.5&to_seconds=4')).status).toBe(200);
+    expect(lastAsked()).toMatchObject({ call: 'readFrames', sessionId, fromUs: 1_500_000n, toUs: 4_000_000n });
+    expect(await call(`terminal/sessions/${sessionId}/replay?from_seconds=4&to_seconds=4`)).toMatchObject({ status: 400, json: { error: { code: 'REPLAY_RANGE_INVALID' } } });
+  });
+});
+
+describe('other formats', () => {
+  it('an asciicast is of the channel asked for', async () => {
+    const { status, headers, body } = await replay('?format=asciicast&channel=3');
+    expect({ status, type: headers['content-type'], equal: body.equals(recorder.data) }).toEqual({ status: 200, type: 'application/x-asciicast', equal: true });
+    expect(lastAsked()).toMatchObject({ call: 'readAsciicast', sessionId, channel: 3 });
+  });
+
+  it('a bundle comes once the recording is closed, before that it is 409', async () => {
+    expect(await replay('?format=bundle')).toMatchObject({ status: 200, headers: { 'content-type': 'application/x-tar' } });
+    recorder.recording = { ...recorder.recording!, closed: false };
+    expect(await call(`terminal/sessions/${sessionId}/replay?format=bundle`)).toMatchObject({ status: 409, json: { error: { code: 'RECORDING_NOT_CLOSED' } } });
+  });
+
+  it('an unknown one is 400', async () => {
+    expect((await call(`terminal/sessions/${sessionId}/replay?format=mp4`)).status).toBe(400);
+  });
+});
+
+describe('what is not there', () => {
+  it('a session without recording is 404, and so is an unknown session', async () => {
+    recorder.recording = undefined;
+    expect(await call(`terminal/sessions/${sessionId}/replay`)).toMatchObject({ status: 404, json: { error: { code: 'RECORDING_NOT_FOUND' } } });
+    expect(await call(`terminal/sessions/${uuidv7()}/replay`)).toMatchObject({ status: 404, json: { error: { code: 'SESSION_NOT_FOUND' } } });
+  });
+
+  it('a recorder that is away is 503 with words that help', async () => {
+    await running.stop();
+    expect(await call(`terminal/sessions/${sessionId}/replay`)).toMatchObject({ status: 503, json: { error: { code: 'RECORDER_UNAVAILABLE', message: expect.stringContaining('Nothing is lost') } } });
+  });
+
+  it('a recorder that breaks off breaks the download off: it never looks whole', async () => {
+    for (const query of ['', '?format=asciicast']) {
+      recorder.breaksAfter = recorder.sent + 3;
+      await expect(replay(query)).rejects.toThrow();
+    }
+  });
+
+  it('a recorder that breaks before the first byte is a proper 503', async () => {
+    recorder.breaksAfter = 0;
+    expect(await call(`terminal/sessions/${sessionId}/replay`)).toMatchObject({ status: 503, json: { error: { code: 'RECORDER_UNAVAILABLE' } } });
+  });
+});
+
+describe('a reader', () => {
+  /** Opens a replay of 64 MB and reads only the first piece. */
+  async function slowReader() {
+    recorder.data = Buffer.alloc(64 * 1024 * 1024, 7);
+    recorder.recording = { ...recorder.recording!, sizeBytes: BigInt(recorder.data.length) };
+    const url = `http://127.0.0.1:${core.core.httpPort}/api/v1/terminal/sessions/${sessionId}/replay`;
+    return new Promise<{ destroy(): void }>((resolve, reject) => {
+      const request = get(url, { headers: { authorization: `Bearer ${core.admin}` } }, (response) => {
+        response.pause();
+        resolve({ destroy: () => request.destroy() });
+      });
+      request.once('error', (error: NodeJS.ErrnoException) => (error.code === 'ECONNRESET' ? undefined : reject(error)));
+    });
+  }
+
+  it('that is slow holds the recorder back, and one that leaves ends its call', async () => {
+    const reader = await slowReader();
+    let before = -1;
+    await vi.waitFor(() => {
+      const isStill = recorder.sent === before;
+      before = recorder.sent;
+      expect(isStill).toBe(true);
+    }, { timeout: 10_000, interval: 500 });
+    expect(recorder.sent * recorder.pieceBytes).toBeLessThan(24 * 1024 * 1024);
+    expect(recorder.isCancelled).toBe(false);
+    reader.destroy();
+    await vi.waitFor(() => expect(recorder.isCancelled).toBe(true), { timeout: 5_000, interval: 50 });
+  });
+
+  it('is in the audit log, with the format', async () => {
+    await replay('?format=asciicast');
+    const { json } = await call('audits/events?type=session.replay-read&limit=1&order=-date_created');
+    expect(json['results']?.[0]).toMatchObject({ outcome: 'success', actor: { name: 'admin' }, resource: { kind: 'session', id: sessionId }, facts: { format: 'asciicast' } });
+  });
+
+  it('who is neither auditor nor admin gets nothing', async () => {
+    const place = await aWorkplace(core);
+    const token = await core.signIn(place.username, PASSWORD);
+    recorder.asked.length = 0;
+    expect((await call(`terminal/sessions/${sessionId}/replay`, { token })).status).toBe(403);
+    expect(recorder.asked).toEqual([]);
+  });
+});
