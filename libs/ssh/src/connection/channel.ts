@@ -238,8 +238,8 @@ export class Channel {
 
   /** The application is done with this many bytes that it was given: the peer may send as many more. */
   consume(bytes: number): void {
-    if (bytes > this.unconsumed) throw new RangeError(`${bytes} bytes consumed of ${this.unconsumed}`);
     if (this.isGone) return;
+    if (bytes > this.unconsumed) throw new RangeError(`${bytes} bytes consumed of ${this.unconsumed}`);
     this.unconsumed -= bytes;
     this.port.ledger.giveBack(bytes);
     this.giveCredit();

@@ -4,6 +4,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import type { ServerAuthenticator } from '../authentication/attempt.js';
 import { selectCrypto } from '../crypto/index.js';
 import { privateKeyFromKeyObject, type PrivateKey } from '../keys/index.js';
+import { deferred } from '../transport/deferred.suite.js';
 import type { SshTransport } from '../transport/ssh-transport.js';
 import { connectSsh, type ClientOptions } from './ssh-client.js';
 import type { ConnectionHandler, SshConnection } from './ssh-connection.js';
@@ -129,7 +130,7 @@ export async function connectPair(
   clientHandler: ConnectionHandler = {},
   options: { server?: Partial<ServerOptions>; client?: Partial<ClientOptions> } = {},
 ): Promise<Pair> {
-  const served = Promise.withResolvers<SshConnection>();
+  const served = deferred<SshConnection>();
   const server = await startServer(
     {
       loggedIn: (connection) => {

@@ -1,6 +1,6 @@
 /** One command on a peer, start to end, with bounded output: what tasks on assets need. */
 import { type ChannelRequest } from './channel-request.js';
-import type { Channel } from './channel.js';
+import type { Channel, ChannelHandler } from './channel.js';
 import type { SshConnection } from './ssh-connection.js';
 
 /** How to run it. */
@@ -31,44 +31,75 @@ const DEFAULT_OUTPUT_BYTES = 1024 * 1024;
 
 /** Runs a command in a session channel. Rejects with ChannelOpenFailed, CommandRefused, the connection's end or the signal's reason. */
 export async function runCommand(connection: SshConnection, command: string | Buffer, options: CommandOptions = {}): Promise<CommandResult> {
-  options.signal?.throwIfAborted();
-  const output = new CommandOutput(options.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES);
-  const ended = Promise.withResolvers<void>();
-  let input = options.input ?? Buffer.alloc(0);
-  let isInputEnded = false;
-  const feed = (): void => {
-    if (isInputEnded) return;
-    input = input.subarray(channel.send(input));
-    if (input.length > 0) return;
-    isInputEnded = true;
-    channel.sendEof();
-  };
-  const channel: Channel = await connection.openChannel(
-    { kind: 'session' },
-    {
-      data: (bytes, stream) => {
-        output.add(bytes, stream);
-        channel.consume(bytes.length);
-      },
-      request: (request) => output.note(request),
-      writable: feed,
-      closed: (reason) => (reason === undefined ? ended.resolve() : ended.reject(reason)),
-    },
-  );
-  const abort = (): void => {
-    channel.close();
-    ended.reject(options.signal?.reason);
-  };
-  options.signal?.addEventListener('abort', abort, { once: true });
-  ended.promise.catch(() => undefined);
+  const { signal } = options;
+  signal?.throwIfAborted();
+  const run = new CommandRun(options);
+  const channel = await connection.openChannel({ kind: 'session' }, run.handler());
+  const abort = (): void => run.fail(signal?.reason);
+  signal?.addEventListener('abort', abort, { once: true });
   try {
     if (!(await channel.request({ kind: 'exec', command: Buffer.from(command) }))) throw new CommandRefused('The peer refused to run the command');
-    feed();
-    await ended.promise;
-    return output.result();
+    return await run.start(channel);
   } finally {
-    options.signal?.removeEventListener('abort', abort);
+    signal?.removeEventListener('abort', abort);
     channel.close();
+  }
+}
+
+/** Feeds the input and collects what comes back. */
+class CommandRun {
+  private readonly output: CommandOutput;
+  private input: Buffer;
+  private channel: Channel | undefined;
+  private isInputEnded = false;
+  private isEnded = false;
+  private failure: unknown;
+  private settle: () => void = () => undefined;
+
+  constructor(options: CommandOptions) {
+    this.output = new CommandOutput(options.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES);
+    this.input = options.input ?? Buffer.alloc(0);
+  }
+
+  handler(): ChannelHandler {
+    return {
+      data: (bytes, stream) => {
+        this.output.add(bytes, stream);
+        this.channel?.consume(bytes.length);
+      },
+      request: (request) => this.output.note(request),
+      writable: () => this.feed(),
+      closed: (reason) => this.end(reason),
+    };
+  }
+
+  async start(channel: Channel): Promise<CommandResult> {
+    this.channel = channel;
+    channel.consume(channel.unconsumedBytes);
+    this.feed();
+    if (!this.isEnded) await new Promise<void>((resolve) => (this.settle = resolve));
+    if (this.failure !== undefined) throw this.failure;
+    return this.output.result();
+  }
+
+  fail(reason: unknown): void {
+    this.end(reason);
+    this.channel?.close();
+  }
+
+  private end(reason: unknown): void {
+    if (this.isEnded) return;
+    this.isEnded = true;
+    this.failure = reason;
+    this.settle();
+  }
+
+  private feed(): void {
+    if (this.isInputEnded || this.channel === undefined) return;
+    this.input = this.input.subarray(this.channel.send(this.input));
+    if (this.input.length > 0) return;
+    this.isInputEnded = true;
+    this.channel.sendEof();
   }
 }
 

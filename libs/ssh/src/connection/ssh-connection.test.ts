@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { deferred } from '../transport/deferred.suite.js';
 import type { Channel } from './channel.js';
 import { connectPair, type Pair } from './loopback.suite.js';
 
@@ -25,7 +26,7 @@ describe('a connection between two engines', () => {
       },
     });
     const events: unknown[] = [];
-    const closed = Promise.withResolvers<void>();
+    const closed = deferred();
     const channel = await pair.client.openChannel(
       { kind: 'session' },
       {
