@@ -60,9 +60,11 @@ export function composeGateway(settings: GatewaySettings, adapters: GatewayAdapt
   const pool = createTerminalPool({ clock, onFault: (fault) => logger.error({ fault }, 'terminal thread'), ...adapters.terminals });
   const reporter = new CloseReporter({ access, clock, logger });
   let isDraining = false;
+  let leases: LeaseRenewal | undefined;
 
   const adopt = (session: Session): void => {
     registry.add(session);
+    leases?.hurry();
     void session.over
       .then((report) => {
         counts.sessionEnded(reasonText(report.end.reason));
@@ -111,7 +113,6 @@ export function composeGateway(settings: GatewaySettings, adapters: GatewayAdapt
     counts.refusedSignIn();
     logger.info(fact, 'sign-in refused');
   };
-  let leases: LeaseRenewal | undefined;
   const orders = adapters.bus.subscribeTerminate(settings.id, ({ sessionId, message }) => registry.get(sessionId)?.end(orderedByCore(EndReason.TERMINATED, message)));
 
   return {

@@ -23,6 +23,7 @@ const RETRY_MS = 2_000;
 /** Renews all sessions in one call, three times per lease. While core is away sessions go on; when it is back they are renewed first. */
 export class LeaseRenewal {
   private timer: Timer | undefined;
+  private dueAt = 0;
   private isStopped = false;
   private problem: string | undefined = 'core was not asked yet';
 
@@ -30,6 +31,14 @@ export class LeaseRenewal {
 
   start(): void {
     void this.round();
+  }
+
+  /** A session was added: its lease may be shorter than the wait for the next round. */
+  hurry(): void {
+    const waitMs = (this.tools.registry.shortestLeaseMs() ?? Infinity) / 3;
+    if (!this.timer || this.dueAt <= this.tools.clock.monotonic() + waitMs) return;
+    this.timer.cancel();
+    this.wait(waitMs);
   }
 
   stop(): void {
@@ -43,10 +52,15 @@ export class LeaseRenewal {
   }
 
   private async round(): Promise<void> {
+    this.timer = undefined;
     const isWell = await this.renew();
-    if (this.isStopped) return;
     const thirdOfLease = (this.tools.registry.shortestLeaseMs() ?? Infinity) / 3;
-    this.timer = this.tools.clock.timeout(isWell ? Math.min(HEARTBEAT_MS, thirdOfLease) : Math.min(RETRY_MS, thirdOfLease), () => void this.round());
+    if (!this.isStopped) this.wait(Math.min(isWell ? HEARTBEAT_MS : RETRY_MS, thirdOfLease));
+  }
+
+  private wait(ms: number): void {
+    this.dueAt = this.tools.clock.monotonic() + ms;
+    this.timer = this.tools.clock.timeout(ms, () => void this.round());
   }
 
   private async renew(): Promise<boolean> {

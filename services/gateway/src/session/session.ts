@@ -57,6 +57,7 @@ export class Session {
   private readonly dialling: Promise<SshConnection>;
   private connection: SshConnection | undefined;
   private limits: LimitWatch | undefined;
+  private ending: SessionEnd | undefined;
   private state: SessionState = 'opening';
   private channels = 0;
 
@@ -94,7 +95,9 @@ export class Session {
     return this.channels;
   }
 
+  /** A session that has ended says so to whoever comes late. */
   join(participant: SessionParticipant): void {
+    if (this.ending) return participant.stop(this.ending.words);
     this.participants.add(participant);
     void participant.done.finally(() => this.participants.delete(participant));
   }
@@ -111,6 +114,7 @@ export class Session {
   /** Ends the session once; later calls change nothing. */
   end(end: SessionEnd): void {
     if (!this.step('end')) return;
+    this.ending = end;
     this.tools.logger.info({ session: this.facts.sessionId, reason: reasonText(end.reason), detail: end.detail }, 'session ends');
     this.limits?.stop();
     for (const participant of [...this.participants]) participant.stop(end.words);

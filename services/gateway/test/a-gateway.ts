@@ -1,0 +1,100 @@
+import type { TerminateSession } from '@sallyport/proto-gen/access/v1/lease';
+import { AccessServiceService } from '@sallyport/proto-gen/access/v1/access_service';
+import { systemClock, type Clock } from '@sallyport/context';
+import { createClient, meshCredentials } from '@sallyport/rpc';
+import { createLogger, createMetrics } from '@sallyport/telemetry';
+import { anSshd, makeMeshCertificates, makeSshKey, workFolder, type SshTarget, type TestSshd, type WorkFolder } from '@sallyport/testkit';
+import { writeFile } from 'node:fs/promises';
+import { composeGateway, type Gateway, type GatewaySettings } from '../src/compose.js';
+import { createAccessPeer } from '../src/peers/access-peer.js';
+import { FakeCore } from './fake-core.js';
+import { MemoryRecordings } from './memory-recordings.js';
+
+/** A gateway from source before a real sshd, with core and recorder played by us. */
+export interface TestGateway {
+  gateway: Gateway;
+  port: number;
+  core: FakeCore;
+  recordings: MemoryRecordings;
+  sshd: TestSshd;
+  /** Account on the asset "web-1". */
+  account: string;
+  folder: WorkFolder;
+  /** Everything logged, one JSON object a line. */
+  log: string[];
+  /** Orders core to end a session over the bus. */
+  terminate(message: TerminateSession): void;
+  /** Alice, by key, at this target; `''` for the menu. */
+  alice(target?: string): SshTarget;
+  metrics(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+const TERMINAL_THREAD = new URL('../dist/taps/commands/terminal-thread.js', import.meta.url);
+
+export async function aGateway(changes: Partial<GatewaySettings> & { clock?: Clock } = {}): Promise<TestGateway> {
+  const folder = await workFolder('gateway');
+  const files = await makeMeshCertificates(`${folder.path}/mesh`, ['core', 'gateway']);
+  const sshd = await anSshd();
+  const [login] = sshd.logins;
+  const aliceKey = await makeSshKey('ed25519', 'alice');
+  const keyFile = `${folder.path}/alice.key`;
+  await writeFile(keyFile, aliceKey.privateKey, { mode: 0o600 });
+  const core = new FakeCore(meshCredentials(files.core));
+  core.users.set('alice', { password: 'wonderland', keys: [Buffer.from(aliceKey.publicKey.split(' ')[1] ?? '', 'base64')] });
+  core.assets.push({ name: 'web-1', address: '127.0.0.1', port: sshd.port, accounts: { [login.username]: { pem: login.privateKey } } });
+  const client = createClient(AccessServiceService, `127.0.0.1:${await core.start()}`, { credentials: meshCredentials(files.gateway), peer: 'core' });
+  const recordings = new MemoryRecordings();
+  const log: string[] = [];
+  const metrics = createMetrics('gateway');
+  let order: (message: TerminateSession) => void = () => undefined;
+  const { clock = systemClock, ...settings } = changes;
+  const gateway = composeGateway(
+    {
+      id: 'gateway-under-test',
+      sshHost: '127.0.0.1',
+      sshPort: 0,
+      hostKeys: [(await makeSshKey('ed25519', 'gateway')).privateKey, (await makeSshKey('rsa', 'gateway')).privateKey],
+      loginGraceSeconds: 20,
+      maxAuthTries: 6,
+      drainSeconds: 2,
+      ...settings,
+    },
+    {
+      access: createAccessPeer(client),
+      recordings,
+      bus: {
+        subscribeTerminate: (_, handle) => {
+          order = handle;
+          return { stop: () => undefined };
+        },
+      },
+      clock,
+      logger: createLogger({ service: 'gateway', level: 'debug', destination: { write: (line) => void log.push(line) } }),
+      metrics,
+      terminals: { threadFile: TERMINAL_THREAD },
+    },
+  );
+  const port = await gateway.start();
+  const { username: account } = login;
+  return {
+    gateway,
+    port,
+    core,
+    recordings,
+    sshd,
+    account,
+    folder,
+    log,
+    terminate: (message) => order(message),
+    alice: (target = `@${account}@web-1`) => ({ port, user: `alice${target}`, privateKeyFile: keyFile }),
+    metrics: () => metrics.text(),
+    stop: async () => {
+      await gateway.drain();
+      client.close();
+      await core.stop();
+      await sshd.remove();
+      await folder.remove();
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { decodePayload, FrameKind, isJsonKind, type SessionMeta } from '@sallyport/recording-format';
+import type { RecordingOpener, SessionRecording } from '../src/taps/recording-port.js';
+
+/** One frame as it was appended; JSON payloads read. */
+export interface KeptFrame {
+  channel: number;
+  kind: FrameKind;
+  payload: Buffer;
+  json: unknown;
+}
+
+/** One session's recording in memory. */
+export class MemoryRecording implements SessionRecording {
+  readonly frames: KeptFrame[] = [];
+  isClosed = false;
+  private room = Promise.withResolvers<void>();
+  private isFull = false;
+  private readonly unrecordable: ((why: string) => void)[] = [];
+
+  constructor(
+    readonly meta: SessionMeta,
+    readonly mode: 'strict' | 'best-effort',
+  ) {}
+
+  append(channel: number, kind: FrameKind, payload: Buffer): bigint {
+    const copy = Buffer.from(payload);
+    this.frames.push({ channel, kind, payload: copy, json: isJsonKind(kind) ? decodePayload(kind, copy) : undefined });
+    return BigInt(this.frames.length + 1);
+  }
+
+  hasRoom(): boolean {
+    return !this.isFull;
+  }
+
+  whenRoom(): Promise<void> {
+    return this.isFull ? this.room.promise : Promise.resolve();
+  }
+
+  /** Takes the room away, or gives it back. */
+  setFull(isFull: boolean): void {
+    this.isFull = isFull;
+    if (isFull) return;
+    this.room.resolve();
+    this.room = Promise.withResolvers();
+  }
+
+  onUnrecordable(call: (why: string) => void): void {
+    this.unrecordable.push(call);
+  }
+
+  /** No recorder and no spool take it any more. */
+  fail(why: string): void {
+    for (const call of this.unrecordable) call(why);
+  }
+
+  close(): Promise<{ lastSeq: bigint }> {
+    this.isClosed = true;
+    return Promise.resolve({ lastSeq: BigInt(this.frames.length + 1) });
+  }
+
+  /** Everything a channel put out on one stream, as text. */
+  text(channel: number, kind: FrameKind = FrameKind.output): string {
+    const pieces = this.frames.filter((frame) => frame.channel === channel && frame.kind === kind).map((frame) => frame.payload);
+    return Buffer.concat(pieces).toString();
+  }
+
+  /** JSON payloads of one kind, in order. */
+  facts(kind: FrameKind): unknown[] {
+    return this.frames.filter((frame) => frame.kind === kind).map((frame) => frame.json);
+  }
+}
+
+/** A recorder in memory. */
+export class MemoryRecordings implements RecordingOpener {
+  readonly all: MemoryRecording[] = [];
+
+  open(meta: SessionMeta, mode: 'strict' | 'best-effort'): MemoryRecording {
+    const recording = new MemoryRecording(meta, mode);
+    this.all.push(recording);
+    return recording;
+  }
+
+  get last(): MemoryRecording {
+    const last = this.all.at(-1);
+    if (!last) throw new Error('nothing was recorded');
+    return last;
+  }
+}

@@ -1,0 +1,148 @@
+import { createServer, connect, type Server } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { EndReason, RecordingMode } from '@sallyport/proto-gen/access/v1/session';
+import { FrameKind } from '@sallyport/recording-format';
+import { freePort, makeSshKey, openShell, runSsh } from '@sallyport/testkit';
+import { aGateway, type TestGateway } from './a-gateway.js';
+
+let g: TestGateway;
+/** An asset that counts who dials it. */
+let trap: Server;
+let dials = 0;
+beforeAll(async () => {
+  g = await aGateway();
+  trap = createServer((socket) => {
+    dials += 1;
+    socket.destroy();
+  });
+  await new Promise<void>((resolve) => trap.listen(0, '127.0.0.1', resolve));
+});
+afterAll(async () => {
+  trap.close();
+  await g.stop();
+});
+
+const lastClosed = (): object => g.core.closed.at(-1) ?? {};
+
+describe('a target that may not be reached', () => {
+  it('is refused in core’s words, and nothing is dialled', async () => {
+    g.core.assets.push({ name: 'secret', address: '127.0.0.1', port: (trap.address() as { port: number }).port, accounts: { root: { password: 'x' } } });
+    for (const target of ['@root@nowhere', '@nobody@secret', '@root@127.0.0.9']) {
+      const result = await runSsh({ ...g.alice(target), command: 'true' });
+      expect(result).toMatchObject({ code: 255, stdout: Buffer.alloc(0) });
+      expect(result.stderr).toContain('You may not use');
+    }
+    expect([dials, g.recordings.all.length]).toEqual([0, 0]);
+  });
+
+  it('that is needed for a command or files but not named is asked for', async () => {
+    const menu = g.alice('');
+    for (const run of [runSsh({ ...menu, command: 'true' }), runSsh({ ...menu, flags: ['-T'] }), runSsh({ ...menu, flags: ['-s'], command: 'sftp' })]) {
+      const result = await run;
+      expect(result.code).toBe(255);
+      expect(result.stderr).toMatch(/user@account@asset/);
+    }
+  });
+
+  it('with several accounts names them when it can’t ask', async () => {
+    g.core.assets.push({ name: 'two', address: '127.0.0.1', port: 1, accounts: { root: { password: 'x' }, deploy: { password: 'y' } } });
+    const result = await runSsh({ ...g.alice('#two'), command: 'true' });
+    expect(result.stderr).toContain('several accounts on two: root, deploy');
+  });
+});
+
+describe('an asset', () => {
+  it('that is down is told of with exit code 255, and core hears why', async () => {
+    g.core.assets.push({ name: 'down', address: '127.0.0.1', port: await freePort(), accounts: { root: { password: 'x' } } });
+    const result = await runSsh({ ...g.alice('@root@down'), command: 'true' });
+    expect(result).toMatchObject({ code: 255 });
+    expect(result.stderr).toContain("The asset can't be reached: connection refused");
+    await vi.waitFor(() => expect(lastClosed()).toMatchObject({ reason: EndReason.DIAL_FAILED }), 5_000);
+    expect(g.recordings.last.facts(FrameKind.end)).toMatchObject([{ reason: 'dial-failed' }]);
+  });
+
+  it('that refuses the account is told of, without the secret anywhere', async () => {
+    g.core.assets.push({ name: 'denies', address: '127.0.0.1', port: g.sshd.port, accounts: { [g.account]: { password: 'canary-5e1f' } } });
+    const result = await runSsh({ ...g.alice(`@${g.account}@denies`), command: 'true' });
+    expect(result).toMatchObject({ code: 255 });
+    expect(result.stderr).toContain(`did not accept the password of account "${g.account}"`);
+    await vi.waitFor(() => expect(lastClosed()).toMatchObject({ reason: EndReason.DIAL_FAILED }), 5_000);
+    const everything = g.log.join('') + JSON.stringify(g.recordings.all.map(({ frames, meta }) => [meta, frames.map(({ payload }) => payload.toString())])) + JSON.stringify(lastClosed(), (_, v: unknown) => (typeof v === 'bigint' ? String(v) : v));
+    expect(everything).not.toContain('canary-5e1f');
+  });
+
+  it('whose host key changed is refused before any credential leaves, and said to core', async () => {
+    const other = await makeSshKey('ed25519', 'other');
+    const pinned = [{ algorithm: 'ssh-ed25519', blob: Buffer.from(other.publicKey.split(' ')[1] ?? '', 'base64') }];
+    g.core.assets.push({ name: 'changed', address: '127.0.0.1', port: g.sshd.port, accounts: { [g.account]: { password: 'never-sent' } }, pinned });
+    g.core.reportedKeys.length = 0;
+    const result = await runSsh({ ...g.alice(`@${g.account}@changed`), command: 'true' });
+    expect(result).toMatchObject({ code: 255 });
+    expect(result.stderr).toMatch(/host key of changed is not the one that is known.*SHA256:/);
+    expect(g.core.reportedKeys).toHaveLength(1);
+    await vi.waitFor(() => expect(lastClosed()).toMatchObject({ reason: EndReason.HOST_KEY_CHANGED }), 5_000);
+    g.core.assets.pop();
+  });
+
+  it('whose key is pinned is reached without asking core about it', async () => {
+    const [line = ''] = g.sshd.hostKeys;
+    const [algorithm = '', blob = ''] = line.split(' ');
+    const [web] = g.core.assets;
+    g.core.assets.unshift({ ...(web ?? { name: '', address: '', port: 0, accounts: {} }), name: 'pinned', pinned: [{ algorithm, blob: Buffer.from(blob, 'base64') }] });
+    g.core.reportedKeys.length = 0;
+    expect((await runSsh({ ...g.alice(`@${g.account}@pinned`), command: 'echo in' })).stdout.toString()).toBe('in\n');
+    expect(g.core.reportedKeys).toEqual([]);
+    g.core.assets.shift();
+  });
+
+  it('is not dialled when a strict session can’t be recorded', async () => {
+    g.core.grantChanges.recordingMode = RecordingMode.STRICT;
+    const before = dials;
+    const open = vi.spyOn(g.recordings, 'open').mockImplementationOnce((meta, mode) => {
+      const recording = g.recordings.open(meta, mode);
+      recording.onUnrecordable = (call) => call('no room');
+      return recording;
+    });
+    const result = await runSsh({ ...g.alice('@root@secret'), command: 'true' });
+    open.mockRestore();
+    delete g.core.grantChanges.recordingMode;
+    expect(result.code).toBe(255);
+    expect(result.stderr).toContain('can no longer be recorded');
+    expect(dials).toBe(before);
+  });
+});
+
+describe('what is not offered', () => {
+  it.each([
+    ['a local forward', ['-o', 'ExitOnForwardFailure=yes', '-W', '127.0.0.1:9']],
+    ['a remote forward', ['-o', 'ExitOnForwardFailure=yes', '-R', '0:127.0.0.1:9']],
+  ])('%s is refused and logged', async (_, flags) => {
+    const before = g.log.length;
+    const result = await runSsh({ ...g.alice(), flags, ...(flags.includes('-W') ? {} : { command: 'true' }) });
+    expect(result.code).toBe(255);
+    expect(g.log.slice(before).join('')).toContain('refused: not offered through this gate');
+  });
+
+  it('a subsystem nobody knows is refused at once', async () => {
+    const result = await runSsh({ ...g.alice(), flags: ['-s'], command: 'netconf' });
+    expect(result.code).not.toBe(0);
+    expect(result.stderr).toContain('subsystem request failed');
+  });
+
+  it('the agent does not reach the asset', async () => {
+    const shell = openShell({ ...g.alice(), flags: ['-A'], command: 'echo [$SSH_AUTH_SOCK]' });
+    await shell.expect('[]');
+    await shell.exited;
+  });
+
+  it('old algorithms, compression and bytes before the protocol do not begin', async () => {
+    for (const option of ['KexAlgorithms=diffie-hellman-group14-sha1', 'Ciphers=chacha20-poly1305@openssh.com', 'MACs=hmac-sha1']) {
+      const options = ['LogLevel=INFO', option, ...(option.startsWith('MACs') ? ['Ciphers=aes128-ctr'] : [])];
+      expect((await runSsh({ ...g.alice(), options, command: 'true' })).stderr).toContain('no matching');
+    }
+    const socket = connect({ host: '127.0.0.1', port: g.port });
+    socket.write('GET / HTTP/1.1\r\n\r\n');
+    socket.resume();
+    await new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  });
+});

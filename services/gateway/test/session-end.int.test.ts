@@ -1,0 +1,142 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { EndReason } from '@sallyport/proto-gen/access/v1/session';
+import { FrameKind } from '@sallyport/recording-format';
+import { openShell, runSsh, type SshShell } from '@sallyport/testkit';
+import { aGateway, type TestGateway } from './a-gateway.js';
+
+let g: TestGateway;
+beforeAll(async () => {
+  g = await aGateway();
+});
+afterAll(() => g.stop());
+afterEach(() => {
+  delete g.core.grantChanges.idleTimeout;
+  delete g.core.grantChanges.expiresAt;
+  delete g.core.grantChanges.lease;
+});
+
+async function openReady(target = g.alice()): Promise<SshShell> {
+  const shell = openShell(target);
+  shell.type('echo $((40+2))\n');
+  await shell.expect('42');
+  return shell;
+}
+
+const closedWith = (reason: EndReason): Promise<void> => vi.waitFor(() => expect(g.core.closed.at(-1)).toMatchObject({ reason, sessionId: g.recordings.last.meta.session_id }), 8_000);
+const seconds = (n: number): { seconds: bigint; nanos: number } => ({ seconds: BigInt(n), nanos: 0 });
+
+describe('a session ends', () => {
+  it('at once when an admin says so over the bus', async () => {
+    const shell = await openReady();
+    g.terminate({ sessionId: g.recordings.last.meta.session_id, message: 'Ended by an administrator: lunch.', requestedBy: 'root' });
+    await shell.expect('Ended by an administrator: lunch.', 2_000);
+    expect(await shell.exited).toBe(255);
+    await closedWith(EndReason.TERMINATED);
+    expect(g.recordings.last.facts(FrameKind.end)).toMatchObject([{ reason: 'terminated' }]);
+  });
+
+  it('when the next lease answer says so', async () => {
+    g.core.grantChanges.lease = seconds(3);
+    const shell = await openReady();
+    g.core.toEnd.push({ sessionId: g.recordings.last.meta.session_id, reason: EndReason.REVOKED, message: 'Your permission ended.' });
+    await shell.expect('Your permission ended.', 12_000);
+    expect(await shell.exited).toBe(255);
+    await closedWith(EndReason.REVOKED);
+  });
+
+  it('when nothing was typed for too long, though the asset goes on talking', async () => {
+    g.core.grantChanges.idleTimeout = seconds(2);
+    const shell = await openReady();
+    shell.type('while :; do echo tick; sleep 0.2; done\n');
+    await shell.expect(/nothing was typed for 2 seconds/, 6_000);
+    expect(await shell.exited).toBe(255);
+    await closedWith(EndReason.IDLE);
+  });
+
+  it('not while somebody types, nor while a command without a terminal talks', async () => {
+    g.core.grantChanges.idleTimeout = seconds(1);
+    const shell = await openReady();
+    for (let key = 0; key < 8; key += 1) {
+      shell.type('x');
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    shell.type('\u0015exit 3\n');
+    expect(await shell.exited).toBe(3);
+    const result = await runSsh({ ...g.alice(), command: 'for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.3; done; exit 2' });
+    expect(result.code).toBe(2);
+  });
+
+  it('when it has lasted as long as it may', async () => {
+    g.core.grantChanges.expiresAt = new Date(Date.now() + 2_500);
+    const shell = await openReady();
+    await shell.expect(/lasted as long as it may/, 6_000);
+    expect(await shell.exited).toBe(255);
+    await closedWith(EndReason.MAX_DURATION);
+  });
+
+  it('when it can no longer be recorded', async () => {
+    const shell = await openReady();
+    g.recordings.last.fail('spool is full');
+    await shell.expect(/can no longer be recorded/, 3_000);
+    expect(await shell.exited).toBe(255);
+    await closedWith(EndReason.UNRECORDABLE);
+  });
+
+  it('when the client is killed, and its recording is whole', async () => {
+    const shell = await openReady();
+    const recording = g.recordings.last;
+    process.kill(shell.pid, 'SIGKILL');
+    await vi.waitFor(() => expect(recording.isClosed).toBe(true), 8_000);
+    await closedWith(EndReason.FINISHED);
+    expect(recording.facts(FrameKind.channelClose)).toHaveLength(1);
+  });
+
+  it('with words when the asset’s connection breaks', async () => {
+    const shell = await openReady();
+    shell.type('kill -9 $PPID\n'); // the sshd process of this connection
+    await shell.expect(/connection to web-1 was lost/, 5_000);
+    expect(await shell.exited).toBe(255);
+    await closedWith(EndReason.FINISHED);
+  });
+
+  it('not because core is away: it goes on, and its end is told when core is back', async () => {
+    g.core.grantChanges.lease = seconds(3);
+    const shell = await openReady();
+    const { session_id: sessionId } = g.recordings.last.meta;
+    g.core.isAway = true;
+    await new Promise((resolve) => setTimeout(resolve, 3_500));
+    shell.type('echo $((50+5))\n');
+    await shell.expect('55');
+    shell.type('exit\n');
+    await shell.exited;
+    g.core.renewed.length = 0;
+    g.core.isAway = false;
+    await vi.waitFor(() => expect(g.core.closed.at(-1)).toMatchObject({ sessionId }), 12_000);
+    expect(g.gateway.whyCoreIsAway() ?? 'core answers again').toBeTruthy();
+  });
+});
+
+describe('the output of a channel', () => {
+  it('is recorded up to its bound and then as a gap with its size and hash', async () => {
+    g.core.grantChanges.maxOutputBytes = 1_000_000n;
+    const result = await runSsh({ ...g.alice(), command: 'head -c 3000000 /dev/zero' });
+    delete g.core.grantChanges.maxOutputBytes;
+    expect(result.stdout).toHaveLength(3_000_000);
+    const recording = g.recordings.last;
+    await vi.waitFor(() => expect(recording.isClosed).toBe(true), 8_000);
+    expect(recording.text(1)).toHaveLength(1_000_000);
+    const sha256 = (await import('node:crypto')).createHash('sha256').update(Buffer.alloc(2_000_000)).digest('hex');
+    expect(recording.facts(FrameKind.gap)).toEqual([{ bytes: 2_000_000, sha256, why: 'size-limit', stream: 'output' }]);
+  });
+
+  it('waits while the recording has no room, and nothing is lost', async () => {
+    const running = runSsh({ ...g.alice(), command: 'sleep 1; head -c 30000000 /dev/zero' });
+    await vi.waitFor(() => expect(g.recordings.last.facts(FrameKind.channelOpen)).toHaveLength(1), 5_000);
+    const recording = g.recordings.last;
+    recording.setFull(true);
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    expect(recording.text(1).length).toBeLessThan(2.5 * 1024 * 1024); // one window, no more
+    recording.setFull(false);
+    expect((await running).stdout).toHaveLength(30_000_000);
+  });
+});

@@ -1,0 +1,106 @@
+import { connect } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { makeSshKey, runSsh } from '@sallyport/testkit';
+import { writeFile } from 'node:fs/promises';
+import { aGateway, type TestGateway } from './a-gateway.js';
+
+let g: TestGateway;
+let strangerKey: string;
+beforeAll(async () => {
+  g = await aGateway({ maxAuthTries: 3, loginGraceSeconds: 3 });
+  strangerKey = `${g.folder.path}/stranger.key`;
+  await writeFile(strangerKey, (await makeSshKey('ed25519', 'mallory')).privateKey, { mode: 0o600 });
+});
+beforeEach(() => {
+  g.core.opened.length = 0;
+  g.core.authenticated.length = 0;
+});
+afterAll(() => g.stop());
+
+const byPassword = (password: string, user = `alice@${g.account}@web-1`) => ({ port: g.port, user, password });
+
+describe('sign-in', () => {
+  it('takes a password, and the account may be left out', async () => {
+    expect((await runSsh({ ...byPassword('wonderland'), command: 'echo in' })).stdout.toString()).toBe('in\n');
+    expect((await runSsh({ ...byPassword('wonderland', 'alice#web-1'), command: 'echo in' })).stdout.toString()).toBe('in\n');
+  });
+
+  it('takes keys of every usual type', async () => {
+    for (const type of ['ed25519', 'rsa'] as const) {
+      const key = await makeSshKey(type, type);
+      const privateKeyFile = `${g.folder.path}/${type}.key`;
+      await writeFile(privateKeyFile, key.privateKey, { mode: 0o600 });
+      g.core.users.set('bob', { keys: [Buffer.from(key.publicKey.split(' ')[1] ?? '', 'base64')] });
+      const result = await runSsh({ port: g.port, user: `bob@${g.account}@web-1`, privateKeyFile, command: `echo ${type}` });
+      expect(result.stdout.toString()).toBe(`${type}\n`);
+    }
+  });
+
+  it('asks for the second factor that core wants, and a wrong one does not get in', async () => {
+    const alice = g.core.users.get('alice') ?? {};
+    g.core.users.set('carol', { ...alice, code: '424242' });
+    const carol = { ...g.alice(), user: `carol@${g.account}@web-1`, options: ['PreferredAuthentications=publickey,keyboard-interactive'] };
+    expect((await runSsh({ ...carol, password: '424242', command: 'echo in' })).stdout.toString()).toBe('in\n');
+    expect(await runSsh({ ...carol, password: '000000', command: 'echo in' })).toMatchObject({ code: 255, stdout: Buffer.alloc(0) });
+    // the key alone, though right, opens nothing
+    expect(await runSsh({ ...carol, options: ['PreferredAuthentications=publickey'], command: 'echo in' })).toMatchObject({ code: 255 });
+  });
+
+  it('refuses a wrong password, a wrong key and an unknown user alike, and reaches nothing', async () => {
+    const attempts = [byPassword('wrong'), byPassword('wonderland', `nobody@${g.account}@web-1`), { port: g.port, user: `alice@${g.account}@web-1`, privateKeyFile: strangerKey }];
+    for (const attempt of attempts) {
+      const result = await runSsh({ ...attempt, command: 'echo in' });
+      expect(result).toMatchObject({ code: 255, stdout: Buffer.alloc(0) });
+      expect(result.stderr).toContain('Permission denied');
+    }
+    expect(g.core.opened).toEqual([]);
+    expect(g.log.join('')).not.toMatch(/wonderland|wrong"/);
+  });
+
+  it('never tells core of a key that was only asked about', async () => {
+    await runSsh({ port: g.port, user: 'alice', privateKeyFile: strangerKey, command: 'true' });
+    expect(g.core.authenticated.map(({ proof }) => proof)).toEqual([undefined]);
+  });
+
+  it('ends a connection after so many wrong passwords', async () => {
+    const options = ['NumberOfPasswordPrompts=20', 'PreferredAuthentications=password'];
+    const result = await runSsh({ ...byPassword('guess'), options, command: 'true' });
+    expect(result.stderr).toContain('Too many attempts');
+    expect(g.core.authenticated.filter(({ proof }) => proof)).toHaveLength(3);
+  });
+
+  it('does not disconnect a client that tries a method nobody has heard of first', async () => {
+    const options = ['PreferredAuthentications=hostbased,gssapi-with-mic,publickey', 'GSSAPIAuthentication=yes', 'HostbasedAuthentication=yes', 'EnableSSHKeysign=no'];
+    expect((await runSsh({ ...g.alice(), options, command: 'echo in' })).stdout.toString()).toBe('in\n');
+  });
+
+  it('drops a connection that says nothing within the grace time', async () => {
+    const socket = connect({ host: '127.0.0.1', port: g.port });
+    const startedAt = performance.now();
+    const said: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => said.push(chunk));
+    await new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    expect(performance.now() - startedAt).toBeGreaterThan(2_500);
+    expect(Buffer.concat(said).toString()).toMatch(/^SSH-2\.0-Sallyport/);
+  });
+
+  it('refuses a login name that lacks its parts in words', async () => {
+    expect((await runSsh({ ...g.alice(), user: 'alice%some-token', command: 'true' })).stderr).toContain('connection token');
+  });
+
+  it('says so when core is away', async () => {
+    g.core.isAway = true;
+    const result = await runSsh({ ...g.alice(), command: 'true' });
+    g.core.isAway = false;
+    expect(result).toMatchObject({ code: 255 });
+    expect(result.stderr).toContain("Sallyport can't check who you are right now");
+  });
+
+  it('lets somebody whose password must be changed reach nothing', async () => {
+    g.core.users.set('dave', { password: 'first', mustChangePassword: true });
+    const result = await runSsh({ ...byPassword('first', `dave@${g.account}@web-1`), command: 'true' });
+    expect(result).toMatchObject({ code: 255 });
+    expect(result.stderr).toContain('password has to be changed');
+    expect(g.core.opened).toEqual([]);
+  });
+});
