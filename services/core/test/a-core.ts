@@ -71,10 +71,10 @@ export async function aCore(values: Record<string, string> = {}): Promise<TestCo
   return { core, postgres, mesh, log, generatedPassword, call, signIn, admin, stop };
 }
 
-/** Calls `/api/v1/<path>`, or an absolute path. */
+/** Calls `/api/v1/<path>`, an absolute path or a URL. */
 function caller(port: number) {
   return async (method: string, path: string, { token, body, headers }: CallOptions = {}): Promise<Answer> => {
-    const url = new URL(path.startsWith('/') ? path : `/api/v1/${path}`, `http://127.0.0.1:${port}`);
+    const url = new URL(/^(\/|http:)/.test(path) ? path : `/api/v1/${path}`, `http://127.0.0.1:${port}`);
     const response = await fetch(url, {
       method,
       headers: { ...(token && { authorization: `Bearer ${token}` }), ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },

@@ -1,14 +1,154 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aCore, type TestCore } from './a-core.js';
+import { ADMIN_PASSWORD, aCore, type Answer, type TestCore } from './a-core.js';
 
-let it_: TestCore;
+let core: TestCore;
+const tokens: Record<string, string> = {};
+
 beforeAll(async () => {
-  it_ = await aCore();
+  core = await aCore();
+  tokens['admin'] = core.admin;
+  for (const role of ['auditor', 'user']) {
+    await core.call('POST', 'users/users', { token: core.admin, body: { username: role, role, password: ADMIN_PASSWORD, must_change_password: false } });
+    tokens[role] = await core.signIn(role, ADMIN_PASSWORD);
+  }
 });
-afterAll(() => it_.stop());
+afterAll(() => core.stop());
+
+const error = ({ status, json }: Answer): object => ({ status, code: json['error']?.['code'], message: json['error']?.['message'] });
 
 describe('the edge', () => {
   it('answers health to anybody', async () => {
-    expect(await it_.call('GET', '/api/health')).toMatchObject({ status: 200, json: { status: 'ok' } });
+    expect(await core.call('GET', '/api/health')).toMatchObject({ status: 200, json: { status: 'ok' } });
+  });
+
+  it('takes a trailing slash as none, also for a POST', async () => {
+    expect((await core.call('GET', 'users/users/', { token: core.admin })).status).toBe(200);
+    expect((await core.call('POST', 'authentication/auth/', { body: { username: 'user', password: ADMIN_PASSWORD } })).status).toBe(200);
+  });
+
+  it('has one form for every error, with the id that finds it in the log', async () => {
+    const answer = await core.call('GET', 'users/users/0190b3c4-0000-7000-8000-00000000dead', { token: core.admin, headers: { 'x-request-id': 'my-request-1' } });
+    expect(answer.status).toBe(404);
+    expect(answer.json).toEqual({
+      error: {
+        code: 'USER_NOT_FOUND',
+        message: 'User "0190b3c4-0000-7000-8000-00000000dead" was not found',
+        request_id: 'my-request-1',
+        facts: { user: '0190b3c4-0000-7000-8000-00000000dead' },
+      },
+    });
+    expect(answer.headers.get('x-request-id')).toBe('my-request-1');
+    expect(core.log.filter((line) => line.includes('my-request-1') && line.includes('USER_NOT_FOUND'))).toHaveLength(1);
+  });
+
+  it('does not let a request id write into the log', async () => {
+    const answer = await core.call('GET', '/api/health', { headers: { 'x-request-id': 'a b"{}' } });
+    expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('says what is wrong with a body', async () => {
+    const post = (body: unknown, headers = {}): Promise<Answer> => core.call('POST', 'users/users', { token: core.admin, body, headers });
+    expect(error(await post('{"username": "x", secret-text'))).toEqual({ status: 400, code: 'INVALID_JSON', message: expect.not.stringContaining('secret-text') });
+    expect(error(await post(''))).toMatchObject({ status: 400, code: 'INVALID_JSON' });
+    expect(error(await post('<user/>', { 'content-type': 'text/xml' }))).toMatchObject({ status: 415, code: 'MEDIA_TYPE_UNSUPPORTED' });
+    expect(error(await post(JSON.stringify({ username: 'x'.repeat(1_100_000) })))).toMatchObject({ status: 413, code: 'BODY_TOO_LARGE' });
+    expect(error(await post({}))).toEqual({ status: 400, code: 'INVALID_REQUEST', message: 'The body is not valid: username is missing' });
+    expect(error(await post({ username: 'a b', role: 'root', shoe: 1 }))).toEqual({
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: expect.stringMatching(/username must begin.*role must be one of: admin, auditor, user.*unknown fields: shoe/),
+    });
+    expect(error(await post([]))).toMatchObject({ status: 400, code: 'INVALID_REQUEST' });
+    expect(error(await post('null'))).toMatchObject({ status: 400, code: 'INVALID_REQUEST' });
+  });
+
+  it('does not quote a password that it refuses', async () => {
+    const answer = await core.call('POST', 'users/users', { token: core.admin, body: { username: 'x', password: 'hunter2' } });
+    expect(error(answer)).toEqual({ status: 400, code: 'INVALID_REQUEST', message: 'The body is not valid: password must have at least 12 characters' });
+    expect(answer.text).not.toContain('hunter2');
+  });
+
+  it('says what is wrong with a query, and does not overlook a misspelt filter', async () => {
+    const get = async (query: string): Promise<object> => error(await core.call('GET', `users/users?${query}`, { token: core.admin }));
+    expect(await get('limit=many')).toMatchObject({ status: 400, message: 'The query is not valid: limit must be a number' });
+    expect(await get('usernam=x')).toMatchObject({ status: 400, message: 'The query is not valid: query holds unknown fields: usernam' });
+    expect(await get('order=password_hash')).toMatchObject({ status: 400, code: 'INVALID_REQUEST' });
+  });
+
+  it('answers an id that is none with 400 and a route that is none with 404', async () => {
+    expect(error(await core.call('GET', 'users/users/42', { token: core.admin }))).toMatchObject({ status: 400, code: 'INVALID_REQUEST' });
+    expect(error(await core.call('GET', 'users/nothing', { token: core.admin }))).toEqual({ status: 404, code: 'ROUTE_NOT_FOUND', message: expect.stringContaining('GET /api/v1/users/nothing') });
+  });
+
+  it('pages with links that work', async () => {
+    const first = await core.call('GET', 'users/users?limit=2&order=username', { token: core.admin });
+    expect(first.json).toMatchObject({ count: 3, previous: null, results: [{ username: 'admin' }, { username: 'auditor' }] });
+    const second = await core.call('GET', String(first.json['next']), { token: core.admin });
+    expect(second.json).toMatchObject({ count: 3, next: null, results: [{ username: 'user' }] });
+    const back = await core.call('GET', String(second.json['previous']), { token: core.admin });
+    expect(back.json['results']).toEqual(first.json['results']);
+  });
+
+  it('survives what is no HTTP', async () => {
+    const socket = connect(core.core.httpPort, '127.0.0.1').end('\x16\x03\x01 hello\r\n\r\n');
+    const said = await new Promise<string>((resolve) => socket.once('data', (data) => resolve(data.toString())));
+    expect(said).toMatch(/^HTTP\/1.1 400/);
+    expect((await core.call('GET', '/api/health')).status).toBe(200);
+  });
+});
+
+describe('rights', () => {
+  interface Operation {
+    security: readonly object[];
+    'x-right'?: string;
+    responses: object;
+  }
+  const allowed: Record<string, readonly string[]> = { profile: ['admin', 'auditor', 'user'], audit: ['admin', 'auditor'], administer: ['admin'] };
+
+  it('are held by every route, for every role', async () => {
+    const paths = (await core.call('GET', '/api/openapi.json')).json['paths'] as unknown as Record<string, Record<string, Operation>>;
+    const routes = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation })));
+    const closed = routes.filter(({ operation, path, method }) => operation.security.length > 0 && !(path === '/api/v1/authentication/auth' && method === 'delete'));
+    expect(closed.length).toBeGreaterThan(30);
+    for (const { path, method, operation } of closed) {
+      const url = path.replace(/\{\w+\}/g, '0190b3c4-0000-7000-8000-00000000dead');
+      const nobody = await core.call(method.toUpperCase(), url);
+      expect(error(nobody), `${method} ${path} by nobody`).toMatchObject({ status: 401, code: 'NOT_SIGNED_IN' });
+      for (const role of ['admin', 'auditor', 'user']) {
+        const answer = await core.call(method.toUpperCase(), url, { token: tokens[role] ?? '' });
+        const mayCall = allowed[operation['x-right'] ?? '']?.includes(role);
+        expect(answer.json['error']?.['code'] === 'RIGHT_MISSING', `${method} ${path} by ${role}: ${answer.status} ${answer.text}`).toBe(!mayCall);
+        expect(answer.status, `${method} ${path} by ${role}: ${answer.text}`).toBeLessThan(mayCall ? 504 : 404);
+      }
+    }
+  });
+
+  it('leave nothing open but signing in, health and the documentation', async () => {
+    const paths = (await core.call('GET', '/api/openapi.json')).json['paths'] as unknown as Record<string, Record<string, Operation>>;
+    const open = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).filter(([, { security }]) => security.length === 0).map(([method]) => `${method} ${path}`));
+    expect(open.sort()).toEqual(['get /api/docs', 'get /api/health', 'get /api/openapi.json', 'post /api/v1/authentication/auth']);
+  });
+});
+
+describe('the documentation', () => {
+  it('names every resource and every reference in it leads somewhere', async () => {
+    const { text, json } = await core.call('GET', '/api/openapi.json');
+    expect(json['openapi']).toBe('3.1.0');
+    for (const path of ['users/users', 'users/users/{id}/ssh-keys', 'users/profile', 'assets/hosts', 'accounts/accounts', 'perms/asset-permissions', 'audits/events', 'terminal/sessions', 'terminal/commands'])
+      expect(Object.keys(json['paths'] ?? {}), path).toContain(`/api/v1/${path}`);
+    const schemas = json['components']?.['schemas'] as unknown as Record<string, object>;
+    const references = [...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference ?? '');
+    expect(references.length).toBeGreaterThan(20);
+    for (const reference of references) expect(Object.keys(schemas), reference).toContain(reference.replace('#/components/schemas/', ''));
+    expect(text).not.toContain('#/$defs/');
+  });
+
+  it('can be read in a browser without anything from elsewhere', async () => {
+    const { text, headers } = await core.call('GET', '/api/docs');
+    expect(headers.get('content-type')).toContain('text/html');
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(text).toContain('/api/v1/perms/asset-permissions');
+    expect(text).not.toMatch(/<script|src=|https?:\/\//);
   });
 });

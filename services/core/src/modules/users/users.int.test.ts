@@ -1,0 +1,161 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { publicKeyFromKeyObject } from '@sallyport/ssh';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ADMIN_PASSWORD, aCore, type Answer, type TestCore } from '../../../test/a-core.js';
+
+let core: TestCore;
+beforeAll(async () => {
+  core = await aCore();
+});
+afterAll(() => core.stop());
+
+const admin = (method: string, path: string, body?: unknown): Promise<Answer> => core.call(method, path, { token: core.admin, ...(body !== undefined && { body }) });
+const codeOf = (answer: Answer): string => `${answer.status} ${answer.json['error']?.['code'] ?? ''}`;
+const PASSWORD = 'a fairly long passphrase';
+let next = 0;
+const aUser = async (given: object = {}): Promise<{ id: string; username: string }> => {
+  const username = `user-${(next += 1)}`;
+  const made = await admin('POST', 'users/users', { username, ...given });
+  expect(made.status, made.text).toBe(201);
+  return { id: made.json['id'] ?? '', username };
+};
+const aKey = (): string => `ssh-ed25519 ${publicKeyFromKeyObject(generateKeyPairSync('ed25519').publicKey).blob.toString('base64')}`;
+
+describe('users', () => {
+  it('are made, read, changed, listed and removed', async () => {
+    const made = await admin('POST', 'users/users', { username: 'alice', name: 'Alice', email: 'alice@example.org', password: PASSWORD, date_expired: '2100-01-01T00:00:00+01:00' });
+    const id = made.json['id'] as string;
+    const view = {
+      id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/),
+      username: 'alice',
+      name: 'Alice',
+      email: 'alice@example.org',
+      role: 'user',
+      is_active: true,
+      is_expired: false,
+      date_expired: '2099-12-31T23:00:00.000Z',
+      has_password: true,
+      must_change_password: true,
+      comment: '',
+      date_last_login: null,
+      date_password_changed: expect.any(String),
+      created_by: 'admin',
+      date_created: expect.any(String),
+      date_updated: expect.any(String),
+    };
+    expect(made).toMatchObject({ status: 201, json: view });
+    expect((await admin('GET', `users/users/${id}`)).json).toEqual(view);
+    const changed = await admin('PATCH', `users/users/${id}`, { name: 'Alice B.', email: null, is_active: false, date_expired: null });
+    expect(changed.json).toMatchObject({ name: 'Alice B.', email: null, is_active: false, date_expired: null, username: 'alice' });
+    expect((await admin('GET', 'users/users?search=alice%20B')).json).toMatchObject({ count: 1, results: [{ id }] });
+    expect((await admin('GET', 'users/users?is_active=false')).json['results']).toMatchObject([{ id }]);
+    expect((await admin('DELETE', `users/users/${id}`)).status).toBe(204);
+    expect(codeOf(await admin('GET', `users/users/${id}`))).toBe('404 USER_NOT_FOUND');
+    expect(codeOf(await admin('DELETE', `users/users/${id}`))).toBe('404 USER_NOT_FOUND');
+    expect(codeOf(await admin('PATCH', `users/users/${id}`, { name: 'x' }))).toBe('404 USER_NOT_FOUND');
+  });
+
+  it('have names and e-mail addresses that differ in more than case', async () => {
+    const { id } = await aUser({ email: 'bob@example.org' });
+    expect(codeOf(await admin('POST', 'users/users', { username: 'ADMIN' }))).toBe('409 USERNAME_TAKEN');
+    expect(codeOf(await admin('PATCH', `users/users/${id}`, { username: 'Admin' }))).toBe('409 USERNAME_TAKEN');
+    expect(codeOf(await admin('POST', 'users/users', { username: 'bobby', email: 'BOB@example.org' }))).toBe('409 EMAIL_TAKEN');
+  });
+
+  it('finds text with wildcards as it stands', async () => {
+    await aUser({ name: '100% sure' });
+    expect((await admin('GET', 'users/users?search=100%25')).json['count']).toBe(1);
+    expect((await admin('GET', 'users/users?search=%25%25')).json['count']).toBe(0);
+    expect((await admin('GET', "users/users?search='%20OR%201=1--")).json['count']).toBe(0);
+  });
+
+  it('keep the last admin who can sign in, and nobody takes that from themselves', async () => {
+    const me = (await admin('GET', 'users/profile')).json['id'] as string;
+    expect(codeOf(await admin('DELETE', `users/users/${me}`))).toBe('409 OWN_USER_CHANGE');
+    expect(codeOf(await admin('PATCH', `users/users/${me}`, { role: 'user' }))).toBe('409 OWN_USER_CHANGE');
+    expect(codeOf(await admin('PATCH', `users/users/${me}`, { is_active: false }))).toBe('409 OWN_USER_CHANGE');
+    expect(codeOf(await admin('PATCH', `users/users/${me}`, { date_expired: '2001-01-01T00:00:00Z' }))).toBe('409 OWN_USER_CHANGE');
+  });
+});
+
+describe('a user’s SSH keys', () => {
+  it('are given, listed and taken away', async () => {
+    const { id } = await aUser();
+    const key = aKey();
+    const made = await admin('POST', `users/users/${id}/ssh-keys`, { public_key: `${key} laptop` });
+    expect(made).toMatchObject({ status: 201, json: { name: 'laptop', algorithm: 'ssh-ed25519', public_key: `${key} laptop`, fingerprint: expect.stringMatching(/^SHA256:/), is_active: true } });
+    expect((await admin('GET', `users/users/${id}/ssh-keys`)).json).toMatchObject({ count: 1, results: [made.json] });
+    expect(codeOf(await admin('POST', `users/users/${id}/ssh-keys`, { public_key: key, name: 'again' }))).toBe('409 SSH_KEY_TAKEN');
+    const other = await aUser();
+    expect((await admin('POST', `users/users/${other.id}/ssh-keys`, { public_key: key })).status).toBe(201);
+    expect(codeOf(await admin('DELETE', `users/users/${other.id}/ssh-keys/${made.json['id']}`))).toBe('404 SSH_KEY_NOT_FOUND');
+    expect((await admin('DELETE', `users/users/${id}/ssh-keys/${made.json['id']}`)).status).toBe(204);
+    expect((await admin('GET', `users/users/${id}/ssh-keys`)).json['count']).toBe(0);
+  });
+
+  it('are refused when they are none or their user is not there', async () => {
+    const { id } = await aUser();
+    expect(codeOf(await admin('POST', `users/users/${id}/ssh-keys`, { public_key: 'ssh-ed25519 nonsense' }))).toBe('400 SSH_KEY_INVALID');
+    expect(codeOf(await admin('POST', 'users/users/0190b3c4-0000-7000-8000-00000000dead/ssh-keys', { public_key: aKey() }))).toBe('404 USER_NOT_FOUND');
+  });
+});
+
+describe('one’s own profile', () => {
+  it('can be read and changed, but not one’s role or name to sign in with', async () => {
+    const { username } = await aUser({ password: PASSWORD, must_change_password: false });
+    const token = await core.signIn(username, PASSWORD);
+    const me = (method: string, body?: unknown): Promise<Answer> => core.call(method, 'users/profile', { token, ...(body !== undefined && { body }) });
+    expect((await me('GET')).json).toMatchObject({ username, role: 'user' });
+    expect((await me('PATCH', { name: 'Me' })).json).toMatchObject({ name: 'Me' });
+    for (const field of [{ role: 'admin' }, { username: 'root' }, { is_active: true }, { must_change_password: false }]) expect((await me('PATCH', field)).status, JSON.stringify(field)).toBe(400);
+  });
+});
+
+describe('passwords', () => {
+  const changePassword = (token: string, old_password: string, new_password: string): Promise<Answer> => core.call('POST', 'users/profile/password', { token, body: { old_password, new_password } });
+
+  it('must be changed first where that is asked, and nothing else works until then', async () => {
+    const { username } = await aUser({ password: PASSWORD });
+    const answer = await core.call('POST', 'authentication/auth', { body: { username, password: PASSWORD } });
+    expect(answer.json).toMatchObject({ must_change_password: true });
+    const token = answer.json['token'] as string;
+    expect(codeOf(await core.call('GET', 'users/profile', { token }))).toBe('403 PASSWORD_CHANGE_REQUIRED');
+    expect(codeOf(await changePassword(token, 'not the old one', 'another fine passphrase'))).toBe('400 OLD_PASSWORD_WRONG');
+    expect(codeOf(await changePassword(token, PASSWORD, PASSWORD))).toBe('400 PASSWORD_UNCHANGED');
+    expect(codeOf(await changePassword(token, PASSWORD, `${username}${username}`))).toBe('400 PASSWORD_TOO_EASY');
+    expect(await changePassword(token, PASSWORD, 'another fine passphrase')).toMatchObject({ status: 200, json: { must_change_password: false } });
+    expect((await core.call('GET', 'users/profile', { token })).status).toBe(200);
+    expect(await core.signIn(username, PASSWORD)).toBe('');
+    expect(await core.signIn(username, 'another fine passphrase')).not.toBe('');
+  });
+
+  it('end the other sign-ins when they change, all of them when an admin sets one', async () => {
+    const { id, username } = await aUser({ password: PASSWORD, must_change_password: false });
+    const [mine, other] = [await core.signIn(username, PASSWORD), await core.signIn(username, PASSWORD)];
+    await changePassword(mine, PASSWORD, 'another fine passphrase');
+    expect([(await core.call('GET', 'users/profile', { token: mine })).status, (await core.call('GET', 'users/profile', { token: other })).status]).toEqual([200, 401]);
+    expect((await admin('PATCH', `users/users/${id}`, { password: 'a third fine passphrase' })).json).toMatchObject({ must_change_password: true });
+    expect((await core.call('GET', 'users/profile', { token: mine })).status).toBe(401);
+  });
+});
+
+it('no password, hash or key secret is in any answer or log line', async () => {
+  const { id, username } = await aUser({ password: PASSWORD });
+  await core.signIn(username, 'wrong-but-secret');
+  const answers = [await admin('GET', `users/users/${id}`), await admin('GET', 'users/users'), await admin('GET', 'audits/events?limit=1000')].map(({ text }) => text);
+  for (const secret of [PASSWORD, ADMIN_PASSWORD, core.generatedPassword, 'wrong-but-secret', '$argon2id', core.admin]) {
+    expect(answers.join('\n')).not.toContain(secret);
+    expect(core.log.join('\n')).not.toContain(secret);
+  }
+});
+
+it('two admins who remove each other at once do not both succeed', async () => {
+  const me = (await admin('GET', 'users/profile')).json['id'] as string;
+  const second = await aUser({ role: 'admin', password: PASSWORD, must_change_password: false });
+  const token = await core.signIn(second.username, PASSWORD);
+  const both = await Promise.all([core.call('DELETE', `users/users/${me}`, { token }), admin('DELETE', `users/users/${second.id}`)]);
+  // Whoever comes second is gone, or finds the other gone, or to be the last.
+  expect(both.filter(({ status }) => status === 204)).toHaveLength(1);
+  const [mine, theirs] = [await core.call('GET', 'users/profile', { token: core.admin }), await core.call('GET', 'users/profile', { token })];
+  expect([mine.status, theirs.status].sort()).toEqual([200, 401]);
+});
