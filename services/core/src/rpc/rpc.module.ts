@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { meshCredentials, type MeshCredentials } from '@sallyport/rpc';
 import { CONFIG } from '../platform/index.js';
 import { CoreRpcServer } from './core-rpc-server.js';
+import { PeerClients } from './peer-clients.js';
 import { MESH_CREDENTIALS, RPC_SETTINGS, type RpcSettings } from './rpc-settings.js';
 
 interface MeshConfig {
@@ -27,7 +28,8 @@ interface MeshConfig {
       useFactory: (config: MeshConfig, credentials: MeshCredentials): RpcSettings => ({ host: config.CORE_RPC_HOST, port: config.CORE_RPC_PORT, credentials }),
     },
     CoreRpcServer,
+    PeerClients,
   ],
-  exports: [CoreRpcServer, MESH_CREDENTIALS],
+  exports: [CoreRpcServer, PeerClients],
 })
 export class RpcModule {}

@@ -1,8 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CommandSearchServiceService } from '@sallyport/proto-gen/command/v1/command_search';
-import { createClient, type MeshCredentials } from '@sallyport/rpc';
 import { CONFIG } from '../../platform/index.js';
-import { MESH_CREDENTIALS } from '../../rpc/index.js';
+import { PeerClients } from '../../rpc/index.js';
 import { CommandController } from './command.controller.js';
 import { INDEXER, SearchCommands } from './search-commands.service.js';
 
@@ -11,9 +10,8 @@ import { INDEXER, SearchCommands } from './search-commands.service.js';
   providers: [
     {
       provide: INDEXER,
-      inject: [CONFIG, MESH_CREDENTIALS],
-      useFactory: (config: { CORE_INDEXER_ADDRESS: string }, credentials: MeshCredentials) =>
-        createClient(CommandSearchServiceService, config.CORE_INDEXER_ADDRESS, { credentials, peer: 'indexer' }),
+      inject: [CONFIG, PeerClients],
+      useFactory: (config: { CORE_INDEXER_ADDRESS: string }, peers: PeerClients) => peers.connect(CommandSearchServiceService, config.CORE_INDEXER_ADDRESS, 'indexer'),
     },
     SearchCommands,
   ],

@@ -12,7 +12,6 @@ export interface Peer {
   readonly address: string;
   /** Resolves when there is a connection with the peer's own certificate at the other end. */
   waitForReady(ms: number): Promise<void>;
-  close(): void;
 }
 
 export const PEERS = Symbol('Peers');
@@ -45,7 +44,6 @@ export class PeerProbe implements OnApplicationBootstrap, BeforeApplicationShutd
   async beforeApplicationShutdown(): Promise<void> {
     this.#timer?.cancel();
     await this.#running;
-    for (const peer of this.peers) peer.close();
   }
 
   private async look(): Promise<void> {

@@ -1,8 +1,7 @@
 import { Module } from '@nestjs/common';
 import { PlaybackServiceService } from '@sallyport/proto-gen/recording/v1/playback';
-import { createClient, type MeshCredentials } from '@sallyport/rpc';
 import { CONFIG } from '../../platform/index.js';
-import { MESH_CREDENTIALS } from '../../rpc/index.js';
+import { PeerClients } from '../../rpc/index.js';
 import { CloseSession } from './close-session.service.js';
 import { EndSession } from './end-session.service.js';
 import { LeaseReaper } from './lease-reaper.js';
@@ -28,8 +27,8 @@ interface SessionsConfig {
     { provide: SESSION_SETTINGS, inject: [CONFIG], useFactory: (config: SessionsConfig): SessionSettings => ({ leaseSeconds: config.CORE_LEASE_SECONDS }) },
     {
       provide: RECORDER,
-      inject: [CONFIG, MESH_CREDENTIALS],
-      useFactory: (config: SessionsConfig, credentials: MeshCredentials) => createClient(PlaybackServiceService, config.CORE_RECORDER_ADDRESS, { credentials, peer: 'recorder' }),
+      inject: [CONFIG, PeerClients],
+      useFactory: (config: SessionsConfig, peers: PeerClients) => peers.connect(PlaybackServiceService, config.CORE_RECORDER_ADDRESS, 'recorder'),
     },
     SessionRepository,
     ListSessionsRepository,

@@ -1,0 +1,139 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { aPostgres, makeMeshCertificates, makeSshKey, withClient, type TestPostgres } from '@sallyport/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+let postgres: TestPostgres;
+let folder: string;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'core-commands-'));
+  postgres = await aPostgres();
+  const mesh = await makeMeshCertificates(folder, ['core']);
+  await writeFile(join(folder, 'keys.json'), JSON.stringify({ active: 'k1', keys: { k1: Buffer.alloc(32, 7).toString('base64') } }));
+  env = {
+    CORE_DATABASE_URL: postgres.coreUrl,
+    CORE_SEALING_KEYS_FILE: join(folder, 'keys.json'),
+    CORE_HTTP_PORT: '0',
+    CORE_RPC_PORT: '0',
+    CORE_HEALTH_PORT: '0',
+    NATS_URL: 'nats://127.0.0.1:9',
+    RPC_CA_FILE: mesh.core.caFile,
+    RPC_CERT_FILE: mesh.core.certFile,
+    RPC_KEY_FILE: mesh.core.keyFile,
+  };
+});
+afterAll(async () => {
+  await postgres.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+}
+
+/** Runs main.js to its end; `until` in its output sends SIGTERM. */
+function main(args: readonly string[], { extra = {}, until }: { extra?: Record<string, string>; until?: RegExp } = {}): Promise<Ended> {
+  const child = spawn(process.execPath, [MAIN, ...args], { env: { ...env, ...extra }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let out = '';
+  const read = (data: Buffer): void => {
+    out += data.toString();
+    if (until?.test(out)) child.kill('SIGTERM');
+  };
+  child.stdout.on('data', read);
+  child.stderr.on('data', read);
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, out })));
+}
+const rows = <T extends object>(sql: string): Promise<T[]> => withClient(postgres.coreUrl, async (client) => (await client.query(sql)).rows as T[]);
+
+describe('core’s commands', () => {
+  it('a start without settings prints every problem and ends with 1', async () => {
+    const { code, out } = await main([], { extra: { CORE_DATABASE_URL: '', RPC_CA_FILE: '', CORE_HTTP_PORT: 'eighty', CORE_TYPO: 'x' } });
+    expect(code).toBe(1);
+    for (const problem of ['CORE_DATABASE_URL is missing', 'RPC_CA_FILE is missing', 'CORE_HTTP_PORT="eighty"', 'CORE_TYPO is not a setting']) expect(out).toContain(problem);
+  });
+
+  it('a start on a schema that is behind says what to do and ends with 1', async () => {
+    const { code, out } = await main([]);
+    expect(code).toBe(1);
+    expect(out).toContain('run "main.js migrate" first');
+  });
+
+  it('an unknown command prints how to use it', async () => {
+    expect(await main(['migrat'])).toEqual({ code: 2, out: expect.stringContaining('Usage:') });
+  });
+
+  it('migrate needs the database alone and can be run again', async () => {
+    const others = Object.fromEntries(Object.keys(env).filter((name) => name !== 'CORE_DATABASE_URL').map((name) => [name, '']));
+    expect(await main(['migrate'], { extra: others })).toMatchObject({ code: 0 });
+    expect(await main(['migrate'])).toMatchObject({ code: 0, out: expect.stringContaining('up to date') });
+  });
+
+  it('the first start hands over the admin’s password once, in a file for its owner alone, and stops cleanly', async () => {
+    const file = join(folder, 'admin-password');
+    const first = await main([], { extra: { CORE_ADMIN_PASSWORD_FILE: file }, until: /core is up/ });
+    expect(first.code).toBe(0);
+    const password = (await readFile(file, 'utf8')).trim();
+    expect(password).toMatch(/^[\w-]{24}$/);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(first.out).not.toContain(password);
+    await rm(file);
+    const second = await main([], { extra: { CORE_ADMIN_PASSWORD_FILE: file }, until: /core is up/ });
+    expect(second.code).toBe(0);
+    await expect(stat(file)).rejects.toThrow('ENOENT');
+    expect(await rows('SELECT username, role, must_change_password FROM core."user"')).toEqual([{ username: 'admin', role: 'admin', must_change_password: true }]);
+  });
+
+  it('a first start without a file prints the password once', async () => {
+    const other = await aPostgres();
+    const extra = { CORE_DATABASE_URL: other.coreUrl };
+    await main(['migrate'], { extra });
+    const { out } = await main([], { extra, until: /core is up/ });
+    expect(out.match(/sign in as "admin" with the password [\w-]{24} and change it/g)).toHaveLength(1);
+    expect((await main([], { extra, until: /core is up/ })).out).not.toContain('with the password');
+    await other.drop();
+  });
+
+  it('seed makes what the file names, and running it again changes nothing', async () => {
+    const key = await makeSshKey(join(folder, 'demo'));
+    const [publicKey, privateKey] = [await readFile(`${join(folder, 'demo')}.pub`, 'utf8'), await readFile(join(folder, 'demo'), 'utf8')];
+    expect(key).toBeDefined();
+    const seed = {
+      users: [{ username: 'demo', ssh_public_keys: [publicKey] }],
+      hosts: [{ name: 'demo', address: '127.0.0.1', port: 2201 }],
+      accounts: [{ host: 'demo', username: 'demo', private_key: privateKey }, { host: 'demo', username: 'root', password: 'seed-secret' }],
+      permissions: [{ name: 'demo', users: ['demo'], assets: ['demo'], accounts: ['@all'] }],
+    };
+    const file = join(folder, 'seed.json');
+    await writeFile(file, JSON.stringify(seed));
+    expect(await main(['seed', file])).toMatchObject({ code: 0, out: expect.not.stringContaining('seed-secret') });
+    const state = (): Promise<object[]> =>
+      rows(`SELECT (SELECT count(*)::int FROM core."user") AS users, (SELECT count(*)::int FROM core.user_ssh_key) AS keys, (SELECT count(*)::int FROM core.asset) AS assets,
+              (SELECT count(*)::int FROM core.account) AS accounts, (SELECT count(*)::int FROM core.asset_permission_asset) AS grants, (SELECT seq::int FROM core.audit_head) AS events`);
+    const before = await state();
+    expect(before).toMatchObject([{ users: 2, keys: 1, assets: 1, accounts: 2, grants: 1 }]);
+    expect(await main(['seed', file])).toMatchObject({ code: 0 });
+    expect(await state()).toEqual(before);
+    await writeFile(file, JSON.stringify({ ...seed, hosts: [{ name: 'demo', address: '127.0.0.1', port: 2202 }] }));
+    expect(await main(['seed', file])).toMatchObject({ code: 0 });
+    expect(await rows('SELECT port FROM core.asset')).toEqual([{ port: 2202 }]);
+  });
+
+  it('seed says what is wrong with a file without quoting secrets', async () => {
+    const file = join(folder, 'bad.json');
+    await writeFile(file, '{"accounts": [{"host": "x", "username": "root", "password": "seed-secret", "colour": "red"}]}');
+    const wrong = await main(['seed', file]);
+    expect(wrong).toMatchObject({ code: 1, out: expect.stringContaining('accounts.0') });
+    await writeFile(file, '{"accounts": [{"host": "nowhere", "username": "root", "password": "seed-secret"}]}');
+    const missing = await main(['seed', file]);
+    expect(missing).toMatchObject({ code: 1, out: expect.stringContaining('the host "nowhere", which is not there') });
+    expect(wrong.out + missing.out).not.toContain('seed-secret');
+    expect(await main(['seed', join(folder, 'none.json')])).toMatchObject({ code: 1, out: expect.stringContaining('none.json') });
+  });
+});
