@@ -1,0 +1,73 @@
+import type { FileOp } from './file-fact.js';
+import { OpenFlag, StatusCode } from './sftp-types.js';
+import { Transfer } from './transfer.js';
+
+/** What is told of one direction of an open file. */
+export interface TransferFact {
+  readonly op: FileOp;
+  readonly error: string | undefined;
+  readonly bytes: number;
+  readonly sha256?: string;
+  readonly isPartial: boolean;
+}
+
+/** A file that is open over SFTP: what is read from and written to it. */
+export class OpenFile {
+  private readonly up: Transfer | undefined;
+  private readonly down: Transfer | undefined;
+  private error: string | undefined;
+  private isEndSeen = false;
+  /** Its size as the client set it. */
+  private endSize: number | undefined;
+
+  constructor(
+    readonly path: string,
+    private readonly flags: number,
+    readonly at: number,
+  ) {
+    if (flags & OpenFlag.write) this.up = new Transfer();
+    if (flags & OpenFlag.read) this.down = new Transfer();
+    if (flags & OpenFlag.append) this.up?.spoil();
+  }
+
+  wrote(offset: number, data: Buffer): void {
+    this.up?.add(offset, data);
+  }
+
+  read(offset: number, data: Buffer): void {
+    this.down?.add(offset, data);
+  }
+
+  /** A READ was answered without data. */
+  readEnded(offset: number, code: number, error: string | undefined): void {
+    if (code !== StatusCode.endOfFile) this.fail(error ?? 'no data');
+    else if (offset === this.down?.bytes) this.isEndSeen = true;
+  }
+
+  resized(size: number): void {
+    this.endSize = size;
+  }
+
+  fail(error: string): void {
+    this.error ??= error;
+  }
+
+  spoil(): void {
+    this.up?.spoil();
+    this.down?.spoil();
+  }
+
+  /** What moved, each direction by itself. `size` is the file's as the asset gave it, if it did. */
+  transfers(size: number | undefined, closeError: string | undefined): TransferFact[] {
+    const error = this.error ?? closeError;
+    const facts: TransferFact[] = [];
+    // What was there before stays behind shorter new content unless it was cut off or is new.
+    const isCut = this.endSize === undefined ? (this.flags & (OpenFlag.truncate | OpenFlag.exclusive)) !== 0 : this.endSize === this.up?.bytes;
+    if (this.up && (this.up.bytes > 0 || !this.down || isCut || this.endSize !== undefined)) facts.push({ op: 'upload', error, ...this.up.end(isCut && error === undefined) });
+    if (this.down && (this.down.bytes > 0 || !this.up)) {
+      const isWhole = this.isEndSeen || this.down.bytes === size;
+      facts.push({ op: 'download', error, ...this.down.end(isWhole && error === undefined) });
+    }
+    return facts;
+  }
+}

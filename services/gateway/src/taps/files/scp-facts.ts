@@ -1,0 +1,157 @@
+import { uuidv7, type Clock } from '@sallyport/context';
+import { asText, TEXT_LIMIT, type FileFact, type FileTap } from './file-fact.js';
+import { parseScpCommand, type ScpCommand } from './scp-command.js';
+import { ScpPaths } from './scp-paths.js';
+import { Transfer } from './transfer.js';
+
+export interface ScpFactsOptions {
+  /** The exec request's command line, `scp -t …` or `scp -f …`. */
+  readonly commandLine: string;
+  readonly emit: (file: FileFact) => void;
+  readonly clock: Clock;
+}
+
+const NEWLINE = 0x0a;
+
+/** What the receiver's next answer is for. */
+type Awaited = 'file' | 'end' | 'other';
+
+interface ScpFile {
+  readonly path: string;
+  readonly sourceName?: string;
+  readonly size: number;
+  readonly at: number;
+  readonly transfer: Transfer;
+  /** What its sender said after the content, when it was no success. */
+  senderError?: string;
+}
+
+/**
+ * Follows OpenSSH's scp protocol (rcp's, in lockstep): the sender's control lines `C`, `D`, `E`, `T` and file content,
+ * the receiver's answers 0, 1 and 2. Content comes only after the receiver said yes, so both directions tell where it begins.
+ */
+class ScpFacts implements FileTap {
+  private readonly paths: ScpPaths;
+  private line: number[] = [];
+  private reply: number[] = [];
+  private readonly awaited: Awaited[] = ['other'];
+  private file: ScpFile | undefined;
+  private part: 'control' | 'content' | 'end' = 'control';
+
+  constructor(
+    private readonly command: ScpCommand,
+    private readonly options: ScpFactsOptions,
+  ) {
+    this.paths = new ScpPaths(command);
+  }
+
+  input(data: Buffer): void {
+    if (this.command.direction === 'upload') this.fromSender(data);
+    else this.fromReceiver(data);
+  }
+
+  output(data: Buffer): void {
+    if (this.command.direction === 'upload') this.fromReceiver(data);
+    else this.fromSender(data);
+  }
+
+  close(): void {
+    if (this.file) this.tell(this.file, 'the channel closed before the file was whole');
+  }
+
+  private fromSender(data: Buffer): void {
+    for (let at = 0; at < data.length; ) {
+      if (this.part === 'content' && this.file) {
+        const piece = data.subarray(at, at + this.file.size - this.file.transfer.bytes);
+        this.file.transfer.add(this.file.transfer.bytes, piece);
+        at += piece.length;
+        if (this.file.transfer.bytes === this.file.size) this.part = 'end';
+      } else {
+        this.controlByte(data[at] ?? 0);
+        at += 1;
+      }
+    }
+  }
+
+  private controlByte(byte: number): void {
+    // After the content its sender says 0, or an error line: then the content was made up in part.
+    if (this.part === 'end' && this.line.length === 0 && byte === 0) return this.contentEnds();
+    if (byte !== NEWLINE) {
+      if (this.line.length < TEXT_LIMIT) this.line.push(byte);
+      return;
+    }
+    const text = asText(Buffer.from(this.line));
+    this.line = [];
+    if (this.part === 'end' && this.file) {
+      this.file.senderError = text.slice(1);
+      this.contentEnds();
+    } else {
+      this.control(text);
+    }
+  }
+
+  private contentEnds(): void {
+    this.part = 'control';
+    this.awaited.push('end');
+  }
+
+  private control(line: string): void {
+    const kind = line[0];
+    const rest = line.slice(1);
+    const [, size = '0', name = ''] = /^[0-7]+ (\d+) (.*)$/s.exec(rest) ?? [];
+    if (kind === 'C') {
+      this.file = { ...this.paths.pathOf(name), size: Number(size), at: this.options.clock.now(), transfer: new Transfer() };
+      this.awaited.push('file');
+    } else if (kind === '\x01' || kind === '\x02') {
+      this.tellRefused(rest);
+    } else {
+      if (kind === 'D') this.paths.enter(name);
+      if (kind === 'E') this.paths.leave();
+      this.awaited.push('other');
+    }
+  }
+
+  private fromReceiver(data: Buffer): void {
+    for (const byte of data) {
+      if (this.reply.length === 0 && byte === 0) this.answered(undefined);
+      else if (byte === NEWLINE) this.answered(asText(Buffer.from(this.reply.splice(0)).subarray(1)));
+      else if (this.reply.length < TEXT_LIMIT) this.reply.push(byte);
+    }
+  }
+
+  private answered(error: string | undefined): void {
+    const what = this.awaited.shift();
+    const { file } = this;
+    if (!file) {
+      if (error !== undefined) this.tellRefused(error);
+    } else if (what === 'file' && error === undefined) {
+      this.part = file.size > 0 ? 'content' : 'end';
+    } else if (what === 'file' || what === 'end') {
+      this.tell(file, error ?? file.senderError);
+      this.part = 'control';
+    }
+  }
+
+  private tell(file: ScpFile, error: string | undefined): void {
+    this.file = undefined;
+    const { path, sourceName, at, transfer, size } = file;
+    const content = transfer.end(error === undefined && transfer.bytes === size);
+    this.emit({ path, ...(sourceName === undefined ? {} : { sourceName }), ...content }, at, error);
+  }
+
+  /** The asset or the sender could not do it at all: which file it was stands in its words, if anywhere. */
+  private tellRefused(error: string): void {
+    this.emit({ path: this.command.paths.join(' '), bytes: 0, isPartial: true }, this.options.clock.now(), error || 'refused');
+  }
+
+  private emit(facts: Partial<FileFact> & { path: string }, at: number, error: string | undefined): void {
+    const outcome = error === undefined ? { ok: true } : { ok: false, error };
+    this.options.emit({ id: uuidv7(), protocol: 'scp', op: this.command.direction, ...facts, ...outcome, startedAtMs: at, endedAtMs: this.options.clock.now() });
+  }
+}
+
+/** Follows the bytes of an exec channel that runs scp's far side; undefined when the command line is not that. */
+export function createScpFacts(options: ScpFactsOptions): FileTap | undefined {
+  const command = parseScpCommand(options.commandLine);
+  return command && new ScpFacts(command, options);
+}

@@ -1,0 +1,110 @@
+import { PacketType } from './sftp-types.js';
+
+/** What a stream of SFTP packets consists of, as it comes. */
+export interface PacketSink {
+  /** A whole packet; `body` begins after the type. */
+  packet(type: number, body: Buffer): void;
+  /** The part of WRITE or DATA before its content. */
+  contentBegins(type: number, head: Buffer, contentBytes: number): void;
+  content(data: Buffer): void;
+  contentEnds(): void;
+  /** This is not SFTP (any more): nothing is said about what follows. */
+  broken(): void;
+}
+
+/** Packets longer than this are no SFTP (OpenSSH: 256 KiB). */
+const PACKET_LIMIT = 64 * 1024 * 1024;
+/** Packets without content longer than this are passed over. */
+const BODY_LIMIT = 128 * 1024;
+const HANDLE_LIMIT = 1024;
+
+type Part = 'header' | 'body' | 'head' | 'content' | 'skip' | 'broken';
+
+/** Cuts one direction of an SFTP stream (draft-ietf-secsh-filexfer-02 §3) at packet borders, wherever chunks end. Content is handed on, never collected. */
+export class SftpPackets {
+  private part: Part = 'header';
+  private collected: Buffer[] = [];
+  private missing = 5;
+  private type = 0;
+  /** Bytes of this packet after what is being collected. */
+  private left = 0;
+
+  constructor(
+    private readonly sink: PacketSink,
+    private readonly wants: (type: number) => boolean,
+  ) {}
+
+  take(chunk: Buffer): void {
+    for (let at = 0; at < chunk.length && this.part !== 'broken'; ) {
+      const piece = chunk.subarray(at, at + this.missing);
+      at += piece.length;
+      this.missing -= piece.length;
+      if (this.part === 'content') this.sink.content(piece);
+      else if (this.part !== 'skip') this.collected.push(piece);
+      if (this.missing === 0) this.partEnds();
+    }
+    // A part that goes on in the next chunk must own its bytes: the chunk is decrypted in place and used again.
+    if (this.collected.length > 0) this.collected = [Buffer.concat(this.collected)];
+  }
+
+  private partEnds(): void {
+    const bytes = this.collected.length === 1 ? (this.collected[0] ?? Buffer.alloc(0)) : Buffer.concat(this.collected);
+    if (this.part === 'header') this.headerEnds(bytes);
+    else if (this.part === 'head') this.headGrows(bytes);
+    else {
+      if (this.part === 'body') this.sink.packet(this.type, bytes);
+      if (this.part === 'content') this.sink.contentEnds();
+      this.begin('header', 5);
+    }
+  }
+
+  private headerEnds(header: Buffer): void {
+    const bodyBytes = header.readUInt32BE(0) - 1;
+    this.type = header.readUInt8(4);
+    if (bodyBytes < 0 || bodyBytes > PACKET_LIMIT) return this.breakOff();
+    if (this.type === PacketType.write || this.type === PacketType.data) {
+      if (bodyBytes < 8) return this.breakOff();
+      this.left = bodyBytes - 8;
+      this.begin('head', 8);
+    } else {
+      const isWanted = this.wants(this.type) && bodyBytes <= BODY_LIMIT;
+      this.begin(isWanted ? 'body' : 'skip', bodyBytes);
+      if (bodyBytes === 0) this.partEnds();
+    }
+  }
+
+  /** WRITE: id, handle, offset, content length. DATA: id, content length. */
+  private headGrows(head: Buffer): void {
+    const more = this.type === PacketType.write && head.length === 8 ? head.readUInt32BE(4) + 12 : 0;
+    if (more > HANDLE_LIMIT || more > this.left) return this.breakOff();
+    if (more > 0) {
+      this.left -= more;
+      this.collected = [head];
+      this.missing = more;
+      return;
+    }
+    const contentBytes = head.readUInt32BE(head.length - 4);
+    if (contentBytes > this.left) return this.breakOff();
+    this.sink.contentBegins(this.type, Buffer.from(head), contentBytes);
+    this.contentOf(contentBytes);
+  }
+
+  private contentOf(contentBytes: number): void {
+    const rest = this.left - contentBytes;
+    // Nothing stands behind the content in version 3; if it does, the stream is not what it seems.
+    if (rest !== 0) return this.breakOff();
+    this.begin('content', contentBytes);
+    if (contentBytes === 0) this.partEnds();
+  }
+
+  private begin(part: Part, bytes: number): void {
+    this.part = part;
+    this.missing = bytes;
+    this.collected = [];
+  }
+
+  private breakOff(): void {
+    this.begin('broken', 0);
+    this.sink.broken();
+  }
+}
