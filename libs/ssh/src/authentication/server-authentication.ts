@@ -259,11 +259,14 @@ export class ServerAuthentication implements TransportListener {
 
 const readPassword = (user: string, reader: SshReader): Attempt => {
   const isChange = reader.readBoolean();
-  const password = reader.readUtf8(MAX_PASSWORD_BYTES);
+  const password = readSecret(reader);
   if (!isChange) return { method: 'password', user, password };
-  return { method: 'password', user, password, newPassword: reader.readUtf8(MAX_PASSWORD_BYTES) };
+  return { method: 'password', user, password, newPassword: readSecret(reader) };
 };
 
 const MAX_PASSWORD_BYTES = 1024;
+
+/** Some clients send other encodings than UTF-8: such a password is wrong, not a breach of the protocol. */
+const readSecret = (reader: SshReader): string => reader.readString(MAX_PASSWORD_BYTES).toString('utf8');
 
 const tooMany = (): SshProtocolError => SshProtocolError.malformed('Too many authentication failures');

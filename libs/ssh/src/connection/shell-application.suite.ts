@@ -22,7 +22,6 @@ export function shellApplication(asked: Asked = [], delayMs = 0): ConnectionHand
 
 const serveSession = (incoming: IncomingChannel, asked: Asked, delayMs: number): void => {
   const env: Record<string, string> = {};
-  let channel: Channel;
   const stream = new ChannelStream({
     request: async ({ details }) => {
       asked.push(details);
@@ -33,7 +32,7 @@ const serveSession = (incoming: IncomingChannel, asked: Asked, delayMs: number):
       return true;
     },
   });
-  channel = incoming.accept(stream.handler);
+  const channel: Channel = incoming.accept(stream.handler);
   stream.attach(channel);
   stream.on('error', () => undefined);
 };

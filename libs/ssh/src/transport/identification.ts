@@ -66,7 +66,7 @@ export class IdentificationScanner {
   private takeLine(): string {
     if (this.line.at(-1) === CR) this.line.pop();
     const text = Buffer.from(this.line).toString('latin1');
-    if (/[\x00-\x1f]/.test(text)) throw notSsh('Invalid SSH identification string');
+    if (this.line.some((byte) => byte < 0x20)) throw notSsh('Invalid SSH identification string');
     if (!/^SSH-(2\.0|1\.99)-/.test(text)) throw notSsh('Protocol major versions differ');
     return text;
   }

@@ -15,13 +15,15 @@ export function encodeDisconnect(reason: number, description: string): Buffer {
     .finish();
 }
 
-/** What the peer said when it hung up; the language tag may be missing, as some peers leave it out. Control characters are dropped. */
+/** What the peer said when it hung up; the language tag may be missing, as some peers leave it out. What is not printable US-ASCII becomes blank. */
 export function decodeDisconnect(payload: Buffer): PeerDisconnected {
   const reader = new SshReader(payload, 1);
   const reason = reader.readUint32();
-  const description = reader.readString().toString('latin1', 0, MAX_DESCRIPTION_CHARACTERS);
-  return new PeerDisconnected(reason, description.replace(/[\x00-\x1f\x7f-\x9f]/g, ' '));
+  const bytes = reader.readString().subarray(0, MAX_DESCRIPTION_CHARACTERS);
+  return new PeerDisconnected(reason, String.fromCharCode(...bytes.map((byte) => (isPrintable(byte) ? byte : 0x20))));
 }
+
+const isPrintable = (byte: number): boolean => byte >= 0x20 && byte < 0x7f;
 
 /** SSH_MSG_UNIMPLEMENTED for a packet by its sequence number. */
 export function encodeUnimplemented(sequence: number): Buffer {

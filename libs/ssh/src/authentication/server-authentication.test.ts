@@ -1,0 +1,398 @@
+import { connect, type Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { connectPair, hostKey, lenientAuthenticator, login, PASSWORD, startServer, userKey, type TestServer } from '../connection/loopback.suite.js';
+import type { ServerHandshake } from '../connection/ssh-server.js';
+import { ManualClock } from '../transport/manual-clock.suite.js';
+import { Message } from '../transport/message.js';
+import { deferred } from '../transport/deferred.suite.js';
+import { openSession, passwordRequest, RawPeer, userauth } from '../transport/raw-peer.suite.js';
+import { DisconnectReason, SshReader, SshWriter } from '../wire/index.js';
+import { ConversationAbandoned, ProvenKey, type Attempt, type ServerAuthenticator, type Verdict } from './attempt.js';
+import { signedBytes } from './publickey-proof.js';
+import { decodeFailure, encodeInfoResponse } from './userauth-messages.js';
+
+let server: TestServer;
+let socket: Socket | undefined;
+afterEach(async () => {
+  socket?.destroy();
+  await server.close();
+});
+
+const peer = async (): Promise<RawPeer> => {
+  const raw = RawPeer.to(server.port);
+  socket = raw.socket;
+  await raw.askUserauth();
+  return raw;
+};
+
+const failure = async (raw: RawPeer) => decodeFailure(await raw.next(Message.userauthFailure));
+
+/** An authenticator whose `decide` is given, and everything it was asked. */
+const recording = (decide: (attempt: Attempt) => Verdict | Promise<Verdict>): { seen: Attempt[]; authenticator: () => ServerAuthenticator } => {
+  const seen: Attempt[] = [];
+  const authenticator = (): ServerAuthenticator => ({
+    methods: () => ['publickey', 'keyboard-interactive'],
+    acceptsKey: ({ key }) => key.blob.equals(userKey.publicKey.blob),
+    decide: (attempt) => {
+      seen.push(attempt);
+      return decide(attempt);
+    },
+  });
+  return { seen, authenticator };
+};
+
+const refuse = (): Verdict => ({ kind: 'failure', methods: ['publickey', 'password', 'keyboard-interactive'] });
+
+const { blob } = userKey.publicKey;
+
+const keyRequest = (isSigned: boolean, algorithm = 'ssh-ed25519', key = blob): SshWriter =>
+  userauth('alice', 'publickey').writeBoolean(isSigned).writeString(algorithm).writeString(key);
+
+describe('what OpenSSH answers too', () => {
+  it('an unknown method first: the methods that can go on, not a disconnect', async () => {
+    server = await startServer({});
+    const raw = await peer();
+    raw.send(userauth('alice', 'gssapi-with-mic').writeUint32(1).writeString('oid').finish());
+    expect(await failure(raw)).toEqual({ methods: ['publickey', 'password'], isPartial: false });
+    raw.send(passwordRequest('alice', PASSWORD));
+    await raw.next(Message.userauthSuccess);
+  });
+
+  it('SERVICE_REQUEST, as often as it is asked', async () => {
+    server = await startServer({});
+    const raw = await peer();
+    await raw.askUserauth();
+    await raw.askUserauth();
+    raw.send(passwordRequest('alice', PASSWORD));
+    await raw.next(Message.userauthSuccess);
+  });
+
+  it('a request before SERVICE_REQUEST with UNIMPLEMENTED', async () => {
+    server = await startServer({});
+    const raw = RawPeer.to(server.port);
+    socket = raw.socket;
+    await raw.ready;
+    raw.send(passwordRequest('alice', PASSWORD));
+    await raw.askUserauth();
+    expect(raw.types).toEqual([]);
+  });
+
+  it('another service, or another user than before, with a disconnect', async () => {
+    server = await startServer({});
+    const raw = await peer();
+    raw.send(userauth('alice', 'none', 'ssh-vpn').finish());
+    expect(await raw.closed).toMatchObject({ name: 'PeerDisconnected', reason: DisconnectReason.SERVICE_NOT_AVAILABLE });
+    const other = await peer();
+    other.send(passwordRequest('alice', 'wrong'), passwordRequest('bob', PASSWORD));
+    expect(await other.closed).toMatchObject({ reason: DisconnectReason.PROTOCOL_ERROR, message: 'Change of user name is not allowed' });
+  });
+
+  it('requests sent ahead, in their order', async () => {
+    server = await startServer({});
+    const raw = await peer();
+    raw.send(userauth('alice', 'none').finish(), passwordRequest('alice', 'no'), passwordRequest('alice', PASSWORD));
+    await raw.next(Message.userauthSuccess);
+    expect(raw.types.filter((type) => type !== Message.globalRequest)).toEqual([Message.userauthFailure, Message.userauthFailure]);
+  });
+
+  it('requests after success not at all', async () => {
+    server = await startServer({});
+    const raw = await peer();
+    raw.send(passwordRequest('alice', PASSWORD));
+    await raw.next(Message.userauthSuccess);
+    raw.send(passwordRequest('alice', 'wrong'), openSession());
+    await raw.next(Message.channelOpenFailure);
+    expect(raw.types).not.toContain(Message.userauthFailure);
+  });
+});
+
+describe('limits', () => {
+  it('end the connection with the sixth failure, the first none not counted', async () => {
+    const { seen, authenticator } = recording(refuse);
+    server = await startServer({ authenticator });
+    const raw = await peer();
+    raw.send(userauth('alice', 'none').finish());
+    await failure(raw);
+    for (let attempt = 1; attempt <= 200 && !raw.transport.hasEnded; attempt += 1) {
+      raw.send(passwordRequest('alice', `guess ${attempt}`));
+      await Promise.race([failure(raw), raw.closed]);
+    }
+    expect(await raw.closed).toMatchObject({ message: 'Too many authentication failures', reason: DisconnectReason.PROTOCOL_ERROR });
+    expect(seen.filter(({ method }) => method === 'password')).toHaveLength(6);
+  });
+
+  it('do not count a failure that was ours', async () => {
+    const { authenticator } = recording(() => ({ kind: 'failure', methods: ['password'], counts: false }));
+    server = await startServer({ authenticator });
+    const raw = await peer();
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      raw.send(passwordRequest('alice', 'x'));
+      await failure(raw);
+    }
+    expect(raw.transport.hasEnded).toBe(false);
+  });
+
+  it('end endless questions about keys', async () => {
+    server = await startServer({});
+    const raw = await peer();
+    for (let query = 0; query < 65; query += 1) {
+      raw.send(keyRequest(false).finish());
+      await Promise.race([raw.next(Message.userauthMethodReply), raw.closed]);
+    }
+    expect(await raw.closed).toMatchObject({ message: 'Too many authentication failures' });
+  });
+
+  it('let only few requests wait while one is decided', async () => {
+    const { authenticator } = recording(() => new Promise(() => undefined));
+    server = await startServer({ authenticator });
+    const raw = await peer();
+    for (let request = 0; request < 100; request += 1) raw.send(passwordRequest('alice', 'x'));
+    expect(await raw.closed).toMatchObject({ reason: DisconnectReason.PROTOCOL_ERROR, message: 'Too many authentication requests at once' });
+  });
+
+  it.each([
+    ['a silent socket', async () => connect(server.port, '127.0.0.1')],
+    ['a socket that only greets', async () => connect(server.port, '127.0.0.1').setEncoding('latin1').on('connect', function (this: Socket) { this.write('SSH-2.0-x\r\n'); })],
+    ['a peer that only exchanges keys', async () => (await peer()).socket],
+  ])('give %s 30 seconds', async (_name, open) => {
+    const clock = new ManualClock();
+    const closed = deferred<Error>();
+    server = await startServer({ closedBeforeLogin: closed.resolve }, { clock });
+    socket = await open();
+    await expect.poll(() => server.transports.length).toBe(1);
+    clock.advance(29_000);
+    expect(server.transports[0]!.hasEnded).toBe(false);
+    clock.advance(1_000);
+    expect(await closed.promise).toMatchObject({ message: 'Timeout before authentication' });
+  });
+
+  it('start anew when the application says so', async () => {
+    const clock = new ManualClock();
+    let handshake: ServerHandshake | undefined;
+    server = await startServer({ authenticator: (made) => { handshake = made; return lenientAuthenticator; } }, { clock });
+    const raw = await peer();
+    clock.advance(20_000);
+    handshake!.extendGrace(60_000);
+    clock.advance(59_000);
+    raw.send(passwordRequest('alice', PASSWORD));
+    await raw.next(Message.userauthSuccess);
+    clock.advance(600_000);
+    expect(server.transports[0]!.hasEnded).toBe(false);
+  });
+});
+
+describe('public keys', () => {
+  it('a question is answered by the application, and proves nothing', async () => {
+    const { seen, authenticator } = recording(() => ({ kind: 'success' }));
+    server = await startServer({ authenticator });
+    const raw = await peer();
+    raw.send(keyRequest(false).finish());
+    const reader = new SshReader(await raw.next(Message.userauthMethodReply), 1);
+    expect([reader.readAscii(), reader.readString().equals(blob)]).toEqual(['ssh-ed25519', true]);
+    raw.send(keyRequest(false, 'ssh-ed25519', hostKey.publicKey.blob).finish());
+    await failure(raw);
+    expect(seen).toEqual([]);
+  });
+
+  it('a right signature makes a proven key', async () => {
+    const { seen, authenticator } = recording(() => ({ kind: 'success' }));
+    server = await startServer({ authenticator });
+    const raw = await peer();
+    const data = signedBytes(raw.transport.sessionId, 'alice', 'ssh-ed25519', blob);
+    raw.send(keyRequest(true).writeString(userKey.sign('ssh-ed25519', data)).finish());
+    await raw.next(Message.userauthSuccess);
+    expect(seen).toHaveLength(1);
+    expect(seen[0]).toMatchObject({ method: 'publickey', user: 'alice', proven: { algorithm: 'ssh-ed25519' } });
+    expect(seen[0]!.method === 'publickey' && ProvenKey.isProven(seen[0]!.proven)).toBe(true);
+    expect(ProvenKey.isProven({ key: userKey.publicKey, algorithm: 'ssh-ed25519', fido: undefined })).toBe(false);
+  });
+
+  it.each([
+    ['another session', () => signedBytes(Buffer.alloc(32, 1), 'alice', 'ssh-ed25519', blob)],
+    ['another user', (session: Buffer) => signedBytes(session, 'root', 'ssh-ed25519', blob)],
+    ['another key', (session: Buffer) => signedBytes(session, 'alice', 'ssh-ed25519', hostKey.publicKey.blob)],
+    ['nothing', () => Buffer.alloc(0)],
+  ])('a signature over %s never reaches the application', async (_name, data) => {
+    const { seen, authenticator } = recording(() => ({ kind: 'success' }));
+    server = await startServer({ authenticator });
+    const raw = await peer();
+    raw.send(keyRequest(true).writeString(userKey.sign('ssh-ed25519', data(raw.transport.sessionId))).finish());
+    expect((await failure(raw)).isPartial).toBe(false);
+    expect(seen).toEqual([]);
+  });
+
+  it('a key of another kind than its algorithm, an unknown algorithm and SHA-1 are refused', async () => {
+    const { seen, authenticator } = recording(() => ({ kind: 'success' }));
+    server = await startServer({ authenticator });
+    const raw = await peer();
+    for (const algorithm of ['ecdsa-sha2-nistp256', 'ssh-dss', 'ssh-rsa']) {
+      raw.send(keyRequest(false, algorithm).finish());
+      await failure(raw);
+    }
+    raw.send(keyRequest(false, 'ssh-ed25519', Buffer.from('rubbish')).finish());
+    await failure(raw);
+    expect(seen).toEqual([]);
+  });
+});
+
+describe('keyboard-interactive', () => {
+  const start = (): Buffer => userauth('alice', 'keyboard-interactive').writeString('').writeString('').finish();
+
+  it('asks as often as the application wants, also without prompts', async () => {
+    const answers: string[][] = [];
+    const { authenticator } = recording(async (attempt) => {
+      if (attempt.method !== 'keyboard-interactive') return refuse();
+      answers.push(await attempt.ask({ prompts: [{ text: 'Code: ', isEchoed: false }] }));
+      for (let beat = 0; beat < 3; beat += 1) answers.push(await attempt.ask({ instruction: 'waiting for approval', prompts: [] }));
+      return { kind: 'success' };
+    });
+    server = await startServer({ authenticator });
+    const client = await login(server.port, {
+      methods: [{ method: 'keyboard-interactive', answer: ({ prompts }) => prompts.map(({ text }) => `to ${text}`) }],
+    });
+    expect(answers).toEqual([['to Code: '], [], [], []]);
+    client.disconnect();
+  });
+
+  it('ends the connection over a wrong number of answers', async () => {
+    const { authenticator } = recording(async (attempt) => {
+      if (attempt.method === 'keyboard-interactive') await attempt.ask({ prompts: [{ text: 'one', isEchoed: true }] });
+      return refuse();
+    });
+    server = await startServer({ authenticator });
+    const raw = await peer();
+    raw.send(start());
+    await raw.next(Message.userauthMethodReply);
+    raw.send(encodeInfoResponse(['a', 'b']));
+    expect(await raw.closed).toMatchObject({ reason: DisconnectReason.PROTOCOL_ERROR, message: '2 answers to 1 prompts' });
+  });
+
+  it('is abandoned when the client tries something else, which is then decided', async () => {
+    const errors: unknown[] = [];
+    const { authenticator } = recording(async (attempt) => {
+      if (attempt.method !== 'keyboard-interactive') return { kind: 'success' };
+      await attempt.ask({ prompts: [{ text: 'one', isEchoed: true }] }).catch((error: unknown) => errors.push(error));
+      return { kind: 'success' };
+    });
+    server = await startServer({ authenticator });
+    const raw = await peer();
+    raw.send(start());
+    await raw.next(Message.userauthMethodReply);
+    raw.send(passwordRequest('alice', 'x'));
+    await raw.next(Message.userauthSuccess);
+    expect(errors).toEqual([expect.any(ConversationAbandoned)]);
+    expect(raw.types).not.toContain(Message.userauthFailure);
+  });
+
+  it('is abandoned when the connection ends', async () => {
+    const ended = deferred<unknown>();
+    const { authenticator } = recording(async (attempt) => {
+      if (attempt.method === 'keyboard-interactive') await attempt.ask({ prompts: [] }).catch(ended.resolve);
+      return refuse();
+    });
+    server = await startServer({ authenticator });
+    const raw = await peer();
+    raw.send(start());
+    await raw.next(Message.userauthMethodReply);
+    raw.socket.destroy();
+    expect(await ended.promise).toBeInstanceOf(ConversationAbandoned);
+  });
+});
+
+describe('chains, banners, password changes', () => {
+  it('two methods one after the other', async () => {
+    const { seen, authenticator } = recording((attempt) => {
+      if (attempt.method === 'publickey') return { kind: 'partial', methods: ['password'] };
+      return attempt.method === 'password' && attempt.password === PASSWORD ? { kind: 'success' } : refuse();
+    });
+    server = await startServer({ authenticator });
+    const client = await login(server.port, {
+      methods: [
+        { method: 'publickey', signer: userKey, asksFirst: true },
+        { method: 'password', password: PASSWORD },
+      ],
+    });
+    expect(seen.map(({ method }) => method)).toEqual(['publickey', 'password']);
+    client.disconnect();
+  });
+
+  it('a password that must be changed', async () => {
+    const { seen, authenticator } = recording((attempt) => {
+      if (attempt.method !== 'password') return refuse();
+      return attempt.newPassword === 'new' ? { kind: 'success' } : { kind: 'change-password', prompt: 'Expired. New password: ' };
+    });
+    server = await startServer({ authenticator });
+    const prompts: string[] = [];
+    const changePassword = (prompt: string): string => {
+      prompts.push(prompt);
+      return 'new';
+    };
+    const client = await login(server.port, { methods: [{ method: 'password', password: 'old', changePassword }] });
+    expect(prompts).toEqual(['Expired. New password: ']);
+    expect(seen.at(-1)).toEqual({ method: 'password', user: 'alice', password: 'old', newPassword: 'new' });
+    client.disconnect();
+  });
+
+  it('banners at any time before success, none after', async () => {
+    let handshake: ServerHandshake | undefined;
+    const { authenticator } = recording((attempt) => {
+      handshake!.banner(`about ${attempt.method}`);
+      return attempt.method === 'password' ? { kind: 'success' } : refuse();
+    });
+    server = await startServer({ authenticator: (made) => { handshake = made; return authenticator(); } });
+    const banners: string[] = [];
+    const client = await login(server.port, { methods: [{ method: 'none' }, { method: 'password', password: 'x' }], banner: (text) => banners.push(text) });
+    handshake!.banner('too late');
+    expect(await client.request({ kind: 'other', name: 'ping', body: Buffer.alloc(0) })).toBeUndefined();
+    expect(banners).toEqual(['about none', 'about password']);
+    client.disconnect();
+  });
+});
+
+describe('a client that is refused', () => {
+  it('says what it tried and what the server accepts', async () => {
+    server = await startServer({});
+    await expect(login(server.port, { methods: [{ method: 'password', password: 'wrong' }] })).rejects.toThrow(
+      'Login refused: tried password; the server accepts publickey, password',
+    );
+  });
+
+  it('never shows the password it used', async () => {
+    server = await startServer({});
+    const error = await login(server.port, { methods: [{ method: 'password', password: 'hunter2' }] }).catch((reason: unknown) => reason);
+    expect(JSON.stringify(error) + String(error)).not.toContain('hunter2');
+  });
+
+  it('gives up on a server that is silent', async () => {
+    const clock = new ManualClock();
+    server = await startServer({ authenticator: recording(() => new Promise(() => undefined)).authenticator });
+    const attempt = login(server.port, { clock }).catch((reason: unknown) => reason);
+    await expect.poll(() => server.transports.length).toBe(1);
+    clock.advance(30_000);
+    expect(await attempt).toMatchObject({ message: 'No login within 30 s' });
+  });
+});
+
+describe('before authentication', () => {
+  it('no channel can be opened', async () => {
+    server = await startServer({});
+    const raw = await peer();
+    raw.send(openSession());
+    expect(await raw.closed).toMatchObject({ reason: DisconnectReason.PROTOCOL_ERROR, message: 'Message 90 before authentication' });
+  });
+
+  it('server-sig-algs lists every algorithm, separated by commas', async () => {
+    const pair = await connectPair({});
+    server = { close: pair.close, port: 0, transports: [] };
+    expect(pair.client.transport.peerExtensions.get('server-sig-algs')?.toString().split(',')).toEqual([
+      'ssh-ed25519',
+      'sk-ssh-ed25519@openssh.com',
+      'ecdsa-sha2-nistp256',
+      'ecdsa-sha2-nistp384',
+      'ecdsa-sha2-nistp521',
+      'sk-ecdsa-sha2-nistp256@openssh.com',
+      'rsa-sha2-512',
+      'rsa-sha2-256',
+    ]);
+  });
+});
