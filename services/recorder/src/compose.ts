@@ -17,6 +17,8 @@ import { ManifestFile } from './recording/manifest-file.js';
 const MIB = 1024 * 1024;
 /** A segment holds at most this; see DESIGN 2.5. */
 const SEGMENT = { maxAgeMs: 2_000, maxBytes: MIB };
+/** Parts of a closed recording: few objects, and one fits in memory. */
+const PART_BYTES = 8 * MIB;
 /** Frames that wait for the store; a gateway keeps its own beyond. */
 const MAX_UNSTORED_BYTES = 64 * MIB;
 /** Commands that wait for NATS; beyond it they are read back from the store. */
@@ -50,7 +52,7 @@ export async function startRecorder(parts: RecorderParts): Promise<Recorder> {
   const { store, bus, logger, clock = systemClock } = parts;
   const stop = new AbortController();
   const manifests = new ManifestFile(store, parts.signingKeyPem);
-  const closing = new CloseRecording({ store, manifests, clock, logger });
+  const closing = new CloseRecording({ store, manifests, clock, logger, partBytes: PART_BYTES });
   const publishing = new Publishing({ bus, clock, logger, concurrency: PUBLISHES_AT_ONCE, maxHeldBytes: MAX_UNPUBLISHED_BYTES });
   const active = new ActiveSessions();
   const budget = new ByteBudget(MAX_UNSTORED_BYTES);

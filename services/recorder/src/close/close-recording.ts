@@ -23,6 +23,8 @@ export interface CloseParts {
   readonly manifests: ManifestFile;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Largest part; each running close holds one in memory. */
+  readonly partBytes: number;
 }
 
 /**
@@ -65,14 +67,15 @@ export class CloseRecording {
   }
 
   private async writeNext(recording: StoredRecording): Promise<void> {
-    const { store, manifests, clock } = this.parts;
+    const { store, manifests, clock, partBytes } = this.parts;
+    const { sessionId } = recording;
     const old = recording.closed?.manifest;
     const fromSeq = BigInt(old?.last_seq ?? 0) + 1n;
-    const merged = await mergeParts(store, recording.sessionId, framesFrom(store, recording, fromSeq), old?.parts.at(-1)?.chain);
+    const merged = await mergeParts({ store, sessionId, partBytes, chain: old?.parts.at(-1)?.chain }, framesFrom(store, recording, fromSeq));
     const parts = [...(old?.parts ?? []), ...merged.parts];
     const manifest: Manifest = {
       version: 1,
-      session_id: recording.sessionId,
+      session_id: sessionId,
       generation: (recording.newest?.manifest.generation ?? 0) + 1,
       previous: recording.newest?.sha256 ?? null,
       // Its last frame says so itself, whoever closes it: see FORMAT.md.

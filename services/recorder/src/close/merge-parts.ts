@@ -2,8 +2,15 @@ import type { ObjectStore } from '@sallyport/object-store';
 import { chainLink, chainSeed, channelOpenedBy, extentName, type Frame, type FrameKind, type ManifestPart, type RecordedChannel, recordingFolder } from '@sallyport/recording-format';
 import { sha256Hex } from '../recording/manifest-file.js';
 
-/** Parts are about this large: few objects, and one still fits in memory. */
-export const PART_BYTES = 8 * 1024 * 1024;
+/** Where parts go. */
+export interface PartPlace {
+  readonly store: ObjectStore;
+  readonly sessionId: string;
+  /** Largest part; one is held in memory. */
+  readonly partBytes: number;
+  /** Chain value before the first; undefined at the beginning of the recording. */
+  readonly chain: string | undefined;
+}
 
 /** What the frames became. */
 export interface MergedParts {
@@ -17,10 +24,10 @@ export interface MergedParts {
 
 /**
  * Writes frames as parts. Where parts are cut depends on the frames alone and names on contents, so whoever does it again, after a crash or at the same time,
- * writes the same objects. `chain` is the chain value before the first; undefined at the beginning of the recording.
+ * writes the same objects.
  */
-export async function mergeParts(store: ObjectStore, sessionId: string, frames: AsyncIterable<Frame>, chain: string | undefined): Promise<MergedParts> {
-  const merge = new Merge(store, sessionId, chain ?? sha256Hex(chainSeed(sessionId)));
+export async function mergeParts(place: PartPlace, frames: AsyncIterable<Frame>): Promise<MergedParts> {
+  const merge = new Merge(place);
   for await (const frame of frames) await merge.add(frame);
   return merge.end();
 }
@@ -35,10 +42,14 @@ class Merge {
   private last: Frame | undefined;
   private lastKind: FrameKind | undefined;
 
-  constructor(private readonly store: ObjectStore, private readonly sessionId: string, private chain: string) {}
+  private chain: string;
+
+  constructor(private readonly place: PartPlace) {
+    this.chain = place.chain ?? sha256Hex(chainSeed(place.sessionId));
+  }
 
   async add(frame: Frame): Promise<void> {
-    if (this.heldBytes + frame.bytes.length > PART_BYTES) await this.write();
+    if (this.heldBytes + frame.bytes.length > this.place.partBytes) await this.write();
     this.first ??= frame;
     this.last = frame;
     this.lastKind = frame.kind;
@@ -60,7 +71,7 @@ class Merge {
     const bytes = Buffer.concat(this.held);
     const sha256 = sha256Hex(bytes);
     const name = extentName({ kind: 'part', firstSeq: first.seq, lastSeq: last.seq, digest: sha256.slice(0, 16) });
-    await this.store.put(recordingFolder(this.sessionId) + name, bytes);
+    await this.place.store.put(recordingFolder(this.place.sessionId) + name, bytes);
     this.chain = sha256Hex(chainLink(this.chain, sha256));
     this.parts.push({
       name,

@@ -1,0 +1,157 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ObjectStore } from '@sallyport/object-store';
+import { extentName, parseExtentName, recordingFolder } from '@sallyport/recording-format';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type ARecorder, aRecorder, guarded } from '../../test/a-recorder.js';
+import { ASession } from '../../test/a-session.js';
+import { manifestOf, namesOf, readAll } from '../../test/stored.js';
+import { sha256Hex } from '../recording/manifest-file.js';
+
+const made: ARecorder[] = [];
+const recorderWith = async (...options: Parameters<typeof aRecorder>): Promise<ARecorder> => {
+  const recorder = await aRecorder(...options);
+  made.push(recorder);
+  return recorder;
+};
+afterEach(async () => {
+  for (const recorder of made.splice(0)) await recorder.remove();
+});
+
+/** A session of 40 frames and 100 kB: two parts. */
+function large(): ASession {
+  const session = new ASession().shell();
+  for (let at = 0; at < 37; at++) session.output(Buffer.alloc(2_700, at));
+  return session.end();
+}
+
+async function put(store: ObjectStore, session: ASession, from: number, to: number): Promise<void> {
+  const bytes = session.bytes(from, to);
+  const name = extentName({ kind: 'seg', firstSeq: BigInt(from), lastSeq: BigInt(to), digest: sha256Hex(bytes).slice(0, 16) });
+  await store.put(recordingFolder(session.id) + name, bytes);
+}
+
+async function putAll(store: ObjectStore, session: ASession): Promise<void> {
+  for (let at = 1; at <= 40; at += 4) await put(store, session, at, at + 3);
+}
+
+/** Whatever happened before: this is how a closed recording looks. */
+async function expectWhole(recorder: ARecorder, session: ASession): Promise<void> {
+  const manifest = await manifestOf(recorder.store, session.id);
+  expect(manifest).toMatchObject({ state: 'closed', last_seq: 40, size_bytes: session.bytes().length, duration_us: 40_000 });
+  expect((await readAll(recorder, session.id)).equals(session.bytes())).toBe(true);
+  const names = await namesOf(recorder.store, session.id);
+  for (const part of manifest!.parts) expect(names).toContain(part.name);
+  expect(names.filter((name) => name.startsWith('seg-'))).toEqual([]);
+}
+
+describe('closing a recording', () => {
+  it('merges segments into parts, and a second close changes nothing', async () => {
+    const recorder = await recorderWith();
+    const session = large();
+    await putAll(recorder.store, session);
+    const manifest = await recorder.closing.close(session.id);
+    expect(manifest?.parts.map((part) => [part.first_seq, part.last_seq])).toEqual([[1, 31], [32, 40]]);
+    await expectWhole(recorder, session);
+    const before = await readFile(join(recorder.directory, recordingFolder(session.id), 'manifest.json'));
+    await recorder.closing.close(session.id);
+    expect((await readFile(join(recorder.directory, recordingFolder(session.id), 'manifest.json'))).equals(before)).toBe(true);
+  });
+
+  it('has nothing to close where nothing is stored', async () => {
+    const recorder = await recorderWith();
+    expect(await recorder.closing.close(new ASession().id)).toBeUndefined();
+  });
+
+  it('survives a crash before and after every single change of the store: a second close completes it', async () => {
+    const session = large();
+    for (let crashAt = 0; ; crashAt++) {
+      const recorder = await recorderWith();
+      await putAll(recorder.store, session);
+      let changes = 0;
+      const dying = await recorderWith({
+        directory: recorder.directory,
+        wrap: (store) =>
+          guarded(store, (call) => {
+            if ((call === 'put' || call === 'delete') && changes++ >= crashAt) throw new Error('the process is dead');
+          }),
+      });
+      const crashed = await dying.closing.close(session.id).then(
+        () => false,
+        () => true,
+      );
+      expect((await readAll(recorder, session.id)).equals(session.bytes())).toBe(true);
+      await recorder.closing.close(session.id);
+      await expectWhole(recorder, session);
+      if (!crashed) return expect(crashAt).toBe(13); // two parts, a manifest, ten segments
+    }
+  });
+
+  it('comes out the same when two recorders close at the same time, however their steps fall', async () => {
+    for (let round = 0; round < 12; round++) {
+      const session = large();
+      const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.random() * 8));
+      const recorder = await recorderWith();
+      await putAll(recorder.store, session);
+      const slow = { directory: recorder.directory, wrap: (store: ObjectStore) => guarded(store, pause) };
+      const [one, two] = [await recorderWith(slow), await recorderWith(slow)];
+      await Promise.all([one.closing.close(session.id), pause().then(() => two.closing.close(session.id))]);
+      await expectWhole(recorder, session);
+    }
+  });
+
+  it('loses no frame when one closes with a list that is older than what the other stored and closed', async () => {
+    const session = large();
+    const recorder = await recorderWith();
+    await put(recorder.store, session, 1, 20);
+    const gate = Promise.withResolvers<void>();
+    const stale = await recorderWith({
+      directory: recorder.directory,
+      wrap: (store) => guarded(store, (call, key) => (call === 'put' && key.endsWith('manifest.json') ? gate.promise : undefined)),
+    });
+    const late = stale.closing.close(session.id); // hangs just before its manifest of frames 1 to 20
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await put(recorder.store, session, 21, 40);
+    await recorder.closing.close(session.id);
+    gate.resolve(); // overwrites the manifest of frames 1 to 40
+    await late;
+    await expectWhole(recorder, session);
+  });
+
+  it('mends a manifest whose part is gone, from what is there', async () => {
+    const session = large();
+    const recorder = await recorderWith();
+    await putAll(recorder.store, session);
+    const manifest = await recorder.closing.close(session.id);
+    await putAll(recorder.store, session);
+    await recorder.store.delete(recordingFolder(session.id) + manifest!.parts[1]!.name);
+    expect((await readAll(recorder, session.id)).equals(session.bytes())).toBe(true);
+    expect(await recorder.closing.close(session.id)).toMatchObject({ generation: 2, state: 'closed' });
+    await expectWhole(recorder, session);
+  });
+
+  it('closes up to a damaged segment, keeps that and what lies behind it, and calls the recording lost', async () => {
+    const session = large();
+    const recorder = await recorderWith();
+    await putAll(recorder.store, session);
+    const names = await namesOf(recorder.store, session.id);
+    const path = join(recorder.directory, recordingFolder(session.id), names[5]!);
+    const bytes = await readFile(path);
+    bytes[1000]! ^= 1;
+    await writeFile(path, bytes);
+    expect(await recorder.closing.close(session.id)).toMatchObject({ state: 'lost', last_seq: 20 });
+    const left = (await namesOf(recorder.store, session.id)).flatMap((name) => parseExtentName(name) ?? []);
+    expect(left.filter(({ kind }) => kind === 'seg').map(({ firstSeq }) => Number(firstSeq))).toEqual([21, 25, 29, 33, 37]);
+  });
+
+  it('refuses to build on a manifest that somebody else wrote', async () => {
+    const session = large();
+    const recorder = await recorderWith();
+    await putAll(recorder.store, session);
+    await recorder.closing.close(session.id);
+    const path = join(recorder.directory, recordingFolder(session.id), 'manifest.json');
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replace(/"sig":"../, '"sig":"AA'));
+    await expect(recorder.closing.close(session.id)).rejects.toMatchObject({ code: 'RECORDING_DAMAGED' });
+  });
+});

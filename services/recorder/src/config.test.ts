@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { parseRecorderConfig } from './config.js';
+
+const mesh = { RPC_CA_FILE: '/ca', RPC_CERT_FILE: '/cert', RPC_KEY_FILE: '/key', RECORDER_SIGNING_KEY_FILE: '/sign' };
+const problems = (env: Record<string, string>): string[] => {
+  const result = parseRecorderConfig({ ...mesh, ...env });
+  return result.ok ? [] : result.problems;
+};
+
+it('each store asks for what it needs, all at once', () => {
+  expect(problems({ RECORDER_STORE: 'null' })).toEqual([]);
+  expect(problems({ RECORDER_STORE: 'fs' })).toEqual([expect.stringContaining('RECORDER_FS_DIR is missing')]);
+  expect(problems({ RECORDER_STORE: 's3' }).map((problem) => problem.split(' ')[0])).toEqual([
+    'RECORDER_S3_ENDPOINT', 'RECORDER_S3_BUCKET', 'RECORDER_S3_ACCESS_KEY', 'RECORDER_S3_SECRET_KEY',
+  ]);
+});
+
+it('there is no default store: nobody records into the void by accident', () => {
+  expect(problems({})).toEqual([expect.stringContaining('RECORDER_STORE')]);
+});
+
+it('a misspelt setting is refused', () => {
+  expect(problems({ RECORDER_STORE: 'null', RECORDER_STOER: 'x' })).toEqual([expect.stringContaining('RECORDER_STOER')]);
+});

@@ -1,0 +1,92 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { join } from 'node:path';
+import { type Clock, systemClock } from '@sallyport/context';
+import { type ObjectStore, openFsStore } from '@sallyport/object-store';
+import type { CommandRecorded } from '@sallyport/proto-gen/command/v1/command_event';
+import { createLogger } from '@sallyport/telemetry';
+import { workFolder } from '@sallyport/testkit';
+import { CloseRecording } from '../src/close/close-recording.js';
+import { Publishing } from '../src/commands/publishing.js';
+import { ActiveSessions } from '../src/ingest/active-sessions.js';
+import { ByteBudget } from '../src/ingest/byte-budget.js';
+import type { IngestParts } from '../src/ingest/ingest-session.js';
+import { ManifestFile } from '../src/recording/manifest-file.js';
+
+export const silent = createLogger({ service: 'recorder-test', level: 'silent' });
+
+const keys = generateKeyPairSync('ed25519');
+export const signingKeyPem = keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+export const publicKeyPem = keys.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+
+/** JetStream as far as the recorder sees it; can be away. */
+export class FakeBus {
+  readonly published: CommandRecorded[] = [];
+  isAway = false;
+
+  publish = async (_event: unknown, message: unknown): Promise<{ duplicate: boolean }> => {
+    if (this.isAway) throw new Error('NATS is away');
+    const command = message as CommandRecorded;
+    const duplicate = this.published.some((one) => one.id === command.id);
+    if (!duplicate) this.published.push(command);
+    return { duplicate };
+  };
+
+  get inputs(): string[] {
+    return this.published.map((one) => one.input);
+  }
+}
+
+/** The inside of a recorder on a real folder. */
+export interface ARecorder extends IngestParts {
+  readonly bus: FakeBus;
+  readonly directory: string;
+  remove(): Promise<void>;
+}
+
+/** `wrap` puts something between the recorder and its store. */
+export async function aRecorder(
+  options: { clock?: Clock; wrap?: (store: ObjectStore) => ObjectStore; directory?: string; bus?: FakeBus; maxHeldBytes?: number; unstoredBytes?: number } = {},
+): Promise<ARecorder> {
+  const folder = options.directory === undefined ? await workFolder('recorder') : undefined;
+  const directory = options.directory ?? join(folder!.path, 'store');
+  const real = await openFsStore({ directory });
+  const store = options.wrap?.(real) ?? real;
+  const clock = options.clock ?? systemClock;
+  const bus = options.bus ?? new FakeBus();
+  const manifests = new ManifestFile(store, signingKeyPem);
+  return {
+    store, manifests, clock, bus, directory, logger: silent,
+    closing: new CloseRecording({ store, manifests, clock, logger: silent, partBytes: 80_000 }),
+    publishing: new Publishing({ bus: bus as never, clock, logger: silent, concurrency: 8, maxHeldBytes: options.maxHeldBytes ?? 1_000_000 }),
+    active: new ActiveSessions(),
+    budget: new ByteBudget(options.unstoredBytes ?? 8_000_000),
+    limits: { maxAgeMs: 50, maxBytes: 1024 * 1024 },
+    remove: async () => folder?.remove(),
+  };
+}
+
+/** A store whose calls ask `before` first. */
+export function guarded(store: ObjectStore, before: (call: 'put' | 'get' | 'list' | 'delete', key: string) => Promise<void> | void): ObjectStore {
+  return {
+    keepsData: store.keepsData,
+    location: store.location,
+    put: async (key, body) => {
+      await before('put', key);
+      return store.put(key, body);
+    },
+    get: async (key, range) => {
+      await before('get', key);
+      return store.get(key, range);
+    },
+    head: (key) => store.head(key),
+    list: async (prefix, page) => {
+      await before('list', prefix);
+      return store.list(prefix, page);
+    },
+    delete: async (key) => {
+      await before('delete', key);
+      return store.delete(key);
+    },
+    check: () => store.check(),
+  };
+}
