@@ -15,6 +15,7 @@ export function serveSftp(sftp: SFTPWrapper, home: string): void {
   const handles = openThings();
   const at = (path: string): string => (isAbsolute(path) ? path : resolve(home, path));
   const on = sftpRequests(sftp);
+  sftp.on('end', () => endWell(sftp));
   sftp.on('close', () => void handles.closeAll());
 
   on('OPEN', async (id, path: string, flags: number, attributes: Attributes) => {
@@ -26,7 +27,7 @@ export function serveSftp(sftp: SFTPWrapper, home: string): void {
     else sftp.data(id, buffer.subarray(0, bytesRead));
   });
   on('WRITE', async (id, handle: Buffer, offset: number, data: Buffer) => {
-    await writeAll(handles.file(handle), Buffer.from(data), offset);
+    await writeAll(handles.file(handle), data, offset);
     sftp.status(id, STATUS_CODE.OK);
   });
   on('CLOSE', async (id, handle: Buffer) => {
@@ -76,11 +77,35 @@ export function serveSftp(sftp: SFTPWrapper, home: string): void {
   });
 }
 
-/** Registers a request; what it throws is answered as the status that the error means. */
+/** What ssh2 (pinned to one version) keeps to itself: an SFTP channel has no `exit` there, and scp takes a missing exit status for a failure. */
+interface SftpInternals {
+  readonly outgoing: { readonly id: number };
+  readonly _protocol: { exitStatus(channel: number, code: number): void };
+}
+
+/** The client has said that nothing more comes and waits for our half. */
+function endWell(sftp: SFTPWrapper): void {
+  const inside = sftp as unknown as SftpInternals;
+  inside._protocol.exitStatus(inside.outgoing.id, 0);
+  sftp.end();
+}
+
+/**
+ * Registers requests; what one throws is answered as the status that the error means. One after the other, in the order of arrival:
+ * the draft lets answers overtake each other, but OpenSSH's scp takes the first gap in the answers to its writes for the end of the file.
+ */
 function sftpRequests(sftp: SFTPWrapper) {
+  let last = Promise.resolve();
   return <Args extends unknown[]>(event: string, answer: (id: number, ...args: Args) => Promise<unknown>): void => {
     (sftp as NodeJS.EventEmitter).on(event, (id: number, ...args: Args) => {
-      answer(id, ...args).catch((error: NodeJS.ErrnoException) => sftp.status(id, statusOf(error), error.message));
+      const copied = args.map((arg) => (Buffer.isBuffer(arg) ? Buffer.from(arg) : arg)) as Args; // ssh2 uses its packet again
+      last = last.then(async () => {
+        try {
+          await answer(id, ...copied);
+        } catch (error) {
+          sftp.status(id, statusOf(error as NodeJS.ErrnoException), (error as Error).message);
+        }
+      });
     });
   };
 }

@@ -4,16 +4,23 @@
  * or 128 + signal. End of input hangs the terminal up, as closing a window does.
  */
 export const PTY_BRIDGE = String.raw`
-import fcntl, os, pty, select, signal, struct, sys, termios
+import fcntl, os, select, signal, struct, sys, termios
 
 def resize(fd, cols, rows):
     fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, cols, 0, 0))
 
 cols, rows, argv = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
-child, terminal = pty.fork()
+terminal, other_end = os.openpty()
+resize(terminal, cols, rows)  # before there is anybody to race with
+child = os.fork()
 if child == 0:
-    resize(0, cols, rows)
+    os.setsid()
+    fcntl.ioctl(other_end, termios.TIOCSCTTY, 0)
+    for fd in (0, 1, 2):
+        os.dup2(other_end, fd)
+    os.closerange(3, 64)
     os.execvp(argv[0], argv)
+os.close(other_end)
 os.set_blocking(terminal, False)
 sources, pending, control = [0, 3, terminal], b"", b""
 while True:

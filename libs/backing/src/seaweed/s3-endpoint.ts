@@ -1,5 +1,4 @@
 import { Client } from 'minio';
-import { waitUntil } from '../process/wait-until.js';
 
 /** How to reach an S3 server. The keys are secrets. */
 export interface S3Endpoint {
@@ -22,12 +21,8 @@ export async function answersS3(s3: S3Endpoint): Promise<boolean> {
   return true;
 }
 
-/** Like answersS3, for `deadlineMs`. */
-export function untilS3Answers(s3: S3Endpoint, deadlineMs: number): Promise<boolean> {
-  return waitUntil(() => answersS3(s3), deadlineMs, 200);
-}
-
-function s3Client(s3: S3Endpoint): Client {
+/** The MinIO client for a server. */
+export function s3Client(s3: S3Endpoint): Client {
   const url = new URL(s3.endpoint);
   return new Client({ endPoint: url.hostname, port: Number(url.port), useSSL: url.protocol === 'https:', accessKey: s3.accessKey, secretKey: s3.secretKey, region: s3.region });
 }

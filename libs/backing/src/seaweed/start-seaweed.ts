@@ -25,15 +25,18 @@ export async function startSeaweed(options: SeaweedOptions): Promise<Seaweed> {
   await mkdir(join(options.directory, 'data'), { recursive: true, mode: 0o700 });
   const identities = join(options.directory, 's3.json');
   await writeFile(identities, JSON.stringify(identitiesOf(options)), { mode: 0o600 });
+  const inner = await innerPorts(options.directory);
   const s3 = { endpoint: `http://127.0.0.1:${port}`, region: 'us-east-1', accessKey: options.accessKey, secretKey: options.secretKey };
   const part = await spawnPart({
     name: 's3',
-    argv: [program, ...flags(options.directory, identities, port, await innerPorts(options.directory))],
+    argv: [program, ...flags(options.directory, identities, port, inner)],
     port,
     url: s3.endpoint,
     logFile: join(options.directory, 'seaweed.log'),
     cwd: options.directory,
-    ready: () => answersS3(s3),
+    // Asked to stop, it waits 15 s for its own components to let go of each other. What it has acknowledged is in its files before.
+    stopDeadlineMs: 1000,
+    ready: async () => (await canStore(inner.master)) && (await answersS3(s3)),
   });
   return { ...part, s3 };
 }
@@ -42,11 +45,19 @@ function flags(directory: string, identities: string, s3Port: number, inner: Inn
   return [
     '-logtostderr=true', 'server', `-dir=${join(directory, 'data')}`, '-ip=127.0.0.1', '-ip.bind=127.0.0.1',
     `-master.port=${inner.master}`, `-master.port.grpc=${inner.masterGrpc}`, '-master.volumeSizeLimitMB=64', '-master.telemetry=false',
+    // Its one master has nobody to ask: without these an election takes 10 s and, with what it saved, again as long.
+    '-master.electionTimeout=1s', '-master.resumeState=false',
     `-volume.port=${inner.volume}`, `-volume.port.grpc=${inner.volumeGrpc}`, '-volume.max=200', '-volume.preStopSeconds=0',
     '-filer', `-filer.port=${inner.filer}`, `-filer.port.grpc=${inner.filerGrpc}`,
     // Its catalogue servers sit on fixed ports unless told 0.
     '-s3', `-s3.port=${s3Port}`, `-s3.port.grpc=${inner.s3Grpc}`, '-s3.port.iceberg=0', '-s3.port.lance=0', `-s3.config=${identities}`,
   ];
+}
+
+/** The S3 gate answers seconds before there is a volume to write to. */
+async function canStore(masterPort: number): Promise<boolean> {
+  const answer = await fetch(`http://127.0.0.1:${masterPort}/dir/assign`, { signal: AbortSignal.timeout(2000) });
+  return answer.ok && typeof ((await answer.json()) as { fid?: string }).fid === 'string';
 }
 
 function identitiesOf(options: SeaweedOptions): object {
