@@ -1,0 +1,65 @@
+import { AppError } from '@sallyport/errors';
+import { CommandKind as PbKind, RiskLevel as PbRisk, type CommandRecorded } from '@sallyport/proto-gen/command/v1/command_event';
+import { z } from 'zod';
+import type { Command, CommandKind, RiskLevel } from '../store/index.js';
+
+/** A recorded command that no store can keep as it is. */
+export class CommandInvalid extends AppError {
+  readonly code = 'COMMAND_INVALID';
+  readonly kind = 'invalid';
+}
+
+const KIND = new Map<PbKind, CommandKind>([
+  [PbKind.TYPED, 'typed'],
+  [PbKind.EXEC, 'exec'],
+  [PbKind.FILE, 'file'],
+]);
+
+const RISK = new Map<PbRisk, RiskLevel>([
+  [PbRisk.ACCEPT, 'accept'],
+  [PbRisk.WARNING, 'warning'],
+  [PbRisk.REJECT, 'reject'],
+]);
+
+/** Ids and names, which are searched for exactly. Only what a command is nothing without must be there. */
+const name = z.string().max(512).transform(withoutNul);
+const neededName = z.string().min(1, 'is empty').max(512).transform(withoutNul);
+const MAX_SEQ = 2n ** 63n - 1n;
+
+const recorded = z.object({
+  id: z.uuid().toLowerCase(),
+  sessionId: neededName,
+  seq: z.bigint().max(MAX_SEQ),
+  orgId: neededName,
+  userId: name,
+  username: name,
+  assetId: name,
+  assetName: name,
+  account: name,
+  channel: z.int(),
+  kind: z.enum(PbKind).transform((kind, context) => known(KIND.get(kind), context)),
+  input: z.string().transform(withoutNul),
+  output: z.string().transform(withoutNul),
+  riskLevel: z.enum(PbRisk).transform((risk, context) => known(RISK.get(risk), context)),
+  // Elasticsearch makes an index per month: a clock gone mad must not make thousands.
+  timestamp: z.date().min(new Date('2000-01-01T00:00:00Z')).max(new Date('2100-01-01T00:00:00Z')),
+});
+
+/** The command of an event. Throws CommandInvalid, which says what is wrong but quotes nothing that was typed. */
+export function commandFromEvent(event: CommandRecorded): Command {
+  const parsed = recorded.safeParse(event);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+  throw new CommandInvalid(`Recorded command "${event.id.slice(0, 64)}" can't be kept: ${problems}`, { id: event.id.slice(0, 64) });
+}
+
+/** PostgreSQL's text has no NUL; its picture stands in. */
+function withoutNul(text: string): string {
+  return text.replaceAll('\0', '␀');
+}
+
+function known<T>(value: T | undefined, context: z.RefinementCtx): T {
+  if (value !== undefined) return value;
+  context.addIssue({ code: 'custom', message: 'is not said' });
+  return z.NEVER;
+}

@@ -1,0 +1,73 @@
+import { commandRecorded, type Bus, type Consuming, type Received } from '@sallyport/bus';
+import type { Clock } from '@sallyport/context';
+import { toAppError, type AppError } from '@sallyport/errors';
+import type { CommandRecorded } from '@sallyport/proto-gen/command/v1/command_event';
+import type { Logger } from '@sallyport/telemetry';
+import type { Command, CommandStore } from '../store/index.js';
+import { commandFromEvent } from './command-from-event.js';
+import type { IndexingMetrics } from './indexing-metrics.js';
+import { storePatiently } from './store-patiently.js';
+
+/** What the consumer stands on. */
+export interface ConsumerParts {
+  readonly bus: Pick<Bus, 'consume'>;
+  readonly store: Pick<CommandStore, 'add'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: IndexingMetrics;
+}
+
+const BATCH_SIZE = 500;
+const LONGEST_BACK_OFF_MS = 10_000;
+
+/** Stores recorded commands until stopped. A command is acknowledged once the store has it, so one that comes twice is stored once. */
+export function consumeCommands(parts: ConsumerParts): Consuming {
+  const stop = new AbortController();
+  const consuming = parts.bus.consume({
+    event: commandRecorded,
+    durable: 'indexer-commands',
+    batchSize: BATCH_SIZE,
+    // Only what can never be stored becomes a dead letter.
+    maxDeliveries: 0,
+    maxBackOffMs: LONGEST_BACK_OFF_MS,
+    handle: (batch) => handleBatch(parts, stop.signal, batch),
+  });
+  return {
+    async stop() {
+      stop.abort(new Error('the indexer stops'));
+      await consuming.stop();
+    },
+  };
+}
+
+async function handleBatch(parts: ConsumerParts, signal: AbortSignal, batch: readonly Received<CommandRecorded>[]): Promise<ReadonlyMap<string, AppError>> {
+  const { commands, failures } = readBatch(batch);
+  const failed = await storePatiently({ ...parts, signal }, [...commands.values()]);
+  for (const [eventId, { id }] of commands) {
+    const error = failed.get(id);
+    if (error) failures.set(eventId, error);
+  }
+  countBatch(parts.metrics, [...commands.values()].filter(({ id }) => !failed.has(id)), failures);
+  return failures;
+}
+
+/** Both by event id. */
+function readBatch(batch: readonly Received<CommandRecorded>[]): { commands: Map<string, Command>; failures: Map<string, AppError> } {
+  const commands = new Map<string, Command>();
+  const failures = new Map<string, AppError>();
+  for (const { id, message } of batch) {
+    try {
+      commands.set(id, commandFromEvent(message));
+    } catch (error) {
+      failures.set(id, toAppError(error));
+    }
+  }
+  return { commands, failures };
+}
+
+function countBatch(metrics: IndexingMetrics, stored: readonly Command[], failures: ReadonlyMap<string, AppError>): void {
+  const refused = [...failures.values()].filter(({ kind }) => kind === 'invalid').length;
+  metrics.indexed(stored);
+  metrics.failed('refused', refused);
+  metrics.failed('put off', failures.size - refused);
+}

@@ -1,0 +1,51 @@
+import { AppError } from '@sallyport/errors';
+import { RiskLevel as PbRisk } from '@sallyport/proto-gen/command/v1/command_event';
+import type { SearchRequest } from '@sallyport/proto-gen/command/v1/command_search';
+import { z } from 'zod';
+import { MAX_LIMIT, MAX_OFFSET, type CommandQuery, type RiskLevel } from '../store/index.js';
+import { decodeCursor } from './cursor.js';
+
+/** A search that breaks a bound. */
+export class SearchInvalid extends AppError {
+  readonly code = 'COMMAND_SEARCH_INVALID';
+  readonly kind = 'invalid';
+}
+
+/** Empty means not asked for. PostgreSQL takes no NUL, and none is kept. */
+const text = z
+  .string()
+  .max(256)
+  .refine((value) => !value.includes('\0'), 'holds a NUL')
+  .transform((value) => value || undefined);
+
+const RISK = { [PbRisk.UNSPECIFIED]: undefined, [PbRisk.ACCEPT]: 'accept', [PbRisk.WARNING]: 'warning', [PbRisk.REJECT]: 'reject' } as const satisfies Record<PbRisk, RiskLevel | undefined>;
+
+/** Years that every store can compare with. */
+const date = z.date().min(new Date('0001-01-01T00:00:00Z')).max(new Date('9999-12-31T23:59:59.999Z')).optional();
+
+const bounds = z
+  .object({
+    search: text,
+    orgId: z.string().min(1, 'is needed').max(256),
+    user: text,
+    asset: text,
+    account: text,
+    sessionId: text,
+    riskLevel: z.enum(PbRisk).transform((risk) => RISK[risk]),
+    dateFrom: date,
+    dateTo: date,
+    limit: z.int().min(1).max(MAX_LIMIT),
+    offset: z.int().min(0).max(MAX_OFFSET),
+    cursor: z.string().max(1_024),
+  })
+  .refine(({ cursor, offset }) => cursor === '' || offset === 0, { path: ['offset'], error: 'excludes cursor: leave one of them out' });
+
+/** The query of a request. Throws SearchInvalid with every problem, or CursorInvalid. */
+export function queryFromRequest(request: SearchRequest): CommandQuery {
+  const parsed = bounds.safeParse(request);
+  if (!parsed.success) {
+    throw new SearchInvalid(`The search can't be done: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`);
+  }
+  const { cursor, ...query } = parsed.data;
+  return { ...query, after: cursor === '' ? undefined : decodeCursor(cursor) };
+}

@@ -1,0 +1,43 @@
+import { connectBus } from '@sallyport/bus';
+import { redactedConfig } from '@sallyport/config';
+import { AppError } from '@sallyport/errors';
+import { meshCredentials } from '@sallyport/rpc';
+import { createLogger, onShutdownSignal, startTracing, type Logger } from '@sallyport/telemetry';
+import { startIndexer } from './compose.js';
+import { indexerSettings, storeChoice, type IndexerConfig } from './config.js';
+import { openStore, type CommandStore } from './store/index.js';
+
+/** The indexer stops within this, whatever happens. */
+const STOP_DEADLINE_MS = 20_000;
+
+/** Serves until a signal. */
+export async function serve(config: IndexerConfig): Promise<void> {
+  const logger = createLogger({ service: 'indexer', level: config.LOG_LEVEL });
+  logger.info({ config: redactedConfig(indexerSettings, config) }, 'starting');
+  const tracing = startTracing({ service: 'indexer', endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
+  const credentials = meshCredentials({ caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE });
+  const store = openStore(storeChoice(config), logger);
+  await refuseOldSchema(store, logger);
+  const indexer = await startIndexer({
+    credentials,
+    store,
+    bus: connectBus({ url: config.NATS_URL, name: 'indexer', logger }),
+    logger,
+    rpc: { host: config.INDEXER_RPC_HOST, port: config.INDEXER_RPC_PORT },
+    health: { host: config.INDEXER_HEALTH_HOST, port: config.INDEXER_HEALTH_PORT },
+  });
+  onShutdownSignal(logger, STOP_DEADLINE_MS, async () => {
+    await indexer.stop();
+    await tracing.shutdown();
+  });
+}
+
+/** A store that is away may come later, and the schema is looked at then; one that lacks a migration needs a person. */
+async function refuseOldSchema(store: CommandStore, logger: Logger): Promise<void> {
+  try {
+    await store.prepare();
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'COMMAND_STORE_UNAVAILABLE') throw error;
+    logger.warn({ problem: error.message }, 'starting without the store');
+  }
+}

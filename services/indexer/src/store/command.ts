@@ -1,0 +1,29 @@
+/** How a command came about. */
+export type CommandKind = 'typed' | 'exec' | 'file';
+
+/** How a command was judged. */
+export type RiskLevel = 'accept' | 'warning' | 'reject';
+
+/** A command as every store keeps it. */
+export interface Command {
+  /** UUID in lower case; the same however often the command arrives. */
+  readonly id: string;
+  readonly sessionId: string;
+  /** Number of its frame in the session's recording. */
+  readonly seq: bigint;
+  readonly orgId: string;
+  readonly userId: string;
+  readonly username: string;
+  readonly assetId: string;
+  readonly assetName: string;
+  /** Login name on the asset. */
+  readonly account: string;
+  /** Channel within the session. */
+  readonly channel: number;
+  readonly kind: CommandKind;
+  readonly input: string;
+  readonly output: string;
+  readonly riskLevel: RiskLevel;
+  /** When it was sent, to the millisecond. */
+  readonly timestamp: Date;
+}

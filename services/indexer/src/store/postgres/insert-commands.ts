@@ -1,0 +1,24 @@
+import type { AppError } from '@sallyport/errors';
+import type { Pool } from 'pg';
+import type { Command } from '../command.js';
+import { CommandRefused } from '../store.errors.js';
+import { INSERT_SQL, insertParameters } from './command-row.js';
+import { isAboutTheData } from './postgres-problem.js';
+
+/**
+ * Inserts commands, all in one statement where it goes. A statement that fails for what a command holds is split until the ones
+ * at fault stand alone; they are given back. Throws what else goes wrong.
+ */
+export async function insertCommands(pool: Pool, commands: readonly Command[], refused = new Map<string, AppError>()): Promise<ReadonlyMap<string, AppError>> {
+  try {
+    if (commands.length > 0) await pool.query(INSERT_SQL, insertParameters(commands));
+  } catch (error) {
+    if (!isAboutTheData(error)) throw error;
+    const [only] = commands;
+    if (commands.length === 1 && only) return refused.set(only.id, new CommandRefused(only.id, error.message, error));
+    const middle = Math.ceil(commands.length / 2);
+    await insertCommands(pool, commands.slice(0, middle), refused);
+    await insertCommands(pool, commands.slice(middle), refused);
+  }
+  return refused;
+}
