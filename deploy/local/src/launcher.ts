@@ -1,5 +1,5 @@
 import { ensureBucket, type Report } from '@sallyport/backing';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { openDataFolder } from './data/data-folder.js';
 import { replaceFile } from './data/keep-file.js';
 import { keepSecrets } from './data/secrets.js';
@@ -34,6 +34,7 @@ export async function launch(options: Options, fleet: Fleet, progress: Progress)
 
 async function prepareSite(options: Options, report: Report): Promise<Site> {
   const data = await openDataFolder(options.data);
+  await rm(data.in('run.json'), { force: true }); // whoever waits for it waits for this start
   const ports = await choosePorts(options, data);
   return { options, data, ports, report, secrets: await keepSecrets(data) };
 }

@@ -1,5 +1,7 @@
 import { AppError } from '@sallyport/errors';
 import { systemClock } from '@sallyport/context';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { launch } from './launcher.js';
 import { readOptions, USAGE, type Options } from './options.js';
 import { progress } from './report/progress.js';
@@ -23,13 +25,18 @@ async function run(options: Options): Promise<void> {
   const asked = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
   });
-  const started = launch(options, members, lines).then(say);
+  let isReady = false;
+  const started = launch(options, members, lines).then((text) => {
+    isReady = true;
+    say(text);
+  });
   started.catch(() => undefined); // told below, unless we are leaving already and it fails for that
   try {
     await Promise.race([asked, started]);
     await asked;
   } finally {
     await leave(members, lines.say);
+    if (isReady) await rm(join(options.data, 'run.json'), { force: true }); // its process ids are nobody's now
   }
   process.exit(0); // nothing is left to do, and a leftover handle must not keep the terminal
 }

@@ -17,3 +17,21 @@ export class NeverSeen extends AppError {
     super(`Waited ${seconds} s for ${expected}; what was shown ends with: ${JSON.stringify(shown.slice(-2000))}`, { expected, seconds });
   }
 }
+
+/** The product did not come up. */
+export class ProductNotReady extends AppError {
+  readonly code = 'PRODUCT_NOT_READY';
+  readonly kind = 'unavailable';
+  constructor(hasEnded: boolean, seconds: number, output: string) {
+    super(`The launcher ${hasEnded ? 'ended' : `was not ready within ${seconds} s`}. It printed:\n${output.slice(-4000)}`, { hasEnded });
+  }
+}
+
+/** The API answered with something else than success. */
+export class RestRefused extends AppError {
+  readonly code = 'REST_REFUSED';
+  readonly kind = 'conflict';
+  constructor(method: string, path: string, status: number, body: string) {
+    super(`${method} ${path} was answered with ${status}: ${body.slice(0, 2000)}`, { status });
+  }
+}

@@ -1,0 +1,20 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { signIn, type Rest } from './rest.js';
+import type { RunFile } from './run-file.js';
+
+/**
+ * Signs in as the admin. The password of run.json is good for one thing, changing it; the new one is kept in the data folder, so that
+ * a test that starts the product again on the same data still gets in.
+ */
+export async function adminRest(run: RunFile, data: string): Promise<Rest> {
+  const file = join(data, 'test-admin-password');
+  const kept = await readFile(file, 'utf8').catch(() => undefined);
+  if (kept !== undefined) return signIn(run.api, run.admin.username, kept);
+  const first = await signIn(run.api, run.admin.username, run.admin.password);
+  const password = `Test-${randomBytes(12).toString('base64url')}-1`;
+  await first.post('users/profile/password', { old_password: run.admin.password, new_password: password });
+  await writeFile(file, password, { mode: 0o600 });
+  return signIn(run.api, run.admin.username, password);
+}

@@ -1,0 +1,10 @@
+/** run.json, the launcher's promise to scripts. Spelled out here on purpose: the launcher must keep to it, not the other way round. */
+export interface RunFile {
+  readonly api: string;
+  readonly ssh: { readonly host: string; readonly port: number };
+  readonly admin: { readonly username: string; readonly password: string };
+  readonly demo: { readonly username: string; readonly private_key_file: string; readonly asset: string; readonly account: string };
+  readonly services: readonly { readonly name: string; readonly pid: number }[];
+  readonly backing: readonly { readonly name: string; readonly pid: number; readonly url: string }[];
+  readonly public_key_file: string;
+}
