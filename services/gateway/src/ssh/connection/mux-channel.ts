@@ -16,7 +16,8 @@ const STDERR = 1;
 
 /** What the connection layer needs of its transport. */
 export interface MuxTransport {
-  send(payload: Buffer): void;
+  /** Sends one message: `payload`, and behind it `data`. */
+  send(payload: Buffer, data?: Buffer): void;
   /** Whether data has to wait. */
   readonly isCongested: boolean;
   unimplemented(): void;
@@ -176,9 +177,18 @@ export class MuxChannel implements SshChannel {
 
   private sendData(data: Buffer, stream: ChannelStream): void {
     this.sendWindow -= data.length;
-    const head = new SshWriter().byte(stream === 'stdout' ? Message.CHANNEL_DATA : Message.CHANNEL_EXTENDED_DATA).uint32(this.remote.id);
-    if (stream === 'stderr') head.uint32(STDERR);
-    this.transport.send(head.string(data).finish());
+    this.transport.send(this.dataHead(stream, data.length), data);
+  }
+
+  /** What stands before the bytes of a data message (RFC 4254 §5.2). */
+  private dataHead(stream: ChannelStream, length: number): Buffer {
+    const isStdout = stream === 'stdout';
+    const head = Buffer.allocUnsafe(isStdout ? 9 : 13);
+    let at = head.writeUInt8(isStdout ? Message.CHANNEL_DATA : Message.CHANNEL_EXTENDED_DATA);
+    at = head.writeUInt32BE(this.remote.id, at);
+    if (!isStdout) at = head.writeUInt32BE(STDERR, at);
+    head.writeUInt32BE(length, at);
+    return head;
   }
 
   private sendRequest(type: string, wantReply: boolean, payload: Buffer): void {

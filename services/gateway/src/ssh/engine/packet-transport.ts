@@ -83,12 +83,14 @@ export class PacketTransport {
     this.rekeying.enable();
   }
 
-  send(payload: Buffer): void {
+  /** Sends one message; `data` is what follows `payload` in it, given apart so that bulk is copied once. */
+  send(payload: Buffer, data?: Buffer): void {
     if (this.state !== 'open') return;
     const writer = this.protocol._packetRW.write;
     const start = writer.allocStart;
-    const packet = writer.alloc(payload.length);
+    const packet = writer.alloc(payload.length + (data?.length ?? 0));
     packet.set(payload, start);
+    if (data) packet.set(data, start + payload.length);
     utils.sendPacket(this.protocol, writer.finalize(packet));
     if ((this.protocol._queue?.length ?? 0) > MAX_QUEUED_DURING_KEX) this.fail(new ProtocolViolation('Too many messages during key exchange'));
   }
