@@ -38,6 +38,10 @@ export class FrameBacklog {
     return this.spool !== undefined;
   }
 
+  get isDiskFailing(): boolean {
+    return this.spool?.isFailing ?? false;
+  }
+
   get isDurable(): boolean {
     return this.durableSeq >= this.lastSeq;
   }

@@ -71,11 +71,15 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
 
   hasRoom(): boolean {
     if (this.rejected !== undefined) return true;
-    return (this.mode === 'best-effort' && this.backlog.isSpooling) || !this.isFull();
+    // A disk that lags makes senders wait; one that fails must not stop a best-effort session.
+    return (this.mode === 'best-effort' && this.backlog.isDiskFailing) || !this.isFull();
   }
 
   async whenRoom(): Promise<void> {
-    while (!this.hasRoom()) await new Promise<void>((resolve) => this.waitingForRoom.push(resolve));
+    while (!this.hasRoom()) {
+      const settled = new Promise<void>((resolve) => this.waitingForRoom.push(resolve));
+      await (this.backlog.isSpooling ? Promise.race([settled, this.backlog.synced()]) : settled);
+    }
   }
 
   onUnrecordable(call: (why: string) => void): void {
@@ -138,9 +142,12 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
 
   /** Looks at the time: patience and grace. */
   tick(): void {
-    if (!this.isFull() || this.rejected !== undefined) return this.writeGaps();
+    if (this.rejected !== undefined) return;
+    // Only with good room for output again: a mark at every tick would use up what is kept for commands.
+    if (!this.gaps.isEmpty && this.canKeep(FrameKind.output, this.parts.limits.sessionBytes)) this.writeGaps();
+    if (!this.isFull()) return;
     const stalledMs = this.stalledMs();
-    if (this.mode === 'best-effort' && stalledMs >= this.parts.limits.patienceMs) this.backlog.toDisk();
+    if (this.mode === 'best-effort' && stalledMs >= this.parts.limits.patienceMs) this.spill();
     if (this.mode === 'strict' && stalledMs >= this.parts.limits.graceMs) this.fail('no recorder has stored anything for too long, and no more can be kept');
     this.settle();
   }
@@ -166,12 +173,19 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
   /** Memory is bounded for who minds hasRoom; what comes all the same goes to disk, and there the bound is hard. */
   private canKeep(kind: FrameKind, bytes: number): boolean {
     const isOverrun = this.backlog.memoryBytes >= 2 * this.parts.limits.sessionBytes;
-    if (isOverrun && !this.backlog.isSpooling) this.backlog.toDisk();
+    if (isOverrun) this.spill();
     if (!this.backlog.isSpooling) return true;
     const isOutput = kind === FrameKind.output || kind === FrameKind.stderr;
-    // A disk that fails or lags keeps frames in memory: output must not grow there without bound either.
+    // What a failing disk did not take is in memory: output must not grow there without bound either.
     const isLagging = isOutput && this.backlog.memoryBytes >= 2 * this.parts.limits.sessionBytes;
     return !isLagging && this.parts.space.hasRoom(bytes, !isOutput);
+  }
+
+  /** From now on on disk; there is room again when that is written. */
+  private spill(): void {
+    if (this.backlog.isSpooling) return;
+    this.backlog.toDisk();
+    void this.backlog.synced().then(() => this.settle());
   }
 
   /** The number that the mark of the gap will have, or the one before it. */

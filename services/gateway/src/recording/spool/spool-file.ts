@@ -47,6 +47,8 @@ export class SpoolFile {
   private end: number;
   private written: number;
   private isRemoved = false;
+  /** The last write failed. */
+  isFailing = false;
   lastSeq: bigint;
 
   /** `header` is written first when the file is new, `after` the one that had the name before is gone; `content` is what an old one has. */
@@ -148,7 +150,9 @@ export class SpoolFile {
     while (this.waiting.length > 0 && !this.isRemoved) {
       try {
         await this.writeWaiting();
+        this.isFailing = false;
       } catch (error) {
+        this.isFailing = true;
         this.parts.logger.error({ err: error, file: this.path }, 'the spool can not be written, trying again');
         await this.parts.clock.sleep(RETRY_MS);
       }

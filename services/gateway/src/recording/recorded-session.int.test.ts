@@ -1,0 +1,208 @@
+import { readdir, rm } from 'node:fs/promises';
+import type { Ack } from '@sallyport/proto-gen/recording/v1/ingest';
+import { decodeFrames, decodePayload, type Frame, FrameKind, type SessionMeta } from '@sallyport/recording-format';
+import { createLogger } from '@sallyport/telemetry';
+import { fakeClock, type FakeClock, workFolder, type WorkFolder } from '@sallyport/testkit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Mode, RecordedSession } from './recorded-session.js';
+import { RECORDING_LIMITS, RecordingLoad, type RecordingLimits } from './recording-limits.js';
+import { SpoolFolder } from './spool/spool-folder.js';
+import { SpoolSpace } from './spool/spool-space.js';
+
+const logger = createLogger({ service: 'gateway-test', level: 'silent' });
+let folder: WorkFolder;
+let clock: FakeClock;
+let load: RecordingLoad;
+let space: SpoolSpace;
+let dropped: number;
+
+beforeEach(async () => {
+  folder = await workFolder('recorded');
+  clock = fakeClock();
+  load = new RecordingLoad();
+  space = new SpoolSpace(1_000_000, 100_000);
+  dropped = 0;
+});
+afterEach(() => folder.remove());
+
+const LIMITS: RecordingLimits = { ...RECORDING_LIMITS, sessionBytes: 100_000, totalBytes: 1e9, patienceMs: 3_000, graceMs: 60_000, handOverMs: 5_000 };
+
+async function aSession(mode: Mode): Promise<RecordedSession> {
+  const meta: SessionMeta = {
+    format: 1, session_id: 's-1', org_id: '', user_id: '', username: 'alice', asset_id: '', asset_name: 'web', account: 'root',
+    started_at: new Date(clock.now() - 250).toISOString(),
+  };
+  const spool = new SpoolFolder(folder.path, { clock, logger, space });
+  await spool.touch();
+  return new RecordedSession(meta, mode, { clock, logger, limits: LIMITS, load, folder: spool, space, onNews: () => undefined, onDropped: (bytes) => (dropped += bytes) });
+}
+
+const kilobytes = (count: number): Buffer => Buffer.alloc(count * 1000, 1);
+const ack = (durable: bigint, published = durable, closed = false): Ack => ({ sessionId: 's-1', durableSeq: durable, publishedSeq: published, closed });
+
+/** What the session sends on a new stream whose recorder has `durable` frames. */
+async function sent(session: RecordedSession, durable = 0n): Promise<Frame[]> {
+  session.restart();
+  await session.next();
+  session.acked(ack(durable, 0n));
+  const frames: Frame[] = [];
+  for (let message = await session.next(); message !== undefined; message = await session.next()) {
+    if (message.message?.$case === 'batch') frames.push(...decodeFrames(message.message.value.frames));
+  }
+  return frames;
+}
+
+describe('a recorded session', () => {
+  it('numbers frames from its metadata on, times them from the session’s start and cuts long output', async () => {
+    const session = await aSession('strict');
+    await clock.advance(1_000);
+    expect(session.append(1, FrameKind.output, kilobytes(150))).toBe(4n);
+    expect(session.append(1, FrameKind.output, Buffer.alloc(0))).toBe(5n);
+    const frames = await sent(session);
+    expect(frames.map(({ seq, timeUs, kind, payload }) => [Number(seq), timeUs, kind, payload.length > 40_000 ? payload.length : 0])).toEqual([
+      [1, 250_000, FrameKind.session, 0],
+      [2, 1_250_000, FrameKind.output, 65_536],
+      [3, 1_250_000, FrameKind.output, 65_536],
+      [4, 1_250_000, FrameKind.output, 0],
+      [5, 1_250_000, FrameKind.output, 0],
+    ]);
+  });
+
+  it('sends commands that may not be published before what is new, though their frames are durable', async () => {
+    const session = await aSession('strict');
+    const command = (id: string): Buffer =>
+      Buffer.from(JSON.stringify({ id, kind: 'typed', input: 'x', output: '', risk_level: 'accept', started_us: 0, ended_us: 0 }));
+    session.append(1, FrameKind.command, command('a'));
+    session.append(1, FrameKind.output, kilobytes(1));
+    session.append(1, FrameKind.command, command('b'));
+    session.append(1, FrameKind.output, kilobytes(1));
+    session.acked(ack(5n, 2n));
+    session.append(1, FrameKind.output, kilobytes(1));
+    expect((await sent(session, 5n)).map(({ seq }) => Number(seq))).toEqual([4, 6]);
+  });
+});
+
+describe('a strict session without a recorder', () => {
+  it('has no room when its memory is full, and has it again when frames are durable', async () => {
+    const session = await aSession('strict');
+    session.append(1, FrameKind.output, kilobytes(60));
+    expect(session.hasRoom()).toBe(true);
+    const last = session.append(1, FrameKind.output, kilobytes(60));
+    expect(session.hasRoom()).toBe(false);
+    const waiting = session.whenRoom().then(() => 'room');
+    session.acked(ack(last));
+    expect([await waiting, session.hasRoom(), load.memoryBytes]).toEqual(['room', true, 0]);
+  });
+
+  it('is told to stop when it is full and no recorder came for the grace, not before', async () => {
+    const session = await aSession('strict');
+    const reasons: string[] = [];
+    session.onUnrecordable((why) => reasons.push(why));
+    load.awaySince = clock.monotonic();
+    await clock.advance(120_000);
+    session.tick();
+    expect(reasons).toEqual([]); // away for long, but everything can be kept
+    session.append(1, FrameKind.output, kilobytes(120));
+    session.tick();
+    expect(reasons).toEqual(['no recorder has stored anything for too long, and no more can be kept']);
+    session.tick();
+    expect(reasons).toHaveLength(1);
+  });
+
+  it('is told to stop as well when a recorder is there and stores nothing', async () => {
+    const session = await aSession('strict');
+    const reasons: string[] = [];
+    session.onUnrecordable((why) => reasons.push(why));
+    session.append(1, FrameKind.output, kilobytes(120));
+    await clock.advance(59_000);
+    session.tick();
+    session.acked(ack(1n));
+    await clock.advance(59_000);
+    session.tick();
+    expect(reasons).toEqual([]); // something was stored
+    await clock.advance(2_000);
+    session.tick();
+    expect(reasons).toHaveLength(1);
+  });
+
+  it('spools what is left when it closes', async () => {
+    const session = await aSession('strict');
+    load.awaySince = clock.monotonic();
+    session.append(0, FrameKind.end, Buffer.from('{"reason":"finished"}'));
+    expect(await session.close()).toEqual({ lastSeq: 2n });
+    expect((await readdir(folder.path, { recursive: true })).filter((name) => name.endsWith('.frames'))).toHaveLength(1);
+    expect((await sent(session)).map(({ seq }) => Number(seq))).toEqual([1, 2]);
+  });
+});
+
+describe('a best-effort session without a recorder', () => {
+  it('waits a little, then goes on by spooling, and loses nothing', async () => {
+    const session = await aSession('best-effort');
+    load.awaySince = clock.monotonic();
+    session.append(1, FrameKind.output, kilobytes(120));
+    session.tick();
+    expect(session.hasRoom()).toBe(false);
+    const waiting = session.whenRoom().then(() => 'room');
+    await clock.advance(3_000);
+    session.tick();
+    expect(await waiting).toBe('room');
+    for (let at = 0; at < 10; at++) {
+      session.append(1, FrameKind.output, kilobytes(50));
+      await session.whenRoom();
+    }
+    const frames = await sent(session);
+    expect(frames.reduce((sum, { kind, payload }) => sum + (kind === FrameKind.output ? payload.length : 0), 0)).toBe(620_000);
+    expect([dropped, space.usedBytes > 620_000]).toEqual([0, true]);
+  });
+
+  it('marks what the spool has no room for as a gap with its size and hash, and still has what is not output', async () => {
+    const session = await aSession('best-effort');
+    load.awaySince = clock.monotonic();
+    for (let at = 0; at < 40; at++) {
+      session.append(1, FrameKind.output, kilobytes(50));
+      session.tick();
+      await clock.advance(3_000);
+      await session.whenRoom();
+    }
+    session.append(1, FrameKind.channelClose, Buffer.from('{"exit_status":0}'));
+    session.append(0, FrameKind.end, Buffer.from('{"reason":"finished"}'));
+    await session.close();
+    const frames = await sent(session);
+    expect(frames.map(({ seq }) => Number(seq))).toEqual(frames.map((_, at) => at + 1));
+    const [gap, close, end] = frames.slice(-3);
+    const kept = frames.reduce((sum, { kind, payload }) => sum + (kind === FrameKind.output ? payload.length : 0), 0);
+    expect(decodePayload(FrameKind.gap, gap!.payload)).toEqual({
+      bytes: 2_000_000 - kept, frames: (2_000_000 - kept) / 50_000, stream: 'output', why: 'spool-full', sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    expect([close!.kind, end!.kind, dropped, space.usedBytes <= 1_000_000]).toEqual([FrameKind.channelClose, FrameKind.end, 2_000_000 - kept, true]);
+  });
+});
+
+describe('a best-effort session on a disk that fails', () => {
+  it('goes on, with gaps, and holds no more than its bound in memory', async () => {
+    const session = await aSession('best-effort');
+    load.awaySince = clock.monotonic();
+    await rm(folder.path, { recursive: true });
+    for (let at = 0; at < 40; at++) {
+      session.append(1, FrameKind.output, kilobytes(50));
+      session.tick();
+      await clock.advance(3_000);
+      await session.whenRoom();
+    }
+    expect([load.memoryBytes <= 260_000, dropped >= 1_700_000]).toEqual([true, true]);
+  });
+});
+
+describe('a session that the recorder refuses', () => {
+  it('stops when it is strict, and leaves what was not stored for an operator', async () => {
+    const session = await aSession('strict');
+    const reasons: string[] = [];
+    session.onUnrecordable((why) => reasons.push(why));
+    session.append(1, FrameKind.output, kilobytes(1));
+    await session.refused({ sessionId: 's-1', code: 'FRAME_HOLE', message: 'a hole' });
+    expect([reasons, await session.next()]).toEqual([['the recorder refused the recording: a hole'], undefined]);
+    expect((await readdir(folder.path, { recursive: true })).filter((name) => name.endsWith('.rejected'))).toHaveLength(1);
+    await session.close();
+    expect(session.isFinished).toBe(true);
+  });
+});
