@@ -31,7 +31,7 @@ export class TestGateway {
     return this.access.unary('authenticate', request, OPTIONS);
   }
 
-  password(username: string, password: string, continuation = Buffer.alloc(0)): Promise<AuthenticateResponse> {
+  password(username: string, password: string, continuation: Buffer = Buffer.alloc(0)): Promise<AuthenticateResponse> {
     return this.step(username, { continuation, proof: { $case: 'password', value: password } });
   }
 

@@ -1,7 +1,7 @@
 import { uuidv7 } from '@sallyport/context';
 import type { Identity } from '@sallyport/proto-gen/access/v1/authenticate';
 import { EndReason, HostKeyVerdict, RecordingMode } from '@sallyport/proto-gen/access/v1/session';
-import { makeSshKey } from '@sallyport/testkit';
+import { makeSshKey, withClient } from '@sallyport/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aCore, type TestCore } from './a-core.js';
 import { granted, identity, refusalOf, TestGateway } from './a-gateway.js';
@@ -135,7 +135,7 @@ describe('a refused session', () => {
     expect(await sessionsOf(place)).toEqual([]);
     const events = await eventsOf(place, 'session.refused');
     expect(events).toHaveLength(4);
-    expect(events.map((event) => event['facts']?.['reason'])).toEqual(expect.arrayContaining([reason, 'no-such-asset']));
+    expect(events.map((event) => event.facts['reason'])).toEqual(expect.arrayContaining([reason, 'no-such-asset']));
     const list = await gateway.access.unary('listGranted', { identityToken: place.me.token, search: '', limit: 10, offset: 0 }, OPTIONS);
     expect(list).toEqual({ assets: [], count: 0 });
   });
@@ -201,9 +201,9 @@ describe('host keys', () => {
     expect(await report(sessionId, forged)).toBe(HostKeyVerdict.CHANGED);
     const [event] = await eventsOf(place, 'host-key.changed');
     expect(event).toMatchObject({ outcome: 'refused', facts: { session: sessionId, fingerprint: expect.stringMatching(/^SHA256:/), pinned: expect.stringMatching(/^SHA256:/) } });
-    expect(event?.['facts']?.['fingerprint']).not.toBe(event?.['facts']?.['pinned']);
+    expect(event?.facts['fingerprint']).not.toBe(event?.facts['pinned']);
     await close(sessionId, EndReason.HOST_KEY_CHANGED);
-    expect((await sessionsOf(place)).find((each) => each['id'] === sessionId)).toMatchObject({ state: 'failed', end_reason: 'host_key_changed', host_key: event?.['facts']?.['fingerprint'] });
+    expect((await sessionsOf(place)).find((each) => each.id === sessionId)).toMatchObject({ state: 'failed', end_reason: 'host_key_changed', host_key: event?.facts['fingerprint'] });
     expect((await gateway.grant(place.me, place.asset)).hostKeys).toEqual([key]);
   });
 
@@ -256,6 +256,13 @@ describe('a running session', () => {
     expect(await core.call('POST', `terminal/sessions/${uuidv7()}/terminate`, { token: core.admin, body: {} })).toMatchObject({ status: 404, json: { error: { code: 'SESSION_NOT_FOUND' } } });
   });
 
+  it('that has lasted as long as it may is to be ended', async () => {
+    const place = await aSignedIn();
+    const { sessionId } = await gateway.grant(place.me, place.asset);
+    await withClient(core.postgres.coreUrl, (client) => client.query('UPDATE core.session SET date_expires = now() WHERE id = $1', [sessionId]));
+    expect(await gateway.renew(sessionId)).toMatchObject([{ sessionId, reason: EndReason.MAX_DURATION }]);
+  });
+
   it('of another gateway, or that core does not know, is to be ended', async () => {
     const place = await aSignedIn();
     const { sessionId } = await gateway.grant(place.me, place.asset);
@@ -304,7 +311,7 @@ describe('sessions over REST', () => {
     const ids: string[] = [];
     for (let nth = 0; nth < 3; nth++) ids.push((await gateway.grant(place.me, place.asset)).sessionId);
     await close(ids[0] ?? '');
-    const find = async (query: string) => (await place.admin.list(`terminal/sessions?user=${place.username}&${query}`)).map((each) => ids.indexOf(each['id'] ?? ''));
+    const find = async (query: string) => (await place.admin.list(`terminal/sessions?user=${place.username}&${query}`)).map((each) => ids.indexOf(each.id));
     expect(await find('')).toEqual([2, 1, 0]);
     expect(await find('order=date_start&limit=2')).toEqual([0, 1]);
     expect(await find('state=finished')).toEqual([0]);
@@ -330,6 +337,8 @@ describe('sessions over REST', () => {
 it('no secret of an account is in any log line, audit event or published fact', async () => {
   const place = await aSignedIn();
   await gateway.grant(place.me, place.asset);
-  const rows = await core.core.app.get((await import('typeorm')).DataSource).query<unknown[]>(`SELECT convert_from(payload, 'LATIN1') AS text FROM core.outbox UNION ALL SELECT facts::text FROM core.audit_event`);
+  const everything = `SELECT convert_from(payload, 'LATIN1') AS text FROM core.outbox UNION ALL SELECT facts::text FROM core.audit_event`;
+  const { rows } = await withClient(core.postgres.coreUrl, (client) => client.query(everything));
+  expect(rows.length).toBeGreaterThan(10);
   expect(JSON.stringify(rows) + core.log.join('')).not.toContain('the secret of root');
 });

@@ -2,14 +2,24 @@ import { uuidv7 } from '@sallyport/context';
 import { makeSshKey } from '@sallyport/testkit';
 import type { TestCore } from './a-core.js';
 
+/** A row of a list; its fields are named in tests. */
+export interface Row {
+  readonly id: string;
+  readonly type: string;
+  readonly outcome: string;
+  readonly facts: Readonly<Record<string, string>>;
+  readonly [field: string]: unknown;
+}
+
 /** Makes things through the REST API, as an admin does. */
 export class TestAdmin {
   constructor(private readonly core: TestCore) {}
 
+  /** Gives the id. */
   async create(path: string, body: unknown): Promise<string> {
     const answer = await this.core.call('POST', path, { token: this.core.admin, body });
     if (answer.status !== 201) throw new Error(`POST ${path}: ${answer.status} ${answer.text}`);
-    return answer.json['id'] ?? '';
+    return (JSON.parse(answer.text) as Row).id;
   }
 
   async change(path: string, body: unknown): Promise<void> {
@@ -17,10 +27,10 @@ export class TestAdmin {
     if (answer.status !== 200) throw new Error(`PATCH ${path}: ${answer.status} ${answer.text}`);
   }
 
-  async list(path: string) {
+  async list(path: string): Promise<Row[]> {
     const answer = await this.core.call('GET', path, { token: this.core.admin });
     if (answer.status !== 200) throw new Error(`GET ${path}: ${answer.status} ${answer.text}`);
-    return answer.json['results'] ?? [];
+    return (JSON.parse(answer.text) as { results: Row[] }).results;
   }
 }
 

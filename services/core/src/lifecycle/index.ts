@@ -1,1 +1,1 @@
-export { lifecycle, type Lifecycle, type LifecycleTable } from './lifecycle.js';
+export { lifecycle } from './lifecycle.js';

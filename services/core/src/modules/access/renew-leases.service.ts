@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
-import type { Ctx } from '@sallyport/context';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Clock, Ctx } from '@sallyport/context';
 import { EndReason } from '@sallyport/proto-gen/access/v1/session';
 import type { EndedSession } from '@sallyport/proto-gen/access/v1/lease';
+import { CLOCK } from '../../platform/index.js';
 import { Components } from '../components/index.js';
 import { Grants } from '../perms/index.js';
 import { endReasonToPb, SessionLeases, type Session } from '../sessions/index.js';
@@ -19,6 +20,7 @@ export class RenewLeases {
     private readonly components: Components,
     private readonly leases: SessionLeases,
     private readonly grants: Grants,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** Renews what the gateway holds, and names what it has to end: sessions that an admin ended, whose right is gone, or that are not alive here. */
@@ -27,13 +29,16 @@ export class RenewLeases {
     const { active, ended } = await this.leases.renew(ctx, gatewayId, sessionIds);
     const granted = await this.grants.stillGranted(ctx, active.map(({ id, userId, assetId, accountId }) => ({ sessionId: id, userId, assetId, accountId })));
     const gone = ended.map(({ id, reason }) => ({ sessionId: id, reason: endReasonToPb(reason), message: 'This session has ended.' }));
-    return [...gone, ...active.flatMap((session) => toBeEnded(session, granted))];
+    const now = new Date(this.clock.now());
+    return [...gone, ...active.flatMap((session) => toBeEnded(session, granted, now))];
   }
 }
 
-function toBeEnded(session: Session, granted: ReadonlySet<string>): EndedSession[] {
-  const { id: sessionId, dateTerminateAsked, terminateMessage } = session;
+function toBeEnded(session: Session, granted: ReadonlySet<string>, now: Date): EndedSession[] {
+  const { id: sessionId, dateTerminateAsked, terminateMessage, dateExpires } = session;
   if (dateTerminateAsked) return [{ sessionId, reason: EndReason.TERMINATED, message: terminateMessage || 'An administrator ended this session.' }];
   if (!granted.has(sessionId)) return [{ sessionId, reason: EndReason.REVOKED, message: 'Your permission for this session was withdrawn or has expired.' }];
+  // Its gateway ends it by itself; this is for one that does not.
+  if (dateExpires && dateExpires <= now) return [{ sessionId, reason: EndReason.MAX_DURATION, message: 'This session has lasted as long as it may.' }];
   return [];
 }

@@ -1,7 +1,7 @@
 import { AuthMethod, type NextStep, type Prompt } from '@sallyport/proto-gen/access/v1/authenticate';
 
 /** Offered to everybody alike, so that the list says nothing about who exists. */
-export const FIRST_METHODS = [AuthMethod.PUBLICKEY, AuthMethod.PASSWORD, AuthMethod.KEYBOARD_INTERACTIVE];
+const FIRST_METHODS = [AuthMethod.PUBLICKEY, AuthMethod.PASSWORD, AuthMethod.KEYBOARD_INTERACTIVE];
 
 const hidden = (text: string): Prompt => ({ text, echo: false });
 

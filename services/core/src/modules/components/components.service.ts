@@ -4,7 +4,7 @@ import { CLOCK } from '../../platform/index.js';
 import { ComponentRepository, type Component, type ComponentFilter, type SignOfLife } from './component.repository.js';
 
 /** Who is silent for longer is not counted as alive: four signs of life may go missing. */
-export const ALIVE_MS = 45_000;
+const ALIVE_MS = 45_000;
 const KEEP_MS = 24 * 3_600_000;
 
 /** Who is there. */

@@ -2,7 +2,7 @@ import { connectBus, sessionStarted, type Bus, type Consuming, type EventDef, ty
 import { systemClock, systemCtx, uuidv7 } from '@sallyport/context';
 import type { SessionStarted } from '@sallyport/proto-gen/session/v1/session_event';
 import { createLogger, createMetrics } from '@sallyport/telemetry';
-import { aNats, aPostgres, type TestNats, type TestPostgres } from '@sallyport/testkit';
+import { aNats, aPostgres, withClient, type TestNats, type TestPostgres } from '@sallyport/testkit';
 import type { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createDataSource, Database } from '../../database/index.js';
@@ -117,6 +117,16 @@ describe('outbox', () => {
     await vi.waitFor(async () => expect(await waitingCount()).toBe(0), soon);
     startRelay();
     await relays.shift()?.beforeApplicationShutdown();
+    await keep(aFact(uuidv7()));
+    await vi.waitFor(async () => expect(await waitingCount()).toBe(0), soon);
+  });
+
+  it('a relay whose database connection is cut goes on with another one', async () => {
+    startRelay();
+    await keep(aFact(uuidv7()));
+    await vi.waitFor(async () => expect(await waitingCount()).toBe(0), soon);
+    const cut = await withClient(postgres.url, (client) => client.query(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`));
+    expect(cut.rowCount).toBe(1);
     await keep(aFact(uuidv7()));
     await vi.waitFor(async () => expect(await waitingCount()).toBe(0), soon);
   });

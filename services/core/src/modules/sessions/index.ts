@@ -1,6 +1,6 @@
 export { CloseSession } from './close-session.service.js';
 export { OpenedSessions } from './opened-sessions.service.js';
-export { SessionLeases, type HeldSessions } from './session-leases.service.js';
+export { SessionLeases } from './session-leases.service.js';
 export { SESSION_SETTINGS, type SessionSettings } from './session-settings.js';
 export { SessionNotFound } from './session.errors.js';
 export type { NewSession, Session } from './session.repository.js';

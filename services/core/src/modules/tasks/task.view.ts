@@ -1,6 +1,12 @@
 import type { TaskView } from '@sallyport/contracts';
 import type { Task } from './task.repository.js';
 
+type Shown = 'id' | 'orgId' | 'kind' | 'state' | 'accountId' | 'outcome' | 'detail' | 'durationMs' | 'createdBy' | 'dateCreated' | 'dateStarted' | 'dateFinished';
+/** For the operators of the services, in the logs. */
+type Hidden = 'workerId';
+export type EveryColumnDecided = AssertNever<Exclude<keyof Task, Shown | Hidden>>;
+type AssertNever<T extends never> = T;
+
 /** A task as REST shows it. */
 export const toTaskView = (it: Task): TaskView => ({
   id: it.id,
