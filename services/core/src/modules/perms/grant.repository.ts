@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '@sallyport/context';
 import { containing, Database } from '../../database/index.js';
+import type { Rows } from '../../http/index.js';
 import type { AccessQuestion, PermissionFacts } from './permission.policy.js';
 
 /** One account of an asset, and all that a decision about it needs. */
@@ -53,7 +54,7 @@ const CANDIDATES = (assets: string) => `
     WHERE pa.asset_id = a.id
   ) p ON true
   WHERE ${assets}
-  ORDER BY lower(a.name), a.id, c.username`;
+  ORDER BY lower(a.name) COLLATE "C", a.id, c.username`;
 
 /** The decision of permission.policy.ts as a condition on user u, permission p, asset a and account c at time $2: lists have to count and page where the rows are. A test holds the two together. */
 const IS_ALLOWED = `
@@ -61,15 +62,28 @@ const IS_ALLOWED = `
   AND p.org_id = a.org_id AND p.is_active AND p.date_start <= $2 AND (p.date_expired IS NULL OR p.date_expired > $2)
   AND (c.username = ANY (p.accounts) OR '@all' = ANY (p.accounts))`;
 
-const GRANTED_ASSETS = `
-  SELECT DISTINCT a.id, lower(a.name) AS sort
+/** Permissions of user $1 that may allow something at time $2. */
+const PERMISSIONS_OF_USER = `
+  SELECT p.id
   FROM core."user" u
   JOIN core.asset_permission_user pu ON pu.user_id = u.id
   JOIN core.asset_permission p ON p.id = pu.permission_id
-  JOIN core.asset_permission_asset pa ON pa.permission_id = p.id
-  JOIN core.asset a ON a.id = pa.asset_id
-  JOIN core.account c ON c.asset_id = a.id
-  WHERE u.id = $1 AND ${IS_ALLOWED} AND ($3 = '%%' OR a.name ILIKE $3 OR a.address ILIKE $3 OR a.comment ILIKE $3)`;
+  WHERE u.id = $1 AND u.is_active AND (u.date_expired IS NULL OR u.date_expired > $2)
+    AND p.is_active AND p.date_start <= $2 AND (p.date_expired IS NULL OR p.date_expired > $2)`;
+
+/** Assets with a usable account under the permissions $1, with their number in all. The ids come as values, so that the planner sees how many assets each of them names. */
+const GRANTED_ASSETS = `
+  SELECT a.id, (count(*) OVER ())::int AS count
+  FROM core.asset a
+  WHERE a.is_active AND ($2 = '%%' OR a.name ILIKE $2 OR a.address ILIKE $2 OR a.comment ILIKE $2)
+    AND a.id IN (
+      SELECT pa.asset_id
+      FROM core.asset_permission_asset pa
+      JOIN core.asset_permission p ON p.id = pa.permission_id
+      JOIN core.account c ON c.asset_id = pa.asset_id AND c.org_id = p.org_id AND c.is_active
+      WHERE pa.permission_id = ANY ($1::uuid[]) AND (c.username = ANY (p.accounts) OR '@all' = ANY (p.accounts)))
+  ORDER BY lower(a.name) COLLATE "C", a.id
+  LIMIT $3 OFFSET $4`;
 
 const STILL_GRANTED = `
   SELECT s.session_id
@@ -109,16 +123,16 @@ export class GrantRepository {
     return this.query<CandidateRow>(ctx, CANDIDATES('a.id = ANY ($2::uuid[])'), [userId, assetIds]).then((rows) => rows.map(toCandidate));
   }
 
-  async countGranted(ctx: Ctx, userId: string, now: Date, search: string): Promise<number> {
-    const [row] = await this.query<{ count: number }>(ctx, `SELECT count(*)::int AS count FROM (${GRANTED_ASSETS}) granted`, [userId, now, containing(search)]);
-    return row?.count ?? 0;
-  }
-
-  /** Ids of assets on which the user may use an account now, by name. */
-  async pageOfGranted(ctx: Ctx, userId: string, now: Date, page: { search: string; limit: number; offset: number }): Promise<string[]> {
-    const paged = `${GRANTED_ASSETS} ORDER BY sort, a.id LIMIT $4 OFFSET $5`;
-    const rows = await this.query<{ id: string }>(ctx, paged, [userId, now, containing(page.search), page.limit, page.offset]);
-    return rows.map(({ id }) => id);
+  /** Ids of assets on which the user may use an account now, by name, and how many there are in all. */
+  async pageOfGranted(ctx: Ctx, userId: string, now: Date, { search, limit, offset }: { search: string; limit: number; offset: number }): Promise<Rows<string>> {
+    const permissions = await this.query<{ id: string }>(ctx, PERMISSIONS_OF_USER, [userId, now]);
+    if (permissions.length === 0) return { count: 0, rows: [] };
+    const granted = (rows: number, from: number) =>
+      this.query<{ id: string; count: number }>(ctx, GRANTED_ASSETS, [permissions.map(({ id }) => id), containing(search), rows, from]);
+    const found = await granted(limit, offset);
+    // Behind the last row there is none to carry the number.
+    const [any] = found.length > 0 || offset === 0 ? found : await granted(1, 0);
+    return { count: any?.count ?? 0, rows: found.map(({ id }) => id) };
   }
 
   /** Of these sessions the ids of those that would be allowed now. */

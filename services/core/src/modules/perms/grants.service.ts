@@ -37,9 +37,8 @@ export class Grants {
   /** A page of what the user may reach now, by name. Three queries, however long the page. */
   async findGranted(ctx: Ctx, userId: string, page: { search: string; limit: number; offset: number }): Promise<GrantedPage> {
     const now = this.now();
-    const count = await this.grants.countGranted(ctx, userId, now, page.search);
-    const ids = count === 0 ? [] : await this.grants.pageOfGranted(ctx, userId, now, page);
-    return { count, assets: allowed(await this.grants.candidatesOf(ctx, userId, ids), now) };
+    const { count, rows } = await this.grants.pageOfGranted(ctx, userId, now, page);
+    return { count, assets: allowed(await this.grants.candidatesOf(ctx, userId, rows), now) };
   }
 
   /** Assets with this id, name or address (whatever its case) that the user may reach now, each with the accounts they may use. One query. */
