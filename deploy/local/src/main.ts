@@ -49,6 +49,7 @@ async function leave(members: Fleet, tell: (line: string) => void): Promise<void
     if (systemClock.monotonic() - since > SAME_KEYPRESS_MS) process.exit(1);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, hurry);
+  if (members.running().length === 0) return;
   tell('stopping');
   await members.stopAll();
   tell('stopped');

@@ -3,10 +3,10 @@ import { parseArgs } from 'node:util';
 import { OptionInvalid } from './local.errors.js';
 
 /** Parts that replace a default one. */
-export type Extra = 'elasticsearch' | 's3';
+type Extra = 'elasticsearch' | 's3';
 
 /** What serves as the machine that people are let in to. */
-export type DemoAsset = 'openssh' | 'builtin';
+type DemoAsset = 'openssh' | 'builtin';
 
 /** What the start was told. */
 export interface Options {

@@ -9,7 +9,8 @@ export { claimPort, freePort, isPortFree } from './network/free-port.js';
 export { CommandFailed, DownloadUnusable, PartExited, PartNotReady, PortTaken, ToolMissing } from './part.errors.js';
 export type { PartExit, PartOptions, Report, RunningPart } from './part.js';
 export { isReachableByOthers, placeForUser } from './place/place-for-user.js';
-export { currentUser, ensureSystemUser, findUser, type SystemUser } from './place/system-user.js';
+export { currentUser, ensureSystemUser, findUser } from './place/system-user.js';
+export type { SystemUser } from './place/unix-user.js';
 export {
   inDatabase,
   prepareProductDatabase,
@@ -28,5 +29,6 @@ export { startSeaweed, type Seaweed, type SeaweedOptions } from './seaweed/start
 export { makeSshKey, type SshKey } from './ssh-key/ssh-key.js';
 export type { SshKeyType } from './ssh-key/ssh-public-blob.js';
 export { greetsAsSsh } from './sshd/greets-as-ssh.js';
-export { startSshd, type Sshd, type SshdOptions } from './sshd/start-sshd.js';
+export type { SshdOptions } from './sshd/sshd-options.js';
+export { startSshd, type Sshd } from './sshd/start-sshd.js';
 export { spawnInPty, type PtyOptions, type PtyProcess } from './pty/spawn-in-pty.js';

@@ -26,7 +26,7 @@ export interface Secrets {
 }
 
 /** A key pair on disk. */
-export interface KeptKey {
+interface KeptKey {
   readonly privateKeyFile: string;
   readonly privateKey: string;
   readonly publicKey: string;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmod, chown, mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { SystemUser } from './system-user.js';
+import type { SystemUser } from './unix-user.js';
 
 /** Where data goes whose chosen folder its user can't reach. */
 const ELSEWHERE = '/var/lib/sallyport';

@@ -1,14 +1,7 @@
 import { isRoot } from '../config.js';
 import { CommandFailed } from '../part.errors.js';
 import { runCommand, tryCommand } from '../process/run-command.js';
-
-/** An entry of the password file. */
-export interface SystemUser {
-  readonly name: string;
-  readonly uid: number;
-  readonly gid: number;
-  readonly home: string;
-}
+import type { SystemUser } from './unix-user.js';
 
 /** The user of that name, or undefined. */
 export async function findUser(name: string): Promise<SystemUser | undefined> {

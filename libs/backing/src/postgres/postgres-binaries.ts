@@ -5,7 +5,7 @@ import { cacheDirectory } from '../config.js';
 import { ToolMissing } from '../part.errors.js';
 import type { Report } from '../part.js';
 import { isReachableByOthers } from '../place/place-for-user.js';
-import type { SystemUser } from '../place/system-user.js';
+import type { SystemUser } from '../place/unix-user.js';
 import { runCommand } from '../process/run-command.js';
 
 const VERSION = '15.18.0-beta.17';

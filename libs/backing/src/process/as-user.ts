@@ -1,4 +1,4 @@
-import type { SystemUser } from '../place/system-user.js';
+import type { SystemUser } from '../place/unix-user.js';
 
 /** A command line is never empty. */
 export type Argv = [string, ...string[]];

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { CommandFailed } from '../part.errors.js';
-import type { SystemUser } from '../place/system-user.js';
+import type { SystemUser } from '../place/unix-user.js';
 import { asUser } from './as-user.js';
 
 /** What a finished command said. */

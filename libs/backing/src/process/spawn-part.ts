@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { partEnvironment } from '../config.js';
 import type { PartExit, RunningPart } from '../part.js';
 import { PartExited, PartNotReady, ToolMissing } from '../part.errors.js';
-import type { SystemUser } from '../place/system-user.js';
+import type { SystemUser } from '../place/unix-user.js';
 import { boundToParent } from './as-user.js';
 import { stopProcess } from './stop-process.js';
 import { waitUntil } from './wait-until.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { SshdOptions } from './start-sshd.js';
+import type { SshdOptions } from './sshd-options.js';
 
 /** What a configuration is made from. */
 export interface SshdConfigInput {

@@ -1,6 +1,6 @@
 import { chown, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SystemUser } from '../place/system-user.js';
+import type { SystemUser } from '../place/unix-user.js';
 import { makeSshKey } from '../ssh-key/ssh-key.js';
 
 /** A host key as text: an OpenSSH private key file and the public line. */

@@ -2,14 +2,15 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRoot } from '../config.js';
 import { claimPort } from '../network/free-port.js';
-import type { PartOptions, RunningPart } from '../part.js';
+import type { RunningPart } from '../part.js';
 import { placeForUser } from '../place/place-for-user.js';
-import { currentUser, type SystemUser } from '../place/system-user.js';
+import { currentUser } from '../place/system-user.js';
 import { requireTool } from '../process/find-tool.js';
 import { spawnPart } from '../process/spawn-part.js';
 import { greetsAsSsh } from './greets-as-ssh.js';
 import { sshdConfig } from './sshd-config.js';
-import { placeHostKeys, type HostKey } from './sshd-host-keys.js';
+import type { SshdOptions } from './sshd-options.js';
+import { placeHostKeys } from './sshd-host-keys.js';
 
 /** A running OpenSSH server. */
 export interface Sshd extends RunningPart {
@@ -17,20 +18,6 @@ export interface Sshd extends RunningPart {
   readonly hostKeys: readonly string[];
   /** Makes `user` enter with exactly these keys (authorized_keys lines), from the next login on. */
   authorize(user: string, publicKeys: readonly string[]): Promise<void>;
-}
-
-/** How to start an OpenSSH server. */
-export interface SshdOptions extends PartOptions {
-  /** Who may log in. */
-  readonly users: readonly string[];
-  /** Root only: passwords of the system's own users count too. */
-  readonly allowPasswords?: boolean;
-  /** Root only: run as this user, who is then the only one it can log in. Not given: as we are. */
-  readonly runAs?: SystemUser;
-  /** Its host keys; an Ed25519 and an RSA one of its own, kept in `directory`, when not given. */
-  readonly hostKeys?: readonly HostKey[];
-  /** Lines put before ours in sshd_config; the first value of a keyword wins. */
-  readonly configLines?: readonly string[];
 }
 
 /** Starts OpenSSH's sshd on 127.0.0.1 with a configuration and host keys of its own. @throws ToolMissing, PortTaken, PartExited, PartNotReady */
