@@ -19,6 +19,8 @@ interface Entry {
 /** What an entry costs beside its bytes. */
 const ENTRY_BYTES = 256;
 const SHARED_PLACE_BYTES = 2048;
+/** A request is kept as bytes and as what was read from them. */
+const REQUEST_BYTES = 768;
 
 /** First in, first out; every byte and entry is charged to the budget of the connection it came from. */
 export class EventQueue {
@@ -48,7 +50,7 @@ export class EventQueue {
 
   /** Keeps anything but data. */
   push(event: Exclude<ChannelEvent, { kind: 'data' }>): void {
-    this.pushEntry(event, undefined, event.kind === 'request' ? event.request.body.length : 0);
+    this.pushEntry(event, undefined, event.kind === 'request' ? REQUEST_BYTES + 3 * event.request.body.length : 0);
   }
 
   /** The oldest event, which stays. */

@@ -6,6 +6,7 @@ import type { CryptoProvider, PacketKeys } from '../crypto/index.js';
 import { DisconnectReason, SshProtocolError } from '../wire/index.js';
 import type { AlgorithmOffer } from './algorithm-offer.js';
 import type { Clock, Timer } from './clock.js';
+import { DeferredPayloads } from './deferred-payloads.js';
 import { hostKeyAlgorithms } from './host-identity.js';
 import { KeyExchange, withMarkers, type KexPort, type KexRole } from './key-exchange.js';
 import { wipeKeys } from './key-schedule.js';
@@ -50,8 +51,7 @@ export class KexDriver {
   /** Nothing of the layers above may be sent: before the first NEWKEYS and from each KEXINIT of ours to our NEWKEYS. */
   isOutboundBlocked = true;
   private exchange: KeyExchange | undefined;
-  private deferred: Buffer[] = [];
-  private deferredBytes = 0;
+  private readonly deferred = new DeferredPayloads();
   private isStrict = false;
   private isRekeyAllowed = false;
   private timer: Timer | undefined;
@@ -93,10 +93,8 @@ export class KexDriver {
 
   /** Keeps a payload until our NEWKEYS. Ends the connection when more waits than is allowed. */
   defer(head: Uint8Array, body: Uint8Array | undefined): void {
-    const copy = body === undefined ? Buffer.from(head) : Buffer.concat([head, body]);
-    this.deferred.push(copy);
-    this.deferredBytes += copy.length;
-    if (this.deferredBytes <= this.parts.limits.deferredBytes) return;
+    this.deferred.push(head, body);
+    if (this.deferred.bytes <= this.parts.limits.deferredBytes) return;
     this.events.fail(new SshProtocolError(DisconnectReason.BY_APPLICATION, 'Too much waits for the end of a key exchange'));
   }
 
@@ -118,7 +116,7 @@ export class KexDriver {
   close(): void {
     this.timer?.cancel();
     this.isRekeyAllowed = false;
-    this.deferred = [];
+    this.deferred.clear();
   }
 
   private makeOffer(): KexInit {
@@ -163,15 +161,8 @@ export class KexDriver {
     wipeKeys(keys);
     this.isOutboundBlocked = false;
     if (this.finished === 0) this.events.firstKeysSent(this.exchange!.peerMarkers);
-    this.sendDeferred();
+    this.deferred.drain((payload) => this.parts.writer.send(payload));
     this.events.outboundOpen();
-  }
-
-  private sendDeferred(): void {
-    const { deferred } = this;
-    this.deferred = [];
-    this.deferredBytes = 0;
-    for (const payload of deferred) this.parts.writer.send(payload);
   }
 
   private finish(exchange: KeyExchange): void {

@@ -87,7 +87,7 @@ export const passwordRequest = (user: string, password: string): Buffer =>
 export const openSession = (windowBytes = 2 ** 21, number = 0): Buffer =>
   new SshWriter().writeByte(Message.channelOpen).writeString('session').writeUint32(number).writeUint32(windowBytes).writeUint32(32768).finish();
 
-export const channelRequest = (channel: number, name: string, wantsReply: boolean, body = Buffer.alloc(0)): Buffer =>
+export const channelRequest = (channel: number, name: string, wantsReply: boolean, body: Buffer = Buffer.alloc(0)): Buffer =>
   new SshWriter().writeByte(Message.channelRequest).writeUint32(channel).writeString(name).writeBoolean(wantsReply).writeBytes(body).finish();
 
 export const channelData = (channel: number, bytes: Buffer): Buffer =>

@@ -68,6 +68,7 @@ export class SshTransport {
   private isClosed = false;
   private isHeldForBacklog = false;
   private isRoomWanted = false;
+  private isRoomTold = false;
 
   /** Takes the socket over and greets at once. The listener is called from later turns on. */
   constructor(
@@ -116,7 +117,7 @@ export class SshTransport {
 
   /** Bytes of channel data that may be sent now. After a 0 the listener's `writable` is called when there is room again. */
   get room(): number {
-    const room = this.isClosed || this.isExchanging ? 0 : this.limits.sendBacklogBytes - this.outbound.backlog;
+    const room = this.isClosed || this.isExchanging || this.socket.destroyed ? 0 : this.limits.sendBacklogBytes - this.outbound.backlog;
     if (room > 0) return room;
     this.isRoomWanted = true;
     return 0;
@@ -188,9 +189,7 @@ export class SshTransport {
       releaseInput: () => this.releaseInput(),
       fail: (error) => this.fail(error),
       firstKeysSent: (markers) => this.announceExtensions(markers),
-      outboundOpen: () => {
-        if (this.isRoomWanted) this.tellRoom();
-      },
+      outboundOpen: () => this.tellRoomLater(),
       ready: () => this.listener.ready?.(),
     };
   }
@@ -247,10 +246,20 @@ export class SshTransport {
       this.isHeldForBacklog = false;
       this.releaseInput();
     }
-    if (this.isRoomWanted && !this.isExchanging && backlog <= this.limits.sendBacklogBytes / 2) this.tellRoom();
+    if (backlog <= this.limits.sendBacklogBytes / 2) this.tellRoomLater();
   }
 
-  private tellRoom(): void {
+  /** In a later turn: whoever never runs out of data and a socket that takes it all must leave the event loop to others. */
+  private tellRoomLater(): void {
+    if (!this.isRoomWanted || this.isExchanging || this.isRoomTold) return;
+    this.isRoomTold = true;
+    setImmediate(tellRoom, this);
+  }
+
+  /** Called by the event loop, not by anyone else. */
+  tellRoom(): void {
+    this.isRoomTold = false;
+    if (this.isClosed || this.isExchanging || !this.isRoomWanted) return;
     this.isRoomWanted = false;
     this.guard(() => this.listener.writable?.());
   }
@@ -332,6 +341,8 @@ export class SshTransport {
     this.listener.closed(reason);
   }
 }
+
+const tellRoom = (transport: SshTransport): void => transport.tellRoom();
 
 const isForListener = (type: number): boolean =>
   type === Message.serviceRequest || type === Message.serviceAccept || (type >= Message.userauthRequest && type < Message.ping);
