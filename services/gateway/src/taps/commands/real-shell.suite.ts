@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,9 +20,14 @@ export class WatchedShell {
   private lastOutputAt = performance.now();
   shown = '';
 
-  constructor(argv: readonly [string, ...string[]], env: Record<string, string> = {}, foreground?: string) {
+  constructor(
+    argv: readonly [string, ...string[]],
+    env: Record<string, string> = {},
+    /** Removed when the shell is closed. */
+    private readonly folder?: string,
+  ) {
     this.session = new TerminalSession({
-      start: { ...SIZE, foreground },
+      start: { ...SIZE, foreground: undefined },
       clock: systemClock,
       report: (command) => this.commands.push(command),
       failed: (error) => this.faults.push(error),
@@ -66,6 +71,7 @@ export class WatchedShell {
     this.session.close();
     this.pty.kill();
     await this.pty.exited;
+    if (this.folder !== undefined) rmSync(this.folder, { recursive: true });
   }
 
   get inputs(): string[] {
@@ -81,15 +87,18 @@ export class WatchedShell {
   }
 }
 
+const BASH: [string, ...string[]] = ['/bin/bash', '--norc', '--noprofile', '-i'];
+const PROMPT = { PS1: '\\u@host:\\w\\$ ' };
+
 /** bash without its start-up files. */
-export const bash = (env: Record<string, string> = {}): WatchedShell =>
-  new WatchedShell(['/bin/bash', '--norc', '--noprofile', '-i'], { PS1: '\\u@host:\\w\\$ ', ...env });
+export const bash = (env: Record<string, string> = {}): WatchedShell => new WatchedShell(BASH, { ...PROMPT, ...env });
 
 /** bash without bracketed paste, as all were before 5.1: nothing marks its prompts. */
 export function oldBash(): WatchedShell {
-  const settings = join(mkdtempSync(join(tmpdir(), 'inputrc-')), 'inputrc');
+  const folder = mkdtempSync(join(tmpdir(), 'inputrc-'));
+  const settings = join(folder, 'inputrc');
   writeFileSync(settings, 'set enable-bracketed-paste off\n');
-  return bash({ INPUTRC: settings });
+  return new WatchedShell(BASH, { ...PROMPT, INPUTRC: settings }, folder);
 }
 
 export const dash = (env: Record<string, string> = {}): WatchedShell => new WatchedShell(['/bin/dash', '-i'], { PS1: '$ ', ...env });
