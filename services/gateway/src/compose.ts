@@ -1,12 +1,12 @@
-import type { Clock } from '@sallyport/context';
-import type { Logger, Metrics } from '@sallyport/telemetry';
 import type { Bus } from '@sallyport/bus';
+import type { Clock } from '@sallyport/context';
 import { EndReason } from '@sallyport/proto-gen/access/v1/session';
+import type { Logger, Metrics } from '@sallyport/telemetry';
 import { SignIn, WaitingRoom, type SignedIn } from './auth/index.js';
 import { ClientGate } from './channels/index.js';
-import { gatewayMetrics } from './health/gateway-metrics.js';
+import { gatewayJournal } from './health/gateway-journal.js';
 import type { AccessPeer } from './peers/access-peer.js';
-import { AssetDialer, CloseReporter, drained, LeaseRenewal, orderedByCore, reasonText, SessionOpener, SessionRegistry, type Session } from './session/index.js';
+import { AssetDialer, CloseReporter, drainSessions, LeaseRenewal, orderedByCore, SessionKeeper, SessionOpener, SessionRegistry } from './session/index.js';
 import { createSshDialer, createSshServer, cryptoInUse } from './ssh/index.js';
 import { createTerminalPool, type TerminalPoolOptions } from './taps/commands/index.js';
 import type { RecordingOpener } from './taps/recording-port.js';
@@ -47,79 +47,47 @@ export interface Gateway {
 /** Sockets that may wait to sign in: a team behind one address fits, a flood does not. */
 const WAITING = { perSource: 64, inAll: 1024 };
 const DIAL_MS = 15_000;
-/** For recordings and core to take the last word of sessions that were ended. */
-const WRAP_UP_MS = 10_000;
 const RESTARTING = 'This gateway is being restarted. Log in again in a moment.';
 
 /** Puts the gateway together. */
 export function composeGateway(settings: GatewaySettings, adapters: GatewayAdapters): Gateway {
-  const { access, clock, logger } = adapters;
+  const { access, clock, logger, recordings } = adapters;
+  const { id: gatewayId } = settings;
+  let isDraining = false;
+
   const registry = new SessionRegistry();
   const room = new WaitingRoom(WAITING, (source) => logger.warn({ source }, 'too many connections wait to sign in'));
-  const counts = gatewayMetrics(adapters.metrics, { sessions: () => registry.size, waiting: () => room.waiting });
+  const journal = gatewayJournal(adapters, { sessions: () => registry.size, waiting: () => room.waiting });
   const pool = createTerminalPool({ clock, onFault: (fault) => logger.error({ fault }, 'terminal thread'), ...adapters.terminals });
-  const reporter = new CloseReporter({ access, clock, logger });
-  let isDraining = false;
-  let leases: LeaseRenewal | undefined;
 
-  const adopt = (session: Session): void => {
-    registry.add(session);
-    leases?.hurry();
-    void session.over
-      .then((report) => {
-        counts.sessionEnded(reasonText(report.end.reason));
-        return reporter.report(report);
-      })
-      .finally(() => registry.remove(session));
-  };
+  const leases = new LeaseRenewal({ access, registry, clock, logger, gatewayId });
+  const keeper = new SessionKeeper({ registry, leases, reporter: new CloseReporter({ access, clock, logger }), onEnded: journal.onSessionEnded });
   const dialer = new AssetDialer({ dialer: createSshDialer({ clock, timeoutMs: DIAL_MS }), access, clock, logger });
   const whyClosed = (): string | undefined => (isDraining ? RESTARTING : undefined);
-  const opener = new SessionOpener({ access, adopt, whyClosed, dialer, recordings: adapters.recordings, clock, logger, gatewayId: settings.id });
-  const gateTools = {
-    opener,
-    access,
-    clock,
-    logger,
-    makeTap: createTapMaker({ clock, logger, pool }),
-    onRefusal: (fact: object) => {
-      counts.refused();
-      logger.warn(fact, 'refused: not offered through this gate');
-    },
-    onClosed: counts.carried,
-  };
+  const opener = new SessionOpener({ access, dialer, recordings, clock, logger, gatewayId, whyClosed, adopt: (session) => keeper.adopt(session) });
+  const gateTools = { opener, access, clock, logger, makeTap: createTapMaker({ clock, logger, pool }), onRefusal: journal.onRefusal, onClosed: journal.onClosed };
+  const signInTools = { access, clock, maxTries: settings.maxAuthTries, onRefused: journal.onSignInRefused };
+
   const server = createSshServer<SignedIn>(
     {
       hostKeys: settings.hostKeys,
       loginGraceSeconds: settings.loginGraceSeconds,
       admit: (address) => room.admit(address),
-      authenticator: ({ remoteAddress, remoteSoftware }) =>
-        new SignIn(
-          { sourceIp: remoteAddress, software: remoteSoftware, gatewayId: settings.id },
-          { access, clock, maxTries: settings.maxAuthTries, onRefused: (fact) => noteRefusedSignIn(fact) },
-        ),
+      authenticator: ({ remoteAddress, remoteSoftware }) => new SignIn({ sourceIp: remoteAddress, software: remoteSoftware, gatewayId }, signInTools),
       onConnection: (connection, who) => {
-        counts.signedIn();
-        logger.info({ user: who.identity.username, from: who.client.sourceIp }, 'signed in');
+        journal.onSignedIn(who);
         new ClientGate(connection, who, gateTools);
       },
-      onTurnedAway: ({ remoteAddress }, why) => {
-        counts.turnedAway();
-        logger.info({ from: remoteAddress, why }, 'left without signing in');
-      },
+      onTurnedAway: journal.onTurnedAway,
     },
     clock,
   );
-  const noteRefusedSignIn = (fact: { username: string; sourceIp: string; why: string }): void => {
-    counts.refusedSignIn();
-    logger.info(fact, 'sign-in refused');
-  };
-  const orders = adapters.bus.subscribeTerminate(settings.id, ({ sessionId, message }) => registry.get(sessionId)?.end(orderedByCore(EndReason.TERMINATED, message)));
+  const orders = adapters.bus.subscribeTerminate(gatewayId, ({ sessionId, message }) => registry.get(sessionId)?.end(orderedByCore(EndReason.TERMINATED, message)));
 
   return {
     async start() {
       const port = await server.listen(settings.sshHost, settings.sshPort);
-      leases = new LeaseRenewal({ access, registry, clock, logger, gatewayId: settings.id, address: `${settings.sshHost}:${port}` });
-      leases.start();
+      leases.start(`${settings.sshHost}:${port}`);
       logger.info({ host: settings.sshHost, port, crypto: cryptoInUse() }, 'SSH is served');
       return port;
     },
@@ -127,15 +95,12 @@ export function composeGateway(settings: GatewaySettings, adapters: GatewayAdapt
       isDraining = true;
       server.stopAccepting();
       logger.info({ sessions: registry.size, seconds: settings.drainSeconds }, 'draining');
-      registry.tellAll(`This gateway is being restarted. Your session ends in ${settings.drainSeconds} s at the latest; new logins go elsewhere.`);
-      await Promise.race([registry.whenEmpty(), clock.sleep(settings.drainSeconds * 1000)]);
-      registry.endAll(drained());
-      await Promise.race([registry.whenEmpty(), clock.sleep(WRAP_UP_MS)]);
-      leases?.stop();
+      await drainSessions(registry, clock, settings.drainSeconds);
+      leases.stop();
       orders.stop();
       await server.close(RESTARTING);
       await pool.close();
     },
-    whyCoreIsAway: () => leases?.whyAway(),
+    whyCoreIsAway: () => leases.whyAway(),
   };
 }

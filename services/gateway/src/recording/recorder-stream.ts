@@ -29,14 +29,14 @@ const LONGEST_WAIT_MS = 3_000;
 /** Keeps one Ingest stream to a recorder open until `stop` fires, with growing pauses after failures. */
 export async function keepStream(parts: StreamParts, stop: AbortSignal): Promise<void> {
   for (let failures = 0; !stop.aborted; ) {
-    const wasUp = await oneStream(parts, stop);
+    const wasUp = await oneStream(parts, stop, failures === 0);
     failures = wasUp ? 0 : failures + 1;
     if (!stop.aborted) await parts.clock.sleep(backOffMs(failures, FIRST_WAIT_MS, LONGEST_WAIT_MS), stop).catch(() => undefined);
   }
 }
 
-/** One stream from beginning to end; true when it came about. */
-async function oneStream({ client, logger, traffic }: StreamParts, stop: AbortSignal): Promise<boolean> {
+/** One stream from beginning to end; true when it came about. An outage is worth one line, not one per try. */
+async function oneStream({ client, logger, traffic }: StreamParts, stop: AbortSignal, isFirstTry: boolean): Promise<boolean> {
   const over = new AbortController();
   const signal = AbortSignal.any([stop, over.signal]);
   let call: BidiCall<IngestRequest, IngestResponse> | undefined;
@@ -47,7 +47,7 @@ async function oneStream({ client, logger, traffic }: StreamParts, stop: AbortSi
     await Promise.race([send(call, traffic, signal), receive(call, traffic, signal)]);
     return true;
   } catch (error) {
-    if (!stop.aborted) logger.warn({ err: error }, 'the stream to the recorder broke');
+    if (!stop.aborted) logger[isFirstTry ? 'warn' : 'debug']({ problem: (error as Error).message }, 'the recorder is away, trying again');
     return call !== undefined;
   } finally {
     over.abort();

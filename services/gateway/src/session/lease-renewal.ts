@@ -11,8 +11,6 @@ export interface LeaseTools {
   clock: Clock;
   logger: Logger;
   gatewayId: string;
-  /** host:port users connect to. */
-  address: string;
 }
 
 /** Without a session: how often core hears that this gateway is there. */
@@ -23,13 +21,16 @@ const RETRY_MS = 2_000;
 /** Renews all sessions in one call, three times per lease. While core is away sessions go on; when it is back they are renewed first. */
 export class LeaseRenewal {
   private timer: Timer | undefined;
+  private address = '';
   private dueAt = 0;
   private isStopped = false;
   private problem: string | undefined = 'core was not asked yet';
 
   constructor(private readonly tools: LeaseTools) {}
 
-  start(): void {
+  /** `address`: the host:port users connect to, for core's list of gateways. */
+  start(address: string): void {
+    this.address = address;
     void this.round();
   }
 
@@ -64,9 +65,9 @@ export class LeaseRenewal {
   }
 
   private async renew(): Promise<boolean> {
-    const { access, registry, gatewayId, address } = this.tools;
+    const { access, registry, gatewayId } = this.tools;
     try {
-      const { end } = await access.renewLeases({ gatewayId, address, sessionIds: registry.ids() });
+      const { end } = await access.renewLeases({ gatewayId, address: this.address, sessionIds: registry.ids() });
       for (const { sessionId, reason, message } of end) registry.get(sessionId)?.end(orderedByCore(reason || EndReason.TERMINATED, message));
       this.setProblem(undefined);
       return true;

@@ -13,6 +13,10 @@ describe('an exec request', () => {
     ['rsync -a /a /b', 'command'],
     ['cat /etc/passwd # scp -t', 'command'],
     ['sh -c "rsync --server"', 'command'],
+    ['scp -f /dev/null; bash -i', 'command'],
+    ['scp -t $(bash -i >&2)', 'command'],
+    ['./scp -t x', 'command'],
+    ['/tmp/rsync --server .', 'command'],
     ['', 'command'],
   ])('%j is a %s', (line, kind) => {
     expect(execKind(line)).toBe(kind);

@@ -3,14 +3,19 @@ import type { ContentPolicy } from './channel-recorder.js';
 /** What an exec request does, as far as recording minds. */
 export type ExecKind = 'command' | 'scp' | 'bulk';
 
-/** Programs that clients start on the far side of a transfer. Their traffic is content, not a terminal's. */
-const BULK = /^(?:\S*\/)?(?:rsync\s+--server\b|git-(?:upload|receive)-pack\b|git-upload-archive\b|git\s+(?:upload|receive)-pack\b)/;
-/** scp's own far side: `-t` takes files, `-f` gives them. */
-const SCP = /^(?:\S*\/)?scp\s+(?:-\S+\s+)*-[a-zA-Z]*[tf]\b/;
+/** Where the programs of a transfer's far side lie; `./scp` could be anything. */
+const PLACE = '(?:/usr/bin/|/usr/local/bin/|/bin/)?';
+/** scp's far side: `-t` takes files, `-f` gives them. */
+const SCP = new RegExp(`^${PLACE}scp\\s+(?:-\\S+\\s+)*-[a-zA-Z]*[tf]\\b`);
+/** rsync's and git's far sides. */
+const BULK = new RegExp(`^${PLACE}(?:rsync\\s+--server\\b|git-(?:upload|receive)-pack\\b|git-upload-archive\\b|git\\s+(?:upload|receive)-pack\\b)`);
+/** What lets a line run something else as well. */
+const SHELL_SYNTAX = /[;&|<>`$()\r\n]/;
 
-/** Tells by the command line alone; whoever dresses a transfer up as a command is recorded up to the channel's bound. */
+/** Tells by the command line alone. What might be more than a transfer is a command, and its output is recorded. */
 export function execKind(commandLine: string): ExecKind {
   const line = commandLine.trimStart();
+  if (SHELL_SYNTAX.test(line)) return 'command';
   if (SCP.test(line)) return 'scp';
   return BULK.test(line) ? 'bulk' : 'command';
 }

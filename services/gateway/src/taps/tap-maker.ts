@@ -1,19 +1,15 @@
-import { FrameKind, type ChannelOpen } from '@sallyport/recording-format';
+import type { ChannelOpen } from '@sallyport/recording-format';
 import type { Clock } from '@sallyport/context';
 import type { Logger } from '@sallyport/telemetry';
 import { ChannelRecorder, type ContentPolicy } from './channel-recorder.js';
 import type { ChannelTap, TapMaker, TapTarget } from './channel-tap.js';
-import { createCommandTap, type CommandFact, type TerminalPool } from './commands/index.js';
+import type { TerminalPool } from './commands/index.js';
 import { contentPolicy, execKind } from './exec-kind.js';
+import { observeCommands } from './observe-commands.js';
+import { observeScp, observeSftp } from './observe-files.js';
+import { together, type Observer } from './observer.js';
 
-/** What looks into a channel beside the recorder: commands or file operations. */
-interface Observer {
-  input(data: Buffer): void;
-  output(data: Buffer): void;
-  resize(cols: number, rows: number): void;
-  close(): Promise<void>;
-}
-
+/** What taps are made with. */
 export interface TapTools {
   clock: Clock;
   logger: Logger;
@@ -23,9 +19,8 @@ export interface TapTools {
 /** Makes taps: every channel is recorded; shells and commands are searched for commands, sftp and scp for file operations. */
 export function createTapMaker(tools: TapTools): TapMaker {
   return (target) => {
-    const { recording, channel, opened, maxOutputBytes } = target;
-    const recorder = new ChannelRecorder(recording, channel, policyFor(opened), maxOutputBytes);
-    recorder.opened(opened);
+    const recorder = new ChannelRecorder(target.recording, target.channel, policyFor(target.opened), target.maxOutputBytes);
+    recorder.opened(target.opened);
     return joined(recorder, target, observe(tools, target, recorder));
   };
 }
@@ -36,34 +31,11 @@ function policyFor({ kind, command = '' }: ChannelOpen): ContentPolicy {
 }
 
 function observe(tools: TapTools, target: TapTarget, recorder: ChannelRecorder): Observer {
-  return commandsOf(tools, target, recorder);
+  const { kind, command = '' } = target.opened;
+  if (kind === 'sftp') return observeSftp(tools, target, recorder);
+  const isScp = kind === 'exec' && execKind(command) === 'scp';
+  return together([observeCommands(tools, target, recorder), ...(isScp ? observeScp(tools, target, recorder) : [])]);
 }
-
-function commandsOf({ clock, logger, pool }: TapTools, { channel, opened, startedAtMs, sessionId }: TapTarget, recorder: ChannelRecorder): Observer {
-  return createCommandTap({
-    channel,
-    kind: opened.kind === 'exec' ? 'exec' : 'shell',
-    ...(opened.pty && { cols: opened.pty.cols, rows: opened.pty.rows }),
-    ...(opened.command !== undefined && { commandLine: opened.command }),
-    emit: (command) => recorder.json(FrameKind.command, asFrame(command, startedAtMs)),
-    onGap: (gap) => logger.warn({ session: sessionId, channel, ...gap }, 'commands may be missing: output came faster than it could be looked at'),
-    clock,
-    pool,
-  });
-}
-
-const asFrame = (command: CommandFact, startedAtMs: number) => ({
-  id: command.id,
-  kind: command.kind,
-  input: command.input,
-  output: command.output,
-  risk_level: command.riskLevel,
-  started_us: microseconds(command.startedAtMs - startedAtMs),
-  ended_us: microseconds(command.endedAtMs - startedAtMs),
-});
-
-/** Core's clock and ours may differ a little: a session's first command never lies before its start. */
-const microseconds = (ms: number): number => Math.max(0, Math.round(ms * 1000));
 
 function joined(recorder: ChannelRecorder, { recording }: TapTarget, observer: Observer): ChannelTap {
   return {
@@ -73,7 +45,8 @@ function joined(recorder: ChannelRecorder, { recording }: TapTarget, observer: O
     },
     output: (data, stream) => {
       recorder.output(data, stream);
-      observer.output(data);
+      if (stream === 'stdout') observer.output(data);
+      else observer.stderr(data);
     },
     resize: (cols, rows) => {
       recorder.resized(cols, rows);

@@ -1,4 +1,4 @@
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '@sallyport/context';
 import { decodeFrame, MAX_FRAME_BYTES } from '@sallyport/recording-format';
@@ -42,7 +42,7 @@ export class SpoolFile {
   private waiting: HeldFrame[] = [];
   private waitingBytes = 0;
   private writing: Promise<void> | undefined;
-  private file: FileHandle | undefined;
+  private hasBegun: boolean;
   private readonly marks: Mark[];
   private end: number;
   private written: number;
@@ -61,6 +61,7 @@ export class SpoolFile {
     this.marks = [...content.marks];
     this.end = this.written = content.bytes;
     this.lastSeq = content.lastSeq;
+    this.hasBegun = 'content' in start;
     parts.space.take(this.end);
   }
 
@@ -135,15 +136,14 @@ export class SpoolFile {
     this.waiting = [];
     this.waitingBytes = 0;
     await this.writing;
-    await this.file?.close();
-    this.file = undefined;
   }
 
-  private async bytesAt(at: number): Promise<Buffer> {
-    const file = await this.opened();
-    const bytes = Buffer.alloc(Math.min(this.written - at, MARK_BYTES + MAX_FRAME_BYTES + RUN_BYTES + MAX_FRAME_BYTES));
-    const { bytesRead } = await file.read(bytes, 0, bytes.length, at);
-    return bytes.subarray(0, bytesRead);
+  private bytesAt(at: number): Promise<Buffer> {
+    return this.opened(async (file) => {
+      const bytes = Buffer.alloc(Math.min(this.written - at, MARK_BYTES + MAX_FRAME_BYTES + RUN_BYTES + MAX_FRAME_BYTES));
+      const { bytesRead } = await file.read(bytes, 0, bytes.length, at);
+      return bytes.subarray(0, bytesRead);
+    });
   }
 
   private async writeAll(): Promise<void> {
@@ -161,32 +161,36 @@ export class SpoolFile {
   }
 
   private async writeWaiting(): Promise<void> {
-    const file = await this.opened();
     const count = this.waiting.length;
     const bytes = Buffer.concat(this.waiting.map((frame) => frame.bytes));
-    // At a fixed place, so that a write that failed half way is simply done again.
-    for (let done = 0; done < bytes.length; ) done += (await file.write(bytes, done, bytes.length - done, this.written + done)).bytesWritten;
-    await file.datasync();
+    await this.opened(async (file) => {
+      // At a fixed place, so that a write that failed half way is simply done again.
+      for (let done = 0; done < bytes.length; ) done += (await file.write(bytes, done, bytes.length - done, this.written + done)).bytesWritten;
+      await file.datasync();
+    });
     this.written += bytes.length;
     this.waiting = this.waiting.slice(count);
     this.waitingBytes -= Math.min(this.waitingBytes, bytes.length);
   }
 
-  private async opened(): Promise<FileHandle> {
-    if (this.file !== undefined) return this.file;
-    const isNew = 'header' in this.start;
-    if ('header' in this.start) await this.start.after;
-    const file = await open(this.path, isNew ? 'w+' : 'r+', 0o600);
-    this.file = file;
-    if ('header' in this.start) await this.begin(file, this.start.header);
-    return file;
+  /** Opened for each use: thousands of sessions may spool at once, and a descriptor each would be too many. */
+  private async opened<T>(work: (file: FileHandle) => Promise<T>): Promise<T> {
+    await this.begin();
+    const file = await open(this.path, 'r+');
+    try {
+      return await work(file);
+    } finally {
+      await file.close();
+    }
   }
 
-  /** The folder is synced too, or a power cut could take the whole file. */
-  private async begin(file: FileHandle, header: Buffer): Promise<void> {
-    await file.write(header, 0, header.length, 0);
+  /** Makes the file. The folder is synced too, or a power cut could take the whole of it. */
+  private async begin(): Promise<void> {
+    if (this.hasBegun || !('header' in this.start)) return;
+    await this.start.after;
+    await writeFile(this.path, this.start.header, { mode: 0o600 });
     const folder = await open(dirname(this.path), 'r');
-    await folder.sync();
-    await folder.close();
+    await folder.sync().finally(() => folder.close());
+    this.hasBegun = true;
   }
 }

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { AuthMethod, type AuthenticateRequest, type AuthenticateResponse, type NextStep } from '@sallyport/proto-gen/access/v1/authenticate';
+import { fakeClock } from '@sallyport/testkit';
+import type { AuthAttempt } from '../ssh/index.js';
+import { SignIn } from './sign-in.js';
+
+const client = { sourceIp: '192.0.2.7', software: 'OpenSSH_9.2p1', gatewayId: 'g' };
+const step = (changes: Partial<NextStep> = {}): AuthenticateResponse => ({
+  outcome: {
+    $case: 'next',
+    value: { methods: [AuthMethod.PUBLICKEY, AuthMethod.PASSWORD], acceptableKeys: ['SHA256:known'], prompts: [], instruction: '', continuation: Buffer.from('c'), partialSuccess: false, proofFailed: false, ...changes },
+  },
+});
+const granted: AuthenticateResponse = { outcome: { $case: 'granted', value: { userId: 'u', username: 'alice', token: Buffer.from('t'), mustChangePassword: false } } };
+
+/** A sign-in before a core that gives these answers in turn. */
+function signIn(...answers: (AuthenticateResponse | Error)[]) {
+  const clock = fakeClock();
+  const asked: AuthenticateRequest[] = [];
+  const refused: string[] = [];
+  const access = {
+    authenticate: (request: AuthenticateRequest) => {
+      asked.push(request);
+      const answer = answers.shift() ?? new Error('core was asked once too often');
+      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+    },
+  };
+  const tools = { access, clock, maxTries: 3, onRefused: ({ why }: { why: string }) => void refused.push(why) };
+  return { clock, asked, refused, desk: new SignIn(client, tools) };
+}
+
+const password = (text: string): AuthAttempt => ({ method: 'password', password: text });
+const signature = (fingerprint: string, isValid: boolean): AuthAttempt & { verified: () => number } => {
+  let verified = 0;
+  return {
+    method: 'publickey',
+    fingerprint,
+    verify: () => {
+      verified += 1;
+      return isValid ? ({ blob: Buffer.from('key') } as never) : undefined;
+    },
+    verified: () => verified,
+  };
+};
+
+describe('sign-in', () => {
+  it('asks core what is needed first, and tells only what was proven', async () => {
+    const { desk, asked } = signIn(step(), granted);
+    expect(await desk.attempt('alice@root@web-1', { method: 'none' })).toEqual({ kind: 'failed', methods: ['publickey', 'password'], partialSuccess: false });
+    const verdict = await desk.attempt('alice@root@web-1', signature('SHA256:known', true));
+    expect(verdict).toMatchObject({ kind: 'signed-in', identity: { target: { account: 'root', asset: 'web-1' } } });
+    expect(asked.map(({ username, proof, continuation }) => [username, proof, continuation.toString()])).toEqual([
+      ['alice', undefined, ''],
+      ['alice', { $case: 'publicKey', value: { blob: Buffer.from('key') } }, 'c'],
+    ]);
+  });
+
+  it('says of a key query whether the key will do, and nothing to core', async () => {
+    const { desk, asked } = signIn(step());
+    expect(await desk.attempt('alice', { method: 'publickey-query', fingerprint: 'SHA256:known' })).toEqual({ kind: 'key-acceptable' });
+    expect(await desk.attempt('alice', { method: 'publickey-query', fingerprint: 'SHA256:other' })).toMatchObject({ kind: 'failed' });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('tells core nothing of a wrong signature, and spends no time on one of a key that would not do', async () => {
+    const { desk, asked } = signIn(step());
+    expect(await desk.attempt('alice', signature('SHA256:known', false))).toMatchObject({ kind: 'failed' });
+    const stranger = signature('SHA256:other', true);
+    expect(await desk.attempt('alice', stranger)).toMatchObject({ kind: 'failed' });
+    expect([stranger.verified(), asked.length]).toEqual([0, 1]);
+  });
+
+  it('ends after so many wrong proofs, whatever their method', async () => {
+    const wrong = step({ proofFailed: true });
+    const { desk, clock } = signIn(step(), wrong, wrong);
+    expect(await desk.attempt('alice', signature('SHA256:known', false))).toMatchObject({ kind: 'failed' });
+    const second = desk.attempt('alice', password('a'));
+    await clock.advance(300);
+    expect(await second).toMatchObject({ kind: 'failed' });
+    const third = desk.attempt('alice', password('b'));
+    await clock.advance(300);
+    expect(await third).toEqual({ kind: 'refused', words: 'Too many attempts on this connection.' });
+  });
+
+  it('does not count an agent’s keys as guesses, but has enough of them some time', async () => {
+    const { desk } = signIn(step());
+    for (let key = 0; key < 30; key += 1) expect(await desk.attempt('alice', { method: 'publickey-query', fingerprint: `SHA256:${key}` })).toMatchObject({ kind: 'failed' });
+    expect(await desk.attempt('alice', { method: 'publickey-query', fingerprint: 'SHA256:more' })).toMatchObject({ kind: 'refused' });
+  });
+
+  it('says that a password was wrong no sooner than the floor, and lets a right one in at once', async () => {
+    const { desk, clock } = signIn(step(), step({ proofFailed: true }), granted);
+    let hasAnswered = false;
+    const wrong = desk.attempt('alice', password('wrong')).finally(() => (hasAnswered = true));
+    await clock.advance(249);
+    expect(hasAnswered).toBe(false);
+    await clock.advance(1);
+    await wrong;
+    expect(await desk.attempt('alice', password('right'))).toMatchObject({ kind: 'signed-in' });
+  });
+
+  it('shows prompts until core is content', async () => {
+    const prompt = { text: 'Code: ', echo: false };
+    const { desk, asked } = signIn(step(), step({ prompts: [prompt], instruction: 'Second factor', continuation: Buffer.from('d') }), granted);
+    const questions: unknown[] = [];
+    const ask = (instruction: string, prompts: unknown): Promise<string[]> => {
+      questions.push([instruction, prompts]);
+      return Promise.resolve(['424242']);
+    };
+    expect(await desk.attempt('alice', { method: 'keyboard-interactive', ask })).toMatchObject({ kind: 'signed-in' });
+    expect(questions).toEqual([['Second factor', [prompt]]]);
+    expect(asked.map(({ proof, continuation }) => [proof?.value, continuation.toString()])).toEqual([
+      [undefined, ''],
+      [{ answers: [] }, 'c'],
+      [{ answers: ['424242'] }, 'd'],
+    ]);
+  });
+
+  it('says of a first right proof that more is needed', async () => {
+    const { desk } = signIn(step(), step({ partialSuccess: true, methods: [AuthMethod.KEYBOARD_INTERACTIVE] }));
+    expect(await desk.attempt('alice', password('right'))).toEqual({ kind: 'failed', methods: ['keyboard-interactive'], partialSuccess: true });
+    expect(await desk.attempt('alice', { method: 'none' })).toEqual({ kind: 'failed', methods: ['keyboard-interactive'], partialSuccess: false });
+  });
+
+  it('lets nobody in whom core grants before anything was proven', async () => {
+    const { desk } = signIn(granted);
+    expect(await desk.attempt('alice', { method: 'none' })).toMatchObject({ kind: 'refused' });
+  });
+
+  it('passes core’s refusal on, and refuses when core gives no answer', async () => {
+    const locked = signIn({ outcome: { $case: 'refused', value: { code: 'AUTH_LOCKED', message: 'Too many failures. Try again later.' } } });
+    expect(await locked.desk.attempt('alice', { method: 'none' })).toEqual({ kind: 'refused', words: 'Too many failures. Try again later.' });
+    const away = signIn(step(), new Error('unreachable'));
+    expect(await away.desk.attempt('alice', password('right'))).toMatchObject({ kind: 'refused', words: expect.stringContaining("can't check") as string });
+  });
+
+  it('never notes a password', async () => {
+    const { desk, refused, clock } = signIn(step(), step({ proofFailed: true }));
+    const attempt = desk.attempt('alice', password('canary-77'));
+    await clock.advance(300);
+    await attempt;
+    expect(JSON.stringify(refused)).not.toContain('canary-77');
+  });
+});

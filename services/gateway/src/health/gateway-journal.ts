@@ -1,0 +1,47 @@
+import type { Logger, Metrics } from '@sallyport/telemetry';
+import type { SignedIn } from '../auth/index.js';
+
+/** What happens at the gate, for log and metrics. Never a secret, never a byte of a session. */
+export interface GatewayJournal {
+  onSignedIn(who: SignedIn): void;
+  onSignInRefused(fact: { username: string; sourceIp: string; why: string }): void;
+  /** A connection ended before anybody signed in. */
+  onTurnedAway(client: { remoteAddress: string }, why: string): void;
+  /** Something that is not offered was asked for. */
+  onRefusal(fact: { username: string; sourceIp: string; what: string }): void;
+  onSessionEnded(reason: string): void;
+  onClosed(bytesOnWire: { read: number; written: number }): void;
+}
+
+/** Registers the gateway's metrics and gives what writes them. `live` is asked at every scrape. */
+export function gatewayJournal({ metrics, logger }: { metrics: Metrics; logger: Logger }, live: { sessions(): number; waiting(): number }): GatewayJournal {
+  metrics.gauge('gateway_sessions', 'Sessions that are open', [], live.sessions);
+  metrics.gauge('gateway_unauthenticated_connections', 'Connections that have not signed in', [], live.waiting);
+  const logins = metrics.counter('gateway_logins_total', 'Sign-ins by outcome', ['outcome']);
+  const ended = metrics.counter('gateway_sessions_ended_total', 'Sessions that ended, by reason', ['reason']);
+  const refusals = metrics.counter('gateway_refusals_total', 'Requests for what is not offered');
+  const bytes = metrics.counter('gateway_client_bytes_total', 'Bytes on the wire of closed client connections', ['direction']);
+  return {
+    onSignedIn: ({ identity, client }) => {
+      logins.inc({ outcome: 'granted' });
+      logger.info({ user: identity.username, from: client.sourceIp, software: client.software }, 'signed in');
+    },
+    onSignInRefused: (fact) => {
+      logins.inc({ outcome: 'refused' });
+      logger.info(fact, 'sign-in refused');
+    },
+    onTurnedAway: ({ remoteAddress }, why) => {
+      logins.inc({ outcome: 'left' });
+      logger.info({ from: remoteAddress, why }, 'left without signing in');
+    },
+    onRefusal: (fact) => {
+      refusals.inc();
+      logger.warn(fact, 'refused: not offered through this gate');
+    },
+    onSessionEnded: (reason) => ended.inc({ reason }),
+    onClosed: ({ read, written }) => {
+      bytes.inc({ direction: 'in' }, read);
+      bytes.inc({ direction: 'out' }, written);
+    },
+  };
+}

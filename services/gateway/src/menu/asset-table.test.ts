@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { assetTable } from './asset-table.js';
+
+const asset = (name: string, comment = '', accounts = ['root']) => ({ id: name, name, address: '10.0.0.1', comment, accounts: accounts.map((username) => ({ id: username, username })) });
+
+it('a table lines its columns up, numbers its rows and is cut at the width of the screen', () => {
+  expect(assetTable([asset('web-1', 'front', ['deploy', 'root']), asset('database-primary')], 9, 60)).toEqual([
+    'No.  Name              Address   Accounts      Comment',
+    '9    web-1             10.0.0.1  deploy, root  front',
+    '10   database-primary  10.0.0.1  root',
+  ]);
+  expect(assetTable([asset('web-1', 'x'.repeat(500))], 1, 40).every((line) => [...line].length <= 40)).toBe(true);
+});
+
+it('nothing in a table can move the cursor, colour the screen or begin a line', () => {
+  const [, row = ''] = assetTable([asset('a\u001b[2Jb\r\nc\u009b31m', '\u0007\u202810')], 1, 200);
+  // eslint-disable-next-line no-control-regex -- control characters are what must not be there
+  expect(row).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028]/);
+  expect(row).toContain('a [2Jb  c 31m');
+});

@@ -1,0 +1,30 @@
+import type { CloseReporter } from './close-reporter.js';
+import type { LeaseRenewal } from './lease-renewal.js';
+import { reasonText } from './session-end.js';
+import type { SessionRegistry } from './session-registry.js';
+import type { Session } from './session.js';
+
+export interface KeeperTools {
+  registry: SessionRegistry;
+  reporter: CloseReporter;
+  leases: LeaseRenewal;
+  onEnded(reason: string): void;
+}
+
+/** Looks after sessions from their grant until core knows that they ended. */
+export class SessionKeeper {
+  constructor(private readonly tools: KeeperTools) {}
+
+  adopt(session: Session): void {
+    this.tools.registry.add(session);
+    this.tools.leases.hurry();
+    void this.see(session);
+  }
+
+  private async see(session: Session): Promise<void> {
+    const report = await session.over;
+    this.tools.onEnded(reasonText(report.end.reason));
+    await this.tools.reporter.report(report);
+    this.tools.registry.remove(session);
+  }
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { FrameKind } from '@sallyport/recording-format';
+import { MemoryRecording } from '../../test/memory-recordings.js';
+import { ChannelRecorder, type ContentPolicy } from './channel-recorder.js';
+
+const sha = (data: Buffer | string): string => createHash('sha256').update(data).digest('hex');
+
+function recorder(policy: ContentPolicy, maxBytes = 0) {
+  const recording = new MemoryRecording({} as never, 'strict');
+  return { recording, channel: new ChannelRecorder(recording, 3, policy, maxBytes) };
+}
+
+describe('what a channel leaves in its recording', () => {
+  it('is its output whole, both streams, and nothing of its input', () => {
+    const { recording, channel } = recorder('whole');
+    channel.input(Buffer.from('typed secret'));
+    channel.output(Buffer.from('out'), 'stdout');
+    channel.output(Buffer.from('err'), 'stderr');
+    channel.closed({ exit_status: 0 });
+    expect(recording.frames.map(({ kind, channel: number, payload }) => [kind, number, payload.toString()])).toEqual([
+      [FrameKind.output, 3, 'out'],
+      [FrameKind.stderr, 3, 'err'],
+      [FrameKind.channelClose, 3, '{"exit_status":0}'],
+    ]);
+  });
+
+  it('is cut at its bound to the byte, and the rest of each stream is a gap with its hash', () => {
+    const { recording, channel } = recorder('whole', 5);
+    channel.output(Buffer.from('abc'), 'stdout');
+    channel.output(Buffer.from('defg'), 'stdout');
+    channel.output(Buffer.from('more'), 'stderr');
+    channel.closed({});
+    expect([recording.text(3), recording.text(3, FrameKind.stderr)]).toEqual(['abcde', '']);
+    expect(recording.facts(FrameKind.gap)).toEqual([
+      { bytes: 2, sha256: sha('fg'), why: 'size-limit', stream: 'output' },
+      { bytes: 4, sha256: sha('more'), why: 'size-limit', stream: 'stderr' },
+    ]);
+  });
+
+  it('of a bulk transfer is size and hash of both directions, and what it said on stderr', () => {
+    const { recording, channel } = recorder('hash-only');
+    channel.input(Buffer.from('up'));
+    channel.output(Buffer.from('down'), 'stdout');
+    channel.output(Buffer.from('progress'), 'stderr');
+    channel.closed({});
+    expect(recording.facts(FrameKind.gap)).toEqual([
+      { bytes: 2, sha256: sha('up'), why: 'bulk', stream: 'input' },
+      { bytes: 4, sha256: sha('down'), why: 'bulk', stream: 'output' },
+    ]);
+    expect([recording.text(3), recording.text(3, FrameKind.stderr)]).toEqual(['', 'progress']);
+  });
+
+  it('of files is nothing but what their facts say', () => {
+    const { recording, channel } = recorder('facts-only');
+    channel.input(Buffer.from('up'));
+    channel.output(Buffer.from('down'), 'stdout');
+    channel.closed({});
+    expect(recording.frames.map(({ kind }) => kind)).toEqual([FrameKind.channelClose]);
+  });
+
+  it('says of a long gap now and then how it stands, so that a crash costs little of it', () => {
+    const { recording, channel } = recorder('hash-only');
+    const megabyte = Buffer.alloc(1024 * 1024);
+    for (let sent = 0; sent < 70; sent += 1) channel.output(megabyte, 'stdout');
+    channel.closed({});
+    expect(recording.facts(FrameKind.gap)).toMatchObject([{ bytes: 64 * 1024 * 1024 }, { bytes: 6 * 1024 * 1024 }]);
+  });
+});

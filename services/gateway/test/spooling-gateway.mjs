@@ -1,0 +1,44 @@
+// A gateway's recording alone, as a process of its own that can be killed. Prints the ids of commands and, when all is on disk, "spooled <session id>".
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { FrameKind } from '@sallyport/recording-format';
+import { meshCredentials } from '@sallyport/rpc';
+import { createLogger } from '@sallyport/telemetry';
+import { createRecorderLink } from '../dist/recording/index.js';
+
+const { address, mesh, spoolDir, then } = JSON.parse(process.argv[2]);
+const link = createRecorderLink({
+  address,
+  spoolDir,
+  spoolMaxBytes: 1e9,
+  credentials: meshCredentials(mesh),
+  logger: createLogger({ service: 'spooling-gateway', level: 'silent' }),
+  limits: { sessionBytes: 50_000, patienceMs: 100 },
+});
+const meta = {
+  format: 1, session_id: randomUUID(), org_id: 'o', user_id: 'u', username: 'alice', asset_id: 'a', asset_name: 'web-1', account: 'root',
+  started_at: new Date().toISOString(),
+};
+const session = link.open(meta, 'best-effort');
+const json = (channel, kind, value) => session.append(channel, kind, Buffer.from(JSON.stringify(value)));
+
+for (let at = 0; at < 200; at++) {
+  await session.whenRoom();
+  session.append(1, FrameKind.output, Buffer.alloc(5_000, at));
+  const id = randomUUID();
+  json(1, FrameKind.command, { id, kind: 'typed', input: `command ${at}`, output: '', risk_level: 'accept', started_us: 0, ended_us: 0 });
+  console.log(`command ${id}`);
+}
+await pause(1_000); // the disk has it
+console.log(`spooled ${meta.session_id}`);
+if (then === 'stop') {
+  json(0, FrameKind.end, { reason: 'finished' });
+  await session.close();
+  await link.shutdown(100);
+  process.exit(0);
+}
+for (;;) {
+  await session.whenRoom();
+  session.append(1, FrameKind.output, Buffer.alloc(5_000));
+  await pause(1);
+}
