@@ -16,10 +16,15 @@ export interface WorkerParts {
   readonly metrics: Metrics;
 }
 
+const HEARTBEAT_MS = 15_000;
+
 /** Starts working. `stop` takes nothing new and lets running tasks end. */
 export function startWorker({ id, concurrency, bus, core, clock, logger, metrics }: WorkerParts): { stop(): Promise<void> } {
+  const beat = (): void => void core.unary('heartbeat', { workerId: id }, { timeoutMs: HEARTBEAT_MS, waitForReady: true }).catch((error: unknown) => logger.debug({ err: error }, 'core did not take the heartbeat'));
+  beat();
+  const beating = clock.interval(HEARTBEAT_MS, beat);
   const done = metrics.counter('worker_tasks_total', 'tasks handled', ['task', 'result']);
-  return bus.consume({
+  const consuming = bus.consume({
     event: connectivityTestRequested,
     durable: 'worker-connectivity',
     batchSize: 1,
@@ -38,4 +43,10 @@ export function startWorker({ id, concurrency, bus, core, clock, logger, metrics
       }
     },
   });
+  return {
+    async stop() {
+      await consuming.stop();
+      beating.cancel();
+    },
+  };
 }

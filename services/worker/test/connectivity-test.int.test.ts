@@ -31,6 +31,7 @@ let worker: { stop(): Promise<void> };
 const claims = new Map<string, () => ClaimConnectivityTestResponse>();
 const reports: ReportConnectivityTestRequest[] = [];
 const claimed: string[] = [];
+const beats: string[] = [];
 
 beforeAll(async () => {
   [folder, nats, sshd] = await Promise.all([workFolder('worker'), aNats(), anSshd()]);
@@ -46,6 +47,10 @@ beforeAll(async () => {
       },
       reportConnectivityTest: async (_ctx, report) => {
         reports.push(report);
+        return {};
+      },
+      heartbeat: async (_ctx, { workerId }) => {
+        beats.push(workerId);
         return {};
       },
     },
@@ -83,6 +88,8 @@ async function test(taskId: string, claim: ClaimConnectivityTestResponse): Promi
   await bus.publish(connectivityTestRequested, { taskId }, { id: taskId });
   return vi.waitFor(() => reports.find((each) => each.taskId === taskId) ?? Promise.reject(new Error('no report')), 20_000);
 }
+
+it('tells core that it is alive', () => vi.waitFor(() => expect(beats).toContain('w-1'), 10_000));
 
 describe('connectivity test', () => {
   it('logs in with the key and says so', async () => {

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { TasksServiceService, type ClaimConnectivityTestRequest, type ClaimConnectivityTestResponse, type ReportConnectivityTestRequest } from '@sallyport/proto-gen/task/v1/tasks';
+import { TasksServiceService, type ClaimConnectivityTestRequest, type ClaimConnectivityTestResponse, type HeartbeatRequest, type ReportConnectivityTestRequest } from '@sallyport/proto-gen/task/v1/tasks';
 import type { Ctx } from '@sallyport/context';
 import { z } from 'zod';
 import { callCtx, CoreRpcServer, credentialToPb, hostKeyToPb, RequestOutOfBounds, within } from '../../rpc/index.js';
@@ -9,6 +9,7 @@ import { ReportConnectivityTest } from './report-connectivity-test.service.js';
 import { outcomeFromPb } from './task.wire.js';
 
 const claimBounds = z.object({ taskId: z.uuid(), workerId: z.string().min(1).max(128) });
+const heartbeatBounds = z.object({ workerId: z.string().min(1).max(128) });
 const reportBounds = z.object({ taskId: z.uuid(), detail: z.string().max(4096) });
 
 /** What workers call. */
@@ -25,15 +26,21 @@ export class TaskRpc implements OnModuleInit {
     const handlers = {
       claimConnectivityTest: (call, request) => this.claim(callCtx(call), request),
       reportConnectivityTest: (call, request) => this.report(callCtx(call), request),
+      heartbeat: (call, request) => this.heartbeat(callCtx(call), request),
     } satisfies Parameters<typeof this.server.add<TasksServiceService>>[1];
     this.server.add(TasksServiceService, handlers, { allow: ['worker'] });
   }
 
   private async claim(ctx: Ctx, request: ClaimConnectivityTestRequest): Promise<ClaimConnectivityTestResponse> {
     const { taskId, workerId } = within(claimBounds, request);
-    await this.components.seen(ctx, { id: workerId, kind: 'worker', address: '', sessionCount: 0 });
     const test = await this.claims.claim(ctx, taskId, workerId);
     return { address: test.address, port: test.port, credential: credentialToPb(test.credential), hostKeys: test.hostKeys.map(hostKeyToPb) };
+  }
+
+  private async heartbeat(ctx: Ctx, request: HeartbeatRequest): Promise<Record<string, never>> {
+    const { workerId } = within(heartbeatBounds, request);
+    await this.components.seen(ctx, { id: workerId, kind: 'worker', address: '', sessionCount: 0 });
+    return {};
   }
 
   private async report(ctx: Ctx, request: ReportConnectivityTestRequest): Promise<Record<string, never>> {
