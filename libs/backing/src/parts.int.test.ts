@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { buffer } from 'node:stream/consumers';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isRoot } from './config.js';
 import { startNats } from './nats/start-nats.js';
@@ -83,11 +83,19 @@ test('S3 keeps what it acknowledged when it was killed right after', async () =>
 test.runIf(isRoot())('data of PostgreSQL go elsewhere when its user cannot reach the chosen folder', async () => {
   const secret = join(folder, 'private-home');
   await mkdir(secret, { mode: 0o700 });
-  const postgres = await startPostgres({ directory: join(secret, 'postgres') });
-  await postgres.stop();
-  expect(postgres.logFile).toMatch(/^\/var\/lib\/sallyport\/postgres-[0-9a-f]{12}\//);
+  const start = async (): Promise<string> => {
+    const postgres = await startPostgres({ directory: join(secret, 'postgres') });
+    await postgres.stop();
+    return dirname(postgres.logFile);
+  };
+  const places = [await start(), await start()];
+  await rm(join(secret, 'postgres'), { recursive: true });
+  places.push(await start());
+  expect(places[0]).toMatch(/^\/var\/lib\/sallyport\/postgres-[0-9a-f]{12}$/);
+  expect(places[1]).toBe(places[0]);
+  expect(places[2]).not.toBe(places[0]); // whoever removes a data folder expects to start afresh
   expect((await stat(secret)).mode & 0o777).toBe(0o700); // nobody was let in instead
-  await rm(join(postgres.logFile, '..'), { recursive: true });
+  for (const place of places) await rm(place, { recursive: true, force: true });
 });
 
 function listen(port: number): Promise<Server> {

@@ -15,7 +15,7 @@ export interface DataFolder {
 
 /** Makes the folder and takes it for this process alone. @throws DataFolderInUse */
 export async function openDataFolder(path: string): Promise<DataFolder> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  await mkdir(path, { recursive: true, mode: 0o711 }); // PostgreSQL's user has to get to its own folder inside
   await takeAlone(await realpath(path));
   for (const name of ['secrets', 'log']) await mkdir(join(path, name), { recursive: true, mode: 0o700 });
   return {

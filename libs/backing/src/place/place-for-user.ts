@@ -1,10 +1,13 @@
-import { createHash } from 'node:crypto';
-import { chmod, chown, mkdir, stat } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { chmod, chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { SystemUser } from './unix-user.js';
 
-/** Where data goes whose chosen folder its user can't reach. */
+/** Where data go whose chosen folder their user can't reach. */
 const ELSEWHERE = '/var/lib/sallyport';
+
+/** Left in the chosen folder: where its data are. Who removes the folder starts afresh. */
+const MARK = 'is-kept-at';
 
 /** Whether any user can walk to `path`: every folder above it has the search bit for others. */
 export async function isReachableByOthers(path: string): Promise<boolean> {
@@ -16,13 +19,17 @@ export async function isReachableByOthers(path: string): Promise<boolean> {
 }
 
 /**
- * The folder `user` keeps data in that should be at `wanted`: that very place where the user can get there, else one of the same
- * purpose below /var/lib/sallyport, told apart by a hash of the wanted path. A folder in root's home is such a case.
+ * The folder `user` keeps data in that should be at `wanted`: that very place where the user can get there, else one below
+ * /var/lib/sallyport, whose name is left at `wanted`. A folder in root's home is such a case.
  */
 export async function placeForUser(wanted: string, user: SystemUser | undefined): Promise<string> {
+  const kept = await readFile(join(wanted, MARK), 'utf8').catch(() => undefined);
+  if (kept !== undefined) return makeFolder(kept.trim(), user);
   if (user === undefined || (await isReachableByOthers(wanted))) return makeFolder(wanted, user);
-  const mark = createHash('sha256').update(resolve(wanted)).digest('hex').slice(0, 12);
-  return makeFolder(join(ELSEWHERE, `${basename(wanted)}-${mark}`), user);
+  const elsewhere = join(ELSEWHERE, `${basename(wanted)}-${randomBytes(6).toString('hex')}`);
+  await mkdir(wanted, { recursive: true });
+  await writeFile(join(wanted, MARK), `${elsewhere}\n`);
+  return makeFolder(elsewhere, user);
 }
 
 async function makeFolder(path: string, user: SystemUser | undefined): Promise<string> {
