@@ -3,7 +3,7 @@ import { isInCidrList, matchesWildcard } from './address-match.js';
 import type { Certificate } from './certificate.js';
 import { isSameKey } from './fingerprint.js';
 import type { PublicKey } from './public-key.js';
-import type { RevocationList } from './revocation-list.js';
+import type { RevocationList } from './revocation.js';
 
 /** What the certificate is checked against. */
 export interface CertificatePolicy {

@@ -15,7 +15,8 @@ export { parsePrivateKey } from './private/parse-private-key.js';
 export { privateKeyFromKeyObject, type PrivateKey } from './private/private-key.js';
 export { parsePublicKeyBlob, publicKeyFromKeyObject } from './public-key-blob.js';
 export { formatPublicKeyLine, parsePublicKeyLine, type PublicKeyLine } from './public-key-line.js';
-export { parseRevocationList, type RevocationList } from './revocation-list.js';
+export type { RevocationList } from './revocation.js';
+export { parseRevocationList } from './revocation-list.js';
 export {
   MODERN_CERTIFICATE_ALGORITHMS,
   MODERN_SIGNATURE_ALGORITHMS,

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Certificate, OfferedKey } from './certificate.js';
 import type { PublicKey } from './public-key.js';
 import { readKrlSections, type Krl, type RevokedCertificates } from './krl-sections.js';
-import type { RevocationList } from './revocation-list.js';
+import type { RevocationList } from './revocation.js';
 import { withKeyErrors } from './with-key-errors.js';
 
 /** Parses a binary KRL; throws SshKeyError. */

@@ -3,7 +3,7 @@ import type { OfferedKey } from './certificate.js';
 import { fingerprint } from './fingerprint.js';
 import { SshKeyError } from './key-error.js';
 import { parsePublicKeyLine } from './public-key-line.js';
-import type { RevocationList } from './revocation-list.js';
+import type { RevocationList } from './revocation.js';
 
 const fingerprintOf = (line: string, number: number): string => {
   if (/^SHA256:[A-Za-z0-9+/]{43}(\s|$)/.test(line)) return line.split(/\s/)[0]!;
