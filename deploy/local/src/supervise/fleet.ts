@@ -12,12 +12,12 @@ export interface Fleet {
   urlOf(name: string): string;
   /** Called after a process was replaced by a new one. */
   onChange(call: () => void): void;
-  /** Stops services first, then what they stand on; each group in `order`. Safe to call while something starts. */
+  /** Stops services first, then what they stand on. Safe to call while something starts. */
   stopAll(): Promise<void>;
 }
 
-/** Who goes first: the door closes before the rooms behind it, and PostgreSQL last. Who is not named goes before all. */
-const LEAVING: readonly string[] = ['gateway', 'worker', 'core', 'recorder', 'indexer', 'demo-asset', 's3', 'elasticsearch', 'nats', 'postgres'];
+/** Who goes first: the door closes, then the rooms behind it, then all that they stand on. */
+const LEAVING: readonly (readonly string[])[] = [['gateway', 'worker'], ['core', 'recorder', 'indexer']];
 
 const PATIENCE_MS = 3000;
 
@@ -54,11 +54,8 @@ export function fleet(watcher: Watcher, say: (line: string) => void, clock: Cloc
       isLeaving = true;
       // What is still starting then ends with this process, which the kernel tells it.
       await Promise.race([Promise.allSettled(starting), clock.sleep(PATIENCE_MS)]);
-      for (const member of inOrderOfLeaving(members)) await member.stop();
+      for (const group of [...LEAVING, members.map((member) => member.unit.name)])
+        await Promise.all(members.filter((member) => group.includes(member.unit.name)).map((member) => member.stop()));
     },
   };
-}
-
-function inOrderOfLeaving(members: readonly Supervised[]): Supervised[] {
-  return [...members].sort((a, b) => LEAVING.indexOf(a.unit.name) - LEAVING.indexOf(b.unit.name));
 }
