@@ -16,10 +16,10 @@ interface OpenClient {
   _sock: { pause(): void; resume(): void };
 }
 
-async function connect(): Promise<{ client: Client; inner: OpenClient; closed: Promise<unknown> }> {
+async function connect(): Promise<{ client: Client; inner: OpenClient; closed: Promise<void> }> {
   const { user, port, privateKeyFile = '' } = g.alice();
   const client = new Client();
-  const closed = new Promise((resolve) => client.once('close', resolve));
+  const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
   client.on('error', () => undefined);
   const ready = new Promise<void>((resolve) => client.once('ready', () => resolve()));
   client.connect({ host: '127.0.0.1', port, username: user, privateKey: await readFile(privateKeyFile), algorithms: { cipher: ['aes128-gcm@openssh.com'] } });

@@ -1,5 +1,8 @@
 import type { ChannelClose, ChannelOpen } from '@sallyport/recording-format';
+import type { Clock } from '@sallyport/context';
+import type { Logger } from '@sallyport/telemetry';
 import type { ChannelStream } from '../ssh/index.js';
+import type { TerminalPool } from './commands/index.js';
 import type { SessionRecording } from './recording-port.js';
 
 /** Sees what passes through one channel; changes nothing and never makes anybody wait but by `hasRoom`. */
@@ -26,6 +29,13 @@ export interface TapTarget {
   /** When the session began, milliseconds since 1970. */
   startedAtMs: number;
   sessionId: string;
+}
+
+/** What taps are made with. */
+export interface TapTools {
+  clock: Clock;
+  logger: Logger;
+  pool: TerminalPool;
 }
 
 /** Makes the tap that fits a channel. */

@@ -1,10 +1,9 @@
 import { FrameKind, type CommandFact as FrameFact } from '@sallyport/recording-format';
 import type { ChannelRecorder } from './channel-recorder.js';
-import type { TapTarget } from './channel-tap.js';
+import type { TapTarget, TapTools } from './channel-tap.js';
 import { createCommandTap, type CommandFact } from './commands/index.js';
 import { sinceStart } from './frame-times.js';
 import type { Observer } from './observer.js';
-import type { TapTools } from './tap-maker.js';
 
 /** Writes the commands of a shell or exec channel into its recording. */
 export function observeCommands({ clock, logger, pool }: TapTools, target: TapTarget, recorder: ChannelRecorder): Observer {

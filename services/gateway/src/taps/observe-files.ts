@@ -1,10 +1,9 @@
 import { FrameKind, type FileFact as FrameFact } from '@sallyport/recording-format';
 import type { ChannelRecorder } from './channel-recorder.js';
-import type { TapTarget } from './channel-tap.js';
+import type { TapTarget, TapTools } from './channel-tap.js';
 import { createScpFacts, createSftpFacts, type FileFact, type FileTap } from './files/index.js';
 import { sinceStart } from './frame-times.js';
 import type { Observer } from './observer.js';
-import type { TapTools } from './tap-maker.js';
 
 /** Writes the file operations of an SFTP channel into its recording. */
 export function observeSftp({ clock, logger }: TapTools, { startedAtMs, sessionId, channel }: TapTarget, recorder: ChannelRecorder): Observer {

@@ -1,20 +1,10 @@
 import type { ChannelOpen } from '@sallyport/recording-format';
-import type { Clock } from '@sallyport/context';
-import type { Logger } from '@sallyport/telemetry';
 import { ChannelRecorder, type ContentPolicy } from './channel-recorder.js';
-import type { ChannelTap, TapMaker, TapTarget } from './channel-tap.js';
-import type { TerminalPool } from './commands/index.js';
+import type { ChannelTap, TapMaker, TapTarget, TapTools } from './channel-tap.js';
 import { contentPolicy, execKind } from './exec-kind.js';
 import { observeCommands } from './observe-commands.js';
 import { observeScp, observeSftp } from './observe-files.js';
 import { together, type Observer } from './observer.js';
-
-/** What taps are made with. */
-export interface TapTools {
-  clock: Clock;
-  logger: Logger;
-  pool: TerminalPool;
-}
 
 /** Makes taps: every channel is recorded; shells and commands are searched for commands, sftp and scp for file operations. */
 export function createTapMaker(tools: TapTools): TapMaker {

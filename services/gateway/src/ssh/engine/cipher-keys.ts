@@ -1,5 +1,5 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import type Protocol from 'ssh2/lib/protocol/Protocol.js';
+import type { Protocol } from './ssh2-parts.js';
 
 /**
  * ssh2 makes a cipher per AES-GCM packet from a key in a Buffer, which Node 24 turns into a KeyObject each time: a third of all CPU.

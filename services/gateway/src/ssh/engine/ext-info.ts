@@ -1,6 +1,6 @@
-import type Protocol from 'ssh2/lib/protocol/Protocol.js';
 import { Message, SshWriter } from '../wire/index.js';
 import { USER_SIGNATURE_ALGORITHMS } from './algorithms.js';
+import type { Protocol } from './ssh2-parts.js';
 
 /**
  * Sends our own `server-sig-algs` (RFC 8308 §3.1) in place of ssh2's, which lacks a comma (so that neither ecdsa-sha2-nistp521 nor

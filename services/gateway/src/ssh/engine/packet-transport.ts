@@ -1,12 +1,11 @@
 import type { Socket } from 'node:net';
 import type { Clock, Timer } from '@sallyport/context';
-import utils from 'ssh2/lib/protocol/utils.js';
-import Protocol from 'ssh2/lib/protocol/Protocol.js';
 import { DisconnectReason, Message, ProtocolViolation, SshWriter } from '../wire/index.js';
 import { announceSignatureAlgorithms } from './ext-info.js';
 import { keepCipherKeysAsObjects } from './cipher-keys.js';
 import { RekeyPolicy } from './rekey-policy.js';
 import { SocketReader } from './socket-reader.js';
+import { Protocol, sendPacket } from './ssh2-parts.js';
 
 /** What a transport tells its user. */
 export interface TransportEvents {
@@ -91,7 +90,7 @@ export class PacketTransport {
     const packet = writer.alloc(payload.length + (data?.length ?? 0));
     packet.set(payload, start);
     if (data) packet.set(data, start + payload.length);
-    utils.sendPacket(this.protocol, writer.finalize(packet));
+    sendPacket(this.protocol, writer.finalize(packet));
     if ((this.protocol._queue?.length ?? 0) > MAX_QUEUED_DURING_KEX) this.fail(new ProtocolViolation('Too many messages during key exchange'));
   }
 
@@ -173,7 +172,7 @@ export class PacketTransport {
     const writer = this.protocol._packetRW.write;
     const packet = writer.alloc(payload.length, true);
     packet.set(payload, writer.allocStartKEX);
-    utils.sendPacket(this.protocol, writer.finalize(packet, true), true);
+    sendPacket(this.protocol, writer.finalize(packet, true), true);
   }
 
   private handshakeDone(): void {

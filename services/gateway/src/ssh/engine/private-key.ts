@@ -1,7 +1,7 @@
 import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
-import keyParser, { type ParsedKey } from 'ssh2/lib/protocol/keyParser.js';
 import { KeyUnusable } from '../ssh.errors.js';
 import { SshWriter } from '../wire/index.js';
+import { parseKey, type ParsedKey } from './ssh2-parts.js';
 
 /** ssh2's own key object, which its key exchange signs with. */
 export type ParsedHostKey = ParsedKey;
@@ -38,7 +38,7 @@ export function parseSigningKey(text: string): SigningKey {
 }
 
 function parse(text: string): ParsedKey {
-  const parsed = keyParser.parseKey(text);
+  const parsed = parseKey(text);
   const key = Array.isArray(parsed) ? parsed[0] : parsed;
   if (!key || key instanceof Error) throw new KeyUnusable(`The private key can't be read: ${key?.message ?? 'it is empty'}`);
   if (!key.isPrivateKey()) throw new KeyUnusable('The key is a public one: the private key is needed');
