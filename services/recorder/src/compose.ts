@@ -72,8 +72,8 @@ export async function startRecorder(parts: RecorderParts): Promise<Recorder> {
       stop.abort();
       await server.shutdown(STOP_GRACE_MS);
       publishing.stop();
-      await consuming.stop();
-      await bus.close();
+      // Closing the bus ends the consumer's waiting; an event that is under way comes again.
+      await Promise.all([consuming.stop(), bus.close()]);
       await health.close();
     },
   };
