@@ -35,6 +35,7 @@ async function test() {
 function become(program, words) {
   const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', NODE, program, ...words], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  stopWithNpm(child);
   return new Promise((resolve) => {
     child.once('error', () => stop('setpriv was not found: install the package util-linux'));
     child.once('exit', (code) => {
@@ -42,4 +43,10 @@ function become(program, words) {
       resolve();
     });
   });
+}
+
+/** npm hands a SIGTERM to the shell between us, which goes without telling anybody: being somebody else's child now is the sign. */
+function stopWithNpm(child) {
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event !== undefined) setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 500).unref();
 }

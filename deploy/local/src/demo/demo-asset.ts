@@ -1,5 +1,5 @@
-import { currentUser, ensureSystemUser, findTool, greetsAsSsh, isRoot, spawnPart, startSshd, type RunningPart, type SystemUser } from '@sallyport/backing';
-import { chown, mkdir } from 'node:fs/promises';
+import { currentUser, ensureSystemUser, findTool, greetsAsSsh, isRoot, runCommand, spawnPart, startSshd, type RunningPart, type SystemUser } from '@sallyport/backing';
+import { chown, mkdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { part, type Site } from '../parts/backing-units.js';
 import type { Unit } from '../supervise/unit.js';
@@ -16,12 +16,12 @@ export interface DemoAsset {
 }
 
 /**
- * OpenSSH's own server where there is one, else a small one of ours. Not as root, in any case: a shell that comes with a key file
- * is one of a user without rights, or of the very user that started everything.
+ * OpenSSH's own server where there is one that can give a terminal, else a small one of ours. It never logs in root: a shell that
+ * comes with a key file is one of a user without rights, or of the very user that started everything.
  */
 export async function demoAsset(site: Site): Promise<DemoAsset> {
   const user = isRoot() ? await ensureDemoUser() : await currentUser();
-  const kind = site.options.demoAsset ?? (findTool('sshd') === undefined ? 'builtin' : 'openssh');
+  const kind = site.options.demoAsset ?? (findTool('sshd') !== undefined && (await givesTerminals()) ? 'openssh' : 'builtin');
   const start = kind === 'openssh' ? () => startOpenSsh(site, user) : () => startBuiltIn(site, user);
   return { unit: { name: 'demo-asset', kind: 'backing', start }, account: user.name };
 }
@@ -30,12 +30,20 @@ async function ensureDemoUser(): Promise<SystemUser> {
   const user = await ensureSystemUser(DEMO_USER, DEMO_HOME, '/bin/bash');
   await mkdir(user.home, { recursive: true, mode: 0o755 });
   await chown(user.home, user.uid, user.gid);
+  // No password fits "*"; with the "!" of a new user sshd takes the account for locked and refuses keys too.
+  await runCommand('usermod', ['--password', '*', DEMO_USER]);
   return user;
 }
 
+/** A plain user's sshd can't hand a terminal to the group tty; it gives one only where the kernel makes it so. */
+async function givesTerminals(): Promise<boolean> {
+  if (isRoot()) return true;
+  const mounts = await readFile('/proc/mounts', 'utf8').catch(() => '');
+  return mounts.split('\n').some((line) => line.startsWith('devpts /dev/pts ') && line.includes('gid=5'));
+}
+
 async function startOpenSsh(site: Site, user: SystemUser): Promise<RunningPart> {
-  const runAs = isRoot() ? { runAs: user } : {};
-  const sshd = await startSshd({ ...part(site, 'demo-asset', site.ports.demoAsset), users: [user.name], hostKeys: [site.secrets.demoHost], ...runAs });
+  const sshd = await startSshd({ ...part(site, 'demo-asset', site.ports.demoAsset), users: [user.name], hostKeys: [site.secrets.demoHost] });
   await sshd.authorize(user.name, [site.secrets.demoAccount.publicKey]);
   return { ...sshd, name: 'demo-asset' };
 }

@@ -1,6 +1,5 @@
-import { chown, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SystemUser } from '../place/unix-user.js';
 import { makeSshKey } from '../ssh-key/ssh-key.js';
 
 /** A host key as text: an OpenSSH private key file and the public line. */
@@ -16,13 +15,10 @@ export interface HostKeys {
 }
 
 /** Writes the given host keys to `place`, or makes an Ed25519 and an RSA one unless they are there: an asset keeps its identity. */
-export async function placeHostKeys(place: string, given: readonly HostKey[] | undefined, owner: SystemUser | undefined): Promise<HostKeys> {
+export async function placeHostKeys(place: string, given: readonly HostKey[] | undefined): Promise<HostKeys> {
   const keys = given ?? [await keptKey(place, 'ed25519'), await keptKey(place, 'rsa')];
   const files = keys.map((_key, index) => join(place, `host_key_${index}`));
-  for (const [index, file] of files.entries()) {
-    await writeFile(file, keys[index]?.privateKey ?? '', { mode: 0o600 });
-    if (owner !== undefined) await chown(file, owner.uid, owner.gid);
-  }
+  for (const [index, file] of files.entries()) await writeFile(file, keys[index]?.privateKey ?? '', { mode: 0o600 });
   return { files, publicKeys: keys.map((key) => key.publicKey) };
 }
 

@@ -1,5 +1,4 @@
 import type { PartOptions } from '../part.js';
-import type { SystemUser } from '../place/unix-user.js';
 import type { HostKey } from './sshd-host-keys.js';
 
 /** How to start an OpenSSH server. */
@@ -8,8 +7,6 @@ export interface SshdOptions extends PartOptions {
   readonly users: readonly string[];
   /** Root only: passwords of the system's own users count too. */
   readonly allowPasswords?: boolean;
-  /** Root only: run as this user, who is then the only one it can log in. Not given: as we are. */
-  readonly runAs?: SystemUser;
   /** Its host keys; an Ed25519 and an RSA one of its own, kept in `directory`, when not given. */
   readonly hostKeys?: readonly HostKey[];
   /** Lines put before ours in sshd_config; the first value of a keyword wins. */

@@ -23,13 +23,12 @@ export interface Sshd extends RunningPart {
 /** Starts OpenSSH's sshd on 127.0.0.1 with a configuration and host keys of its own. @throws ToolMissing, PortTaken, PartExited, PartNotReady */
 export async function startSshd(options: SshdOptions): Promise<Sshd> {
   const program = requireTool('sshd', 'install the package openssh-server');
-  const user = options.runAs;
   // Root's sshd serves users who must reach their keys, so its place has to be open to them as well.
-  const place = await placeForUser(options.directory, user ?? (isRoot() ? await currentUser() : undefined));
+  const place = await placeForUser(options.directory, isRoot() ? await currentUser() : undefined);
   await mkdir(join(place, 'keys'), { recursive: true });
   await chmod(place, 0o755); // a login's own process, which is no longer root, reads its keys file here
-  if (isRoot() && user === undefined) await mkdir('/run/sshd', { recursive: true }); // where sshd locks itself up before login
-  const hostKeys = await placeHostKeys(place, options.hostKeys, user);
+  if (isRoot()) await mkdir('/run/sshd', { recursive: true }); // where sshd locks itself up before login
+  const hostKeys = await placeHostKeys(place, options.hostKeys);
   const port = await claimPort('sshd', options.port, options.portHint);
   const config = join(place, 'sshd_config');
   await writeFile(config, sshdConfig({ port, place, options, hostKeyFiles: hostKeys.files }));
@@ -39,7 +38,6 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
     port,
     url: `ssh://127.0.0.1:${port}`,
     logFile: join(place, 'sshd.log'),
-    user,
     ready: () => greetsAsSsh(port),
   });
   return { ...part, hostKeys: hostKeys.publicKeys, authorize: (name, keys) => authorize(place, name, keys) };
