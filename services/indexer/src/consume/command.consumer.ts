@@ -34,7 +34,7 @@ export function consumeCommands(parts: ConsumerParts): Consuming {
   });
   return {
     async stop() {
-      stop.abort(new Error('the indexer stops'));
+      stop.abort();
       await consuming.stop();
     },
   };

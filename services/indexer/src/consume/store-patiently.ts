@@ -1,5 +1,5 @@
 import { backOffMs, type Clock } from '@sallyport/context';
-import { toAppError, type AppError } from '@sallyport/errors';
+import { AppError, toAppError } from '@sallyport/errors';
 import type { Logger } from '@sallyport/telemetry';
 import type { Command, CommandStore } from '../store/index.js';
 
@@ -8,8 +8,14 @@ export interface PatientStoring {
   readonly store: Pick<CommandStore, 'add'>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Aborts when the service stops: what is not stored then comes again. */
+  /** Aborts when the service stops. */
   readonly signal: AbortSignal;
+}
+
+/** What was not stored yet when the service was told to stop: it comes again. */
+export class IndexerStopping extends AppError {
+  readonly code = 'INDEXER_STOPPING';
+  readonly kind = 'unavailable';
 }
 
 const FIRST_WAIT_MS = 250;
@@ -17,7 +23,7 @@ const LONGEST_WAIT_MS = 5_000;
 /** A command that a working store puts off this often goes back to the queue, so that it holds up no others. */
 const ROUNDS = 5;
 
-/** Stores commands and gives back, by command id, the ones that were not. A store that is away is waited for. Throws when it is to stop meanwhile. */
+/** Stores commands and gives back, by command id, the ones that were not. A store that is away is waited for. Throws IndexerStopping. */
 export async function storePatiently(parts: PatientStoring, commands: readonly Command[]): Promise<ReadonlyMap<string, AppError>> {
   const failed = new Map<string, AppError>();
   let waiting = commands;
@@ -48,4 +54,10 @@ async function addOnceThere(parts: PatientStoring, commands: readonly Command[])
   }
 }
 
-const pause = ({ clock, signal }: PatientStoring, tries: number): Promise<void> => clock.sleep(backOffMs(tries, FIRST_WAIT_MS, LONGEST_WAIT_MS), signal);
+async function pause({ clock, signal }: PatientStoring, tries: number): Promise<void> {
+  try {
+    await clock.sleep(backOffMs(tries, FIRST_WAIT_MS, LONGEST_WAIT_MS), signal);
+  } catch (cause) {
+    throw new IndexerStopping('The indexer stops before the store took these commands', {}, { cause });
+  }
+}

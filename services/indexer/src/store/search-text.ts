@@ -7,8 +7,8 @@
 const FOLDED_LIMIT = 8_192;
 /** The beginning of an input and of an output whose words are found, UTF-16 units. */
 const WORDS_LIMIT = 128 * 1024;
-/** Longer words count by their beginning, UTF-16 units. */
-const WORD_LIMIT = 100;
+/** Longer words count by their beginning, UTF-16 units; a search is no longer than this. */
+const WORD_LIMIT = 256;
 
 const WORD = /[\p{L}\p{M}\p{N}_]+/gu;
 

@@ -1,0 +1,39 @@
+import { uuidv7 } from '@sallyport/context';
+import { CommandKind, CommandRecorded, RiskLevel } from '@sallyport/proto-gen/command/v1/command_event';
+import { describe, expect, it } from 'vitest';
+import { commandFromEvent, CommandInvalid } from './command-from-event.js';
+
+const event = (wishes: Partial<CommandRecorded> = {}): CommandRecorded => ({
+  ...CommandRecorded.fromPartial({ id: uuidv7(), sessionId: 's', orgId: 'o', kind: CommandKind.EXEC, riskLevel: RiskLevel.WARNING, input: 'secret words', timestamp: new Date() }),
+  ...wishes,
+});
+
+describe('a recorded command', () => {
+  it('may lack everything that it is something without', () => {
+    expect(commandFromEvent(event())).toMatchObject({ kind: 'exec', riskLevel: 'warning', username: '', account: '', output: '' });
+  });
+
+  it('has one id however it is spelled', () => {
+    const id = uuidv7();
+    expect(commandFromEvent(event({ id: id.toUpperCase() })).id).toBe(id);
+  });
+
+  it.each([
+    ['id', { id: 'x' }],
+    ['sessionId', { sessionId: '' }],
+    ['orgId', { orgId: '' }],
+    ['kind', { kind: CommandKind.UNSPECIFIED }],
+    ['riskLevel', { riskLevel: 77 as RiskLevel }],
+    ['timestamp', { timestamp: undefined }],
+    ['timestamp', { timestamp: new Date(Number.NaN) }],
+    ['timestamp', { timestamp: new Date('1970-01-01T00:00:00Z') }],
+    ['timestamp', { timestamp: new Date('+020000-01-01T00:00:00Z') }],
+    ['seq', { seq: 2n ** 63n }],
+    ['username', { username: 'x'.repeat(513) }],
+  ])('is refused for its %s, without quoting what was typed', (field, wishes) => {
+    const refuse = (): unknown => commandFromEvent(event(wishes));
+    expect(refuse).toThrow(CommandInvalid);
+    expect(refuse).toThrow(new RegExp(`can't be kept: ${field}: `));
+    expect(refuse).not.toThrow(/secret words/);
+  });
+});

@@ -1,0 +1,9 @@
+import { expect, it } from 'vitest';
+import { aCommand } from './command-store.suite.js';
+import { nullStore } from './null-store.js';
+
+it('takes everything, keeps nothing, and does not pass that off as "nobody ran anything"', async () => {
+  await nullStore.prepare();
+  expect(await nullStore.add([aCommand('o')])).toEqual(new Map());
+  await expect(nullStore.find({ orgId: 'o', limit: 1, offset: 0 })).rejects.toMatchObject({ code: 'COMMANDS_NOT_KEPT', kind: 'not_found' });
+});
