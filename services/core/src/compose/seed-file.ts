@@ -7,7 +7,7 @@ const account = z
   .refine((it) => (it.password === undefined) !== (it.private_key === undefined), { error: 'give either password or private_key' });
 
 /** What `seed` makes. Things are known by their names. */
-export const seedFile = z.strictObject({
+const seedFile = z.strictObject({
   users: z.array(z.strictObject({ username: Username, ssh_public_keys: z.array(z.string()).default([]), password: z.string().optional(), role: Role.default('user') })).default([]),
   hosts: z.array(z.strictObject({ name: AssetName, address: Address, port: z.int().min(1).max(65535).default(22) })).default([]),
   accounts: z.array(account).default([]),

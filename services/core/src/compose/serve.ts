@@ -4,10 +4,9 @@ import type { Bus } from '@sallyport/bus';
 import { systemClock } from '@sallyport/context';
 import { createSealer } from '@sallyport/crypto';
 import { createLogger, createMetrics, onShutdownSignal, startHealthServer, startTracing, type HealthServer, type Logger } from '@sallyport/telemetry';
-import type { DataSource } from 'typeorm';
 import { BUS } from '../bus/index.js';
 import type { CoreConfig } from '../config.js';
-import { openDatabase } from '../database/index.js';
+import { openDatabase, type OpenDatabase } from '../database/index.js';
 import { createAdapter } from '../http/index.js';
 import { FirstAdmin, type PasswordSink } from '../modules/users/index.js';
 import type { PlatformParts } from '../platform/index.js';
@@ -43,7 +42,7 @@ export async function startCore(config: CoreConfig, logger: Logger): Promise<Run
   const dataSource = await openDatabase(config.CORE_DATABASE_URL);
   let app: NestFastifyApplication | undefined;
   try {
-    app = await NestFactory.create<NestFastifyApplication>(AppModule.serving(parts, dataSource), createAdapter(), { logger: nestLogger(logger), abortOnError: false });
+    app = await NestFactory.create<NestFastifyApplication>(AppModule.serving(parts, dataSource), createAdapter(parts.metrics), { logger: nestLogger(logger), abortOnError: false });
     await app.get(FirstAdmin).ensure(passwordSink(config));
     await listen(app, config.CORE_HTTP_HOST, config.CORE_HTTP_PORT);
     return running(app, await startHealth(config, parts, app, dataSource));
@@ -77,7 +76,7 @@ function running(app: NestFastifyApplication, health: HealthServer): RunningCore
 }
 
 /** Core is ready without NATS: what is to be published waits in the outbox. The state is shown all the same. */
-function startHealth(config: CoreConfig, { metrics }: PlatformParts, app: NestFastifyApplication, dataSource: DataSource): Promise<HealthServer> {
+function startHealth(config: CoreConfig, { metrics }: PlatformParts, app: NestFastifyApplication, dataSource: OpenDatabase): Promise<HealthServer> {
   const bus = app.get<Bus>(BUS);
   return startHealthServer({
     host: config.CORE_HEALTH_HOST,

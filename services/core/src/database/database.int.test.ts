@@ -1,10 +1,10 @@
 import { systemCtx } from '@sallyport/context';
 import { aPostgres, type TestPostgres } from '@sallyport/testkit';
 import type { DataSource } from 'typeorm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { coreTemplate } from '../../test/core-template.js';
 import { OrgEntity } from '../modules/orgs/org.entity.js';
-import { createDataSource, Database, migrate, openDatabase, schemaIsBehind } from './index.js';
+import { createDataSource, Database, migrate, namingConnectionLoss, openDatabase, schemaIsBehind } from './index.js';
 
 let migrated: TestPostgres;
 let empty: TestPostgres;
@@ -112,5 +112,32 @@ describe('transactions', () => {
   it('refuse an undefined or null id instead of taking the first row', async () => {
     const missing = undefined as unknown as string;
     await expect(dataSource.manager.findOneBy(OrgEntity, { id: missing })).rejects.toThrow(/undefined/i);
+  });
+});
+
+describe('a lost connection', () => {
+  const cutAll = async (): Promise<void> => {
+    const superuser = await createDataSource(migrated.url).initialize();
+    await superuser.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`);
+    await superuser.destroy();
+  };
+  const failure = (work: Promise<unknown>): Promise<unknown> => work.then(() => undefined, namingConnectionLoss);
+
+  it('in the middle of a statement is named as what it is', async () => {
+    const slow = failure(dataSource.query('SELECT pg_sleep(30)'));
+    await vi.waitFor(async () => expect(await dataSource.query(`SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(30)' AND state = 'active'`)).toHaveLength(1));
+    await cutAll();
+    expect(await slow).toMatchObject({ code: 'DATABASE_AWAY', kind: 'unavailable' });
+  });
+
+  it('heals by itself', async () => {
+    await cutAll();
+    await vi.waitFor(async () => expect(await dataSource.query('SELECT 1 AS one')).toEqual([{ one: 1 }]), { timeout: 5_000 });
+  });
+
+  it('is not seen in other failures', async () => {
+    const wrong = await failure(dataSource.query('SELECT nonsense'));
+    expect(wrong).toMatchObject({ message: expect.stringContaining('nonsense') });
+    expect(wrong).not.toHaveProperty('kind');
   });
 });

@@ -1,14 +1,13 @@
 import { AppError } from '@sallyport/errors';
 import type { DataSource } from 'typeorm';
+import { DatabaseAway } from './connection-loss.js';
 import { createDataSource } from './data-source.js';
 import { schemaIsBehind } from './schema-state.js';
 
-export class DatabaseAway extends AppError {
-  readonly code = 'DATABASE_AWAY';
-  readonly kind = 'unavailable';
-}
+/** A connected data source. */
+export type OpenDatabase = DataSource;
 
-export class SchemaBehind extends AppError {
+class SchemaBehind extends AppError {
   readonly code = 'SCHEMA_BEHIND';
   readonly kind = 'unavailable';
   constructor(missing: readonly string[]) {
@@ -17,7 +16,7 @@ export class SchemaBehind extends AppError {
 }
 
 /** Connects. The error names host and database, never the password. */
-export async function connectDatabase(url: string): Promise<DataSource> {
+export async function connectDatabase(url: string): Promise<OpenDatabase> {
   const dataSource = createDataSource(url);
   try {
     return await dataSource.initialize();
@@ -28,7 +27,7 @@ export async function connectDatabase(url: string): Promise<DataSource> {
 }
 
 /** Connects to a schema that has all that this version needs, or refuses. */
-export async function openDatabase(url: string): Promise<DataSource> {
+export async function openDatabase(url: string): Promise<OpenDatabase> {
   const dataSource = await connectDatabase(url);
   const missing = await schemaIsBehind(dataSource);
   if (missing.length === 0) return dataSource;

@@ -3,6 +3,7 @@ import type { ErrorBody } from '@sallyport/contracts';
 import { httpStatus, logLevel, toAppError, type AppError } from '@sallyport/errors';
 import type { Logger } from '@sallyport/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { namingConnectionLoss } from '../database/index.js';
 import { LOGGER } from '../platform/index.js';
 import { RequestRefused, RouteNotFound } from './http.errors.js';
 
@@ -23,7 +24,7 @@ export class ErrorFilter implements ExceptionFilter {
 }
 
 /** Sends an error answer. */
-export function sendError(reply: FastifyReply, requestId: string, error: AppError): FastifyReply {
+function sendError(reply: FastifyReply, requestId: string, error: AppError): FastifyReply {
   const status = error instanceof RequestRefused ? error.status : httpStatus(error.kind);
   if (status === 401) void reply.header('www-authenticate', 'Bearer');
   const retryAfter = error.facts['retry_after_seconds'];
@@ -38,7 +39,7 @@ const causeOf = (error: AppError): unknown => error.cause ?? error;
 function asAppError(thrown: unknown, request: FastifyRequest): AppError {
   if (thrown instanceof HttpException) return fromStatus(thrown.getStatus(), thrown.message, request);
   if (isFastifyError(thrown)) return fromStatus(thrown.statusCode, thrown.message, request);
-  return toAppError(thrown);
+  return toAppError(namingConnectionLoss(thrown));
 }
 
 function fromStatus(status: number, message: string, request: FastifyRequest): AppError {

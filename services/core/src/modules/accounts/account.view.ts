@@ -19,7 +19,7 @@ type Shown =
   | 'dateCreated'
   | 'dateUpdated';
 type Hidden = 'sealedSecret';
-export type EveryColumnDecided = AssertNever<Exclude<keyof AccountEntity, Shown | Hidden>>;
+type _EveryColumnDecided = AssertNever<Exclude<keyof AccountEntity, Shown | Hidden>>;
 type AssertNever<T extends never> = T;
 
 export const toAccountView = ({ account, asset }: AccountOnAsset): AccountView => ({

@@ -1,2 +1,2 @@
 export { ApiTokensModule } from './api-tokens.module.js';
-export { ApiTokens, type IssuedToken } from './api-tokens.service.js';
+export { ApiTokens } from './api-tokens.service.js';

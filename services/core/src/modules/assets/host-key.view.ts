@@ -4,7 +4,7 @@ import type { HostKeyEntity } from './host-key.entity.js';
 type Shown = 'id' | 'algorithm' | 'fingerprint' | 'blob' | 'pinnedBySessionId' | 'dateCreated';
 /** The path says it. */
 type Hidden = 'assetId';
-export type EveryColumnDecided = AssertNever<Exclude<keyof HostKeyEntity, Shown | Hidden>>;
+type _EveryColumnDecided = AssertNever<Exclude<keyof HostKeyEntity, Shown | Hidden>>;
 type AssertNever<T extends never> = T;
 
 export const toHostKeyView = (key: HostKeyEntity): HostKeyView => ({

@@ -4,7 +4,7 @@ import type { AssetEntity } from './asset.entity.js';
 type Shown = 'id' | 'name' | 'address' | 'port' | 'isActive' | 'comment' | 'orgId' | 'createdBy' | 'dateCreated' | 'dateUpdated';
 /** The path says it. */
 type Hidden = 'category';
-export type EveryColumnDecided = AssertNever<Exclude<keyof AssetEntity, Shown | Hidden>>;
+type _EveryColumnDecided = AssertNever<Exclude<keyof AssetEntity, Shown | Hidden>>;
 type AssertNever<T extends never> = T;
 
 export const toHostView = (asset: AssetEntity): HostView => ({

@@ -19,7 +19,7 @@ type Shown =
   | 'dateCreated'
   | 'prevHash'
   | 'hash';
-export type EveryColumnDecided = AssertNever<Exclude<keyof AuditEventEntity, Shown>>;
+type _EveryColumnDecided = AssertNever<Exclude<keyof AuditEventEntity, Shown>>;
 type AssertNever<T extends never> = T;
 
 export const toAuditEventView = (event: AuditEventEntity): AuditEventView => ({

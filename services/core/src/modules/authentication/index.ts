@@ -1,2 +1,2 @@
 export { AuthenticationModule } from './authentication.module.js';
-export { SignIn, type Door, type SignedInUser, type SignInResult } from './sign-in.service.js';
+export { SignIn, type SignedInUser, type SignInResult } from './sign-in.service.js';

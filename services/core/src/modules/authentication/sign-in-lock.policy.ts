@@ -1,6 +1,6 @@
 /** This many wrong proofs within the window lock. */
-export const MAX_FAILURES = 5;
-export const WINDOW_MS = 15 * 60_000;
+const MAX_FAILURES = 5;
+const WINDOW_MS = 15 * 60_000;
 const FIRST_LOCK_MS = 30 * 60_000;
 const LONGEST_LOCK_MS = 24 * 3_600_000;
 /** Who stays quiet this long begins anew. */

@@ -76,13 +76,10 @@ export class AssetPermissionRepository {
     const manager = this.database.manager(ctx);
     const users = ids.length === 0 ? [] : await manager.createQueryBuilder(AssetPermissionUserEntity, 'named').where('named.permissionId IN (:...ids)', { ids }).orderBy('named.userId').getMany();
     const assets = ids.length === 0 ? [] : await manager.createQueryBuilder(AssetPermissionAssetEntity, 'named').where('named.permissionId IN (:...ids)', { ids }).orderBy('named.assetId').getMany();
-    const usersOf = Map.groupBy(users, ({ permissionId }) => permissionId);
-    const assetsOf = Map.groupBy(assets, ({ permissionId }) => permissionId);
-    return permissions.map((permission) => ({
-      permission,
-      userIds: (usersOf.get(permission.id) ?? []).map(({ userId }) => userId),
-      assetIds: (assetsOf.get(permission.id) ?? []).map(({ assetId }) => assetId),
-    }));
+    const full = new Map(permissions.map((permission) => [permission.id, { permission, userIds: [] as string[], assetIds: [] as string[] }]));
+    for (const { permissionId, userId } of users) full.get(permissionId)?.userIds.push(userId);
+    for (const { permissionId, assetId } of assets) full.get(permissionId)?.assetIds.push(assetId);
+    return [...full.values()];
   }
 }
 

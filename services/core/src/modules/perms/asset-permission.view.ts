@@ -3,7 +3,7 @@ import type { AssetPermissionEntity } from './asset-permission.entity.js';
 import type { FullPermission } from './asset-permission.repository.js';
 
 type Shown = 'id' | 'orgId' | 'name' | 'accounts' | 'dateStart' | 'dateExpired' | 'isActive' | 'comment' | 'createdBy' | 'dateCreated' | 'dateUpdated';
-export type EveryColumnDecided = AssertNever<Exclude<keyof AssetPermissionEntity, Shown>>;
+type _EveryColumnDecided = AssertNever<Exclude<keyof AssetPermissionEntity, Shown>>;
 type AssertNever<T extends never> = T;
 
 export const toAssetPermissionView = ({ permission, userIds, assetIds }: FullPermission, now: Date): AssetPermissionView => ({

@@ -18,7 +18,7 @@ export interface PermissionFacts {
   readonly accounts: readonly string[];
 }
 
-export type DenyReason =
+type DenyReason =
   | 'user-disabled'
   | 'user-expired'
   | 'asset-disabled'

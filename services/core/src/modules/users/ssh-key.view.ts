@@ -3,7 +3,7 @@ import type { UserSshKeyEntity } from './user-ssh-key.entity.js';
 
 type Shown = 'id' | 'name' | 'algorithm' | 'blob' | 'fingerprint' | 'comment' | 'isActive' | 'dateCreated' | 'dateLastUsed';
 type Hidden = 'userId';
-export type EveryColumnDecided = AssertNever<Exclude<keyof UserSshKeyEntity, Shown | Hidden>>;
+type _EveryColumnDecided = AssertNever<Exclude<keyof UserSshKeyEntity, Shown | Hidden>>;
 type AssertNever<T extends never> = T;
 
 export const toSshKeyView = (key: UserSshKeyEntity): SshKeyView => ({

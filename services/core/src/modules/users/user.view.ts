@@ -5,7 +5,7 @@ import { isExpired } from './user.policy.js';
 type Shown = 'id' | 'username' | 'name' | 'email' | 'role' | 'isActive' | 'dateExpired' | 'mustChangePassword' | 'comment' | 'dateLastLogin' | 'datePasswordChanged' | 'createdBy' | 'dateCreated' | 'dateUpdated';
 /** Only whether there is one is shown. */
 type Hidden = 'passwordHash';
-export type EveryColumnDecided = AssertNever<Exclude<keyof UserEntity, Shown | Hidden>>;
+type _EveryColumnDecided = AssertNever<Exclude<keyof UserEntity, Shown | Hidden>>;
 type AssertNever<T extends never> = T;
 
 export const toUserView = (user: UserEntity, now: Date): UserView => ({
