@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 const exclude = ['**/node_modules/**', '**/dist/**'];
 
-/** Three sizes, as docs/architecture.md has them: unit (nothing outside the process), int (real parts), e2e (the whole product). */
+/** Sizes, as docs/architecture.md has them: unit (nothing outside the process), int (real parts), conformance (the SSH engine and its peers), e2e (the whole product). */
 export default defineConfig({
   test: {
     projects: [
@@ -24,6 +24,16 @@ export default defineConfig({
           exclude,
           testTimeout: 180_000,
           hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'conformance',
+          include: ['tests/conformance/**/*.conformance.ts'],
+          exclude,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
           fileParallelism: false,
         },
       },

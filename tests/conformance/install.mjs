@@ -1,0 +1,114 @@
+// Installs the SSH clients and servers that tests/conformance runs against. May be run any number of times: what is there stays.
+//   node tests/conformance/install.mjs
+// Debian packages need root. Plain JavaScript without packages: it runs before anything is built, on Node 20 or newer.
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { clientPlaces } from './places.mjs';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+
+/** A program and the Debian package that brings it. */
+const PROGRAMS = [
+  ['ssh', 'openssh-client'],
+  ['sshd', 'openssh-server'],
+  ['plink', 'putty-tools'],
+  ['psftp', 'putty-tools'],
+  ['pscp', 'putty-tools'],
+  ['puttygen', 'putty-tools'],
+  ['dbclient', 'dropbear-bin'],
+  ['dropbear', 'dropbear-bin'],
+  ['curl', 'curl'],
+  ['sshpass', 'sshpass'],
+  ['script', 'bsdutils'],
+];
+const MIN_GO = [1, 26];
+
+const places = clientPlaces();
+await withoutStartingServices(debianPackages);
+pythonClients();
+goClient();
+
+function debianPackages() {
+  const packages = [...new Set(PROGRAMS.filter(([program]) => !hasProgram(program)).map(([, name]) => name))];
+  if (!existsSync('/usr/lib/openssh/sftp-server')) packages.push('openssh-sftp-server');
+  if (!runs(python(), ['-m', 'venv', '-h']) || !runs(python(), ['-c', 'import ensurepip'])) packages.push('python3-venv');
+  if (packages.length === 0) return;
+  if (process.getuid?.() !== 0) stop(`Missing programs. Install them as root: apt-get install --no-install-recommends ${packages.join(' ')}`);
+  console.log(`installing Debian packages: ${packages.join(' ')}`);
+  const patience = ['-qq', '-o', 'DPkg::Lock::Timeout=300'];
+  run('apt-get', ['update', ...patience]);
+  run('apt-get', ['install', '-y', '--no-install-recommends', ...patience, ...packages]);
+}
+
+/** paramiko, asyncssh and libssh (ssh-python) in an environment of their own. */
+function pythonClients() {
+  if (existsSync(places.python)) return;
+  console.log('installing paramiko, asyncssh and libssh from PyPI');
+  inOneStep(places.venv, (folder) => {
+    run(python(), ['-m', 'venv', '--copies', folder]);
+    run(join(folder, 'bin/python3'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', join(HERE, 'clients/requirements.txt')]);
+  });
+}
+
+/** Go's x/crypto/ssh in a small program of ours. */
+function goClient() {
+  if (existsSync(places.goClient)) return;
+  const [, major, minor] = /go(\d+)\.(\d+)/.exec(spawnSync('go', ['version'], { encoding: 'utf8' }).stdout ?? '') ?? [];
+  const isNewEnough = Number(major) > MIN_GO[0] || (Number(major) === MIN_GO[0] && Number(minor) >= MIN_GO[1]);
+  if (!isNewEnough) stop(`Go ${MIN_GO.join('.')} or newer is needed for the client of golang.org/x/crypto/ssh; found ${major === undefined ? 'none' : `${major}.${minor}`}`);
+  console.log("building the client of Go's x/crypto/ssh");
+  mkdirSync(places.folder, { recursive: true });
+  const part = `${places.goClient}.${process.pid}`;
+  run('go', ['build', '-trimpath', '-o', part, '.'], join(HERE, 'clients/go'));
+  renameSync(part, places.goClient);
+}
+
+/** A folder that exists only when it is complete. Python environments know their own path, so it is made in place and marked. */
+function inOneStep(folder, make) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  make(folder);
+  if (!existsSync(places.python)) stop(`${places.python} was not made`);
+}
+
+/** Debian starts a server when its package is installed (sshd on port 22!) unless this file forbids it. */
+async function withoutStartingServices(work) {
+  const file = '/usr/sbin/policy-rc.d';
+  if (existsSync(file) || process.getuid?.() !== 0) return work();
+  writeFileSync(file, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  const tidy = () => rmSync(file, { force: true });
+  process.once('exit', tidy);
+  work();
+  return tidy();
+}
+
+function python() {
+  return existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
+}
+
+function hasProgram(name) {
+  return [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'].some((folder) => {
+    try {
+      accessSync(join(folder, name), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+function runs(file, words) {
+  return spawnSync(file, words, { stdio: 'ignore' }).status === 0;
+}
+
+function run(file, words, cwd = HERE) {
+  const { status, error } = spawnSync(file, words, { cwd, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+  if (status !== 0) stop(`${file} ${words.join(' ')} failed${error === undefined ? ` with status ${status}` : `: ${error.message}`}`);
+}
+
+function stop(message) {
+  console.error(message);
+  process.exit(1);
+}
