@@ -2,6 +2,7 @@
 // on the system's Node (20 or newer). Everything after it runs on the Node 24 that it installs.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { setInterval } from 'node:timers';
 import { needForStart, needForTests } from './bootstrap/debian.mjs';
 import { build, fetchForTests, install, NODE } from './bootstrap/install.mjs';
 import { ROOT, say, stop } from './bootstrap/shell.mjs';
