@@ -94,11 +94,10 @@ describe('the indexer’s process', () => {
         commands.forEach(({ id }) => ids.add(id));
       }
     };
-    let publishing = Promise.resolve();
     for (let kills = 1; kills <= 3; kills++) {
       const { child, ended } = await serve();
       const before = await rows();
-      publishing = publishAll(3_000);
+      const publishing = publishAll(3_000);
       expect(await waitUntil(async () => (await rows()) > before, 30_000), 'the first commands of this round').toBe(true);
       child.kill('SIGKILL');
       expect((await ended).code).toBeNull();

@@ -14,6 +14,8 @@ export class CursorInvalid extends AppError {
 const VERSION = 1;
 /** Version, milliseconds since 1970, id. */
 const BYTES = 1 + 6 + 16;
+/** Dates that every store can compare with. */
+const LATEST = new Date('9999-12-31T23:59:59.999Z');
 
 /** A place in the list as text that callers only hand back. */
 export function encodeCursor({ timestamp, id }: Position): string {
@@ -30,6 +32,6 @@ export function decodeCursor(cursor: string): Position {
   // Node passes over letters that are not of base64; the way back shows them.
   if (bytes.length !== BYTES || bytes[0] !== VERSION || bytes.toString('base64url') !== cursor) throw new CursorInvalid(cursor);
   const timestamp = new Date(bytes.readUIntBE(1, 6));
-  if (Number.isNaN(timestamp.getTime())) throw new CursorInvalid(cursor);
+  if (timestamp > LATEST) throw new CursorInvalid(cursor);
   return { timestamp, id: bytes.toString('hex', 7).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-') };
 }
