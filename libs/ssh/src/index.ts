@@ -7,7 +7,6 @@ export {
   type KexName,
   type MacName,
 } from './crypto/index.js';
-export {
   checkCertificate,
   fingerprint,
   formatPrivateKey,
@@ -64,7 +63,6 @@ export { DEFAULT_TRANSPORT_LIMITS, type TransportLimits } from './transport/limi
 export type { NegotiatedAlgorithms } from './transport/negotiate.js';
 export type { ByteSocket } from './transport/packet-writer.js';
 export { SshTransport, type TransportListener, type TransportOptions } from './transport/ssh-transport.js';
-export {
   ConversationAbandoned,
   ProvenKey,
   type Attempt,
@@ -81,7 +79,6 @@ export type { Channel, ChannelHandler } from './connection/channel.js';
 export type { ChannelKind, SshAddress } from './connection/channel-kind.js';
 export type { ChannelRequest, ChannelRequestDetails, TerminalSize } from './connection/channel-request.js';
 export { ChannelStream, openStream, type ChannelStreamOptions } from './connection/channel-stream.js';
-export {
   decodeBoundPort,
   encodeBoundPort,
   type GlobalReply,
@@ -100,3 +97,8 @@ export { serveSsh, type ServerApplication, type ServerHandshake, type ServerOpti
 export { coupleChannels, type Relay, type RelayOptions } from './relay/relay.js';
 export { relayOpen, type RelayOpenOptions } from './relay/relay-open.js';
 export type { FilterOutput, RelayDirection, RelayFilter, RelayTap } from './relay/tap.js';
+export { auditSftp } from './sftp/audit-tap.js';
+export { SftpStatus } from './sftp/message.js';
+export type { SftpAttributes, SftpFact, SftpOperation, SftpOutcome } from './sftp/operation.js';
+export type { SftpAuditOptions } from './sftp/sftp-audit.js';
+export { filterSftp, type SftpFilter, type SftpFilterOptions, type SftpRefusal } from './sftp/sftp-filter.js';

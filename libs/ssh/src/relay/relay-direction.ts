@@ -29,6 +29,7 @@ export class RelayDirectionFlow {
   passedBytes = 0;
   private readonly queue: EventQueue;
   private readonly answers: ((isGranted: boolean) => void)[] = [];
+  private readonly drainWaiters: (() => void)[] = [];
   private owed = 0;
   private from: PacketFraming | undefined;
   private to: PacketFraming | undefined;
@@ -59,6 +60,11 @@ export class RelayDirectionFlow {
     return this.queue.bytes;
   }
 
+  /** Settled when nothing waits any more. */
+  drained(): Promise<void> {
+    return this.queue.isEmpty ? Promise.resolve() : new Promise((resolve) => this.drainWaiters.push(resolve));
+  }
+
   /** The source's channel is gone: the end follows what waits. */
   end(): void {
     this.pushOrDeliver({ kind: 'closed' });
@@ -68,6 +74,7 @@ export class RelayDirectionFlow {
   abort(): void {
     this.queue.clear();
     for (const answer of this.answers.splice(0)) answer(false);
+    this.tellDrained();
   }
 
   /** Puts bytes of our own into this direction, in order with what passes. */
@@ -83,7 +90,12 @@ export class RelayDirectionFlow {
       this.queue.shift();
       this.deliver(event);
     }
+    this.tellDrained();
     this.pay();
+  }
+
+  private tellDrained(): void {
+    for (const resolve of this.drainWaiters.splice(0)) resolve();
   }
 
   /** Gives the source's peer credit for what was passed on, while the sink's socket and the taps have room. */
@@ -145,13 +157,22 @@ export class RelayDirectionFlow {
   }
 
   private runFilter(filter: RelayFilter, bytes: Buffer, stream: number): void {
-    const verdict = filter.data(bytes, stream, { pass: (passed) => this.forward(passed, stream) });
+    const verdict = this.askFilter(filter, bytes, stream);
     if (verdict === undefined) return;
     this.source.hold();
     verdict.then(
       () => this.source.release(),
       () => this.context.fail(),
     );
+  }
+
+  /** A filter that throws must not take the connection's other channels with it. */
+  private askFilter(filter: RelayFilter, bytes: Buffer, stream: number): Promise<void> | void {
+    try {
+      return filter.data(bytes, stream, { pass: (passed) => this.forward(passed, stream) });
+    } catch {
+      return this.context.fail();
+    }
   }
 
   private forward(bytes: Buffer, stream: number): void {

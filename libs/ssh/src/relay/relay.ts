@@ -21,6 +21,8 @@ export interface Relay {
   bytes(direction: RelayDirection): number;
   /** Bytes that wait for the far side now; bounded by the near channel's window. */
   waitingBytes(direction: RelayDirection): number;
+  /** Settled when nothing waits in this direction, or the relay has ended. Never rejects. */
+  drained(direction: RelayDirection): Promise<void>;
   /** A tap has room again. */
   resume(): void;
   /** Puts bytes of our own among those that pass: to the client with `output`. Keep them few: nothing limits them. */
@@ -72,6 +74,10 @@ class ChannelRelay implements Relay {
 
   waitingBytes(direction: RelayDirection): number {
     return this.flows[direction].waitingBytes;
+  }
+
+  drained(direction: RelayDirection): Promise<void> {
+    return this.flows[direction].drained();
   }
 
   resume(): void {

@@ -27,7 +27,7 @@ export interface FilterOutput {
 /**
  * May hold, drop or replace the bytes of one direction. Nothing passes by itself: what shall go on is given to `output.pass`, before and
  * after waiting. While a returned promise is pending, nothing more of this direction is read from its channel, so that order is kept and
- * the peer runs out of credit; when it rejects, both channels are closed.
+ * the peer runs out of credit. When it throws or rejects, both channels are closed.
  */
 export interface RelayFilter {
   data(bytes: Buffer, stream: number, output: FilterOutput): void | Promise<void>;

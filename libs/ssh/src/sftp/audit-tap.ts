@@ -1,0 +1,15 @@
+import type { RelayTap } from '../relay/tap.js';
+import { SftpAudit, type SftpAuditOptions } from './sftp-audit.js';
+
+/** A tap that tells what an SFTP conversation does and leaves it on the relay's fast path. */
+export function auditSftp(options: SftpAuditOptions): RelayTap {
+  const audit = new SftpAudit(options);
+  return {
+    data: (direction, bytes, stream) => {
+      if (stream !== 0) return;
+      if (direction === 'input') audit.fromClient(bytes);
+      else audit.fromServer(bytes);
+    },
+    closed: () => audit.end(),
+  };
+}
