@@ -1,16 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { decodeFrames, FrameKind } from '@sallyport/recording-format';
 import { runScp, runSftp, runSsh, openShell } from '@sallyport/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flipByte, verifyRecording } from './verify.ts';
+import { playInTerminal } from './asciinema.ts';
 import { aProduct, type Product } from './product.ts';
 import { eventually } from './wait.ts';
 
-const run = promisify(execFile);
 const MIB = 1024 * 1024;
 const sha256 = async (file: string): Promise<string> => createHash('sha256').update(await readFile(file)).digest('hex');
 
@@ -91,9 +89,7 @@ export function describeBackbone(name: string, parts: readonly string[]): void {
       const [header, ...events] = (await readFile(cast, 'utf8')).trimEnd().split('\n');
       expect(JSON.parse(header ?? '')).toMatchObject({ version: 2 });
       expect(events.map((line) => (JSON.parse(line) as [number, string, string])[2]).join('')).toContain(`done-${word}`);
-      const { stdout } = await run('asciinema', ['cat', cast]);
-      expect(stdout).toContain(`done-${word}`);
-      await run('asciinema', ['play', '-s', '50', '-i', '0.1', cast]);
+      expect(await playInTerminal(cast)).toEqual({ code: 0, shown: expect.stringContaining(`done-${word}`) });
     });
 
     it('gives a replay by time and by byte range', async () => {
