@@ -7,6 +7,7 @@ export {
   type KexName,
   type MacName,
 } from './crypto/index.js';
+export {
   checkCertificate,
   fingerprint,
   formatPrivateKey,
@@ -63,6 +64,7 @@ export { DEFAULT_TRANSPORT_LIMITS, type TransportLimits } from './transport/limi
 export type { NegotiatedAlgorithms } from './transport/negotiate.js';
 export type { ByteSocket } from './transport/packet-writer.js';
 export { SshTransport, type TransportListener, type TransportOptions } from './transport/ssh-transport.js';
+export {
   ConversationAbandoned,
   ProvenKey,
   type Attempt,
@@ -79,6 +81,7 @@ export type { Channel, ChannelHandler } from './connection/channel.js';
 export type { ChannelKind, SshAddress } from './connection/channel-kind.js';
 export type { ChannelRequest, ChannelRequestDetails, TerminalSize } from './connection/channel-request.js';
 export { ChannelStream, openStream, type ChannelStreamOptions } from './connection/channel-stream.js';
+export {
   decodeBoundPort,
   encodeBoundPort,
   type GlobalReply,
