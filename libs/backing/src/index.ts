@@ -6,6 +6,7 @@ export { startElasticsearch, type ElasticsearchOptions } from './elasticsearch/s
 export { fetchPrograms } from './fetch/fetch-programs.js';
 export { startNats, type NatsOptions } from './nats/start-nats.js';
 export { claimPort, freePort, isPortFree } from './network/free-port.js';
+export { reservePort } from './network/reserve-port.js';
 export { CommandFailed, DownloadUnusable, PartExited, PartNotReady, PortTaken, ToolMissing } from './part.errors.js';
 export type { PartExit, PartOptions, Report, RunningPart } from './part.js';
 export { isReachableByOthers, placeForUser } from './place/place-for-user.js';

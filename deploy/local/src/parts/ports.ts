@@ -1,4 +1,4 @@
-import { claimPort, freePort, isPortFree } from '@sallyport/backing';
+import { claimPort, freePort, isPortFree, reservePort } from '@sallyport/backing';
 import { readFile } from 'node:fs/promises';
 import type { DataFolder } from '../data/data-folder.js';
 import { replaceFile } from '../data/keep-file.js';
@@ -26,14 +26,14 @@ export async function choosePorts(options: Options, data: DataFolder): Promise<P
 }
 
 async function usualOrFree(usual: number): Promise<number> {
-  return (await isPortFree(usual)) ? usual : freePort();
+  return (await isPortFree(usual)) && (await reservePort(usual)) ? usual : freePort();
 }
 
 /** The demo asset stays where people have seen it, if it can. */
 async function lastOrFree(data: DataFolder): Promise<number> {
   const file = data.in('demo-asset-port');
   const last = Number(await readFile(file, 'utf8').catch(() => ''));
-  if (last > 0 && (await isPortFree(last))) return last;
+  if (last > 0 && (await isPortFree(last)) && (await reservePort(last))) return last;
   const port = await freePort();
   await replaceFile(file, String(port));
   return port;

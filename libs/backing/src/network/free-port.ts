@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { PortTaken } from '../part.errors.js';
+import { reservePort } from './reserve-port.js';
 
 /** Below the ephemeral range (32768), where an outgoing connection may sit on a port, also after SeaweedFS has added 10000 for gRPC. */
 const LOWEST = 10_000;
@@ -15,17 +16,22 @@ export function isPortFree(port: number): Promise<boolean> {
   });
 }
 
-/** A port on 127.0.0.1 that nobody listens on. Chosen at random, so that test processes side by side rarely meet. */
+/** A port on 127.0.0.1 that nobody listens on, reserved for this process: a second call gives another one. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(LOWEST, BEYOND);
-    if (await isPortFree(port)) return port;
+    if (given.has(port) || !(await isPortFree(port)) || !(await reservePort(port))) continue;
+    given.add(port);
+    return port;
   }
 }
 
-/** `wanted` if it is free, any free port if none is wanted. @throws PortTaken */
+const given = new Set<number>();
+
+/** `wanted` if it is free, any free port if none is wanted; reserved for this process if nobody has. @throws PortTaken */
 export async function claimPort(name: string, wanted: number | undefined, hint = 'choose another port'): Promise<number> {
   if (wanted === undefined) return freePort();
   if (!(await isPortFree(wanted))) throw new PortTaken(name, wanted, hint);
+  await reservePort(wanted); // may be held by whoever chose it for us, such as a test
   return wanted;
 }
