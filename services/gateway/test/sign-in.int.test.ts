@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeSshKey, runSsh } from '@sallyport/testkit';
 import { writeFile } from 'node:fs/promises';
 import { aGateway, type TestGateway } from './a-gateway.js';
@@ -81,7 +81,17 @@ describe('sign-in', () => {
     socket.on('data', (chunk: Buffer) => said.push(chunk));
     await new Promise<void>((resolve) => socket.once('close', () => resolve()));
     expect(performance.now() - startedAt).toBeGreaterThan(2_500);
-    expect(Buffer.concat(said).toString()).toMatch(/^SSH-2\.0-Sallyport/);
+    expect(Buffer.concat(said).toString()).toMatch(/^SSH-2\.0-OpenSSH_Sallyport\r\n/);
+  });
+
+  it('leaves one source no more than its share of waiting connections, and gives the places back', async () => {
+    const sockets = Array.from({ length: 70 }, () => connect({ host: '127.0.0.1', port: g.port }));
+    let closed = 0;
+    for (const socket of sockets) socket.on('error', () => undefined).on('close', () => (closed += 1)).resume();
+    await vi.waitFor(() => expect(closed).toBe(6), 2_000);
+    for (const socket of sockets) socket.destroy();
+    await vi.waitFor(async () => expect(await g.metrics()).toMatch(/gateway_unauthenticated_connections\S* 0/), 5_000);
+    expect((await runSsh({ ...g.alice(), command: 'echo in' })).stdout.toString()).toBe('in\n');
   });
 
   it('refuses a login name that lacks its parts in words', async () => {

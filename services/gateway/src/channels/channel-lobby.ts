@@ -17,7 +17,7 @@ export interface LobbyEvents {
 }
 
 /** Requests that make sense while a program runs; they wait until it does. */
-const LATER = new Set(['window-change', 'signal', 'break']);
+const LATER = new Set(['window-change', 'signal', 'break', 'eow@openssh.com']);
 const START = new Set(['shell', 'exec', 'subsystem']);
 const MAX_VARIABLES = 64;
 const MAX_LATER = 64;

@@ -1,6 +1,6 @@
 import type { SignedIn } from '../auth/index.js';
 import type { SessionOpener } from '../session/index.js';
-import type { ChannelOpenRequest, GlobalRequest, SshConnection } from '../ssh/index.js';
+import { isOurFault, type ChannelOpenRequest, type GlobalRequest, type SshConnection } from '../ssh/index.js';
 import type { ChannelTools } from './channel-context.js';
 import { serveSessionChannel } from './session-channel.js';
 import { SessionSource } from './session-source.js';
@@ -14,6 +14,8 @@ export interface GateTools extends ChannelTools {
 }
 
 const NO_MORE_SESSIONS = 'no-more-sessions@openssh.com';
+/** Refusals of one connection that are noted: a browser behind `ssh -D` asks thousands of times. */
+const MAX_NOTED_REFUSALS = 20;
 /** Asked by clients as a matter of course; a "no" is all they need. */
 const HARMLESS = new Set(['keepalive@openssh.com', 'hostkeys-prove-00@openssh.com']);
 
@@ -21,6 +23,7 @@ const HARMLESS = new Set(['keepalive@openssh.com', 'hostkeys-prove-00@openssh.co
 export class ClientGate {
   private readonly source: SessionSource;
   private isClosedForSessions = false;
+  private refusals = 0;
 
   constructor(
     connection: SshConnection,
@@ -32,6 +35,7 @@ export class ClientGate {
       onChannelOpen: (request) => this.onChannelOpen(request),
       onGlobalRequest: (request) => this.onGlobalRequest(request),
       onClose: (cause) => {
+        if (cause && isOurFault(cause)) tools.logger.error({ err: cause, user: who.identity.username }, 'a client connection failed');
         this.source.endAll(cause ? `the client's connection was lost: ${cause.message}` : 'the client disconnected');
         tools.onClosed(connection.bytesOnWire);
       },
@@ -56,6 +60,8 @@ export class ClientGate {
   }
 
   private refused(what: string): void {
+    this.refusals += 1;
+    if (this.refusals > MAX_NOTED_REFUSALS) return;
     this.tools.onRefusal({ username: this.who.identity.username, sourceIp: this.who.client.sourceIp, what: what.slice(0, 100) });
   }
 }

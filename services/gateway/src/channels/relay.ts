@@ -23,7 +23,7 @@ export interface RelayParts {
 
 /** A client that is gone, or does not read, keeps its channel for this long at most. */
 const ABORT_MS = 30_000;
-/** What OpenSSH's server sends by itself and a client can use: "nobody reads your input any more". */
+/** OpenSSH's word, in both directions, for "nobody reads what you send any more" (its PROTOCOL, 2.1). */
 const END_OF_WRITE = 'eow@openssh.com';
 
 /**
@@ -113,6 +113,7 @@ export class ChannelRelay implements SessionParticipant {
         return asset.notify(request.type, request.payload, 'at-once');
       }
       case 'signal':
+      case END_OF_WRITE:
         return asset.notify(request.type, request.payload, 'at-once');
       case 'break':
         return void asset.request(request.type, request.payload).then((accepted) => request.reply(accepted));

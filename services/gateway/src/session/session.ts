@@ -2,7 +2,7 @@ import { FORMAT_VERSION, FrameKind, encodePayload, type SessionMeta } from '@sal
 import { toAppError } from '@sallyport/errors';
 import type { Clock } from '@sallyport/context';
 import type { Logger } from '@sallyport/telemetry';
-import type { SshConnection } from '../ssh/index.js';
+import { isOurFault, type SshConnection } from '../ssh/index.js';
 import type { RecordingOpener, SessionRecording } from '../taps/recording-port.js';
 import type { AccessGrant, GrantFacts } from './access-grant.js';
 import type { AssetDialer } from './asset-dialer.js';
@@ -127,7 +127,10 @@ export class Session {
     connection.attach({
       onChannelOpen: (request) => request.refuse('prohibited', 'Assets open no channels through this gate'),
       onGlobalRequest: () => undefined,
-      onClose: (cause) => this.end(this.participants.size > 0 ? connectionLost(this.facts.assetName, cause) : finished('the asset closed the connection')),
+      onClose: (cause) => {
+        if (cause && isOurFault(cause)) this.tools.logger.error({ err: cause, session: this.facts.sessionId }, 'a connection to an asset failed');
+        this.end(this.participants.size > 0 ? connectionLost(this.facts.assetName, cause) : finished('the asset closed the connection'));
+      },
     });
     const { idleTimeoutMs } = this.facts;
     this.limits = new LimitWatch(this.facts, this.tools.clock, (limit) => this.end(limit === 'idle' ? idle(idleTimeoutMs ?? 0) : maxDuration()));
@@ -138,10 +141,20 @@ export class Session {
     const allDone = Promise.allSettled([...this.participants].map((participant) => participant.done));
     await Promise.race([allDone, this.tools.clock.sleep(FINISH_MS)]);
     this.connection?.disconnect('The session has ended');
-    this.recording.append(0, FrameKind.end, Buffer.from(encodePayload(FrameKind.end, { reason: reasonText(end.reason), detail: end.detail.slice(0, 1000) })));
-    const { lastSeq } = await this.recording.close();
+    const lastSeq = await this.closeRecording(end);
     this.step('reported');
     return { session: this, end, lastSeq, endedAt };
+  }
+
+  /** The last frame's number; 0 when that can't be said. */
+  private async closeRecording({ reason, detail }: SessionEnd): Promise<bigint> {
+    try {
+      this.recording.append(0, FrameKind.end, Buffer.from(encodePayload(FrameKind.end, { reason: reasonText(reason), detail: detail.slice(0, 1000) })));
+      return (await this.recording.close()).lastSeq;
+    } catch (error) {
+      this.tools.logger.error({ err: error, session: this.facts.sessionId }, 'a recording could not be closed');
+      return 0n;
+    }
   }
 
   private step(event: SessionEvent): boolean {

@@ -1,4 +1,5 @@
 import { AppError } from '@sallyport/errors';
+import { ProtocolViolation } from './wire/index.js';
 
 /** No SSH server answered at that address. */
 export class DialFailed extends AppError {
@@ -29,3 +30,9 @@ export class KeyUnusable extends AppError {
   readonly code = 'KEY_UNUSABLE';
   readonly kind = 'invalid';
 }
+
+/** Whether a connection ended by an error in this program, not by the network (errors with a code) or by what the peer sent (ssh2's have a level). */
+export const isOurFault = (cause: Error): boolean => !(cause instanceof ProtocolViolation) && !('code' in cause) && !('level' in cause) && !PLAIN.has(cause.constructor);
+
+/** Plain errors are ssh2's and our own words about a peer. */
+const PLAIN: ReadonlySet<unknown> = new Set([Error]);

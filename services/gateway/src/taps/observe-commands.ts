@@ -4,16 +4,19 @@ import type { TapTarget, TapTools } from './channel-tap.js';
 import { createCommandTap, type CommandFact } from './commands/index.js';
 import { sinceStart } from './frame-times.js';
 import type { Observer } from './observer.js';
+import { factWriter } from './write-fact.js';
 
 /** Writes the commands of a shell or exec channel into its recording. */
-export function observeCommands({ clock, logger, pool }: TapTools, target: TapTarget, recorder: ChannelRecorder): Observer {
+export function observeCommands(tools: TapTools, target: TapTarget, recorder: ChannelRecorder): Observer {
+  const { clock, logger, pool } = tools;
+  const write = factWriter(FrameKind.command, recorder, tools, target);
   const { channel, opened, startedAtMs, sessionId } = target;
   const tap = createCommandTap({
     channel,
     kind: opened.kind === 'exec' ? 'exec' : 'shell',
     ...(opened.pty && { cols: opened.pty.cols, rows: opened.pty.rows }),
     ...(opened.command !== undefined && { commandLine: opened.command }),
-    emit: (command) => recorder.json(FrameKind.command, asFrame(command, startedAtMs)),
+    emit: (command) => write(asFrame(command, startedAtMs)),
     onGap: (gap) => logger.warn({ session: sessionId, channel, ...gap }, 'commands may be missing: output came faster than it could be looked at'),
     clock,
     pool,

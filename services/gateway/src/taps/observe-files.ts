@@ -4,16 +4,19 @@ import type { TapTarget, TapTools } from './channel-tap.js';
 import { createScpFacts, createSftpFacts, type FileFact, type FileTap } from './files/index.js';
 import { sinceStart } from './frame-times.js';
 import type { Observer } from './observer.js';
+import { factWriter } from './write-fact.js';
 
 /** Writes the file operations of an SFTP channel into its recording. */
-export function observeSftp({ clock, logger }: TapTools, { startedAtMs, sessionId, channel }: TapTarget, recorder: ChannelRecorder): Observer {
+export function observeSftp(tools: TapTools, target: TapTarget, recorder: ChannelRecorder): Observer {
+  const { clock, logger } = tools;
+  const { sessionId, channel } = target;
   const onBroken = (): void => logger.warn({ session: sessionId, channel }, 'file operations may be missing: the channel does not speak SFTP version 3');
-  return asObserver(createSftpFacts({ emit: writeTo(recorder, startedAtMs), clock, onBroken }));
+  return asObserver(createSftpFacts({ emit: writeTo(tools, target, recorder), clock, onBroken }));
 }
 
 /** Writes the files that scp moves into its recording; nothing when the line is not scp's after all. */
-export function observeScp({ clock }: TapTools, { startedAtMs, opened }: TapTarget, recorder: ChannelRecorder): Observer[] {
-  const tap = createScpFacts({ commandLine: opened.command ?? '', emit: writeTo(recorder, startedAtMs), clock });
+export function observeScp(tools: TapTools, target: TapTarget, recorder: ChannelRecorder): Observer[] {
+  const tap = createScpFacts({ commandLine: target.opened.command ?? '', emit: writeTo(tools, target, recorder), clock: tools.clock });
   return tap ? [asObserver(tap)] : [];
 }
 
@@ -28,10 +31,10 @@ const asObserver = (tap: FileTap): Observer => ({
   },
 });
 
-const writeTo =
-  (recorder: ChannelRecorder, startedAtMs: number) =>
-  (fact: FileFact): void =>
-    recorder.json(FrameKind.file, asFrame(fact, startedAtMs));
+function writeTo(tools: TapTools, target: TapTarget, recorder: ChannelRecorder): (fact: FileFact) => void {
+  const write = factWriter(FrameKind.file, recorder, tools, target);
+  return (fact) => write(asFrame(fact, target.startedAtMs));
+}
 
 const asFrame = (fact: FileFact, startedAtMs: number): FrameFact => ({
   id: fact.id,

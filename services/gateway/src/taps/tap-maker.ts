@@ -11,7 +11,7 @@ export function createTapMaker(tools: TapTools): TapMaker {
   return (target) => {
     const recorder = new ChannelRecorder(target.recording, target.channel, policyFor(target.opened), target.maxOutputBytes);
     recorder.opened(target.opened);
-    return joined(recorder, target, observe(tools, target, recorder));
+    return joined(recorder, target, observe(tools, target, recorder), tools);
   };
 }
 
@@ -27,7 +27,7 @@ function observe(tools: TapTools, target: TapTarget, recorder: ChannelRecorder):
   return together([observeCommands(tools, target, recorder), ...(isScp ? observeScp(tools, target, recorder) : [])]);
 }
 
-function joined(recorder: ChannelRecorder, { recording }: TapTarget, observer: Observer): ChannelTap {
+function joined(recorder: ChannelRecorder, { recording, sessionId, channel }: TapTarget, observer: Observer, { logger }: TapTools): ChannelTap {
   return {
     input: (data) => {
       recorder.input(data);
@@ -45,8 +45,12 @@ function joined(recorder: ChannelRecorder, { recording }: TapTarget, observer: O
     hasRoom: () => recording.hasRoom(),
     whenRoom: () => recording.whenRoom(),
     close: async (exit) => {
-      await observer.close();
-      recorder.closed(exit);
+      try {
+        await observer.close();
+        recorder.closed(exit);
+      } catch (error) {
+        logger.error({ err: error, session: sessionId, channel }, 'the end of a channel could not be recorded');
+      }
     },
   };
 }

@@ -26,3 +26,9 @@ export function hostKeyOrder(pinnedTypes: readonly string[]): string[] {
   const isPinned = (algorithm: string): boolean => pinnedTypes.includes(algorithm.startsWith('rsa-sha2-') ? 'ssh-rsa' : algorithm);
   return [...HOST_KEY_ALGORITHMS.filter(isPinned), ...HOST_KEY_ALGORITHMS.filter((algorithm) => !isPinned(algorithm))];
 }
+
+/**
+ * What we call ourselves, without "SSH-2.0-". OpenSSH's clients and servers say "nobody reads any more" (eow@openssh.com) and "no more
+ * sessions" only to names that begin so, and without the former `ssh host yes | head` never ends.
+ */
+export const SOFTWARE = 'OpenSSH_Sallyport';

@@ -7,7 +7,7 @@ import type { LoginCredential, SshHandshake } from '../ssh-dialer.js';
 import { SshConnectionClosed } from '../ssh.errors.js';
 import { ClientUserauth } from '../userauth/client-userauth.js';
 import { DisconnectReason, FIRST_CONNECTION_MESSAGE, ProtocolViolation } from '../wire/index.js';
-import { ASSET_KEX, hostKeyOrder, offer } from './algorithms.js';
+import { ASSET_KEX, hostKeyOrder, offer, SOFTWARE } from './algorithms.js';
 import { HostKeyWatch } from './host-key-watch.js';
 import { PacketTransport } from './packet-transport.js';
 
@@ -28,7 +28,7 @@ export class ClientConnection implements SshConnection, SshHandshake {
     const hostVerifier = (blob: Buffer): boolean => this.hostKeyWatch.accept(blob);
     this.transport = new PacketTransport(
       socket,
-      { server: false, config: { ident: 'Sallyport', offer: offer(hostKeyOrder(preferredHostKeys), ASSET_KEX), hostVerifier } },
+      { server: false, config: { ident: SOFTWARE, offer: offer(hostKeyOrder(preferredHostKeys), ASSET_KEX), hostVerifier } },
       {
         onMessage: (type, payload) => this.onMessage(type, payload),
         onReady: () => this.ready.resolve(),

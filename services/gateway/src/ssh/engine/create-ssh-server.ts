@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import type { Clock } from '@sallyport/context';
 import type { SshServer, SshServerOptions } from '../ssh-server.js';
-import { offer } from './algorithms.js';
+import { offer, SOFTWARE } from './algorithms.js';
 import { parseHostKeys } from './private-key.js';
 import { ServerConnection } from './server-connection.js';
 
@@ -15,7 +15,7 @@ export function createSshServer<Identity>(options: SshServerOptions<Identity>, c
   const server = createServer({ noDelay: true }, (socket) => {
     const slot = options.admit(addressOf(socket));
     if (!slot) return void socket.destroy();
-    const role = { server: true, config: { hostKeys, ident: 'Sallyport', offer: offer(Object.keys(hostKeys)) } };
+    const role = { server: true, config: { hostKeys, ident: SOFTWARE, offer: offer(Object.keys(hostKeys)) } };
     const connection = new ServerConnection(socket, role, options, slot, clock);
     connections.add(connection);
     socket.once('close', () => connections.delete(connection));

@@ -31,6 +31,13 @@ export class RekeyPolicy {
     if (!this.isEnabled || this.isRunning) return;
     if (this.bytes < MAX_BYTES && this.clock.monotonic() - this.since < MAX_MS) return;
     this.isRunning = true;
+    // Not now: bytes are counted in the midst of writing a packet, and another may not begin inside it.
+    process.nextTick(() => this.begin());
+  }
+
+  private begin(): void {
+    if (!this.isEnabled) return;
+    this.isRunning = true;
     this.deadline = this.clock.timeout(ANSWER_MS, () => this.act.late());
     this.act.start();
   }

@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock, type Clock } from '@sallyport/context';
+import { runSsh } from '@sallyport/testkit';
+import { aGateway, type TestGateway } from './a-gateway.js';
+
+let g: TestGateway;
+/** Hours that the gateway believes have passed. */
+let skippedMs = 0;
+const clock: Clock = { ...systemClock, monotonic: () => performance.now() + skippedMs };
+
+beforeAll(async () => {
+  g = await aGateway({ clock });
+});
+afterAll(() => g.stop());
+
+const sha = (data: Buffer): string => createHash('sha256').update(data).digest('hex');
+const input = randomBytes(8_000_000);
+
+describe('bytes', () => {
+  it.each([
+    ['the client', 'aes128-gcm@openssh.com', ['RekeyLimit=512K']],
+    ['the client', 'aes256-ctr', ['RekeyLimit=512K', 'MACs=hmac-sha2-256-etm@openssh.com']],
+    ['the client', 'aes192-ctr', ['RekeyLimit=512K', 'MACs=hmac-sha2-512']],
+  ])('arrive whole both ways while %s renews keys all the time (%s)', async (_, cipher, options) => {
+    const result = await runSsh({ ...g.alice(), options: [`Ciphers=${cipher}`, ...options], command: 'cat', input });
+    expect([result.code, sha(result.stdout)]).toEqual([0, sha(input)]);
+  });
+
+  it('arrive whole both ways while the gateway renews keys on both sides', async () => {
+    const running = runSsh({ ...g.alice(), options: ['LogLevel=DEBUG1'], command: 'cat', input });
+    const hours = setInterval(() => (skippedMs += 3_700_000), 40);
+    const result = await running;
+    clearInterval(hours);
+    expect([result.code, sha(result.stdout)]).toEqual([0, sha(input)]);
+    expect(result.stderr.match(/SSH2_MSG_KEXINIT received/g)?.length).toBeGreaterThan(2);
+  });
+
+  it('that an asset does not read stay with the client, but for a bounded amount', async () => {
+    const before = process.memoryUsage();
+    const { user, port, privateKeyFile = '' } = g.alice();
+    const where = ['-F', '/dev/null', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR', '-i', privateKeyFile, '-p', String(port), '-l', user];
+    const client = spawn('ssh', [...where, '127.0.0.1', 'sleep 100'], { stdio: ['pipe', 'ignore', 'ignore'] });
+    let taken = 0;
+    const chunk = Buffer.alloc(256 * 1024);
+    client.stdin.on('error', () => undefined);
+    const offer = (): void => void client.stdin.write(chunk, (error) => error ?? ((taken += chunk.length), offer()));
+    offer();
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    client.kill('SIGKILL');
+    expect(taken).toBeLessThan(12 * 1024 * 1024); // windows of both sides and what pipes and sockets hold
+    expect(process.memoryUsage().arrayBuffers - before.arrayBuffers).toBeLessThan(32 * 1024 * 1024);
+  });
+
+  it('that nobody reads any more end their sender', async () => {
+    const { user, port, privateKeyFile = '' } = g.alice();
+    const line = `ssh -F /dev/null -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -i ${privateKeyFile} -p ${port} -l ${user} 127.0.0.1 'yes; exit 0' | head -n 1`;
+    const client = spawn('sh', ['-c', line], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const shown: Buffer[] = [];
+    client.stdout.on('data', (data: Buffer) => shown.push(data));
+    const startedAt = performance.now();
+    await new Promise((resolve) => client.once('close', resolve));
+    expect(Buffer.concat(shown).toString()).toBe('y\n');
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+  });
+
+  it('whose first one is Ctrl-C, sent while the asset is dialled, are bytes like others', async () => {
+    const data = Buffer.concat([Buffer.of(3), randomBytes(100_000)]);
+    const result = await runSsh({ ...g.alice(), command: 'cat', input: data });
+    expect(sha(result.stdout)).toBe(sha(data));
+  });
+});
