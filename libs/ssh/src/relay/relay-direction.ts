@@ -27,6 +27,8 @@ const MIN_IN_PLACE_BYTES = 16 * 1024;
 export class RelayDirectionFlow {
   /** Data bytes passed on. */
   passedBytes = 0;
+  /** Those of them that were sealed again where they lay. */
+  inPlaceBytes = 0;
   private readonly queue: EventQueue;
   private readonly answers: ((isGranted: boolean) => void)[] = [];
   private readonly drainWaiters: (() => void)[] = [];
@@ -127,6 +129,7 @@ export class RelayDirectionFlow {
     sink.port.transport.forward(packet);
     sink.countSent(size);
     this.passedBytes += size;
+    this.inPlaceBytes += size;
     this.owed += size;
     this.pay();
     return true;

@@ -19,6 +19,8 @@ export interface RelayOptions {
 export interface Relay {
   /** Data bytes passed on so far. */
   bytes(direction: RelayDirection): number;
+  /** Those of them that took the fast path: sealed again where they lay. */
+  inPlaceBytes(direction: RelayDirection): number;
   /** Bytes that wait for the far side now; bounded by the near channel's window. */
   waitingBytes(direction: RelayDirection): number;
   /** Settled when nothing waits in this direction, or the relay has ended. Never rejects. */
@@ -70,6 +72,10 @@ class ChannelRelay implements Relay {
 
   bytes(direction: RelayDirection): number {
     return this.flows[direction].passedBytes;
+  }
+
+  inPlaceBytes(direction: RelayDirection): number {
+    return this.flows[direction].inPlaceBytes;
   }
 
   waitingBytes(direction: RelayDirection): number {
