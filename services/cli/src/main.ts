@@ -1,1 +1,28 @@
-export {};
+#!/usr/bin/env node
+import { toAppError } from '@sallyport/errors';
+import { Command } from 'commander';
+import { verifyCommand } from './verify/verify.command.js';
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const complain = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const program = new Command('sallyport')
+  .description('Sallyport from the command line')
+  .addCommand(verifyCommand(print, (code) => (process.exitCode = code)).exitOverride())
+  .exitOverride();
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeFor(error);
+}
+
+/** 2 for everything that kept us from checking; commander has printed its own complaints and help. */
+function exitCodeFor(error: unknown): number {
+  const { code, exitCode, cause } = error as { code?: string; exitCode?: number; cause?: unknown };
+  if (code?.startsWith('commander.')) return exitCode === 0 ? 0 : 2;
+  const { message } = toAppError(error);
+  complain(`sallyport: ${message}`);
+  if (cause === undefined && !(error instanceof Error && 'kind' in error)) complain(String((error as Error).stack ?? error));
+  return 2;
+}

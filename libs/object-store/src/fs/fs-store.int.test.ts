@@ -53,3 +53,13 @@ it('answers a write error of the disk with an error that may pass, and leaves no
   expect([await store.head('a'), await readdir(join(folder.path, '.tmp'))]).toEqual([undefined, []]);
   await folder.remove();
 });
+
+it('opened for reading only, changes nothing', async () => {
+  const folder = await workFolder('fs-store');
+  const store = await openFsStore({ directory: folder.path, isReadOnly: true });
+  await store.check();
+  await expect(store.put('a', Buffer.from('x'))).rejects.toThrow('for reading only');
+  await expect(store.delete('a')).rejects.toThrow('for reading only');
+  expect(await readdir(folder.path)).toEqual([]);
+  await folder.remove();
+});

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { type Clock, systemClock } from '@sallyport/context';
 import { checkKey, checkPrefix } from '../object-key.js';
 import { type ByteRange, MAX_PAGE, type ObjectBody, type ObjectInfo, type ObjectPage, type ObjectStore } from '../object-store.js';
-import { ObjectNotFound, StoreUnavailable } from '../store.errors.js';
+import { ObjectNotFound, StoreMisconfigured, StoreUnavailable } from '../store.errors.js';
 import { syncFolder, writeDurably } from './durable-file.js';
 import { walkKeys } from './walk-keys.js';
 
@@ -14,11 +14,12 @@ const STALE_TEMPORARY_MS = 3_600_000;
 
 /**
  * Objects as files below a folder, a key's names being folders. Makes the folder when it is not there.
- * Throws StoreUnavailable when it can't be made or written.
+ * Throws StoreUnavailable when it can't be made or written. `isReadOnly`: makes and changes nothing, for tools that only look.
  */
-export async function openFsStore(options: { directory: string; clock?: Clock }): Promise<ObjectStore> {
-  const store = new FsStore(resolve(options.directory), options.clock ?? systemClock);
-  await store.prepare();
+export async function openFsStore(options: { directory: string; clock?: Clock; isReadOnly?: boolean }): Promise<ObjectStore> {
+  const isReadOnly = options.isReadOnly ?? false;
+  const store = new FsStore(resolve(options.directory), options.clock ?? systemClock, isReadOnly);
+  if (!isReadOnly) await store.prepare();
   return store;
 }
 
@@ -27,7 +28,7 @@ class FsStore implements ObjectStore {
   readonly location: string;
   private readonly temporary: string;
 
-  constructor(private readonly root: string, private readonly clock: Clock) {
+  constructor(private readonly root: string, private readonly clock: Clock, private readonly isReadOnly: boolean) {
     this.location = `folder "${root}"`;
     this.temporary = join(root, '.tmp');
   }
@@ -42,6 +43,7 @@ class FsStore implements ObjectStore {
 
   async put(key: string, body: ObjectBody): Promise<number> {
     checkKey(key);
+    this.mustBeWritable();
     const temporary = join(this.temporary, randomUUID());
     return this.translated(() => writeDurably({ root: this.root, temporary, target: join(this.root, key) }, body));
   }
@@ -73,6 +75,7 @@ class FsStore implements ObjectStore {
 
   async delete(key: string): Promise<void> {
     checkKey(key);
+    this.mustBeWritable();
     await this.translated(async () => {
       if ((await this.info(key)) === undefined) return;
       await rm(join(this.root, key), { force: true });
@@ -82,10 +85,15 @@ class FsStore implements ObjectStore {
 
   async check(): Promise<void> {
     await this.translated(async () => {
+      if (this.isReadOnly) return void (await readdir(this.root));
       const path = join(this.temporary, randomUUID());
       await (await open(path, 'wx')).close();
       await rm(path);
     });
+  }
+
+  private mustBeWritable(): void {
+    if (this.isReadOnly) throw new StoreMisconfigured(this.location, 'it was opened for reading only');
   }
 
   private async info(key: string): Promise<ObjectInfo | undefined> {

@@ -4,6 +4,8 @@ import { readTarHeader, TAR_BLOCK, tarPaddingBytes } from './tar-entry.js';
 
 /** One file of a bundle. Its content must be read to the end before the next entry is asked for; what is left is skipped. */
 export interface TarEntry {
+  /** Where its header begins. */
+  readonly offset: number;
   readonly name: string;
   readonly size: number;
   readonly content: AsyncIterable<Uint8Array>;
@@ -28,7 +30,7 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
 
 async function* entry(reader: ByteReader, { name, size }: { name: string; size: number }): AsyncGenerator<TarEntry> {
   const end = reader.offset + size;
-  yield { name, size, content: reader.pass(size) };
+  yield { offset: reader.offset - TAR_BLOCK, name, size, content: reader.pass(size) };
   for await (const skipped of reader.pass(end - reader.offset)) void skipped;
   if (reader.offset < end) throw new BundleInvalid(`it ends inside "${name}"`, reader.offset);
   const padding = await reader.take(tarPaddingBytes(size));

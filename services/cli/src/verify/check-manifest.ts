@@ -1,0 +1,16 @@
+import { createHash } from 'node:crypto';
+import { DsseInvalid, verifyDsse } from '@sallyport/crypto';
+import { decodeManifest, type Manifest, MANIFEST_PAYLOAD_TYPE, ManifestInvalid } from '@sallyport/recording-format';
+
+/** The manifest in a signed envelope. Throws DsseInvalid or ManifestInvalid, in words, for anything but the one canonical, rightly signed form. */
+export function checkManifest(envelope: Buffer, publicKeyPem: string): Manifest {
+  const { payloadType, payload } = verifyDsse(envelope, publicKeyPem);
+  if (payloadType !== MANIFEST_PAYLOAD_TYPE) throw new ManifestInvalid(`it is signed as "${payloadType}", not as a manifest`);
+  return decodeManifest(payload);
+}
+
+/** Whether an error of checkManifest is about what the manifest says. */
+export const isManifestError = (error: unknown): boolean => error instanceof DsseInvalid || error instanceof ManifestInvalid;
+
+/** SHA-256 in hex. */
+export const sha256Hex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { AppError } from '@sallyport/errors';
+import {
+  canonicalJson, chainLink, chainSeed, channelOpenedBy, decodePayload, type Frame, FrameDecoder, FrameKind, type Manifest, type ManifestPart, type RecordedChannel, type SessionMeta,
+} from '@sallyport/recording-format';
+import { sha256Hex } from './check-manifest.js';
+import type { Problems } from './findings.js';
+
+/** Compares parts, in the manifest's order, with what the manifest says of them: every byte, every frame, every number. */
+export class PartsCheck {
+  private chain: string;
+  private durationUs = 0;
+  private lastKind: FrameKind | undefined;
+  private readonly channels: RecordedChannel[] = [];
+  private isWhole = true;
+  frames = 0;
+  meta: SessionMeta | undefined;
+
+  constructor(private readonly manifest: Manifest, private readonly problems: Problems) {
+    this.chain = sha256Hex(chainSeed(manifest.session_id));
+  }
+
+  /** Reads one part to its end. */
+  async part(part: ManifestPart, content: AsyncIterable<Uint8Array>): Promise<void> {
+    const before = this.problems.list.length;
+    const reading = new PartReading(part);
+    for await (const piece of content) for (const frame of reading.push(piece)) this.see(frame);
+    for (const problem of reading.end()) this.problems.add(`part "${part.name}": ${problem}`);
+    this.chain = sha256Hex(chainLink(this.chain, reading.sha256));
+    if (this.chain !== part.chain) this.problems.add(`part "${part.name}": the hash chain is broken here`);
+    if (this.problems.list.length > before) this.isWhole = false;
+  }
+
+  /** A part that is not there. */
+  missing(part: ManifestPart): void {
+    this.problems.add(`part "${part.name}" (frames ${part.first_seq} to ${part.last_seq}) is missing`);
+    this.isWhole = false;
+  }
+
+  /** What the manifest says of the recording as a whole. Only said when the parts are right: otherwise it would say the same thing twice. */
+  end(): void {
+    if (!this.isWhole) return;
+    const state = this.lastKind === FrameKind.end ? 'closed' : 'lost';
+    const claims: [string, unknown, unknown][] = [
+      ['session', this.manifest.session_id, this.meta?.session_id],
+      ['state', this.manifest.state, state],
+      ['duration', this.manifest.duration_us, this.durationUs],
+      ['list of channels', canonicalJson(this.manifest.channels as never), canonicalJson(this.channels as never)],
+    ];
+    for (const [what, claimed, found] of claims) {
+      if (claimed !== found) this.problems.add(`the manifest's ${what} is ${String(claimed)}, the frames say ${String(found)}`);
+    }
+  }
+
+  private see(frame: Frame): void {
+    this.frames++;
+    this.durationUs = Math.max(this.durationUs, frame.timeUs);
+    this.lastKind = frame.kind;
+    if (frame.seq === 1n && frame.kind === FrameKind.session) this.meta = readable(() => decodePayload(FrameKind.session, frame.payload));
+    const channel = readable(() => channelOpenedBy(frame));
+    if (channel !== undefined) this.channels.push(channel);
+  }
+}
+
+/** Reads a part: hashes all of it, decodes frames as far as they are right. */
+class PartReading {
+  private readonly hash = createHash('sha256');
+  private readonly decoder: FrameDecoder;
+  private bytes = 0;
+  private first: Frame | undefined;
+  private last: Frame | undefined;
+  private damage: string | undefined;
+  sha256 = '';
+
+  constructor(private readonly part: ManifestPart) {
+    this.decoder = new FrameDecoder({ firstSeq: BigInt(part.first_seq) });
+  }
+
+  *push(piece: Uint8Array): Generator<Frame> {
+    this.hash.update(piece);
+    this.bytes += piece.length;
+    if (this.damage !== undefined) return;
+    try {
+      for (const frame of this.decoder.push(piece)) {
+        this.first ??= frame;
+        this.last = frame;
+        yield frame;
+      }
+    } catch (error) {
+      this.damage = asDamage(error);
+    }
+  }
+
+  /** What is wrong. */
+  *end(): Generator<string> {
+    this.sha256 = this.hash.digest('hex');
+    try {
+      if (this.damage === undefined) this.decoder.end();
+    } catch (error) {
+      this.damage = asDamage(error);
+    }
+    if (this.damage !== undefined) yield this.damage;
+    if (this.bytes !== this.part.bytes) yield `it has ${this.bytes} bytes, not the ${this.part.bytes} that were signed`;
+    if (this.sha256 !== this.part.sha256) yield 'its SHA-256 is not the one that was signed: it was changed';
+    if (this.damage === undefined) yield* this.ends();
+  }
+
+  private *ends(): Generator<string> {
+    const found = [this.last?.seq, this.first?.timeUs, this.last?.timeUs].map(Number);
+    const signed = [this.part.last_seq, this.part.first_us, this.part.last_us];
+    if (found.join() !== signed.join()) yield `its last frame and times are ${found.join(', ')}, not the ${signed.join(', ')} that were signed`;
+  }
+}
+
+function asDamage(error: unknown): string {
+  if (error instanceof AppError) return error.message;
+  throw error;
+}
+
+/** A payload that can't be read is the business of whoever wrote and signed it, not of the proof. */
+function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}

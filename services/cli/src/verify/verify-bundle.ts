@@ -1,0 +1,56 @@
+import { BundleInvalid, MANIFEST_NAME, type Manifest, readTar, type TarEntry } from '@sallyport/recording-format';
+import { checkManifest, isManifestError } from './check-manifest.js';
+import { PartsCheck } from './check-parts.js';
+import { type Findings, Problems } from './findings.js';
+import { summaryOf } from './summary.js';
+
+/** A manifest larger than this is none: it would have a hundred thousand parts. */
+const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
+
+/** Checks a bundle from its bytes: the tar file itself, the manifest's signature, every part. Holds no more than the manifest. */
+export async function verifyBundle(label: string, bytes: AsyncIterable<Uint8Array>, publicKeyPem: string): Promise<Findings> {
+  const problems = new Problems();
+  const bundle = new BundleCheck(publicKeyPem, problems);
+  await problems.guard('bundle', (error) => error instanceof BundleInvalid || isManifestError(error), async () => {
+    for await (const entry of readTar(bytes)) await bundle.entry(entry);
+    bundle.end();
+  });
+  return {
+    label,
+    verdict: problems.list.length === 0 ? 'proven' : 'failed',
+    summary: bundle.manifest === undefined ? 'a bundle without a valid manifest' : summaryOf(bundle.manifest, bundle.parts),
+    problems: problems.list,
+    notes: [],
+  };
+}
+
+class BundleCheck {
+  manifest: Manifest | undefined;
+  parts: PartsCheck | undefined;
+  private next = 0;
+
+  constructor(private readonly publicKeyPem: string, private readonly problems: Problems) {}
+
+  async entry(entry: TarEntry): Promise<void> {
+    if (this.manifest === undefined || this.parts === undefined) return this.first(entry);
+    const part = this.manifest.parts[this.next++];
+    if (part === undefined) return this.problems.add(`the bundle has a file "${entry.name}" that is not in the manifest`);
+    if (part.name !== entry.name) throw new BundleInvalid(`the file "${entry.name}" is where part "${part.name}" should be`, entry.offset);
+    await this.parts.part(part, entry.content);
+  }
+
+  end(): void {
+    if (this.manifest === undefined || this.parts === undefined) return this.problems.add('the bundle is empty');
+    for (const part of this.manifest.parts.slice(this.next)) this.parts.missing(part);
+    this.parts.end();
+  }
+
+  private async first(entry: TarEntry): Promise<void> {
+    if (entry.name !== MANIFEST_NAME) throw new BundleInvalid(`it begins with "${entry.name}", not with ${MANIFEST_NAME}`, 0);
+    if (entry.size > MAX_MANIFEST_BYTES) throw new BundleInvalid(`its ${MANIFEST_NAME} has ${entry.size} bytes`, 0);
+    const pieces: Uint8Array[] = [];
+    for await (const piece of entry.content) pieces.push(piece);
+    this.manifest = checkManifest(Buffer.concat(pieces), this.publicKeyPem);
+    this.parts = new PartsCheck(this.manifest, this.problems);
+  }
+}

@@ -1,0 +1,36 @@
+import { listAll, type ObjectStore } from '@sallyport/object-store';
+import { RECORDINGS_PREFIX } from '@sallyport/recording-format';
+import type { Findings } from './findings.js';
+import { isGone, type RecordingFolder, verifyFolder } from './verify-folder.js';
+
+/** Checks every recording of a store below `prefix`, one after the other. */
+export async function* verifyStore(store: ObjectStore, prefix: string, publicKeyPem: string): AsyncGenerator<Findings, void, undefined> {
+  for await (const folder of foldersOf(store, prefix)) yield await orOnceMore(folder, publicKeyPem);
+}
+
+/** A recording may be closed while it is looked at: then it is listed and looked at once more. */
+async function orOnceMore(folder: RecordingFolder, publicKeyPem: string): Promise<Findings> {
+  const label = `${folder.store.location} ${folder.prefix}`;
+  try {
+    return await verifyFolder(folder, label, publicKeyPem);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+  const names: string[] = [];
+  for await (const { key } of listAll(folder.store, folder.prefix)) names.push(key.slice(folder.prefix.length));
+  return verifyFolder({ ...folder, names }, label, publicKeyPem);
+}
+
+async function* foldersOf(store: ObjectStore, prefix: string): AsyncGenerator<RecordingFolder, void, undefined> {
+  let current: { prefix: string; sessionId: string; names: string[] } | undefined;
+  for await (const { key } of listAll(store, prefix)) {
+    const [sessionId = '', ...rest] = key.slice(RECORDINGS_PREFIX.length).split('/');
+    if (current !== undefined && current.sessionId !== sessionId) {
+      yield { store, ...current };
+      current = undefined;
+    }
+    current ??= { prefix: `${RECORDINGS_PREFIX}${sessionId}/`, sessionId, names: [] };
+    current.names.push(rest.join('/'));
+  }
+  if (current !== undefined) yield { store, ...current };
+}

@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openS3Store } from '@sallyport/object-store';
+import { supersededManifestName } from '@sallyport/recording-format';
+import { anS3, type TestS3, workFolder, type WorkFolder } from '@sallyport/testkit';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { asBundle, aRecording, type Files, privateKeyPem, publicKeyPem, someFrames } from '../../test/a-recording.js';
+import { type CliResult, sallyport } from '../../test/run-cli.js';
+
+let folder: WorkFolder;
+let key: string;
+beforeEach(async () => {
+  folder = await workFolder('verify');
+  key = join(folder.path, 'public.pem');
+  await writeFile(key, publicKeyPem);
+});
+afterEach(() => folder.remove());
+
+const verify = (target: string, ...more: string[]): Promise<CliResult> => sallyport(['verify', target, '--public-key', key, ...more]);
+const store = (): string => join(folder.path, 'store');
+
+async function put(path: string, bytes: Buffer | string): Promise<void> {
+  await mkdir(dirname(join(store(), path)), { recursive: true });
+  await writeFile(join(store(), path), bytes);
+}
+async function putAll(sessionId: string, files: Files): Promise<void> {
+  for (const [name, bytes] of files) await put(`sessions/${sessionId}/${name}`, bytes);
+}
+const flip = async (path: string, at: number): Promise<void> => {
+  const bytes = await readFile(path);
+  bytes[at]! ^= 1;
+  await writeFile(path, bytes);
+};
+
+describe('sallyport verify FILE', () => {
+  it('says OK and exits 0, says what is wrong and exits 1 after one flipped byte', async () => {
+    const file = join(folder.path, 'replay.tar');
+    await writeFile(file, await asBundle(aRecording()));
+    expect(await verify(file)).toEqual({ code: 0, err: '', out: expect.stringMatching(/^OK {5}.*replay\.tar\n.*session s-1.*\n1 proven, 0 open, 0 failed\n$/) });
+    await flip(file, 3_000);
+    expect(await verify(file)).toMatchObject({ code: 1, out: expect.stringMatching(/FAILED.*\n.*\n {7}- .*\n/) });
+  });
+
+  it('still proves a bundle of format version 1', async () => {
+    const data = fileURLToPath(new URL('../../testdata/', import.meta.url));
+    expect(await sallyport(['verify', join(data, 'v1.tar'), '--public-key', join(data, 'v1.public.pem')])).toMatchObject({ code: 0, err: '' });
+  });
+
+  it.each([
+    ['a file that is not there', () => ['/no/such', '--public-key', key], /"\/no\/such" can't be read: ENOENT/],
+    ['a folder that is no store', () => [folder.path, '--public-key', key], /neither a folder store/],
+    ['no key', () => ['/x'], /required option '--public-key/],
+    ['a key that is not there', () => ['/x', '--public-key', '/no/key'], /"\/no\/key" is no Ed25519 public key in PEM/],
+    ['s3 settings that are missing', () => ['s3://bucket', '--public-key', key], /needs --s3-endpoint or SALLYPORT_S3_ENDPOINT, --s3-access-key .*, --s3-secret-key-file/],
+    ['a bucket without a name', () => ['s3://', '--public-key', key, '--s3-endpoint', 'http://x', '--s3-access-key', 'a', '--s3-secret-key-file', key], /names no bucket/],
+  ])('exits 2 for %s and says so', async (_, args, said) => {
+    const { code, err } = await sallyport(['verify', ...args()]);
+    expect([code, err]).toEqual([2, expect.stringMatching(said)]);
+  });
+
+  it('will not take a private key', async () => {
+    await writeFile(key, privateKeyPem);
+    expect(await verify('/x')).toMatchObject({ code: 2, err: expect.stringContaining('the private one should not be here') });
+  });
+});
+
+describe('sallyport verify FOLDER', () => {
+  it('proves every recording of a store, and tells which one is wrong', async () => {
+    for (const id of ['s-1', 's-2', 's-3']) await putAll(id, aRecording({ sessionId: id }));
+    expect(await verify(store())).toMatchObject({ code: 0, out: expect.stringContaining('3 proven, 0 open, 0 failed') });
+    const [part] = (await readdir(join(store(), 'sessions/s-2'))).filter((name) => name.startsWith('part-'));
+    await flip(join(store(), 'sessions/s-2', part!), 60);
+    const { code, out } = await verify(store());
+    expect([code, out]).toEqual([1, expect.stringMatching(/FAILED.*sessions\/s-2\/\n/)]);
+    expect(out).toContain('2 proven, 0 open, 1 failed');
+    expect(await verify(join(store(), 'sessions/s-1'))).toMatchObject({ code: 0 });
+    expect(await verify(join(store(), 'sessions/s-2'))).toMatchObject({ code: 1 });
+  });
+
+  it('changes nothing in the store', async () => {
+    await putAll('s-1', aRecording());
+    await verify(store());
+    expect(await readdir(store())).toEqual(['sessions']);
+  });
+
+  it.each([
+    ['a recording under another session’s name', () => putAll('s-9', aRecording()), /was moved here/],
+    ['a manifest that was removed', async () => {
+      await putAll('s-1', aRecording());
+      await rm(join(store(), 'sessions/s-1/manifest.json'));
+    }, /2 parts and no manifest\.json/],
+    ['a file that does not belong there', async () => {
+      await putAll('s-1', aRecording());
+      await put('sessions/s-1/notes.txt', 'x');
+    }, /"notes\.txt" does not belong to a recording/],
+    ['a superseded manifest that is gone', () => putAll('s-1', aRecording({ change: (manifest) => ({ ...manifest, generation: 2, previous: 'ab'.repeat(32) }) })), /superseded manifest .* is missing/],
+  ])('finds %s', async (_, spoil, said) => {
+    await spoil();
+    expect(await verify(store())).toMatchObject({ code: 1, out: expect.stringMatching(said) });
+  });
+
+  it('follows superseded manifests', async () => {
+    const first = aRecording({ frames: someFrames('s-1').slice(0, 3), cutAfter: [] });
+    const envelope = first.get('manifest.json')!;
+    const previous = createHash('sha256').update(envelope).digest('hex');
+    await putAll('s-1', aRecording({ change: (manifest) => ({ ...manifest, generation: 2, previous }) }));
+    const kept = `sessions/s-1/${supersededManifestName(1, previous)}`;
+    await put(kept, envelope);
+    expect(await verify(store())).toMatchObject({ code: 0 });
+    await flip(join(store(), kept), 200);
+    expect(await verify(store())).toMatchObject({ code: 1, out: expect.stringContaining('is not the one that generation 2 names') });
+  });
+
+  it('tells a session that still runs from one that is wrong', async () => {
+    await put('sessions/s-1/seg-00000000000000000001-00000000000000000002-0123456789abcdef.spr', Buffer.concat(someFrames('s-1').slice(0, 2)));
+    expect(await verify(store())).toMatchObject({ code: 0, out: expect.stringMatching(/OPEN.*\n.*not closed yet: 1 segments/) });
+  });
+
+  it('exits 2 when there is no recording at all', async () => {
+    await mkdir(join(store(), 'sessions'), { recursive: true });
+    expect(await verify(store())).toMatchObject({ code: 2, out: 'No recording was found.\n' });
+  });
+});
+
+describe('sallyport verify s3://BUCKET', () => {
+  let s3: TestS3;
+  beforeAll(async () => {
+    s3 = await anS3();
+    const bucket = openS3Store(s3);
+    for (const id of ['s-1', 's-2']) for (const [name, bytes] of aRecording({ sessionId: id })) await bucket.put(`sessions/${id}/${name}`, bytes);
+  });
+
+  const env = (): Record<string, string> => ({
+    SALLYPORT_S3_ENDPOINT: s3.endpoint, SALLYPORT_S3_REGION: s3.region, SALLYPORT_S3_ACCESS_KEY: s3.accessKey, SALLYPORT_S3_SECRET_KEY: s3.secretKey,
+  });
+
+  it('proves a bucket, or one recording of it', async () => {
+    const all = await sallyport(['verify', `s3://${s3.bucket}`, '--public-key', key], env());
+    expect(all).toMatchObject({ code: 0, err: '', out: expect.stringContaining('2 proven, 0 open, 0 failed') });
+    const one = await sallyport(['verify', `s3://${s3.bucket}/sessions/s-2`, '--public-key', key], env());
+    expect(one).toMatchObject({ code: 0, out: expect.stringContaining('1 proven') });
+  });
+
+  it('takes keys from options and files', async () => {
+    const secret = join(folder.path, 'secret');
+    await writeFile(secret, `${s3.secretKey}\n`);
+    const options = ['--s3-endpoint', s3.endpoint, '--s3-access-key', s3.accessKey, '--s3-secret-key-file', secret];
+    expect(await verify(`s3://${s3.bucket}`, ...options)).toMatchObject({ code: 0 });
+  });
+
+  it('finds a flipped byte', async () => {
+    const bucket = openS3Store(s3);
+    const [name, bytes] = [...aRecording({ sessionId: 's-3' })].at(-1)!;
+    for (const [file, content] of aRecording({ sessionId: 's-3' })) await bucket.put(`sessions/s-3/${file}`, content);
+    const bad = Buffer.from(bytes);
+    bad[70]! ^= 1;
+    await bucket.put(`sessions/s-3/${name}`, bad);
+    expect(await sallyport(['verify', `s3://${s3.bucket}`, '--public-key', key], env())).toMatchObject({ code: 1, out: expect.stringContaining('1 failed') });
+  });
+
+  it('exits 2 for a wrong secret, a bucket that is not there and a prefix that has no recordings, and shows no secret', async () => {
+    const wrong = await sallyport(['verify', `s3://${s3.bucket}`, '--public-key', key], { ...env(), SALLYPORT_S3_SECRET_KEY: 'hunter2' });
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringMatching(/secret key|access key/)]);
+    expect(wrong.err + wrong.out).not.toContain('hunter2');
+    expect(await sallyport(['verify', 's3://no-such-bucket', '--public-key', key], env())).toMatchObject({ code: 2, err: expect.stringContaining('bucket') });
+    expect(await sallyport(['verify', `s3://${s3.bucket}/other`, '--public-key', key], env())).toMatchObject({ code: 2, err: expect.stringContaining('sessions/') });
+  });
+});
