@@ -118,7 +118,7 @@ describe('a spool file', () => {
 
 describe('unpublished commands', () => {
   it('are given again in order, from memory and from disk, until they are published', async () => {
-    const commands = new UnpublishedCommands(file, 350);
+    const commands = new UnpublishedCommands(file, space, 350);
     for (const seq of [3, 7, 8, 20, 31]) commands.append(frame(seq)); // the third is one too many for memory
     const all = async (): Promise<number[]> => {
       const found: number[] = [];

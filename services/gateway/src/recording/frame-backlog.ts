@@ -69,8 +69,7 @@ export class FrameBacklog {
 
   /** Everything up to `seq` is in the store. */
   durable(seq: bigint): void {
-    if (seq <= this.durableSeq) return;
-    this.durableSeq = seq;
+    if (seq > this.durableSeq) this.durableSeq = seq;
     if (this.spool === undefined) return this.drop();
     if (!this.isDurable) return;
     this.removing = this.spool.remove();

@@ -5,6 +5,7 @@ import { FrameBacklog } from './frame-backlog.js';
 import type { LinkedRecording } from './linked-recording.js';
 import { SessionOutbox } from './session-outbox.js';
 import type { LeftSession } from './spool/spool-folder.js';
+import type { SpoolSpace } from './spool/spool-space.js';
 import { UnpublishedCommands } from './unpublished-commands.js';
 
 const neverSpools = (): never => {
@@ -23,13 +24,14 @@ export class LeftRecording implements LinkedRecording {
 
   constructor(
     left: LeftSession,
+    space: SpoolSpace,
     private readonly logger: Logger,
     private readonly onNews: (recording: LinkedRecording) => void,
   ) {
     this.meta = left.meta;
     this.hasFrames = left.files.frames !== undefined;
     this.backlog = new FrameBacklog(neverSpools, left.files.frames);
-    this.commands = new UnpublishedCommands(neverSpools, 0, left.files.commands);
+    this.commands = new UnpublishedCommands(neverSpools, space, 0, left.files.commands);
     this.outbox = new SessionOutbox(left.meta, this.backlog, this.commands);
     // Nobody else will: whether the session was lost or ended, its last frame says.
     if (this.hasFrames) this.outbox.closeAt = this.backlog.lastSeq;

@@ -53,7 +53,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
   constructor(readonly meta: SessionMeta, private readonly mode: Mode, private readonly parts: RecordedSessionParts) {
     this.numbering = new FrameNumbering(parts.clock, Date.parse(meta.started_at));
     this.backlog = new FrameBacklog((after) => parts.folder.create(meta, 'frames', after));
-    this.commands = new UnpublishedCommands((after) => parts.folder.create(meta, 'commands', after), parts.limits.commandBytes);
+    this.commands = new UnpublishedCommands((after) => parts.folder.create(meta, 'commands', after), parts.space, parts.limits.commandBytes);
     this.outbox = new SessionOutbox(meta, this.backlog, this.commands);
     this.progressAt = parts.clock.monotonic();
     this.append(0, FrameKind.session, Buffer.from(encodePayload(FrameKind.session, meta)));
@@ -166,7 +166,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
 
   private keep(frame: HeldFrame, kind: FrameKind): void {
     this.backlog.append(frame);
-    if (isCommandKind(kind)) this.commands.append(frame);
+    if (isCommandKind(kind) && !this.commands.append(frame)) this.warnUnfindable(frame);
     this.count();
   }
 
@@ -179,6 +179,11 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     // What a failing disk did not take is in memory: output must not grow there without bound either.
     const isLagging = isOutput && this.backlog.memoryBytes >= 2 * this.parts.limits.sessionBytes;
     return !isLagging && this.parts.space.hasRoom(bytes, !isOutput);
+  }
+
+  private warnUnfindable(frame: HeldFrame): void {
+    this.parts.logger.error({ session: this.meta.session_id, seq: String(frame.seq) }, 'the spool is full: a command is recorded, but a search may not find it');
+    this.parts.onDropped(frame.bytes.length);
   }
 
   /** From now on on disk; there is room again when that is written. */

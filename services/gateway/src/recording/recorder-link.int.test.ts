@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { commandRecorded, connectBus, type Bus } from '@sallyport/bus';
+import { commandRecorded, connectBus, sessionEnded, type Bus } from '@sallyport/bus';
+import { EndReason } from '@sallyport/proto-gen/access/v1/session';
 import { FrameKind } from '@sallyport/recording-format';
 import { createLogger } from '@sallyport/telemetry';
 import { aNats, anS3, type TestNats, waitUntil } from '@sallyport/testkit';
@@ -184,6 +185,18 @@ describe('a gateway and its recorder', () => {
     expect(await recorders[0]!.kill('SIGTERM')).toBe(0);
     await recorders[0]!.start();
     await session.end();
+    await expectWhole(session);
+  });
+
+  it('leave a session of a lost gateway to be closed when core says so: what was acknowledged replays', async () => {
+    const link = aLink();
+    const session = sessionOn(link);
+    for (let at = 0; at < 10; at++) session.step(1_000);
+    await waitUntil(async () => link.status().unackedBytes === 0, 10_000);
+    await link.shutdown(0); // never closes the session, as a killed gateway would not
+    const { session_id: sessionId } = session.meta;
+    const lost = { sessionId, orgId: 'o', reason: EndReason.LOST, endedAt: new Date(), lastSeq: 0n };
+    await bus.publish(sessionEnded, lost, { id: `ended-${sessionId}` });
     await expectWhole(session);
   });
 

@@ -109,7 +109,7 @@ class Link implements RecorderLink, StreamTraffic {
     await this.touch();
     const left = await this.folder.takeLeft();
     const shipping = left.map((session) => {
-      const recording = new LeftRecording(session, this.logger, (one) => this.onNews(one));
+      const recording = new LeftRecording(session, this.space, this.logger, (one) => this.onNews(one));
       this.logger.warn({ session: recording.meta.session_id, bytes: recording.unackedBytes }, 'a gateway that died left part of a recording; shipping it');
       this.recordings.set(`left:${recording.meta.session_id}`, recording);
       this.onNews(recording);

@@ -21,7 +21,7 @@ export const RECORDING_LIMITS: RecordingLimits = {
   sessionBytes: 4 * MIB,
   totalBytes: 128 * MIB,
   sessionFloorBytes: MIB / 4,
-  commandBytes: MIB,
+  commandBytes: MIB / 4,
   patienceMs: 3_000,
   graceMs: 60_000,
   handOverMs: 5_000,

@@ -1,5 +1,6 @@
 import { type FrameRun, type HeldFrame, runOf } from './frame-run.js';
 import type { SpoolFile, SpoolMaker } from './spool/spool-file.js';
+import type { SpoolSpace } from './spool/spool-space.js';
 
 /**
  * Commands of a session that are not in JetStream yet, whether their frames are durable or not: in memory up to a bound, then in a spool file of their own.
@@ -14,7 +15,12 @@ export class UnpublishedCommands {
   private lastSeq: bigint;
 
   /** With a file: what a dead gateway left. */
-  constructor(private readonly createSpool: SpoolMaker, private readonly maxBytes: number, left?: SpoolFile) {
+  constructor(
+    private readonly createSpool: SpoolMaker,
+    private readonly space: SpoolSpace,
+    private readonly maxBytes: number,
+    left?: SpoolFile,
+  ) {
     this.spool = left;
     this.lastSeq = left?.lastSeq ?? 0n;
   }
@@ -23,7 +29,14 @@ export class UnpublishedCommands {
     return this.publishedSeq >= this.lastSeq;
   }
 
-  append(frame: HeldFrame): void {
+  /** False when nothing has room for it: its frame is in the recording, but it may never be found by a search. */
+  append(frame: HeldFrame): boolean {
+    if (this.spool !== undefined && !this.space.hasRoom(frame.bytes.length, true)) return false;
+    this.keep(frame);
+    return true;
+  }
+
+  private keep(frame: HeldFrame): void {
     this.lastSeq = frame.seq;
     if (this.spool !== undefined) return this.spool.append(frame);
     this.held.set(frame.seq, frame);

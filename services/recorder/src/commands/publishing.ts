@@ -18,6 +18,7 @@ export interface PublishingParts {
 /** Publishes the commands of all sessions, each until JetStream has it, through every outage of NATS. */
 export class Publishing {
   private readonly queue: (() => void)[] = [];
+  private readonly waitingForRoom: (() => void)[] = [];
   private underWay = 0;
   private held = 0;
   private failing = false;
@@ -28,6 +29,11 @@ export class Publishing {
   /** Whether an event may still be held in memory. */
   hasRoom(): boolean {
     return this.held < this.parts.maxHeldBytes;
+  }
+
+  /** Resolves when there is room. */
+  async whenRoom(): Promise<void> {
+    while (!this.hasRoom()) await new Promise<void>((resolve) => this.waitingForRoom.push(resolve));
   }
 
   /** Resolves when JetStream has the event; rejects only when publishing stops for good. */
@@ -41,6 +47,7 @@ export class Publishing {
       this.held -= bytes;
       this.underWay--;
       this.queue.shift()?.();
+      if (this.hasRoom()) for (const wake of this.waitingForRoom.splice(0)) wake();
     }
   }
 

@@ -80,17 +80,16 @@ export class SessionCommands {
 
   private done(seq: bigint): void {
     this.waiting.delete(seq);
-    if (this.isOver) return;
-    this.parts.onPublished();
-    if (this.behindSeq !== undefined && this.parts.publishing.hasRoom()) void this.catchUp();
+    if (!this.isOver) this.parts.onPublished();
   }
 
-  /** Reads what was not held from the store, as far as there is room; once more when more became durable meanwhile. */
+  /** Reads what was not held from the store, as there is room; once more when more became durable meanwhile. */
   private async catchUp(): Promise<void> {
     this.wantsMore = true;
     if (this.catchingUp) return;
     this.catchingUp = true;
-    while (this.wantsMore && this.behindSeq !== undefined && !this.isOver && this.parts.publishing.hasRoom()) {
+    while (this.wantsMore && this.behindSeq !== undefined && !this.isOver) {
+      await this.parts.publishing.whenRoom();
       this.wantsMore = false;
       await this.readBehind().catch((error: unknown) => this.pause(error));
     }
@@ -107,7 +106,7 @@ export class SessionCommands {
     for await (const frame of this.parts.readStored(this.behindSeq!)) {
       if (isCommandKind(frame.kind)) {
         this.behindSeq = frame.seq;
-        if (!this.parts.publishing.hasRoom()) return;
+        if (!this.parts.publishing.hasRoom()) return void (this.wantsMore = true);
         this.publish(frame);
       }
       this.behindSeq = frame.seq + 1n;

@@ -24,11 +24,14 @@ export class ByteBudget {
 
   /** Resolves when less than the limit is held, or when the signal fires. */
   async room(signal: AbortSignal): Promise<void> {
-    while (this.held >= this.limitBytes && !signal.aborted) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.waiting.push(resolve);
-      signal.addEventListener('abort', () => resolve(), { once: true });
-      await promise;
-    }
+    if (this.held < this.limitBytes) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const onAbort = (): void => resolve();
+    signal.addEventListener('abort', onAbort);
+    if (!signal.aborted) this.waiting.push(resolve);
+    await (signal.aborted ? undefined : promise);
+    signal.removeEventListener('abort', onAbort);
+    // Others were woken too, and may have taken the room.
+    if (!signal.aborted) return this.room(signal);
   }
 }

@@ -102,6 +102,8 @@ export class IngestSession implements SessionHolder {
 
   /** The stream is over: stores what came, then lets the session go. */
   async leave(): Promise<void> {
+    // Not open yet: nothing came, so there is nothing to wait for.
+    if (this.writer === undefined) this.over.abort();
     await this.ready;
     await this.writer?.flush();
     this.commands?.release();

@@ -4,6 +4,7 @@ import type { MessageSink } from '@sallyport/rpc';
 import { AnswerSender } from './answer-sender.js';
 import { RecordingNotOpen } from './ingest.errors.js';
 import { type IngestParts, IngestSession } from './ingest-session.js';
+import { untilStopped } from './until-stopped.js';
 
 /**
  * One gateway's stream. Reading stops while the process holds too much that is not stored yet; answers go on.
@@ -19,13 +20,9 @@ export class IngestStream {
 
   /** Works until the gateway is done or gone, or `stop` fires. */
   async run(requests: AsyncIterable<IngestRequest>, stop: AbortSignal): Promise<void> {
-    const stopped = new Promise<undefined>((resolve) => stop.addEventListener('abort', () => resolve(undefined), { once: true }));
-    const messages = requests[Symbol.asyncIterator]();
     try {
-      while (!stop.aborted) {
-        const next = await Promise.race([messages.next(), stopped]);
-        if (next === undefined || next.done === true) break;
-        await this.take(next.value);
+      for await (const request of untilStopped(requests, stop)) {
+        await this.take(request);
         await this.parts.budget.room(stop);
       }
     } finally {

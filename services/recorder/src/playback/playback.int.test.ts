@@ -1,17 +1,20 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type ObjectStore, readObject } from '@sallyport/object-store';
 import { decodeFrames, FrameKind, recordingFolder } from '@sallyport/recording-format';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AGateway } from '../../test/a-gateway.js';
-import { type ARecorder, aRecorder, guarded } from '../../test/a-recorder.js';
+import { type ARecorder, aRecorder, guarded, publicKeyPem } from '../../test/a-recorder.js';
 import { ASession } from '../../test/a-session.js';
 import { describeRecording } from './describe-recording.js';
 import { readAsciicast } from './read-asciicast.js';
 import { readBundle } from './read-bundle.js';
 import { readBytes } from './read-bytes.js';
 import { readFramesByTime } from './read-frames.js';
+
+const SALLYPORT = fileURLToPath(new URL('../../../cli/dist/main.js', import.meta.url));
 
 async function collect(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const all: Uint8Array[] = [];
@@ -122,6 +125,19 @@ describe('playback', () => {
     expect(names[0]).toBe('manifest.json');
     const parts = names.slice(1).map((name) => execFileSync('tar', ['-xOf', file, name]));
     expect(Buffer.concat(parts).equals(session.bytes())).toBe(true);
+  });
+
+  it('is proven by `sallyport verify` with the public key alone, as a bundle and where it is stored, and refused after a flipped byte', async () => {
+    await close();
+    const [file, key] = [join(recorder.directory, '../bundle.tar'), join(recorder.directory, '../public.pem')];
+    await writeFile(key, publicKeyPem);
+    const bundle = await collect(readBundle(recorder, session.id));
+    const verify = (target: string): number | null => spawnSync(process.execPath, [SALLYPORT, 'verify', target, '--public-key', key]).status;
+    await writeFile(file, bundle);
+    expect([verify(file), verify(recorder.directory)]).toEqual([0, 0]);
+    bundle[bundle.length >> 1]! ^= 1;
+    await writeFile(file, bundle);
+    expect(verify(file)).toBe(1);
   });
 
   it('of bytes or a bundle needs a closed recording; of nothing is not found', async () => {
