@@ -23,7 +23,7 @@ export class ServicesNotReady extends AppError {
   readonly code = 'SERVICES_NOT_READY';
   readonly kind = 'unavailable';
   constructor(answers: readonly string[], logFolder: string) {
-    super(`Not ready within 60 s:\n  ${answers.join('\n  ')}\nTheir logs are in ${logFolder}`, { services: answers.length });
+    super(`Not ready within 120 s:\n  ${answers.join('\n  ')}\nTheir logs are in ${logFolder}`, { services: answers.length });
   }
 }
 

@@ -9,7 +9,7 @@ import { serviceEnvironment } from './service-environment.js';
 
 /** A gateway gets its drain time and some more; SIGKILL comes after. */
 const STOP_DEADLINE_MS = 15_000;
-const ALIVE_DEADLINE_MS = 60_000;
+const ALIVE_DEADLINE_MS = 120_000;
 
 const SERVICES_FOLDER = fileURLToPath(new URL('../../../../services', import.meta.url));
 

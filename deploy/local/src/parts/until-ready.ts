@@ -4,7 +4,7 @@ import { ServicesNotReady } from '../local.errors.js';
 import type { DataFolder } from '../data/data-folder.js';
 import type { Ports } from './ports.js';
 
-const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 120_000;
 
 /** Waits until every service says that all it depends on is there. @throws ServicesNotReady with what they say instead */
 export async function untilReady(ports: Ports, data: DataFolder): Promise<void> {

@@ -38,7 +38,7 @@ export async function startElasticsearch(options: ElasticsearchOptions): Promise
     cwd: place,
     env: { ES_JAVA_HOME: javaDirectory, ES_PATH_CONF: join(place, 'config'), ES_TMPDIR: join(place, 'tmp'), HOME: place },
     user,
-    readyDeadlineMs: 120_000,
+    readyDeadlineMs: 240_000, // 12 s on an idle machine, minutes on one that is busy building
     stopDeadlineMs: 20_000,
     ready: async () => (await fetch(`${url}/_cluster/health?wait_for_status=yellow&timeout=1s`)).ok,
   });
