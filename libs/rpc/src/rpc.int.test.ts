@@ -98,7 +98,7 @@ afterAll(async () => {
 
 const ackOf = (durableSeq: bigint): IngestResponse => ({ message: { $case: 'ack', value: { sessionId: 's', durableSeq, publishedSeq: 0n, closed: false } } });
 const client = (credentials = mesh.gateway, peer = 'core') => createClient(AccessServiceService, `127.0.0.1:${port}`, { credentials, peer });
-const request = { username: 'ann', client: undefined, continuation: Buffer.alloc(0) };
+const request = { username: 'ann', client: undefined, continuation: Buffer.alloc(0), proof: undefined };
 
 describe('unary calls', () => {
   it('carry the message, the caller’s verified name and the request id', async () => {
