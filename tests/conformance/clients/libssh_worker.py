@@ -42,7 +42,7 @@ def converse(session, request):
     info = 3
     while session.userauth_kbdint(request["user"], "") == info:
         for index in range(session.userauth_kbdint_getnprompts()):
-            session.userauth_kbdint_setanswer(index, request["password"])
+            session.userauth_kbdint_setanswer(index, request["password"].encode())
 
 
 def execute(session, request):

@@ -65,4 +65,6 @@ function transfer(client, { local, remote, back }) {
   });
 }
 
-const encode = (parts) => Buffer.concat(parts).toString('base64');
+function encode(parts) {
+  return Buffer.concat(parts).toString('base64');
+}

@@ -1,0 +1,129 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generatePrivateKey, parsePublicKeyLine, parseRevocationList, type PublicKey } from '@sallyport/ssh';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSshOptions, runOpenSsh } from './clients/openssh.ts';
+import { signCertificate, signPublicKey } from './keys/sign-certificate.ts';
+import { makeUserKey, type UserKey } from './keys/user-key.ts';
+import { mustRun, runProgram, type Run } from './run-program.ts';
+import { USER, type Account, type LoginRecord } from './server/account.ts';
+import { startTestServer } from './server/test-server.ts';
+
+let folder: string;
+let authority: UserKey;
+let otherUser: UserKey;
+let user: UserKey;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'conformance-certificates-'));
+  [authority, otherUser, user] = await Promise.all([makeUserKey(folder, 'ecdsa-384', 'authority'), makeUserKey(folder, 'ed25519', 'other'), makeUserKey(folder, 'ed25519', 'user')]);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** OpenSSH's client with this key at a server that trusts the authority; also what the server wrote down. */
+const logIn = async (key: UserKey, account: Partial<Account> = {}): Promise<{ run: Run; logins: readonly LoginRecord[] }> => {
+  const server = await startTestServer({ identities: [{ signer: await generatePrivateKey('ed25519') }], account: { authorities: [authority.key.publicKey], ...account } });
+  const login = { kind: 'key', key } as const;
+  const run = await runOpenSsh('ssh', login, [...openSshOptions({ port: server.port, user: USER, login }), '127.0.0.1', 'echo in']);
+  const { logins } = server.last();
+  await server.close();
+  return { run, logins };
+};
+
+const refused = (reason: string) => ({ status: 255, refusals: [expect.stringContaining(reason)] });
+const outcome = ({ run, logins }: { run: Run; logins: readonly LoginRecord[] }) => ({ status: run.status, refusals: logins.map(({ refusal }) => refusal) });
+
+describe('a user certificate through OpenSSH', () => {
+  it('logs in, and its options reach the server', async () => {
+    const { run, logins } = await logIn(await signCertificate(authority, user, ['-n', `other,${USER}`, '-O', 'force-command=date', '-O', 'no-pty', '-O', 'source-address=127.0.0.0/8']));
+    expect([run.status, run.stdout.toString()]).toEqual([0, 'in\n']);
+    expect(logins).toMatchObject([{ algorithm: 'ssh-ed25519-cert-v01@openssh.com', grants: { forceCommand: 'date', permitsPty: false, permitsPortForwarding: true } }]);
+  });
+
+  it.each<[string, readonly string[], string]>([
+    ['has expired', ['-n', USER, '-V', '-2h:-1h'], 'expired'],
+    ['is not valid yet', ['-n', USER, '-V', '+1h:+2h'], 'not valid yet'],
+    ['is for someone else', ['-n', 'bob'], 'not for "alice"'],
+    ['is for nobody in particular', [], 'no principals'],
+    ['is a host certificate', ['-h', '-n', USER], 'host certificate'],
+    ['may not be used from here', ['-n', USER, '-O', 'source-address=10.0.0.0/8'], 'may not be used from'],
+    ['has an option nobody knows', ['-n', USER, '-O', 'critical:only-on-mondays@example.com=yes'], 'not supported'],
+  ])('is refused when it %s', async (_title, words, reason) => {
+    expect(outcome(await logIn(await signCertificate(authority, user, words)))).toEqual(refused(reason));
+  });
+
+  it("is refused when a user's key signed it that is no authority", async () => {
+    const key = await signCertificate(otherUser, user, ['-n', USER]);
+    expect(outcome(await logIn(key, { keys: [otherUser.key.publicKey] }))).toEqual(refused('not trusted'));
+  });
+
+  it('is refused when its own key signed it, though that key may log in', async () => {
+    const key = await signCertificate(user, otherUser, ['-n', USER]);
+    expect(outcome(await logIn(key, { keys: [user.key.publicKey] }))).toEqual(refused('not trusted'));
+  });
+
+  it.each<[string, (certificateFile: string, serial: string) => Promise<Buffer>]>([
+    ['by its serial number', async (_file, serial) => makeRevocations(`serial: ${serial}\n`, ['-s', `${authority.openSsh}.pub`])],
+    ['by its key', async () => makeRevocations(await readFile(`${user.openSsh}.pub`, 'utf8'))],
+    ['by its id', async (file) => makeRevocations(`id: ${await idOf(file)}\n`, ['-s', `${authority.openSsh}.pub`])],
+    ['with its authority', async () => readFile(`${authority.openSsh}.pub`)],
+  ])('is refused when it was revoked %s', async (_title, listFor) => {
+    const key = await signCertificate(authority, user, ['-n', USER]);
+    const list = parseRevocationList(await listFor(key.certificate!, await serialOf(key.certificate!)));
+    const { run, logins } = await logIn(key, { revocations: list });
+    expect([run.status, logins.map(({ refusal }) => refusal)]).toEqual([255, [expect.stringContaining('revoked')]]);
+  });
+
+  it('still logs in while the list revokes others', async () => {
+    const key = await signCertificate(authority, user, ['-n', USER]);
+    const revocations = parseRevocationList(await makeRevocations(await readFile(`${otherUser.openSsh}.pub`, 'utf8')));
+    expect((await logIn(key, { revocations })).run.status).toBe(0);
+  });
+
+  it('is refused where only plain keys are accepted, though its key may log in', async () => {
+    const key = await signCertificate(authority, user, ['-n', USER]);
+    const { run, logins } = await logIn({ ...key }, { authorities: [], keys: [otherUser.key.publicKey] });
+    expect([run.status, logins.some(({ refusal }) => refusal === undefined)]).toEqual([255, false]);
+  });
+});
+
+/** A key revocation list by ssh-keygen. */
+const makeRevocations = async (specification: string, words: readonly string[] = []): Promise<Buffer> => {
+  const [input, output] = [join(folder, 'revoked'), join(folder, 'revoked.krl')];
+  await writeFile(input, specification);
+  await mustRun('ssh-keygen', ['-q', '-k', '-f', output, ...words, input]);
+  return readFile(output);
+};
+
+const describeCertificate = async (file: string): Promise<string> => (await mustRun('ssh-keygen', ['-L', '-f', file])).stdout.toString();
+const serialOf = async (file: string): Promise<string> => /Serial: (\d+)/.exec(await describeCertificate(file))![1]!;
+const idOf = async (file: string): Promise<string> => /Key ID: "(.*)"/.exec(await describeCertificate(file))![1]!;
+
+describe('a host certificate of the engine', () => {
+  const connect = async (words: readonly string[], trusted: string): Promise<Run> => {
+    const host = await makeUserKey(folder, 'ed25519', `host-${Math.random().toString(36).slice(2)}`);
+    const file = await signPublicKey(authority, `${host.openSsh}.pub`, words);
+    const certificate = parsePublicKeyLine(await readFile(file, 'utf8')).key.blob;
+    const server = await startTestServer({ identities: [{ signer: host.key, certificate }], account: { keys: [user.key.publicKey as PublicKey] } });
+    const known = join(folder, 'known');
+    await writeFile(known, trusted);
+    const run = await runProgram('ssh', ['-F', 'none', '-p', String(server.port), '-i', user.openSsh, '-o', 'IdentityAgent=none', '-o', `UserKnownHostsFile=${known}`, '-o', 'StrictHostKeyChecking=yes', '-o', 'BatchMode=yes', `${USER}@127.0.0.1`, 'echo in']);
+    await server.close();
+    return run;
+  };
+  const trustLine = async (key: UserKey): Promise<string> => `@cert-authority * ${await readFile(`${key.openSsh}.pub`, 'utf8')}`;
+
+  it('is enough for a client that trusts its authority', async () => {
+    const run = await connect(['-h', '-n', '127.0.0.1'], await trustLine(authority));
+    expect([run.status, run.stdout.toString()]).toEqual([0, 'in\n']);
+  });
+
+  it('is refused by a client that trusts another authority', async () => {
+    expect((await connect(['-h', '-n', '127.0.0.1'], await trustLine(otherUser))).status).toBe(255);
+  });
+
+  it('is refused by the client for another name', async () => {
+    expect((await connect(['-h', '-n', 'elsewhere'], await trustLine(authority))).status).toBe(255);
+  });
+});

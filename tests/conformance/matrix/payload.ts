@@ -1,0 +1,22 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** More than a session's first window, so that credit must be given. */
+const PAYLOAD_BYTES = 400_000;
+
+export interface Payload {
+  readonly file: string;
+  readonly bytes: Buffer;
+  readonly sha256: string;
+}
+
+export const sha256Of = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+/** Random bytes in a file. */
+export function makePayload(folder: string, size = PAYLOAD_BYTES): Payload {
+  const file = join(folder, 'payload');
+  const bytes = randomBytes(size);
+  writeFileSync(file, bytes);
+  return { file, bytes, sha256: sha256Of(bytes) };
+}

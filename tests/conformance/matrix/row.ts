@@ -1,0 +1,136 @@
+/** The rows of the matrix: one algorithm each, which the server offers alone, so that every client must use it. */
+import { modernOffer, type AlgorithmOffer, type CipherName, type HostIdentity, type KexName, type MacName, type NegotiatedAlgorithms } from '@sallyport/ssh';
+import type { Client, ClientLogin } from '../clients/client.ts';
+import type { ClientOffer } from '../clients/client-offer.ts';
+import type { Account, LoginRecord } from '../server/account.ts';
+import { PASSWORD } from '../server/account.ts';
+import { crypto } from '../server/test-server.ts';
+import type { MatrixKeys } from './matrix-keys.ts';
+
+/** See the head of this file. */
+export interface Row {
+  readonly group: 'kex' | 'cipher' | 'mac' | 'host key' | 'login' | 'kex × cipher';
+  readonly name: string;
+  readonly offer: AlgorithmOffer;
+  readonly identity: HostIdentity;
+  readonly account: Account;
+  readonly publicKeyAlgorithms?: readonly string[];
+  readonly login: ClientLogin;
+  /** Whether this client has it too. */
+  isShared(offer: ClientOffer, client: Client): boolean;
+  /** What must have been agreed on. */
+  readonly agreed?: Partial<NegotiatedAlgorithms>;
+  /** How the client must have got in. */
+  readonly record?: Partial<LoginRecord>;
+}
+
+const whole = modernOffer(crypto);
+const NOT_AEAD: CipherName = 'aes256-ctr';
+
+type Base = Pick<Row, 'offer' | 'identity' | 'account' | 'login'>;
+
+const baseOf = ({ host, users }: MatrixKeys): Base => ({
+  offer: whole,
+  identity: { signer: host['ssh-ed25519']! },
+  account: { keys: [users.ed25519.key.publicKey] },
+  login: { kind: 'key', key: users.ed25519 },
+});
+
+const kexRow = (base: Base, kex: KexName): Row => ({ ...base, group: 'kex', name: kex, offer: { ...whole, kex: [kex] }, agreed: { kex }, isShared: (offer) => offer.kex.includes(kex) });
+
+const cipherRow = (base: Base, cipher: CipherName): Row => ({
+  ...base,
+  group: 'cipher',
+  name: cipher,
+  offer: { ...whole, ciphers: [cipher] },
+  agreed: { cipherToServer: cipher, cipherToClient: cipher },
+  isShared: ({ ciphers, macs }) => ciphers.includes(cipher) && (!needsMac(cipher) || hasMac(macs)),
+});
+
+const needsMac = (cipher: CipherName): boolean => cipher.endsWith('-ctr');
+const hasMac = (macs: readonly string[]): boolean => [...whole.macs, PLAIN_MAC].some((mac) => macs.includes(mac));
+
+/** Old clients have no encrypt-then-MAC: for them the server offers what it has when asked for it. */
+const PLAIN_MAC: MacName = 'hmac-sha2-256';
+export const needsPlainMac = ({ macs }: ClientOffer): boolean => !whole.macs.some((mac) => macs.includes(mac));
+export const withPlainMac = (offer: AlgorithmOffer): AlgorithmOffer => ({ ...offer, macs: [...offer.macs, PLAIN_MAC] });
+
+const macRow = (base: Base, mac: MacName): Row => ({
+  ...base,
+  group: 'mac',
+  name: mac,
+  offer: { ...whole, ciphers: [NOT_AEAD], macs: [mac] },
+  agreed: { macToServer: mac, macToClient: mac },
+  isShared: ({ ciphers, macs }) => ciphers.includes(NOT_AEAD) && macs.includes(mac),
+});
+
+const hostKeyRow = (base: Base, name: string, identity: HostIdentity): Row => ({ ...base, group: 'host key', name, identity, agreed: { hostKey: name }, isShared: ({ hostKeys }) => hostKeys.includes(name) });
+
+const secretRow = (base: Base, kind: 'password' | 'interactive'): Row => ({
+  ...base,
+  group: 'login',
+  name: kind === 'password' ? 'password' : 'keyboard-interactive',
+  account: kind === 'password' ? { password: true } : { interactive: true },
+  login: { kind, password: PASSWORD },
+  record: { method: kind === 'password' ? 'password' : 'keyboard-interactive' },
+  isShared: (_offer, { logins }) => logins.includes(kind),
+});
+
+const keyRow = (base: Base, algorithm: string, key: MatrixKeys['users']['ed25519']): Row => ({
+  ...base,
+  group: 'login',
+  name: algorithm,
+  account: { keys: [key.key.publicKey] },
+  publicKeyAlgorithms: [algorithm],
+  login: { kind: 'key', key },
+  record: { method: 'publickey', algorithm },
+  isShared: (_offer, { logins, lacks }) => logins.includes('key') && lacks?.includes(algorithm) !== true,
+});
+
+const certificateRow = (base: Base, algorithm: string, { key, authority }: MatrixKeys['certified'][number]): Row => ({
+  ...base,
+  group: 'login',
+  name: algorithm,
+  account: { authorities: [authority] },
+  publicKeyAlgorithms: [algorithm, algorithm.replace('-cert-v01@openssh.com', '')],
+  login: { kind: 'key', key },
+  record: { method: 'publickey', algorithm },
+  isShared: (_offer, { logins, lacks }) => logins.includes('certificate') && lacks?.includes(algorithm) !== true,
+});
+
+const fidoRow = (base: Base, { key, socket }: MatrixKeys['fido'][number]): Row => ({
+  ...base,
+  group: 'login',
+  name: key.type,
+  account: { keys: [key] },
+  login: { kind: 'agent', socket },
+  record: { method: 'publickey', algorithm: key.type },
+  isShared: (_offer, { logins, lacks }) => logins.includes('agent') && lacks?.includes(key.type) !== true,
+});
+
+const pairRow = (base: Base, kex: KexName, cipher: CipherName): Row => ({
+  ...kexRow(base, kex),
+  group: 'kex × cipher',
+  name: `${kex} × ${cipher}`,
+  offer: { ...whole, kex: [kex], ciphers: [cipher] },
+  agreed: { kex, cipherToServer: cipher, cipherToClient: cipher },
+  isShared: (offer, client) => kexRow(base, kex).isShared(offer, client) && cipherRow(base, cipher).isShared(offer, client),
+});
+
+/** Every row; with `isFull` also each key exchange with each cipher. */
+export function matrixRows(keys: MatrixKeys, isFull: boolean): Row[] {
+  const base = baseOf(keys);
+  const pairs = isFull ? whole.kex.flatMap((kex) => whole.ciphers.map((cipher) => pairRow(base, kex, cipher))) : [];
+  return [
+    ...whole.kex.map((kex) => kexRow(base, kex)),
+    ...whole.ciphers.map((cipher) => cipherRow(base, cipher)),
+    ...[...whole.macs, PLAIN_MAC].map((mac) => macRow(base, mac)),
+    ...Object.entries(keys.host).map(([name, signer]) => hostKeyRow(base, name, { signer })),
+    secretRow(base, 'password'),
+    secretRow(base, 'interactive'),
+    ...Object.entries(keys.algorithms).map(([algorithm, key]) => keyRow(base, algorithm, key)),
+    ...keys.certified.map((certified) => certificateRow(base, certified.algorithm, certified)),
+    ...keys.fido.map((fido) => fidoRow(base, fido)),
+    ...pairs,
+  ];
+}
