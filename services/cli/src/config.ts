@@ -18,7 +18,7 @@ export interface S3Options {
 }
 
 /** Settings that are missing or can't be read. */
-export class SettingsIncomplete extends AppError {
+class SettingsIncomplete extends AppError {
   readonly code = 'SETTINGS_INCOMPLETE';
   readonly kind = 'invalid';
 }

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { RecorderPlace } from './recorder-process.js';
 
-const PROGRAM = fileURLToPath(new URL('spooling-gateway.mjs', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('spooling-program.mjs', import.meta.url));
 
 /** A gateway process that records one best-effort session while no recorder is there. */
 export class SpoolingGateway {

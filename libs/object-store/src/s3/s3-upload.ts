@@ -2,7 +2,7 @@ import type { Client } from 'minio';
 import { inChunks } from './in-chunks.js';
 
 /** Size of a part. S3 allows 10,000 parts, so an object of unknown length may have 80 GB; memory holds one part. */
-export const PART_BYTES = 8 * 1024 * 1024;
+const PART_BYTES = 8 * 1024 * 1024;
 
 /** How the upload calls the store: translated errors, retries. */
 export type Retried = <T>(call: () => Promise<T>) => Promise<T>;

@@ -14,7 +14,7 @@ export interface RecordedChannel {
 }
 
 /** Longest command line that a list of channels repeats. */
-export const CHANNEL_COMMAND_CHARS = 1024;
+const CHANNEL_COMMAND_CHARS = 1024;
 
 /** The channel a frame opens, if it opens one. */
 export function channelOpenedBy(frame: Frame): RecordedChannel | undefined {

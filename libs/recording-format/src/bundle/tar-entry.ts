@@ -1,7 +1,7 @@
 /** Size of a tar block. */
 export const TAR_BLOCK = 512;
 /** Largest entry that eleven octal digits can say. */
-export const MAX_ENTRY_BYTES = 8 * 1024 ** 3 - 1;
+const MAX_ENTRY_BYTES = 8 * 1024 ** 3 - 1;
 
 /** What closes a canonical bundle: two blocks of zeros, nothing after them. */
 export const TAR_END: Uint8Array = new Uint8Array(2 * TAR_BLOCK);

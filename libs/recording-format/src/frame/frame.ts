@@ -7,7 +7,7 @@ export const FRAME_MAGIC = 0x5350;
 /** Bytes before the payload. */
 export const FRAME_HEADER_BYTES = 28;
 /** Bytes after the payload: the CRC-32 of header and payload. */
-export const FRAME_TRAILER_BYTES = 4;
+const FRAME_TRAILER_BYTES = 4;
 /** What a frame costs beside its payload. */
 export const FRAME_OVERHEAD_BYTES = FRAME_HEADER_BYTES + FRAME_TRAILER_BYTES;
 /** A whole frame is at most this long, so that one always fits a segment. */

@@ -1,2 +1,1 @@
-export { createRecorderLink, type RecorderLink, type RecorderLinkOptions, type RecorderLinkStatus } from './recorder-link.js';
-export { type RecordingLimits } from './recording-limits.js';
+export { createRecorderLink, type RecorderLink, type RecorderLinkOptions } from './recorder-link.js';

@@ -25,7 +25,7 @@ export interface RecorderLinkOptions {
 }
 
 /** How the link is doing. */
-export interface RecorderLinkStatus {
+interface RecorderLinkStatus {
   readonly connected: boolean;
   /** Frames that no recorder has stored. */
   readonly unackedBytes: number;

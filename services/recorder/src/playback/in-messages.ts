@@ -1,5 +1,5 @@
 /** A message of a stream carries about this much. */
-export const MESSAGE_BYTES = 64 * 1024;
+const MESSAGE_BYTES = 64 * 1024;
 
 /** Small pieces put together to messages of about MESSAGE_BYTES; a large piece is cut. Holds one message. */
 export async function* inMessages(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer, void, undefined> {
