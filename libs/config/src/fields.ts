@@ -29,9 +29,11 @@ export function secret<T extends z.ZodType>(schema: T): T {
   return schema;
 }
 
-/** Whether a field was marked as secret, also below `.optional()` and `.default()`. */
+/** Whether a field was marked as secret, also below `.optional()`, `.default()` and `.describe()`. */
 export function isSecret(schema: z.ZodType): boolean {
   if (secrets.has(schema)) return true;
   const inner = (schema as { def?: { innerType?: z.ZodType } }).def?.innerType;
-  return inner !== undefined && isSecret(inner);
+  // `.describe()` and `.meta()` give a copy whose parent is the schema they were called on.
+  const { parent } = schema._zod as { parent?: z.ZodType };
+  return (inner !== undefined && isSecret(inner)) || (parent !== undefined && isSecret(parent));
 }

@@ -45,6 +45,12 @@ describe('parseConfig', () => {
     expect(bad.ok ? '' : bad.problems.join()).not.toContain('short"');
   });
 
+  it('knows a secret however its field goes on', () => {
+    const forms = z.object({ DEMO_A: secret(z.string()).describe('a'), DEMO_B: secret(z.string().optional()).describe('b'), DEMO_C: secret(z.string()).optional().describe('c') });
+    const result = parseConfig(forms, scope, { DEMO_A: 'hush', DEMO_B: 'hush', DEMO_C: 'hush' });
+    expect(result.ok && redactedConfig(forms, result.config)).toEqual({ DEMO_A: 'set', DEMO_B: 'set', DEMO_C: 'set' });
+  });
+
   it('says which file it could not read, and refuses a setting given twice', () => {
     const result = parseConfig(schema, scope, { DEMO_PEER: 'a:1', DEMO_KEY: '12345678', DEMO_KEY_FILE: '/nonexistent/key' });
     expect(result.ok ? [] : result.problems).toEqual([
