@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EndReason } from '@sallyport/proto-gen/access/v1/session';
 import { FrameKind } from '@sallyport/recording-format';
-import { openShell, type SshShell } from '@sallyport/testkit';
+import { freePort, openShell, type SshShell } from '@sallyport/testkit';
 import { aGateway, type TestGateway } from './a-gateway.js';
 
 let g: TestGateway;
 beforeAll(async () => {
   g = await aGateway();
   for (let n = 10; n < 60; n += 1) g.core.assets.push({ name: `host-${n}`, address: `10.0.0.${n}`, port: 1, comment: 'a \u001b[31mred\u001b[0m one', accounts: { root: { password: 'x' } } });
+  g.core.assets.push({ name: 'out-of-order', address: '127.0.0.1', port: await freePort(), accounts: { root: { password: 'x' } } });
   const [login] = g.sshd.logins;
   g.core.assets.push({ name: 'two-accounts', address: '127.0.0.1', port: g.sshd.port, accounts: { nobody: { password: 'x' }, [g.account]: { pem: login.privateKey } } });
 });
@@ -26,20 +27,20 @@ async function openMenu(options: { rows?: number; columns?: number } = {}): Prom
 describe('the menu', () => {
   it('lists a page that fits the terminal, turns pages, and neutralizes what would colour the screen', async () => {
     const menu = await openMenu({ rows: 25, columns: 100 });
-    expect(menu.shown()).toContain('1 to 20 of 52');
+    expect(menu.shown()).toContain('1 to 20 of 53');
     menu.type('n\r');
-    await menu.expect('21 to 40 of 52');
+    await menu.expect('21 to 40 of 53');
     menu.type('n\r');
-    await menu.expect('41 to 52 of 52');
+    await menu.expect('41 to 53 of 53');
     menu.type('n\r');
     await menu.expect('There is no next page.');
     menu.type('p\r');
-    await menu.expect('21 to 40 of 52');
+    await menu.expect('21 to 40 of 53');
     expect(menu.shown()).not.toContain('\u001b[31m');
     menu.resize(100, 15);
     await new Promise((resolve) => setTimeout(resolve, 300));
     menu.type('\r');
-    await menu.expect('21 to 30 of 52');
+    await menu.expect('21 to 30 of 53');
     menu.type('q\r');
     expect(await menu.exited).toBe(0);
   });
@@ -98,8 +99,8 @@ describe('the menu', () => {
 
   it('tells of an asset that is down and goes on', async () => {
     const menu = await openMenu();
-    menu.type('host-10\r');
-    await menu.expect("The asset can't be reached");
+    menu.type('out-of-order\r');
+    await menu.expect("The asset can't be reached: connection refused");
     await menu.expect('Opt> ');
     menu.type('q\r');
     expect(await menu.exited).toBe(0);

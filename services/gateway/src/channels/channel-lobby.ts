@@ -1,6 +1,6 @@
 import type { SessionParticipant } from '../session/index.js';
 import type { ChannelRequest, SshChannel } from '../ssh/index.js';
-import { OwnChannelSide, type ClientSide } from './client-side.js';
+import { END_OF_WRITE, OwnChannelSide, type ClientSide } from './client-side.js';
 import { mayPass, readPtyRequest, readWindowChange, type Terminal } from './terminal-request.js';
 
 /** What a client asks to run. */
@@ -17,7 +17,7 @@ export interface LobbyEvents {
 }
 
 /** Requests that make sense while a program runs; they wait until it does. */
-const LATER = new Set(['window-change', 'signal', 'break', 'eow@openssh.com']);
+const LATER = new Set(['window-change', 'signal', 'break', END_OF_WRITE]);
 const START = new Set(['shell', 'exec', 'subsystem']);
 const MAX_VARIABLES = 64;
 const MAX_LATER = 64;

@@ -8,6 +8,8 @@ export interface ClientSide {
   say(words: string): void;
   /** The program on the asset ended: exit-status or exit-signal as it came. */
   passExit(type: string, payload: Buffer): void;
+  /** The asset reads no more bytes. */
+  passEndOfWrite(): void;
   /** The asset sends no more bytes. */
   passEof(): void;
   /** Nothing more comes from the asset. */
@@ -16,6 +18,9 @@ export interface ClientSide {
 
 /** What OpenSSH too answers when the connection, not the command, failed. */
 const EXIT_FAILED = 255;
+
+/** OpenSSH's word, in both directions, for "nobody reads what you send any more" (its PROTOCOL, 2.1). */
+export const END_OF_WRITE = 'eow@openssh.com';
 
 /** Words as a terminal or a pipe shows them. */
 export const asLines = (words: string, terminal: Terminal | undefined): Buffer =>
@@ -34,6 +39,10 @@ export class OwnChannelSide implements ClientSide {
 
   passExit(type: string, payload: Buffer): void {
     this.channel.notify(type, payload, 'in-order');
+  }
+
+  passEndOfWrite(): void {
+    this.channel.notify(END_OF_WRITE, Buffer.alloc(0), 'at-once');
   }
 
   passEof(): void {

@@ -23,6 +23,8 @@ class MenuSide implements ClientSide {
 
   passExit(): void {}
 
+  passEndOfWrite(): void {}
+
   passEof(): void {}
 
   finish(): void {

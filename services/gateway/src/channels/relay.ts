@@ -4,7 +4,7 @@ import type { SessionParticipant } from '../session/index.js';
 import { SshReader, type ChannelHandlers, type ChannelRequest, type ChannelStream, type SshChannel } from '../ssh/index.js';
 import type { ChannelTap } from '../taps/channel-tap.js';
 import type { ChannelLobby, StartRequest } from './channel-lobby.js';
-import type { ClientSide } from './client-side.js';
+import { END_OF_WRITE, type ClientSide } from './client-side.js';
 import { OneWay } from './one-way.js';
 import { readWindowChange } from './terminal-request.js';
 
@@ -23,8 +23,6 @@ export interface RelayParts {
 
 /** A client that is gone, or does not read, keeps its channel for this long at most. */
 const ABORT_MS = 30_000;
-/** OpenSSH's word, in both directions, for "nobody reads what you send any more" (its PROTOCOL, 2.1). */
-const END_OF_WRITE = 'eow@openssh.com';
 
 /**
  * Passes one channel through to one of the asset: bytes with credit from end to end, requests, half-close, exit; all in order.
@@ -126,7 +124,7 @@ export class ChannelRelay implements SessionParticipant {
   private fromAssetRequest(request: ChannelRequest): void {
     const { client } = this.parts;
     request.reply(false);
-    if (request.type === END_OF_WRITE) return client.channel.notify(request.type, request.payload, 'at-once');
+    if (request.type === END_OF_WRITE) return client.passEndOfWrite();
     const exit = readExit(request);
     if (!exit) return;
     this.exit = exit;
