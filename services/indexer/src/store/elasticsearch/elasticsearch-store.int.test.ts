@@ -1,6 +1,10 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Client } from '@elastic/elasticsearch';
 import { anElasticsearch, type TestElasticsearch } from '@sallyport/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cutProxy } from '../../../test/cut-proxy.js';
 import { aCommand, commandStoreConformance } from '../command-store.suite.js';
 import { StoreUnavailable } from '../store.errors.js';
 import { ElasticsearchStore } from './elasticsearch-store.js';
@@ -73,6 +77,23 @@ describe.each([8, 9] as const)('on Elasticsearch %i', (major) => {
       expect(await store.add([may])).toEqual(new Map());
     });
 
+    it('is used again after it was away, with its template put anew', async () => {
+      const proxy = await cutProxy(node.url);
+      const far = new ElasticsearchStore({ url: proxy.url, alias });
+      expect(await far.add([aCommand('org-cut')])).toEqual(new Map());
+      await proxy.cut();
+      await expect(far.add([aCommand('org-cut')])).rejects.toThrow(StoreUnavailable);
+      await expect(far.check()).rejects.toThrow(StoreUnavailable);
+      // As if another, empty cluster stood there now.
+      await client.indices.delete({ index: Object.keys(await client.indices.get({ index: alias })) });
+      await client.indices.deleteIndexTemplate({ name: alias });
+      await proxy.mend();
+      expect(await far.add([aCommand('org-cut')])).toEqual(new Map());
+      expect((await client.indices.get({ index: alias }))[`${alias}-2026.03`]?.mappings?.dynamic).toBe('strict');
+      await far.close();
+      await proxy.cut();
+    });
+
     it('takes a batch far larger than one request should be', async () => {
       const big = Array.from({ length: 120 }, () => aCommand('org-big', { input: 'dd '.repeat(20_000), output: 'o'.repeat(16_384) }));
       expect(await store.add(big)).toEqual(new Map());
@@ -92,5 +113,38 @@ describe('an Elasticsearch that is away', () => {
       expect(String((error as Error).stack)).not.toContain('s3cret-word');
     }
     await away.close();
+  });
+});
+
+describe('a server that is not ours to use', () => {
+  const servers: Server[] = [];
+  afterAll(() => servers.forEach((server) => server.close()));
+
+  /** Lets one user in, as Elasticsearch does. */
+  async function aGuard(headers: Record<string, string>): Promise<string> {
+    const right = `Basic ${Buffer.from('sally:p@ss:word').toString('base64')}`;
+    const server = createServer((request, response) => {
+      const isIn = request.headers.authorization === right;
+      response.writeHead(isIn ? 200 : 401, { ...headers, 'content-type': 'application/json' }).end(JSON.stringify(isIn ? { status: 'green' } : { error: { type: 'security_exception' } }));
+    });
+    servers.push(server.listen(0, '127.0.0.1'));
+    await once(server, 'listening');
+    return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  it('takes user and password from the URL, and says when they are refused', async () => {
+    const place = await aGuard({ 'x-elastic-product': 'Elasticsearch' });
+    const [right, wrong] = ['p%40ss%3Aword', 'wrong-word'].map((password) => new ElasticsearchStore({ url: `http://sally:${password}@${place}` }));
+    await right?.check();
+    const error = await wrong?.check().catch((thrown: unknown) => thrown);
+    expect((error as Error).message).toMatch(/refuses our user or password \(status 401\)/);
+    expect(String((error as Error).stack)).not.toContain('wrong-word');
+    await Promise.all([right?.close(), wrong?.close()]);
+  });
+
+  it('is named when it is not Elasticsearch', async () => {
+    const store = new ElasticsearchStore({ url: `http://sally:p%40ss%3Aword@${await aGuard({})}` });
+    await expect(store.check()).rejects.toThrow(/is not Elasticsearch/);
+    await store.close();
   });
 });
