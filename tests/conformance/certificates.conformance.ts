@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generatePrivateKey, parsePublicKeyLine, parseRevocationList, type PublicKey } from '@sallyport/ssh';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSshOptions, runOpenSsh } from './clients/openssh.ts';
+import { goSsh } from './clients/libraries.ts';
+import { openSsh } from './clients/openssh.ts';
+import type { Client } from './clients/client.ts';
 import { signCertificate, signPublicKey } from './keys/sign-certificate.ts';
 import { makeUserKey, type UserKey } from './keys/user-key.ts';
 import { mustRun, runProgram, type Run } from './run-program.ts';
@@ -19,13 +21,15 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'conformance-certificates-'));
   [authority, otherUser, user] = await Promise.all([makeUserKey(folder, 'ecdsa-384', 'authority'), makeUserKey(folder, 'ed25519', 'other'), makeUserKey(folder, 'ed25519', 'user')]);
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  goSsh.stop?.();
+  await rm(folder, { recursive: true, force: true });
+});
 
-/** OpenSSH's client with this key at a server that trusts the authority; also what the server wrote down. */
-const logIn = async (key: UserKey, account: Partial<Account> = {}): Promise<{ run: Run; logins: readonly LoginRecord[] }> => {
+/** A client, OpenSSH's by default, with this key at a server that trusts the authority; also what the server wrote down. */
+const logIn = async (key: UserKey, account: Partial<Account> = {}, client: Client = openSsh): Promise<{ run: Run; logins: readonly LoginRecord[] }> => {
   const server = await startTestServer({ identities: [{ signer: await generatePrivateKey('ed25519') }], account: { authorities: [authority.key.publicKey], ...account } });
-  const login = { kind: 'key', key } as const;
-  const run = await runOpenSsh('ssh', login, [...openSshOptions({ port: server.port, user: USER, login }), '127.0.0.1', 'echo in']);
+  const run = await client.exec!({ port: server.port, user: USER, hostKey: '', login: { kind: 'key', key } }, 'echo in');
   const { logins } = server.last();
   await server.close();
   return { run, logins };
@@ -46,11 +50,16 @@ describe('a user certificate through OpenSSH', () => {
     ['is not valid yet', ['-n', USER, '-V', '+1h:+2h'], 'not valid yet'],
     ['is for someone else', ['-n', 'bob'], 'not for "alice"'],
     ['is for nobody in particular', [], 'no principals'],
-    ['is a host certificate', ['-h', '-n', USER], 'host certificate'],
     ['may not be used from here', ['-n', USER, '-O', 'source-address=10.0.0.0/8'], 'may not be used from'],
     ['has an option nobody knows', ['-n', USER, '-O', 'critical:only-on-mondays@example.com=yes'], 'not supported'],
   ])('is refused when it %s', async (_title, words, reason) => {
     expect(outcome(await logIn(await signCertificate(authority, user, words)))).toEqual(refused(reason));
+  });
+
+  it('is refused when it is a host certificate, by a client that offers such a thing', async () => {
+    const key = await signCertificate(authority, user, ['-h', '-n', USER]);
+    const { run, logins } = await logIn(key, {}, goSsh);
+    expect([run.status, logins]).toEqual([null, [expect.objectContaining({ refusal: expect.stringContaining('host certificate') })]]);
   });
 
   it("is refused when a user's key signed it that is no authority", async () => {

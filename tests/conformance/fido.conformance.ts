@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generatePrivateKey, parsePublicKeyLine, type PublicKey } from '@sallyport/ssh';
@@ -8,7 +8,6 @@ import { signPublicKey } from './keys/sign-certificate.ts';
 import { SoftwareAuthenticator } from './keys/software-authenticator.ts';
 import { startTestAgent, type TestAgent } from './keys/test-agent.ts';
 import { makeUserKey } from './keys/user-key.ts';
-import { readFile } from 'node:fs/promises';
 import type { Run } from './run-program.ts';
 import { USER, type Account } from './server/account.ts';
 import { startTestServer, type TestServer } from './server/test-server.ts';
@@ -27,11 +26,11 @@ afterEach(async () => {
 });
 
 /** OpenSSH's client, with an agent that holds the authenticator (and a certificate for its key), at a server with this account. */
-const logIn = async (authenticator: SoftwareAuthenticator, account: Account, certificates: readonly Buffer[] = [], extra: readonly string[] = []): Promise<Run> => {
+const logIn = async (authenticator: SoftwareAuthenticator, account: Account, certificates: readonly Buffer[] = []): Promise<Run> => {
   agent = await startTestAgent(join(folder, 'agent'), [authenticator], certificates);
   server = await startTestServer({ identities: [{ signer: await generatePrivateKey('ed25519') }], account });
   const login = { kind: 'agent', socket: agent.path } as const;
-  return runOpenSsh('ssh', login, [...openSshOptions({ port: server.port, user: USER, login }), ...extra, '127.0.0.1', 'echo in']);
+  return runOpenSsh('ssh', login, [...openSshOptions({ port: server.port, user: USER, login }), '127.0.0.1', 'echo in']);
 };
 
 /** A certificate for the authenticator's key, and who signed it. */
