@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,10 +23,10 @@ const plan = (script: string, more: Partial<PartPlan> = {}): PartPlan => ({
   ...more,
 });
 
+/** Gone, or dead and not yet buried by whoever is its parent now. */
 const isAlive = (pid: number): boolean => {
   try {
-    process.kill(pid, 0);
-    return true;
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
     return false;
   }
@@ -71,7 +72,7 @@ test('a part dies with whoever started it, even when that was killed', async () 
   const pid = Number(line.toString());
   expect(isAlive(pid)).toBe(true);
   parent.kill('SIGKILL');
-  expect(await waitUntil(async () => !isAlive(pid), 5000)).toBe(true);
+  expect(await waitUntil(async () => !isAlive(pid), 10_000)).toBe(true);
 });
 
 test('a part sees none of our own secrets in its environment', async () => {
