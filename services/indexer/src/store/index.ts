@@ -1,3 +1,3 @@
-export { COUNT_LIMIT, MAX_LIMIT, MAX_OFFSET, type CommandQuery, type CommandStore, type FoundCommands, type Position } from './command-store.js';
+export { MAX_LIMIT, MAX_OFFSET, type CommandQuery, type CommandStore, type Position } from './command-store.js';
 export type { Command, CommandKind, RiskLevel } from './command.js';
 export { openStore, type StoreChoice } from './open-store.js';
