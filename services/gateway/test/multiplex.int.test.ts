@@ -32,6 +32,19 @@ describe('several channels on one connection', () => {
     expect(recording.facts(FrameKind.channelClose)).toHaveLength(7);
   });
 
+  it('end each with its own exit code, though a client closes its channel before the exit is known', async () => {
+    const options = [`ControlPath=${g.folder.path}/control3`];
+    const master = openShell({ ...g.alice(), options: ['ControlMaster=yes', ...options] });
+    master.type('echo $((40+2))\n');
+    await master.expect('42');
+    for (let round = 0; round < 12; round += 1) {
+      const results = await Promise.all([0, 1, 2, 3].map((code) => runSsh({ ...g.alice(), options, command: `echo ${code}; exec >&- 2>&-; sleep 0.0${code}; exit ${code}` })));
+      expect(results.map(({ code, stdout }) => [code, stdout.toString()])).toEqual([0, 1, 2, 3].map((code) => [code, `${code}\n`]));
+    }
+    master.type('exit\n');
+    await master.exited;
+  });
+
   it('that come at once open one session, not one each', async () => {
     const options = [`ControlPath=${g.folder.path}/control2`];
     const before = g.core.opened.length;

@@ -93,6 +93,7 @@ export class ChannelLobby implements SessionParticipant {
 
   private closed(): void {
     this.isClosed = true;
+    this.channel.close();
     this.left();
   }
 

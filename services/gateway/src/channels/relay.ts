@@ -21,12 +21,12 @@ export interface RelayParts {
   onRefused(type: string): void;
 }
 
-/** A client that is gone, or does not read, keeps its channel for this long at most. */
+/** What a client that has closed sent before may take this long to reach the asset. */
 const ABORT_MS = 30_000;
 
 /**
  * Passes one channel through to one of the asset: bytes with credit from end to end, requests, half-close, exit; all in order.
- * The asset's side decides when it is over, but for a client that is gone.
+ * The asset's side decides when it is over.
  */
 export class ChannelRelay implements SessionParticipant {
   readonly done: Promise<void>;
@@ -35,7 +35,6 @@ export class ChannelRelay implements SessionParticipant {
   private readonly toClient: OneWay;
   private exit: ChannelClose = {};
   private isOver = false;
-  private isClientGone = false;
 
   constructor(private readonly parts: RelayParts) {
     const { client, asset, tap } = parts;
@@ -74,7 +73,7 @@ export class ChannelRelay implements SessionParticipant {
       onData: (data) => this.fromClient(data),
       onRequest: (request) => this.fromClientRequest(request),
       onEof: () => this.parts.asset.eof(),
-      onClose: () => this.clientGone(),
+      onClose: () => this.clientClosed(),
       onDrain: () => this.toClient.settle(),
     };
   }
@@ -84,8 +83,11 @@ export class ChannelRelay implements SessionParticipant {
       onData: (data, stream) => this.fromAsset(data, stream),
       onRequest: (request) => this.fromAssetRequest(request),
       onEof: () => this.parts.client.passEof(),
-      // When the whole connection is lost the session says so in this very turn: its words go first.
-      onClose: () => queueMicrotask(() => this.finish('finished')),
+      onClose: () => {
+        this.parts.asset.close();
+        // When the whole connection is lost the session says so in this very turn: its words go first.
+        queueMicrotask(() => this.finish('finished'));
+      },
       onDrain: () => this.toAsset.settle(),
     };
   }
@@ -131,11 +133,11 @@ export class ChannelRelay implements SessionParticipant {
     client.passExit(request.type, request.payload);
   }
 
-  private clientGone(): void {
-    this.isClientGone = true;
+  /** The client's close goes to the asset, whose exit and close come back: a client that has closed still takes the exit. */
+  private clientClosed(): void {
     if (this.isOver) return;
     const { asset, clock } = this.parts;
-    asset.close(); // behind what the client sent before it left
+    asset.close(); // behind what the client sent before
     const timer = clock.timeout(ABORT_MS, () => asset.abort());
     void this.done.then(() => timer.cancel());
   }
@@ -153,7 +155,7 @@ export class ChannelRelay implements SessionParticipant {
     if (this.isOver) return;
     this.isOver = true;
     this.toAsset.giveBack();
-    if (!this.isClientGone) this.parts.client.finish(outcome);
+    this.parts.client.finish(outcome);
     void this.parts.tap.close(this.exit).then(this.finishing.resolve);
   }
 }

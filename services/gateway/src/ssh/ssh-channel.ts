@@ -20,7 +20,7 @@ export interface ChannelHandlers {
   onRequest(request: ChannelRequest): void;
   /** The peer will send no more bytes; it may still read (half-close). */
   onEof(): void;
-  /** The channel is gone, in both directions. */
+  /** The peer has closed the channel, or the connection is gone: nothing more comes, and data goes nowhere. `close` answers it; requests may go before. */
   onClose(): void;
   /** All that was written has left for the socket. */
   onDrain(): void;
@@ -41,7 +41,7 @@ export interface SshChannel {
   notify(type: string, payload: Buffer, order: 'at-once' | 'in-order'): void;
   /** Ends our direction behind all that was written. */
   eof(): void;
-  /** Closes the channel behind all that was written. */
+  /** Closes the channel behind all that was written; also the answer to the peer's close. */
   close(): void;
   /** Closes the channel now; what was written and has not left is dropped. */
   abort(): void;

@@ -33,7 +33,10 @@ async function run(connection: SshConnection, command: string, input: Buffer | s
       if (type === 'exit-status') status = payload.readUInt32BE();
     },
     onEof: () => undefined,
-    onClose: closed.resolve,
+    onClose: () => {
+      channel.close();
+      closed.resolve();
+    },
     onDrain: () => undefined,
   });
   expect(await channel.request('exec', new SshWriter().string(command).finish())).toBe(true);

@@ -44,7 +44,6 @@ export class MuxChannel implements SshChannel {
   private isCloseSent = false;
   private isCloseReceived = false;
   private isEofReceived = false;
-  private hasToldClose = false;
 
   constructor(
     private readonly transport: MuxTransport,
@@ -59,7 +58,7 @@ export class MuxChannel implements SshChannel {
   attach(handlers: ChannelHandlers): void {
     this.handlers = handlers;
     if (this.isEofReceived) handlers.onEof();
-    if (this.hasToldClose) handlers.onClose();
+    if (this.isCloseReceived) handlers.onClose();
   }
 
   get backlogBytes(): number {
@@ -67,14 +66,14 @@ export class MuxChannel implements SshChannel {
   }
 
   write(data: Buffer, stream: ChannelStream): void {
-    if (this.isEofQueued || this.isCloseQueued || data.length === 0) return;
+    if (this.isEofQueued || this.isCloseQueued || this.isCloseReceived || data.length === 0) return;
     this.outbox.push({ kind: 'data', data, stream });
     this.flush();
   }
 
   consume(bytes: number): void {
     this.consumed += bytes;
-    if (this.consumed < CREDIT_PORTION || this.isCloseSent || this.isEofReceived) return;
+    if (this.consumed < CREDIT_PORTION || this.isCloseSent || this.isCloseReceived || this.isEofReceived) return;
     this.receiveWindow += this.consumed;
     this.transport.send(new SshWriter().byte(Message.CHANNEL_WINDOW_ADJUST).uint32(this.remote.id).uint32(this.consumed).finish());
     this.consumed = 0;
@@ -87,7 +86,7 @@ export class MuxChannel implements SshChannel {
   }
 
   notify(type: string, payload: Buffer, order: 'at-once' | 'in-order'): void {
-    if (this.isCloseQueued || this.isCloseReceived) return;
+    if (this.isCloseQueued) return;
     if (order === 'at-once') this.sendRequest(type, false, payload);
     else this.queue(() => this.sendRequest(type, false, payload));
   }
@@ -141,10 +140,10 @@ export class MuxChannel implements SshChannel {
     this.flush();
   }
 
+  /** Also after our own close: a server says how a program ended when it ends, not when it is asked to close. */
   onRequest(reader: SshReader): void {
     const type = reader.readText();
     const wantReply = reader.readBoolean();
-    if (this.isCloseSent) return;
     if (this.replies.length >= MAX_OPEN_REQUESTS) throw new ProtocolViolation('Too many channel requests wait for their answer');
     const reply = wantReply ? this.replies.expect() : () => undefined;
     if (!this.handlers) return reply(false);
@@ -161,18 +160,30 @@ export class MuxChannel implements SshChannel {
     this.handlers?.onEof();
   }
 
+  /**
+   * The peer's CLOSE. It is answered by whoever uses the channel: OpenSSH's client closes as soon as both directions have ended,
+   * and takes the exit-status that comes after.
+   */
   onClose(): void {
     if (this.isCloseReceived) return;
     this.isCloseReceived = true;
-    this.abort();
+    this.outbox.dropData();
+    this.awaited.giveUp();
+    if (this.isCloseSent) this.released();
+    if (this.handlers) this.handlers.onClose();
+    else this.close();
+    this.flush();
   }
 
   /** The connection is gone. */
   onConnectionLost(): void {
+    const wasClosed = this.isCloseReceived;
     this.isCloseQueued = true;
     this.isCloseSent = true;
+    this.isCloseReceived = true;
     this.outbox.clear();
-    this.tellClose();
+    this.awaited.giveUp();
+    if (!wasClosed) this.handlers?.onClose();
   }
 
   private sendData(data: Buffer, stream: ChannelStream): void {
@@ -201,22 +212,14 @@ export class MuxChannel implements SshChannel {
   }
 
   private sendClose(): void {
+    if (this.isCloseSent) return;
     this.sendShort(Message.CHANNEL_CLOSE);
     this.isCloseSent = true;
-    if (!this.isCloseReceived) return;
-    this.released();
-    this.tellClose();
+    if (this.isCloseReceived) this.released();
   }
 
   private queue(send: () => void): void {
     this.outbox.push({ kind: 'message', send });
     this.flush();
-  }
-
-  private tellClose(): void {
-    if (this.hasToldClose) return;
-    this.hasToldClose = true;
-    this.awaited.giveUp();
-    this.handlers?.onClose();
   }
 }

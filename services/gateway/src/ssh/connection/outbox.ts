@@ -39,6 +39,13 @@ export class Outbox {
     this.next = 0;
   }
 
+  /** Takes out the data; what else was to be said stays in its order. */
+  dropData(): void {
+    this.items = this.items.slice(this.next).filter((item) => item.kind === 'message');
+    this.next = 0;
+    this.bytes = 0;
+  }
+
   clear(): void {
     this.items = [];
     this.next = 0;
