@@ -6,7 +6,7 @@ import { MAX_LIMIT, MAX_OFFSET, type CommandQuery, type RiskLevel } from '../sto
 import { decodeCursor } from './cursor.js';
 
 /** A search that breaks a bound. */
-class SearchInvalid extends AppError {
+export class SearchInvalid extends AppError {
   readonly code = 'COMMAND_SEARCH_INVALID';
   readonly kind = 'invalid';
 }
