@@ -37,28 +37,28 @@ describe('the SFTP filter', () => {
   it('passes what is allowed byte for byte', () => {
     const talk = conversation();
     const packets = [packet(SftpMessage.init, (w) => w.writeUint32(3)), open(1, '/a'), remove(2, '/b')];
-    for (const byte of Buffer.concat(packets)) talk.client(Buffer.of(byte));
+    for (const byte of Buffer.concat(packets)) void talk.client(Buffer.of(byte));
     expect(talk.toServer()).toEqual(Buffer.concat(packets));
   });
 
   it('never lets a later protocol version be agreed on', () => {
     const talk = conversation();
-    talk.client(packet(SftpMessage.init, (w) => w.writeUint32(6)));
+    void talk.client(packet(SftpMessage.init, (w) => w.writeUint32(6)));
     expect(talk.toServer().readUInt32BE(5)).toBe(3);
   });
 
   it('answers a refusal itself, between two packets of the server', () => {
     const talk = conversation({ decide: (operation) => (operation.kind === 'remove' ? { message: 'no' } : undefined) });
-    talk.client(open(1, '/a'));
-    talk.server(handle(1, 'H'));
-    talk.client(read(2, 'H'));
+    void talk.client(open(1, '/a'));
+    void talk.server(handle(1, 'H'));
+    void talk.client(read(2, 'H'));
     const answer = dataOf(2, Buffer.alloc(1000, 7));
-    talk.server(answer.subarray(0, 500));
-    talk.client(remove(3, '/b'));
-    talk.client(read(4, 'H'));
+    void talk.server(answer.subarray(0, 500));
+    void talk.client(remove(3, '/b'));
+    void talk.client(read(4, 'H'));
     const next = dataOf(4, Buffer.alloc(10));
-    talk.server(Buffer.concat([answer.subarray(500), next.subarray(0, 5)]));
-    talk.server(next.subarray(5));
+    void talk.server(Buffer.concat([answer.subarray(500), next.subarray(0, 5)]));
+    void talk.server(next.subarray(5));
     expect(talk.toServer()).toEqual(Buffer.concat([open(1, '/a'), read(2, 'H'), read(4, 'H')]));
     const sent = talk.toClient();
     const status = sent.subarray(handle(1, 'H').length + answer.length, sent.length - next.length);
@@ -69,7 +69,7 @@ describe('the SFTP filter', () => {
 
   it('refuses a second request under an id that is still under way', () => {
     const talk = conversation();
-    talk.client(open(1, '/a'), remove(1, '/b'));
+    void talk.client(open(1, '/a'), remove(1, '/b'));
     expect(talk.toServer()).toEqual(open(1, '/a'));
     expect(talk.facts).toEqual([
       { kind: 'operation', operation: { kind: 'remove', path: '/b' }, outcome: { status: 4, message: 'Too many requests under way, or two with one id', isOurs: true } },
@@ -80,7 +80,7 @@ describe('the SFTP filter', () => {
     const talk = conversation();
     expect(() => talk.client(packet(99, (w) => w.writeUint32(1)))).toThrow('SFTP packet type 99');
     const other = conversation();
-    other.client(open(1, '/a'));
+    void other.client(open(1, '/a'));
     expect(() => other.server(handle(7, 'H'))).toThrow('SFTP answer to request 7, which was not asked');
     expect(other.facts).toEqual([{ kind: 'untracked', reason: 'SFTP answer to request 7, which was not asked' }]);
   });
@@ -93,7 +93,7 @@ describe('the SFTP filter', () => {
 
   it('keeps few requests under way, whatever a client does', () => {
     const talk = conversation();
-    for (let id = 0; id < 3000; id += 1) talk.client(open(id, 'p'.repeat(500)));
+    for (let id = 0; id < 3000; id += 1) void talk.client(open(id, 'p'.repeat(500)));
     expect(talk.toServer().length).toBeLessThan(1_100_000);
     expect(talk.facts.length).toBeGreaterThan(500);
   });

@@ -17,9 +17,11 @@ export interface KexInit {
   readonly guessFollows: boolean;
 }
 
+const COOKIE_BYTES = 16;
+
 /** The whole payload, with a fresh cookie. */
 export function encodeKexInit(init: KexInit): Buffer {
-  const writer = new SshWriter(1024).writeByte(Message.kexInit).writeBytes(randomBytes(16));
+  const writer = new SshWriter(1024).writeByte(Message.kexInit).writeBytes(randomBytes(COOKIE_BYTES));
   for (const names of [
     init.kex,
     init.hostKey,
@@ -37,7 +39,8 @@ export function encodeKexInit(init: KexInit): Buffer {
 
 /** Reads a whole KEXINIT payload; throws SshProtocolError when it is malformed. Languages are read and ignored. */
 export function decodeKexInit(payload: Buffer): KexInit {
-  const reader = new SshReader(payload, 17, Math.max(0, payload.length - 17));
+  const reader = new SshReader(payload);
+  reader.readBytes(1 + COOKIE_BYTES);
   const kex = reader.readNameList();
   const hostKey = reader.readNameList();
   const ciphersToServer = reader.readNameList();

@@ -6,7 +6,7 @@
 import { plainOpener, plainSealer, type CryptoProvider } from '../crypto/index.js';
 import { DisconnectReason, SshProtocolError } from '../wire/index.js';
 import { modernOffer, type AlgorithmOffer } from './algorithm-offer.js';
-import { systemClock, type Clock } from './clock.js';
+import { systemClock, type Clock, type Timer } from './clock.js';
 import { ConnectionLost, LocalDisconnect } from './connection-end.js';
 import { decodeExtInfo, encodeExtInfo, type Extensions } from './ext-info.js';
 import { formatIdentification, IdentificationScanner } from './identification.js';
@@ -69,6 +69,7 @@ export class SshTransport {
   private isHeldForBacklog = false;
   private isRoomWanted = false;
   private isRoomTold = false;
+  private linger: Timer | undefined;
 
   /** Takes the socket over and greets at once. The listener is called from later turns on. */
   constructor(
@@ -199,7 +200,10 @@ export class SshTransport {
     socket.setNoDelay?.(true);
     socket.on('error', (error) => this.lost(error));
     socket.on('end', () => this.lost());
-    socket.on('close', () => this.lost());
+    socket.on('close', () => {
+      this.linger?.cancel();
+      this.lost();
+    });
   }
 
   /** A server's KEXINIT goes with its greeting; a client waits for the server's line, which old devices need. */
@@ -328,7 +332,7 @@ export class SshTransport {
 
   private hangUp(): void {
     this.socket.end();
-    this.clock.after(this.limits.lingerMs, () => this.socket.destroy());
+    this.linger = this.clock.after(this.limits.lingerMs, () => this.socket.destroy());
   }
 
   private close(reason: Error): void {

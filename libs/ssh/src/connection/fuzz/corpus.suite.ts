@@ -1,0 +1,40 @@
+/** For fuzzing: what two engines say to each other, recorded. */
+import { SshTransport } from '../../transport/ssh-transport.js';
+import { MemorySocket } from './memory-socket.suite.js';
+import { clientVictim, serverVictim } from './victims.suite.js';
+
+/** Payloads of one side, in order, and all its bytes. */
+export interface Recording {
+  readonly payloads: Buffer[];
+  readonly bytes: Buffer;
+}
+
+/** Records a whole conversation: every authentication method, every kind of channel and request, a rekey. */
+export const recordConversation = async (): Promise<{ client: Recording; server: Recording }> => {
+  const [here, there] = MemorySocket.pair();
+  const payloads: { client: Buffer[]; server: Buffer[] } = { client: [], server: [] };
+  const forget = recordSends(payloads);
+  here.isRecording = true;
+  there.isRecording = true;
+  const server = serverVictim(there);
+  const client = clientVictim(here);
+  for (let turn = 0; turn < 200; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  forget();
+  if (server.connection() === undefined || client.connection() === undefined) throw new Error('The recorded login failed');
+  const recorded = { client: { payloads: payloads.client, bytes: Buffer.concat(here.written) }, server: { payloads: payloads.server, bytes: Buffer.concat(there.written) } };
+  here.destroy();
+  there.destroy();
+  return recorded;
+};
+
+/** What the layers above send goes through `send`; the key exchange's own messages are in the recorded bytes. */
+const recordSends = (payloads: { client: Buffer[]; server: Buffer[] }): (() => void) => {
+  const original = SshTransport.prototype.send;
+  SshTransport.prototype.send = function record(this: SshTransport, head: Uint8Array, body?: Uint8Array): void {
+    payloads[this.role].push(body === undefined ? Buffer.from(head) : Buffer.concat([head, body]));
+    original.call(this, head, body);
+  };
+  return () => {
+    SshTransport.prototype.send = original;
+  };
+};
