@@ -10,7 +10,7 @@ import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const GENERATED = 'libs/proto-gen/src/gen';
+const GENERATED = ['libs/proto-gen/src/gen', 'docs/errors.md', 'deploy/env'];
 const BIN = join(ROOT, 'node_modules', '.bin');
 const work = mkdtempSync(join(tmpdir(), 'sallyport-check-'));
 process.on('exit', () => rmSync(work, { recursive: true, force: true }));
@@ -40,7 +40,7 @@ const LANES = {
   types: plain(['npm', 'run', '--silent', 'types']),
   deps: plain(['npm', 'run', '--silent', 'deps']),
   knip: plain(['npm', 'run', '--silent', 'knip']),
-  gen: plain(['node', 'proto/gen.mjs'], ['git', 'diff', '--exit-code', '--stat', '--', GENERATED], noNewGeneratedFiles),
+  gen: plain(['npm', 'run', '--silent', 'gen'], ['git', 'diff', '--exit-code', '--stat', '--', ...GENERATED], noNewGeneratedFiles),
   buf: plain(['buf', 'lint', 'proto'], noBreakingProto),
   unit: tests('unit'),
   int: tests('int'),
@@ -91,7 +91,7 @@ function run([file, ...args], { isQuiet = false, env = {} } = {}) {
 
 /** Generated files that nobody added are a difference as well; git diff does not see them. */
 async function noNewGeneratedFiles() {
-  const { code, output } = await run(['git', 'ls-files', '--others', '--exclude-standard', '--', GENERATED], { isQuiet: true });
+  const { code, output } = await run(['git', 'ls-files', '--others', '--exclude-standard', '--', ...GENERATED], { isQuiet: true });
   return { code: output.trim() === '' ? code : 1, output };
 }
 

@@ -13,7 +13,7 @@ const MIB = 1024 * 1024;
 const sha256 = async (file: string): Promise<string> => createHash('sha256').update(await readFile(file)).digest('hex');
 
 /** The first session, as the README promises it, on one way of starting the product. */
-export function describeBackbone(name: string, parts: readonly string[]): void {
+export function describeBackbone(name: string, parts: readonly ('elasticsearch' | 's3')[]): void {
   describe(name, () => {
     let product: Product;
     let folder: string;

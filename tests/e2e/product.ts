@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { makeSshKey, runSsh, workFolder, type SshTarget } from '@sallyport/testkit';
-import { signInAdmin, type Admin } from './admin.ts';
-import { launch, type RunFile } from './launcher.ts';
+import { makeSshKey, runSsh, startProduct, workFolder, type RunFile, type SshTarget } from '@sallyport/testkit';
+import { adminOver, type Admin } from './admin.ts';
 import { bucketStore, folderStore, type RecordingStore } from './recordings.ts';
 import { verifyRecording, type Verdict } from './verify.ts';
 import { eventually } from './wait.ts';
@@ -31,27 +30,20 @@ export interface Product {
   remove(): Promise<void>;
 }
 
-const NEW_PASSWORD = 'a new password for the admin';
+type Extra = 'elasticsearch' | 's3';
 
-export async function aProduct({ parts }: { parts: readonly string[] }): Promise<Product> {
-  const folder = await workFolder('product');
-  const data = path.join(folder.path, 'data');
-  const launched = await launch(data, parts);
-  const { run } = launched;
-  const admin = await signInAdmin(run.api, run.admin.username, run.admin.password, NEW_PASSWORD);
+export async function aProduct({ parts }: { parts: readonly Extra[] }): Promise<Product> {
+  const folder = await workFolder('e2e');
+  const started = await startProduct(parts.length > 0 ? { with: parts } : {});
+  const run = await started.run();
+  const admin = adminOver(await started.asAdmin());
   const gate = { host: run.ssh.host, port: run.ssh.port };
   const keyFile = async (privateKey: string): Promise<string> => {
     const file = path.join(folder.path, `key-${randomUUID()}`);
     await writeFile(file, privateKey, { mode: 0o600 });
     return file;
   };
-  const demo = { ...gate, user: `${run.demo.username}@${run.demo.account}@${run.demo.asset}`, privateKeyFile: run.demo.private_key_file };
-  const pidOf = async (part: string): Promise<number> => {
-    const now = await launched.readAgain();
-    const found = [...now.services, ...now.backing].find(({ name }) => name === part);
-    if (!found) throw new Error(`run.json has no part "${part}"`);
-    return found.pid;
-  };
+  const demo = await started.ssh();
   return {
     run,
     folder: folder.path,
@@ -76,8 +68,8 @@ export async function aProduct({ parts }: { parts: readonly string[] }): Promise
       });
     },
     recordingStore: async () => {
-      const s3 = run.backing.find(({ name }) => name === 'seaweedfs' || name === 's3');
-      return s3 && parts.includes('s3') ? bucketStore(data, s3.url, run.public_key_file) : folderStore(data, run.public_key_file);
+      const s3 = run.backing.find(({ name }) => name === 's3');
+      return s3 ? bucketStore(started.data, s3.url, run.public_key_file) : folderStore(started.data, run.public_key_file);
     },
     async verifyBundle(bundle) {
       const file = path.join(folder.path, `${randomUUID()}.tar`);
@@ -85,16 +77,16 @@ export async function aProduct({ parts }: { parts: readonly string[] }): Promise
       return verifyRecording([file, '--public-key', run.public_key_file]);
     },
     async kill(part) {
-      const pid = await pidOf(part);
+      const pid = await started.pidOf(part);
       process.kill(pid, 'SIGKILL');
       return pid;
     },
     async backAgain(part, killed) {
-      await eventually(60_000, async () => ((await pidOf(part)) !== killed ? true : undefined));
+      await eventually(60_000, async () => ((await started.pidOf(part)) !== killed ? true : undefined));
       await eventually(60_000, async () => ((await runSsh({ ...demo, command: 'true' })).code === 0 ? true : undefined));
     },
     async remove() {
-      await launched.stop();
+      await started.stop();
       await folder.remove();
     },
   };
