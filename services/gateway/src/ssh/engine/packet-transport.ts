@@ -30,7 +30,7 @@ export interface TransportRole {
 /** Unsent bytes above which channel data is held back: a peer that does not read costs this much and no more. */
 const MAX_UNSENT_BYTES = 1024 * 1024;
 /** How long a disconnect message may take to leave before the socket is destroyed. */
-const LINGER_MS = 2_000;
+const LINGER_MS = 5_000;
 /** Messages that may wait while keys are exchanged. */
 const MAX_QUEUED_DURING_KEX = 10_000;
 
