@@ -77,7 +77,8 @@ export {
 export { AuthenticationFailed, type ClientMethod } from './authentication/client-method.js';
 export { DEFAULT_AUTHENTICATION_LIMITS, type AuthenticationLimits } from './authentication/limits.js';
 export type { Login } from './authentication/server-authentication.js';
-export type { Channel, ChannelHandler } from './connection/channel.js';
+export type { Channel } from './connection/channel.js';
+export type { ChannelHandler } from './connection/channel-handler.js';
 export type { ChannelKind, SshAddress } from './connection/channel-kind.js';
 export type { ChannelRequest, ChannelRequestDetails, TerminalSize } from './connection/channel-request.js';
 export { ChannelStream, openStream, type ChannelStreamOptions } from './connection/channel-stream.js';

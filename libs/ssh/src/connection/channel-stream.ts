@@ -1,6 +1,7 @@
 /** A channel as a Node stream: for tasks that are not in a hurry, and for SSH connections that run through a channel of another. */
 import { Duplex, Readable } from 'node:stream';
-import type { Channel, ChannelHandler } from './channel.js';
+import type { Channel } from './channel.js';
+import type { ChannelHandler } from './channel-handler.js';
 import type { ChannelKind } from './channel-kind.js';
 import type { ChannelRequest } from './channel-request.js';
 import type { SshConnection } from './ssh-connection.js';

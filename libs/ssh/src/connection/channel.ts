@@ -6,54 +6,14 @@
  */
 import { SshProtocolError } from '../wire/index.js';
 import { Message } from '../transport/message.js';
-import type { SshTransport } from '../transport/ssh-transport.js';
+import { AnswerQueue } from './answer-queue.js';
+import type { ChannelHandler } from './channel-handler.js';
 import { dataHead, encodeBare, encodeRequest, encodeWindowAdjust } from './channel-messages.js';
 import { channelRequestName, encodeChannelRequest, type ChannelRequest, type ChannelRequestDetails } from './channel-request.js';
 import type { ChannelKind } from './channel-kind.js';
-import type { CreditLedger } from './credit-ledger.js';
+import type { ChannelPort } from './channel-port.js';
 import { EventQueue } from './event-queue.js';
-import type { HeldBudget } from './held-budget.js';
-import type { ConnectionLimits } from './limits.js';
-
-/** The application's end of a channel. Everything comes in the order in which the peer sent it. */
-export interface ChannelHandler {
-  /**
-   * Bytes arrived: a view, valid during the call. Each must be `consume`d once, now or later. `stream` is 0 for data and the type
-   * code for extended data (1 is stderr). Without this method data is dropped.
-   */
-  data?(bytes: Buffer, stream: number): void;
-  /** True grants. What follows on this channel waits until a promise is settled; rejecting it refuses. Without this method all are refused. */
-  request?(request: ChannelRequest): boolean | Promise<boolean>;
-  /**
-   * As `request`, and used instead of it where present, for whoever passes requests on: what follows does not wait. `answer` must be called
-   * once, now or later; answers go out in the order of the requests.
-   */
-  passRequest?(request: ChannelRequest, answer: (isGranted: boolean) => void): void;
-  /** The peer will send no more data; this side still may. */
-  eof?(): void;
-  /** The last call: the peer closed the channel, or the connection ended and `reason` says how. */
-  closed?(reason?: Error): void;
-  /** `send` took less than it was given; it will take more now. */
-  writable?(): void;
-  /** The peer has closed the channel though earlier events still wait for an answer of `request`: a hint not to go on. */
-  abandoned?(): void;
-}
-
-/** What a channel, and the relay, need of its connection. */
-export interface ChannelPort {
-  readonly transport: SshTransport;
-  readonly limits: ConnectionLimits;
-  readonly ledger: CreditLedger;
-  readonly held: HeldBudget;
-  send(head: Uint8Array, body?: Uint8Array): void;
-  /** Bytes of data the transport takes now; after a 0 `awaitRoom` gets the channel's `roomReturned` called. */
-  room(): number;
-  awaitRoom(channel: Channel): void;
-  /** CLOSE went both ways: the number is free. */
-  forget(channel: Channel): void;
-  /** A handler of the application threw. */
-  fail(error: unknown): void;
-}
+import { InboundCredit } from './inbound-credit.js';
 
 /** What the peer told about its end. */
 export interface RemoteEnd {
@@ -67,16 +27,13 @@ const KEEPALIVE = 'keepalive@openssh.com';
 /** Granting one of these says what the channel is for. */
 const IS_ACCEPTANCE: ReadonlySet<string> = new Set(['shell', 'exec', 'subsystem']);
 
-interface PendingAnswer {
-  readonly isWanted: boolean;
-  isGranted: boolean | undefined;
-}
-
 /** See the head of this file. */
 export class Channel {
-  private localWindow = 0;
-  private unconsumed = 0;
+  /** Set by the relay: takes a data packet that is being handed on right now, or answers false. */
+  shortcut: ((bytes: Buffer, stream: number) => boolean) | undefined;
   private remoteWindow: number;
+  private readonly credit: InboundCredit;
+  private readonly answers = new AnswerQueue((isGranted) => this.sendAnswer(isGranted));
   private readonly queue: EventQueue;
   private holds = 0;
   private isEofSent = false;
@@ -86,9 +43,6 @@ export class Channel {
   private isGone = false;
   private isWritableWanted = false;
   private readonly replies: ((isGranted: boolean) => void)[] = [];
-  private readonly answers: PendingAnswer[] = [];
-  /** Set by the relay: takes a data packet that is being handed on right now, or answers false. */
-  shortcut: ((bytes: Buffer, stream: number) => boolean) | undefined;
 
   constructor(
     readonly port: ChannelPort,
@@ -97,11 +51,11 @@ export class Channel {
     readonly kind: ChannelKind,
     private readonly remote: RemoteEnd,
     private handler: ChannelHandler,
-    private windowBytes: number,
+    windowBytes: number,
     firstCredit: number,
   ) {
     this.remoteWindow = remote.windowBytes;
-    this.localWindow = firstCredit;
+    this.credit = new InboundCredit(port.ledger, firstCredit, windowBytes, port.limits.floorWindowBytes);
     this.queue = new EventQueue(port.held);
   }
 
@@ -122,7 +76,7 @@ export class Channel {
 
   /** Bytes received and not consumed yet. */
   get unconsumedBytes(): number {
-    return this.unconsumed;
+    return this.credit.unconsumedBytes;
   }
 
   /** True while data may be sent. */
@@ -239,46 +193,32 @@ export class Channel {
   /** The application is done with this many bytes that it was given: the peer may send as many more. */
   consume(bytes: number): void {
     if (this.isGone) return;
-    if (bytes > this.unconsumed) throw new RangeError(`${bytes} bytes consumed of ${this.unconsumed}`);
-    this.unconsumed -= bytes;
-    this.port.ledger.giveBack(bytes);
+    this.credit.consume(bytes);
     this.giveCredit();
   }
 
   /** Gives the peer a window of this many bytes from now on. */
   widen(windowBytes: number = this.port.limits.windowBytes): void {
-    this.windowBytes = windowBytes;
+    this.credit.aim(windowBytes);
     this.giveCredit();
   }
 
   private giveCredit(): void {
     if (this.isEofReceived || this.isCloseSent || this.isCloseReceived || this.isGone) return;
-    const given = this.localWindow + this.unconsumed;
-    const missing = this.windowBytes - given;
-    if (missing < this.windowBytes / 4) return;
-    const granted = this.port.ledger.take(missing, Math.min(missing, this.port.limits.floorWindowBytes - given));
-    if (granted === 0) return;
-    this.localWindow += granted;
-    this.port.send(encodeWindowAdjust(this.remote.number, granted));
+    const granted = this.credit.replenish();
+    if (granted > 0) this.port.send(encodeWindowAdjust(this.remote.number, granted));
   }
 
   // ——— inward; called by the connection ———
 
   /** CHANNEL_DATA or CHANNEL_EXTENDED_DATA. */
   onData(bytes: Buffer, stream: number): void {
-    this.countReceived(bytes.length);
-    if (this.isCloseSent) this.drop(bytes.length);
+    if (this.isEofReceived || this.isCloseReceived) throw SshProtocolError.malformed(`Data after the end of channel ${this.number}`);
+    this.credit.receive(bytes.length, this.number);
+    if (this.isCloseSent) this.credit.consume(bytes.length);
     else if (!this.isWaiting && this.shortcut?.(bytes, stream) === true) return;
     else if (this.isWaiting) this.queue.pushData(bytes, stream);
     else this.deliverData(bytes, stream);
-  }
-
-  /** Throws when the peer may not send this much now. */
-  countReceived(bytes: number): void {
-    if (this.isEofReceived || this.isCloseReceived) throw SshProtocolError.malformed(`Data after the end of channel ${this.number}`);
-    if (bytes > this.localWindow) throw SshProtocolError.malformed(`Channel ${this.number} received ${bytes} bytes; its window is ${this.localWindow}`);
-    this.localWindow -= bytes;
-    this.unconsumed += bytes;
   }
 
   /** True while earlier events wait, so that a packet may not be handed on by a short cut. */
@@ -317,7 +257,7 @@ export class Channel {
   onEof(): void {
     if (this.isEofReceived || this.isCloseReceived) return;
     this.isEofReceived = true;
-    this.shrinkLedger();
+    this.credit.endInput();
     if (this.isCloseSent) return;
     if (this.isWaiting) this.queue.push({ kind: 'eof' });
     else this.handler.eof?.();
@@ -327,7 +267,7 @@ export class Channel {
   onClose(): void {
     if (this.isCloseReceived) throw SshProtocolError.malformed(`Channel ${this.number} closed twice`);
     this.isCloseReceived = true;
-    this.shrinkLedger();
+    this.credit.endInput();
     this.settleReplies();
     const mustAnswer = !this.isCloseSent;
     if (mustAnswer && this.isWaiting) {
@@ -364,7 +304,7 @@ export class Channel {
 
   /** Keepalives are the engine's own: any answer is a sign of life, and OpenSSH's client gives this one. */
   private deliverRequest(request: ChannelRequest): void {
-    const answer = this.promiseAnswer(request);
+    const answer = this.answerTo(request);
     if (request.name === KEEPALIVE) return answer(false);
     if (this.handler.passRequest !== undefined) return this.handler.passRequest(request, answer);
     const verdict = this.handler.request?.(request) ?? false;
@@ -380,24 +320,16 @@ export class Channel {
     return undefined;
   }
 
-  /** Keeps the request's place among the answers. */
-  private promiseAnswer(request: ChannelRequest): (isGranted: boolean) => void {
-    const pending: PendingAnswer = { isWanted: request.wantsReply, isGranted: undefined };
-    this.answers.push(pending);
+  private answerTo({ wantsReply, name }: ChannelRequest): (isGranted: boolean) => void {
+    const decide = this.answers.promise(wantsReply);
     return (isGranted) => {
-      if (pending.isGranted !== undefined) return;
-      pending.isGranted = isGranted;
-      this.sendAnswers();
-      if (isGranted && IS_ACCEPTANCE.has(request.name) && this.isOpen) this.widen();
+      if (decide(isGranted) && isGranted && IS_ACCEPTANCE.has(name) && this.isOpen) this.widen();
     };
   }
 
-  private sendAnswers(): void {
-    while (this.answers.length > 0 && this.answers[0]!.isGranted !== undefined) {
-      const { isWanted, isGranted } = this.answers.shift()!;
-      if (!isWanted || this.isCloseSent || this.isGone) continue;
-      this.port.send(encodeBare(isGranted ? Message.channelSuccess : Message.channelFailure, this.remote.number));
-    }
+  private sendAnswer(isGranted: boolean): void {
+    if (this.isCloseSent || this.isGone) return;
+    this.port.send(encodeBare(isGranted ? Message.channelSuccess : Message.channelFailure, this.remote.number));
   }
 
   private deliverWaiting(): void {
@@ -421,17 +353,6 @@ export class Channel {
     }
   }
 
-  private drop(bytes: number): void {
-    this.unconsumed -= bytes;
-    this.port.ledger.giveBack(bytes);
-  }
-
-  /** What the peer was allowed to send and cannot send any more is free for other channels. */
-  private shrinkLedger(): void {
-    this.port.ledger.giveBack(this.localWindow);
-    this.localWindow = 0;
-  }
-
   private settleReplies(): void {
     for (const reply of this.replies.splice(0)) reply(false);
   }
@@ -439,9 +360,7 @@ export class Channel {
   private finish(): void {
     if (this.isGone) return;
     this.isGone = true;
-    this.port.ledger.giveBack(this.unconsumed + this.localWindow);
-    this.unconsumed = 0;
-    this.localWindow = 0;
+    this.credit.release();
     this.port.forget(this);
     this.handler.closed?.();
   }

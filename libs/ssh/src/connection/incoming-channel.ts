@@ -1,5 +1,6 @@
 /** A channel that the peer wants to open. */
-import type { Channel, ChannelHandler } from './channel.js';
+import type { Channel } from './channel.js';
+import type { ChannelHandler } from './channel-handler.js';
 import type { ChannelKind } from './channel-kind.js';
 
 /** Whether to open it is the application's to say, now or later. The peer may send nothing on it before. */

@@ -32,3 +32,9 @@ export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = {
   heldBytes: 4.5 * 1024 * 1024,
   waitingGlobalRequests: 16,
 };
+
+/** Throws RangeError when the bounds contradict each other. */
+export function checkLimits({ heldBytes, creditBytes, floorWindowBytes, channels }: ConnectionLimits): void {
+  const least = creditBytes + floorWindowBytes * channels;
+  if (heldBytes < least) throw new RangeError(`heldBytes is ${heldBytes}; it must be at least creditBytes and all floors, ${least}`);
+}

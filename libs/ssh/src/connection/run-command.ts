@@ -1,6 +1,7 @@
 /** One command on a peer, start to end, with bounded output: what tasks on assets need. */
 import { type ChannelRequest } from './channel-request.js';
-import type { Channel, ChannelHandler } from './channel.js';
+import type { Channel } from './channel.js';
+import type { ChannelHandler } from './channel-handler.js';
 import type { SshConnection } from './ssh-connection.js';
 
 /** How to run it. */

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { deferred } from '../transport/deferred.suite.js';
-import type { Channel, ChannelHandler } from './channel.js';
+import type { Channel } from './channel.js';
+import type { ChannelHandler } from './channel-handler.js';
 import type { ChannelKind } from './channel-kind.js';
 import type { ChannelRequestDetails } from './channel-request.js';
 import { connectPair, type Pair } from './loopback.suite.js';

@@ -5,7 +5,9 @@
 import { Message } from '../transport/message.js';
 import type { SshTransport, TransportListener } from '../transport/ssh-transport.js';
 import { DisconnectReason, SshProtocolError, SshReader, SshWriter } from '../wire/index.js';
-import { Channel, type ChannelHandler, type ChannelPort } from './channel.js';
+import { Channel } from './channel.js';
+import type { ChannelHandler } from './channel-handler.js';
+import type { ChannelPort } from './channel-port.js';
 import { channelKindName, decodeChannelKind, encodeChannelKind, type ChannelKind } from './channel-kind.js';
 import { encodeOpenConfirmation, encodeOpenFailure } from './channel-messages.js';
 import { decodeChannelRequest } from './channel-request.js';
@@ -15,7 +17,7 @@ import { decodeGlobalRequest, encodeGlobalRequest, type GlobalReply, type Global
 import { GlobalRequestQueue } from './global-request-queue.js';
 import { HeldBudget } from './held-budget.js';
 import type { IncomingChannel } from './incoming-channel.js';
-import { DEFAULT_CONNECTION_LIMITS, type ConnectionLimits } from './limits.js';
+import { checkLimits, DEFAULT_CONNECTION_LIMITS, type ConnectionLimits } from './limits.js';
 import { ChannelOpenFailed, OpenFailureReason } from './open-failure.js';
 
 /** The application's end of a connection. */
@@ -67,6 +69,7 @@ export class SshConnection implements TransportListener {
     private readonly ownRequests: OwnRequests = () => undefined,
   ) {
     this.limits = { ...DEFAULT_CONNECTION_LIMITS, ...limits };
+    checkLimits(this.limits);
     this.ledger = new CreditLedger(this.limits.creditBytes);
     const hold = () => transport.holdInput();
     const release = () => transport.releaseInput();

@@ -2,7 +2,8 @@
  * One direction of a relay: what arrives at `source` goes to `sink`, in order. Whole packets are sealed again where they lie (fast path);
  * what the sink's window or socket does not take now waits in a queue, whose bytes are the source's own credit (general path).
  */
-import type { Channel, ChannelHandler } from '../connection/channel.js';
+import type { Channel } from '../connection/channel.js';
+import type { ChannelHandler } from '../connection/channel-handler.js';
 import type { ChannelEvent } from '../connection/event-queue.js';
 import { EventQueue } from '../connection/event-queue.js';
 import type { ChannelRequest } from '../connection/channel-request.js';

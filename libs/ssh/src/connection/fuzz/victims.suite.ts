@@ -1,6 +1,7 @@
 /** For fuzzing: both roles with applications that use everything the engine has. */
 import type { ServerAuthenticator } from '../../authentication/attempt.js';
-import type { Channel, ChannelHandler } from '../channel.js';
+import type { Channel } from '../channel.js';
+import type { ChannelHandler } from '../channel-handler.js';
 import { askHostKeyProof } from '../host-key-rotation.js';
 import type { IncomingChannel } from '../incoming-channel.js';
 import { hostKey, PASSWORD, rsaHostKey, userKey } from '../loopback.suite.js';
