@@ -1,0 +1,126 @@
+/** A gate without rules: the engine's server in front, its client behind, every channel and request relayed to one real asset. */
+import { createServer, connect, type Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+  connectSsh,
+  generatePrivateKey,
+  parsePrivateKey,
+  relayOpen,
+  selectCrypto,
+  serveSsh,
+  type ClientOptions,
+  type ConnectionHandler,
+  type GlobalReply,
+  type GlobalRequest,
+  type Relay,
+  type ServerApplication,
+  type ServerAuthenticator,
+  type SshConnection,
+  type TransportLimits,
+} from '@sallyport/ssh';
+import { listenBelow } from '../free-port.ts';
+
+/** How a relay differs from the default. All of it fits into JSON, for the relay that runs as a process. */
+export interface RelayServerOptions {
+  readonly asset: { readonly port: number; readonly user: string; readonly privateKey: string };
+  /** The asset answers as late as this. */
+  readonly dialDelayMs?: number;
+  readonly transportLimits?: Partial<TransportLimits>;
+}
+
+/** A relay that listens. */
+export interface RelayServer {
+  readonly port: number;
+  /** Both ends of every connection so far. */
+  readonly clients: SshConnection[];
+  readonly assets: SshConnection[];
+  readonly relays: Relay[];
+  close(): Promise<void>;
+}
+
+/** Any key gets in: who may is not what these tests are about. */
+const authenticator: ServerAuthenticator = {
+  methods: () => ['publickey'],
+  acceptsKey: () => true,
+  decide: ({ method }) => (method === 'publickey' ? { kind: 'success' } : { kind: 'failure', methods: ['publickey'] }),
+};
+
+/** See the head of this file. */
+export async function startRelay(options: RelayServerOptions): Promise<RelayServer> {
+  const crypto = selectCrypto();
+  const identities = [{ signer: await generatePrivateKey('ed25519') }, { signer: await generatePrivateKey('ecdsa-nistp256') }, { signer: await generatePrivateKey('rsa-3072') }];
+  const limits = options.transportLimits !== undefined && { transportLimits: options.transportLimits };
+  const target: ClientOptions = { crypto, user: options.asset.user, methods: [{ method: 'publickey', signer: await parsePrivateKey(options.asset.privateKey) }], verifyHostKey: () => true, ...limits };
+  const gate = new Gate(options, target);
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    serveSsh(socket, { crypto, identities, ...limits }, gate);
+  });
+  const { clients, assets, relays } = gate;
+  const close = (): Promise<void> => {
+    for (const socket of sockets) socket.destroy();
+    return new Promise((resolve) => server.close(() => resolve()));
+  };
+  return { port: await listenBelow(server), clients, assets, relays, close };
+}
+
+class Gate implements ServerApplication {
+  readonly clients: SshConnection[] = [];
+  readonly assets: SshConnection[] = [];
+  readonly relays: Relay[] = [];
+
+  private readonly options: RelayServerOptions;
+  private readonly target: ClientOptions;
+
+  // Node runs this file as it is in relay-process.ts: no parameter properties.
+  constructor(options: RelayServerOptions, target: ClientOptions) {
+    this.options = options;
+    this.target = target;
+  }
+
+  authenticator(): ServerAuthenticator {
+    return authenticator;
+  }
+
+  loggedIn(client: SshConnection): ConnectionHandler {
+    this.clients.push(client);
+    const dialled = this.dial(client);
+    dialled.catch((error: unknown) => client.disconnect(11, `The asset cannot be reached: ${String(error)}`));
+    const asset = dialled.catch(() => undefined);
+    return {
+      channelOpen: (incoming) => void asset.then((far) => far && this.keep(relayOpen(incoming, far, { askedBy: 'client' }))),
+      globalRequest: async (request) => passOn(await asset, request),
+      closed: () => void asset.then((far) => far?.disconnect()),
+    };
+  }
+
+  private async dial(client: SshConnection): Promise<SshConnection> {
+    await wait(this.options.dialDelayMs ?? 0);
+    const asset = await connectSsh(await connected(this.options.asset.port), this.target, {
+      channelOpen: (incoming) => void this.keep(relayOpen(incoming, client, { askedBy: 'target' })),
+      closed: () => client.disconnect(),
+    });
+    this.assets.push(asset);
+    return asset;
+  }
+
+  private async keep(opening: Promise<Relay | undefined>): Promise<void> {
+    const relay = await opening;
+    if (relay !== undefined) this.relays.push(relay);
+  }
+}
+
+const connected = (port: number): Promise<Socket> =>
+  new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port });
+    socket.once('connect', () => resolve(socket)).once('error', reject);
+  });
+
+const passOn = async (asset: SshConnection | undefined, { details, wantsReply }: GlobalRequest): Promise<GlobalReply> => {
+  if (asset === undefined) return false;
+  if (wantsReply) return (await asset.request(details)) ?? false;
+  asset.notify(details);
+  return true;
+};
