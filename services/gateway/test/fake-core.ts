@@ -46,6 +46,8 @@ export class FakeCore {
   /** Told at the next renewal. */
   readonly toEnd: EndedSession[] = [];
   isAway = false;
+  /** How long OpenSession takes. */
+  openDelayMs = 0;
   private server: RpcServer | undefined;
 
   constructor(private readonly credentials: MeshCredentials) {}
@@ -67,7 +69,10 @@ export class FakeCore {
           const found = this.assets.map(asGranted).filter((asset) => `${asset.name} ${asset.address}`.includes(search));
           return { assets: found.slice(offset, offset + limit), count: found.length };
         }),
-      openSession: async (_, request) => this.present(() => this.openSession(request)),
+      openSession: async (_, request) => {
+        await new Promise((resolve) => setTimeout(resolve, this.openDelayMs));
+        return this.present(() => this.openSession(request));
+      },
       reportHostKey: async (_, { hostKey }) => this.present(() => this.reportHostKey(hostKey)),
       renewLeases: async (_, request) =>
         this.present(() => {

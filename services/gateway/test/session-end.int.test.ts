@@ -91,6 +91,19 @@ describe('a session ends', () => {
     expect(recording.facts(FrameKind.channelClose)).toHaveLength(1);
   });
 
+  it('when the client left while core was still deciding', async () => {
+    g.core.openDelayMs = 1_000;
+    const opened = g.core.opened.length;
+    const shell = openShell(g.alice());
+    await vi.waitFor(async () => expect(await g.metrics()).toMatch(/logins_total\{[^}]*granted[^}]*\} \d/), 5_000);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    process.kill(shell.pid, 'SIGKILL');
+    await vi.waitFor(() => expect(g.core.opened.length).toBe(opened + 1), 5_000);
+    g.core.openDelayMs = 0;
+    await closedWith(EndReason.FINISHED);
+    expect(g.core.closed.at(-1)).toMatchObject({ sessionId: g.core.opened.at(-1)?.sessionId });
+  });
+
   it('with words when the asset’s connection breaks', async () => {
     const shell = await openReady();
     shell.type('kill -9 $PPID\n'); // the sshd process of this connection
@@ -105,6 +118,7 @@ describe('a session ends', () => {
     const { session_id: sessionId } = g.recordings.last.meta;
     g.core.isAway = true;
     await new Promise((resolve) => setTimeout(resolve, 3_500));
+    expect(g.gateway.whyCoreIsAway()).toContain('away');
     shell.type('echo $((50+5))\n');
     await shell.expect('55');
     shell.type('exit\n');
@@ -112,7 +126,7 @@ describe('a session ends', () => {
     g.core.renewed.length = 0;
     g.core.isAway = false;
     await vi.waitFor(() => expect(g.core.closed.at(-1)).toMatchObject({ sessionId }), 12_000);
-    expect(g.gateway.whyCoreIsAway() ?? 'core answers again').toBeTruthy();
+    await vi.waitFor(() => expect(g.gateway.whyCoreIsAway()).toBeUndefined(), 5_000);
   });
 });
 

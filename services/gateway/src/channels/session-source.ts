@@ -13,6 +13,7 @@ export class SessionSource {
   private shared: Promise<Obtained> | undefined;
   private target: LoginTarget | undefined;
   private readonly own = new Set<Session>();
+  private isOver = false;
 
   constructor(
     readonly who: SignedIn,
@@ -41,8 +42,9 @@ export class SessionSource {
     return this.obtain(target, choose);
   }
 
-  /** The client is gone. */
+  /** The client is gone. A session that core is about to grant ends as soon as it begins. */
   endAll(detail: string): void {
+    this.isOver = true;
     for (const session of this.own) session.end(finished(detail));
   }
 
@@ -62,6 +64,7 @@ export class SessionSource {
     const { session } = opening;
     this.own.add(session);
     void session.over.then(() => this.own.delete(session));
+    if (this.isOver) session.end(finished('the client left before the session began'));
     return { session };
   }
 }

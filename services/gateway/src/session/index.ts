@@ -1,4 +1,3 @@
-export { AccessGrant } from './access-grant.js';
 export { AssetDialer } from './asset-dialer.js';
 export { CloseReporter } from './close-reporter.js';
 export { drainSessions } from './drain-sessions.js';

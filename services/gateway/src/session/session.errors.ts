@@ -18,12 +18,6 @@ export class HostKeyUnjudged extends AppError {
   readonly kind = 'unavailable';
 }
 
-/** Core could not be asked for a session. */
-export class AccessUndecided extends AppError {
-  readonly code = 'ACCESS_UNDECIDED';
-  readonly kind = 'unavailable';
-}
-
 /** The session has ended; nothing can be opened in it. */
 export class SessionOver extends AppError {
   readonly code = 'SESSION_OVER';

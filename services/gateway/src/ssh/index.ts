@@ -6,7 +6,7 @@ export type { ChannelHandlers, ChannelRequest, ChannelStream, SshChannel } from 
 export type { ChannelOpenRequest, ConnectionHandlers, GlobalRequest, OpenRefusal, SshConnection } from './ssh-connection.js';
 export type { DialTarget, LoginCredential, SshDialer, SshHandshake } from './ssh-dialer.js';
 export type { SshServer, SshServerOptions } from './ssh-server.js';
-export { ChannelOpenRefused, DialFailed, isOurFault, KeyUnusable, LoginRejected, SshConnectionClosed } from './ssh.errors.js';
+export { DialFailed, isOurFault, LoginRejected } from './ssh.errors.js';
 export type { VerifiedPublicKey } from './userauth/verified-public-key.js';
 export { fingerprintOf } from './userauth/verified-public-key.js';
 export { SshReader, SshWriter } from './wire/index.js';

@@ -147,7 +147,7 @@ export class ServerUserauth<Identity> {
 }
 
 /** The client went away, or began another method, before it answered. */
-export class DialogueAbandoned extends Error {}
+class DialogueAbandoned extends Error {}
 
 const failure = (methods: readonly AuthMethodName[], partialSuccess: boolean): Buffer =>
   new SshWriter().byte(Message.USERAUTH_FAILURE).string(methods.join(',')).boolean(partialSuccess).finish();
