@@ -1,34 +1,55 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { crypto, dial } from './loopback.suite.js';
+import { parsePrivateKey, type OfferedKey } from '../keys/index.js';
+import { modernOffer, withHostCertificates } from '../transport/algorithm-offer.js';
+import { deferred } from '../transport/deferred.suite.js';
+import { openStream } from './channel-stream.js';
+import { askHostKeyProof } from './host-key-rotation.js';
+import { keepAlive } from './keepalive.js';
+import { crypto, dial, userKey } from './loopback.suite.js';
 import { makeKeyFolder, startOpenSshServer, type KeyFolder, type OpenSshServer } from './openssh.suite.js';
 import { runCommand } from './run-command.js';
-import { connectSsh } from './ssh-client.js';
+import { connectSsh, type ClientOptions } from './ssh-client.js';
 import type { SshConnection } from './ssh-connection.js';
 
 let folder: KeyFolder;
 let sshd: OpenSshServer;
+const connections: SshConnection[] = [];
 
 beforeAll(async () => {
   folder = await makeKeyFolder();
-  sshd = await startOpenSshServer(folder);
+  const other = join(folder.path, 'host-ecdsa');
+  spawnSync('ssh-keygen', ['-q', '-t', 'ecdsa', '-N', '', '-f', other]);
+  sshd = await startOpenSshServer(folder, ['RekeyLimit 2M', `HostKey ${other}`]);
 });
 afterAll(async () => {
+  for (const connection of connections) connection.disconnect();
   await sshd.close();
   folder.remove();
 });
 
-const login = async (): Promise<SshConnection> =>
-  connectSsh(await dial(sshd.port), {
-    crypto,
-    user: sshd.user,
-    methods: [{ method: 'publickey', signer: folder.key }],
-    verifyHostKey: ({ blob }) => blob.equals(sshd.hostKeyBlob),
-  });
+const options = (changes: Partial<ClientOptions> = {}): ClientOptions => ({
+  crypto,
+  user: sshd.user,
+  methods: [{ method: 'publickey', signer: folder.key }],
+  verifyHostKey: () => true,
+  ...changes,
+});
+
+const login = async (changes: Partial<ClientOptions> = {}): Promise<SshConnection> => {
+  const connection = await connectSsh(await dial(sshd.port), options(changes));
+  connections.push(connection);
+  return connection;
+};
+
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 describe("our client at OpenSSH's server", () => {
   it('runs a command and sees output, stderr and status', async () => {
-    const connection = await login();
-    const result = await runCommand(connection, 'cat; echo err >&2; exit 5', { input: Buffer.from('in') });
+    const result = await runCommand(await login(), 'cat; echo err >&2; exit 5', { input: Buffer.from('in') });
     expect({ ...result, stdout: result.stdout.toString(), stderr: result.stderr.toString() }).toEqual({
       status: 5,
       killedBy: undefined,
@@ -36,15 +57,118 @@ describe("our client at OpenSSH's server", () => {
       stderr: 'err\n',
       droppedBytes: 0,
     });
-    connection.disconnect();
   });
 
-  it('sends 20 MB in and gets them back', async () => {
+  it('sees a signal, and keeps only as much output as it was told', async () => {
+    const result = await runCommand(await login(), 'head -c 100000 /dev/zero; kill -KILL $$', { maxOutputBytes: 1000 });
+    expect([result.status, result.killedBy, result.stdout.length, result.droppedBytes]).toEqual([undefined, 'KILL', 1000, 99_000]);
+  });
+
+  it('stops a command when it is told to', async () => {
+    const controller = new AbortController();
+    const running = runCommand(await login(), 'sleep 100', { signal: controller.signal });
+    setTimeout(() => controller.abort(new Error('enough')), 300);
+    await expect(running).rejects.toThrow('enough');
+  });
+
+  it('sends 20 MB in and gets them back while the server renews keys every 2 MB', async () => {
     const connection = await login();
-    const input = Buffer.alloc(20_000_000, 'sallyport ');
+    const input = randomBytes(20_000_000);
     const { stdout, status } = await runCommand(connection, 'cat', { input, maxOutputBytes: 30_000_000 });
-    expect(status).toBe(0);
-    expect(stdout.equals(input)).toBe(true);
+    expect([status, sha256(stdout)]).toEqual([0, sha256(input)]);
+    expect(connection.transport.keyExchanges).toBeGreaterThan(3);
+  });
+
+  it.each(crypto.ciphers)('works with %s', async (cipher) => {
+    const connection = await login({ offer: { ...modernOffer(crypto), ciphers: [cipher] } });
+    expect((await runCommand(connection, 'head -c 200000 /dev/zero')).stdout).toHaveLength(200_000);
+  });
+
+  it('refuses a server with another host key than expected', async () => {
+    const attempt = connectSsh(await dial(sshd.port), options({ verifyHostKey: ({ blob }) => blob.equals(userKey.publicKey.blob) }));
+    await expect(attempt).rejects.toMatchObject({ name: 'SshProtocolError', reason: 9, message: 'Host key verification failed' });
+  });
+
+  it('says what the server would have taken when its key is refused', async () => {
+    const attempt = connectSsh(await dial(sshd.port), options({ methods: [{ method: 'publickey', signer: userKey }] }));
+    await expect(attempt).rejects.toThrow(/Login refused: tried publickey; the server accepts publickey/);
+  });
+
+  it('has the announced host keys proven', async () => {
+    const proven = deferred<OfferedKey[]>();
+    await login({ hostKeysAnnounced: (connection, keys) => void askHostKeyProof(connection, keys).then(proven.resolve) });
+    expect((await proven.promise).map(({ type }) => type).sort()).toEqual(['ecdsa-sha2-nistp256', 'ssh-ed25519']);
+  });
+
+  it('goes on through a channel of another connection, as through a jump host', async () => {
+    const outer = await login();
+    const stream = await openStream(outer, { kind: 'direct-tcpip', target: { host: '127.0.0.1', port: sshd.port }, origin: { host: '127.0.0.1', port: 1 } });
+    const inner = await connectSsh(stream, options());
+    const input = randomBytes(3_000_000);
+    const { stdout } = await runCommand(inner, 'cat', { input, maxOutputBytes: 5_000_000 });
+    expect(sha256(stdout)).toBe(sha256(input));
+    inner.disconnect();
+  });
+
+  it('notices that a server is gone without a word', async () => {
+    const closed = deferred<Error>();
+    const connection = await login();
+    connection.setHandler({ closed: closed.resolve });
+    keepAlive(connection, { intervalMs: 50, maxUnanswered: 3 });
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(connection.transport.hasEnded).toBe(false);
+    const [pid] = /pid (\d+)/.exec((await runCommand(connection, 'echo pid $PPID')).stdout.toString())!.slice(1);
+    process.kill(Number(pid), 'SIGSTOP');
+    expect(await closed.promise).toMatchObject({ message: 'No answer to keepalives' });
+    process.kill(Number(pid), 'SIGKILL');
+  });
+
+  it('logs in with a user certificate, and checks a host certificate', async () => {
+    const ca = join(folder.path, 'ca');
+    spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', ca]);
+    spawnSync('ssh-keygen', ['-q', '-s', ca, '-I', 'user', '-n', sshd.user, '-V', '-1h:+1h', `${folder.keyFile}.pub`]);
+    spawnSync('ssh-keygen', ['-q', '-h', '-s', ca, '-I', 'host', '-n', '127.0.0.1', '-V', '-1h:+1h', join(folder.path, 'host.pub')]);
+    const server = await startOpenSshServer(folder, [`TrustedUserCAKeys ${ca}.pub`, `HostCertificate ${folder.path}/host-cert.pub`, 'AuthorizedKeysFile none']);
+    const certificate = Buffer.from(readFileSync(`${folder.keyFile}-cert.pub`, 'utf8').split(' ')[1]!, 'base64');
+    const shown: string[] = [];
+    const connection = await connectSsh(
+      await dial(server.port),
+      options({
+        methods: [{ method: 'publickey', signer: folder.key, certificate }],
+        offer: withHostCertificates(modernOffer(crypto)),
+        verifyHostKey: ({ algorithm, key }) => shown.push(`${algorithm} ${key.kind}`) > 0,
+      }),
+    );
+    expect((await runCommand(connection, 'echo in')).stdout.toString()).toBe('in\n');
+    expect(shown).toEqual(['ssh-ed25519-cert-v01@openssh.com certificate']);
     connection.disconnect();
+    await server.close();
+  });
+
+  it.each(['rsa', 'ecdsa'])('logs in with a key of type %s', async (type) => {
+    const file = join(folder.path, `client-${type}`);
+    spawnSync('ssh-keygen', ['-q', '-t', type, '-N', '', '-f', file]);
+    const server = await startOpenSshServer({ ...folder, keyFile: file });
+    const signer = await parsePrivateKey(readFileSync(file));
+    const connection = await connectSsh(await dial(server.port), options({ methods: [{ method: 'publickey', signer, asksFirst: true }] }));
+    expect((await runCommand(connection, 'echo in')).stdout.toString()).toBe('in\n');
+    connection.disconnect();
+    await server.close();
+  });
+});
+
+describe("our client at dropbear's server", () => {
+  const isThere = spawnSync('sh', ['-c', 'command -v dropbear && command -v dropbearkey']).status === 0;
+  let dropbear: ChildProcess | undefined;
+  afterAll(() => void dropbear?.kill());
+
+  it.skipIf(!isThere)('exchanges keys and hears that its own is not known', async () => {
+    const hostFile = join(folder.path, 'dropbear');
+    spawnSync('dropbearkey', ['-t', 'ed25519', '-f', hostFile]);
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    dropbear = spawn('dropbear', ['-F', '-E', '-s', '-r', hostFile, '-p', `127.0.0.1:${port}`], { stdio: 'ignore' });
+    await expect.poll(async () => dial(port).then((socket) => socket.destroy() !== undefined, () => false), { timeout: 5000 }).toBe(true);
+    const attempt = connectSsh(await dial(port), options({ methods: [{ method: 'publickey', signer: userKey }] }));
+    await expect(attempt).rejects.toMatchObject({ name: 'AuthenticationFailed', serverMethods: ['publickey'] });
   });
 });
