@@ -21,6 +21,9 @@ export interface RelayContext {
 /** Requests that must not wait behind data which the sink does not take: a stuck program is what they are for. */
 const URGENT: ReadonlySet<string> = new Set(['signal', 'break', 'window-change']);
 
+/** Requests passed on whose answers are awaited; the next one waits here, in order. */
+const MAX_UNANSWERED = 64;
+
 /** Smaller packets are copied: one that stays in the chunk it came in keeps all 64 KiB of it alive until the far socket has taken it. */
 const MIN_IN_PLACE_BYTES = 16 * 1024;
 
@@ -34,6 +37,7 @@ export class RelayDirectionFlow {
   private readonly answers: ((isGranted: boolean) => void)[] = [];
   private readonly drainWaiters: (() => void)[] = [];
   private owed = 0;
+  private unanswered = 0;
   private from: PacketFraming | undefined;
   private to: PacketFraming | undefined;
   private isResealable = false;
@@ -90,6 +94,7 @@ export class RelayDirectionFlow {
     for (let event = this.queue.peek(); event !== undefined; event = this.queue.peek()) {
       if (event.kind === 'data' && !this.pumpData(event)) return;
       if (event.kind === 'data') continue;
+      if (!this.isTaken(event)) return;
       this.queue.shift();
       this.deliver(event);
     }
@@ -200,7 +205,7 @@ export class RelayDirectionFlow {
 
   private onRequest(request: ChannelRequest, answer: (isGranted: boolean) => void): void {
     for (const tap of this.context.taps) tap.request?.(this.direction, request);
-    if (URGENT.has(request.name)) return this.passRequest(request, answer);
+    if (URGENT.has(request.name) && this.isTaken({ kind: 'request', request })) return this.passRequest(request, answer);
     this.answers.push(answer);
     this.pushOrDeliver({ kind: 'request', request });
     return undefined;
@@ -208,11 +213,18 @@ export class RelayDirectionFlow {
 
   private passRequest(request: ChannelRequest, answer: (isGranted: boolean) => void): void {
     if (request.wantsReply) {
-      void this.sink.requestRaw(request.name, request.body).then(answer);
+      this.unanswered += 1;
+      void this.sink.requestRaw(request.name, request.body).then((isGranted) => this.onAnswer(isGranted, answer));
       return;
     }
     this.sink.notifyRaw(request.name, request.body);
     answer(true);
+  }
+
+  private onAnswer(isGranted: boolean, answer: (isGranted: boolean) => void): void {
+    this.unanswered -= 1;
+    answer(isGranted);
+    if (!this.queue.isEmpty) this.pump();
   }
 
   private onEof(): void {
@@ -221,8 +233,18 @@ export class RelayDirectionFlow {
   }
 
   private pushOrDeliver(event: Exclude<ChannelEvent, { kind: 'data' }>): void {
-    if (this.queue.isEmpty) this.deliver(event);
+    if (this.queue.isEmpty && this.isTaken(event)) this.deliver(event);
     else this.queue.push(event);
+  }
+
+  /** Requests need no window. Without a bound of ours a peer could fill our memory with them while the far side does not read or answer. */
+  private isTaken(event: Exclude<ChannelEvent, { kind: 'data' }>): boolean {
+    const { sink } = this;
+    if (event.kind !== 'request' || !sink.isOpen) return true;
+    if (event.request.wantsReply && this.unanswered >= MAX_UNANSWERED) return false;
+    if (sink.port.room() > 0) return true;
+    sink.awaitRoom();
+    return false;
   }
 
   private deliver(event: Exclude<ChannelEvent, { kind: 'data' }>): void {

@@ -4,6 +4,8 @@ export interface TransportLimits {
   readonly sendBacklogBytes: number;
   /** Above this much, nothing more is read from the peer either: one that does not read is not read. */
   readonly holdBacklogBytes: number;
+  /** Above this much the connection ends. Only what needs no room may pass the other bounds, and that is little for a peer that reads. */
+  readonly maxBacklogBytes: number;
   /** Most that may wait for the end of a key exchange; more ends the connection. */
   readonly deferredBytes: number;
   /** Bytes read from one socket in one turn of the event loop, so that others get theirs. */
@@ -22,6 +24,7 @@ export interface TransportLimits {
 export const DEFAULT_TRANSPORT_LIMITS: TransportLimits = {
   sendBacklogBytes: 1024 * 1024,
   holdBacklogBytes: 2 * 1024 * 1024,
+  maxBacklogBytes: 4 * 1024 * 1024,
   deferredBytes: 1024 * 1024,
   readBytesPerTurn: 64 * 1024,
   rekeyBytes: 1024 * 1024 * 1024,

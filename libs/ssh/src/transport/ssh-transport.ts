@@ -135,6 +135,7 @@ export class SshTransport {
     if (this.isExchanging && !isAllowedDuringKex(head[0]!)) this.kex.defer(head, body);
     else this.outbound.send(head, body);
     this.kex.checkVolume();
+    if (this.outbound.backlog > this.limits.maxBacklogBytes) this.giveUp();
   }
 
   /** Sends a packet that another transport is handing on, from where it lies. Only while `room` is not 0 and the framings allow it. */
@@ -172,6 +173,12 @@ export class SshTransport {
   fail(error: unknown): void {
     if (error instanceof SshProtocolError) this.end(error, error.reason, error.message);
     else this.end(error instanceof Error ? error : new Error(String(error)), DisconnectReason.BY_APPLICATION, 'Internal error');
+  }
+
+  /** Not even DISCONNECT gets through to a peer that does not read. */
+  private giveUp(): void {
+    this.socket.destroy();
+    this.close(new ConnectionLost(`The peer does not read: ${this.outbound.backlog} bytes wait for it`));
   }
 
   private makeKexDriver(): KexDriver {
