@@ -178,6 +178,17 @@ describe('a best-effort session without a recorder', () => {
   });
 });
 
+/** Time goes on until there is room: the disk answers in its own time, which the clock of the test knows nothing of. */
+async function roomAgain(session: RecordedSession): Promise<void> {
+  let hasRoom = false;
+  void session.whenRoom().then(() => (hasRoom = true));
+  while (!hasRoom) {
+    await new Promise((resolve) => setImmediate(resolve));
+    session.tick();
+    await clock.advance(1_000);
+  }
+}
+
 describe('a best-effort session on a disk that fails', () => {
   it('goes on, with gaps, and holds no more than its bound in memory', async () => {
     const session = await aSession('best-effort');
@@ -187,7 +198,7 @@ describe('a best-effort session on a disk that fails', () => {
       session.append(1, FrameKind.output, kilobytes(50));
       session.tick();
       await clock.advance(3_000);
-      await session.whenRoom();
+      await roomAgain(session);
     }
     expect([load.memoryBytes <= 260_000, dropped >= 1_700_000]).toEqual([true, true]);
   });
