@@ -4,7 +4,8 @@ import { startRelay, type RelayServerOptions } from './start-relay.ts';
 const relay = await startRelay(JSON.parse(process.argv[2]!) as RelayServerOptions);
 process.on('message', () => {
   globalThis.gc?.();
-  process.send!({ rssBytes: process.memoryUsage().rss, connections: relay.clients.filter(({ transport }) => !transport.hasEnded).length });
+  const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
+  process.send!({ rssBytes: rss, liveBytes: heapUsed + arrayBuffers, connections: relay.clients.filter(({ transport }) => !transport.hasEnded).length });
 });
 process.on('disconnect', () => process.exit(0));
 process.send!({ port: relay.port });

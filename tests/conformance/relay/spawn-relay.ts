@@ -3,11 +3,20 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { RelayServerOptions } from './start-relay.ts';
 
+/** After a garbage collection. */
+export interface RelaySize {
+  /** What the operating system has given; what V8 keeps for the next burst counts. */
+  readonly rssBytes: number;
+  /** What is in use. */
+  readonly liveBytes: number;
+  /** Clients that are connected. */
+  readonly connections: number;
+}
+
 /** A relay in another process. */
 export interface RelayProcess {
   readonly port: number;
-  /** What it holds now, after a garbage collection, and how many clients are connected. */
-  measure(): Promise<{ readonly rssBytes: number; readonly connections: number }>;
+  measure(): Promise<RelaySize>;
   stop(): Promise<void>;
 }
 
@@ -20,7 +29,7 @@ export async function spawnRelay(options: RelayServerOptions): Promise<RelayProc
     measure: async () => {
       const reply = once(child, 'message');
       child.send('measure');
-      return ((await reply) as [{ rssBytes: number; connections: number }])[0];
+      return ((await reply) as [RelaySize])[0];
     },
     stop: async () => {
       const gone = once(child, 'exit');
