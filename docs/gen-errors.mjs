@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
-const CLASS = /(?:\/\*\*((?:(?!\*\/)[^])*)\*\/\s*)?export class (\w+) extends (?:AppError|\w+) \{((?:(?!\n\})[^])*)/g;
+const CLASS = /(?:\/\*\*((?:(?!\*\/)[^])*)\*\/\s*)?(?:export )?class (\w+) extends (?:AppError|\w+) \{((?:(?!\n\})[^])*)/g;
 
 const rows = [];
 for (const folder of ['libs', 'services']) {

@@ -17,7 +17,7 @@ const LOGIN_TIMEOUT_MS = 15_000;
 const CALL_TIMEOUT_MS = 5_000;
 
 /** A claim that lacks its secret. */
-export class ClaimIncomplete extends AppError {
+class ClaimIncomplete extends AppError {
   readonly code = 'CLAIM_INCOMPLETE';
   readonly kind = 'invalid';
 }
