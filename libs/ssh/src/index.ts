@@ -76,7 +76,7 @@ export {
 } from './authentication/attempt.js';
 export { AuthenticationFailed, type ClientMethod } from './authentication/client-method.js';
 export { DEFAULT_AUTHENTICATION_LIMITS, type AuthenticationLimits } from './authentication/limits.js';
-export type { Login } from './authentication/server-authentication.js';
+export type { Login, ServerHandshake } from './authentication/server-authentication.js';
 export type { Channel } from './connection/channel.js';
 export type { ChannelHandler } from './connection/channel-handler.js';
 export type { ChannelKind, SshAddress } from './connection/channel-kind.js';
@@ -97,7 +97,7 @@ export { ChannelOpenFailed, OpenFailureReason } from './connection/open-failure.
 export { CommandRefused, runCommand, type CommandOptions, type CommandResult } from './connection/run-command.js';
 export { connectSsh, type ClientOptions } from './connection/ssh-client.js';
 export { SshConnection, type ConnectionHandler } from './connection/ssh-connection.js';
-export { serveSsh, type ServerApplication, type ServerHandshake, type ServerOptions } from './connection/ssh-server.js';
+export { serveSsh, type ServerApplication, type ServerOptions } from './connection/ssh-server.js';
 export { coupleChannels, type Relay, type RelayOptions } from './relay/relay.js';
 export { relayOpen, type RelayOpenOptions } from './relay/relay-open.js';
 export type { FilterOutput, RelayDirection, RelayFilter, RelayTap } from './relay/tap.js';

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connectPair, hostKey, lenientAuthenticator, login, PASSWORD, startServer, userKey, type TestServer } from '../connection/loopback.suite.js';
-import type { ServerHandshake } from '../connection/ssh-server.js';
+import type { ServerHandshake } from './server-authentication.js';
 import { ManualClock } from '../transport/manual-clock.suite.js';
 import { Message } from '../transport/message.js';
 import { deferred } from '../transport/deferred.suite.js';
@@ -339,12 +339,12 @@ describe('chains, banners, password changes', () => {
       handshake!.banner(`about ${attempt.method}`);
       return attempt.method === 'password' ? { kind: 'success' } : refuse();
     });
-    server = await startServer({ authenticator: (made) => { handshake = made; return authenticator(); } });
+    server = await startServer({ authenticator: (made) => { handshake = made; made.banner('early'); return authenticator(); } });
     const banners: string[] = [];
     const client = await login(server.port, { methods: [{ method: 'none' }, { method: 'password', password: 'x' }], banner: (text) => banners.push(text) });
     handshake!.banner('too late');
     expect(await client.request({ kind: 'other', name: 'ping', body: Buffer.alloc(0) })).toBeUndefined();
-    expect(banners).toEqual(['about none', 'about password']);
+    expect(banners).toEqual(['early', 'about none', 'about password']);
     client.disconnect();
   });
 });

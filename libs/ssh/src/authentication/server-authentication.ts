@@ -30,6 +30,15 @@ export interface Login {
   readonly method: string;
 }
 
+/** A client before it is logged in, as the application's authenticator may use it. */
+export interface ServerHandshake {
+  readonly transport: SshTransport;
+  /** Shows text to the user; nothing is shown once he is logged in. */
+  banner(text: string): void;
+  /** Starts the login grace anew with this many milliseconds. */
+  extendGrace(ms: number): void;
+}
+
 /** Whom the layer tells. */
 export interface ServerAuthenticationEvents {
   /** USERAUTH_SUCCESS was sent; who listens to the transport next must be set in this call. */
@@ -38,7 +47,7 @@ export interface ServerAuthenticationEvents {
 }
 
 /** See the head of this file. */
-export class ServerAuthentication implements TransportListener {
+export class ServerAuthentication implements TransportListener, ServerHandshake {
   private isServiceAccepted = false;
   private user: string | undefined;
   private failures = 0;
@@ -47,24 +56,29 @@ export class ServerAuthentication implements TransportListener {
   private isOver = false;
   private readonly waiting: Buffer[] = [];
   private waitingBytes = 0;
+  private readonly earlyBanners: string[] = [];
   private conversation: Conversation | undefined;
   private grace: Timer;
   private readonly limits: AuthenticationLimits;
+  private readonly authenticator: ServerAuthenticator;
 
   constructor(
-    private readonly transport: SshTransport,
-    private readonly authenticator: ServerAuthenticator,
+    readonly transport: SshTransport,
+    makeAuthenticator: (handshake: ServerHandshake) => ServerAuthenticator,
     private readonly acceptedAlgorithms: readonly string[],
     private readonly events: ServerAuthenticationEvents,
     limits: Partial<AuthenticationLimits> = {},
   ) {
     this.limits = { ...DEFAULT_AUTHENTICATION_LIMITS, ...limits };
     this.grace = this.startGrace(this.limits.graceMs);
+    this.authenticator = makeAuthenticator(this);
   }
 
-  /** Text for the user, at any time before success. */
+  /** Text for the user, at any time before success. What is said before the client asked for authentication waits until it does. */
   banner(text: string): void {
-    if (!this.isOver && this.isServiceAccepted) this.transport.send(encodeBanner(text));
+    if (this.isOver) return;
+    if (this.isServiceAccepted) this.transport.send(encodeBanner(text));
+    else this.earlyBanners.push(text);
   }
 
   /** Starts the login grace anew, for instance while someone's approval is awaited. */
@@ -111,6 +125,7 @@ export class ServerAuthentication implements TransportListener {
     if (service !== USERAUTH_SERVICE) throw new SshProtocolError(DisconnectReason.SERVICE_NOT_AVAILABLE, `Service ${service} is not available`);
     this.isServiceAccepted = true;
     this.transport.send(encodeService(Message.serviceAccept, service));
+    for (const text of this.earlyBanners.splice(0)) this.banner(text);
     return true;
   }
 

@@ -42,7 +42,7 @@ export class ChannelTable {
   }
 
   /** Frees a channel's number; does nothing when it was freed before. */
-  delete(channel: Channel): void {
+  delete(channel: Pick<Channel, 'number'>): void {
     if (this.slots[channel.number] !== channel) return;
     this.slots[channel.number] = undefined;
     this.used -= 1;

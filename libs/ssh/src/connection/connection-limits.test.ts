@@ -107,6 +107,12 @@ describe('a peer that breaks the rules of channels is disconnected:', () => {
     await protocolError('Data after the end of channel 0');
   });
 
+  it('no packets of a size that would keep us busy', async () => {
+    await attack({});
+    peer.send(new SshWriter().writeByte(Message.channelOpen).writeString('session').writeUint32(0).writeUint32(2 ** 31).writeUint32(1).finish());
+    expect((await peer.next(Message.channelOpenFailure)).toString('latin1')).toContain('Packets of 1 bytes are too small');
+  });
+
   it('a channel closed twice', async () => {
     await attack({});
     await opened();

@@ -7,7 +7,7 @@ import type { SshTransport, TransportListener } from '../transport/ssh-transport
 import { DisconnectReason, SshProtocolError, SshReader, SshWriter } from '../wire/index.js';
 import { Channel } from './channel.js';
 import type { ChannelHandler } from './channel-handler.js';
-import type { ChannelPort } from './channel-port.js';
+import type { ChannelPort, PortChannel } from './channel-port.js';
 import { channelKindName, decodeChannelKind, encodeChannelKind, type ChannelKind } from './channel-kind.js';
 import { encodeOpenConfirmation, encodeOpenFailure } from './channel-messages.js';
 import { decodeChannelRequest } from './channel-request.js';
@@ -44,6 +44,8 @@ interface PendingOpen {
 
 const NO_MORE_SESSIONS = 'no-more-sessions@openssh.com';
 const KEEPALIVE = 'keepalive@openssh.com';
+/** A peer that takes only tiny packets could keep the event loop busy with sealing them. */
+const MIN_PACKET_BYTES = 256;
 /** The first bytes of a channel's life are few until it is known what it is for. */
 const STARTS_SMALL: ReadonlySet<string> = new Set(['session']);
 
@@ -56,7 +58,7 @@ export class SshConnection implements TransportListener {
   private readonly held: HeldBudget;
   private readonly globalRequests: GlobalRequestQueue;
   private readonly globalReplies: ((reply: Buffer | undefined) => void)[] = [];
-  private waitingForRoom = new Set<Channel>();
+  private waitingForRoom = new Set<PortChannel>();
   private readonly port: ChannelPort;
   private acceptsSessions = true;
   private endReason: Error | undefined;
@@ -174,7 +176,7 @@ export class SshConnection implements TransportListener {
     for (const reply of this.globalReplies.splice(0)) reply(undefined);
     this.opens.clear();
     this.waitingForRoom.clear();
-    this.handler.closed?.(reason);
+    this.guard(() => this.handler.closed?.(reason));
   }
 
   private makePort(): ChannelPort {
@@ -277,13 +279,14 @@ export class SshConnection implements TransportListener {
     const reader = new SshReader(payload, 1);
     const name = reader.readAscii();
     const remote = { number: reader.readUint32(), windowBytes: reader.readUint32(), packetBytes: reader.readUint32() };
-    const refusal = this.whyRefused(name);
+    const refusal = this.whyRefused(name, remote.packetBytes);
     if (refusal !== undefined) return this.transport.send(encodeOpenFailure(remote.number, ...refusal));
     const kind = decodeChannelKind(name, reader);
     return this.handler.channelOpen!(this.incoming(kind, remote));
   }
 
-  private whyRefused(name: string): [number, string] | undefined {
+  private whyRefused(name: string, packetBytes: number): [number, string] | undefined {
+    if (packetBytes < MIN_PACKET_BYTES) return [OpenFailureReason.resourceShortage, `Packets of ${packetBytes} bytes are too small; ${MIN_PACKET_BYTES} are needed`];
     if (this.table.size >= this.limits.channels) return [OpenFailureReason.resourceShortage, 'Too many channels'];
     if (name === 'session' && !this.acceptsSessions) return [OpenFailureReason.administrativelyProhibited, 'No more sessions'];
     return this.handler.channelOpen === undefined ? [OpenFailureReason.administrativelyProhibited, 'Not allowed'] : undefined;
@@ -332,7 +335,12 @@ export class SshConnection implements TransportListener {
     const reader = new SshReader(payload, 1);
     const number = reader.readUint32();
     const remote = { number: reader.readUint32(), windowBytes: reader.readUint32(), packetBytes: reader.readUint32() };
-    const { kind, handler, windowBytes, credit, resolve } = this.takeOpen(number);
+    const { kind, handler, windowBytes, credit, resolve, reject } = this.takeOpen(number);
+    if (remote.packetBytes < MIN_PACKET_BYTES) {
+      const error = SshProtocolError.malformed(`Packets of ${remote.packetBytes} bytes are too small`);
+      reject(new ChannelOpenFailed(OpenFailureReason.connectFailed, error.message));
+      throw error;
+    }
     const channel = new Channel(this.port, number, kind, remote, handler, windowBytes, credit);
     this.table.set(channel);
     channel.hold();
@@ -344,8 +352,8 @@ export class SshConnection implements TransportListener {
     const reader = new SshReader(payload, 1);
     const number = reader.readUint32();
     const reason = reader.readUint32();
-    const { credit, reject } = this.takeOpen(number);
     const description = reader.remaining > 0 ? reader.readString().toString('utf8', 0, 1000) : '';
+    const { credit, reject } = this.takeOpen(number);
     this.table.release(number);
     this.ledger.giveBack(credit);
     reject(new ChannelOpenFailed(reason, description));

@@ -1,5 +1,5 @@
 /** The server role put together: transport, authentication, connection over one accepted socket. */
-import { ServerAuthentication, type Login } from '../authentication/server-authentication.js';
+import { ServerAuthentication, type Login, type ServerHandshake } from '../authentication/server-authentication.js';
 import type { ServerAuthenticator } from '../authentication/attempt.js';
 import type { AuthenticationLimits } from '../authentication/limits.js';
 import type { CryptoProvider } from '../crypto/index.js';
@@ -13,15 +13,6 @@ import { SshTransport, type TransportListener } from '../transport/ssh-transport
 import { announceHostKeys, HOST_KEYS_PROVE, proveHostKeys } from './host-key-rotation.js';
 import type { ConnectionLimits } from './limits.js';
 import { SshConnection, type ConnectionHandler } from './ssh-connection.js';
-
-/** A client before it is logged in, as the application's authenticator may use it. */
-export interface ServerHandshake {
-  readonly transport: SshTransport;
-  /** Shows text to the user; nothing is shown once he is logged in. */
-  banner(text: string): void;
-  /** Starts the login grace anew with this many milliseconds. */
-  extendGrace(ms: number): void;
-}
 
 /** What a server is made of. One object may serve any number of connections. */
 export interface ServerOptions {
@@ -53,15 +44,10 @@ export function serveSsh(socket: ByteSocket, options: ServerOptions, application
   if (options.identities.length === 0) throw new RangeError('An SSH server needs at least one host key');
   const plainAlgorithms = (options.publicKeyAlgorithms ?? MODERN_SIGNATURE_ALGORITHMS).filter((name) => !name.includes('-cert-v01@'));
   const transport: SshTransport = new SshTransport(socket, transportOptions(options, plainAlgorithms), { packet: () => false, closed: () => undefined });
-  const handshake: ServerHandshake = {
-    transport,
-    banner: (text) => authentication.banner(text),
-    extendGrace: (ms) => authentication.extendGrace(ms),
-  };
   const accepted = options.publicKeyAlgorithms ?? [...MODERN_SIGNATURE_ALGORITHMS, ...MODERN_CERTIFICATE_ALGORITHMS];
   const authentication = new ServerAuthentication(
     transport,
-    application.authenticator(handshake),
+    (handshake) => application.authenticator(handshake),
     accepted,
     {
       succeeded: (login) => startConnection(transport, options, application, login),

@@ -1,7 +1,8 @@
 /** For tests: a gateway without rules. Every login is passed on to one target, every channel and forward relayed. */
 import { startServer, type TestServer, lenientAuthenticator, login as loginTo, dial } from '../connection/loopback.suite.js';
 import type { ConnectionHandler, SshConnection } from '../connection/ssh-connection.js';
-import type { ServerOptions, ServerHandshake } from '../connection/ssh-server.js';
+import type { ServerHandshake } from '../authentication/server-authentication.js';
+import type { ServerOptions } from '../connection/ssh-server.js';
 import { connectSsh, type ClientOptions } from '../connection/ssh-client.js';
 import type { ServerAuthenticator } from '../authentication/attempt.js';
 import type { GlobalReply, GlobalRequest } from '../connection/global-request.js';

@@ -326,7 +326,7 @@ export class SshTransport {
     if (this.isClosed) return;
     const message = cause === undefined ? 'The peer closed the connection' : `The connection failed: ${cause.message}`;
     this.socket.destroy();
-    this.close(new ConnectionLost(message, { cause }));
+    this.close(new ConnectionLost(message, cause === undefined ? undefined : { cause }));
   }
 
   private end(reason: Error, code: number, text: string): void {
@@ -349,7 +349,16 @@ export class SshTransport {
     this.inbound.dispose();
     this.outbound.dispose();
     this.intake.close();
-    this.listener.closed(reason);
+    this.tellClosed(reason);
+  }
+
+  /** The connection is over already: an application that throws now has nothing left to end but the process, which has others to serve. */
+  private tellClosed(reason: Error): void {
+    try {
+      this.listener.closed(reason);
+    } catch (error) {
+      process.emitWarning(error instanceof Error ? error : String(error));
+    }
   }
 }
 

@@ -171,7 +171,7 @@ export const bareVictim = (role: 'server' | 'client', isIn: boolean): { transpor
       if (role === 'client') void use(connection);
     };
     if (isIn) connect();
-    else if (role === 'server') transport.setListener(new ServerAuthentication(transport.whole, authenticator, ['ssh-ed25519', 'ssh-ed25519-cert-v01@openssh.com', 'rsa-sha2-512'], { succeeded: connect, closed }));
+    else if (role === 'server') transport.setListener(new ServerAuthentication(transport.whole, () => authenticator, ['ssh-ed25519', 'ssh-ed25519-cert-v01@openssh.com', 'rsa-sha2-512'], { succeeded: connect, closed }));
     else transport.setListener(new ClientAuthentication(transport.whole, 'alice', clientOptions.methods, { succeeded: connect, failed: closed }));
     transport.ready();
   });
