@@ -1,7 +1,7 @@
 /** The rows of the matrix: one algorithm each, which the server offers alone, so that every client must use it. */
-import { modernOffer, type AlgorithmOffer, type CipherName, type HostIdentity, type KexName, type MacName, type NegotiatedAlgorithms } from '@sallyport/ssh';
+import { modernOffer, selectCrypto, type AlgorithmOffer, type CipherName, type CryptoProvider, type HostIdentity, type KexName, type MacName, type NegotiatedAlgorithms } from '@sallyport/ssh';
 import type { Client, ClientLogin } from '../clients/client.ts';
-import type { ClientOffer } from '../clients/client-offer.ts';
+import type { PeerOffer } from '../kexinit.ts';
 import type { Account, LoginRecord } from '../server/account.ts';
 import { PASSWORD } from '../server/account.ts';
 import { crypto } from '../server/test-server.ts';
@@ -9,15 +9,17 @@ import type { MatrixKeys } from './matrix-keys.ts';
 
 /** See the head of this file. */
 export interface Row {
-  readonly group: 'kex' | 'cipher' | 'mac' | 'host key' | 'login' | 'kex × cipher';
+  readonly group: 'kex' | 'cipher' | 'cipher, in JavaScript' | 'mac' | 'host key' | 'login' | 'kex × cipher';
   readonly name: string;
   readonly offer: AlgorithmOffer;
   readonly identity: HostIdentity;
   readonly account: Account;
   readonly publicKeyAlgorithms?: readonly string[];
+  /** Other than the one that is active here. */
+  readonly crypto?: CryptoProvider;
   readonly login: ClientLogin;
   /** Whether this client has it too. */
-  isShared(offer: ClientOffer, client: Client): boolean;
+  isShared(offer: PeerOffer, client: Client): boolean;
   /** What must have been agreed on. */
   readonly agreed?: Partial<NegotiatedAlgorithms>;
   /** How the client must have got in. */
@@ -25,6 +27,8 @@ export interface Row {
 }
 
 const whole = modernOffer(crypto);
+/** The engine without its native addon. */
+const plainJs = selectCrypto('js');
 const NOT_AEAD: CipherName = 'aes256-ctr';
 
 type Base = Pick<Row, 'offer' | 'identity' | 'account' | 'login'>;
@@ -52,7 +56,7 @@ const hasMac = (macs: readonly string[]): boolean => [...whole.macs, PLAIN_MAC].
 
 /** Old clients have no encrypt-then-MAC: for them the server offers what it has when asked for it. */
 const PLAIN_MAC: MacName = 'hmac-sha2-256';
-export const needsPlainMac = ({ macs }: ClientOffer): boolean => !whole.macs.some((mac) => macs.includes(mac));
+export const needsPlainMac = ({ macs }: PeerOffer): boolean => !whole.macs.some((mac) => macs.includes(mac));
 export const withPlainMac = (offer: AlgorithmOffer): AlgorithmOffer => ({ ...offer, macs: [...offer.macs, PLAIN_MAC] });
 
 const macRow = (base: Base, mac: MacName): Row => ({
@@ -124,6 +128,7 @@ export function matrixRows(keys: MatrixKeys, isFull: boolean): Row[] {
   return [
     ...whole.kex.map((kex) => kexRow(base, kex)),
     ...whole.ciphers.map((cipher) => cipherRow(base, cipher)),
+    ...plainJs.ciphers.map((cipher): Row => ({ ...cipherRow(base, cipher), group: 'cipher, in JavaScript', crypto: plainJs })),
     ...[...whole.macs, PLAIN_MAC].map((mac) => macRow(base, mac)),
     ...Object.entries(keys.host).map(([name, signer]) => hostKeyRow(base, name, { signer })),
     secretRow(base, 'password'),

@@ -1,6 +1,6 @@
 /** A complete SSH server on the engine, for clients that know nothing of it. */
 import { createServer, type Socket } from 'node:net';
-import { OpenFailureReason, selectCrypto, serveSsh, type ConnectionHandler, type IncomingChannel, type NegotiatedAlgorithms, type ServerOptions, type SshConnection, type SshTransport } from '@sallyport/ssh';
+import { OpenFailureReason, selectCrypto, serveSsh, type ConnectionHandler, type CryptoProvider, type IncomingChannel, type NegotiatedAlgorithms, type ServerOptions, type SshConnection, type SshTransport } from '@sallyport/ssh';
 import { listenBelow } from '../free-port.ts';
 import { AccountAuthenticator, type Account, type LoginRecord } from './account.ts';
 import { Forwards } from './forwards.ts';
@@ -27,7 +27,7 @@ export interface TestServer {
 }
 
 /** How a server differs from the default. */
-export type TestServerOptions = Omit<ServerOptions, 'crypto'> & { readonly account: Account };
+export type TestServerOptions = Omit<ServerOptions, 'crypto'> & { readonly crypto?: CryptoProvider; readonly account: Account };
 
 /** Serves on a free port of the loopback interface until it is closed. */
 export async function startTestServer(options: TestServerOptions): Promise<TestServer> {
@@ -58,7 +58,7 @@ const lastOf = (visits: readonly Visit[]): Visit & { readonly algorithms: Negoti
 
 const serve = (socket: Socket, options: TestServerOptions): Visit => {
   const logins: LoginRecord[] = [];
-  const transport: SshTransport = serveSsh(socket, { ...options, crypto }, {
+  const transport: SshTransport = serveSsh(socket, { crypto, ...options }, {
     authenticator: () => new AccountAuthenticator(options.account, (record) => logins.push(record)),
     loggedIn: (connection) => {
       visit.connection = connection;
