@@ -28,9 +28,12 @@ const MAX_GROWTH_BYTES = 24 * 1024 * 1024;
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
+/** Freed buffers are counted until the collector has swept them. */
 const usedBytes = async (): Promise<number> => {
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  collectGarbage();
+  for (let round = 0; round < 4; round += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    collectGarbage();
+  }
   const { arrayBuffers, heapUsed } = process.memoryUsage();
   return arrayBuffers + heapUsed;
 };
