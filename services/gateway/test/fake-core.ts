@@ -48,6 +48,8 @@ export class FakeCore {
   isAway = false;
   /** How long OpenSession takes. */
   openDelayMs = 0;
+  /** Sessions asked for, decided or not. */
+  askedToOpen = 0;
   private server: RpcServer | undefined;
 
   constructor(private readonly credentials: MeshCredentials) {}
@@ -70,6 +72,7 @@ export class FakeCore {
           return { assets: found.slice(offset, offset + limit), count: found.length };
         }),
       openSession: async (_, request) => {
+        this.askedToOpen++;
         await new Promise((resolve) => setTimeout(resolve, this.openDelayMs));
         return this.present(() => this.openSession(request));
       },
