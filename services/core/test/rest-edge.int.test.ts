@@ -72,6 +72,11 @@ describe('the edge', () => {
   it('says what is wrong with a query, and does not overlook a misspelt filter', async () => {
     const get = async (query: string): Promise<object> => error(await core.call('GET', `users/users?${query}`, { token: core.admin }));
     expect(await get('limit=many')).toMatchObject({ status: 400, message: 'The query is not valid: limit must be a number' });
+    expect(await get('limit=0')).toMatchObject({ status: 400, message: 'The query is not valid: limit must be at least 1' });
+    expect(await get('limit=1001')).toMatchObject({ status: 400, message: 'The query is not valid: limit must be at most 1000' });
+    expect(await get('offset=-1')).toMatchObject({ status: 400, message: 'The query is not valid: offset must be at least 0' });
+    expect(await get(`search=${'a'.repeat(257)}`)).toMatchObject({ status: 400, message: 'The query is not valid: search must have at most 256 characters' });
+    expect(await get('search=a&search=b')).toMatchObject({ status: 400, message: 'The query is not valid: search must be given once' });
     expect(await get('usernam=x')).toMatchObject({ status: 400, message: 'The query is not valid: query holds unknown fields: usernam' });
     expect(await get('order=password_hash')).toMatchObject({ status: 400, code: 'INVALID_REQUEST' });
   });
@@ -142,6 +147,13 @@ describe('the documentation', () => {
     expect(references.length).toBeGreaterThan(20);
     for (const reference of references) expect(Object.keys(schemas), reference).toContain(reference.replace('#/components/schemas/', ''));
     expect(text).not.toContain('#/$defs/');
+  });
+
+  it('says of every named schema what it holds', async () => {
+    const { json } = await core.call('GET', '/api/openapi.json');
+    const schemas = json['components']?.['schemas'] as unknown as Record<string, object>;
+    for (const [name, schema] of Object.entries(schemas)) expect(Object.keys(schema), name).not.toContain('$ref');
+    expect(schemas['Session']).toMatchObject({ type: 'object', properties: { id: {}, user: {}, asset: {}, state: {} } });
   });
 
   it('can be read in a browser without anything from elsewhere', async () => {

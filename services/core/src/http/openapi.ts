@@ -94,14 +94,12 @@ function queryParameters(query: z.ZodType): Json[] {
   return Object.entries(properties).map(([name, { description, ...schema }]) => ({ name, in: 'query', required: required.includes(name), description, schema }));
 }
 
-/** The schema as JSON Schema; named ones go to `schemas` and are referred to. */
+/** The schema as JSON Schema; named ones go to `schemas` and are referred to. Of a schema that is named itself zod gives a mere reference, its content is in `$defs`. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output', schemas: Json): Json {
   const { $schema: _, $defs = {}, ...own } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json & { $defs?: Record<string, Json> };
   for (const [id, definition] of Object.entries($defs)) schemas[id] = referring(definition);
   const id = schema.meta()?.id;
-  if (id === undefined) return referring(own);
-  schemas[id] = referring(own);
-  return { $ref: REF + id };
+  return id === undefined ? referring(own) : { $ref: REF + id };
 }
 
 /** zod points into `$defs` of the same schema; the document keeps them in one place. */

@@ -21,7 +21,7 @@ class ZodPipe<T> implements PipeTransform<unknown, T> {
 }
 
 function invalidRequest(part: string, issues: readonly z.core.$ZodIssue[]): InvalidRequest {
-  const problems = issues.slice(0, MAX_PROBLEMS).map((issue) => [fieldOf(part, issue), wordsOf(issue)] as const);
+  const problems = issues.slice(0, MAX_PROBLEMS).map((issue) => [fieldOf(part, issue), wordsOf(part, issue)] as const);
   const text = problems.map(([field, words]) => `${field} ${words}`).join('; ');
   return new InvalidRequest(`The ${part} is not valid: ${text}`, Object.fromEntries(problems));
 }
@@ -29,17 +29,28 @@ function invalidRequest(part: string, issues: readonly z.core.$ZodIssue[]): Inva
 const fieldOf = (part: string, issue: z.core.$ZodIssue): string => (issue.path.length > 0 ? issue.path.join('.') : part);
 
 /** zod's own words, but for what it leaves unclear. */
-function wordsOf(issue: z.core.$ZodIssue): string {
+function wordsOf(part: string, issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
+      if (part === 'query' && issue.message.endsWith('received array')) return 'must be given once';
       return issue.input === undefined && issue.message.includes('undefined') ? 'is missing' : lowerFirst(issue.message);
     case 'unrecognized_keys':
       return `holds unknown fields: ${issue.keys.join(', ')}`;
     case 'invalid_value':
       return `must be one of: ${issue.values.map(String).join(', ')}`;
+    case 'too_small':
+      return boundWords(issue, `at least ${issue.minimum}`);
+    case 'too_big':
+      return boundWords(issue, `at most ${issue.maximum}`);
     default:
       return lowerFirst(issue.message);
   }
+}
+
+/** Of a number the schema's words would be those of a text that is no number; a text's own words are better than ours. */
+function boundWords({ origin, message }: { origin: string; message: string }, bound: string): string {
+  if (origin === 'number' || origin === 'int') return `must be ${bound}`;
+  return origin === 'string' && message.startsWith('Too ') ? `must have ${bound} characters` : lowerFirst(message);
 }
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
