@@ -18,6 +18,11 @@ const TESTS = [
   tool('sshpass', 'sshpass'),
   tool('rsync', 'rsync'),
   tool('asciinema', 'asciinema'),
+  tool('plink', 'putty-tools'),
+  tool('puttygen', 'putty-tools'),
+  tool('dbclient', 'dropbear-bin'),
+  tool('openssl', 'openssl'),
+  tool('cc', 'gcc'),
   tool('pkill', 'procps'),
   tool('radosgw', 'radosgw'),
   tool('ceph-mon', 'ceph-mon'),
@@ -36,7 +41,7 @@ export async function needForStart(args) {
 
 /** Sees to what the lanes of `npm test` need; the static ones need nothing. */
 export async function needForTests(lanes) {
-  if (lanes.length > 0 && !lanes.some((lane) => lane === 'int' || lane === 'e2e')) return;
+  if (lanes.length > 0 && !lanes.some((lane) => ['unit', 'int', 'e2e'].includes(lane))) return;
   await provide(TESTS);
   if (!hasJava(21)) say('no Java 21 or newer here, and Debian 12 has none: the tests on Elasticsearch 9 will fail (set ES_JAVA_HOME to one)');
 }
