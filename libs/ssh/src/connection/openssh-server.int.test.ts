@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parsePrivateKey, type OfferedKey } from '../keys/index.js';
-import { modernOffer, withHostCertificates } from '../transport/algorithm-offer.js';
+import { legacyOffer, modernOffer, withHostCertificates } from '../transport/algorithm-offer.js';
 import { deferred } from '../transport/deferred.suite.js';
 import { openStream } from './channel-stream.js';
 import { askHostKeyProof } from './host-key-rotation.js';
@@ -142,6 +142,22 @@ describe("our client at OpenSSH's server", () => {
     expect((await runCommand(connection, 'echo in')).stdout.toString()).toBe('in\n');
     expect(shown).toEqual(['ssh-ed25519-cert-v01@openssh.com certificate']);
     connection.disconnect();
+    await server.close();
+  });
+
+  it.each([
+    ['diffie-hellman-group14-sha1', 'aes128-cbc', 'hmac-sha1'],
+    ['diffie-hellman-group1-sha1', '3des-cbc', 'hmac-sha1'],
+    ['diffie-hellman-group1-sha1', 'aes256-cbc', 'hmac-sha1-etm@openssh.com'],
+  ])('reaches an old device (%s, %s, %s, ssh-rsa) with the legacy offer, and not without', async (kex, cipher, mac) => {
+    const rsa = join(folder.path, 'host-rsa');
+    spawnSync('ssh-keygen', ['-q', '-t', 'rsa', '-b', '2048', '-N', '', '-f', rsa]);
+    const server = await startOpenSshServer(folder, [`HostKey ${rsa}`, 'HostKeyAlgorithms ssh-rsa', `KexAlgorithms ${kex}`, `Ciphers ${cipher}`, `MACs ${mac}`]);
+    const connection = await connectSsh(await dial(server.port), options({ offer: legacyOffer(crypto) }));
+    const input = randomBytes(500_000);
+    expect(sha256((await runCommand(connection, 'cat', { input })).stdout)).toBe(sha256(input));
+    connection.disconnect();
+    await expect(connectSsh(await dial(server.port), options())).rejects.toThrow('No matching key exchange method found');
     await server.close();
   });
 
