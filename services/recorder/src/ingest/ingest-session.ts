@@ -40,6 +40,8 @@ export class IngestSession implements SessionHolder {
   private commands: SessionCommands | undefined;
   private rejection: AppError | undefined;
   private isClosed = false;
+  /** The gateway has asked for the close, and everything it sent before is in it. */
+  private isCloseDone = false;
   private readonly over = new AbortController();
   /** Settles when the session is open, rejected or abandoned. */
   readonly ready: Promise<void>;
@@ -59,6 +61,11 @@ export class IngestSession implements SessionHolder {
 
   get sessionId(): string {
     return this.meta.session_id;
+  }
+
+  /** The gateway has nothing more to send: its close is done and every command is published. */
+  get isFinished(): boolean {
+    return this.isCloseDone && this.commands?.isDone === true;
   }
 
   /** What the gateway should know now; undefined before it is open and after it was abandoned. */
@@ -81,7 +88,7 @@ export class IngestSession implements SessionHolder {
       if (!this.parts.store.keepsData && writer.receivedSeq === 0n) writer.receivedSeq = writer.durableSeq = batch.firstSeq - 1n;
       const fresh = newFrames(frames, writer.receivedSeq);
       for (const frame of fresh) writer.take(frame);
-      if (fresh.length > 0) this.isClosed = false;
+      if (fresh.length > 0) this.isClosed = this.isCloseDone = false;
       this.see(frames, commands);
     });
   }
@@ -96,7 +103,7 @@ export class IngestSession implements SessionHolder {
       await this.parts.closing.close(this.sessionId);
     });
     if (this.over.signal.aborted) return;
-    this.isClosed = true;
+    this.isClosed = this.isCloseDone = true;
     this.onChange();
   }
 

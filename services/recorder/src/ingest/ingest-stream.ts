@@ -47,11 +47,19 @@ export class IngestStream {
 
   private open(open: OpenRecording): void {
     try {
-      const session: IngestSession = new IngestSession(open, this.parts, () => this.answers.push(session, () => session.answer()));
+      const session: IngestSession = new IngestSession(open, this.parts, () => this.changed(session));
       this.sessions.set(open.sessionId, session);
     } catch (error) {
       this.refuse(open.sessionId, error);
     }
+  }
+
+  /** A stream lives for as long as its gateway: what is finished must not stay with it. */
+  private changed(session: IngestSession): void {
+    this.answers.push(session, () => session.answer());
+    if (!session.isFinished) return;
+    if (this.sessions.get(session.sessionId) === session) this.sessions.delete(session.sessionId);
+    void session.leave();
   }
 
   /** A gateway waits for the answer to its open, so hardly anything waits here. */

@@ -39,6 +39,25 @@ describe('ingest', () => {
     expect(recorder.active.count).toBe(0);
   });
 
+  it('lets a session go when it is closed and published, though the stream lives on', async () => {
+    const bus = new FakeBus();
+    bus.isAway = true;
+    const recorder = await recorderWith({ bus });
+    const session = work();
+    const gateway = new AGateway(recorder).open(session).batch(session).close(session);
+    await gateway.until(session, { closed: true, published: 3n });
+    expect(recorder.active.count).toBe(1); // its commands are still to be published
+    bus.isAway = false;
+    await gateway.until(session, { closed: true, published: 7n });
+    expect(await waitUntil(async () => recorder.active.count === 0, 1_000, 5)).toBe(true);
+    // The gateway may not have heard of it: another stream begins anew.
+    gateway.open(session).batch(session, 4, 4).close(session);
+    await gateway.until(session, { closed: true, durable: 7n });
+    await gateway.end();
+    expect(new Set(bus.inputs)).toEqual(new Set(['ls', 'exit']));
+    expect((await readAll(recorder, session.id)).equals(session.bytes())).toBe(true);
+  });
+
   it('publishes a command before its segment is stored', async () => {
     const gate = Promise.withResolvers<void>();
     const recorder = await recorderWith({ wrap: (store) => guarded(store, (call) => (call === 'put' ? gate.promise : undefined)) });
