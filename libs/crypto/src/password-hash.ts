@@ -1,7 +1,7 @@
-import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
+import * as crypto from 'node:crypto';
 import { promisify } from 'node:util';
 
-const derive = promisify(argon2);
+const { randomBytes, timingSafeEqual } = crypto;
 
 /** OWASP's first choice for argon2id: 19 MiB, 2 passes, 1 lane (RFC 9106). */
 const COST = { memory: 19_456, passes: 2, parallelism: 1 } as const;
@@ -31,8 +31,9 @@ interface Cost {
   parallelism: number;
 }
 
+/** Node has argon2 since 24.7. It is looked up at the first use, so that `sallyport verify`, which hashes no password, runs on older ones. */
 const run = (message: string, nonce: Buffer, cost: Cost, tagLength: number): Promise<Buffer> =>
-  derive('argon2id', { message: message.normalize('NFC'), nonce, ...cost, tagLength }) as Promise<Buffer>;
+  promisify(crypto.argon2)('argon2id', { message: message.normalize('NFC'), nonce, ...cost, tagLength }) as Promise<Buffer>;
 
 function parsePhc(phc: string): { salt: Buffer; tag: Buffer; cost: Cost } | undefined {
   const found = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/.exec(phc);
