@@ -18,6 +18,15 @@ export class DataFolderInUse extends AppError {
   }
 }
 
+/** The data folder can't be made or entered; the system's code says why. */
+export class DataFolderUnusable extends AppError {
+  readonly code = 'DATA_FOLDER_UNUSABLE';
+  readonly kind = 'invalid';
+  constructor(folder: string, cause: NodeJS.ErrnoException) {
+    super(`The data folder "${folder}" can't be used (${cause.code ?? cause.message}): choose another with --data DIR`, { folder }, { cause });
+  }
+}
+
 /** All processes run, and some service is not of use. */
 export class ServicesNotReady extends AppError {
   readonly code = 'SERVICES_NOT_READY';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, realpath } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { DataFolderInUse } from '../local.errors.js';
+import { DataFolderInUse, DataFolderUnusable } from '../local.errors.js';
 
 /** The folder that holds everything one installation keeps. */
 export interface DataFolder {
@@ -13,17 +13,25 @@ export interface DataFolder {
   in(...names: string[]): string;
 }
 
-/** Makes the folder and takes it for this process alone. @throws DataFolderInUse */
+/** Makes the folder and takes it for this process alone. @throws DataFolderInUse, DataFolderUnusable */
 export async function openDataFolder(path: string): Promise<DataFolder> {
-  await mkdir(path, { recursive: true, mode: 0o711 }); // PostgreSQL's user has to get to its own folder inside
+  await makeFolders(path);
   await takeAlone(await realpath(path));
-  for (const name of ['secrets', 'log']) await mkdir(join(path, name), { recursive: true, mode: 0o700 });
   return {
     path,
     secret: (name) => join(path, 'secrets', name),
     log: (name) => join(path, 'log', `${name}.log`),
     in: (...names) => join(path, ...names),
   };
+}
+
+async function makeFolders(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o711 }); // PostgreSQL's user has to get to its own folder inside
+    for (const name of ['secrets', 'log']) await mkdir(join(path, name), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new DataFolderUnusable(path, error as NodeJS.ErrnoException);
+  }
 }
 
 /** An abstract socket named after the folder: the kernel gives it to one process and takes it back when that is gone, however it went. */

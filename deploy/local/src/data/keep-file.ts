@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 
-/** The file's text; made by `make` at the first call. Mode 0600. */
+/** The file's text; made by `make` at the first call. Mode 0600. One that is there and can't be read is never replaced: data were sealed with it. */
 export async function keepFile(path: string, make: () => string | Promise<string>): Promise<string> {
-  const kept = await readFile(path, 'utf8').catch(() => undefined);
+  const kept = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
   if (kept !== undefined) return kept;
   const text = await make();
   await replaceFile(path, text);
