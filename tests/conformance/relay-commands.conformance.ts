@@ -134,8 +134,8 @@ describe('a terminal through the relay', () => {
   /** script gives ssh a terminal of its own, whose modes it sends on. */
   const onTerminal = async (way: 'direct' | 'relay', settings: string, command: string): Promise<string> => {
     const line = `stty ${settings}; ssh ${stage.options(way).join(' ')} -tt ${HOST} '${command}'`;
-    const { stdout } = await runProgram('script', ['-qec', line, '/dev/null'], { env: { TERM: 'xterm-256color', SHELL: '/bin/sh' } });
-    return stdout.toString().replace(/^\^D[\b]*/, '');
+    const { stdout } = await runProgram('script', ['-qec', line, '/dev/null'], { keepsInputOpen: true, env: { TERM: 'xterm-256color', SHELL: '/bin/sh' } });
+    return stdout.toString();
   };
 
   it('has the modes, size and type of the one in front of the user, and prints nothing of its own', async () => {
@@ -150,7 +150,7 @@ describe('a terminal through the relay', () => {
 
   it('follows a change of size', async () => {
     const line = `(sleep 1; stty rows 40 cols 120 </dev/tty) & ssh ${stage.options('relay').join(' ')} -tt ${HOST} 'stty size; sleep 2; stty size'`;
-    const { stdout } = await runProgram('script', ['-qec', `stty rows 20 cols 80; ${line}`, '/dev/null'], { env: { SHELL: '/bin/sh' } });
+    const { stdout } = await runProgram('script', ['-qec', `stty rows 20 cols 80; ${line}`, '/dev/null'], { keepsInputOpen: true, env: { SHELL: '/bin/sh' } });
     expect(stdout.toString().match(/\d+ \d+/g)).toEqual(['20 80', '40 120']);
   });
 });

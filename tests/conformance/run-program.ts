@@ -12,10 +12,12 @@ export interface RunOptions {
   readonly input?: Buffer | string | undefined;
   readonly env?: NodeJS.ProcessEnv;
   readonly timeoutMs?: number;
+  /** Its standard input does not end before it does. */
+  readonly keepsInputOpen?: boolean;
 }
 
 /** Runs a program to its end; a program that cannot be started rejects. */
-export function runProgram(program: string, words: readonly string[], { input, env, timeoutMs = 30_000 }: RunOptions = {}): Promise<Run> {
+export function runProgram(program: string, words: readonly string[], { input, env, timeoutMs = 30_000, keepsInputOpen = false }: RunOptions = {}): Promise<Run> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, words, { env: { ...process.env, ...env }, timeout: timeoutMs, killSignal: 'SIGKILL' });
     const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
@@ -24,7 +26,8 @@ export function runProgram(program: string, words: readonly string[], { input, e
     child.once('error', reject);
     child.once('close', (status) => resolve({ status, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() }));
     child.stdin.on('error', () => undefined);
-    child.stdin.end(input ?? '');
+    if (keepsInputOpen) child.once('exit', () => child.stdin.end());
+    else child.stdin.end(input ?? '');
   });
 }
 
