@@ -117,6 +117,22 @@ describe('bus', () => {
     expect(other).not.toHaveBeenCalled();
   });
 
+  it('gets in with the token alone, where NATS wants one', async () => {
+    const guarded = await aNats({ token: 'a token of some length' });
+    const [right, wrong, none] = ['a token of some length', 'another token of length', undefined].map((token) => {
+      const made = connectBus({ url: guarded.url, token, name: 'test', logger });
+      open.push(made);
+      return made;
+    }) as [Bus, Bus, Bus];
+    await right.ready(5_000);
+    await right.publish(sessionEnded, ended('s'), { id: 'guarded' });
+    await expect(wrong.ready(1_000)).rejects.toMatchObject({ code: 'BUS_UNAVAILABLE' });
+    expect(wrong.problem()).toMatch(/authorization/i);
+    expect(none.problem()).toMatch(/authorization/i);
+    await Promise.all(open.splice(0).map((each) => each.close()));
+    await guarded.remove();
+  });
+
   it('starts while NATS is away, says so, and works when it comes', async () => {
     await nats.stop();
     const target = bus();

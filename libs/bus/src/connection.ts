@@ -15,6 +15,8 @@ export class BusUnavailable extends AppError {
 export interface ConnectionOptions {
   /** `nats://host:port`, comma separated. */
   url: string;
+  /** What the servers want to be shown; nothing when absent. */
+  token?: string | undefined;
   /** Shown in NATS' own lists. */
   name: string;
   logger: Logger;
@@ -79,8 +81,8 @@ export class BusConnection {
   }
 
   async #connectOnce(): Promise<void> {
-    const { url, name, logger, replicas = 1 } = this.#options;
-    const connection = await connect({ servers: url.split(','), name, maxReconnectAttempts: -1, reconnectTimeWait: 250, timeout: 3_000, pingInterval: 5_000, maxPingOut: 2 });
+    const { url, token, name, logger, replicas = 1 } = this.#options;
+    const connection = await connect({ servers: url.split(','), ...(token && { token }), name, maxReconnectAttempts: -1, reconnectTimeWait: 250, timeout: 3_000, pingInterval: 5_000, maxPingOut: 2 });
     try {
       assertVersion(connection);
       await ensureStreams(connection, replicas);

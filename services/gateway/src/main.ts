@@ -31,7 +31,7 @@ async function run(config: GatewayConfig): Promise<void> {
   const metrics = createMetrics('gateway');
   const credentials = meshCredentials({ caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE });
   const core = createClient(AccessServiceService, config.GATEWAY_CORE_ADDRESS, { credentials, peer: 'core' });
-  const bus = connectBus({ url: config.NATS_URL, name: config.GATEWAY_ID, logger });
+  const bus = connectBus({ url: config.NATS_URL, token: config.NATS_TOKEN, name: config.GATEWAY_ID, logger });
   const recordings = createRecorderLink({ address: config.GATEWAY_RECORDER_ADDRESS, credentials, spoolDir: config.GATEWAY_SPOOL_DIR, spoolMaxBytes: config.GATEWAY_SPOOL_MAX_BYTES, logger });
   metrics.gauge('gateway_recording_unacked_bytes', 'frames that no recorder has stored yet', [], () => recordings.status().unackedBytes);
   metrics.gauge('gateway_recording_spooled_bytes', 'frames that wait on disk', [], () => recordings.status().spooledBytes);

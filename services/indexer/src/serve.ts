@@ -21,7 +21,7 @@ export async function serve(config: IndexerConfig): Promise<void> {
   const indexer = await startIndexer({
     credentials,
     store,
-    bus: connectBus({ url: config.NATS_URL, name: 'indexer', logger }),
+    bus: connectBus({ url: config.NATS_URL, token: config.NATS_TOKEN, name: 'indexer', logger }),
     logger,
     rpc: { host: config.INDEXER_RPC_HOST, port: config.INDEXER_RPC_PORT },
     health: { host: config.INDEXER_HEALTH_HOST, port: config.INDEXER_HEALTH_PORT },

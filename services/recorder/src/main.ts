@@ -27,7 +27,7 @@ async function run(config: RecorderConfig): Promise<void> {
   const credentials = meshCredentials({ caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE });
   const signingKeyPem = readSigningKey(config.RECORDER_SIGNING_KEY_FILE);
   const store = await openStore(config);
-  const bus = connectBus({ url: config.NATS_URL, name: 'recorder', logger });
+  const bus = connectBus({ url: config.NATS_URL, token: config.NATS_TOKEN, name: 'recorder', logger });
   const recorder = await startRecorder({
     credentials,
     store,

@@ -26,7 +26,7 @@ async function run(config: WorkerConfig): Promise<void> {
   const metrics = createMetrics('worker');
   const credentials = meshCredentials({ caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE });
   const core = createClient(TasksServiceService, config.WORKER_CORE_ADDRESS, { credentials, peer: 'core' });
-  const bus = connectBus({ url: config.NATS_URL, name: 'worker', logger });
+  const bus = connectBus({ url: config.NATS_URL, token: config.NATS_TOKEN, name: 'worker', logger });
   const health = await startHealthServer({
     host: config.WORKER_HEALTH_HOST,
     port: config.WORKER_HEALTH_PORT,

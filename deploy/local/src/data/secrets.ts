@@ -19,6 +19,8 @@ export interface Secrets {
   readonly databasePasswords: { readonly core: string; readonly indexer: string };
   readonly s3: { readonly accessKey: string; readonly secretKey: string };
   readonly s3SecretKeyFile: string;
+  readonly natsToken: string;
+  readonly natsTokenFile: string;
   readonly demoUser: KeptKey;
   readonly demoAccount: KeptKey;
   /** Host key of the demo asset, whichever server it is: its key gets pinned at the first session. */
@@ -48,6 +50,8 @@ export async function keepSecrets(data: DataFolder): Promise<Secrets> {
     databasePasswords: await keepJson(data, 'database.json', () => ({ core: password(), indexer: password() })),
     s3,
     s3SecretKeyFile: data.secret('s3-secret-key'),
+    natsToken: await keepFile(data.secret('nats-token'), password),
+    natsTokenFile: data.secret('nats-token'),
     demoUser: await keepSshKey(data, 'demo-user', 'ed25519'),
     demoAccount: await keepSshKey(data, 'demo-account', 'ed25519'),
     demoHost: await keepSshKey(data, 'demo-host', 'ed25519'),

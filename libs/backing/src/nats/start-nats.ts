@@ -10,6 +10,8 @@ import { natsServerProgram } from './nats-server.js';
 export interface NatsOptions extends PartOptions {
   /** False only for tests: JetStream then leaves fsync to the system's own time. */
   readonly isDurable?: boolean;
+  /** What clients have to show; anybody on this machine may connect when not given. */
+  readonly token?: string;
 }
 
 /** Starts a NATS server with JetStream on 127.0.0.1. @throws ToolMissing, PortTaken, PartExited, PartNotReady, CommandFailed */
@@ -18,7 +20,7 @@ export async function startNats(options: NatsOptions): Promise<RunningPart> {
   const port = await claimPort('NATS', options.port, options.portHint);
   await mkdir(options.directory, { recursive: true, mode: 0o700 });
   const config = join(options.directory, 'nats.conf');
-  await writeFile(config, configText(port, join(options.directory, 'jetstream'), options.isDurable ?? true), { mode: 0o600 });
+  await writeFile(config, configText(port, options), { mode: 0o600 });
   return spawnPart({
     name: 'nats',
     argv: [program, '--config', config],
@@ -29,15 +31,16 @@ export async function startNats(options: NatsOptions): Promise<RunningPart> {
   });
 }
 
-function configText(port: number, storeDirectory: string, isDurable: boolean): string {
+function configText(port: number, { directory, isDurable = true, token }: NatsOptions): string {
   const lines = [
     `listen: "127.0.0.1:${port}"`,
     'max_payload: 8MB',
     'jetstream {',
-    `  store_dir: ${JSON.stringify(storeDirectory)}`,
+    `  store_dir: ${JSON.stringify(join(directory, 'jetstream'))}`,
     // A publish ack means "on disk" only when the server syncs before it answers.
     ...(isDurable ? ['  sync_interval: always'] : []),
     '}',
+    ...(token === undefined ? [] : [`authorization { token: ${JSON.stringify(token)} }`]),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -10,10 +10,10 @@ export interface TestNats extends RunningPart {
 }
 
 /** Starts NATS for one test file. Stop it with `remove`. */
-export async function aNats(): Promise<TestNats> {
+export async function aNats({ token }: { token?: string } = {}): Promise<TestNats> {
   const folder = await workFolder('nats');
   const start = async (port?: number): Promise<TestNats> => {
-    const part = await startNats({ directory: folder.path, isDurable: false, ...(port === undefined ? {} : { port }) });
+    const part = await startNats({ directory: folder.path, isDurable: false, ...(token === undefined ? {} : { token }), ...(port === undefined ? {} : { port }) });
     return {
       ...part,
       restart: () => start(part.port),
