@@ -31,7 +31,7 @@ export function folderStore(data: string, publicKey: string): RecordingStore {
 export async function bucketStore(data: string, endpoint: string, publicKey: string): Promise<RecordingStore> {
   const keys = JSON.parse(await readFile(path.join(data, 'secrets/s3.json'), 'utf8')) as { accessKey: string; secretKey: string };
   const bucket = 'sallyport-recordings';
-  const store = await openS3Store({ endpoint, bucket, region: 'us-east-1', ...keys });
+  const store = openS3Store({ endpoint, bucket, region: 'us-east-1', ...keys });
   const secretFile = path.join(data, 'secrets/s3-secret-key');
   return {
     verify: () => verifyRecording([`s3://${bucket}`, '--public-key', publicKey, '--s3-endpoint', endpoint, '--s3-access-key', keys.accessKey, '--s3-secret-key-file', secretFile]),

@@ -11,7 +11,7 @@ export interface Clock {
   now(): number;
   /** Milliseconds that only grow, from an arbitrary start. */
   monotonic(): number;
-  /** Resolves after `ms`; rejects with the signal's reason when aborted before. */
+  /** Resolves after `ms`; rejects with an AbortError, whose cause is the signal's reason, when aborted before. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Calls once after `ms`. Does not keep the process alive. */
   timeout(ms: number, call: () => void): Timer;
