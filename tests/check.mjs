@@ -12,6 +12,8 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const GENERATED = ['libs/proto-gen/src/gen', 'docs/errors.md', 'deploy/env'];
 const BIN = join(ROOT, 'node_modules', '.bin');
+/** Failures that are named at the end. */
+const MAX_NAMED = 30;
 const work = mkdtempSync(join(tmpdir(), 'sallyport-check-'));
 process.on('exit', () => rmSync(work, { recursive: true, force: true }));
 
@@ -29,10 +31,11 @@ const tests = (project) => async () => {
   const counts = join(work, `${project}.json`);
   const words = ['vitest', 'run', '--project', project, '--reporter', 'default', '--reporter', './tests/closing-line.ts'];
   const { code } = await run(words, { env: { TEST_COUNTS_FILE: counts } });
-  const { passed = 0, failed = 0, skipped = 0 } = readJson(counts);
+  const { passed = 0, failed = 0, skipped = 0, failures = [] } = readJson(counts);
   // A run that broke before or after its tests is a failure too, and so is one that had none.
   const isBroken = (code !== 0 && failed === 0) || passed + failed === 0;
-  return { passed, failed: failed + (isBroken ? 1 : 0), skipped, ...(isBroken ? { output: `vitest ended with ${code} after ${passed} passed tests` } : {}) };
+  const broke = isBroken ? [`vitest ended with ${code} after ${passed} passed tests`] : [];
+  return { passed, failed: failed + broke.length, skipped, failures: [...failures, ...broke], ...(isBroken ? { output: broke[0] } : {}) };
 };
 
 const LANES = {
@@ -60,10 +63,20 @@ async function check(names) {
   for (const name of names) results.push({ name, ...(await timed(name)) });
   console.log('');
   for (const { name, seconds, passed, failed } of results) console.log(`${failed === 0 ? 'ok    ' : 'FAILED'}  ${name.padEnd(6)} ${seconds.padStart(6)} s  ${passed} passed, ${failed} failed`);
+  nameFailures(results);
   const sum = (key) => results.reduce((total, result) => total + (result[key] ?? 0), 0);
   const skipped = sum('skipped');
   console.log(`\n${sum('passed')} passed, ${sum('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
   process.exitCode = sum('failed') === 0 ? 0 : 1;
+}
+
+/** What failed, by name: whoever reads a long log begins at its end. */
+function nameFailures(results) {
+  const names = results.flatMap(({ name, failed, failures }) => (failed === 0 ? [] : (failures ?? ['see its output above'])).map((failure) => `${name}  ${failure}`));
+  if (names.length === 0) return;
+  console.log('\nWhat failed:');
+  for (const name of names.slice(0, MAX_NAMED)) console.log(`  ${name}`);
+  if (names.length > MAX_NAMED) console.log(`  and ${names.length - MAX_NAMED} more`);
 }
 
 async function timed(name) {

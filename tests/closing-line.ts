@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 import type { Reporter, SerializedError, TestModule } from 'vitest/node';
 import { countsFile } from './config.js';
 
@@ -7,16 +8,19 @@ interface Counts {
   passed: number;
   failed: number;
   skipped: number;
+  /** What failed: which test of which file, and the first line of its error. */
+  failures: string[];
 }
 
 /**
- * Ends a run with "N passed, N failed", or leaves the same numbers in a file when it is one of several runs (tests/check.mjs).
- * A file that could not be loaded and an error outside all tests count as failed: neither may pass unseen.
+ * Ends a run with "N passed, N failed", or leaves the same numbers and what failed in a file when it is one of several runs (tests/check.mjs).
+ * A file that could not be loaded, a hook that failed and an error outside all tests count as failed: neither may pass unseen.
  */
 export default class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {
-    const counts: Counts = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
+    const counts: Counts = { passed: 0, failed: 0, skipped: 0, failures: [] };
     for (const module of modules) count(module, counts);
+    for (const error of unhandledErrors) fail(counts, 'outside all tests', error);
     const file = countsFile();
     if (file === undefined) process.stdout.write(`${closingLine(counts)}\n`);
     else writeFileSync(file, JSON.stringify(counts));
@@ -24,12 +28,23 @@ export default class ClosingLine implements Reporter {
 }
 
 function count(module: TestModule, counts: Counts): void {
-  if (module.errors().length > 0) counts.failed += 1;
+  const file = module.relativeModuleId;
+  if (module.errors().length > 0) fail(counts, file, module.errors()[0]);
+  for (const suite of module.children.allSuites()) {
+    if (suite.errors().length > 0) fail(counts, `${file} > ${suite.fullName}`, suite.errors()[0]);
+  }
   for (const test of module.children.allTests()) {
-    const { state } = test.result();
-    if (state === 'passed' || state === 'failed') counts[state] += 1;
+    const { state, errors } = test.result();
+    if (state === 'passed') counts.passed += 1;
+    else if (state === 'failed') fail(counts, `${file} > ${test.fullName}`, errors[0]);
     else counts.skipped += 1;
   }
+}
+
+function fail(counts: Counts, what: string, error: SerializedError | undefined): void {
+  const [firstLine] = stripVTControlCharacters(error?.message ?? 'no error was given').trim().split('\n');
+  counts.failed += 1;
+  counts.failures.push(`${what}: ${firstLine}`);
 }
 
 function closingLine({ passed, failed, skipped }: Counts): string {
