@@ -11,9 +11,9 @@ export interface HealthOptions {
   port: number;
   /** By dependency name. */
   checks: Readonly<Record<string, HealthCheck>>;
-  metrics: Metrics;
+  metrics: Pick<Metrics, 'text'>;
   /** Facts to show beside the checks, e.g. which crypto is active. */
-  facts?: () => Readonly<Record<string, string | number | boolean>>;
+  facts?: () => Readonly<Record<string, unknown>>;
 }
 
 /** The running health server. */

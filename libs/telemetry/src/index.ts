@@ -1,5 +1,6 @@
 export { startHealthServer, type HealthCheck, type HealthOptions, type HealthServer } from './health-server.js';
 export { createLogger, type Logger, type LoggerOptions } from './logger.js';
 export { createMetrics, type Metrics } from './metrics.js';
+export { addCounted, textOfProcesses, type MetricValues, type ProcessMetrics } from './process-metrics.js';
 export { onShutdownSignal } from './shutdown-signal.js';
 export { inSpan, startTracing, traceHeaders, type Tracing } from './tracing.js';

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { MetricValues } from './process-metrics.js';
 
 /** The metrics of one process, in Prometheus' terms. */
 export interface Metrics {
@@ -10,6 +11,8 @@ export interface Metrics {
   histogram<L extends string = never>(name: string, help: string, buckets: readonly number[], labels?: readonly L[]): Histogram<L>;
   /** All of them as Prometheus text. */
   text(): Promise<string>;
+  /** All of them as values, for a process that gathers those of several. */
+  values(): Promise<MetricValues>;
 }
 
 /** Metrics with Node's own (memory, event loop lag, handles) already in. */
@@ -34,5 +37,6 @@ export function createMetrics(service: string): Metrics {
       }),
     histogram: (name, help, buckets, labels = []) => new Histogram({ name, help, buckets: [...buckets], labelNames: [...labels], registers }),
     text: () => registry.metrics(),
+    values: () => registry.getMetricsAsJSON(),
   };
 }
