@@ -16,6 +16,12 @@ export interface ChannelHandler {
   passRequest?(request: ChannelRequest, answer: (isGranted: boolean) => void): void;
   /** The peer will send no more data; this side still may. */
   eof?(): void;
+  /**
+   * The peer closed the channel: nothing more comes, and data goes nowhere. With this method the CLOSE is answered by `Channel.close`, before
+   * which requests may still be sent: OpenSSH's client closes once both directions have ended and takes the exit-status that comes after.
+   * Without it a CLOSE is answered at once.
+   */
+  closing?(): void;
   /** The last call: the peer closed the channel, or the connection ended and `reason` says how. */
   closed?(reason?: Error): void;
   /** `send` took less than it was given; it will take more now. */

@@ -1,8 +1,8 @@
 /**
  * One channel, seen from this side (RFC 4254 §5). Nothing is queued outward: `send` takes what the peer's window and the socket allow and
  * says how much that was. Inward the peer gets credit only for what the application has consumed.
- * States: open → eof sent or received, in either order (half-close) → close sent and received → gone. A CLOSE is answered at once; what
- * came before it is still handed on, in order.
+ * States: open → eof sent or received, in either order (half-close) → close sent and received → gone. A CLOSE is answered at once, or by
+ * `close` where the handler has `closing`; what came before it is still handed on, in order.
  */
 import { SshProtocolError } from '../wire/index.js';
 import { Message } from '../transport/message.js';
@@ -81,12 +81,22 @@ export class Channel {
 
   /** True while data may be sent. */
   get isWritable(): boolean {
-    return !this.isEofSent && !this.isCloseSent && !this.isGone;
+    return !this.isEofSent && !this.isCloseSent && !this.isCloseReceived && !this.isGone;
   }
 
   /** True until CLOSE went one way or the connection ended. */
   get isOpen(): boolean {
     return !this.isCloseSent && !this.isCloseReceived && !this.isGone;
+  }
+
+  /** The peer has said that it sends no more data; the handler may not have been told yet. */
+  get hasPeerEnded(): boolean {
+    return this.isEofReceived || this.isCloseReceived || this.isGone;
+  }
+
+  /** The peer has closed the channel, or the connection ended; the handler may not have been told yet. */
+  get hasPeerClosed(): boolean {
+    return this.isCloseReceived || this.isGone;
   }
 
   /** From now on someone else handles the channel; what waits for a decision still waits for the old one's. */
@@ -183,9 +193,9 @@ export class Channel {
     this.notifyRaw(channelRequestName(details), encodeChannelRequest(details));
   }
 
-  /** As `notify`, with the request's own bytes as they are. */
+  /** As `notify`, with the request's own bytes as they are. Possible until CLOSE was sent, as one that was received need not be answered yet. */
   notifyRaw(name: string, body: Buffer): void {
-    if (this.isOpen) this.port.send(encodeRequest(this.remote.number, name, false, body));
+    if (!this.isCloseSent && !this.isGone) this.port.send(encodeRequest(this.remote.number, name, false, body));
   }
 
   // ——— credit ———
@@ -240,10 +250,9 @@ export class Channel {
     this.handler.writable?.();
   }
 
-  /** CHANNEL_REQUEST. */
+  /** CHANNEL_REQUEST. Also after our own CLOSE: a server says how a program ended when it ends, not when it is asked to close. */
   onRequest(request: ChannelRequest): void {
     if (this.isCloseReceived) throw SshProtocolError.malformed(`Request after the close of channel ${this.number}`);
-    if (this.isCloseSent) return;
     if (this.isWaiting) this.queue.push({ kind: 'request', request });
     else this.deliverRequest(request);
   }
@@ -269,15 +278,14 @@ export class Channel {
     this.isCloseReceived = true;
     this.credit.endInput();
     this.settleReplies();
-    const mustAnswer = !this.isCloseSent;
-    if (mustAnswer && this.isWaiting) {
+    if (this.isCloseSent) return this.finish();
+    if (this.isWaiting) {
       this.queue.push({ kind: 'closed' });
       this.handler.abandoned?.();
-      this.answerClose();
-    } else {
-      if (mustAnswer) this.answerClose();
-      this.finish();
     }
+    if (this.handler.closing === undefined) this.answerClose();
+    if (!this.isWaiting) this.deliverClose();
+    return undefined;
   }
 
   /** The connection ended. */
@@ -348,9 +356,16 @@ export class Channel {
           this.handler.eof?.();
           break;
         case 'closed':
-          this.finish();
+          this.deliverClose();
       }
     }
+  }
+
+  /** The handler may have changed since the CLOSE came: one that answers by itself is answered for. */
+  private deliverClose(): void {
+    if (this.handler.closing !== undefined && !this.isCloseSent) return this.handler.closing();
+    if (!this.isCloseSent) this.answerClose();
+    this.finish();
   }
 
   private settleReplies(): void {

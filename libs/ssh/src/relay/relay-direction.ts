@@ -13,6 +13,12 @@ import type { RelayDirection, RelayFilter, RelayTap } from './tap.js';
 /** What both directions of a relay share. */
 export interface RelayContext {
   readonly taps: readonly RelayTap[];
+  /** False stops credit until `pay` is called again. */
+  tapsHaveRoom(): boolean;
+  /** False: the request is refused here and goes no further. */
+  mayPass(direction: RelayDirection, request: ChannelRequest): boolean;
+  /** Whether the end of data is passed on. */
+  passesEof(direction: RelayDirection): boolean;
   /** The source's channel is gone and everything it sent was passed on. */
   ended(direction: RelayDirection): void;
   fail(): void;
@@ -41,6 +47,7 @@ export class RelayDirectionFlow {
   private from: PacketFraming | undefined;
   private to: PacketFraming | undefined;
   private isResealable = false;
+  private isCut = false;
 
   constructor(
     private readonly direction: RelayDirection,
@@ -82,11 +89,29 @@ export class RelayDirectionFlow {
     this.queue.clear();
     for (const answer of this.answers.splice(0)) answer(false);
     this.tellDrained();
+    this.pay();
+  }
+
+  /** What still comes from the source goes no further; what came before it does. */
+  cut(): void {
+    this.isCut = true;
+    this.source.shortcut = undefined;
   }
 
   /** Puts bytes of our own into this direction, in order with what passes. */
   inject(bytes: Buffer, stream: number): void {
     this.forward(bytes, stream);
+  }
+
+  /** Tells the sink something of our own, in order with what passes. */
+  injectRequest(request: ChannelRequest): void {
+    this.answers.push(() => undefined);
+    this.pushOrDeliver({ kind: 'request', request });
+  }
+
+  /** Ends the data, in order with what passes. */
+  injectEof(): void {
+    this.pushOrDeliver({ kind: 'eof' });
   }
 
   /** The sink takes data again. */
@@ -115,7 +140,7 @@ export class RelayDirectionFlow {
   }
 
   private hasRoom(): boolean {
-    for (const tap of this.context.taps) if (tap.hasRoom?.() === false) return false;
+    if (!this.context.tapsHaveRoom()) return false;
     if (!this.sink.isWritable) return true;
     if (this.sink.port.room() > 0) return true;
     this.sink.awaitRoom();
@@ -154,11 +179,13 @@ export class RelayDirectionFlow {
   }
 
   private onData(bytes: Buffer, stream: number): void {
+    if (this.isCut) return this.source.consume(bytes.length);
     this.show(bytes, stream);
     if (this.filter === undefined) this.forward(bytes, stream);
     else this.runFilter(this.filter, bytes, stream);
     this.owed += bytes.length;
     this.pay();
+    return undefined;
   }
 
   private show(bytes: Buffer, stream: number): void {
@@ -204,6 +231,7 @@ export class RelayDirectionFlow {
   // ——— everything else ———
 
   private onRequest(request: ChannelRequest, answer: (isGranted: boolean) => void): void {
+    if (this.isCut || !this.context.mayPass(this.direction, request)) return answer(false);
     for (const tap of this.context.taps) tap.request?.(this.direction, request);
     if (URGENT.has(request.name) && this.isTaken({ kind: 'request', request })) return this.passRequest(request, answer);
     this.answers.push(answer);
@@ -228,8 +256,9 @@ export class RelayDirectionFlow {
   }
 
   private onEof(): void {
+    if (this.isCut) return;
     for (const tap of this.context.taps) tap.eof?.(this.direction);
-    this.pushOrDeliver({ kind: 'eof' });
+    if (this.context.passesEof(this.direction)) this.injectEof();
   }
 
   private pushOrDeliver(event: Exclude<ChannelEvent, { kind: 'data' }>): void {

@@ -13,8 +13,8 @@ export interface RelayTap {
   /** Both channels are closed. */
   closed?(): void;
   /**
-   * False stops credit in both directions until the relay's `resume` is called. What was allowed before may still come: leave room for
-   * both channels' windows.
+   * False stops credit in both directions, and holds the client's input in its channel, until the relay's `resume` is called. What the
+   * target was allowed before may still come: leave room for its window.
    */
   hasRoom?(): boolean;
 }

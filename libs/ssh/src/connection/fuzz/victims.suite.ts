@@ -4,6 +4,7 @@ import type { Channel } from '../channel.js';
 import type { ChannelHandler } from '../channel-handler.js';
 import { askHostKeyProof } from '../host-key-rotation.js';
 import type { IncomingChannel } from '../incoming-channel.js';
+import { checkCertificate, MODERN_CERTIFICATE_ALGORITHMS, MODERN_SIGNATURE_ALGORITHMS, type OfferedKey } from '../../keys/index.js';
 import { hostKey, PASSWORD, rsaHostKey, userKey } from '../loopback.suite.js';
 import { coupleChannels } from '../../relay/relay.js';
 import { ClientAuthentication } from '../../authentication/client-authentication.js';
@@ -17,9 +18,14 @@ import { plainCrypto, plainOffer } from './plain-crypto.suite.js';
 
 const later = <T>(value: T): Promise<T> => new Promise((resolve) => setImmediate(() => resolve(value)));
 
+const isTrusted = (key: OfferedKey): boolean =>
+  key.kind === 'certificate'
+    ? checkCertificate(key, { role: 'user', authorities: [hostKey.publicKey], principals: ['alice'], nowSeconds: 1, sourceAddress: '127.0.0.1' }).isAccepted
+    : key.blob.equals(userKey.publicKey.blob);
+
 const authenticator: ServerAuthenticator = {
   methods: () => ['publickey', 'password', 'keyboard-interactive'],
-  acceptsKey: ({ key }) => later(key.blob.equals(userKey.publicKey.blob)),
+  acceptsKey: ({ key }) => later(isTrusted(key)),
   decide: async (attempt) => {
     const failed = { kind: 'failure', methods: authenticator.methods() } as const;
     if (attempt.method === 'password') {
@@ -160,6 +166,9 @@ export const use = async (connection: SshConnection): Promise<void> => {
   session.close();
 };
 
+/** All that a server accepts by default. */
+const PUBLIC_KEY_ALGORITHMS = [...MODERN_SIGNATURE_ALGORITHMS, ...MODERN_CERTIFICATE_ALGORITHMS];
+
 /** A layer alone, over a bare transport: authentication or, with `isIn`, the connection layer. */
 export const bareVictim = (role: 'server' | 'client', isIn: boolean): { transport: BareTransport; victim: Victim } => {
   const transport = new BareTransport(role);
@@ -171,7 +180,7 @@ export const bareVictim = (role: 'server' | 'client', isIn: boolean): { transpor
       if (role === 'client') void use(connection);
     };
     if (isIn) connect();
-    else if (role === 'server') transport.setListener(new ServerAuthentication(transport.whole, () => authenticator, ['ssh-ed25519', 'ssh-ed25519-cert-v01@openssh.com', 'rsa-sha2-512'], { succeeded: connect, closed }));
+    else if (role === 'server') transport.setListener(new ServerAuthentication(transport.whole, () => authenticator, PUBLIC_KEY_ALGORITHMS, { succeeded: connect, closed }));
     else transport.setListener(new ClientAuthentication(transport.whole, 'alice', clientOptions.methods, { succeeded: connect, failed: closed }));
     transport.ready();
   });
