@@ -135,7 +135,15 @@ export interface CommandRecorded {
   /** How it was judged. */
   riskLevel: RiskLevel;
   /** When it was sent. */
-  timestamp: Date | undefined;
+  timestamp:
+    | Date
+    | undefined;
+  /** output is not all that it printed. Absent where that is not known. */
+  outputTruncated?:
+    | boolean
+    | undefined;
+  /** Bytes that it printed in all, as far as it was followed. Absent where that is not known. */
+  outputBytes?: bigint | undefined;
 }
 
 function createBaseCommandRecorded(): CommandRecorded {
@@ -155,6 +163,8 @@ function createBaseCommandRecorded(): CommandRecorded {
     output: "",
     riskLevel: 0,
     timestamp: undefined,
+    outputTruncated: undefined,
+    outputBytes: undefined,
   };
 }
 
@@ -207,6 +217,15 @@ export const CommandRecorded: MessageFns<CommandRecorded> = {
     }
     if (message.timestamp !== undefined) {
       Timestamp.encode(toTimestamp(message.timestamp), writer.uint32(122).fork()).join();
+    }
+    if (message.outputTruncated !== undefined) {
+      writer.uint32(128).bool(message.outputTruncated);
+    }
+    if (message.outputBytes !== undefined) {
+      if (BigInt.asUintN(64, message.outputBytes) !== message.outputBytes) {
+        throw new globalThis.Error("value provided for field message.outputBytes of type uint64 too large");
+      }
+      writer.uint32(136).uint64(message.outputBytes);
     }
     return writer;
   },
@@ -344,6 +363,22 @@ export const CommandRecorded: MessageFns<CommandRecorded> = {
             message.timestamp = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.outputTruncated = reader.bool();
+            continue;
+          }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.outputBytes = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -397,6 +432,16 @@ export const CommandRecorded: MessageFns<CommandRecorded> = {
         ? riskLevelFromJSON(object.risk_level)
         : 0,
       timestamp: isSet(object.timestamp) ? fromJsonTimestamp(object.timestamp) : undefined,
+      outputTruncated: isSet(object.outputTruncated)
+        ? globalThis.Boolean(object.outputTruncated)
+        : isSet(object.output_truncated)
+        ? globalThis.Boolean(object.output_truncated)
+        : undefined,
+      outputBytes: isSet(object.outputBytes)
+        ? BigInt(object.outputBytes)
+        : isSet(object.output_bytes)
+        ? BigInt(object.output_bytes)
+        : undefined,
     };
   },
 
@@ -447,6 +492,12 @@ export const CommandRecorded: MessageFns<CommandRecorded> = {
     if (message.timestamp !== undefined) {
       obj.timestamp = message.timestamp.toISOString();
     }
+    if (message.outputTruncated !== undefined) {
+      obj.outputTruncated = message.outputTruncated;
+    }
+    if (message.outputBytes !== undefined) {
+      obj.outputBytes = message.outputBytes.toString();
+    }
     return obj;
   },
 
@@ -470,6 +521,10 @@ export const CommandRecorded: MessageFns<CommandRecorded> = {
     message.output = object.output ?? "";
     message.riskLevel = object.riskLevel ?? 0;
     message.timestamp = object.timestamp ?? undefined;
+    message.outputTruncated = object.outputTruncated ?? undefined;
+    message.outputBytes = (object.outputBytes !== undefined && object.outputBytes !== null)
+      ? BigInt(object.outputBytes)
+      : undefined;
     return message;
   },
 };
