@@ -10,6 +10,12 @@ export interface CommandFact {
   readonly input: string;
   /** Beginning of what it printed, at most 16 KiB. */
   readonly output: string;
+  /** Whether it printed more than `output` has. Absent where that is not known. */
+  readonly output_truncated?: boolean;
+  /** Bytes it printed in all, as far as it was followed. Absent where that is not known. */
+  readonly output_bytes?: number;
+  /** True: lines that a shell or interpreter read from the input of a channel without a terminal. `kind` is then "exec". */
+  readonly piped?: boolean;
   readonly risk_level: 'accept' | 'warning' | 'reject';
   /** Microseconds since the session began. */
   readonly started_us: number;
@@ -17,13 +23,13 @@ export interface CommandFact {
 }
 
 /**
- * A file operation (sftp, scp). The recorder publishes each as a command of kind FILE with the input `<protocol> <op> <path>`,
+ * A file operation (sftp, scp, rsync, git). The recorder publishes each as a command of kind FILE with the input `<protocol> <op> <path>`,
  * so no command frame is written beside it. The channel is its frame's.
  */
 export interface FileFact {
   /** uuid v7, given once. */
   readonly id: string;
-  /** "sftp", "scp". */
+  /** "sftp", "scp", "rsync", "git". */
   readonly protocol: string;
   /** "upload", "download", "remove", "rename", "mkdir", "rmdir", "symlink", "setstat", … */
   readonly op: string;
@@ -45,9 +51,9 @@ export interface FileFact {
 /** Bytes that were there and are not in the recording. */
 export interface GapFact {
   readonly bytes: number;
-  /** SHA-256 over them, in order. */
-  readonly sha256: string;
-  /** "size-limit", "spool-full", … */
+  /** SHA-256 over them, in order. Absent where they may be a secret that a hash would let people guess, or were too many to be worth it. */
+  readonly sha256?: string;
+  /** "size-limit", "spool-full", "bulk", … */
   readonly why: string;
   /** Which stream of the channel, where it was one. */
   readonly stream?: string;
@@ -57,14 +63,17 @@ export interface GapFact {
 
 const span = { started_us: whole(), ended_us: whole() };
 
-export const commandFactShape = object({
-  id: text(128, 1),
-  kind: oneOf('typed', 'exec'),
-  input: text(512 * 1024),
-  output: text(64 * 1024),
-  risk_level: oneOf('accept', 'warning', 'reject'),
-  ...span,
-});
+export const commandFactShape = object(
+  {
+    id: text(128, 1),
+    kind: oneOf('typed', 'exec'),
+    input: text(512 * 1024),
+    output: text(64 * 1024),
+    risk_level: oneOf('accept', 'warning', 'reject'),
+    ...span,
+  },
+  { output_truncated: flag, output_bytes: whole(), piped: flag },
+);
 
 export const fileFactShape = object(
   { id: text(128, 1), protocol: text(32, 1), op: text(64, 1), path: text(64 * 1024), ok: flag, ...span },
@@ -72,6 +81,6 @@ export const fileFactShape = object(
 );
 
 export const gapFactShape = object(
-  { bytes: whole(), sha256: sha256Hex, why: text(256, 1) },
-  { stream: text(32), frames: whole() },
+  { bytes: whole(), why: text(256, 1) },
+  { sha256: sha256Hex, stream: text(32), frames: whole() },
 );

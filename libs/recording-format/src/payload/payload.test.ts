@@ -39,6 +39,14 @@ describe('a JSON payload', () => {
     expect(() => decodePayload(FrameKind.resize, bytes)).toThrow(PayloadInvalid);
   });
 
+  it.each([
+    ['a command whose output was cut', FrameKind.command, { ...payloads[FrameKind.command], output_truncated: true, output_bytes: 70_000 }],
+    ['a command that came through a pipe', FrameKind.command, { ...payloads[FrameKind.command], kind: 'exec', piped: true }],
+    ['a gap that may be a secret', FrameKind.gap, { bytes: 9, why: 'secret', stream: 'input' }],
+  ] as const)('of %s comes back as it was', (_, kind, value) => {
+    expect(decodePayload(kind, encodePayload(kind, value))).toEqual(value);
+  });
+
   it('may have fields that a later version added', () => {
     expect(decodePayload(FrameKind.resize, new TextEncoder().encode('{"cols":1,"rows":2,"pixels":3}'))).toEqual({ cols: 1, rows: 2 });
   });
