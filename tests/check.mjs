@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const GENERATED = ['libs/proto-gen/src/gen', 'docs/errors.md', 'deploy/env'];
 const BIN = join(ROOT, 'node_modules', '.bin');
+const FUZZERS = ['libs/ssh/src/connection/fuzz', 'libs/ssh/src/sftp/sftp-fuzz.test.ts'];
 /** Failures that are named at the end. */
 const MAX_NAMED = 30;
 const work = mkdtempSync(join(tmpdir(), 'sallyport-check-'));
@@ -27,10 +28,9 @@ const plain = (...steps) => async () => {
 };
 
 /** A lane of tests: vitest, whose reporter leaves its counts in a file. */
-const tests = (project) => async () => {
-  const counts = join(work, `${project}.json`);
-  const words = ['vitest', 'run', '--project', project, '--reporter', 'default', '--reporter', './tests/closing-line.ts'];
-  const { code } = await run(words, { env: { TEST_COUNTS_FILE: counts } });
+const tests = (project, { words = [], env = {} } = {}) => async () => {
+  const counts = join(mkdtempSync(join(work, 'lane-')), 'counts.json');
+  const { code } = await run(['vitest', 'run', '--project', project, '--reporter', 'default', '--reporter', './tests/closing-line.ts', ...words], { env: { TEST_COUNTS_FILE: counts, ...env } });
   const { passed = 0, failed = 0, skipped = 0, failures = [] } = readJson(counts);
   // A run that broke before or after its tests is a failure too, and so is one that had none.
   const isBroken = (code !== 0 && failed === 0) || passed + failed === 0;
@@ -46,6 +46,7 @@ const LANES = {
   gen: plain(['npm', 'run', '--silent', 'gen'], ['git', 'diff', '--exit-code', '--stat', '--', ...GENERATED], noNewGeneratedFiles),
   buf: plain(['buf', 'lint', 'proto'], noBreakingProto),
   unit: tests('unit'),
+  fuzz: tests('unit', { words: ['--maxWorkers', '2', ...FUZZERS], env: { FUZZ_CASES: process.env.FUZZ_CASES || '200000' } }),
   int: tests('int'),
   e2e: tests('e2e'),
 };

@@ -1,0 +1,57 @@
+/**
+ * A mutation fuzzer: a recorded conversation is replayed against one role, changed by chance, before and after authentication.
+ * FUZZ_CASES sets how many messages are tried on both roles together, FUZZ_SEED repeats a run. A failure names the seed and the number of the connection.
+ */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import { attacksOn, type Attack, type Role } from './attacks.suite.js';
+import { Dice } from './dice.suite.js';
+
+const CASES = Number(process.env.FUZZ_CASES ?? 20_000) / 2;
+const SEED = Number(process.env.FUZZ_SEED ?? 20_261_124);
+const MAX_GROWTH_BYTES = 24 * 1024 * 1024;
+/** Connections after which everything that stays is there. */
+const WARM_UP = 100;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** Freed buffers are counted until the collector has swept them. */
+const usedBytes = async (): Promise<number> => {
+  for (let round = 0; round < 4; round += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    collectGarbage();
+  }
+  const { arrayBuffers, heapUsed } = process.memoryUsage();
+  return arrayBuffers + heapUsed;
+};
+
+const mib = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+
+/** Tries so many cases; answers a line about it. */
+const fuzz = async (attack: Attack, cases: number): Promise<string> => {
+  const started = performance.now();
+  let [tried, connections, used, rss] = [0, 0, 0, 0];
+  for (; tried < cases; connections += 1) {
+    const outcome = await attack(new Dice(SEED + connections * 7919));
+    expect(outcome.end, `seed ${SEED}, connection ${connections}`).toBe('fair');
+    tried += outcome.tried;
+    if (connections === WARM_UP) [used, rss] = [await usedBytes(), process.memoryUsage().rss];
+  }
+  const after = await usedBytes();
+  if (connections > WARM_UP) expect(after - used).toBeLessThan(MAX_GROWTH_BYTES);
+  const memory = `in use ${mib(used)}, then ${mib(after)}; RSS ${mib(rss)}, then ${mib(process.memoryUsage().rss)}`;
+  return `${tried} cases, ${connections} connections, ${((performance.now() - started) / 1000).toFixed(1)} s; ${memory}`;
+};
+
+/** The tests of one role. Each role has a file of its own, so that two processes share the work. */
+export const fuzzRole = async (role: Role): Promise<void> => {
+  const attacks = await attacksOn(role);
+  describe(`chance against a ${role}`, () => {
+    it.each(attacks.map((attack) => [attack.name, attack] as const))(`%s: neither crashes, hangs nor fills memory (seed ${SEED})`, { timeout: 7_200_000 }, async (name, { attack, share }) => {
+      const line = await fuzz(attack, Math.ceil(CASES * share));
+      if (process.env.FUZZ_CASES !== undefined) process.stdout.write(`${role}, ${name}: ${line}\n`);
+    });
+  });
+};

@@ -1,0 +1,3 @@
+import { fuzzRole } from './fuzz-role.suite.js';
+
+await fuzzRole('server');
