@@ -19,7 +19,10 @@ export class MemorySocket implements ByteSocket {
   private inboxBytes = 0;
   private isPaused = false;
   private isScheduled = false;
+  /** The other side sends no more. */
   private isEnding = false;
+  /** This side sends no more. */
+  private hasEnded = false;
 
   static pair(): [MemorySocket, MemorySocket] {
     const [one, other] = [new MemorySocket(), new MemorySocket()];
@@ -49,8 +52,10 @@ export class MemorySocket implements ByteSocket {
   }
 
   end(): void {
+    this.hasEnded = true;
     this.peer.isEnding = true;
     this.peer.schedule();
+    this.schedule();
   }
 
   destroy(): void {
@@ -89,7 +94,9 @@ export class MemorySocket implements ByteSocket {
       this.emit('data', bytes);
       done?.();
     }
-    if (!this.isPaused && this.isEnding && !this.destroyed && this.inbox.length === 0) this.emit('end');
+    if (this.isPaused || !this.isEnding || this.destroyed || this.inbox.length > 0) return;
+    this.emit('end');
+    if (this.hasEnded) this.destroy();
   }
 
   private emit(event: string, argument?: unknown): void {
