@@ -70,7 +70,7 @@ const deeds = (stream: Buffer): string[] => {
 };
 
 describe('chance against SFTP', () => {
-  it(`audit never throws (seed ${SEED})`, () => {
+  it(`audit never throws (seed ${SEED})`, { timeout: 7_200_000 }, () => {
     for (let turn = 0; turn < CASES; turn += 1) {
       const dice = new Dice(SEED + turn);
       let lost = 0;
@@ -82,7 +82,7 @@ describe('chance against SFTP', () => {
     }
   });
 
-  it(`a filter passes what the policy allows or closes, and nothing else (seed ${SEED})`, () => {
+  it(`a filter passes what the policy allows or closes, and nothing else (seed ${SEED})`, { timeout: 7_200_000 }, () => {
     for (let turn = 0; turn < CASES; turn += 1) {
       const dice = new Dice(SEED + turn);
       const relay = { inject: () => undefined, waitingBytes: () => 0, drained: () => Promise.resolve() };
