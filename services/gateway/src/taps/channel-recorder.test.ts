@@ -12,9 +12,8 @@ function recorder(policy: ContentPolicy, maxBytes = 0) {
 }
 
 describe('what a channel leaves in its recording', () => {
-  it('is its output whole, both streams, and nothing of its input', () => {
+  it('is its output whole, both streams', () => {
     const { recording, channel } = recorder('whole');
-    channel.input(Buffer.from('typed secret'));
     channel.output(Buffer.from('out'), 'stdout');
     channel.output(Buffer.from('err'), 'stderr');
     channel.closed({ exit_status: 0 });
@@ -38,9 +37,9 @@ describe('what a channel leaves in its recording', () => {
     ]);
   });
 
-  it('of a bulk transfer is size and hash of both directions, and what it said on stderr', () => {
+  it('of a bulk transfer is size and hash, and what it said on stderr', () => {
     const { recording, channel } = recorder('hash-only');
-    channel.input(Buffer.from('up'));
+    channel.skip('input', 'bulk', Buffer.from('up'));
     channel.output(Buffer.from('down'), 'stdout');
     channel.output(Buffer.from('progress'), 'stderr');
     channel.closed({});
@@ -51,9 +50,15 @@ describe('what a channel leaves in its recording', () => {
     expect([recording.text(3), recording.text(3, FrameKind.stderr)]).toEqual(['', 'progress']);
   });
 
+  it('of what may be a password is its length alone', () => {
+    const { recording, channel } = recorder('whole');
+    channel.withhold('input', 8);
+    channel.closed({});
+    expect(recording.facts(FrameKind.gap)).toEqual([{ bytes: 8, why: 'secret', stream: 'input' }]);
+  });
+
   it('of files is nothing but what their facts say', () => {
     const { recording, channel } = recorder('facts-only');
-    channel.input(Buffer.from('up'));
     channel.output(Buffer.from('down'), 'stdout');
     channel.closed({});
     expect(recording.frames.map(({ kind }) => kind)).toEqual([FrameKind.channelClose]);

@@ -16,7 +16,7 @@ export function observeCommands(tools: TapTools, target: TapTarget, recorder: Ch
     kind: opened.kind === 'exec' ? 'exec' : 'shell',
     ...(opened.pty && { cols: opened.pty.cols, rows: opened.pty.rows }),
     ...(opened.command !== undefined && { commandLine: opened.command }),
-    emit: (command) => write(asFrame(command, startedAtMs)),
+    emit: (command) => write(asCommandFrame(command, startedAtMs)),
     onGap: (gap) => logger.warn({ session: sessionId, channel, ...gap }, 'commands may be missing: output came faster than it could be looked at'),
     clock,
     pool,
@@ -24,9 +24,10 @@ export function observeCommands(tools: TapTools, target: TapTarget, recorder: Ch
   return { ...tap, stderr: (data) => tap.output(data) };
 }
 
-const asFrame = (command: CommandFact, startedAtMs: number): FrameFact => ({
+/** A command as its frame has it. */
+export const asCommandFrame = (command: CommandFact, startedAtMs: number): FrameFact => ({
   id: command.id,
-  kind: command.kind,
+  ...(command.kind === 'piped' ? { kind: 'exec', piped: true } : { kind: command.kind }),
   input: command.input,
   output: command.output,
   risk_level: command.riskLevel,

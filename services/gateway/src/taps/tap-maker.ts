@@ -4,9 +4,10 @@ import type { ChannelTap, TapMaker, TapTarget, TapTools } from './channel-tap.js
 import { contentPolicy, execKind } from './exec-kind.js';
 import { observeCommands } from './observe-commands.js';
 import { observeScp, observeSftp } from './observe-files.js';
+import { observeInput } from './observe-input.js';
 import { together, type Observer } from './observer.js';
 
-/** Makes taps: every channel is recorded; shells and commands are searched for commands, sftp and scp for file operations. */
+/** Makes taps: every channel is recorded; shells and commands and what is sent to them are searched for commands, sftp and scp for file operations. */
 export function createTapMaker(tools: TapTools): TapMaker {
   return (target) => {
     const recorder = new ChannelRecorder(target.recording, target.channel, policyFor(target.opened), target.maxOutputBytes);
@@ -24,15 +25,13 @@ function observe(tools: TapTools, target: TapTarget, recorder: ChannelRecorder):
   const { kind, command = '' } = target.opened;
   if (kind === 'sftp') return observeSftp(tools, target, recorder);
   const isScp = kind === 'exec' && execKind(command) === 'scp';
-  return together([observeCommands(tools, target, recorder), ...(isScp ? observeScp(tools, target, recorder) : [])]);
+  const input = isScp ? observeScp(tools, target, recorder) : observeInput(tools, target, recorder);
+  return together([observeCommands(tools, target, recorder), ...input]);
 }
 
 function joined(recorder: ChannelRecorder, { recording, sessionId, channel }: TapTarget, observer: Observer, { logger }: TapTools): ChannelTap {
   return {
-    input: (data) => {
-      recorder.input(data);
-      observer.input(data);
-    },
+    input: (data) => observer.input(data),
     output: (data, stream) => {
       recorder.output(data, stream);
       if (stream === 'stdout') observer.output(data);

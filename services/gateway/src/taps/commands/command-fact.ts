@@ -5,8 +5,8 @@ export const INPUT_LIMIT_BYTES = 64 * 1024;
 /** A command whose prompt has not come back is told of after this long, with the output so far. */
 export const REPORT_AFTER_MS = 2_000;
 
-/** How a command came about: typed at a terminal, or given with an exec request. */
-export type CommandKind = 'typed' | 'exec';
+/** How a command came about: typed at a terminal, given with an exec request, or read by a shell or interpreter without a terminal. */
+export type CommandKind = 'typed' | 'exec' | 'piped';
 
 /** One command that a person or a job ran. Told of once. */
 export interface CommandFact {

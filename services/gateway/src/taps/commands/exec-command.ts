@@ -1,6 +1,6 @@
-import { stripVTControlCharacters } from 'node:util';
 import { uuidv7, type Clock, type Timer } from '@sallyport/context';
 import { cutToBytes, INPUT_LIMIT_BYTES, OUTPUT_LIMIT_BYTES, REPORT_AFTER_MS, type CommandFact } from './command-fact.js';
+import { outputText, withoutControls } from './plain-text.js';
 
 /** An exec request's command line with the beginning of its output as text. Told of at its end or after {@link REPORT_AFTER_MS}. */
 export class ExecCommand {
@@ -31,21 +31,9 @@ export class ExecCommand {
     if (this.isTold) return;
     this.isTold = true;
     this.timer.cancel();
-    const output = asText(Buffer.concat(this.chunks));
+    const output = cutToBytes(outputText(Buffer.concat(this.chunks)), OUTPUT_LIMIT_BYTES);
     this.chunks = [];
     const input = cutToBytes(withoutControls(this.commandLine), INPUT_LIMIT_BYTES);
     this.emit({ id: this.id, input, output, startedAtMs: this.startedAtMs, endedAtMs: this.clock.now(), riskLevel: 'accept', kind: 'exec' });
   }
 }
-
-/** Bytes as text to search in; nothing when they are no text (an archive, a protocol). */
-function asText(bytes: Buffer): string {
-  if (bytes.includes(0)) return '';
-  const text = bytes.toString('utf8');
-  const broken = text.split('\ufffd').length - 1;
-  if (broken > 4 + text.length / 20) return '';
-  return cutToBytes(withoutControls(stripVTControlCharacters(text).replaceAll('\r\n', '\n')), OUTPUT_LIMIT_BYTES);
-}
-
-// eslint-disable-next-line no-control-regex -- taking control characters out is what it is for
-const withoutControls = (text: string): string => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '');

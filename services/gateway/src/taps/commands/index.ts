@@ -1,3 +1,6 @@
 export { createCommandTap, type CommandTap, type CommandTapOptions } from './command-tap.js';
 export type { CommandFact, CommandGap, CommandKind } from './command-fact.js';
+export { inputReader, type InputReader } from './input-reader.js';
+export { PipedInput, type PipedInputOptions } from './piped-input.js';
+export { secretInput, type SecretInput } from './secret-input.js';
 export { createTerminalPool, type TerminalPool, type TerminalPoolOptions } from './terminal-pool.js';

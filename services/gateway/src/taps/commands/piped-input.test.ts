@@ -1,0 +1,172 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { systemClock, type Clock } from '@sallyport/context';
+import type { CommandFact } from './command-fact.js';
+import type { InputReader } from './input-reader.js';
+import { PipedInput } from './piped-input.js';
+
+function piped(reader: InputReader = 'shell', { isSecretFirst = false, clock = systemClock as Clock } = {}) {
+  const told: CommandFact[] = [];
+  const gaps = new Map<string, Buffer[]>();
+  let withheld = 0;
+  const skip = (why: string, data: Buffer): void => void gaps.set(why, [...(gaps.get(why) ?? []), Buffer.from(data)]);
+  const input = new PipedInput({ reader, isSecretFirst, clock, emit: (command) => told.push(command), skip, withhold: (data) => (withheld += data.length) });
+  return {
+    input, told, gaps,
+    lines: () => told.map((command) => command.input),
+    gap: (why: string) => Buffer.concat(gaps.get(why) ?? []),
+    withheld: () => withheld,
+    send: (text: string | Buffer, pieceBytes = 65_536) => {
+      const data = Buffer.from(text);
+      for (let at = 0; at < data.length; at += pieceBytes) {
+        // As a buffer that is decrypted into again would be.
+        const piece = Buffer.from(data.subarray(at, at + pieceBytes));
+        input.input(piece);
+        piece.fill(0xee);
+      }
+      input.close();
+    },
+  };
+}
+
+describe('the lines a shell reads', () => {
+  it.each([65_536, 1, 7])('are commands, wherever chunks of %i bytes end; the last needs no line feed', (pieceBytes) => {
+    const p = piped();
+    p.send('id\n\n  \nrm x\r\nläs -l', pieceBytes);
+    expect(p.lines()).toEqual(['id', 'rm x', 'läs -l']);
+    expect(p.told).toMatchObject([{ kind: 'piped', output: '', riskLevel: 'accept' }, {}, {}]);
+    expect(new Set(p.told.map(({ id }) => id)).size).toBe(3);
+  });
+
+  it('are one command with their here-document, continuation, loop, function, open quote or comment', () => {
+    const parts = ['cat <<EOF >x\nrm -rf /\nEOF', 'ls \\\n -l', 'for x in a; do\n  echo $x\ndone', 'f() {\n  id\n}', "echo 'a\nb'", '# why\nuname'];
+    const p = piped();
+    p.send(`${parts.join('\n')}\n`);
+    expect(p.lines()).toEqual(parts);
+  });
+
+  it('are told while a command is still open, so that no quote can hide what follows', () => {
+    const p = piped();
+    const line = `echo ${'x'.repeat(1000)}\n`;
+    p.send(`: "\n${line.repeat(200)}rm evil\n`);
+    expect(p.told.length).toBeGreaterThan(3);
+    const all = p.lines().join('\n').replaceAll(' … (goes on in the next command)', '');
+    expect(all).toBe(`: "\n${line.repeat(200)}rm evil`);
+  });
+
+  it('that are very long are told in marked pieces', () => {
+    const p = piped();
+    p.send(`: ${'x'.repeat(150_000)}; rm evil\n`);
+    expect(p.told).toHaveLength(3);
+    expect(p.lines()[0]).toMatch(/x … \(goes on in the next command\)$/);
+    expect(p.lines().at(-1)).toMatch(/x; rm evil$/);
+  });
+
+  it('may hold a NUL or strange byte, which shells pass over', () => {
+    const p = piped();
+    p.send(Buffer.from('r\0m evil\necho \xe4\n', 'latin1'));
+    expect(p.lines()).toEqual(['rm evil', 'echo \ufffd']);
+  });
+
+  it('are told up to 10,000; the rest is one gap', () => {
+    const p = piped();
+    p.send('id\n'.repeat(10_050));
+    expect(p.told).toHaveLength(10_000);
+    expect(p.gap('size-limit').toString()).toBe('id\n'.repeat(50));
+  });
+
+  it('are told up to 1 MiB; the rest is one gap', () => {
+    const p = piped();
+    const line = `echo ${'x'.repeat(1_000)}\n`;
+    p.send(line.repeat(3_000));
+    expect(p.told.reduce((sum, command) => sum + command.input.length, 0)).toBeLessThan(1.1 * 1024 * 1024);
+    expect(p.gap('size-limit').length + p.told.length * line.length).toBe(3_000 * line.length);
+  });
+});
+
+describe('binary input', () => {
+  it('is a gap with every byte of it, and the lines before it are commands', () => {
+    const p = piped();
+    const data = randomBytes(3_000_000);
+    p.send(Buffer.concat([Buffer.from('tar x <<X\nhead\nX\ncat > x\n'), data]));
+    expect(p.lines().slice(0, 2)).toEqual(['tar x <<X\nhead\nX', 'cat > x']);
+    expect(p.told.length).toBeLessThan(40);
+    expect(p.gap('binary').length).toBeGreaterThan(2_990_000);
+  });
+
+  it('in small amounts does not hide the commands behind it', () => {
+    const p = piped();
+    p.send(Buffer.concat([Buffer.alloc(3000, 1), Buffer.from('\nrm evil\n')]));
+    expect(p.lines()).toEqual(['rm evil']);
+    expect(p.gap('binary')).toHaveLength(3001);
+  });
+
+  it('says what can be read of it, since a shell runs a command with noise behind it', () => {
+    const p = piped();
+    p.send(Buffer.concat([Buffer.from('rm evil #'), randomBytes(100).map((byte) => byte | 0x80), Buffer.from('\n'), randomBytes(500_000)]));
+    expect(p.lines().filter((line) => line.includes('rm evil #'))).toEqual([expect.stringMatching(/^\(binary input, readable parts\) rm evil #/)]);
+    expect(p.gap('binary').length).toBeGreaterThan(490_000);
+  });
+
+  it('of NULs alone is a gap', () => {
+    const p = piped();
+    p.send(Buffer.alloc(200_000));
+    expect([p.told, p.gap('binary').length]).toEqual([[], 200_000]);
+  });
+});
+
+describe('what another language’s interpreter reads', () => {
+  it('is one command as it came', () => {
+    const p = piped('interpreter');
+    const script = 'import os\nif True:\n    os.remove("x")\n\nprint("it\'s")\n';
+    p.send(script);
+    expect(p.lines()).toEqual([script.trimEnd()]);
+  });
+
+  it('is told in time while more may come', async () => {
+    const p = piped('interpreter', { clock: { ...systemClock, timeout: (ms, call) => systemClock.timeout(ms / 100, call) } });
+    p.input.input(Buffer.from('select 1;\n'));
+    await expect.poll(() => p.lines()).toEqual(['select 1;']);
+    p.send('drop table x;\n');
+    expect(p.lines()).toEqual(['select 1;', 'drop table x;']);
+  });
+
+  it('is a gap when it is a packed Ansible module, whose arguments may be secrets', () => {
+    const module = `#!/usr/bin/python3\n# -*- coding: utf-8 -*-\n_ANSIBALLZ_WRAPPER = True # For test-module.py\n${'# licence\n'.repeat(200)}ZIPDATA = """${randomBytes(100_000).toString('base64')}"""\nPARAMS = '{"password": "s3cret"}'\n`;
+    for (const pieceBytes of [65_536, 100]) {
+      const p = piped('interpreter');
+      p.send(module, pieceBytes);
+      expect(p.told).toEqual([]);
+      const sha = (data: Buffer | string): string => createHash('sha256').update(data).digest('hex');
+      expect(sha(p.gap('module-code'))).toBe(sha(module));
+    }
+  });
+});
+
+describe('a password before the commands', () => {
+  it('that was asked for is in no command and no gap', () => {
+    const p = piped('shell', { isSecretFirst: true });
+    p.input.output(Buffer.from('[sudo] password for web: '));
+    p.send('my s3cret; phrase\nid\n');
+    expect([p.lines(), [...p.gaps], p.withheld()]).toEqual([['id'], [], 18]);
+  });
+
+  it('that is one word is taken for one unasked', () => {
+    const p = piped('shell', { isSecretFirst: true });
+    p.send('hunter2\nid\n');
+    expect([p.lines(), p.withheld()]).toEqual([['id'], 8]);
+  });
+
+  it('can not be a command line', () => {
+    const p = piped('shell', { isSecretFirst: true });
+    p.send('rm -rf x\nid\n');
+    expect(p.lines()).toEqual(['rm -rf x', 'id']);
+  });
+
+  it('is only looked for where sudo or su asks for it', () => {
+    const p = piped();
+    p.input.output(Buffer.from('fake password: '));
+    p.send('evil\n');
+    expect(p.lines()).toEqual(['evil']);
+  });
+});

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { systemClock } from '@sallyport/context';
+import { PipedInput } from './piped-input.js';
+
+let folder: string;
+beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'piped-'))));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Simple commands, compound ones, and what tries to look like data to anyone but a shell. */
+const scripts = [
+  'echo one >>log\necho two >>log',
+  'f() {\n  echo "$1" >>log\n}\nf one\nif true; then\n  f two\nfi\nf three\n',
+  'cat >x <<EOF\necho not run >>log\nEOF\necho one >>log\n',
+  'x=$((1 << 2))\necho $x >>log\necho two >>log\n',
+  "echo it\\'s >>log # it's\necho two >>log\n",
+  'case x in\n  x) echo one >>log ;;\nesac\necho two >>log\n',
+  'e\0cho nul >>log\n# \0\necho two >>log\n',
+];
+
+function takeLog(): string {
+  const log = readFileSync(join(folder, 'log'), 'utf8');
+  rmSync(join(folder, 'log'));
+  return log;
+}
+
+it.each(['bash', 'dash'].flatMap((shell) => scripts.map((script) => [shell, script] as const)))('%s runs nothing of %j that was not told', async (shell, script) => {
+  const told: string[] = [];
+  const piped = new PipedInput({
+    reader: 'shell', isSecretFirst: false, clock: systemClock, emit: ({ input }) => told.push(input), skip: () => expect.unreachable(), withhold: () => expect.unreachable(),
+  });
+  const child = spawn(shell, [], { cwd: folder, stdio: ['pipe', 'ignore', 'ignore'] });
+  const data = Buffer.from(script, 'latin1');
+  piped.input(data);
+  piped.close();
+  child.stdin.end(data);
+  await new Promise((resolve) => child.once('close', resolve));
+  const did = takeLog();
+  expect(did).not.toBe('');
+  expect(told.join('\n')).toBe(script.replaceAll('\0', '').trimEnd());
+  // What was told, run command by command in one shell, does the same.
+  await new Promise((resolve) => spawn(shell, ['-c', told.join('\n')], { cwd: folder, stdio: 'ignore' }).once('close', resolve));
+  expect(takeLog()).toBe(did);
+});

@@ -1,0 +1,25 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** Text without control characters but tab and line feed, as searches want it. */
+// eslint-disable-next-line no-control-regex -- taking control characters out is what it is for
+export const withoutControls = (text: string): string => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '');
+
+/** Output as text to search in; nothing when it is no text (an archive, a protocol). */
+export function outputText(bytes: Buffer): string {
+  if (bytes.includes(0)) return '';
+  const text = bytes.toString('utf8');
+  const broken = text.split('\ufffd').length - 1;
+  if (broken > 4 + text.length / 20) return '';
+  return withoutControls(stripVTControlCharacters(text).replaceAll('\r\n', '\n'));
+}
+
+/** Bytes that are no text for a share of one in ten: NUL, other control characters, invalid UTF-8. A few do not make text binary: shells pass over them. */
+export function isBinary(bytes: Buffer): boolean {
+  const text = bytes.toString('utf8');
+  // eslint-disable-next-line no-control-regex -- counting control characters is what it is for
+  const strange = text.match(/[\u0000-\u0008\u000e-\u001a\u001c-\u001f\u007f\ufffd]/g)?.length ?? 0;
+  return strange > 2 + text.length / 10;
+}
+
+/** Runs of four and more printable characters, as strings(1) finds them; NULs are passed over, as shells do. */
+export const readableParts = (bytes: Buffer): string[] => bytes.toString('latin1').replaceAll('\0', '').match(/[\t\x20-\x7e]{4,}/g) ?? [];
