@@ -46,6 +46,6 @@ const migrateSchema = configSchema.partial().required({ CORE_DATABASE_URL: true 
 /** Settings of `migrate`: the others may be there or not. */
 export const loadMigrateConfig = (): Readonly<z.output<typeof migrateSchema>> => loadConfig(migrateSchema, scope, process.env);
 
-const seedSchema = configSchema.partial().required({ CORE_DATABASE_URL: true, CORE_SEALING_KEYS: true });
-/** Settings of `seed`. */
-export const loadSeedConfig = (): Readonly<z.output<typeof seedSchema>> => loadConfig(seedSchema, scope, process.env);
+const consoleSchema = configSchema.partial().required({ CORE_DATABASE_URL: true, CORE_SEALING_KEYS: true });
+/** Settings of `seed` and `unlock`. */
+export const loadConsoleConfig = (): Readonly<z.output<typeof consoleSchema>> => loadConfig(consoleSchema, scope, process.env);

@@ -1,13 +1,16 @@
 import 'reflect-metadata';
+import type { ConsoleTarget } from './compose/console.js';
 import { migrateDatabase } from './compose/migrate.js';
 import { seedDatabase } from './compose/seed.js';
 import { serve } from './compose/serve.js';
-import { loadMigrateConfig, loadSeedConfig, loadServeConfig } from './config.js';
+import { unlockUser } from './compose/unlock.js';
+import { loadConsoleConfig, loadMigrateConfig, loadServeConfig } from './config.js';
 
 const USAGE = `Usage:
   main.js              serve
   main.js migrate      bring the database schema up to this version
   main.js seed FILE    make the users, hosts, accounts and permissions that FILE (JSON) names
+  main.js unlock NAME  let the user NAME, who is locked out after wrong passwords, try again
 `;
 
 async function run([command, ...rest]: readonly string[]): Promise<void> {
@@ -16,12 +19,16 @@ async function run([command, ...rest]: readonly string[]): Promise<void> {
     const config = loadMigrateConfig();
     return migrateDatabase(config.CORE_DATABASE_URL, config.LOG_LEVEL);
   }
-  if (command === 'seed' && rest[0] !== undefined && rest.length === 1) {
-    const config = loadSeedConfig();
-    return seedDatabase(rest[0], { databaseUrl: config.CORE_DATABASE_URL, sealingKeys: config.CORE_SEALING_KEYS, logLevel: config.LOG_LEVEL });
-  }
+  const [argument] = rest;
+  if (command === 'seed' && argument !== undefined && rest.length === 1) return seedDatabase(argument, consoleTarget());
+  if (command === 'unlock' && argument !== undefined && rest.length === 1) return unlockUser(argument, consoleTarget());
   process.stderr.write(USAGE);
   process.exitCode = 2;
+}
+
+function consoleTarget(): ConsoleTarget {
+  const config = loadConsoleConfig();
+  return { databaseUrl: config.CORE_DATABASE_URL, sealingKeys: config.CORE_SEALING_KEYS, logLevel: config.LOG_LEVEL };
 }
 
 try {

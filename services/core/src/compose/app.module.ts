@@ -19,10 +19,10 @@ import { PlatformModule, type PlatformParts } from '../platform/index.js';
 import { RpcModule } from '../rpc/index.js';
 
 /** Modules that need nothing but the database. */
-const RECORDS = [AuditsModule, UsersModule, AssetsModule, AccountsModule, PermsModule];
+const RECORDS = [AuditsModule, UsersModule, AuthenticationModule, AssetsModule, AccountsModule, PermsModule];
 
 /** Modules that serve. */
-const SERVING = [RpcModule, BusModule, OutboxModule, HttpModule, AuthenticationModule, AccessModule, SessionsModule, CommandsModule, ComponentsModule, TasksModule];
+const SERVING = [RpcModule, BusModule, OutboxModule, HttpModule, AccessModule, SessionsModule, CommandsModule, ComponentsModule, TasksModule];
 
 @Module({})
 export class AppModule {

@@ -3,7 +3,7 @@ import { typedText } from './typed-text.js';
 
 /** Final answers of sign-in and OpenSession. The words are for the person and name nothing they may not know. */
 export const REFUSALS = {
-  locked: { code: 'AUTH_LOCKED', message: 'Too many failed sign-ins. Try again later.' },
+  locked: { code: 'AUTH_LOCKED', message: 'Try again later.' },
   tooLate: { code: 'AUTH_EXPIRED', message: 'Signing in took too long. Connect again.' },
   passwordNotChanged: { code: 'AUTH_PASSWORD_NOT_CHANGED', message: 'The password was not changed. Connect again to change it.' },
   signInExpired: { code: 'AUTH_SIGN_IN_EXPIRED', message: 'Your sign-in is no longer valid. Connect again.' },

@@ -3,6 +3,7 @@ type AuditType =
   | 'user.signed-in'
   | 'user.sign-in-refused'
   | 'user.locked'
+  | 'user.unlocked'
   | 'user.created'
   | 'user.updated'
   | 'user.deleted'

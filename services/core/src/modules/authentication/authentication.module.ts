@@ -4,16 +4,19 @@ import { ApiTokensModule } from '../api-tokens/index.js';
 import { UsersModule } from '../users/index.js';
 import { AuthenticationController } from './authentication.controller.js';
 import { UserBearerTokens } from './bearer-tokens.service.js';
+import { PurgeSignInLocks } from './purge-sign-in-locks.js';
 import { SignInLockRepository } from './sign-in-lock.repository.js';
 import { SignInLocks } from './sign-in-locks.service.js';
 import { SignIn } from './sign-in.service.js';
+import { UnlockController } from './unlock.controller.js';
+import { UnlockUser } from './unlock-user.service.js';
 
 /** Global: the HTTP edge asks it who stands behind a token. */
 @Global()
 @Module({
   imports: [UsersModule, ApiTokensModule],
-  controllers: [AuthenticationController],
-  providers: [SignInLockRepository, SignInLocks, SignIn, { provide: BearerTokens, useClass: UserBearerTokens }],
-  exports: [SignIn, BearerTokens],
+  controllers: [AuthenticationController, UnlockController],
+  providers: [SignInLockRepository, SignInLocks, SignIn, UnlockUser, PurgeSignInLocks, { provide: BearerTokens, useClass: UserBearerTokens }],
+  exports: [SignIn, UnlockUser, BearerTokens],
 })
 export class AuthenticationModule {}

@@ -1,20 +1,24 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-export type LockSubject = 'user' | 'source';
+export type LockSubject = 'pair' | 'source' | 'name';
 
-/** Wrong proofs of one user name (known or not) or one source address, and the lock that came of them. */
+/** Wrong proofs of one user name (known or not) from one source, from one source, or of one name from everywhere, and what came of them. */
 @Entity('sign_in_lock')
-@Check('sign_in_lock_subject_kind_ck', `subject_kind IN ('user', 'source')`)
+@Check('sign_in_lock_subject_kind_ck', `subject_kind IN ('pair', 'source', 'name')`)
 @Index('sign_in_lock_date_updated_ix', ['dateUpdated'])
+@Index('sign_in_lock_username_ix', ['username'])
 export class SignInLockEntity {
-  @PrimaryColumn('text', { primaryKeyConstraintName: 'sign_in_lock_subject_kind_subject_pk' }) subjectKind!: LockSubject;
-  /** User name in lower case, or IP address. */
-  @PrimaryColumn('text', { primaryKeyConstraintName: 'sign_in_lock_subject_kind_subject_pk' }) subject!: string;
+  @PrimaryColumn('text', { primaryKeyConstraintName: 'sign_in_lock_subject_kind_source_username_pk' }) subjectKind!: LockSubject;
+  /** IPv4 address or /64 of an IPv6 one; empty for a name from everywhere. */
+  @PrimaryColumn('text', { primaryKeyConstraintName: 'sign_in_lock_subject_kind_source_username_pk' }) source!: string;
+  /** In lower case; empty for a source. */
+  @PrimaryColumn('text', { primaryKeyConstraintName: 'sign_in_lock_subject_kind_source_username_pk' }) username!: string;
   /** Wrong proofs since dateFirstFailure. */
   @Column('integer') failures!: number;
   @Column('timestamptz') dateFirstFailure!: Date;
   /** How often it was locked in a row; each time doubles the next. */
   @Column('integer', { default: 0 }) lockCount!: number;
+  /** Of a name: when the next guesser's turn comes. */
   @Column('timestamptz', { nullable: true }) dateLockedUntil!: Date | null;
   @Column('timestamptz') dateUpdated!: Date;
 }

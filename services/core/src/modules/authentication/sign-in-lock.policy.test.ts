@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { afterFailure, lockedUntil, type Failures } from './sign-in-lock.policy.js';
+import { afterFailure, afterFailureOfName, delayMs, isLoopback, lockedUntil, sourceOf, type Failures } from './sign-in-lock.policy.js';
 
 const start = new Date('2026-03-01T12:00:00Z');
 const MINUTE = 60_000;
@@ -45,4 +45,43 @@ describe('sign-in locks', () => {
     expect(lockedUntil(locked, after(34 * MINUTE))).toBeUndefined();
     expect(lockedUntil(undefined, start)).toBeUndefined();
   });
+});
+
+describe('a name', () => {
+  const failedAt = (times: readonly number[]): Failures | undefined => times.reduce<Failures | undefined>((before, ms) => afterFailureOfName(before, after(ms)), undefined);
+  const times = (count: number, everyMs: number): number[] => Array.from({ length: count }, (_, index) => index * everyMs);
+
+  it('waits longer the more it was guessed at, up to four seconds, and is never locked', () => {
+    expect([19, 20, 30, 40, 50, 500].map((count) => delayMs(failedAt(times(count, 1)), after(count)))).toEqual([0, 500, 1000, 2000, 4000, 4000]);
+    expect(lockedUntil(failedAt(times(500, 1)), after(500))).toBeUndefined();
+  });
+
+  it('is forgiven a day after the last guess, however long the attack was', () => {
+    const attacked = failedAt(times(5_000, 1000));
+    expect(delayMs(attacked, after(5_000_000))).toBe(4000);
+    expect(delayMs(attacked, after(5_000_000 + 16 * 60 * MINUTE))).toBe(0);
+  });
+
+  it('does not wait for a job that fails every quarter of an hour, for weeks', () => {
+    expect(delayMs(failedAt(times(2_000, 15 * MINUTE)), after(2_000 * 15 * MINUTE))).toBe(0);
+  });
+
+  it('waits under guesses that come a little faster than they are forgotten', () => {
+    expect(delayMs(failedAt(times(2_000, 10 * MINUTE)), after(2_000 * 10 * MINUTE))).toBe(4000);
+  });
+});
+
+describe('a source', () => {
+  it.each([
+    ['192.0.2.7', '192.0.2.7'],
+    ['::ffff:192.0.2.7', '192.0.2.7'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:DB8::9', '2001:db8:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['64:ff9b::192.0.2.7', '64:ff9b:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+  ])('of %s is %s', (ip, source) => expect(sourceOf(ip)).toBe(source));
+
+  it.each(['127.0.0.1', '::1', '::ffff:127.0.0.5', 'unix'])('%s stands for everybody', (ip) => expect(isLoopback(ip)).toBe(true));
+  it.each(['192.0.2.7', '2001:db8::1'])('%s does not', (ip) => expect(isLoopback(ip)).toBe(false));
 });

@@ -1,10 +1,9 @@
-import { isIP } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock, Ctx } from '@sallyport/context';
 import { Database } from '../../database/index.js';
 import { CLOCK } from '../../platform/index.js';
 import { AuditLog } from '../audits/index.js';
-import { afterFailure, FORGET_MS, lockedUntil } from './sign-in-lock.policy.js';
+import { afterFailure, afterFailureOfName, delayMs, isGuesser, isLoopback, lockedUntil, sourceOf, turnMs } from './sign-in-lock.policy.js';
 import { SignInLockRepository, type Subject } from './sign-in-lock.repository.js';
 
 /** Who tries to get in, and from where. */
@@ -13,7 +12,10 @@ export interface Attempt {
   readonly sourceIp: string;
 }
 
-/** Locks of user names and source addresses after wrong passwords. */
+/**
+ * What wrong passwords cost. A name is locked for the source that failed, and a source that failed for all names; the name itself
+ * is only slowed, so that nobody locks out its owner who tries from elsewhere. All the same for names that nobody has.
+ */
 @Injectable()
 export class SignInLocks {
   constructor(
@@ -23,23 +25,38 @@ export class SignInLocks {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Until when this attempt is locked out. The same for names that nobody has. */
-  async lockOf(ctx: Ctx, attempt: Attempt): Promise<Date | undefined> {
-    const now = new Date(this.clock.now());
-    const known = await Promise.all(subjectsOf(attempt).map((subject) => this.locks.find(ctx, subject)));
-    const ends = known.map((each) => lockedUntil(each, now)).filter((each) => each !== undefined);
-    return ends.sort((a, b) => b.getTime() - a.getTime())[0];
+  /** How long this attempt is to wait before its password is looked at, ms. Who is refused anyway need not wait for it. */
+  async delayOf(ctx: Ctx, attempt: Attempt): Promise<number> {
+    const { locked, isSuspect, delay } = await this.standingOf(ctx, attempt, this.now());
+    return locked || isSuspect ? 0 : delay;
+  }
+
+  /** Until when the password is not looked at; undefined: it is. Of guessers at a name that is slowed one is let through at a time. */
+  async refusedUntil(ctx: Ctx, attempt: Attempt): Promise<Date | undefined> {
+    const now = this.now();
+    const { locked, isSuspect, delay } = await this.standingOf(ctx, attempt, now);
+    if (locked || !isSuspect || delay === 0) return locked;
+    const next = new Date(now.getTime() + turnMs(delay));
+    return (await this.locks.takeTurn(ctx, nameOf(attempt), now, next)) ? undefined : next;
   }
 
   async countFailure(ctx: Ctx, attempt: Attempt): Promise<void> {
-    const now = new Date(this.clock.now());
-    await this.locks.forgetOlderThan(ctx, new Date(now.getTime() - FORGET_MS));
-    for (const subject of subjectsOf(attempt)) await this.countOne(ctx, subject, attempt, now);
+    const now = this.now();
+    for (const subject of lockable(attempt)) await this.countOne(ctx, subject, attempt, now);
+    await this.database.run(ctx, async (inside) => {
+      await this.locks.keep(inside, nameOf(attempt), afterFailureOfName(await this.locks.hold(inside, nameOf(attempt)), now));
+    });
   }
 
-  /** A right password clears the user's name, not the address: one account of one's own is no licence to guess others'. */
-  async countSuccess(ctx: Ctx, { username }: Attempt): Promise<void> {
-    await this.locks.forget(ctx, userSubject(username));
+  /** A right password clears the name at its source: not the source, for an account of one's own is no licence to guess others', and not the name, which others may be guessing at. */
+  async countSuccess(ctx: Ctx, attempt: Attempt): Promise<void> {
+    await this.locks.forget(ctx, pairOf(attempt));
+  }
+
+  private async standingOf(ctx: Ctx, attempt: Attempt, now: Date): Promise<{ locked: Date | undefined; isSuspect: boolean; delay: number }> {
+    const { pair, source, name } = await this.locks.findEach(ctx, [...lockable(attempt), nameOf(attempt)]);
+    const ends = [pair, source].map((each) => lockedUntil(each, now)).filter((each) => each !== undefined);
+    return { locked: ends.sort((a, b) => b.getTime() - a.getTime())[0], isSuspect: isGuesser(pair), delay: delayMs(name, now) };
   }
 
   private async countOne(ctx: Ctx, subject: Subject, attempt: Attempt, now: Date): Promise<void> {
@@ -47,16 +64,20 @@ export class SignInLocks {
       const known = afterFailure(await this.locks.hold(inside, subject), now);
       await this.locks.keep(inside, subject, known);
       if (!known.dateLockedUntil) return;
-      const facts = { subject: subject.subjectKind, locked: subject.subject, until: known.dateLockedUntil.toISOString() };
+      const { subjectKind, source, username } = subject;
+      const facts = { subject: subjectKind, source, ...(username && { locked: username }), until: known.dateLockedUntil.toISOString() };
       await this.audit.write(inside, { type: 'user.locked', outcome: 'refused', actor: attempt, facts });
     });
   }
+
+  private now(): Date {
+    return new Date(this.clock.now());
+  }
 }
 
-const userSubject = (username: string): Subject => ({ subjectKind: 'user', subject: username.toLowerCase() });
+const pairOf = ({ username, sourceIp }: Attempt): Subject => ({ subjectKind: 'pair', source: sourceOf(sourceIp), username: username.toLowerCase() });
+const nameOf = ({ username }: Attempt): Subject => ({ subjectKind: 'name', source: '', username: username.toLowerCase() });
 
-/** A loopback address is a proxy or the machine itself, and stands for everybody: it is never locked. */
-const subjectsOf = ({ username, sourceIp }: Attempt): Subject[] =>
-  isLoopback(sourceIp) ? [userSubject(username)] : [userSubject(username), { subjectKind: 'source', subject: sourceIp }];
-
-const isLoopback = (ip: string): boolean => isIP(ip) === 0 || ip === '::1' || /^(::ffff:)?127\./.test(ip);
+/** A source that stands for everybody is locked for the one name only. */
+const lockable = (attempt: Attempt): Subject[] =>
+  isLoopback(attempt.sourceIp) ? [pairOf(attempt)] : [pairOf(attempt), { subjectKind: 'source', source: sourceOf(attempt.sourceIp), username: '' }];

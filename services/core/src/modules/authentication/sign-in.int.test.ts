@@ -3,8 +3,10 @@ import { publicKeyFromKeyObject } from '@sallyport/ssh';
 import { generateKeyPairSync } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aCore, type Answer, type TestCore } from '../../../test/a-core.js';
+import { ADMIN_PASSWORD, aCore, type Answer, type TestCore } from '../../../test/a-core.js';
+import { unlockUser } from '../../compose/unlock.js';
 import { SignIn } from './index.js';
+import { PurgeSignInLocks } from './purge-sign-in-locks.js';
 
 let core: TestCore;
 let signIn: SignIn;
@@ -88,6 +90,11 @@ describe('signing in over REST', () => {
   });
 });
 
+/** A password from somewhere else than this machine. */
+const from = (sourceIp: string, username: string, password = 'not it at all') => signIn.withPassword(ctx, { username, password, sourceIp, door: 'ssh' });
+let nextSource = 0;
+const aSource = (): string => `198.18.${Math.floor((nextSource += 1) / 200)}.${1 + (nextSource % 200)}`;
+
 describe('lockout', () => {
   it('comes after five wrong passwords, for a user and for a name that nobody has, and says when it ends', async () => {
     const { username } = await aUser();
@@ -95,8 +102,18 @@ describe('lockout', () => {
       for (let attempt = 1; attempt <= 5; attempt++) expect((await auth(name, `wrong ${attempt}`)).status, `${name} ${attempt}`).toBe(401);
       const locked = await auth(name, PASSWORD);
       expect(refusal(locked)).toEqual({ status: 429, code: 'AUTH_LOCKED', message: 'Too many wrong passwords: try again in 30 minutes' });
+      expect(locked.json['error']?.['facts']).toMatchObject({ retry_after_minutes: 30 });
       expect(Number(locked.headers.get('retry-after'))).toBeGreaterThan(1700);
     }
+  });
+
+  it('is of the source that failed: whoever knows a name can’t lock its owner out', async () => {
+    const { username } = await aUser();
+    const [attacker, owner] = [aSource(), aSource()];
+    for (let attempt = 0; attempt < 5; attempt++) await from(attacker, username);
+    expect((await from(attacker, username, PASSWORD)).outcome).toBe('locked');
+    expect((await from(owner, username, PASSWORD)).outcome).toBe('granted');
+    expect((await auth(username, PASSWORD)).status).toBe(200);
   });
 
   it('is not outrun by guesses sent side by side', async () => {
@@ -104,6 +121,12 @@ describe('lockout', () => {
     const answers = await Promise.all(Array.from({ length: 12 }, (_, index) => auth(username, `guess number ${index}`)));
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(5);
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(7);
+  });
+
+  it('is not outrun by one source that guesses at many names side by side', async () => {
+    const source = aSource();
+    const outcomes = (await Promise.all(Array.from({ length: 12 }, (_, index) => from(source, `beside-${index}`)))).map(({ outcome }) => outcome);
+    expect(outcomes.filter((outcome) => outcome === 'wrong')).toHaveLength(5);
   });
 
   it('does not come when a right password lies between', async () => {
@@ -115,20 +138,129 @@ describe('lockout', () => {
   });
 
   it('hits an address that tries many names, but not the machine itself', async () => {
-    const guess = (sourceIp: string, index: number) => signIn.withPassword(ctx, { username: `sprayed-${index}`, password: 'x', sourceIp, door: 'ssh' });
-    for (let index = 0; index < 5; index++) await guess('203.0.113.7', index);
-    for (let index = 0; index < 5; index++) await guess('127.0.0.1', index + 10);
-    expect((await guess('203.0.113.7', 99)).outcome).toBe('locked');
-    expect((await guess('203.0.113.8', 98)).outcome).toBe('wrong');
-    expect((await guess('127.0.0.1', 97)).outcome).toBe('wrong');
+    for (let index = 0; index < 5; index++) await from('203.0.113.7', `sprayed-${index}`);
+    for (let index = 0; index < 5; index++) await from('127.0.0.1', `sprayed-${index + 10}`);
+    expect((await from('203.0.113.7', 'sprayed-99')).outcome).toBe('locked');
+    expect((await from('::ffff:203.0.113.7', 'sprayed-99')).outcome).toBe('locked');
+    expect((await from('203.0.113.8', 'sprayed-98')).outcome).toBe('wrong');
+    expect((await from('127.0.0.1', 'sprayed-97')).outcome).toBe('wrong');
   });
 
-  it('does not stop a key: whoever knows a name can’t lock its owner out', async () => {
+  it('hits all of an IPv6 network of one customer, and not the next', async () => {
+    const { username } = await aUser();
+    for (let index = 0; index < 5; index++) await from(`2001:db8:7:1::${index + 1}`, username);
+    expect((await from('2001:db8:7:1:ffff::9', username, PASSWORD)).outcome).toBe('locked');
+    expect((await from('2001:db8:7:2::1', username, PASSWORD)).outcome).toBe('granted');
+  });
+
+  it('does not stop a key', async () => {
     const { id, username } = await aUser();
     const { blob } = publicKeyFromKeyObject(generateKeyPairSync('ed25519').publicKey);
     await core.call('POST', `users/users/${id}/ssh-keys`, { token: core.admin, body: { public_key: `ssh-ed25519 ${blob.toString('base64')}` } });
     for (let attempt = 0; attempt < 6; attempt++) await auth(username, 'not it at all');
-    expect((await signIn.withPublicKey(ctx, { username, blob, sourceIp: '203.0.113.9', door: 'ssh' })).outcome).toBe('granted');
+    expect((await signIn.withPublicKey(ctx, { username, blob, sourceIp: '127.0.0.1', door: 'ssh' })).outcome).toBe('granted');
+  });
+});
+
+describe('a name that is guessed at from many sources', () => {
+  /** Two failures each: sources that are guessers by then. */
+  const attack = async (username: string, failures: number): Promise<string[]> => {
+    const sources = Array.from({ length: failures / 2 }, aSource);
+    for (const source of sources) await Promise.all([from(source, username), from(source, username)]);
+    return sources;
+  };
+  const timed = async <T>(work: Promise<T>): Promise<[T, number]> => {
+    const begun = performance.now();
+    return [await work, performance.now() - begun];
+  };
+
+  it('lets its owner in from a source that has not failed, a little later', async () => {
+    const { username } = await aUser();
+    await attack(username, 20);
+    const [{ outcome }, ms] = await timed(from(aSource(), username, PASSWORD));
+    expect(outcome).toBe('granted');
+    expect(ms).toBeGreaterThan(480);
+    expect(ms).toBeLessThan(4_000);
+  });
+
+  it('takes one guess at a time from sources that have failed before', async () => {
+    const { username } = await aUser();
+    const sources = await attack(username, 20);
+    const outcomes = await Promise.all(sources.map(async (source) => (await from(source, username)).outcome));
+    expect(outcomes.filter((outcome) => outcome === 'wrong')).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome === 'locked')).toHaveLength(sources.length - 1);
+  });
+
+  it('does not hold up others', async () => {
+    const [{ username: attacked }, { username: other }] = [await aUser(), await aUser()];
+    const failures = `INSERT INTO core.sign_in_lock (subject_kind, source, username, failures, date_first_failure, date_updated) VALUES ('name', '', $1, 60, now(), now())`;
+    await core.core.app.get(DataSource).query(failures, [attacked]);
+    let answered = 0;
+    const held = Array.from({ length: 100 }, () => from(aSource(), attacked).finally(() => (answered += 1)));
+    expect((await from(aSource(), other, PASSWORD)).outcome).toBe('granted');
+    expect(answered).toBe(0);
+    await Promise.allSettled(held);
+  });
+
+  it('is a name that nobody has just the same', async () => {
+    await attack('no-such-name', 20);
+    const [{ outcome }, ms] = await timed(from(aSource(), 'no-such-name'));
+    expect(outcome).toBe('wrong');
+    expect(ms).toBeGreaterThan(480);
+  });
+});
+
+describe('unlocking', () => {
+  it('lets the user in again at once, from the sources that failed too, and is audited', async () => {
+    const { id, username } = await aUser();
+    const source = aSource();
+    for (let attempt = 0; attempt < 5; attempt++) await Promise.all([from(source, username), auth(username, 'not it at all')]);
+    expect((await core.call('POST', `users/users/${id}/unlock`, { token: core.admin })).status).toBe(204);
+    expect((await auth(username, PASSWORD)).status).toBe(200);
+    expect((await from(source, username, PASSWORD)).outcome).toBe('granted');
+    const [event] = (await core.call('GET', `audits/events?type=user.unlocked&limit=1`, { token: core.admin })).json['results'] ?? [];
+    expect(event).toMatchObject({ outcome: 'success', actor: { name: 'admin' }, resource: { kind: 'user', id, name: username }, facts: { source_count: 2 } });
+  });
+
+  it('is for admins, and of users there are', async () => {
+    const { id } = await aUser();
+    const auditor = await aUser({ role: 'auditor' });
+    expect((await core.call('POST', `users/users/${id}/unlock`, { token: await core.signIn(auditor.username, PASSWORD) })).status).toBe(403);
+    expect((await core.call('POST', `users/users/${crypto.randomUUID()}/unlock`, { token: core.admin })).json['error']).toMatchObject({ code: 'USER_NOT_FOUND' });
+  });
+
+  it('works at the console when no admin can get in, and is audited', async () => {
+    for (let attempt = 0; attempt < 5; attempt++) await auth('admin', 'not it at all');
+    expect((await auth('admin', ADMIN_PASSWORD)).status).toBe(429);
+    const target = { databaseUrl: core.postgres.coreUrl, sealingKeys: { active: 'k1', keys: { k1: Buffer.alloc(32, 7).toString('base64') } }, logLevel: 'silent' };
+    await expect(unlockUser('nobody', target)).rejects.toThrow('There is no user "nobody"');
+    await unlockUser('Admin', target);
+    expect((await auth('admin', ADMIN_PASSWORD)).status).toBe(200);
+    const [event] = (await core.call('GET', `audits/events?type=user.unlocked&limit=1`, { token: core.admin })).json['results'] ?? [];
+    expect(event).toMatchObject({ actor: { kind: 'system', name: 'console' }, resource: { name: 'admin' } });
+  });
+});
+
+describe('what is kept of failed sign-ins', () => {
+  const rows = async (): Promise<number> => Number((await core.core.app.get(DataSource).query<[{ count: string }]>('SELECT count(*) FROM core.sign_in_lock'))[0].count);
+  const plant = (sql: string): Promise<unknown> => core.core.app.get(DataSource).query(`INSERT INTO core.sign_in_lock (subject_kind, source, username, failures, date_first_failure, lock_count, date_updated) ${sql}`);
+  const purge = (): Promise<number> => core.core.app.get(PurgeSignInLocks, { strict: false }).purge(ctx);
+
+  it('goes once it counts no more', async () => {
+    await purge();
+    const before = await rows();
+    await plant(`VALUES ('name', '', 'p1', 3, now(), 0, now() - interval '46 minutes'), ('name', '', 'p2', 3, now(), 0, now() - interval '44 minutes'),
+      ('pair', '1.2.3.4', 'p1', 1, now(), 0, now() - interval '25 hours'), ('pair', '1.2.3.4', 'p2', 0, now(), 1, now() - interval '25 hours'), ('source', '1.2.3.4', '', 0, now(), 9, now() - interval '49 hours')`);
+    expect(await purge()).toBe(3);
+    expect(await rows()).toBe(before + 2);
+  });
+
+  it('is bounded, however many names are tried: the oldest go', async () => {
+    await plant(`SELECT 'name', '', 'random-' || n, 1, now(), 0, now() - n * interval '1 millisecond' FROM generate_series(1, 100500) n`);
+    expect(await purge()).toBeGreaterThanOrEqual(500);
+    expect(await rows()).toBe(100_000);
+    const [{ count }] = await core.core.app.get(DataSource).query<[{ count: string }]>(`SELECT count(*) FROM core.sign_in_lock WHERE username IN ('random-1', 'random-100500')`);
+    expect(Number(count)).toBe(1);
   });
 });
 

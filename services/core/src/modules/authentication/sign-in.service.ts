@@ -1,11 +1,14 @@
-import { Injectable } from '@nestjs/common';
-import type { Ctx } from '@sallyport/context';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Clock, Ctx } from '@sallyport/context';
 import { verifyPassword } from '@sallyport/crypto';
 import { Database } from '../../database/index.js';
+import { CLOCK } from '../../platform/index.js';
 import { AuditLog } from '../audits/index.js';
 import { SshKeys, Users, type KnownUser } from '../users/index.js';
 import { SignInBusy } from './authentication.errors.js';
 import { OneAtATime } from './one-at-a-time.js';
+import { Room } from './room.js';
+import { isLoopback, sourceOf } from './sign-in-lock.policy.js';
 import { SignInLocks, type Attempt } from './sign-in-locks.service.js';
 
 /** By which door, for the audit log. */
@@ -27,10 +30,14 @@ export type SignInResult =
 /** Sign-ins that may wait for their turn; a password check takes about 30 ms of one core. */
 const MAX_WAITING = 128;
 
+/** Sign-ins under way, the slowed ones among them; those of one source leave room for others. */
+const PLACES = { total: 4_096, perKey: 32 };
+
 /** Checks proofs of identity. Every outcome is audited. */
 @Injectable()
 export class SignIn {
   readonly #turns = new OneAtATime(MAX_WAITING, () => new SignInBusy());
+  readonly #room = new Room(PLACES, () => new SignInBusy());
 
   constructor(
     private readonly database: Database,
@@ -38,11 +45,17 @@ export class SignIn {
     private readonly keys: SshKeys,
     private readonly locks: SignInLocks,
     private readonly audit: AuditLog,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Checks a password. Takes as long for a user who is not there. Wrong ones lock the name and the address after a while. */
+  /** Checks a password. Takes as long for a user who is not there. Wrong ones lock the name at the source, and the source, after a while; a name that is guessed at from all over answers late. */
   async withPassword(ctx: Ctx, attempt: Attempt & { readonly password: string; readonly door: Door }): Promise<SignInResult> {
-    return this.#turns.run(attempt.username.toLowerCase(), () => this.checkPassword(ctx, attempt));
+    const guesser = guesserOf(attempt);
+    return this.#room.run(guesser, async () => {
+      const delay = await this.locks.delayOf(ctx, attempt);
+      if (delay > 0) await this.clock.sleep(delay, ctx.signal);
+      return this.#turns.run(guesser, () => this.checkPassword(ctx, attempt));
+    });
   }
 
   /** Takes a key whose signature has been verified. Says `wrong` for a key that is not the user's; that is no guess and locks nothing. */
@@ -60,13 +73,8 @@ export class SignIn {
     return user?.standing.ok ? (await this.keys.active(ctx, user.id)).map(({ fingerprint }) => fingerprint) : [];
   }
 
-  /** Until when passwords are not looked at for this name or address. */
-  async lockOf(ctx: Ctx, attempt: Attempt): Promise<Date | undefined> {
-    return this.locks.lockOf(ctx, attempt);
-  }
-
   private async checkPassword(ctx: Ctx, attempt: Attempt & { readonly password: string; readonly door: Door }): Promise<SignInResult> {
-    const until = await this.locks.lockOf(ctx, attempt);
+    const until = await this.locks.refusedUntil(ctx, attempt);
     if (until) {
       await this.refuse(ctx, attempt, { method: 'password', reason: 'locked' });
       return { outcome: 'locked', until };
@@ -93,6 +101,9 @@ export class SignIn {
     return { outcome: 'wrong' };
   }
 }
+
+/** Whose guesses are to be counted in turn. */
+const guesserOf = ({ username, sourceIp }: Attempt): string => (isLoopback(sourceIp) ? `${sourceIp} ${username.toLowerCase()}` : sourceOf(sourceIp));
 
 type Facts = Readonly<Record<string, string>>;
 

@@ -1,0 +1,28 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { systemClock } from '@sallyport/context';
+import { createSealer, type SealingKeys } from '@sallyport/crypto';
+import { createLogger, createMetrics, type Logger } from '@sallyport/telemetry';
+import { openDatabase } from '../database/index.js';
+import { AppModule } from './app.module.js';
+import { nestLogger } from './nest-logger.js';
+
+/** What a command at the console works on. */
+export interface ConsoleTarget {
+  readonly databaseUrl: string;
+  readonly sealingKeys: SealingKeys;
+  readonly logLevel: string | undefined;
+}
+
+/** Does `work` with core's records: no port, no peer, and nobody asked for a password but by the machine itself. */
+export async function atConsole({ databaseUrl, sealingKeys, logLevel }: ConsoleTarget, work: (app: INestApplicationContext, logger: Logger) => Promise<void>): Promise<void> {
+  const logger = createLogger({ service: 'core', ...(logLevel && { level: logLevel }) });
+  const parts = { config: {}, clock: systemClock, logger, metrics: createMetrics('core'), sealer: createSealer(sealingKeys) };
+  const dataSource = await openDatabase(databaseUrl);
+  const app = await NestFactory.createApplicationContext(AppModule.records(parts, dataSource), { logger: nestLogger(logger), abortOnError: false });
+  try {
+    await work(app, logger);
+  } finally {
+    await app.close();
+  }
+}
