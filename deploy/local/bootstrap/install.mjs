@@ -27,10 +27,11 @@ export async function build() {
   await run('the build', NODE, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-b'], { env: withNode() });
 }
 
-/** Downloads what the tests will start, so that no test waits for a download. */
+/** Downloads and builds what the tests will start, so that no test waits for a download. */
 export async function fetchForTests(lanes) {
-  if (lanes.length > 0 && !lanes.some((lane) => lane === 'int' || lane === 'e2e')) return;
-  await run('downloading what the tests start', NODE, [join(ROOT, 'deploy/local/dist/fetch-for-tests.js')]);
+  const isWanted = (...names) => lanes.length === 0 || names.some((name) => lanes.includes(name));
+  if (isWanted('int', 'e2e')) await run('downloading what the tests start', NODE, [join(ROOT, 'deploy/local/dist/fetch-for-tests.js')]);
+  if (isWanted('conformance')) await run('installing the SSH clients and servers of tests/conformance', NODE, [join(ROOT, 'tests/conformance/install.mjs')]);
 }
 
 function withNode() {
