@@ -1,6 +1,7 @@
 import { encodePayload, FrameKind, type ChannelClose, type ChannelOpen, type JsonFrameKind, type JsonPayloads } from '@sallyport/recording-format';
 import type { ChannelStream } from '../ssh/index.js';
 import { ChannelGaps } from './channel-gaps.js';
+import { PassedBytes } from './passed-bytes.js';
 import type { SessionRecording } from './recording-port.js';
 
 /** What is kept of a channel's output. `facts-only`: nothing, file facts say it; `hash-only`: its number and hash, as gaps. */
@@ -10,11 +11,12 @@ export type ContentPolicy = 'whole' | 'hash-only' | 'facts-only';
 export class ChannelRecorder {
   private keptBytes = 0;
   private readonly gaps: ChannelGaps;
+  private readonly passed = { input: new PassedBytes(), output: new PassedBytes() };
 
   constructor(
     private readonly recording: SessionRecording,
     private readonly channel: number,
-    private readonly policy: ContentPolicy,
+    private policy: ContentPolicy,
     /** Bytes of output kept whole; 0 for all. */
     private readonly maxBytes: number,
   ) {
@@ -29,6 +31,21 @@ export class ChannelRecorder {
     if (stream === 'stderr') this.keep(data, FrameKind.stderr);
     else if (this.policy === 'whole') this.keep(data, FrameKind.output);
     else if (this.policy === 'hash-only') this.skip('output', 'bulk', data);
+    else this.pass('output', data);
+  }
+
+  /** These bytes are told of as files; only if that turns out wrong will they be a gap. */
+  pass(stream: 'input' | 'output', data: Buffer): void {
+    this.passed[stream].add(data);
+  }
+
+  /** The channel is not what it was taken for: from now on its output is kept whole, and what came before is marked as gaps. */
+  keepWhole(): void {
+    this.policy = 'whole';
+    this.gaps.close();
+    for (const stream of ['input', 'output'] as const) {
+      for (const gap of this.passed[stream].gaps()) this.json(FrameKind.gap, { ...gap, why: 'not-as-asked', stream });
+    }
   }
 
   /** These bytes are not recorded but counted and hashed. `why` is one of FORMAT.md's. */

@@ -3,32 +3,42 @@ import type { ChannelRecorder } from './channel-recorder.js';
 import type { TapTarget, TapTools } from './channel-tap.js';
 import { createScpFacts, createSftpFacts, type FileFact, type FileTap } from './files/index.js';
 import { sinceStart } from './frame-times.js';
-import type { Observer } from './observer.js';
+import { observeCommands } from './observe-commands.js';
+import { unobserved, type Observer } from './observer.js';
+import { watchProtocol } from './watch-protocol.js';
 import { factWriter } from './write-fact.js';
 
 /** Writes the file operations of an SFTP channel into its recording. */
 export function observeSftp(tools: TapTools, target: TapTarget, recorder: ChannelRecorder): Observer {
-  const { clock, logger } = tools;
-  const { sessionId, channel } = target;
-  const onBroken = (): void => logger.warn({ session: sessionId, channel }, 'file operations may be missing: the channel does not speak SFTP version 3');
-  return asObserver(createSftpFacts({ emit: writeTo(tools, target, recorder), clock, onBroken }));
+  const emit = writeTo(tools, target, recorder);
+  return watchProtocol(tools, target, recorder, {
+    name: 'sftp',
+    start: (onBroken) => asObserver(createSftpFacts({ emit, clock: tools.clock, onBroken })),
+    input: (data) => recorder.pass('input', data),
+    afterwards: unobserved,
+  });
 }
 
-/** Writes the files that scp moves into its recording; nothing when the line is not scp's after all. */
-export function observeScp(tools: TapTools, target: TapTarget, recorder: ChannelRecorder): Observer[] {
-  const tap = createScpFacts({ commandLine: target.opened.command ?? '', emit: writeTo(tools, target, recorder), clock: tools.clock });
-  return tap ? [asObserver(tap)] : [];
+/** Writes the files that scp moves into its recording, and the command line with what it says on stderr. */
+export function observeScp(tools: TapTools, target: TapTarget, recorder: ChannelRecorder): Observer {
+  const emit = writeTo(tools, target, recorder);
+  return watchProtocol(tools, target, recorder, {
+    name: 'scp',
+    start: (onBroken) => {
+      const tap = createScpFacts({ commandLine: target.opened.command ?? '', emit, clock: tools.clock, onBroken });
+      if (!tap) onBroken();
+      return tap ? asObserver(tap) : unobserved;
+    },
+    input: (data) => recorder.pass('input', data),
+    afterwards: observeCommands(tools, target, recorder),
+  });
 }
 
 const asObserver = (tap: FileTap): Observer => ({
+  ...unobserved,
   input: (data) => tap.input(data),
   output: (data) => tap.output(data),
-  stderr: () => undefined,
-  resize: () => undefined,
-  close: () => {
-    tap.close();
-    return Promise.resolve();
-  },
+  close: () => Promise.resolve(tap.close()),
 });
 
 function writeTo(tools: TapTools, target: TapTarget, recorder: ChannelRecorder): (fact: FileFact) => void {

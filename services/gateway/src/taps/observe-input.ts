@@ -5,7 +5,7 @@ import type { ChannelRecorder } from './channel-recorder.js';
 import type { TapTarget, TapTools } from './channel-tap.js';
 import { inputReader, PipedInput, secretInput, type InputReader } from './commands/index.js';
 import { asCommandFrame } from './observe-commands.js';
-import type { Observer } from './observer.js';
+import { unobserved, type Observer } from './observer.js';
 import { factWriter } from './write-fact.js';
 
 /** Looks at what is sent to a channel without a terminal: as commands where something runs it, else as bulk. */
@@ -29,10 +29,10 @@ export function observePiped(tools: TapTools, target: TapTarget, recorder: Chann
     withhold: (data) => recorder.withhold('input', data.length),
   });
   return {
+    ...unobserved,
     input: (data) => piped.input(data),
     output: (data) => piped.output(data),
     stderr: (data) => piped.output(data),
-    resize: () => undefined,
     close: () => Promise.resolve(piped.close()),
   };
 }
@@ -41,10 +41,8 @@ export function observePiped(tools: TapTools, target: TapTarget, recorder: Chann
 function observeBulk({ opened }: TapTarget, recorder: ChannelRecorder): Observer {
   const bulk = new BulkInput(recorder, secretInput(opened.command ?? ''));
   return {
+    ...unobserved,
     input: (data) => bulk.input(data),
-    output: () => undefined,
-    stderr: () => undefined,
-    resize: () => undefined,
     close: () => Promise.resolve(bulk.close()),
   };
 }

@@ -19,3 +19,6 @@ export const together = (observers: readonly Observer[]): Observer => ({
     await Promise.all(observers.map((one) => one.close()));
   },
 });
+
+/** Looks at nothing. */
+export const unobserved: Observer = together([]);

@@ -1,7 +1,7 @@
 import type { ChannelOpen } from '@sallyport/recording-format';
 import { ChannelRecorder, type ContentPolicy } from './channel-recorder.js';
 import type { ChannelTap, TapMaker, TapTarget, TapTools } from './channel-tap.js';
-import { contentPolicy, execKind } from './exec-kind.js';
+import { contentPolicy, execKind, type ExecKind } from './exec-kind.js';
 import { observeCommands } from './observe-commands.js';
 import { observeScp, observeSftp } from './observe-files.js';
 import { observeInput } from './observe-input.js';
@@ -16,26 +16,27 @@ export function createTapMaker(tools: TapTools): TapMaker {
   };
 }
 
-function policyFor({ kind, command = '' }: ChannelOpen): ContentPolicy {
-  if (kind === 'sftp') return 'facts-only';
-  return kind === 'exec' ? contentPolicy[execKind(command)] : 'whole';
+function policyFor(opened: ChannelOpen): ContentPolicy {
+  return opened.kind === 'sftp' ? 'facts-only' : contentPolicy[kindOf(opened)];
 }
 
+/** A terminal would change the bytes of a transfer: with one, everything is a command. */
+const kindOf = ({ kind, command = '', pty }: ChannelOpen): ExecKind => (kind === 'exec' && !pty ? execKind(command) : 'command');
+
 function observe(tools: TapTools, target: TapTarget, recorder: ChannelRecorder): Observer {
-  const { kind, command = '' } = target.opened;
-  if (kind === 'sftp') return observeSftp(tools, target, recorder);
-  const isScp = kind === 'exec' && execKind(command) === 'scp';
-  const input = isScp ? observeScp(tools, target, recorder) : observeInput(tools, target, recorder);
-  return together([observeCommands(tools, target, recorder), ...input]);
+  if (target.opened.kind === 'sftp') return observeSftp(tools, target, recorder);
+  if (kindOf(target.opened) === 'scp') return observeScp(tools, target, recorder);
+  return together([observeCommands(tools, target, recorder), ...observeInput(tools, target, recorder)]);
 }
 
 function joined(recorder: ChannelRecorder, { recording, sessionId, channel }: TapTarget, observer: Observer, { logger }: TapTools): ChannelTap {
   return {
     input: (data) => observer.input(data),
     output: (data, stream) => {
-      recorder.output(data, stream);
+      // First who looks: these very bytes may show that more is to be recorded.
       if (stream === 'stdout') observer.output(data);
       else observer.stderr(data);
+      recorder.output(data, stream);
     },
     resize: (cols, rows) => {
       recorder.resized(cols, rows);

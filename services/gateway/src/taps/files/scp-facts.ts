@@ -1,5 +1,5 @@
 import { uuidv7, type Clock } from '@sallyport/context';
-import { asText, TEXT_LIMIT, type FileFact, type FileTap } from './file-fact.js';
+import { asText, type FileFact, type FileTap } from './file-fact.js';
 import { parseScpCommand, type ScpCommand } from './scp-command.js';
 import { ScpPaths } from './scp-paths.js';
 import { Transfer } from './transfer.js';
@@ -9,9 +9,19 @@ export interface ScpFactsOptions {
   readonly commandLine: string;
   readonly emit: (file: FileFact) => void;
   readonly clock: Clock;
+  /** The stream is not scp's: nothing more will be told. */
+  readonly onBroken?: () => void;
 }
 
 const NEWLINE = 0x0a;
+/** Longest line of either side: a path and some. */
+const LINE_LIMIT = 8192;
+/** What a line of the sender may begin with: a file, a folder, its end, times, a warning, an error. */
+const SENDER_KINDS = [...'CDET\x01\x02'].map((kind) => kind.charCodeAt(0));
+// eslint-disable-next-line no-control-regex -- scp's warnings and errors begin with these
+const SENDER_LINE = /^(?:[CD][0-7]{3,6} \d{1,19} [^/]+|E|T\d+ \d+ \d+ \d+|[\x01\x02].*)$/s;
+/** What an answer of the receiver that is not yes may begin with. */
+const REFUSALS = [1, 2];
 
 /** What the receiver's next answer is for. */
 type Awaited = 'file' | 'end' | 'other';
@@ -37,6 +47,7 @@ class ScpFacts implements FileTap {
   private readonly awaited: Awaited[] = ['other'];
   private file: ScpFile | undefined;
   private part: 'control' | 'content' | 'end' = 'control';
+  private isBroken = false;
 
   constructor(
     private readonly command: ScpCommand,
@@ -60,7 +71,7 @@ class ScpFacts implements FileTap {
   }
 
   private fromSender(data: Buffer): void {
-    for (let at = 0; at < data.length; ) {
+    for (let at = 0; at < data.length && !this.isBroken; ) {
       if (this.part === 'content' && this.file) {
         const piece = data.subarray(at, at + this.file.size - this.file.transfer.bytes);
         this.file.transfer.add(this.file.transfer.bytes, piece);
@@ -77,12 +88,14 @@ class ScpFacts implements FileTap {
     // After the content its sender says 0, or an error line: then the content was made up in part.
     if (this.part === 'end' && this.line.length === 0 && byte === 0) return this.contentEnds();
     if (byte !== NEWLINE) {
-      if (this.line.length < TEXT_LIMIT) this.line.push(byte);
+      this.line.push(byte);
+      if (this.line.length > LINE_LIMIT || !SENDER_KINDS.includes(this.line[0] ?? 0)) this.breakOff();
       return;
     }
     const text = asText(Buffer.from(this.line));
     this.line = [];
     if (this.part === 'end' && this.file) {
+      if (!REFUSALS.includes(text.charCodeAt(0))) return this.breakOff();
       this.file.senderError = text.slice(1);
       this.contentEnds();
     } else {
@@ -96,6 +109,7 @@ class ScpFacts implements FileTap {
   }
 
   private control(line: string): void {
+    if (!SENDER_LINE.test(line)) return this.breakOff();
     const kind = line[0];
     const rest = line.slice(1);
     const [, size = '0', name = ''] = /^[0-7]+ (\d+) (.*)$/s.exec(rest) ?? [];
@@ -113,10 +127,21 @@ class ScpFacts implements FileTap {
 
   private fromReceiver(data: Buffer): void {
     for (const byte of data) {
+      if (this.isBroken) return;
       if (this.reply.length === 0 && byte === 0) this.answered(undefined);
       else if (byte === NEWLINE) this.answered(asText(Buffer.from(this.reply.splice(0)).subarray(1)));
-      else if (this.reply.length < TEXT_LIMIT) this.reply.push(byte);
+      else this.replyByte(byte);
     }
+  }
+
+  private replyByte(byte: number): void {
+    this.reply.push(byte);
+    if (this.reply.length > LINE_LIMIT || !REFUSALS.includes(this.reply[0] ?? 0)) this.breakOff();
+  }
+
+  private breakOff(): void {
+    this.isBroken = true;
+    this.options.onBroken?.();
   }
 
   private answered(error: string | undefined): void {

@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { FrameKind } from '@sallyport/recording-format';
+import { anExec, aTappedChannel, sha } from './a-tapped-channel.suite.js';
+
+type Channel = ReturnType<typeof anExec>;
+const send = ({ tap }: Channel, text: string | Buffer): void => tap.input(Buffer.from(text));
+const answer = ({ tap }: Channel, text: string | Buffer): void => tap.output(Buffer.from(text), 'stdout');
+const inputs = ({ recording }: Channel): string[] => recording.facts(FrameKind.command).map((fact) => (fact as { input: string }).input);
+
+describe('a channel opened for scp that is something else on the asset', () => {
+  it('is recorded whole from its first wrong byte, and what is sent to it is told as commands', async () => {
+    const channel = anExec('scp -t /tmp');
+    answer(channel, 'uid=0(root)\n');
+    send(channel, 'rm -rf x\n');
+    answer(channel, 'done\n');
+    await channel.tap.close({});
+    expect(channel.recording.text(1)).toBe('uid=0(root)\ndone\n');
+    expect(inputs(channel)).toEqual(['rm -rf x', 'scp -t /tmp']);
+    expect(channel.recording.facts(FrameKind.command).at(-1)).toMatchObject({ output: 'uid=0(root)\ndone\n' });
+    expect(channel.warnings).toEqual([expect.stringContaining('does not speak the protocol')]);
+  });
+
+  it('is seen by what is sent, even when nothing comes back', async () => {
+    const channel = anExec('scp -t /tmp');
+    send(channel, 'rm -rf x\n');
+    await channel.tap.close({});
+    expect(inputs(channel)).toEqual(['rm -rf x', 'scp -t /tmp']);
+  });
+
+  it.each([
+    ['a control line of its own making', 'C0644 not-a-size x; rm y\n'],
+    ['a name with a folder in it', 'C0644 5 ../x\n'],
+    ['a line without an end', `C${'x'.repeat(10_000)}`],
+  ])('is seen by %s', async (_, line) => {
+    const channel = anExec('scp -t /tmp');
+    answer(channel, '\0');
+    send(channel, line);
+    answer(channel, 'secret listing');
+    await channel.tap.close({});
+    expect(channel.recording.text(1)).toBe('secret listing');
+    expect(channel.recording.facts(FrameKind.gap)).toMatchObject([{ bytes: 1, sha256: sha('\0'), why: 'not-as-asked', stream: 'output' }]);
+  });
+
+  it('after a file is marked with what came before it, both ways', async () => {
+    const channel = anExec('scp -t /tmp');
+    const before = Buffer.concat([Buffer.from('C0644 3 x\n'), Buffer.from('abc\0')]);
+    answer(channel, '\0');
+    send(channel, before.subarray(0, 10));
+    answer(channel, '\0');
+    send(channel, before.subarray(10));
+    answer(channel, '\0');
+    send(channel, 'id\n');
+    answer(channel, 'uid=0\n');
+    await channel.tap.close({});
+    expect(channel.recording.facts(FrameKind.file)).toMatchObject([{ op: 'upload', bytes: 3, sha256: sha('abc'), ok: true }]);
+    expect(channel.recording.facts(FrameKind.gap)).toEqual([
+      { bytes: before.length, sha256: sha(before), why: 'not-as-asked', stream: 'input' },
+      { bytes: 3, sha256: sha('\0\0\0'), why: 'not-as-asked', stream: 'output' },
+    ]);
+    expect([channel.recording.text(1), inputs(channel)[0]]).toEqual(['uid=0\n', 'id']);
+  });
+
+  it('hashes only the beginning of what files told of before', async () => {
+    const channel = anExec('scp -f /x');
+    const content = randomBytes(3_000_000);
+    const head = Buffer.from(`C0644 ${content.length} x\n`);
+    send(channel, '\0');
+    answer(channel, head);
+    send(channel, '\0');
+    answer(channel, content);
+    answer(channel, Buffer.from('\0'));
+    send(channel, '\0');
+    answer(channel, 'and a shell\n');
+    await channel.tap.close({});
+    const all = Buffer.concat([head, content, Buffer.from('\0')]);
+    const megabyte = 1024 * 1024;
+    expect(channel.recording.facts(FrameKind.gap)).toEqual([
+      { bytes: 3, sha256: sha('\0\0\0'), why: 'not-as-asked', stream: 'input' },
+      { bytes: megabyte, sha256: sha(all.subarray(0, megabyte)), why: 'not-as-asked', stream: 'output' },
+      { bytes: all.length - megabyte, why: 'not-as-asked', stream: 'output' },
+    ]);
+    expect(channel.recording.text(1)).toBe('and a shell\n');
+  });
+});
+
+it('an scp download leaves no content, neither in frames nor with its command', async () => {
+  const channel = anExec('scp -f /etc/shadow');
+  send(channel, '\0');
+  answer(channel, 'C0644 5 shadow\n');
+  send(channel, '\0');
+  answer(channel, 'root:\0');
+  send(channel, '\0');
+  channel.tap.output(Buffer.from('warning\n'), 'stderr');
+  await channel.tap.close({});
+  expect(channel.recording.facts(FrameKind.command)).toMatchObject([{ output: 'warning\n' }]);
+  expect(channel.recording.facts(FrameKind.gap)).toEqual([]);
+  expect([channel.recording.text(1), channel.warnings]).toEqual(['', []]);
+});
+
+it('an sftp channel that speaks something else is recorded whole', async () => {
+  const channel = aTappedChannel({ kind: 'sftp' });
+  send(channel, 'id; uname -a\n');
+  answer(channel, 'Linux\n');
+  await channel.tap.close({});
+  expect([inputs(channel), channel.recording.text(1)]).toEqual([['id; uname -a'], 'Linux\n']);
+  expect(channel.warnings).toHaveLength(1);
+});
+
+it('a transfer asked for with a terminal is a command like others', async () => {
+  const { recording, tap } = aTappedChannel({ kind: 'exec', command: 'scp -t /tmp', pty: { term: 'xterm', cols: 0, rows: 0 } });
+  tap.output(Buffer.from('$ '), 'stdout');
+  await tap.close({});
+  expect(recording.text(1)).toBe('$ ');
+});
