@@ -5,8 +5,12 @@ import { createClient, meshCredentials } from '@sallyport/rpc';
 import { createLogger, createMetrics } from '@sallyport/telemetry';
 import { anSshd, makeMeshCertificates, makeSshKey, workFolder, type SshTarget, type TestSshd, type WorkFolder } from '@sallyport/testkit';
 import { writeFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { composeGateway, type Gateway, type GatewaySettings } from '../src/compose.js';
 import { createAccessPeer } from '../src/peers/access-peer.js';
+import { openFrontDoor, type Visitor } from '../src/processes/control/front-door.js';
+import { WAITING, WaitingRoom } from '../src/processes/control/waiting-room.js';
+import { readHostKeys } from '../src/ssh/index.js';
 import { FakeCore } from './fake-core.js';
 import { MemoryRecordings } from './memory-recordings.js';
 
@@ -49,12 +53,13 @@ export async function aGateway(changes: Partial<GatewaySettings> & { clock?: Clo
   const metrics = createMetrics('gateway');
   let order: (message: TerminateSession) => void = () => undefined;
   const { clock = systemClock, ...settings } = changes;
+  const room = new WaitingRoom(WAITING);
+  const visitors = new Map<Socket, Visitor>();
+  metrics.gauge('gateway_unauthenticated_connections', 'Connections that have not signed in', [], () => room.waiting);
   const gateway = composeGateway(
     {
       id: 'gateway-under-test',
-      sshHost: '127.0.0.1',
-      sshPort: 0,
-      hostKeys: [(await makeSshKey('ed25519', 'gateway')).privateKey, (await makeSshKey('rsa', 'gateway')).privateKey],
+      hostKeys: await readHostKeys([(await makeSshKey('ed25519', 'gateway')).privateKey, (await makeSshKey('rsa', 'gateway')).privateKey]),
       loginGraceSeconds: 20,
       maxAuthTries: 6,
       drainSeconds: 2,
@@ -73,9 +78,15 @@ export async function aGateway(changes: Partial<GatewaySettings> & { clock?: Clo
       logger: createLogger({ service: 'gateway', level: 'debug', destination: { write: (line) => void log.push(line) } }),
       metrics,
       terminals: { threadFile: TERMINAL_THREAD },
+      onSettled: (socket) => visitors.get(socket)?.leave(),
     },
   );
-  const port = await gateway.start();
+  const door = await openFrontDoor({ host: '127.0.0.1', port: 0 }, room, (visitor) => {
+    visitors.set(visitor.socket, visitor);
+    gateway.serve(visitor.socket);
+  });
+  const { port } = door;
+  gateway.start(`127.0.0.1:${port}`);
   const { username: account } = login;
   return {
     gateway,
@@ -90,6 +101,7 @@ export async function aGateway(changes: Partial<GatewaySettings> & { clock?: Clo
     alice: (target = `@${account}@web-1`) => ({ port, user: `alice${target}`, privateKeyFile: keyFile }),
     metrics: () => metrics.text(),
     stop: async () => {
+      door.shut();
       await gateway.drain();
       client.close();
       await core.stop();

@@ -16,7 +16,7 @@ it('a draining gateway takes nobody in, tells its users, lets work finish and en
   const startedAt = performance.now();
   const drained = g.gateway.drain();
   await shell.expect(/This gateway is being restarted/);
-  expect((await runSsh({ ...g.alice(), command: 'true' })).stderr).toContain('Connection refused');
+  expect((await runSsh({ ...g.alice(), command: 'true' })).stderr).toContain('being restarted');
   expect(await work.then(({ code, stdout }) => [code, stdout.toString()])).toEqual([3, 'done\n']);
   await shell.expect(/ended because the gateway is being restarted/, 8_000);
   expect(await shell.exited).toBe(255);

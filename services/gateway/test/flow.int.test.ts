@@ -6,9 +6,9 @@ import { runSsh } from '@sallyport/testkit';
 import { aGateway, type TestGateway } from './a-gateway.js';
 
 let g: TestGateway;
-/** Hours that the gateway believes have passed. */
-let skippedMs = 0;
-const clock: Clock = { ...systemClock, monotonic: () => performance.now() + skippedMs };
+/** An hour passes in no time: both connections get new keys again and again. */
+let isHasty = false;
+const clock: Clock = { ...systemClock, timeout: (ms, call) => systemClock.timeout(isHasty && ms === 3_600_000 ? 40 : ms, call) };
 
 beforeAll(async () => {
   g = await aGateway({ clock });
@@ -29,10 +29,9 @@ describe('bytes', () => {
   });
 
   it('arrive whole both ways while the gateway renews keys on both sides', async () => {
-    const running = runSsh({ ...g.alice(), options: ['LogLevel=DEBUG1'], command: 'cat', input });
-    const hours = setInterval(() => (skippedMs += 3_700_000), 40);
-    const result = await running;
-    clearInterval(hours);
+    isHasty = true;
+    const result = await runSsh({ ...g.alice(), options: ['LogLevel=DEBUG1'], command: 'cat', input });
+    isHasty = false;
     expect([result.code, sha(result.stdout)]).toEqual([0, sha(input)]);
     expect(result.stderr.match(/SSH2_MSG_KEXINIT received/g)?.length).toBeGreaterThan(2);
   });

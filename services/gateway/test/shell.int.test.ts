@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { systemClock } from '@sallyport/context';
 import { FrameKind } from '@sallyport/recording-format';
 import { openShell, runSsh } from '@sallyport/testkit';
-import { createSshDialer, SshWriter } from '../src/ssh/index.js';
+import { SshWriter } from '@sallyport/ssh';
+import { createSshDialer } from '../src/ssh/index.js';
 import { aGateway, type TestGateway } from './a-gateway.js';
 
 let g: TestGateway;
@@ -35,7 +36,7 @@ describe('a shell', () => {
     expect(inputs).toContain('stty size');
   });
 
-  it('gets the terminal modes of the client, which ssh2 alone would drop', async () => {
+  it('gets the terminal modes of the client', async () => {
     const shell = openShell({ ...g.alice(), command: 'stty -a' });
     await shell.expect(/intr = \^C/);
     await shell.exited;
@@ -66,21 +67,21 @@ describe('a shell', () => {
 
   it('passes a signal request on', async () => {
     const { user, port, privateKeyFile } = g.alice();
-    const dialer = createSshDialer({ clock: systemClock, timeoutMs: 5_000 });
-    const handshake = await dialer.handshake({ host: '127.0.0.1', port, preferredHostKeys: [], signal: AbortSignal.timeout(10_000) });
+    const dialer = createSshDialer({ clock: systemClock, timeoutMs: 5_000, loginMs: 10_000 });
     const pem = await readFile(privateKeyFile ?? '', 'utf8');
-    const connection = await handshake.authenticate({ username: user, secret: { kind: 'private-key', pem } });
+    const target = { host: '127.0.0.1', port, preferredHostKeys: [], signal: AbortSignal.timeout(10_000) };
+    const connection = await dialer.dial(target, { username: user, secret: { kind: 'private-key', pem } }, () => Promise.resolve());
     const channel = await connection.openSession();
     const exit = Promise.withResolvers<number>();
     channel.attach({
-      onData: () => channel.notify('signal', new SshWriter().string('TERM').finish(), 'at-once'),
+      onData: () => channel.notify('signal', new SshWriter().writeString('TERM').finish(), 'at-once'),
       onRequest: ({ type, payload }) => type === 'exit-status' && exit.resolve(payload.readUInt32BE()),
       onEof: () => undefined,
       onClose: () => exit.resolve(-1),
       onDrain: () => undefined,
     });
     const script = `sh -c 'trap "exit 6" TERM; echo ready; while :; do sleep 0.1; done'`;
-    expect(await channel.request('exec', new SshWriter().string(script).finish())).toBe(true);
+    expect(await channel.request('exec', new SshWriter().writeString(script).finish())).toBe(true);
     expect(await exit.promise).toBe(6);
     connection.disconnect('done');
   });

@@ -49,6 +49,10 @@ export class SignIn implements Authenticator<SignedIn> {
     private readonly tools: SignInTools,
   ) {}
 
+  methods(): AuthMethodName[] {
+    return (this.step?.methods ?? []).flatMap((method) => METHOD_NAMES[method] ?? []);
+  }
+
   async attempt(loginName: string, attempt: AuthAttempt): Promise<Verdict> {
     this.name ??= parseLoginName(loginName);
     if (this.name.kind === 'invalid') return this.refuse('INVALID_LOGIN_NAME', this.name.words);
@@ -62,7 +66,6 @@ export class SignIn implements Authenticator<SignedIn> {
   private judge(attempt: AuthAttempt): Verdict | Promise<Verdict> {
     switch (attempt.method) {
       case 'none':
-      case 'unsupported':
         return this.idle();
       case 'publickey-query':
         return this.isAcceptable(attempt.fingerprint) ? { kind: 'key-acceptable' } : this.idle();
@@ -75,10 +78,9 @@ export class SignIn implements Authenticator<SignedIn> {
     }
   }
 
-  private judgeSignature(attempt: AuthAttempt & { method: 'publickey' }): Verdict | Promise<Verdict> {
-    const key = this.isAcceptable(attempt.fingerprint) ? attempt.verify() : undefined;
-    if (!key) return this.failed('publickey');
-    return this.prove({ $case: 'publicKey', value: { blob: key.blob } });
+  private judgeSignature({ fingerprint, proven }: AuthAttempt & { method: 'publickey' }): Verdict | Promise<Verdict> {
+    if (!this.isAcceptable(fingerprint)) return this.failed('publickey');
+    return this.prove({ $case: 'publicKey', value: { blob: proven.key.blob } });
   }
 
   private isAcceptable(fingerprint: string): boolean {
@@ -158,8 +160,7 @@ export class SignIn implements Authenticator<SignedIn> {
 
   /** `partialSuccess` belongs to the request that succeeded alone, RFC 4252 §5.1. */
   private methodsLeft(partialSuccess = false): Verdict {
-    const methods = (this.step?.methods ?? []).flatMap((method) => METHOD_NAMES[method] ?? []);
-    return { kind: 'failed', methods, partialSuccess };
+    return { kind: 'failed', methods: this.methods(), partialSuccess };
   }
 
   private refuse(code: string, words: string): Verdict {

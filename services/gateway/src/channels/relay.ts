@@ -1,11 +1,10 @@
 import type { ChannelClose } from '@sallyport/recording-format';
-import type { Clock } from '@sallyport/context';
 import type { SessionParticipant } from '../session/index.js';
-import { SshReader, type ChannelHandlers, type ChannelRequest, type ChannelStream, type SshChannel } from '../ssh/index.js';
+import type { ChannelStream, Coupling, CouplingWatch, PassingRequest, SshChannel } from '../ssh/index.js';
 import type { ChannelTap } from '../taps/channel-tap.js';
 import type { ChannelLobby, StartRequest } from './channel-lobby.js';
-import { END_OF_WRITE, type ClientSide } from './client-side.js';
-import { OneWay } from './one-way.js';
+import { END_OF_WRITE, EXIT_FAILED, type ClientSide } from './client-side.js';
+import { readExit } from './exit.js';
 import { readWindowChange } from './terminal-request.js';
 
 /** What a relay is made from. */
@@ -15,135 +14,128 @@ export interface RelayParts {
   lobby: ChannelLobby;
   start: StartRequest;
   tap: ChannelTap;
-  clock: Clock;
   /** Something was typed, or, where there is no terminal, bytes went either way. */
   onActivity(): void;
   onRefused(type: string): void;
 }
 
 /** What a client that has closed sent before may take this long to reach the asset. */
-const ABORT_MS = 30_000;
+const LINGER_MS = 30_000;
+/** Requests of a client that mean something to a running program. */
+const FROM_CLIENT: ReadonlySet<string> = new Set(['window-change', 'signal', 'break', END_OF_WRITE]);
+/** What a server says of a program. Of the rest nothing reaches the client. */
+const FROM_ASSET: ReadonlySet<string> = new Set(['exit-status', 'exit-signal', END_OF_WRITE]);
 
 /**
  * Passes one channel through to one of the asset: bytes with credit from end to end, requests, half-close, exit; all in order.
  * The asset's side decides when it is over.
  */
 export class ChannelRelay implements SessionParticipant {
+  /** Resolves when all of it is recorded. */
   readonly done: Promise<void>;
+  /** Resolves when the client's channel is closed too, or free again. */
+  readonly left: Promise<void>;
   private readonly finishing = Promise.withResolvers<void>();
-  private readonly toAsset: OneWay;
-  private readonly toClient: OneWay;
+  private readonly coupling: Coupling;
   private exit: ChannelClose = {};
   private isOver = false;
 
   constructor(private readonly parts: RelayParts) {
-    const { client, asset, tap } = parts;
+    const { client, asset, lobby } = parts;
     this.done = this.finishing.promise;
-    this.toAsset = new OneWay(client.channel, asset);
-    this.toClient = new OneWay(asset, client.channel, tap);
-    asset.attach(this.assetHandlers());
-    this.begin();
-    client.channel.attach(this.clientHandlers()); // tells an end of input that came before, behind what came before it
+    this.start();
+    this.coupling = client.channel.couple(asset, this.watch());
+    this.left = this.coupling.ended.then(() => {
+      if (client.outlivesAsset) lobby.gotBack();
+    });
+    this.passEarly();
   }
 
   stop(words: string | undefined): void {
     if (this.isOver) return;
-    if (words) this.parts.client.say(words);
-    this.parts.asset.abort();
-    this.finish(words ? 'failed' : 'finished');
+    const said = words ? this.parts.client.words(words) : undefined;
+    this.coupling.finish({ ...(said && { words: said.data, stream: said.stream === 'stderr' ? 1 : 0, exitStatus: EXIT_FAILED }) });
+    this.over();
   }
 
   tell(words: string): void {
-    if (this.parts.lobby.terminal && !this.isOver) this.parts.client.say(words);
+    if (this.parts.lobby.terminal && !this.isOver) this.say(words);
   }
 
-  /** Sends what the client asked for, then what it has sent meanwhile, without waiting for answers in between. */
-  private begin(): void {
+  /** Sends what the client asked for, without waiting for answers in between. */
+  private start(): void {
     const { asset, lobby, start } = this.parts;
-    lobby.left();
     for (const variable of lobby.environment) asset.notify('env', variable, 'at-once');
     if (lobby.terminal) void asset.request('pty-req', lobby.terminal.payload).then((given) => given || this.sayNoTerminal());
     void asset.request(start.type, start.payload).then((started) => started || this.fail());
-    for (const request of lobby.later.splice(0)) this.fromClientRequest(request);
-    for (const data of lobby.early.splice(0)) this.fromClient(data);
   }
 
-  private clientHandlers(): ChannelHandlers {
+  /** Then what it sent before it asked, and lets go what it has sent since. */
+  private passEarly(): void {
+    const { lobby } = this.parts;
+    for (const data of lobby.takeEarly()) {
+      this.onInput(data);
+      this.coupling.type(data);
+    }
+    lobby.left();
+    lobby.release();
+  }
+
+  private watch(): CouplingWatch {
+    const { tap, client } = this.parts;
     return {
-      onData: (data) => this.fromClient(data),
-      onRequest: (request) => this.fromClientRequest(request),
-      onEof: () => this.parts.asset.eof(),
-      onClose: () => this.clientClosed(),
-      onDrain: () => this.toClient.settle(),
+      onInput: (data) => this.onInput(data),
+      onOutput: (data, stream) => this.onOutput(data, stream),
+      mayPass: (from, request) => (from === 'client' ? this.mayPassToAsset(request) : this.mayPassToClient(request)),
+      hasRoom: () => tap.hasRoom(),
+      whenRoom: () => tap.whenRoom(),
+      onAssetClosed: (reason) => this.onAssetClosed(reason),
+      keepsClient: client.outlivesAsset,
+      lingerMs: LINGER_MS,
     };
   }
 
-  private assetHandlers(): ChannelHandlers {
-    return {
-      onData: (data, stream) => this.fromAsset(data, stream),
-      onRequest: (request) => this.fromAssetRequest(request),
-      onEof: () => this.parts.client.passEof(),
-      onClose: () => {
-        this.parts.asset.close();
-        // When the whole connection is lost the session says so in this very turn: its words go first.
-        queueMicrotask(() => this.finish('finished'));
-      },
-      onDrain: () => this.toAsset.settle(),
-    };
-  }
-
-  private fromClient(data: Buffer): void {
+  private onInput(data: Buffer): void {
     this.parts.onActivity();
-    this.parts.tap.input(data);
-    this.toAsset.pass(data, 'stdout');
+    if (!this.isOver) this.parts.tap.input(data);
   }
 
-  private fromAsset(data: Buffer, stream: ChannelStream): void {
+  private onOutput(data: Buffer, stream: ChannelStream): void {
     if (!this.parts.lobby.terminal) this.parts.onActivity();
     this.parts.tap.output(data, stream);
-    this.toClient.pass(data, stream);
   }
 
-  private fromClientRequest(request: ChannelRequest): void {
-    const { asset, tap } = this.parts;
-    switch (request.type) {
-      case 'window-change': {
-        const { cols, rows } = readWindowChange(request.payload);
-        tap.resize(cols, rows);
-        return asset.notify(request.type, request.payload, 'at-once');
-      }
-      case 'signal':
-      case END_OF_WRITE:
-        return asset.notify(request.type, request.payload, 'at-once');
-      case 'break':
-        return void asset.request(request.type, request.payload).then((accepted) => request.reply(accepted));
-      default:
-        this.parts.onRefused(request.type);
-        return request.reply(false);
+  private mayPassToAsset({ type, payload }: PassingRequest): boolean {
+    if (!FROM_CLIENT.has(type)) {
+      this.parts.onRefused(type);
+      return false;
     }
+    if (type === 'window-change') {
+      const { cols, rows } = readWindowChange(payload);
+      this.parts.tap.resize(cols, rows);
+      this.parts.lobby.resize(payload);
+    }
+    return true;
   }
 
-  private fromAssetRequest(request: ChannelRequest): void {
-    const { client } = this.parts;
-    request.reply(false);
-    if (request.type === END_OF_WRITE) return client.passEndOfWrite();
-    const exit = readExit(request);
-    if (!exit) return;
-    this.exit = exit;
-    client.passExit(request.type, request.payload);
+  private mayPassToClient(request: PassingRequest): boolean {
+    this.exit = readExit(request) ?? this.exit;
+    return FROM_ASSET.has(request.type) && !this.parts.client.outlivesAsset;
   }
 
-  /** The client's close goes to the asset, whose exit and close come back: a client that has closed still takes the exit. */
-  private clientClosed(): void {
-    if (this.isOver) return;
-    const { asset, clock } = this.parts;
-    asset.close(); // behind what the client sent before
-    const timer = clock.timeout(ABORT_MS, () => asset.abort());
-    void this.done.then(() => timer.cancel());
+  /** When its whole connection is lost the session says so in this very turn: its words go first. */
+  private onAssetClosed(reason: Error | undefined): void {
+    if (reason) queueMicrotask(() => this.over());
+    else this.over();
+  }
+
+  private say(words: string): void {
+    const { data, stream } = this.parts.client.words(words);
+    this.coupling.say(data, stream);
   }
 
   private sayNoTerminal(): void {
-    if (!this.isOver) this.parts.client.say('The asset gave no terminal.');
+    if (!this.isOver) this.say('The asset gave no terminal.');
   }
 
   private fail(): void {
@@ -151,18 +143,9 @@ export class ChannelRelay implements SessionParticipant {
     if (!this.isOver) this.stop(type === 'subsystem' ? 'The asset does not offer this subsystem.' : `The asset refused the ${type} request.`);
   }
 
-  private finish(outcome: 'finished' | 'failed'): void {
+  private over(): void {
     if (this.isOver) return;
     this.isOver = true;
-    this.toAsset.giveBack();
-    this.parts.client.finish(outcome);
     void this.parts.tap.close(this.exit).then(this.finishing.resolve);
   }
-}
-
-/** How a program ended (RFC 4254 §6.10); undefined when the request says something else. */
-function readExit({ type, payload }: ChannelRequest): ChannelClose | undefined {
-  if (type === 'exit-status') return { exit_status: new SshReader(payload).readUint32() };
-  if (type === 'exit-signal') return { signal: new SshReader(payload).readText().slice(0, 64) };
-  return undefined;
 }

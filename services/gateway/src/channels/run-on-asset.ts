@@ -1,5 +1,4 @@
 import type { ChannelOpen } from '@sallyport/recording-format';
-import type { Clock } from '@sallyport/context';
 import { toAppError } from '@sallyport/errors';
 import type { Session } from '../session/index.js';
 import type { SshChannel } from '../ssh/index.js';
@@ -15,7 +14,6 @@ export interface AssetRun {
   /** What the recording says of the channel, beside its terminal. */
   opened: Pick<ChannelOpen, 'kind' | 'command'>;
   makeTap: TapMaker;
-  clock: Clock;
   onRefused(type: string): void;
 }
 
@@ -32,12 +30,11 @@ export async function runOnAsset(run: AssetRun): Promise<void> {
     lobby,
     start: run.start,
     tap: makeTap(run),
-    clock: run.clock,
     onActivity: () => session.touch(),
     onRefused: run.onRefused,
   });
   session.join(relay);
-  await relay.done;
+  await Promise.all([relay.done, relay.left]);
 }
 
 /** The asset's channel; undefined when there is none, after the client was told. */

@@ -1,4 +1,4 @@
-import { SshReader, SshWriter } from '../ssh/index.js';
+import { SshReader, SshWriter } from '@sallyport/ssh';
 
 /** A terminal as the client asked for it (RFC 4254 §6.2). */
 export interface Terminal {
@@ -12,11 +12,14 @@ export interface Terminal {
 /** Sizes that would make a terminal emulator allocate without bound are cut; what the asset gets is not changed. */
 const MAX_SIDE = 1000;
 
+/** Nothing says that these bytes are UTF-8: what is not is shown as such. */
+const readLenient = (reader: SshReader): string => reader.readString().toString('utf8');
+
 const side = (characters: number, fallback: number): number => (characters === 0 ? fallback : Math.min(characters, MAX_SIDE));
 
 export function readPtyRequest(payload: Buffer): Terminal {
   const reader = new SshReader(payload);
-  const term = reader.readText().slice(0, 256);
+  const term = readLenient(reader).slice(0, 256);
   return { term, cols: side(reader.readUint32(), 80), rows: side(reader.readUint32(), 24), payload };
 }
 
@@ -26,7 +29,7 @@ export function resized(terminal: Terminal, { cols, rows }: { cols: number; rows
   const reader = new SshReader(terminal.payload);
   const term = reader.readString();
   for (let skipped = 0; skipped < 4; skipped += 1) reader.readUint32();
-  const payload = new SshWriter().string(term).uint32(cols).uint32(rows).uint32(0).uint32(0).bytes(reader.readRest()).finish();
+  const payload = new SshWriter().writeString(term).writeUint32(cols).writeUint32(rows).writeUint32(0).writeUint32(0).writeBytes(reader.readRest()).finish();
   return { ...terminal, cols, rows, payload };
 }
 
@@ -40,11 +43,11 @@ export function readWindowChange(payload: Buffer): { cols: number; rows: number 
 const PASSING_VARIABLE = /^(LANG|LC_[A-Z]+)$/;
 
 export function mayPass(envPayload: Buffer): boolean {
-  return PASSING_VARIABLE.test(new SshReader(envPayload).readText());
+  return PASSING_VARIABLE.test(readLenient(new SshReader(envPayload)));
 }
 
 /** What a request carries as its one string: a command line, a subsystem's name. */
-export const readOneString = (payload: Buffer): string => new SshReader(payload).readText();
+export const readOneString = (payload: Buffer): string => readLenient(new SshReader(payload));
 
 /** The payload of an exit-status request. */
-export const exitStatusPayload = (status: number): Buffer => new SshWriter().uint32(status).finish();
+export const exitStatusPayload = (status: number): Buffer => new SshWriter().writeUint32(status).finish();

@@ -11,6 +11,8 @@ export interface TerminalFacts {
 
 /** Typed and not read: beyond this nothing more is taken, so that a flood costs nothing. */
 const MAX_TYPED = 16 * 1024;
+/** Shown and not taken by the client: who does not read is not read. */
+const MAX_UNREAD = 256 * 1024;
 
 /** A person at a terminal, while we and not an asset talk with them. */
 export class TerminalIo {
@@ -33,9 +35,10 @@ export class TerminalIo {
       onRequest: (request) => this.onRequest(request),
       onEof: () => this.end(),
       onClose: () => this.end(),
-      onDrain: () => undefined,
+      onDrain: () => this.process(),
     });
-    for (const data of typed) this.onData(data);
+    for (const data of typed) this.editor.feed(data);
+    this.process();
   }
 
   /** The person has left. */
@@ -67,6 +70,7 @@ export class TerminalIo {
 
   /** What was typed ahead: it is meant for whatever comes next. */
   takeTyped(): Buffer {
+    this.giveCredit();
     return this.editor.takeTyped();
   }
 
@@ -89,7 +93,10 @@ export class TerminalIo {
       if (event.kind === 'echo') this.write(event.text);
       else this.answer(event.kind === 'line' ? event.text : undefined);
     }
-    if (this.editor.typedLength > MAX_TYPED) return;
+    if (this.editor.typedLength <= MAX_TYPED && this.channel.backlogBytes <= MAX_UNREAD) this.giveCredit();
+  }
+
+  private giveCredit(): void {
     this.channel.consume(this.unconsumed);
     this.unconsumed = 0;
   }

@@ -55,6 +55,7 @@ export class Session {
   private readonly reported = Promise.withResolvers<SessionReport>();
   private readonly participants = new Set<SessionParticipant>();
   private readonly dialling: Promise<SshConnection>;
+  private readonly givingUp = new AbortController();
   private connection: SshConnection | undefined;
   private limits: LimitWatch | undefined;
   private ending: SessionEnd | undefined;
@@ -71,7 +72,7 @@ export class Session {
     this.recording = tools.recordings.open(metaOf(grant.facts, client, tools.gatewayId), grant.facts.recordingMode);
     this.recording.onUnrecordable((why) => this.end(unrecordable(why)));
     // A session that can't be recorded from the start dials nothing.
-    this.dialling = this.isAlive ? tools.dialer.dial(grant) : Promise.reject(new SessionOver('The session ended before it began'));
+    this.dialling = this.isAlive ? tools.dialer.dial(grant, this.givingUp.signal) : Promise.reject(new SessionOver('The session ended before it began'));
     this.dialling.then(
       (connection) => this.dialled(connection),
       (error: unknown) => this.end(notDialled(toAppError(error))),
@@ -117,6 +118,7 @@ export class Session {
     this.ending = end;
     this.tools.logger.info({ session: this.facts.sessionId, reason: reasonText(end.reason), detail: end.detail }, 'session ends');
     this.limits?.stop();
+    if (!this.connection) this.givingUp.abort();
     for (const participant of [...this.participants]) participant.stop(end.words);
     void this.wrapUp(end).then((report) => this.reported.resolve(report));
   }

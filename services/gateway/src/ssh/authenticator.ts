@@ -1,4 +1,4 @@
-import type { VerifiedPublicKey } from './userauth/verified-public-key.js';
+import type { ProvenKey } from '@sallyport/ssh';
 
 /** Methods that can be named to a client (RFC 4252 §5). */
 export type AuthMethodName = 'publickey' | 'password' | 'keyboard-interactive';
@@ -9,18 +9,16 @@ export interface InteractivePrompt {
   echo: boolean;
 }
 
-/** One USERAUTH_REQUEST. */
+/** One USERAUTH_REQUEST. Methods that are not offered, wrong signatures and malformed keys are refused before they come here. */
 export type AuthAttempt =
   | { method: 'none' }
   /** "Would this key do?", without any proof. It must never count as one. */
   | { method: 'publickey-query'; fingerprint: string }
-  /** A signature came; `verify` checks it over this connection's session id. It costs CPU: ask only for acceptable keys. */
-  | { method: 'publickey'; fingerprint: string; verify(): VerifiedPublicKey | undefined }
+  /** The key's holder has signed this connection's session id: only the engine, which verified it, makes a ProvenKey. */
+  | { method: 'publickey'; fingerprint: string; proven: ProvenKey }
   | { method: 'password'; password: string }
   /** `ask` shows prompts and resolves to one answer each; it rejects when the client goes away or begins anew. */
-  | { method: 'keyboard-interactive'; ask(instruction: string, prompts: InteractivePrompt[]): Promise<string[]> }
-  /** A method that is not offered, or a request that can't be granted whatever follows. */
-  | { method: 'unsupported'; name: string };
+  | { method: 'keyboard-interactive'; ask(instruction: string, prompts: InteractivePrompt[]): Promise<string[]> };
 
 /** What comes of an attempt. */
 export type AuthVerdict<Identity> =
@@ -33,6 +31,8 @@ export type AuthVerdict<Identity> =
 
 /** Decides over one connection's attempts. One attempt runs at a time. */
 export interface Authenticator<Identity> {
+  /** Methods that may be tried now, for what is refused without an attempt. */
+  methods(): AuthMethodName[];
   attempt(username: string, attempt: AuthAttempt): Promise<AuthVerdict<Identity>>;
 }
 

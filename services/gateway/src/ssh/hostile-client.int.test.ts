@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { Client } from 'ssh2';
+import { connect, type Socket } from 'node:net';
+import { connectSsh, parsePrivateKey, selectCrypto, SshWriter, type Channel, type SshConnection } from '@sallyport/ssh';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aGateway, type TestGateway } from '../../test/a-gateway.js';
 
@@ -10,54 +11,64 @@ beforeAll(async () => {
 });
 afterAll(() => g.stop());
 
-/** A client whose insides we can reach. */
-interface OpenClient {
-  _protocol: { channelWindowAdjust(channel: number, bytes: number): void; channelData(channel: number, data: Buffer): void };
-  _sock: { pause(): void; resume(): void };
-}
+const WINDOW_ADJUST = 93;
+const CHANNEL_DATA = 94;
+const data = (channel: number, bytes: Buffer): Buffer => new SshWriter().writeByte(CHANNEL_DATA).writeUint32(channel).writeString(bytes).finish();
 
-async function connect(): Promise<{ client: Client; inner: OpenClient; closed: Promise<void> }> {
+/** A client that can send any message. */
+async function login(): Promise<{ socket: Socket; connection: SshConnection; send(payload: Buffer): void; closed: Promise<void> }> {
   const { user, port, privateKeyFile = '' } = g.alice();
-  const client = new Client();
-  const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
-  client.on('error', () => undefined);
-  const ready = new Promise<void>((resolve) => client.once('ready', () => resolve()));
-  client.connect({ host: '127.0.0.1', port, username: user, privateKey: await readFile(privateKeyFile), algorithms: { cipher: ['aes128-gcm@openssh.com'] } });
-  await ready;
-  return { client, inner: client as unknown as OpenClient, closed };
+  const socket = connect({ host: '127.0.0.1', port });
+  const closed = Promise.withResolvers<void>();
+  const signer = await parsePrivateKey(await readFile(privateKeyFile));
+  const options = { crypto: selectCrypto(), user, methods: [{ method: 'publickey' as const, signer }], verifyHostKey: () => true };
+  const connection = await connectSsh(socket, options, { closed: () => closed.resolve() });
+  return { socket, connection, send: (payload) => connection.transport.send(payload), closed: closed.promise };
 }
 
-const exec = (client: Client, command: string) =>
-  new Promise<{ outgoing: { id: number } }>((resolve, reject) => client.exec(command, (error, stream) => (error ? reject(error) : resolve(stream as unknown as { outgoing: { id: number } }))));
+async function exec(connection: SshConnection, command: string): Promise<Channel> {
+  const channel = await connection.openChannel({ kind: 'session' }, {});
+  expect(await channel.request({ kind: 'exec', command: Buffer.from(command) })).toBe(true);
+  return channel;
+}
 
 describe('a hostile client', () => {
   it('that opens a window of 2 GB and does not read costs a bounded amount, however much the asset has to say', async () => {
-    const { client, inner } = await connect();
-    const { outgoing } = await exec(client, 'cat /dev/zero');
-    inner._protocol.channelWindowAdjust(outgoing.id, 2 ** 31);
+    const { socket, connection, send } = await login();
+    const channel = await exec(connection, 'cat /dev/zero');
+    send(new SshWriter().writeByte(WINDOW_ADJUST).writeUint32(channel.remoteNumber).writeUint32(2 ** 31).finish());
     await new Promise((resolve) => setTimeout(resolve, 200));
-    inner._sock.pause();
+    socket.pause();
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     const before = g.recordings.last.text(1).length;
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     expect(g.recordings.last.text(1).length - before).toBeLessThan(8 * 1024 * 1024);
-    client.destroy();
+    socket.destroy();
   });
 
   it('that sends beyond its window is disconnected', async () => {
-    const { client, inner, closed } = await connect();
-    const { outgoing } = await exec(client, 'sleep 30');
-    for (let sent = 0; sent < 300; sent += 1) inner._protocol.channelData(outgoing.id, Buffer.alloc(32 * 1024));
+    const { connection, send, closed } = await login();
+    const { remoteNumber } = await exec(connection, 'sleep 30');
+    for (let sent = 0; sent < 300; sent += 1) send(data(remoteNumber, Buffer.alloc(32 * 1024)));
     await closed;
     expect(g.log.join('')).not.toContain('"level":"error"');
   });
 
   it('that speaks of channels nobody opened is disconnected, and the gateway goes on', async () => {
-    const { inner, closed } = await connect();
-    inner._protocol.channelData(4711, Buffer.from('x'));
+    const hostile = await login();
+    hostile.send(data(4711, Buffer.from('x')));
+    await hostile.closed;
+    const { connection } = await login();
+    await exec(connection, 'true');
+    connection.disconnect();
+  });
+
+  it('that never says what it wants, but much else, is not kept in memory', async () => {
+    const { connection, send, closed } = await login();
+    const { remoteNumber } = await connection.openChannel({ kind: 'session' }, {});
+    const before = process.memoryUsage().arrayBuffers;
+    for (let sent = 0; sent < 20_000 && !connection.transport.hasEnded; sent += 1) send(data(remoteNumber, Buffer.alloc(1024)));
     await closed;
-    const { client } = await connect();
-    await exec(client, 'true');
-    client.end();
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(32 * 1024 * 1024);
   });
 });

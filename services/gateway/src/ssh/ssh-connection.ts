@@ -1,4 +1,7 @@
-import type { SshChannel } from './ssh-channel.js';
+import type { Socket } from 'node:net';
+import { DisconnectReason, OpenFailureReason, type ConnectionHandler, type IncomingChannel, type SshConnection as EngineConnection } from '@sallyport/ssh';
+import { SshChannel } from './ssh-channel.js';
+import { ChannelOpenRefused, isOrderly } from './ssh.errors.js';
 
 /** Why a channel is not opened (RFC 4254 §5.1). */
 export type OpenRefusal = 'prohibited' | 'unknown-type' | 'shortage';
@@ -24,17 +27,65 @@ export interface ConnectionHandlers {
   onClose(cause: Error | undefined): void;
 }
 
+const REFUSAL: Readonly<Record<OpenRefusal, number>> = {
+  prohibited: OpenFailureReason.administrativelyProhibited,
+  'unknown-type': OpenFailureReason.unknownChannelType,
+  shortage: OpenFailureReason.resourceShortage,
+};
+
 /** An authenticated SSH connection in either role. */
-export interface SshConnection {
-  /** Address of the other side, an IP without port. */
-  readonly remoteAddress: string;
-  /** Identification of the other side without "SSH-2.0-". */
-  readonly remoteSoftware: string;
-  attach(handlers: ConnectionHandlers): void;
-  /** Opens a session channel; rejects with SshConnectionClosed or ChannelOpenRefused. */
-  openSession(): Promise<SshChannel>;
+export class SshConnection {
+  private handlers: ConnectionHandlers | undefined;
+
+  constructor(
+    private readonly inner: EngineConnection,
+    private readonly socket: Socket,
+    /** Address of the other side, an IP without port. */
+    readonly remoteAddress: string,
+  ) {}
+
+  attach(handlers: ConnectionHandlers): void {
+    this.handlers = handlers;
+  }
+
+  /** Opens a session channel; rejects with ChannelOpenRefused. */
+  async openSession(): Promise<SshChannel> {
+    const opening = this.inner.openChannel({ kind: 'session' }, {});
+    const channel = await opening.catch((error: Error) => {
+      throw new ChannelOpenRefused(`The asset opens no further channel: ${error.message.slice(0, 200)}`, {}, { cause: error });
+    });
+    return new SshChannel(channel);
+  }
+
   /** Says goodbye (DISCONNECT with these words) and closes the socket once that has left. */
-  disconnect(words: string): void;
+  disconnect(words: string): void {
+    this.inner.disconnect(DisconnectReason.BY_APPLICATION, words);
+  }
+
   /** Bytes of both directions, on the wire. */
-  readonly bytesOnWire: { read: number; written: number };
+  get bytesOnWire(): { read: number; written: number } {
+    return { read: this.socket.bytesRead, written: this.socket.bytesWritten };
+  }
+
+  /** What the engine tells. */
+  handler(): ConnectionHandler {
+    return {
+      channelOpen: (incoming) => this.onOpen(incoming),
+      globalRequest: ({ name }) => {
+        let isAccepted = false;
+        this.handlers?.onGlobalRequest({ name, accept: () => (isAccepted = true) });
+        return isAccepted;
+      },
+      closed: (reason) => this.handlers?.onClose(isOrderly(reason) ? undefined : reason),
+    };
+  }
+
+  private onOpen(incoming: IncomingChannel): void {
+    const { kind } = incoming;
+    this.handlers?.onChannelOpen({
+      type: kind.kind === 'other' ? kind.name : kind.kind,
+      accept: () => new SshChannel(incoming.accept({})),
+      refuse: (why, words) => incoming.reject(REFUSAL[why], words),
+    });
+  }
 }

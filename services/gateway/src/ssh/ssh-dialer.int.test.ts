@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '@sallyport/context';
 import { anSshd, freePort, type TestSshd } from '@sallyport/testkit';
-import { createSshDialer, DialFailed, LoginRejected, SshWriter, type LoginCredential, type SshConnection } from './index.js';
+import { SshWriter } from '@sallyport/ssh';
+import { createSshDialer, DialFailed, LoginRejected, type HostKeyFacts, type LoginCredential, type SshConnection } from './index.js';
 
-const dialer = createSshDialer({ clock: systemClock, timeoutMs: 5_000 });
+const dialer = createSshDialer({ clock: systemClock, timeoutMs: 5_000, loginMs: 10_000 });
 const asRoot = process.getuid?.() === 0;
 let sshd: TestSshd;
 
@@ -13,10 +14,9 @@ beforeAll(async () => {
 afterAll(() => sshd.remove());
 
 const byKey = (login = sshd.logins[0]): LoginCredential => ({ username: login.username, secret: { kind: 'private-key', pem: login.privateKey } });
-const connect = async (credential: LoginCredential): Promise<SshConnection> => {
-  const handshake = await dialer.handshake({ host: '127.0.0.1', port: sshd.port, preferredHostKeys: [], signal: AbortSignal.timeout(10_000) });
-  return handshake.authenticate(credential);
-};
+const where = (preferredHostKeys: string[] = []) => ({ host: '127.0.0.1', port: sshd.port, preferredHostKeys, signal: AbortSignal.timeout(10_000) });
+const anyKey = (): Promise<void> => Promise.resolve();
+const connect = (credential: LoginCredential): Promise<SshConnection> => dialer.dial(where(), credential, anyKey);
 
 async function run(connection: SshConnection, command: string, input: Buffer | string = ''): Promise<{ stdout: Buffer; stderr: string; status: number }> {
   const channel = await connection.openSession();
@@ -39,7 +39,7 @@ async function run(connection: SshConnection, command: string, input: Buffer | s
     },
     onDrain: () => undefined,
   });
-  expect(await channel.request('exec', new SshWriter().string(command).finish())).toBe(true);
+  expect(await channel.request('exec', new SshWriter().writeString(command).finish())).toBe(true);
   channel.write(Buffer.from(input), 'stdout');
   channel.eof();
   await closed.promise;
@@ -71,16 +71,33 @@ test('a wrong credential is rejected with the account in the words and nothing o
 
 test('a host key is presented before any credential, of the pinned type when there is one', async () => {
   for (const type of ['ssh-rsa', 'ssh-ed25519']) {
-    const handshake = await dialer.handshake({ host: '127.0.0.1', port: sshd.port, preferredHostKeys: [type], signal: AbortSignal.timeout(10_000) });
-    expect(handshake.hostKey.algorithm).toBe(type);
-    expect(sshd.hostKeys.some((line) => line.includes(handshake.hostKey.blob.toString('base64')))).toBe(true);
-    handshake.abandon();
+    const seen: HostKeyFacts[] = [];
+    const refuse = (hostKey: HostKeyFacts): Promise<void> => {
+      seen.push({ ...hostKey, blob: Buffer.from(hostKey.blob) });
+      return Promise.reject(new Error('not that one'));
+    };
+    await expect(dialer.dial(where([type]), byKey(), refuse)).rejects.toThrow('not that one');
+    expect(seen.map(({ algorithm }) => algorithm)).toEqual([type]);
+    expect(sshd.hostKeys.some((line) => line.includes(seen[0]?.blob.toString('base64') ?? '-'))).toBe(true);
   }
 });
 
 test('an address where nothing listens fails with words that say so', async () => {
   const port = await freePort();
-  const attempt = dialer.handshake({ host: '127.0.0.1', port, preferredHostKeys: [], signal: AbortSignal.timeout(10_000) });
+  const attempt = dialer.dial({ ...where(), port }, byKey(), anyKey);
   await expect(attempt).rejects.toBeInstanceOf(DialFailed);
   await expect(attempt).rejects.toThrow("The asset can't be reached: connection refused");
+});
+
+test('a dial that is given up ends at once, also while the login is under way', async () => {
+  for (const step of ['before the key', 'after it'] as const) {
+    const giveUp = new AbortController();
+    const judge = (): Promise<void> => {
+      giveUp.abort();
+      return new Promise((resolve) => setTimeout(resolve, step === 'before the key' ? 60_000 : 50).unref());
+    };
+    const startedAt = performance.now();
+    await expect(dialer.dial({ ...where(), signal: giveUp.signal }, byKey(), judge)).rejects.toBeInstanceOf(DialFailed);
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+  }
 });

@@ -5,6 +5,7 @@ export interface DialTarget {
   port: number;
   /** Key types to prefer, because keys of these types are pinned. */
   preferredHostKeys: readonly string[];
+  /** Gives the dial up, at whatever step. */
   signal: AbortSignal;
 }
 
@@ -14,17 +15,18 @@ export interface LoginCredential {
   secret: { kind: 'password'; password: string } | { kind: 'private-key'; pem: string };
 }
 
-/** A connection whose key exchange is done: the server has proven that it holds `hostKey`. Nothing was said about who we are. */
-export interface SshHandshake {
-  readonly hostKey: { algorithm: string; blob: Buffer };
-  /** Logs in; rejects with LoginRejected or SshConnectionClosed. */
-  authenticate(credential: LoginCredential): Promise<SshConnection>;
-  /** Closes it without a login. */
-  abandon(): void;
+/** A server's host key; it has proven that it holds it. */
+export interface HostKeyFacts {
+  /** Key type, for instance "ssh-ed25519". */
+  readonly algorithm: string;
+  readonly blob: Buffer;
 }
 
-/** Dials SSH servers, in two steps so that a host key can be judged before a credential leaves. */
+/** Rejects when the key is not the right one: then nothing was said about who we are. */
+export type HostKeyJudge = (hostKey: HostKeyFacts) => Promise<void>;
+
+/** Dials SSH servers. */
 export interface SshDialer {
-  /** Rejects with DialFailed. */
-  handshake(target: DialTarget): Promise<SshHandshake>;
+  /** Connects, has the host key judged, and only then logs in. Rejects with DialFailed, LoginRejected, KeyUnusable, or what the judge said. */
+  dial(target: DialTarget, credential: LoginCredential, judge: HostKeyJudge): Promise<SshConnection>;
 }

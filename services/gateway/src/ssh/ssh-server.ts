@@ -1,25 +1,25 @@
+import type { Socket } from 'node:net';
+import type { HostIdentity } from '@sallyport/ssh';
 import type { Authenticator, ClientFacts } from './authenticator.js';
 import type { SshConnection } from './ssh-connection.js';
 
 export interface SshServerOptions<Identity> {
-  /** Private keys, OpenSSH or PEM text; one per type is used. */
-  hostKeys: readonly string[];
+  /** The gate's own keys, see `readHostKeys`. */
+  hostKeys: readonly HostIdentity[];
   /** A connection that has not signed in by then is dropped. */
   loginGraceSeconds: number;
-  /** Whether one more unauthenticated socket of this address may stay; `release` is called when it has signed in or is gone. */
-  admit(address: string): { release(): void } | undefined;
   authenticator(client: ClientFacts): Authenticator<Identity>;
   /** A client has signed in; handlers are to be attached in this turn. */
   onConnection(connection: SshConnection, identity: Identity): void;
   /** A connection ended before anybody signed in. */
   onTurnedAway(client: Pick<ClientFacts, 'remoteAddress'>, why: string): void;
+  /** Called once for each socket: its client has signed in, or is gone. */
+  onSettled?(socket: Socket): void;
 }
 
 export interface SshServer {
-  /** Listens; resolves to the port. */
-  listen(host: string, port: number): Promise<number>;
-  /** Takes no more connections; those that are there stay. */
-  stopAccepting(): void;
-  /** Ends every connection with these words. */
+  /** Serves a connected socket, which may be paused. */
+  serve(socket: Socket): void;
+  /** Ends every connection with these words; resolves when all are gone. */
   close(words: string): Promise<void>;
 }

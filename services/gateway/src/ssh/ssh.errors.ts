@@ -1,5 +1,5 @@
 import { AppError } from '@sallyport/errors';
-import { ProtocolViolation } from './wire/index.js';
+import { ConnectionLost, LocalDisconnect, PeerDisconnected, SshProtocolError } from '@sallyport/ssh';
 
 /** No SSH server answered at that address. */
 export class DialFailed extends AppError {
@@ -13,13 +13,7 @@ export class LoginRejected extends AppError {
   readonly kind = 'forbidden';
 }
 
-/** The connection went away. */
-export class SshConnectionClosed extends AppError {
-  readonly code = 'SSH_CONNECTION_CLOSED';
-  readonly kind = 'unavailable';
-}
-
-/** The peer opens no channel. */
+/** The peer opens no channel, or is gone. */
 export class ChannelOpenRefused extends AppError {
   readonly code = 'CHANNEL_OPEN_REFUSED';
   readonly kind = 'unavailable';
@@ -31,8 +25,11 @@ export class KeyUnusable extends AppError {
   readonly kind = 'invalid';
 }
 
-/** Whether a connection ended by an error in this program, not by the network (errors with a code) or by what the peer sent (ssh2's have a level). */
-export const isOurFault = (cause: Error): boolean => !(cause instanceof ProtocolViolation) && !('code' in cause) && !('level' in cause) && !PLAIN.has(cause.constructor);
+/** Whether a connection ended by an error in this program, not by the network or by what the peer sent. */
+export const isOurFault = (cause: Error): boolean => ![ConnectionLost, LocalDisconnect, PeerDisconnected, SshProtocolError].some((kind) => cause instanceof kind);
 
-/** Plain errors are ssh2's and our own words about a peer. */
-const PLAIN: ReadonlySet<unknown> = new Set([Error]);
+/** Whether a connection ended as connections do: one side said goodbye or closed its socket. */
+export const isOrderly = (reason: Error): boolean =>
+  reason instanceof LocalDisconnect || (reason instanceof PeerDisconnected && reason.reason === BY_APPLICATION) || (reason instanceof ConnectionLost && reason.cause === undefined);
+
+const BY_APPLICATION = 11;

@@ -1,4 +1,4 @@
-import type { ChannelStream } from '../ssh-channel.js';
+import type { ChannelStream } from './ssh-channel.js';
 
 /** Something to send that has its place in the order. */
 export type OutboxItem = { kind: 'data'; data: Buffer; stream: ChannelStream } | { kind: 'message'; send: () => void };
@@ -13,10 +13,6 @@ export class Outbox {
   push(item: OutboxItem): void {
     this.items.push(item);
     if (item.kind === 'data') this.bytes += item.data.length;
-  }
-
-  get isEmpty(): boolean {
-    return this.next === this.items.length;
   }
 
   peek(): OutboxItem | undefined {
@@ -37,6 +33,14 @@ export class Outbox {
     if (this.next < 1024 && this.next < this.items.length) return;
     this.items = this.items.slice(this.next);
     this.next = 0;
+  }
+
+  /** Takes out everything: the data, in order; what else was to be said is said now. */
+  takeAll(): (OutboxItem & { kind: 'data' })[] {
+    const items = this.items.slice(this.next);
+    this.clear();
+    for (const item of items) if (item.kind === 'message') item.send();
+    return items.filter((item) => item.kind === 'data');
   }
 
   /** Takes out the data; what else was to be said stays in its order. */

@@ -1,0 +1,30 @@
+import { connect, type Socket } from 'node:net';
+
+/** Connects; the signal gives it up. Rejects with the socket's error. */
+export function openSocket({ host, port, signal }: { host: string; port: number; signal: AbortSignal }): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, noDelay: true });
+    const onAbort = (): void => void socket.destroy(new Error('given up'));
+    signal.addEventListener('abort', onAbort, { once: true });
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      signal.removeEventListener('abort', onAbort);
+      socket.off('error', reject);
+      resolve(socket);
+    });
+    if (signal.aborted) onAbort();
+  });
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ENOTFOUND: 'its host name is unknown',
+  EAI_AGAIN: 'its host name can not be resolved now',
+  EHOSTUNREACH: 'no route to it',
+  ENETUNREACH: 'no route to its network',
+  ETIMEDOUT: 'no answer',
+  ECONNRESET: 'it closed the connection',
+};
+
+/** Why a connection failed, for a person. */
+export const socketProblem = (error: Error): string => WORDS[(error as NodeJS.ErrnoException).code ?? ''] ?? error.message;

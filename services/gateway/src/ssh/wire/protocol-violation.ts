@@ -1,2 +1,0 @@
-/** The peer broke the protocol: the connection ends with a DISCONNECT that carries these words. */
-export class ProtocolViolation extends Error {}
