@@ -157,6 +157,22 @@ describe('leases', () => {
     expect(held.ended).toEqual([{ id: over.id, reason: 'idle' }, { id: others.id, reason: 'lost' }, { id: unknown, reason: 'lost' }]);
   });
 
+  it('a gateway with more sessions than a statement may have parameters keeps them all, and hears of those that are gone', async () => {
+    const gatewayId = `gateway-${uuidv7()}`;
+    await dataSource.query(
+      `INSERT INTO core.session (id, org_id, user_id, username, asset_id, asset_name, address, port, account_id, account, permission_id, source_ip, gateway_id, recording_mode, date_start, date_lease_expires)
+       SELECT gen_random_uuid(), $1, gen_random_uuid(), 'alice', gen_random_uuid(), 'web-1', '10.0.0.1', 22, gen_random_uuid(), 'root', gen_random_uuid(), '192.0.2.1', $2, 'strict', $3, $4 FROM generate_series(1, 66000)`,
+      [DEFAULT_ORG_ID, gatewayId, new Date(clock.now()), new Date(clock.now() + 1_000)],
+    );
+    const held = (await dataSource.query<{ id: string }[]>('SELECT id FROM core.session WHERE gateway_id = $1', [gatewayId])).map(({ id }) => id);
+    const unknown = Array.from({ length: 2_000 }, () => uuidv7());
+    const { active, ended } = await aReplica().leases.renew(ctx, gatewayId, [...held, ...unknown]);
+    expect([active.length, ended.length]).toEqual([66_000, 2_000]);
+    const late = await dataSource.query<[{ count: string }]>('SELECT count(*) FROM core.session WHERE gateway_id = $1 AND date_lease_expires < $2', [gatewayId, new Date(clock.now() + 30_000)]);
+    expect(late[0].count).toBe('0');
+    await dataSource.query('DELETE FROM core.session WHERE gateway_id = $1', [gatewayId]);
+  });
+
   it('one gateway cannot keep the session of another alive', async () => {
     const { leases } = aReplica();
     const { id } = await aSession('gateway-a');

@@ -4,6 +4,8 @@ const client = z.object({ sourceIp: z.string().min(1).max(64), gatewayId: z.stri
 const token = z.instanceof(Buffer).refine((bytes) => bytes.length <= 4096, 'is longer than 4096 bytes');
 const sessionId = z.uuid();
 const LONGEST_ANSWER = 4096;
+/** Sessions of one gateway: a quarter of these is what the largest holds. */
+const MAX_SESSIONS = 100_000;
 
 /** What core takes from a gateway; what a person typed is bounded, not judged. */
 export const bounds = {
@@ -22,6 +24,6 @@ export const bounds = {
   listGranted: z.object({ identityToken: token, search: z.string().max(256), limit: z.number().int().min(1).max(100), offset: z.number().int().max(1_000_000) }),
   openSession: z.object({ identityToken: token, target: z.object({ asset: z.string().max(1024), account: z.string().max(1024) }), client, sessionId }),
   reportHostKey: z.object({ sessionId, hostKey: z.object({ algorithm: z.string().max(128), blob: z.instanceof(Buffer).refine((blob) => blob.length <= 16_384, 'is longer than 16384 bytes') }) }),
-  renewLeases: z.object({ gatewayId: z.string().min(1).max(128), address: z.string().max(300), sessionIds: z.array(sessionId).max(10_000) }),
+  renewLeases: z.object({ gatewayId: z.string().min(1).max(128), address: z.string().max(300), sessionIds: z.array(sessionId).max(MAX_SESSIONS) }),
   closeSession: z.object({ sessionId, reason: z.number(), detail: z.string().max(65_536), lastSeq: z.bigint(), endedAt: z.date().optional() }),
 };

@@ -5,7 +5,7 @@ import type { EndedSession } from '@sallyport/proto-gen/access/v1/lease';
 import { CLOCK } from '../../platform/index.js';
 import { Components } from '../components/index.js';
 import { Grants } from '../perms/index.js';
-import { endReasonToPb, SessionLeases, type Session } from '../sessions/index.js';
+import { endReasonToPb, SessionLeases, type HeldSession } from '../sessions/index.js';
 
 /** What a gateway says at each heartbeat. */
 export interface Heartbeat {
@@ -34,7 +34,7 @@ export class RenewLeases {
   }
 }
 
-function toBeEnded(session: Session, granted: ReadonlySet<string>, now: Date): EndedSession[] {
+function toBeEnded(session: HeldSession, granted: ReadonlySet<string>, now: Date): EndedSession[] {
   const { id: sessionId, dateTerminateAsked, terminateMessage, dateExpires } = session;
   if (dateTerminateAsked) return [{ sessionId, reason: EndReason.TERMINATED, message: terminateMessage || 'An administrator ended this session.' }];
   if (!granted.has(sessionId)) return [{ sessionId, reason: EndReason.REVOKED, message: 'Your permission for this session was withdrawn or has expired.' }];

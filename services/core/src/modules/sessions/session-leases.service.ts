@@ -4,13 +4,13 @@ import { Database } from '../../database/index.js';
 import { CLOCK } from '../../platform/index.js';
 import { EndSession } from './end-session.service.js';
 import type { SessionEndReason } from './session.entity.js';
-import { SessionRepository, type Session } from './session.repository.js';
+import { SessionRepository, type HeldSession } from './session.repository.js';
 import { SESSION_SETTINGS, type SessionSettings } from './session-settings.js';
 
 /** What core knows about the sessions that a gateway holds. */
 export interface HeldSessions {
   /** Active ones; their leases are renewed. */
-  readonly active: readonly Session[];
+  readonly active: readonly HeldSession[];
   /** Not, or no longer, active at this gateway, with the reason where there is one. */
   readonly ended: readonly { readonly id: string; readonly reason: SessionEndReason }[];
 }
@@ -38,9 +38,8 @@ export class SessionLeases {
 
   /** Renews the leases of what this gateway rightly holds. */
   async renew(ctx: Ctx, gatewayId: string, ids: readonly string[]): Promise<HeldSessions> {
-    const active = await this.sessions.activeOf(ctx, gatewayId, ids);
+    const active = await this.sessions.renew(ctx, gatewayId, ids, this.nextExpiry());
     const held = new Set(active.map((session) => session.id));
-    await this.sessions.renew(ctx, [...held], this.nextExpiry());
     return { active, ended: await this.reasons(ctx, ids.filter((id) => !held.has(id))) };
   }
 

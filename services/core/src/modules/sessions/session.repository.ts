@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '@sallyport/context';
-import { In, type UpdateResult } from 'typeorm';
+import { Any, type UpdateResult } from 'typeorm';
 import { Database } from '../../database/index.js';
 import { SessionEntity, type SessionEndReason, type SessionState } from './session.entity.js';
 
@@ -13,6 +13,14 @@ export type NewSession = Pick<
   | 'id' | 'orgId' | 'userId' | 'username' | 'assetId' | 'assetName' | 'address' | 'port' | 'accountId' | 'account' | 'permissionId'
   | 'sourceIp' | 'clientSoftware' | 'gatewayId' | 'recordingMode' | 'dateStart' | 'dateExpires' | 'dateLeaseExpires'
 >;
+
+/** What is looked at when a lease is renewed. */
+export type HeldSession = Pick<Session, 'id' | 'userId' | 'assetId' | 'accountId' | 'dateTerminateAsked' | 'terminateMessage' | 'dateExpires'>;
+
+const RENEW = `
+  UPDATE core.session SET date_lease_expires = $1 WHERE state = 'active' AND gateway_id = $2 AND id = ANY ($3)
+  RETURNING id, user_id AS "userId", asset_id AS "assetId", account_id AS "accountId",
+            date_terminate_asked AS "dateTerminateAsked", terminate_message AS "terminateMessage", date_expires AS "dateExpires"`;
 
 /** How a session ended. */
 export interface SessionEnd {
@@ -49,21 +57,17 @@ export class SessionRepository {
     return (result.raw as unknown[]).length > 0;
   }
 
-  /** The active ones among `ids` that this gateway holds. */
-  activeOf(ctx: Ctx, gatewayId: string, ids: readonly string[]): Promise<Session[]> {
-    if (ids.length === 0) return Promise.resolve([]);
-    return this.database.manager(ctx).findBy(SessionEntity, { gatewayId, state: 'active', id: In([...ids]) });
+  /** Gives the active ones among `ids` that this gateway holds a lease until then. One statement without entities: there may be tens of thousands. */
+  async renew(ctx: Ctx, gatewayId: string, ids: readonly string[], until: Date): Promise<HeldSession[]> {
+    if (ids.length === 0) return [];
+    const [rows] = await this.database.manager(ctx).query<[HeldSession[], number]>(RENEW, [until, gatewayId, [...ids]]);
+    return rows;
   }
 
   /** Their states, of those that are known. */
   async statesOf(ctx: Ctx, ids: readonly string[]): Promise<Pick<Session, 'id' | 'endReason'>[]> {
     if (ids.length === 0) return [];
-    return this.database.manager(ctx).find(SessionEntity, { select: { id: true, endReason: true }, where: { id: In([...ids]) } });
-  }
-
-  async renew(ctx: Ctx, ids: readonly string[], until: Date): Promise<void> {
-    if (ids.length === 0) return;
-    await this.database.manager(ctx).update(SessionEntity, { id: In([...ids]), state: 'active' }, { dateLeaseExpires: until });
+    return this.database.manager(ctx).find(SessionEntity, { select: { id: true, endReason: true }, where: { id: oneOf(ids) } });
   }
 
   /** Active sessions whose lease ran out before `now`, held until the transaction ends; those that another replica holds are passed over. */
@@ -91,6 +95,9 @@ export class SessionRepository {
     await this.database.manager(ctx).update(SessionEntity, { id }, { hostKeyFingerprint });
   }
 }
+
+/** One parameter however many there are: a gateway may hold more sessions than a statement may have parameters. */
+const oneOf = (ids: readonly string[]) => Any([...ids]);
 
 /** The caller holds the row and knows its state: anything but one changed row is a mistake of ours. */
 function changed(result: UpdateResult, id: string): void {
