@@ -30,6 +30,8 @@ export const asCommandFrame = (command: CommandFact, startedAtMs: number): Frame
   ...(command.kind === 'piped' ? { kind: 'exec', piped: true } : { kind: command.kind }),
   input: command.input,
   output: command.output,
+  ...(command.outputTruncated !== undefined && { output_truncated: command.outputTruncated }),
+  ...(command.outputBytes !== undefined && { output_bytes: command.outputBytes }),
   risk_level: command.riskLevel,
   started_us: sinceStart(command.startedAtMs, startedAtMs),
   ended_us: sinceStart(command.endedAtMs, startedAtMs),

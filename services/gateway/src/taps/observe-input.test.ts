@@ -50,6 +50,13 @@ describe('a channel without a terminal', () => {
     ]);
   });
 
+  it('says in its command’s frame that the output there is cut', async () => {
+    const { tap, recording } = anExec('seq 9999');
+    tap.output(Buffer.alloc(20_000, 'x'), 'stdout');
+    await tap.close({});
+    expect(recording.facts(FrameKind.command)).toMatchObject([{ output_truncated: true, output_bytes: 20_000 }]);
+  });
+
   it('keeps the hash of what is too long for a password', async () => {
     const { tap, recording } = anExec('cat --stdin');
     const data = randomBytes(9000);

@@ -16,6 +16,9 @@ export interface CommandFact {
   readonly input: string;
   /** The beginning of what it printed, at most {@link OUTPUT_LIMIT_BYTES}. */
   readonly output: string;
+  /** Whether it printed more than `output` has, and how many bytes it printed as far as they were followed; absent where that is not known. */
+  readonly outputTruncated?: boolean;
+  readonly outputBytes?: number;
   /** When it was sent, milliseconds since 1970. */
   readonly startedAtMs: number;
   /** When the next prompt came, or when the output was cut. */
@@ -39,3 +42,7 @@ export function cutToBytes(text: string, limit: number): string {
   while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
   return bytes.toString('utf8', 0, end);
 }
+
+/** What a fact says of output beside its beginning. A command that still runs may print more: then only a cut that was made is known. */
+export const printedFacts = (isOver: boolean, isCut: boolean, bytes: number): Pick<CommandFact, 'outputTruncated' | 'outputBytes'> =>
+  isOver || isCut ? { outputTruncated: isCut, outputBytes: bytes } : {};

@@ -62,7 +62,7 @@ export class CommandTracker implements ScreenEvents {
 
   /** Bytes were lost: what was on the screen says nothing any more. Prompts stay learned. */
   forget(): void {
-    this.finish();
+    this.finish('', false);
     this.keys.forgetEntered();
     this.edit = undefined;
     this.start = undefined;
@@ -124,7 +124,7 @@ export class CommandTracker implements ScreenEvents {
     if (this.keys.entered.length > 0 && this.sentUnmarked(row)) return;
     if (this.screen.isAlternate || this.takenSilently(row)) return;
     const output = this.running?.output;
-    if (output && !output.isFull && !this.running?.isOpen) output.addLine(this.screen.wholeLine(row));
+    if (output && !this.running?.isOpen) output.addLine(this.screen.wholeLine(row));
   }
 
   failed(error: unknown): void {
@@ -244,17 +244,17 @@ export class CommandTracker implements ScreenEvents {
     if (this.running?.isOpen && asksForMore(this.left())) return this.after('report', REPORT_AFTER_MS, () => this.reportLate());
     if (!this.current?.isAlternate) this.running?.output.addPartial(this.current?.textLeft().trimEnd() ?? '');
     this.at = this.options.clock.now();
-    this.finish();
+    this.finish('', false);
   }
 
   /** Tells of the running command; `partial` is what it left on the prompt's line. */
-  private finish(partial = ''): void {
+  private finish(partial = '', isOver = true): void {
     const { running } = this;
     this.running = undefined;
     if (!running) return;
     this.timers.get('report')?.cancel();
     running.output.addPartial(partial);
-    this.options.report(running.end(this.at));
+    this.options.report(running.end(this.at, isOver));
   }
 
   /** The prompt that lines are taken behind without an echo; only where no line editor shows them again. */

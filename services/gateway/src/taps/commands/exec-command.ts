@@ -1,5 +1,5 @@
 import { uuidv7, type Clock, type Timer } from '@sallyport/context';
-import { cutToBytes, INPUT_LIMIT_BYTES, OUTPUT_LIMIT_BYTES, REPORT_AFTER_MS, type CommandFact } from './command-fact.js';
+import { cutToBytes, INPUT_LIMIT_BYTES, OUTPUT_LIMIT_BYTES, printedFacts, REPORT_AFTER_MS, type CommandFact } from './command-fact.js';
 import { outputText, withoutControls } from './plain-text.js';
 
 /** An exec request's command line with the beginning of its output as text. Told of at its end or after {@link REPORT_AFTER_MS}. */
@@ -9,6 +9,7 @@ export class ExecCommand {
   private readonly timer: Timer;
   private chunks: Buffer[] = [];
   private kept = 0;
+  private seen = 0;
   private isTold = false;
 
   constructor(
@@ -17,10 +18,11 @@ export class ExecCommand {
     private readonly emit: (command: CommandFact) => void,
   ) {
     this.startedAtMs = clock.now();
-    this.timer = clock.timeout(REPORT_AFTER_MS, () => this.end());
+    this.timer = clock.timeout(REPORT_AFTER_MS, () => this.tell(false));
   }
 
   output(data: Uint8Array): void {
+    this.seen += data.length;
     if (this.isTold || this.kept >= OUTPUT_LIMIT_BYTES) return;
     const part = Buffer.from(data.subarray(0, OUTPUT_LIMIT_BYTES - this.kept));
     this.chunks.push(part);
@@ -28,12 +30,23 @@ export class ExecCommand {
   }
 
   end(): void {
+    this.tell(true);
+  }
+
+  private tell(isOver: boolean): void {
     if (this.isTold) return;
     this.isTold = true;
     this.timer.cancel();
-    const output = cutToBytes(outputText(Buffer.concat(this.chunks)), OUTPUT_LIMIT_BYTES);
-    this.chunks = [];
+    const { id, startedAtMs } = this;
     const input = cutToBytes(withoutControls(this.commandLine), INPUT_LIMIT_BYTES);
-    this.emit({ id: this.id, input, output, startedAtMs: this.startedAtMs, endedAtMs: this.clock.now(), riskLevel: 'accept', kind: 'exec' });
+    this.emit({ id, input, ...this.printed(isOver), startedAtMs, endedAtMs: this.clock.now(), riskLevel: 'accept', kind: 'exec' });
+    this.chunks = [];
+  }
+
+  private printed(isOver: boolean): Pick<CommandFact, 'output' | 'outputTruncated' | 'outputBytes'> {
+    const output = cutToBytes(outputText(Buffer.concat(this.chunks)), OUTPUT_LIMIT_BYTES);
+    // Output that is no text is left out, so it is not all there either.
+    const isCut = this.seen > this.kept || (this.kept > 0 && output === '');
+    return { output, ...printedFacts(isOver, isCut, this.seen) };
   }
 }

@@ -1,23 +1,27 @@
-import { cutToBytes, OUTPUT_LIMIT_BYTES } from './command-fact.js';
+import { cutToBytes, OUTPUT_LIMIT_BYTES, printedFacts, type CommandFact } from './command-fact.js';
 
-/** Collects the beginning of a command's output, line by line, as the screen showed it. */
+/** Collects the beginning of a command's output, line by line, as the screen showed it, and counts the rest. */
 export class OutputCapture {
   private text = '';
-
-  get isFull(): boolean {
-    return this.text.length >= OUTPUT_LIMIT_BYTES;
-  }
+  private bytes = 0;
 
   addLine(line: string): void {
-    if (!this.isFull) this.text += `${line}\n`;
+    this.add(`${line}\n`);
   }
 
   /** A last line without its end. */
   addPartial(line: string): void {
-    if (line !== '') this.text += line;
+    this.add(line);
   }
 
-  take(): string {
-    return cutToBytes(this.text, OUTPUT_LIMIT_BYTES);
+  /** What is to be said of it; `isOver`: no more can come. */
+  take(isOver: boolean): Pick<CommandFact, 'output' | 'outputTruncated' | 'outputBytes'> {
+    const output = cutToBytes(this.text, OUTPUT_LIMIT_BYTES);
+    return { output, ...printedFacts(isOver, this.bytes > Buffer.byteLength(output), this.bytes) };
+  }
+
+  private add(text: string): void {
+    this.bytes += Buffer.byteLength(text);
+    if (this.text.length < OUTPUT_LIMIT_BYTES) this.text += text;
   }
 }

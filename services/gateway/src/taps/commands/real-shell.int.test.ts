@@ -31,6 +31,18 @@ describe.each(shells)('%s', (_name, make) => {
     ]);
   });
 
+  it('says whether what a command printed is all there', async () => {
+    await open(make());
+    await shell.run('echo short', 'seq 10000 14999', 'sleep 2.5');
+    await shell.quiet(2_600);
+    expect(shell.commands).toMatchObject([
+      { input: 'echo short', outputTruncated: false, outputBytes: 6 },
+      { input: 'seq 10000 14999', outputTruncated: true, outputBytes: 30_000 },
+      { input: 'sleep 2.5', output: '' },
+    ]);
+    expect(shell.commands[2]).not.toHaveProperty('outputTruncated');
+  });
+
   it('records each line of a paste by itself', async () => {
     await open(make());
     await shell.type('echo 1\recho 2\rcd /tmp\recho 3\r', 600);

@@ -1,12 +1,32 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { spawnInPty } from '@sallyport/backing';
 import { systemClock } from '@sallyport/context';
 import type { CommandFact } from './command-fact.js';
 import type { TerminalEvent } from './terminal-protocol.js';
 import { TerminalSession } from './terminal-session.js';
+
+/** A process and all below it. */
+function processesFrom(pid: number): number[] {
+  const children = readIfThere(`/proc/${pid}/task/${pid}/children`).trim().split(' ').filter(Boolean);
+  return [pid, ...children.flatMap((child) => processesFrom(Number(child)))];
+}
+
+/** Whether it waits for something, is stopped or has ended: neither running nor waiting for its turn or a disk. */
+function sleeps(pid: number): boolean {
+  const stat = readIfThere(`/proc/${pid}/stat`);
+  return !'RD'.includes(stat.charAt(stat.lastIndexOf(')') + 2) || 'S');
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
 
 const SIZE = { cols: 80, rows: 24 };
 
@@ -48,9 +68,20 @@ export class WatchedShell {
     await this.quiet(quietMs);
   }
 
+  /** Until nothing has come for a while and everything on the terminal sleeps: on a busy machine, silence alone may be a program that waits for its turn. */
   async quiet(quietMs = 180): Promise<void> {
-    while (performance.now() - this.lastOutputAt < quietMs) await sleep(20);
+    const isQuiet = (): boolean => performance.now() - this.lastOutputAt >= quietMs;
+    const patienceEnds = performance.now() + 20_000;
+    while (!isQuiet() || (performance.now() < patienceEnds && !(await this.isAtRest(isQuiet)))) await sleep(20);
     await this.queue;
+  }
+
+  /** What was written before all slept has been read after a turn of the loop. */
+  private async isAtRest(isQuiet: () => boolean): Promise<boolean> {
+    if (!processesFrom(this.pty.pid).every(sleeps)) return false;
+    await nextTurn();
+    await nextTurn();
+    return isQuiet();
   }
 
   async run(...lines: string[]): Promise<void> {

@@ -28,11 +28,12 @@ export class RunningCommand {
     this.output = new OutputCapture();
   }
 
-  end(endedAtMs: number): CommandFact {
+  /** What is told of it. `isOver`: it has ended, as far as can be seen. */
+  end(endedAtMs: number, isOver: boolean): CommandFact {
     return {
       id: this.id,
       input: cutToBytes(this.input, INPUT_LIMIT_BYTES),
-      output: this.output.take(),
+      ...this.output.take(isOver),
       startedAtMs: this.startedAtMs,
       endedAtMs: Math.max(endedAtMs, this.startedAtMs),
       riskLevel: 'accept',
