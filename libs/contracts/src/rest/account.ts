@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Comment, DateTime, Id, Name, QueryFlag } from './field.js';
+import { Comment, DateTime, Id, Name, QueryFlag, SEEN, SEEN_WORDS } from './field.js';
 import { listQuery } from './page.js';
 
 /** A login name on an asset. "@" at its beginning is kept for aliases such as "@all". */
@@ -7,7 +7,8 @@ export const AccountUsername = z
   .string()
   .min(1, 'must not be empty')
   .max(128, 'must have at most 128 characters')
-  .regex(/^[^@\s\p{Cc}#%][^\s\p{Cc}#%]*$/u, 'must not begin with "@" or hold white space, "#" or "%"');
+  .regex(/^[^@\s\p{Cc}#%][^\s\p{Cc}#%]*$/u, 'must not begin with "@" or hold white space, "#" or "%"')
+  .regex(SEEN, SEEN_WORDS);
 
 export const SecretType = z.enum(['password', 'ssh_key']);
 export type SecretType = z.infer<typeof SecretType>;

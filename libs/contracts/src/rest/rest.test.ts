@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { AccountCreate, AccountUpdate, Address, AssetName, AssetPermissionCreate, CommandListQuery, listQuery, ReplayQuery, UserCreate, Username, UserUpdate } from '../index.js';
+import { AccountCreate, AccountUpdate, AccountUsername, Address, AssetName, AssetPermissionCreate, CommandListQuery, listQuery, Name, ReplayQuery, UserCreate, Username, UserUpdate } from '../index.js';
 
 const accepts = (schema: z.ZodType, value: unknown): boolean => schema.safeParse(value).success;
 const id = '0190b3c4-0000-7000-8000-000000000001';
@@ -11,6 +11,16 @@ describe('names', () => {
 
   it.each(['web-1', 'Web 1', 'db.example.org', 'Größe'])('"%s" is an asset name', (name) => expect(accepts(AssetName, name)).toBe(true));
   it.each(['', 'a@b', 'a#b', 'a%b', 'a  b', 'a\tb'])('"%s" is none', (name) => expect(accepts(AssetName, name)).toBe(false));
+
+  it.each([0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069, 0x200b, 0x200d, 0x200e, 0x200f, 0x061c, 0xad, 0xfeff, 0x3164, 0x2800, 0xe0041])('no name of anything holds the invisible U+%s', (point) => {
+    for (const schema of [Name, AssetName, AccountUsername, Username]) {
+      const { error } = schema.safeParse(`web${String.fromCodePoint(point)}1`);
+      expect(error?.issues.map(({ message }) => message).join()).toMatch(/invisible|hold only letters/);
+    }
+  });
+  it.each(['موقع', 'שרת', 'サーバ', 'Größe'])('"%s" is a name in its own script', (name) => {
+    for (const schema of [Name, AssetName, AccountUsername]) expect(accepts(schema, name)).toBe(true);
+  });
 
   it.each(['10.0.0.1', 'web-1.example.org', 'localhost', '::1', 'fe80::1%eth0', '2001:db8::7'])('"%s" is an address', (address) => expect(accepts(Address, address)).toBe(true));
   it.each(['', 'web 1', '10.0.0.1:22', '-oProxyCommand=x', 'a/b', 'a;b', 'a.'])('"%s" is none', (address) => expect(accepts(Address, address)).toBe(false));
