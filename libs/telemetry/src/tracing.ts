@@ -1,8 +1,4 @@
 import { context, propagation, SpanKind, SpanStatusCode, trace, type Span } from '@opentelemetry/api';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
-import { resourceFromAttributes } from '@opentelemetry/resources';
-import { BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 
 /** Running tracing. */
 export interface Tracing {
@@ -13,12 +9,9 @@ export interface Tracing {
 /** Starts OpenTelemetry traces to `endpoint` (OTLP over HTTP); without an endpoint spans cost nothing and go nowhere. */
 export function startTracing({ service, endpoint }: { service: string; endpoint?: string | undefined }): Tracing {
   if (!endpoint) return { shutdown: async () => {} };
-  const provider = new NodeTracerProvider({
-    resource: resourceFromAttributes({ 'service.name': service, 'service.namespace': 'sallyport' }),
-    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` }))],
-  });
-  provider.register();
-  return { shutdown: () => provider.shutdown() };
+  // Loaded only where it is wanted: it is a good part of what a small process weighs. Spans of the first moments go nowhere.
+  const provider = import('./export-traces.js').then(({ exportTraces }) => exportTraces(service, endpoint));
+  return { shutdown: async () => (await provider).shutdown() };
 }
 
 /** The trace context of the running work as headers (W3C Trace Context), to be sent to a peer. */
