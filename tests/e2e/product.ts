@@ -22,8 +22,8 @@ export interface Product {
   sessionOf(connect: () => Promise<unknown>): Promise<string>;
   recordingStore(): Promise<RecordingStore>;
   verifyBundle(bundle: Buffer): Promise<Verdict>;
-  /** SIGKILL to a service or backing part; gives its pid. */
-  kill(part: string): Promise<number>;
+  /** SIGKILL, or another signal, to a service or backing part; gives its pid. */
+  kill(part: string, signal?: NodeJS.Signals): Promise<number>;
   /** Waits until the launcher has brought the part back and everything answers. */
   backAgain(part: string, killed: number): Promise<void>;
   /** Stops all and removes its data. */
@@ -76,9 +76,9 @@ export async function aProduct({ parts }: { parts: readonly Extra[] }): Promise<
       await writeFile(file, bundle);
       return verifyRecording([file, '--public-key', run.public_key_file]);
     },
-    async kill(part) {
+    async kill(part, signal = 'SIGKILL') {
       const pid = await started.pidOf(part);
-      process.kill(pid, 'SIGKILL');
+      process.kill(pid, signal);
       return pid;
     },
     async backAgain(part, killed) {

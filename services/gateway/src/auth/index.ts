@@ -1,3 +1,2 @@
 export type { LoginTarget } from './login-name.js';
 export { SignIn, type SignedIn, type SignInTools } from './sign-in.js';
-export { WaitingRoom } from './waiting-room.js';

@@ -13,10 +13,9 @@ export interface GatewayJournal {
   onClosed(bytesOnWire: { read: number; written: number }): void;
 }
 
-/** Registers the gateway's metrics and gives what writes them. `live` is asked at every scrape. */
-export function gatewayJournal({ metrics, logger }: { metrics: Metrics; logger: Logger }, live: { sessions(): number; waiting(): number }): GatewayJournal {
-  metrics.gauge('gateway_sessions', 'Sessions that are open', [], live.sessions);
-  metrics.gauge('gateway_unauthenticated_connections', 'Connections that have not signed in', [], live.waiting);
+/** Registers the gateway's metrics and gives what writes them. `sessions` is asked at every scrape. */
+export function gatewayJournal({ metrics, logger }: { metrics: Metrics; logger: Logger }, sessions: () => number): GatewayJournal {
+  metrics.gauge('gateway_sessions', 'Sessions that are open', [], sessions);
   const logins = metrics.counter('gateway_logins_total', 'Sign-ins by outcome', ['outcome']);
   const ended = metrics.counter('gateway_sessions_ended_total', 'Sessions that ended, by reason', ['reason']);
   const refusals = metrics.counter('gateway_refusals_total', 'Requests for what is not offered');

@@ -30,7 +30,7 @@ const file = (after: Promise<unknown> = Promise.resolve()): SpoolFile => {
 };
 beforeEach(async () => {
   folder = await workFolder('spool');
-  space = new SpoolSpace(1e9, 0);
+  space = new SpoolSpace(1e9);
   made = 0;
 });
 afterEach(() => folder.remove());

@@ -20,7 +20,7 @@ beforeEach(async () => {
   folder = await workFolder('recorded');
   clock = fakeClock();
   load = new RecordingLoad();
-  space = new SpoolSpace(1_000_000, 100_000);
+  space = new SpoolSpace(1_000_000);
   dropped = 0;
 });
 afterEach(() => folder.remove());

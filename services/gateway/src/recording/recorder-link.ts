@@ -39,6 +39,8 @@ export interface RecorderLink {
   /** Begins the recording of a session; its metadata becomes frame 1. */
   open(meta: SessionMeta, mode: Mode): SessionRecording;
   status(): RecorderLinkStatus;
+  /** From now on the spool may grow up to this. */
+  limitSpool(maxBytes: number): void;
   /** Ships what dead gateways left in the spool; resolves when it is shipped. Nothing has to wait for it. */
   recoverSpool(): Promise<void>;
   /** Hands over what it can until the deadline and puts the rest into the spool, for the next gateway. */
@@ -49,8 +51,6 @@ const TICK_MS = 500;
 const SCAN_MS = 60_000;
 /** Small frames wait this long for others: a message per keystroke would cost more than the keystroke. */
 const LINGER_MS = 10;
-/** A tenth of the spool is kept for commands, channels and ends. */
-const RESERVE = 0.1;
 
 /** Starts connecting and gives the link at once; a recorder may come later. */
 export function createRecorderLink(options: RecorderLinkOptions): RecorderLink {
@@ -80,7 +80,7 @@ class Link implements RecorderLink, StreamTraffic {
     this.logger = options.logger;
     this.limits = { ...RECORDING_LIMITS, ...options.limits };
     this.load.awaySince = this.clock.monotonic();
-    this.space = new SpoolSpace(options.spoolMaxBytes, Math.floor(options.spoolMaxBytes * RESERVE));
+    this.space = new SpoolSpace(options.spoolMaxBytes);
     this.folder = new SpoolFolder(options.spoolDir, { clock: this.clock, logger: this.logger, space: this.space });
     this.client = createClient(IngestServiceService, options.address, { credentials: options.credentials, peer: 'recorder' });
     this.timers = [this.clock.interval(TICK_MS, () => this.tick()), this.clock.interval(SCAN_MS, () => void this.scan())];
@@ -103,6 +103,10 @@ class Link implements RecorderLink, StreamTraffic {
   status(): RecorderLinkStatus {
     const unackedBytes = [...this.recordings.values()].reduce((sum, one) => sum + one.unackedBytes, 0);
     return { connected: this.load.awaySince === undefined, unackedBytes, spooledBytes: this.space.usedBytes, dropped: this.droppedBytes };
+  }
+
+  limitSpool(maxBytes: number): void {
+    this.space.maxBytes = maxBytes;
   }
 
   async recoverSpool(): Promise<void> {

@@ -4,6 +4,9 @@ export interface WaitingRoomLimits {
   inAll: number;
 }
 
+/** A team behind one address fits, a flood does not. For the whole gateway, however many processes it has. */
+export const WAITING: WaitingRoomLimits = { perSource: 64, inAll: 1024 };
+
 /** Counts sockets that have not signed in yet, so that nobody can take all the room with silent ones. */
 export class WaitingRoom {
   private readonly bySource = new Map<string, number>();

@@ -1,0 +1,46 @@
+import { addCounted, createMetrics, textOfProcesses, type MetricValues } from '@sallyport/telemetry';
+import type { DataFleet } from './data-fleet.js';
+import type { DataSlot, Loss } from './data-slot.js';
+
+/** The metrics of control and data processes as one. */
+export interface FleetMetrics {
+  lost(slot: DataSlot, why: Loss): void;
+  text(fleet: DataFleet): Promise<string>;
+}
+
+/** `waiting`: connections that have not signed in. */
+export function fleetMetrics(waiting: () => number): FleetMetrics {
+  const own = createMetrics('gateway');
+  own.gauge('gateway_unauthenticated_connections', 'Connections that have not signed in', [], waiting);
+  const serving = own.gauge('gateway_data_processes', 'Data processes that serve');
+  const losses = own.counter('gateway_data_processes_lost_total', 'Data processes that died with their sessions', ['why']);
+  const connections = own.gauge('gateway_process_connections', 'Connections of a data process', ['process']);
+  const busy = own.gauge('gateway_process_utilisation', 'Part of the time in which a data process is busy', ['process']);
+  /** Of processes that are gone: a sum that falls would read as a counter that began anew. */
+  let counted: Promise<MetricValues> = Promise.resolve([]);
+  return {
+    lost: (slot, why) => {
+      losses.inc({ why });
+      const last = slot.counted;
+      slot.counted = [];
+      counted = counted.then((before) => addCounted(before, last));
+    },
+    text: async (fleet) => {
+      serving.set(fleet.children.filter(({ crypto }) => crypto !== undefined).length);
+      for (const { name, child } of fleet.slots) {
+        connections.set({ process: name }, child?.report?.connections ?? 0);
+        busy.set({ process: name }, child?.report?.utilisation ?? 0);
+      }
+      await Promise.all(fleet.slots.map(scrape));
+      const parts = fleet.slots.map(({ name, counted: values }) => ({ process: name, values }));
+      return textOfProcesses([{ process: 'control', values: await own.values() }, { process: 'gone', values: await counted }, ...parts]);
+    },
+  };
+}
+
+/** One that does not answer in time counts with what it had before. */
+async function scrape(slot: DataSlot): Promise<void> {
+  const { child } = slot;
+  const values = child?.crypto === undefined ? undefined : await child.metrics();
+  if (values && child === slot.child) slot.counted = values;
+}

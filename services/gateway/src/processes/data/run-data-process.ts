@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { connectBus } from '@sallyport/bus';
+import { systemClock } from '@sallyport/context';
+import { AccessServiceService } from '@sallyport/proto-gen/access/v1/access_service';
+import { createClient, meshCredentials } from '@sallyport/rpc';
+import { createMetrics, startTracing, type Logger, type Metrics } from '@sallyport/telemetry';
+import { composeGateway } from '../../compose.js';
+import type { GatewayConfig } from '../../config.js';
+import { createAccessPeer } from '../../peers/access-peer.js';
+import { createRecorderLink, type RecorderLink } from '../../recording/index.js';
+import { cryptoInUse, readHostKeys } from '../../ssh/index.js';
+import { dataDeadlineMs, HAND_OVER_MS } from '../stop-times.js';
+import { controlChannel } from './control-channel.js';
+import { endWithControl, leaveSignalsToControl } from './end-with-control.js';
+import { reportLoad } from './report-load.js';
+import { Visitors } from './visitors.js';
+
+/** A data process: serves the connections that the control process hands over, from sign-in to end. */
+export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): Promise<void> {
+  leaveSignalsToControl();
+  const control = controlChannel();
+  const order = await control.order;
+  const logger = wholeLog.child({ gateway: order.gatewayId });
+  const tracing = startTracing({ service: 'gateway', endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
+  const metrics = createMetrics('gateway');
+  const credentials = meshCredentials({ caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE });
+  const core = createClient(AccessServiceService, config.GATEWAY_CORE_ADDRESS, { credentials, peer: 'core' });
+  const bus = connectBus({ url: config.NATS_URL, token: config.NATS_TOKEN, name: order.gatewayId, logger });
+  const recordings = createRecorderLink({ address: config.GATEWAY_RECORDER_ADDRESS, credentials, spoolDir: config.GATEWAY_SPOOL_DIR, spoolMaxBytes: order.spoolMaxBytes, logger });
+  showRecordings(metrics, recordings);
+  const visitors = new Visitors((visitor) => control.tell({ type: 'settled', visitor }));
+  const gateway = composeGateway(
+    {
+      id: order.gatewayId,
+      hostKeys: await readHostKeys(readFiles(config.GATEWAY_HOST_KEY_FILE)),
+      loginGraceSeconds: config.GATEWAY_LOGIN_GRACE_SECONDS,
+      maxAuthTries: config.GATEWAY_MAX_AUTH_TRIES,
+      drainSeconds: config.GATEWAY_DRAIN_SECONDS,
+    },
+    { access: createAccessPeer(core), recordings, bus, clock: systemClock, logger, metrics, terminals: { threads: order.terminalThreads }, onSettled: (socket) => visitors.settled(socket) },
+  );
+  endWithControl(recordings, logger);
+  void recordings.recoverSpool().catch((error: unknown) => logger.error({ err: error }, 'the spool could not be shipped'));
+  const drain = async (): Promise<void> => {
+    setTimeout(() => process.exit(1), dataDeadlineMs(config.GATEWAY_DRAIN_SECONDS));
+    await gateway.drain();
+    await recordings.shutdown(HAND_OVER_MS);
+    await bus.close();
+    core.close();
+    await tracing.shutdown();
+    process.exit(0);
+  };
+  control.serve({
+    onVisitor: (visitor, socket) => {
+      visitors.come(visitor, socket);
+      gateway.serve(socket);
+    },
+    onSpool: (maxBytes) => recordings.limitSpool(maxBytes),
+    metrics: () => metrics.values(),
+    onDrain: () => void drain(),
+  });
+  gateway.start(order.address);
+  reportLoad(
+    systemClock,
+    () => {
+      const { connected, ...recording } = recordings.status();
+      const problems = { core: gateway.whyCoreIsAway(), recorder: connected ? undefined : 'not connected; sessions are spooled', nats: bus.problem() };
+      return { connections: visitors.here, sessions: gateway.sessions(), problems, recording };
+    },
+    (report) => control.tell({ type: 'report', report }),
+  );
+  control.tell({ type: 'serving', crypto: cryptoInUse() });
+}
+
+function showRecordings(metrics: Metrics, recordings: RecorderLink): void {
+  metrics.gauge('gateway_recording_unacked_bytes', 'frames that no recorder has stored yet', [], () => recordings.status().unackedBytes);
+  metrics.gauge('gateway_recording_spooled_bytes', 'frames that wait on disk', [], () => recordings.status().spooledBytes);
+  metrics.gauge('gateway_recording_dropped_bytes', 'bytes missing from recordings, each marked there as a gap', [], () => recordings.status().dropped);
+}
+
+/** A missing or unreadable file is named, and which setting it came from. */
+function readFiles(files: string): string[] {
+  return files.split(',').map((file) => {
+    try {
+      return readFileSync(file.trim(), 'utf8');
+    } catch (error) {
+      throw new Error(`GATEWAY_HOST_KEY_FILE: cannot read "${file.trim()}"`, { cause: error });
+    }
+  });
+}

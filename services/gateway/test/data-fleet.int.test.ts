@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { aFleet, type Caller, closed, type TestFleet } from './a-fleet.js';
+
+let f: TestFleet;
+beforeEach(async () => {
+  f = await aFleet();
+  await f.fleet.open('127.0.0.1:22');
+});
+afterEach(() => f.stop());
+
+const served = (caller: Caller): Promise<string> => vi.waitFor(() => caller.servedBy ?? Promise.reject(new Error('nobody serves it')), 20_000);
+const pidOf = (gatewayId: string): number => f.fleet.children.find(({ order }) => order.gatewayId === gatewayId)?.pid ?? 0;
+const all = (count: number): Caller[] => Array.from({ length: count }, () => f.call());
+
+describe('connections', () => {
+  it('are handed over with all that the client had said, and are spread', async () => {
+    const callers = all(20);
+    const by = await Promise.all(callers.map(served));
+    for (const id of ['gw.1', 'gw.2']) expect(by.filter((each) => each === id).length, id).toBeGreaterThan(5);
+    await vi.waitFor(() => expect(callers.every((caller) => caller.hasHeard('heard hello'))).toBe(true));
+  });
+
+  it('go past a process that is busy with a bulk transfer', async () => {
+    const bulk = f.call();
+    const busy = await served(bulk);
+    bulk.say('bulk');
+    await vi.waitFor(() => expect(f.fleet.children.find(({ order }) => order.gatewayId === busy)?.report?.utilisation).toBeGreaterThan(0.6), 3_000);
+    const others = await Promise.all(all(10).map(served));
+    expect(others.filter((id) => id === busy)).toEqual([]);
+  });
+
+  it('of one source that do not sign in have one bound, however many processes there are', async () => {
+    const flood = all(200);
+    await vi.waitFor(() => expect(flood.filter((caller) => caller.servedBy)).toHaveLength(64), 5_000);
+    await vi.waitFor(() => expect(flood.filter((caller) => caller.isClosed)).toHaveLength(136));
+    const inside = flood.filter((caller) => !caller.isClosed);
+    expect(new Set(inside.map((caller) => caller.servedBy))).toEqual(new Set(['gw.1', 'gw.2']));
+    // who signs in, or goes, makes room for as many
+    for (const caller of inside.slice(0, 10)) caller.say('sign-in');
+    for (const caller of inside.slice(10, 20)) caller.socket.destroy();
+    await vi.waitFor(() => expect(f.room.waiting).toBe(44));
+    const more = all(30);
+    await vi.waitFor(() => expect(more.filter((caller) => caller.servedBy)).toHaveLength(20), 5_000);
+  });
+});
+
+describe('a process that dies', () => {
+  it('takes only its own connections along, and is replaced under a new name', async () => {
+    const [dying, staying] = all(2) as [Caller, Caller];
+    const dead = await served(dying);
+    await served(staying);
+    process.kill(pidOf(dead), 'SIGKILL');
+    await closed(dying);
+    staying.say('still-there');
+    await vi.waitFor(() => expect(staying.hasHeard('heard still-there')).toBe(true));
+    await vi.waitFor(() => expect(f.fleet.slots.every(({ child }) => child?.crypto)).toBe(true), 5_000);
+    const newcomers = await Promise.all(all(4).map(served));
+    expect(newcomers).toContain('gw.3');
+    expect(newcomers).not.toContain(dead);
+    staying.socket.destroy();
+    expect(f.log.join('')).toContain('a data process is gone');
+    expect(await f.metrics()).toContain('gateway_data_processes_lost_total{why="crashed",service="gateway"} 1');
+  });
+
+  it('gives back the places of those that had not signed in', async () => {
+    const waiting = all(30);
+    const by = await Promise.all(waiting.map(served));
+    process.kill(pidOf('gw.1'), 'SIGKILL');
+    await vi.waitFor(() => expect(f.room.waiting).toBe(by.filter((id) => id === 'gw.2').length), 5_000);
+  });
+
+  it('again and again is not started in a hurry, while the other serves', async () => {
+    for (let death = 0; death < 4; death++) {
+      await vi.waitFor(() => expect(f.fleet.slots[1]?.child?.crypto).toBeDefined(), 10_000);
+      process.kill(f.fleet.slots[1]!.child!.pid, 'SIGKILL');
+      await vi.waitFor(() => expect(f.fleet.slots[1]?.child).toBeUndefined());
+    }
+    const since = performance.now();
+    expect(await served(f.call())).toBe('gw.1');
+    await vi.waitFor(() => expect(f.fleet.slots[1]?.child).toBeDefined(), 5_000);
+    expect(performance.now() - since).toBeGreaterThan(300);
+  });
+});
+
+it('a process that no longer answers is ended and replaced; who was on the way to it is served by another', async () => {
+  const blocking = f.call();
+  const blocked = await served(blocking);
+  const pid = pidOf(blocked);
+  blocking.say('block');
+  const callers = all(10); // within the time in which nobody can know
+  expect(new Set(await Promise.all(callers.map(served)))).not.toContain(blocked);
+  await closed(blocking);
+  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  await vi.waitFor(() => expect(f.fleet.children.map(({ order, crypto }) => [order.gatewayId, crypto])).toContainEqual(['gw.3', 'none']), 5_000);
+  expect(f.log.join('')).toContain('"why":"stuck"');
+}, 40_000);
+
+it('all processes are told to drain, and are gone when that is over', async () => {
+  const callers = all(2);
+  await Promise.all(callers.map(served));
+  const pids = f.fleet.children.map(({ pid }) => pid);
+  const drained = f.fleet.drain();
+  for (const caller of callers) caller.say('one-more');
+  await vi.waitFor(() => expect(callers.every((caller) => caller.hasHeard('heard one-more'))).toBe(true), 280); // the stub takes 300 ms
+  await drained;
+  for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+});
+
+it('a fleet whose first process can not start says so, and does not try for ever', async () => {
+  process.env['STUB_IS_BROKEN'] = 'yes';
+  const broken = await aFleet();
+  await expect(broken.fleet.open('127.0.0.1:22')).rejects.toThrow(/"gw.1" ended with exit code 3 before it served/);
+  delete process.env['STUB_IS_BROKEN'];
+  await broken.stop();
+});

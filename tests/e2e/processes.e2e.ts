@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openShell, runSsh, type SshShell } from '@sallyport/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aProduct, type Product } from './product.ts';
+import { eventually } from './wait.ts';
+
+let product: Product;
+beforeAll(async () => {
+  product = await aProduct({ parts: [] });
+});
+afterAll(() => product.remove());
+
+/** A session with what was typed into it. */
+interface Live {
+  readonly shell: SshShell;
+  readonly session: string;
+  /** Gateway id of the data process that has it. */
+  readonly gateway: string;
+  readonly words: string[];
+}
+
+/** Types a command that prints a word nobody typed. */
+async function type(shell: SshShell, words: string[]): Promise<void> {
+  const word = `w${randomBytes(6).toString('hex')}`;
+  words.push(word);
+  shell.type(`echo ${word} | tr a-z A-Z\r`);
+  await shell.expect(word.toUpperCase());
+}
+
+async function live(): Promise<Live> {
+  const shell = openShell(product.demo);
+  await shell.expect(/[$#%>] ?$/);
+  const words: string[] = [];
+  await type(shell, words);
+  const { session } = await eventually(30_000, async () => (await product.admin.commands({ search: words[0] ?? '' })).results[0]);
+  return { shell, session, gateway: (await product.admin.session(session)).gateway, words };
+}
+
+/** Two sessions that two processes have. */
+async function onTwoProcesses(): Promise<[Live, Live]> {
+  const [one, ...others] = [await live(), await live(), await live()];
+  const other = others.find(({ gateway }) => gateway !== one?.gateway);
+  if (!one || !other) throw new Error('three sessions are all on one data process');
+  return [one, other];
+}
+
+/** The gateway's log says which process a gateway id belongs to. */
+async function pidOf(gateway: string): Promise<number> {
+  const log = await readFile(path.join(path.dirname(product.run.public_key_file), 'log', 'gateway.log'), 'utf8');
+  const lines = log.split('\n').filter((line) => line.includes('"a data process serves"'));
+  const found = lines.map((line) => JSON.parse(line) as { gateway: string; pid: number }).find((line) => line.gateway === gateway);
+  if (!found) throw new Error(`no data process "${gateway}" in the log`);
+  return found.pid;
+}
+
+const isGone = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch {
+    return true;
+  }
+};
+
+/** The session is lost, and everything typed is in a recording that is proven. */
+async function expectLostButKept({ session, words }: Live): Promise<void> {
+  await eventually(50_000, async () => ((await product.admin.session(session)).state === 'lost' ? true : undefined));
+  const bundle = await eventually(90_000, () => product.admin.replay(session, 'bundle'));
+  expect(await product.verifyBundle(bundle)).toMatchObject({ code: 0 });
+  const replay = (await product.admin.replay(session, 'asciicast')).toString();
+  for (const word of words) expect(replay, word).toContain(word.toUpperCase());
+}
+
+describe('one data process', () => {
+  it('killed in the middle of sessions: those of the other go on, its own are lost but kept, and logins go on without a break', async () => {
+    const [dying, staying] = await onTwoProcesses();
+    for (let i = 0; i < 5; i++) await type(dying.shell, dying.words);
+    await sleep(3_000); // the recorder has it
+    process.kill(await pidOf(dying.gateway), 'SIGKILL');
+    await Promise.all(Array.from({ length: 4 }, async () => expect(await runSsh({ ...product.demo, command: 'echo in' })).toMatchObject({ code: 0 })));
+    expect(await dying.shell.exited).toBe(255);
+    for (let i = 0; i < 10; i++) await type(staying.shell, staying.words);
+    await expectLostButKept(dying);
+    await type(staying.shell, staying.words);
+    staying.shell.type('exit 4\r');
+    expect(await staying.shell.exited).toBe(4);
+    const newcomers = await onTwoProcesses();
+    expect(newcomers.map(({ gateway }) => gateway)).not.toContain(dying.gateway);
+    for (const { shell } of newcomers) shell.type('exit\r');
+  });
+
+  it('that no longer answers is ended and replaced, and meanwhile nobody new waits for it', async () => {
+    const [stopped, staying] = await onTwoProcesses();
+    await sleep(3_000);
+    const pid = await pidOf(stopped.gateway);
+    process.kill(pid, 'SIGSTOP');
+    for (let i = 0; i < 4; i++) expect(await runSsh({ ...product.demo, command: 'echo in' })).toMatchObject({ code: 0 });
+    await eventually(30_000, async () => (isGone(pid) ? true : undefined));
+    await type(staying.shell, staying.words);
+    await expectLostButKept(stopped);
+    staying.shell.type('exit\r');
+  });
+});
+
+it('SIGTERM drains the sessions of all data processes', async () => {
+  const sessions = await onTwoProcesses();
+  const gateway = await product.kill('gateway', 'SIGTERM');
+  for (const { shell } of sessions) await shell.expect(/This gateway is being restarted/);
+  for (const { shell } of sessions) await shell.exited;
+  for (const { session } of sessions) {
+    await eventually(20_000, async () => ((await product.admin.session(session)).state === 'active' ? undefined : true));
+    expect(await product.admin.session(session)).toMatchObject({ state: 'finished', end_reason: 'drained' });
+  }
+  await product.backAgain('gateway', gateway);
+});
+
+it('without the control process no data process stays', async () => {
+  const sessions = await onTwoProcesses();
+  const pids = await Promise.all(sessions.map(({ gateway }) => pidOf(gateway)));
+  const killed = await product.kill('gateway');
+  await eventually(5_000, async () => (pids.every(isGone) ? true : undefined));
+  for (const { shell } of sessions) expect(await shell.exited).toBe(255);
+  for (const session of sessions) await expectLostButKept(session);
+  await product.backAgain('gateway', killed);
+});
