@@ -14,7 +14,7 @@ export class RelayStage {
   ) {}
 
   static async set(options: Omit<RelayServerOptions, 'asset'> = {}): Promise<RelayStage> {
-    const sshd = await anSshd({ logins: [{ shell: '/bin/sh' }], configLines: ['MaxSessions 50', 'MaxStartups 100:30:200', 'AllowAgentForwarding yes', 'AcceptEnv LC_*'] });
+    const sshd = await anSshd({ logins: [{ shell: '/bin/sh' }], configLines: ['MaxSessions 50', 'MaxStartups 100:30:200', 'AllowAgentForwarding yes', 'X11Forwarding yes', 'AcceptEnv LC_*'] });
     return new RelayStage(sshd, await startRelay({ ...options, asset: assetOf(sshd) }));
   }
 
