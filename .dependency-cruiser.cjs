@@ -31,7 +31,8 @@ module.exports = {
       to: { path: 'node_modules/(typeorm|@nestjs/typeorm)/' },
     },
     { name: 'transport-does-not-see-entities', comment: 'Controllers, rpc handlers and consumers work with views and domain values.', severity: 'error', from: { path: '\\.(controller|rpc|consumer)\\.ts$' }, to: { path: '\\.entity\\.ts$' } },
-    only('ssh2-stays-behind-the-ssh-folder', ['ssh2'], ['^services/(gateway|worker)/src/ssh/', '^deploy/local/src/demo/'], 'Use the interface of src/ssh: the engine behind it will change.'),
+    only('ssh2-in-the-demo-asset-only', ['ssh2'], ['^deploy/local/src/demo/'], 'Use the engine, libs/ssh.'),
+    { name: 'engine-behind-the-ssh-folder', comment: 'Services speak SSH by their src/ssh, which says what they need of it.', severity: 'error', from: { path: '^services/(gateway|worker)/', pathNot: ['^services/[^/]+/src/ssh/', ...TESTS] }, to: { path: '^libs/ssh/' } },
     only('grpc-stays-in-rpc', ['@grpc/grpc-js'], ['^libs/rpc/', '^libs/proto-gen/'], 'Use libs/rpc.'),
     only('nats-stays-in-bus', ['@nats-io/[^/]+'], ['^libs/bus/'], 'Use libs/bus.'),
     // backing makes the bucket of a server that it has just started, before anybody owns it.

@@ -98,7 +98,7 @@ export { CommandRefused, runCommand, type CommandOptions, type CommandResult } f
 export { connectSsh, type ClientOptions } from './connection/ssh-client.js';
 export { SshConnection, type ConnectionHandler } from './connection/ssh-connection.js';
 export { serveSsh, type ServerApplication, type ServerOptions } from './connection/ssh-server.js';
-export { coupleChannels, type LastWords, type Relay, type RelayOptions } from './relay/relay.js';
+export { coupleChannels, type Relay, type RelayOptions } from './relay/relay.js';
 export { relayOpen, type RelayOpenOptions } from './relay/relay-open.js';
 export type { FilterOutput, RelayDirection, RelayFilter, RelayTap } from './relay/tap.js';
 export { auditSftp } from './sftp/audit-tap.js';

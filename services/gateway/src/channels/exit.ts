@@ -1,6 +1,5 @@
 import type { ChannelClose } from '@sallyport/recording-format';
-import { SshReader } from '@sallyport/ssh';
-import type { PassingRequest } from '../ssh/index.js';
+import { SshReader, type PassingRequest } from '../ssh/index.js';
 
 /** How a program ended (RFC 4254 §6.10); undefined when the request says something else. */
 export function readExit({ type, payload }: PassingRequest): ChannelClose | undefined {

@@ -53,8 +53,7 @@ export class ChannelRelay implements SessionParticipant {
 
   stop(words: string | undefined): void {
     if (this.isOver) return;
-    const said = words ? this.parts.client.words(words) : undefined;
-    this.coupling.finish({ ...(said && { words: said.data, stream: said.stream === 'stderr' ? 1 : 0, exitStatus: EXIT_FAILED }) });
+    this.coupling.finish(words ? { words: this.parts.client.words(words), exitStatus: EXIT_FAILED } : undefined);
     this.over();
   }
 

@@ -1,4 +1,4 @@
-import { SshReader, SshWriter } from '@sallyport/ssh';
+import { SshReader, SshWriter } from '../ssh/index.js';
 
 /** A terminal as the client asked for it (RFC 4254 §6.2). */
 export interface Terminal {

@@ -1,5 +1,5 @@
-import type { ChannelRequest as EngineRequest, LastWords, Relay, RelayOptions } from '@sallyport/ssh';
-import type { ChannelStream } from './ssh-channel.js';
+import type { ChannelRequest as EngineRequest, Relay, RelayOptions } from '@sallyport/ssh';
+import { streamCode, type ChannelStream } from './channel-stream.js';
 
 /** What passes, as it came. */
 export interface PassingRequest {
@@ -39,12 +39,12 @@ export class Coupling {
 
   /** Puts words of ours among the asset's. */
   say(data: Buffer, stream: ChannelStream): void {
-    this.relay.inject('output', data, stream === 'stderr' ? 1 : 0);
+    this.relay.inject('output', data, streamCode(stream));
   }
 
-  /** Ends it from our side, with last words behind all that came from the asset. */
-  finish(last: LastWords): void {
-    this.relay.finish(last);
+  /** Ends it from our side: words and an exit-status go behind all that came from the asset. */
+  finish(last?: { words: { data: Buffer; stream: ChannelStream }; exitStatus: number }): void {
+    this.relay.finish(last && { words: last.words.data, stream: streamCode(last.words.stream), exitStatus: last.exitStatus });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ChannelStream } from './ssh-channel.js';
+import type { ChannelStream } from './channel-stream.js';
 
 /** Something to send that has its place in the order. */
 export type OutboxItem = { kind: 'data'; data: Buffer; stream: ChannelStream } | { kind: 'message'; send: () => void };

@@ -1,9 +1,7 @@
 import { coupleChannels, type Channel, type ChannelHandler } from '@sallyport/ssh';
+import { streamCode, type ChannelStream } from './channel-stream.js';
 import { Coupling, relayOptions, type CouplingWatch } from './coupling.js';
 import { Outbox } from './outbox.js';
-
-/** Which of a channel's two streams bytes belong to. From a client only `stdout` (its input) arrives. */
-export type ChannelStream = 'stdout' | 'stderr';
 
 /** A channel request (RFC 4254 §5.4), payload as it came. */
 export interface ChannelRequest {
@@ -105,7 +103,7 @@ export class SshChannel {
   /** Passes this channel, a client's, through to one of an asset, packet by packet. What was written here goes first. */
   couple(asset: SshChannel, watch: CouplingWatch): Coupling {
     const relay = coupleChannels(this.inner, asset.inner, relayOptions(watch, () => relay.resume()));
-    for (const { data, stream } of this.outbox.takeAll()) relay.inject('output', data, stream === 'stderr' ? 1 : 0);
+    for (const { data, stream } of this.outbox.takeAll()) relay.inject('output', data, streamCode(stream));
     return new Coupling(
       relay,
       relay.ended.then(() => this.takeBack()),
@@ -166,7 +164,7 @@ export class SshChannel {
         item.send();
         continue;
       }
-      const sent = this.inner.send(item.data, item.stream === 'stderr' ? 1 : 0);
+      const sent = this.inner.send(item.data, streamCode(item.stream));
       const isAll = sent === item.data.length;
       if (sent > 0) this.outbox.takeData(item, sent);
       if (!isAll) return;

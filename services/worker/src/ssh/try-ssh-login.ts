@@ -1,5 +1,5 @@
-import { Client, type ConnectConfig } from 'ssh2';
-import { hostKeyAlgorithms } from './host-key-algorithms.js';
+import { connect, type Socket } from 'node:net';
+import { AuthenticationFailed, connectSsh, modernOffer, parsePrivateKey, selectCrypto, SshKeyError, type AlgorithmOffer, type ClientMethod } from '@sallyport/ssh';
 
 /** A login to try. */
 export interface LoginAttempt {
@@ -21,55 +21,62 @@ export interface LoginResult {
   readonly detail: string;
 }
 
+const crypto = selectCrypto();
+
 /** Connects, checks the host key, signs in and leaves; runs nothing. The secret is sent only after the host key was found right. */
-export function trySshLogin(attempt: LoginAttempt): Promise<LoginResult> {
-  const client = new Client();
+export async function trySshLogin(attempt: LoginAttempt): Promise<LoginResult> {
+  const { username, address, port, pinned, timeoutMs } = attempt;
   let isKeyRefused = false;
-  const verifyHostKey = (shown: Buffer): boolean => {
-    isKeyRefused = attempt.pinned.length > 0 && !attempt.pinned.some(({ blob }) => blob.equals(shown));
+  const verifyHostKey = ({ blob }: { blob: Buffer }): boolean => {
+    isKeyRefused = pinned.length > 0 && !pinned.some((key) => key.blob.equals(blob));
     return !isKeyRefused;
   };
-  return new Promise((resolve) => {
-    const finish = (result: LoginResult): void => {
-      resolve(result);
-      client.destroy();
-    };
-    // ssh2's own timeout ends with the handshake; a server that stalls during authentication must not hold the task.
-    const late = setTimeout(() => finish({ outcome: 'unreachable', detail: `no login within ${attempt.timeoutMs / 1000} s` }), attempt.timeoutMs);
-    client.once('close', () => clearTimeout(late));
-    client.on('keyboard-interactive', (_name, _instruction, _language, prompts, answer) => answer(prompts.map(() => passwordOf(attempt))));
-    client.once('ready', () => finish({ outcome: 'ok', detail: '' }));
-    client.on('error', (error) => finish(isKeyRefused ? KEY_CHANGED : describeFailure(error, attempt)));
-    client.once('end', () => finish({ outcome: 'unreachable', detail: 'the asset closed the connection before the login' }));
-    try {
-      client.connect(connectConfig(attempt, verifyHostKey));
-    } catch (error) {
-      // ssh2 parses the private key here.
-      finish({ outcome: 'auth_failed', detail: `the account's private key can't be used: ${(error as Error).message}` });
-    }
-  });
+  const socket = connect({ host: address, port, noDelay: true });
+  const late = setTimeout(() => socket.destroy(new Error(`no login within ${timeoutMs / 1000} s`)), timeoutMs);
+  try {
+    const [methods] = await Promise.all([loginMethods(attempt), connected(socket)]);
+    const connection = await connectSsh(socket, { crypto, user: username, methods, verifyHostKey, offer: offerFor(attempt), timeoutMs });
+    connection.disconnect();
+    return { outcome: 'ok', detail: '' };
+  } catch (error) {
+    return isKeyRefused ? KEY_CHANGED : describeFailure(error as Error, attempt);
+  } finally {
+    clearTimeout(late);
+    socket.destroySoon();
+  }
 }
 
 const KEY_CHANGED: LoginResult = { outcome: 'host_key_changed', detail: 'the asset showed another host key than the pinned one; the secret was not sent' };
 
-const passwordOf = ({ secret }: LoginAttempt): string => (secret.kind === 'password' ? secret.password : '');
+const connected = (socket: Socket): Promise<void> =>
+  new Promise((resolve, reject) => {
+    socket.once('connect', resolve);
+    socket.once('error', reject);
+  });
 
-function connectConfig(attempt: LoginAttempt, hostVerifier: (shown: Buffer) => boolean): ConnectConfig {
-  const { address, port, username, secret, timeoutMs } = attempt;
-  const isPassword = secret.kind === 'password';
-  return {
-    host: address,
-    port,
-    username,
-    hostVerifier,
-    readyTimeout: timeoutMs,
-    tryKeyboard: isPassword,
-    ...(isPassword ? { password: secret.password } : { privateKey: secret.pem }),
-    algorithms: { serverHostKey: hostKeyAlgorithms(attempt.pinned.map(({ algorithm }) => algorithm)) },
-  };
+async function loginMethods({ secret }: LoginAttempt): Promise<ClientMethod[]> {
+  if (secret.kind === 'private_key') return [{ method: 'publickey', signer: await parsePrivateKey(secret.pem) }];
+  const { password } = secret;
+  return [
+    { method: 'password', password },
+    { method: 'keyboard-interactive', answer: ({ prompts }) => prompts.map(({ isEchoed }) => (isEchoed ? '' : password)) },
+  ];
 }
 
-function describeFailure(error: Error & { level?: string; code?: string }, { username, address, port }: LoginAttempt): LoginResult {
-  if (error.level === 'client-authentication') return { outcome: 'auth_failed', detail: `the asset refused the secret of "${username}"` };
-  return { outcome: 'unreachable', detail: `${address}:${port}: ${error.code ?? error.message}` };
+/**
+ * A server with several keys shows the first type that we name, so pinned types are the only ones named: else another of its keys would
+ * look like a changed one. An RSA key proves itself by two signature algorithms (RFC 8332).
+ */
+function offerFor({ pinned }: LoginAttempt): AlgorithmOffer {
+  const modern = modernOffer(crypto);
+  const types = new Set(pinned.map(({ algorithm }) => algorithm));
+  const hostKey = modern.hostKey.filter((algorithm) => types.has(algorithm.startsWith('rsa-sha2-') ? 'ssh-rsa' : algorithm));
+  return { ...modern, macs: [...modern.macs, 'hmac-sha2-256', 'hmac-sha2-512'], hostKey: hostKey.length > 0 ? hostKey : modern.hostKey };
+}
+
+function describeFailure(error: Error & { code?: string }, { username, address, port }: LoginAttempt): LoginResult {
+  if (error instanceof SshKeyError) return { outcome: 'auth_failed', detail: `the account's private key can't be used: ${error.message}` };
+  if (error instanceof AuthenticationFailed) return { outcome: 'auth_failed', detail: `the asset refused the secret of "${username}"` };
+  const cause = error.cause instanceof Error ? error.cause : error;
+  return { outcome: 'unreachable', detail: `${address}:${port}: ${error.code ?? cause.message}` };
 }
