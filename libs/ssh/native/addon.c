@@ -10,7 +10,6 @@ struct cell {
 };
 
 struct place {
-  struct packet_cipher *cipher;
   unsigned char *at;
   size_t room;
 };
@@ -61,48 +60,74 @@ static int cipher_of(napi_env env, napi_value value, struct packet_cipher **ciph
   return *cipher != NULL;
 }
 
-/* Reads (cipher, buffer, offset) and finds the place; wants 4 bytes there at least. */
+/* Reads (buffer, offset) and finds the place; wants 4 bytes there at least. */
 static int place_of(napi_env env, napi_value *args, struct place *place) {
   unsigned char *bytes;
   size_t size;
   uint32_t offset;
-  if (!cipher_of(env, args[0], &place->cipher) || !buffer_of(env, args[1], &bytes, &size) ||
-      napi_get_value_uint32(env, args[2], &offset) != napi_ok || (size_t)offset + 4 > size)
-    return 0;
+  if (!buffer_of(env, args[0], &bytes, &size) || napi_get_value_uint32(env, args[1], &offset) != napi_ok || (size_t)offset + 4 > size) return 0;
   place->at = bytes + offset;
   place->room = size - offset;
   return 1;
 }
 
-typedef int (*transform)(struct packet_cipher *, unsigned char *, uint32_t, uint32_t);
+/* Whether a packet of this length lies in the place, with `tag` bytes after it. */
+static int has_room(const struct place *place, uint32_t length, size_t tag) {
+  return length <= INT32_MAX && 4 + (size_t)length + tag <= place->room;
+}
 
-/* seal and open(cipher, buffer, offset, packetLength, sequence) */
-static napi_value run(napi_env env, napi_callback_info info, transform step) {
-  napi_value args[5], result;
-  size_t count = 5;
-  struct place place;
-  uint32_t length, sequence;
-  if (napi_get_cb_info(env, info, &count, args, NULL, NULL) != napi_ok || count != 5 || !place_of(env, args, &place) ||
-      napi_get_value_uint32(env, args[3], &length) != napi_ok || napi_get_value_uint32(env, args[4], &sequence) != napi_ok)
-    return refuse(env, "disposed cipher, or (cipher, buffer, offset, packetLength, sequence) expected");
-  if (length > INT32_MAX || 4 + (size_t)length + place.cipher->tag_length > place.room)
-    return refuse(env, "packet does not lie inside its buffer");
-  napi_get_boolean(env, step(place.cipher, place.at, length, sequence) == 1, &result);
+/* True for one and the same place, or two that share no byte. */
+static int is_apart(const struct place *clear, const struct place *packet, uint32_t length, size_t tag) {
+  return clear->at == packet->at || clear->at + 4 + length <= packet->at || packet->at + 4 + length + tag <= clear->at;
+}
+
+static napi_value boolean(napi_env env, int value) {
+  napi_value result;
+  napi_get_boolean(env, value, &result);
   return result;
 }
 
-static napi_value seal(napi_env env, napi_callback_info info) { return run(env, info, packet_cipher_seal); }
+/* seal(cipher, clear, clearOffset, place, offset, packetLength, sequence) */
+static napi_value seal(napi_env env, napi_callback_info info) {
+  napi_value args[7];
+  size_t count = 7;
+  struct packet_cipher *cipher;
+  struct place clear, place;
+  uint32_t length, sequence;
+  if (napi_get_cb_info(env, info, &count, args, NULL, NULL) != napi_ok || count != 7 || !cipher_of(env, args[0], &cipher) ||
+      !place_of(env, args + 1, &clear) || !place_of(env, args + 3, &place) ||
+      napi_get_value_uint32(env, args[5], &length) != napi_ok || napi_get_value_uint32(env, args[6], &sequence) != napi_ok)
+    return refuse(env, "disposed cipher, or (cipher, clear, clearOffset, place, offset, packetLength, sequence) expected");
+  if (!has_room(&clear, length, 0) || !has_room(&place, length, cipher->tag_length)) return refuse(env, "packet does not lie inside its buffer");
+  if (!is_apart(&clear, &place, length, cipher->tag_length)) return refuse(env, "the two places overlap");
+  return boolean(env, packet_cipher_seal(cipher, clear.at, place.at, length, sequence) == 1);
+}
 
-static napi_value open_packet(napi_env env, napi_callback_info info) { return run(env, info, packet_cipher_open); }
+/* open(cipher, buffer, offset, packetLength, sequence) */
+static napi_value open_packet(napi_env env, napi_callback_info info) {
+  napi_value args[5];
+  size_t count = 5;
+  struct packet_cipher *cipher;
+  struct place place;
+  uint32_t length, sequence;
+  if (napi_get_cb_info(env, info, &count, args, NULL, NULL) != napi_ok || count != 5 || !cipher_of(env, args[0], &cipher) ||
+      !place_of(env, args + 1, &place) || napi_get_value_uint32(env, args[3], &length) != napi_ok ||
+      napi_get_value_uint32(env, args[4], &sequence) != napi_ok)
+    return refuse(env, "disposed cipher, or (cipher, buffer, offset, packetLength, sequence) expected");
+  if (!has_room(&place, length, cipher->tag_length)) return refuse(env, "packet does not lie inside its buffer");
+  return boolean(env, packet_cipher_open(cipher, place.at, length, sequence) == 1);
+}
 
 /* readLength(cipher, buffer, offset, sequence) */
 static napi_value read_length(napi_env env, napi_callback_info info) {
   napi_value args[4], result;
   size_t count = 4;
+  struct packet_cipher *cipher;
   struct place place;
   uint32_t sequence, length;
-  if (napi_get_cb_info(env, info, &count, args, NULL, NULL) != napi_ok || count != 4 || !place_of(env, args, &place) ||
-      napi_get_value_uint32(env, args[3], &sequence) != napi_ok || !packet_cipher_length(place.cipher, place.at, sequence, &length))
+  if (napi_get_cb_info(env, info, &count, args, NULL, NULL) != napi_ok || count != 4 || !cipher_of(env, args[0], &cipher) ||
+      !place_of(env, args + 1, &place) || napi_get_value_uint32(env, args[3], &sequence) != napi_ok ||
+      !packet_cipher_length(cipher, place.at, sequence, &length))
     return refuse(env, "disposed cipher, or (chacha20 cipher, buffer, offset, sequence) expected");
   napi_create_uint32(env, length, &result);
   return result;

@@ -105,10 +105,10 @@ static void next_nonce(unsigned char *nonce) {
     if (++nonce[i] != 0) return;
 }
 
-static int seal_gcm(struct packet_cipher *c, unsigned char *packet, uint32_t length) {
+static int seal_gcm(struct packet_cipher *c, const unsigned char *clear, unsigned char *packet, uint32_t length) {
   int n;
   int ok = EVP_CipherInit_ex(c->main, NULL, NULL, NULL, c->nonce, 1) == 1 && EVP_CipherUpdate(c->main, NULL, &n, packet, 4) == 1 &&
-           EVP_CipherUpdate(c->main, packet + 4, &n, packet + 4, (int)length) == 1 &&
+           EVP_CipherUpdate(c->main, packet + 4, &n, clear + 4, (int)length) == 1 &&
            EVP_CipherFinal_ex(c->main, packet + 4 + length, &n) == 1 &&
            EVP_CIPHER_CTX_ctrl(c->main, EVP_CTRL_AEAD_GET_TAG, 16, packet + 4 + length) == 1;
   next_nonce(c->nonce);
@@ -133,10 +133,10 @@ static int hmac_of(struct packet_cipher *c, const unsigned char *packet, uint32_
          EVP_MAC_update(c->mac, packet, 4 + (size_t)length) == 1 && EVP_MAC_final(c->mac, tag, &n, MAX_TAG) == 1;
 }
 
-static int seal_ctr(struct packet_cipher *c, unsigned char *packet, uint32_t length, uint32_t sequence) {
+static int seal_ctr(struct packet_cipher *c, const unsigned char *clear, unsigned char *packet, uint32_t length, uint32_t sequence) {
   unsigned char tag[MAX_TAG];
   int n;
-  if (EVP_CipherUpdate(c->main, packet + 4, &n, packet + 4, (int)length) != 1) return 0;
+  if (EVP_CipherUpdate(c->main, packet + 4, &n, clear + 4, (int)length) != 1) return 0;
   if (!hmac_of(c, packet, length, sequence, tag)) return 0;
   memcpy(packet + 4 + length, tag, c->tag_length);
   return 1;
@@ -177,10 +177,10 @@ static int chacha_header(struct packet_cipher *c, const unsigned char *from, uns
   return chacha_restart(c->header, sequence) && EVP_CipherUpdate(c->header, to, &n, from, 4) == 1;
 }
 
-static int seal_chacha(struct packet_cipher *c, unsigned char *packet, uint32_t length, uint32_t sequence) {
+static int seal_chacha(struct packet_cipher *c, const unsigned char *clear, unsigned char *packet, uint32_t length, uint32_t sequence) {
   int n;
   return chacha_begin(c, sequence) && chacha_header(c, packet, packet, sequence) &&
-         EVP_CipherUpdate(c->main, packet + 4, &n, packet + 4, (int)length) == 1 &&
+         EVP_CipherUpdate(c->main, packet + 4, &n, clear + 4, (int)length) == 1 &&
          poly1305_of(c, packet, length, packet + 4 + length);
 }
 
@@ -192,11 +192,12 @@ static int open_chacha(struct packet_cipher *c, unsigned char *packet, uint32_t 
   return chacha_header(c, packet, packet, sequence) && EVP_CipherUpdate(c->main, packet + 4, &n, packet + 4, (int)length) == 1;
 }
 
-int packet_cipher_seal(struct packet_cipher *c, unsigned char *packet, uint32_t length, uint32_t sequence) {
+int packet_cipher_seal(struct packet_cipher *c, const unsigned char *clear, unsigned char *packet, uint32_t length, uint32_t sequence) {
   if (!c->encrypt) return 0;
-  if (c->kind == KIND_GCM) return seal_gcm(c, packet, length);
-  if (c->kind == KIND_CHACHA) return seal_chacha(c, packet, length, sequence);
-  return seal_ctr(c, packet, length, sequence);
+  if (clear != packet) memcpy(packet, clear, 4);
+  if (c->kind == KIND_GCM) return seal_gcm(c, clear, packet, length);
+  if (c->kind == KIND_CHACHA) return seal_chacha(c, clear, packet, length, sequence);
+  return seal_ctr(c, clear, packet, length, sequence);
 }
 
 int packet_cipher_open(struct packet_cipher *c, unsigned char *packet, uint32_t length, uint32_t sequence) {

@@ -24,8 +24,9 @@ struct packet_cipher *packet_cipher_new(enum packet_kind kind, int encrypt, cons
                                         size_t mac_key_length);
 void packet_cipher_free(struct packet_cipher *cipher);
 
-/* packet points at the length field; length + 4 + tag_length bytes are there. 1 is success; open answers 0 for a wrong tag. */
-int packet_cipher_seal(struct packet_cipher *cipher, unsigned char *packet, uint32_t length, uint32_t sequence);
+/* packet points at the length field; length + 4 + tag_length bytes are there. clear is the packet before it is sealed, without a tag: packet
+ * itself, or elsewhere and apart from it. 1 is success; open answers 0 for a wrong tag. */
+int packet_cipher_seal(struct packet_cipher *cipher, const unsigned char *clear, unsigned char *packet, uint32_t length, uint32_t sequence);
 int packet_cipher_open(struct packet_cipher *cipher, unsigned char *packet, uint32_t length, uint32_t sequence);
 
 /* chacha20-poly1305 only: the length field in clear, without changing it in its place. */

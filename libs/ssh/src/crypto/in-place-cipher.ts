@@ -24,13 +24,19 @@ export abstract class InPlaceSealer implements PacketSealer {
     return 4 + packetLength + this.tagLength;
   }
 
-  reseal(buffer: Buffer, offset: number, packetLength: number, sequence: number): number {
-    checkPlace(this, buffer, offset, packetLength);
-    this.encrypt(buffer, offset, packetLength, sequence);
+  reseal(clear: Buffer, clearOffset: number, packetLength: number, place: Buffer, offset: number, sequence: number): number {
+    checkPlace(this, place, offset, packetLength);
+    this.encryptFrom(clear, clearOffset, packetLength, place, offset, sequence);
     return 4 + packetLength + this.tagLength;
   }
 
   abstract dispose(): void;
+
+  /** As `encrypt`, from another place. A subclass that can read there while it writes here need not copy first. */
+  protected encryptFrom(clear: Buffer, clearOffset: number, packetLength: number, place: Buffer, offset: number, sequence: number): void {
+    if (clear !== place || clearOffset !== offset) clear.copy(place, offset, clearOffset, clearOffset + 4 + packetLength);
+    this.encrypt(place, offset, packetLength, sequence);
+  }
 
   /** Encrypts in place the packet whose length field, content and padding lie in clear at `offset`, and writes its tag. */
   protected abstract encrypt(buffer: Buffer, offset: number, packetLength: number, sequence: number): void;

@@ -88,7 +88,7 @@ export const describePacketCiphers = (provider: CryptoProvider): void => {
       const sealer = provider.createSealer({ cipher, mac, key: hex(key), iv: ctrIv, macKey: Buffer.alloc(32) });
       const buffer = Buffer.concat([Buffer.alloc(4), plaintext, Buffer.alloc(32)]);
       buffer.writeUInt32BE(plaintext.length);
-      sealer.reseal(buffer, 0, plaintext.length, 0);
+      sealer.reseal(buffer, 0, plaintext.length, buffer, 0, 0);
       expect(buffer.subarray(4, 68)).toEqual(hex(ciphertext));
     });
 
@@ -96,7 +96,7 @@ export const describePacketCiphers = (provider: CryptoProvider): void => {
       const key = hex('603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4');
       const sealer = provider.createSealer({ cipher: 'aes256-cbc', mac: 'hmac-sha1', key, iv: hex('000102030405060708090a0b0c0d0e0f'), macKey: Buffer.alloc(20) });
       const buffer = Buffer.concat([plaintext, Buffer.alloc(20)]);
-      sealer.reseal(buffer, 0, plaintext.length - 4, 0);
+      sealer.reseal(buffer, 0, plaintext.length - 4, buffer, 0, 0);
       const expected = hex('f58c4c04d6e5f1ba779eabfb5f7bfbd6 9cfc4e967edb808d679f777bc6702c7d 39f23369a9d9bacfa530e26304231461 b2eb05e2c39be9fcda6c19078c6a9d1b');
       expect(buffer.subarray(0, 64)).toEqual(expected);
     });
@@ -107,7 +107,7 @@ export const describePacketCiphers = (provider: CryptoProvider): void => {
       for (const nonce of [keys.iv, hex('01020304 0000000000000000'), hex('01020304 0000000000000001')]) {
         const clear = Buffer.concat([hex('00000050'), randomBytes(80), Buffer.alloc(16)]);
         const { ciphertext, tag } = referenceGcm(keys.key, nonce, clear.subarray(0, 4), Buffer.from(clear.subarray(4, 84)));
-        sealer.reseal(clear, 0, 80, 0);
+        sealer.reseal(clear, 0, 80, clear, 0, 0);
         expect(clear).toEqual(Buffer.concat([hex('00000050'), ciphertext, tag]));
       }
     });
@@ -119,7 +119,7 @@ export const describePacketCiphers = (provider: CryptoProvider): void => {
       for (const sequence of [0, 1, 0x01020304, 0xffffffff]) {
         const clear = Buffer.concat([hex('00000088'), randomBytes(136)]);
         const buffer = Buffer.concat([clear, Buffer.alloc(16)]);
-        sealer.reseal(buffer, 0, 136, sequence);
+        sealer.reseal(buffer, 0, 136, buffer, 0, sequence);
         expect(buffer).toEqual(referenceChachaPacket(keys.key, sequence, clear));
       }
     });
@@ -258,7 +258,7 @@ export const describePacketCiphers = (provider: CryptoProvider): void => {
         .map(([toCipher, toMac]) => [cipher, mac, toCipher, toMac] as const),
     );
 
-    it.each(pairs)('%s %s → %s %s passes packets on in place', (cipher, mac, toCipher, toMac) => {
+    it.each(pairs)('%s %s → %s %s passes packets on, in place and to another', (cipher, mac, toCipher, toMac) => {
       const [inKeys, outKeys] = [randomKeys(cipher, mac), randomKeys(toCipher, toMac)];
       const [opener, sealer] = [provider.createOpener(inKeys), provider.createSealer(outKeys)];
       const payload = randomBytes(777);
@@ -266,10 +266,13 @@ export const describePacketCiphers = (provider: CryptoProvider): void => {
       const length = opener.readLength(chunk, 0, 0);
       opener.open(chunk, 0, length, 0);
       chunk.writeUInt32BE(0xcafe, PAYLOAD_OFFSET + 1);
-      expect(sealer.reseal(chunk, 0, length, 0)).toBe(chunk.length);
-      const received = openOne(provider, outKeys, chunk);
       payload.writeUInt32BE(0xcafe, 1);
-      expect(received.equals(payload)).toBe(true);
+      const elsewhere = Buffer.alloc(chunk.length + 20);
+      expect(provider.createSealer(outKeys).reseal(chunk, 0, length, elsewhere, 10, 0)).toBe(chunk.length);
+      expect(openOne(provider, outKeys, Buffer.from(elsewhere.subarray(10, 10 + chunk.length))).equals(payload)).toBe(true);
+      expect([...elsewhere.subarray(0, 10), ...elsewhere.subarray(-10)].every((byte) => byte === 0)).toBe(true);
+      expect(sealer.reseal(chunk, 0, length, chunk, 0, 0)).toBe(chunk.length);
+      expect(openOne(provider, outKeys, chunk).equals(payload)).toBe(true);
     });
 
     it('is possible between equal framings and impossible where a tag would not fit', () => {

@@ -6,7 +6,7 @@
  *     | packet_length | padding_length | payload (payloadLength) | padding | tag (tagLength) |
  *
  * `packetLength` counts everything between the length field and the tag. After `open` the place holds the packet in clear,
- * length field included, so it can be re-sealed in the same place for another peer (see {@link canReseal}).
+ * length field included, so it can be re-sealed as it lies for another peer (see {@link canReseal}).
  * Sequence numbers belong to the transport (uint32, reset by strict key exchange); ciphers that need none ignore them.
  */
 
@@ -16,7 +16,7 @@ export const MAX_PACKET_LENGTH = 256 * 1024;
 /** Where the payload starts, counted from the packet's offset: after packet_length and padding_length. */
 export const PAYLOAD_OFFSET = 5;
 
-/** What decides how a packet lies in its place; two ciphers with the same framing can pass packets on without moving a byte. */
+/** What decides how a packet lies in its place; two ciphers with the same framing can pass packets on without laying them out again. */
 export interface PacketFraming {
   /** packet_length (with its own 4 bytes if `padsLength`) is a multiple of this many bytes; at least 8. */
   readonly blockSize: number;
@@ -41,13 +41,13 @@ export interface PacketSealer extends PacketFraming {
   seal(buffer: Buffer, offset: number, payloadLength: number, sequence: number): number;
 
   /**
-   * Seals a packet that lies in clear at `offset`, as {@link PacketOpener.open} leaves it, keeping its padding. Only for
-   * framings that {@link canReseal} allows.
+   * Seals at `place[offset, …)` a packet that lies in clear at `clear[clearOffset, …)`, as {@link PacketOpener.open} leaves it, keeping its
+   * padding. Both places may be one; they must not overlap otherwise. Only for framings that {@link canReseal} allows.
    * @param packetLength value of its length field.
    * @returns bytes of the sealed packet, from `offset` on.
    * @throws RangeError as {@link seal}.
    */
-  reseal(buffer: Buffer, offset: number, packetLength: number, sequence: number): number;
+  reseal(clear: Buffer, clearOffset: number, packetLength: number, place: Buffer, offset: number, sequence: number): number;
 
   /** Wipes key material and frees what is native. Later calls throw. Calling it twice is allowed. */
   dispose(): void;
@@ -80,6 +80,6 @@ export interface PacketOpener extends PacketFraming {
   dispose(): void;
 }
 
-/** True when packets opened by `from` may be re-sealed by `to` in the same place, without moving payload, padding or tag. */
+/** True when packets opened by `from` may be re-sealed by `to` as they lie, payload and padding unchanged. */
 export const canReseal = (from: PacketFraming, to: PacketFraming): boolean =>
   !from.padsLength && !to.padsLength && from.tagLength === to.tagLength && from.blockSize % to.blockSize === 0;

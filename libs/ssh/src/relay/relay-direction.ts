@@ -1,5 +1,5 @@
 /**
- * One direction of a relay: what arrives at `source` goes to `sink`, in order. Whole packets are sealed again where they lie (fast path);
+ * One direction of a relay: what arrives at `source` goes to `sink`, in order. Whole packets are sealed again as they lie (fast path);
  * what the sink's window or socket does not take now waits in a queue, whose bytes are the source's own credit (general path).
  */
 import type { Channel } from '../connection/channel.js';
@@ -30,14 +30,11 @@ const URGENT: ReadonlySet<string> = new Set(['signal', 'break', 'window-change']
 /** Requests passed on whose answers are awaited; the next one waits here, in order. */
 const MAX_UNANSWERED = 64;
 
-/** Smaller packets are copied: one that stays in the chunk it came in keeps all 64 KiB of it alive until the far socket has taken it. */
-const MIN_IN_PLACE_BYTES = 16 * 1024;
-
 /** See the head of this file. */
 export class RelayDirectionFlow {
   /** Data bytes passed on. */
   passedBytes = 0;
-  /** Those of them that were sealed again where they lay. */
+  /** Those of them that were sealed again as they lay. */
   inPlaceBytes = 0;
   private readonly queue: EventQueue;
   private readonly answers: ((isGranted: boolean) => void)[] = [];
@@ -152,8 +149,7 @@ export class RelayDirectionFlow {
   private passInPlace(bytes: Buffer, stream: number): boolean {
     const { sink } = this;
     const size = bytes.length;
-    if (size < MIN_IN_PLACE_BYTES || !this.queue.isEmpty) return false;
-    if (size > sink.sendWindow || size > sink.packetBytes || sink.port.room() === 0 || !this.canReseal()) return false;
+    if (!this.queue.isEmpty || size > sink.sendWindow || size > sink.packetBytes || sink.port.room() === 0 || !this.canReseal()) return false;
     this.show(bytes, stream);
     const { packet } = this.source.port.transport.inbound;
     packet.buffer.writeUInt32BE(sink.remoteNumber, packet.offset + PAYLOAD_OFFSET + 1);

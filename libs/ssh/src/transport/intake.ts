@@ -1,31 +1,33 @@
 /** Reads one socket: its share of each turn of the event loop, and nothing while someone holds it. */
 import type { PacketReader } from './packet-reader.js';
 import type { ByteSocket } from './packet-writer.js';
+import { readFrom, type SocketReads } from './socket-reads.js';
 
 /** See the head of this file. Feeds `receive` and, after a hold, runs the reader on. */
 export class Intake {
+  private readonly reads: SocketReads;
   private turnBytes = 0;
   private isTurnOver = false;
   private isClosed = false;
 
   /**
-   * @param receive gets each chunk; it may throw nothing.
+   * @param receive gets each chunk and gives it to the reader; it may throw nothing.
    * @param continueReading hands on what the reader kept while it was held; it may throw nothing.
    */
   constructor(
-    private readonly socket: ByteSocket,
+    socket: ByteSocket,
     private readonly reader: PacketReader,
     private readonly bytesPerTurn: number,
     private readonly receive: (chunk: Buffer) => void,
     private readonly continueReading: () => void,
   ) {
-    socket.on('data', (chunk) => this.onData(chunk));
+    this.reads = readFrom(socket, (chunk, isWhole) => this.onData(chunk, isWhole));
   }
 
   /** Nothing more is handed on until as many `release`s as `hold`s were called. The peer feels it as back pressure. */
   hold(): void {
     this.reader.hold();
-    if (!this.isClosed) this.socket.pause();
+    if (!this.isClosed) this.reads.stop();
   }
 
   /** Ends one `hold` and hands on what waited. */
@@ -37,7 +39,7 @@ export class Intake {
   /** From now on what arrives is dropped, so that the end of the socket is still noticed. */
   close(): void {
     this.isClosed = true;
-    this.socket.resume();
+    this.reads.start();
   }
 
   /** The event loop came round: the socket has its next share. */
@@ -47,21 +49,26 @@ export class Intake {
     this.resume();
   }
 
-  private onData(chunk: Buffer): void {
+  private onData(chunk: Buffer, isWhole: boolean): void {
     if (this.isClosed) return;
-    this.turnBytes += chunk.length;
-    if (this.turnBytes >= this.bytesPerTurn && !this.isTurnOver) {
-      this.isTurnOver = true;
-      this.socket.pause();
-      setImmediate(endTurn, this);
-    }
+    this.countTurn(chunk.length, isWhole);
     this.receive(chunk);
+    if (this.reads.areShared) this.reader.keepRest();
+  }
+
+  /** A read that took all there was is the socket's last of this turn anyway. */
+  private countTurn(bytes: number, isWhole: boolean): void {
+    this.turnBytes = isWhole ? 0 : this.turnBytes + bytes;
+    if (this.turnBytes < this.bytesPerTurn || this.isTurnOver) return;
+    this.isTurnOver = true;
+    this.reads.stop();
+    setImmediate(endTurn, this);
   }
 
   private resume(): void {
     if (this.isClosed || this.reader.isHeld) return;
     this.continueReading();
-    if (!this.reader.isHeld && !this.isTurnOver && !this.isClosed) this.socket.resume();
+    if (!this.reader.isHeld && !this.isTurnOver && !this.isClosed) this.reads.start();
   }
 }
 

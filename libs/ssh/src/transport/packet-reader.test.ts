@@ -50,6 +50,29 @@ describe.each(ciphers)('a packet reader with %s', (_name, make) => {
     expect(seen).toEqual(payloads.map(String));
   });
 
+  it('keeps what waits in a memory of its own when that of the chunk is used again', () => {
+    const [sealer, opener] = make();
+    const bytes = sealAll(sealer);
+    const seen: string[] = [];
+    const shared = Buffer.alloc(1000);
+    const reader: PacketReader = new PacketReader(opener, (payload) => {
+      seen.push(payload.toString());
+      if (seen.length !== 3) reader.hold();
+    });
+    for (let start = 0; start < bytes.length; start += shared.length) {
+      const taken = bytes.copy(shared, 0, start);
+      reader.push(shared.subarray(0, taken));
+      reader.keepRest();
+      shared.fill(0xee);
+    }
+    for (const count of [1, 2, 4, 5]) {
+      expect(seen).toHaveLength(count);
+      reader.release();
+      reader.run();
+    }
+    expect(seen).toEqual(payloads.map(String));
+  });
+
   it('refuses a packet that was changed', () => {
     const [sealer, opener] = make();
     const bytes = sealAll(sealer);

@@ -1,5 +1,6 @@
 /** Cuts what arrives into packets and opens each in its place (RFC 4253 §6). */
 import { PAYLOAD_OFFSET, type PacketOpener } from '../crypto/index.js';
+import { returnPart, takePart } from './part-pool.js';
 
 /** A packet in clear, where it lies. Valid only while it is being handed on. */
 export interface InboundPacket {
@@ -13,7 +14,7 @@ export interface InboundPacket {
 const MAX_HEADER_BYTES = 64;
 
 /**
- * Packets that lie whole in a chunk are opened there; one that spans chunks is put together in a buffer of its own size. Holds at most
+ * Packets that lie whole in a chunk are opened there; one that spans chunks is put together in a place of its own. Holds at most
  * one chunk and one packet. `hold` stops it between two packets, so that order is kept while someone makes up his mind.
  */
 export class PacketReader {
@@ -69,6 +70,18 @@ export class PacketReader {
   push(chunk: Buffer): void {
     this.chunks.push(chunk);
     this.run();
+  }
+
+  /** The last chunk's memory is about to be written over: what was not handed on yet, because of a hold, is copied. */
+  keepRest(): void {
+    const last = this.chunks.length - 1;
+    if (last < 0) return;
+    if (last === 0) {
+      this.chunks[0] = Buffer.from(this.chunks[0]!.subarray(this.position));
+      this.position = 0;
+    } else {
+      this.chunks[last] = Buffer.from(this.chunks[last]!);
+    }
   }
 
   /** Nothing is handed on until as many `release`s as `hold`s were called. */
@@ -127,7 +140,7 @@ export class PacketReader {
   }
 
   private startPart(wanted: number): void {
-    this.part = Buffer.allocUnsafe(Math.max(wanted, MAX_HEADER_BYTES));
+    this.part = takePart(Math.max(wanted, MAX_HEADER_BYTES));
     this.partLength = 0;
     this.partLengthWanted = wanted;
     this.isPartSized = false;
@@ -148,7 +161,7 @@ export class PacketReader {
     this.isPartSized = true;
     this.partLengthWanted = total;
     if (total <= part.length) return;
-    this.part = Buffer.allocUnsafe(total);
+    this.part = takePart(total);
     part.copy(this.part, 0, 0, this.partLength);
   }
 
@@ -156,6 +169,7 @@ export class PacketReader {
     const packetLength = this.partLengthWanted - 4 - this.opener.tagLength;
     this.part = undefined;
     this.open(part, 0, packetLength);
+    returnPart(part);
   }
 
   private open(buffer: Buffer, offset: number, packetLength: number): void {

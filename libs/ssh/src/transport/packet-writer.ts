@@ -1,6 +1,6 @@
 /** Seals packets in slabs and sends what one turn made as one write (RFC 4253 §6). */
 import { PAYLOAD_OFFSET, type PacketSealer } from '../crypto/index.js';
-import { returnSlab, SLAB_BYTES, takeSlab } from './slab-pool.js';
+import { OutboundSlabs } from './outbound-slabs.js';
 
 /**
  * What a transport runs over: a net.Socket, or a Duplex that keeps its contract: bytes given to `write` are not looked at any more once
@@ -28,8 +28,7 @@ export class PacketWriter {
   bytes = 0;
   packets = 0;
   private sequence = 0;
-  private slab: Buffer | undefined;
-  private slabUsed = 0;
+  private readonly slabs = new OutboundSlabs();
   private run: Buffer | undefined;
   private runStart = 0;
   private runEnd = 0;
@@ -71,25 +70,27 @@ export class PacketWriter {
   send(head: Uint8Array, body?: Uint8Array): void {
     if (this.isClosed) return;
     const length = head.length + (body?.length ?? 0);
-    const room = this.sealer.sealedLength(length);
-    const place = this.reserve(room);
-    const start = this.slabUsed;
+    const place = this.slabs.reserve(this.sealer.sealedLength(length));
+    const { start } = this.slabs;
     place.set(head, start + PAYLOAD_OFFSET);
     if (body !== undefined) place.set(body, start + PAYLOAD_OFFSET + head.length);
-    const sealed = this.sealer.seal(place, start, length, this.sequence);
-    this.slabUsed += sealed;
-    this.append(place, start, sealed);
+    this.append(place, start, this.sealer.seal(place, start, length, this.sequence));
   }
 
-  /** Seals a packet that lies in clear in someone else's buffer, without moving it. The buffer is ours from then on. */
+  /** Seals a packet that lies in clear in someone else's buffer, which is not needed afterwards. */
   reseal(buffer: Buffer, offset: number, packetLength: number): void {
     if (this.isClosed) return;
-    this.append(buffer, offset, this.sealer.reseal(buffer, offset, packetLength, this.sequence));
+    const place = this.slabs.reserve(4 + packetLength + this.sealer.tagLength);
+    const { start } = this.slabs;
+    this.append(place, start, this.sealer.reseal(buffer, offset, packetLength, place, start, this.sequence));
   }
 
   /** Bytes that are no packet: the identification line. */
   sendRaw(bytes: Buffer): void {
-    this.queue(bytes, 0, bytes.length);
+    const place = this.slabs.reserve(bytes.length);
+    const { start } = this.slabs;
+    place.set(bytes, start);
+    this.queue(place, start, bytes.length);
   }
 
   /** Hands everything queued to the socket as one write. */
@@ -99,7 +100,7 @@ export class PacketWriter {
     this.endRun();
     this.pendingBytes = 0;
     this.writeRuns();
-    if (this.socket.writableLength === 0) this.releaseSlab();
+    this.slabs.taken(this.socket.writableLength);
   }
 
   /** Nothing is sent any more; the keys are wiped. */
@@ -108,32 +109,23 @@ export class PacketWriter {
     this.run = undefined;
     this.runs.length = 0;
     this.pendingBytes = 0;
-    this.slab = undefined;
+    this.slabs.clear();
     this.sealer.dispose();
   }
+
+  private readonly written = (): void => {
+    if (!this.isClosed) this.slabs.taken(this.backlog);
+    this.onWritten();
+  };
 
   private writeRuns(): void {
     const { runs, socket } = this;
     if (runs.length > 1) socket.cork();
     for (let index = 0; index < runs.length; index += 1) {
-      socket.write(runs[index]!, index === runs.length - 1 ? this.onWritten : undefined);
+      socket.write(runs[index]!, index === runs.length - 1 ? this.written : undefined);
     }
     if (runs.length > 1) socket.uncork();
     runs.length = 0;
-  }
-
-  private reserve(bytes: number): Buffer {
-    if (this.slab === undefined || this.slabUsed + bytes > this.slab.length) {
-      this.slab = bytes > SLAB_BYTES ? Buffer.allocUnsafeSlow(bytes) : takeSlab();
-      this.slabUsed = 0;
-    }
-    return this.slab;
-  }
-
-  /** A slab that is only partly taken stays ours, and is left to the garbage collector when it is full. */
-  private releaseSlab(): void {
-    if (this.slab?.length === SLAB_BYTES) returnSlab(this.slab);
-    this.slab = undefined;
   }
 
   private append(buffer: Buffer, start: number, length: number): void {
@@ -144,6 +136,7 @@ export class PacketWriter {
   }
 
   private queue(buffer: Buffer, start: number, length: number): void {
+    this.slabs.commit(length);
     this.pendingBytes += length;
     if (this.run === buffer && this.runEnd === start) {
       this.runEnd += length;

@@ -24,7 +24,10 @@ import { decodeDisconnect, encodeDisconnect, encodePong, encodeUnimplemented } f
 export interface TransportListener {
   /** The first key exchange is done. Called once. */
   ready?(): void;
-  /** A message of the numbers 5, 6 and 50 to 191: a view that is valid during the call. False: its number has no meaning here. */
+  /**
+   * A message of the numbers 5, 6 and 50 to 191; false: its number has no meaning here. Channel data is a view that is valid during the
+   * call, anything else may be kept.
+   */
   packet(type: number, payload: Buffer): boolean;
   /** There is room for channel data again, after `room` was 0. */
   writable?(): void;
@@ -278,6 +281,11 @@ export class SshTransport {
   private onPacket(payload: Buffer): void {
     const type = payload[0]!;
     this.kex.checkOrder(type);
+    if (type === Message.channelData || type === Message.channelExtendedData) this.deliver(type, payload);
+    else this.onMessage(type, Buffer.from(payload));
+  }
+
+  private onMessage(type: number, payload: Buffer): void {
     if (isKexMessage(type)) this.kex.handle(type, payload);
     else if (isForListener(type)) this.deliver(type, payload);
     else this.onTransportMessage(type, payload);

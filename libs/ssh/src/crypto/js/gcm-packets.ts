@@ -24,10 +24,11 @@ class GcmState {
     this.nonce = Buffer.from(keys.iv);
   }
 
-  encrypt(header: Buffer, body: Buffer, tag: Buffer): void {
+  /** `body` may be `clear` itself. */
+  encrypt(header: Buffer, clear: Buffer, body: Buffer, tag: Buffer): void {
     const cipher = createCipheriv(this.type, this.liveKey(), this.nonce, OPTIONS);
     cipher.setAAD(header);
-    const sealed = cipher.update(body);
+    const sealed = cipher.update(clear);
     cipher.final();
     body.set(sealed);
     tag.set(cipher.getAuthTag());
@@ -75,9 +76,16 @@ export class GcmSealer extends InPlaceSealer {
     this.state = new GcmState(keys);
   }
 
-  protected override encrypt(buffer: Buffer, offset: number, packetLength: number): void {
-    const end = offset + 4 + packetLength;
-    this.state.encrypt(buffer.subarray(offset, offset + 4), buffer.subarray(offset + 4, end), buffer.subarray(end, end + TAG_LENGTH));
+  protected override encrypt(buffer: Buffer, offset: number, packetLength: number, sequence: number): void {
+    this.encryptFrom(buffer, offset, packetLength, buffer, offset, sequence);
+  }
+
+  protected override encryptFrom(clear: Buffer, clearOffset: number, packetLength: number, place: Buffer, offset: number, _sequence: number): void {
+    const [start, clearStart] = [offset + 4, clearOffset + 4];
+    const end = start + packetLength;
+    if (clear !== place) clear.copy(place, offset, clearOffset, clearStart);
+    const [body, tag] = [place.subarray(start, end), place.subarray(end, end + TAG_LENGTH)];
+    this.state.encrypt(place.subarray(offset, start), clear.subarray(clearStart, clearStart + packetLength), body, tag);
   }
 
   override dispose(): void {

@@ -8,11 +8,11 @@ declare const nativeCipher: unique symbol;
 /** A cipher inside the addon; opaque. */
 export type NativeCipher = { readonly [nativeCipher]: never };
 
-/** The addon's functions. All throw RangeError on wrong arguments, on places outside their buffer and on a disposed cipher. */
+/** The addon's functions. All throw RangeError on wrong arguments, on places outside their buffer or overlapping, and on a disposed cipher. */
 export interface Addon {
   create(kind: number, encrypt: boolean, key: Buffer, iv: Buffer, macKey: Buffer): NativeCipher;
-  /** False when OpenSSL failed. */
-  seal(cipher: NativeCipher, buffer: Buffer, offset: number, packetLength: number, sequence: number): boolean;
+  /** Seals into one place the packet that lies in clear at another, or at the same. False when OpenSSL failed. */
+  seal(cipher: NativeCipher, clear: Buffer, clearOffset: number, place: Buffer, offset: number, packetLength: number, sequence: number): boolean;
   /** False when the tag is wrong. */
   open(cipher: NativeCipher, buffer: Buffer, offset: number, packetLength: number, sequence: number): boolean;
   /** chacha20-poly1305 only: the length field in clear. */

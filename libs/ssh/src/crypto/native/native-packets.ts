@@ -39,7 +39,11 @@ export class NativeSealer extends InPlaceSealer {
   }
 
   protected override encrypt(buffer: Buffer, offset: number, packetLength: number, sequence: number): void {
-    if (!this.addon.seal(this.cipher, buffer, offset, packetLength, sequence)) throw new Error('OpenSSL could not seal a packet');
+    this.encryptFrom(buffer, offset, packetLength, buffer, offset, sequence);
+  }
+
+  protected override encryptFrom(clear: Buffer, clearOffset: number, packetLength: number, place: Buffer, offset: number, sequence: number): void {
+    if (!this.addon.seal(this.cipher, clear, clearOffset, place, offset, packetLength, sequence)) throw new Error('OpenSSL could not seal a packet');
   }
 
   override dispose(): void {
