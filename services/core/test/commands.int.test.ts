@@ -124,6 +124,16 @@ describe('core’s commands', () => {
     expect(await rows('SELECT port FROM core.asset')).toEqual([{ port: 2202 }]);
   });
 
+  it('unlock lets somebody try again, beside the audit log, and names a user who is not there', async () => {
+    const locked = `INSERT INTO core.sign_in_lock (subject_kind, source, username, failures, date_first_failure, lock_count, date_locked_until, date_updated) VALUES ('pair', '203.0.113.9', 'demo', 0, now(), 1, now() + interval '1 hour', now())`;
+    await rows(locked);
+    expect(await main(['unlock', 'demo'])).toMatchObject({ code: 0 });
+    expect(await rows('SELECT 1 FROM core.sign_in_lock')).toEqual([]);
+    expect(await rows(`SELECT actor_name, resource_name, facts FROM core.audit_event WHERE type = 'user.unlocked'`)).toEqual([{ actor_name: 'console', resource_name: 'demo', facts: { sources: '203.0.113.9', source_count: 1 } }]);
+    expect(await main(['unlock', 'nobody'])).toMatchObject({ code: 1, out: expect.stringContaining('core did not unlock: There is no user "nobody"') });
+    expect((await main(['unlock'])).code).toBe(2);
+  });
+
   it('seed says what is wrong with a file without quoting secrets', async () => {
     const file = join(folder, 'bad.json');
     await writeFile(file, '{"accounts": [{"host": "x", "username": "root", "password": "seed-secret", "colour": "red"}]}');

@@ -216,6 +216,19 @@ describe('closing a session', () => {
     expect((await rowOf(late.id)).dateEnd).toEqual(new Date(clock.now()));
   });
 
+  it('whatever an asset wrote into the reason is kept, readably: the gateway does not ask for ever', async () => {
+    const { id } = await aSession();
+    await aReplica().close.close(ctx, { sessionId: id, reason: 'dial_failed', detail: 'no\0route\u202e \ud800', lastSeq: 1n, endedAt: undefined });
+    expect(await rowOf(id)).toMatchObject({ state: 'failed', detail: 'no\uFFFDroute\uFFFD \uFFFD' });
+  });
+
+  it('what could never be kept is refused for good, not as a failure of ours that may pass', async () => {
+    const { id } = await aSession();
+    const end = { sessionId: id, reason: 'finished', detail: '', lastSeq: 2n ** 64n - 1n, endedAt: undefined } as const;
+    await expect(aReplica().close.close(ctx, end)).rejects.toMatchObject({ code: 'SESSION_END_REFUSED', kind: 'invalid' });
+    expect(await stateOf(id)).toBe('active');
+  });
+
   it('an unknown session is an error', async () => {
     const id = uuidv7();
     await expect(aReplica().close.close(ctx, { sessionId: id, reason: 'finished', detail: '', lastSeq: 0n, endedAt: undefined })).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });

@@ -114,9 +114,9 @@ describe('what is not there', () => {
     }
   });
 
-  it('a recorder that breaks before the first byte is a proper 503', async () => {
+  it('a recorder that breaks before the first byte is a proper 503, in its own words', async () => {
     recorder.breaksAfter = 0;
-    expect(await call(`terminal/sessions/${sessionId}/replay`)).toMatchObject({ status: 503, json: { error: { code: 'RECORDER_UNAVAILABLE' } } });
+    expect(await call(`terminal/sessions/${sessionId}/replay`)).toMatchObject({ status: 503, json: { error: { code: 'STORE_BROKEN', message: 'STORE_BROKEN of a peer' } } });
   });
 });
 

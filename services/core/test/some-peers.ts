@@ -12,8 +12,9 @@ export class PeerRefusal extends AppError {
   constructor(
     readonly code: string,
     readonly kind: ErrorKind,
+    words = `${code} of a peer`,
   ) {
-    super(`${code} of a peer`);
+    super(words);
   }
 }
 
@@ -70,11 +71,14 @@ export class FakeRecorder {
 export class FakeIndexer {
   answer: SearchResponse = { commands: [], count: 0, countIsLowerBound: false, nextCursor: '' };
   readonly asked: SearchRequest[] = [];
+  /** What it refuses with, where it does. */
+  refusal: AppError | undefined;
 
   start(core: TestCore, port: number): Promise<{ stop(): Promise<void> }> {
     const handlers: Handlers<CommandSearchServiceService> = {
       search: async (_ctx, request) => {
         this.asked.push(request);
+        if (this.refusal) throw this.refusal;
         return this.answer;
       },
     };

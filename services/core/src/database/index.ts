@@ -5,5 +5,6 @@ export { Database } from './database.js';
 export { DatabaseModule } from './database.module.js';
 export { connectDatabase, openDatabase, type OpenDatabase } from './open-database.js';
 export { orderBy } from './ordering.js';
+export { isRefusedValue } from './refused-value.js';
 export { migrate, schemaIsBehind } from './schema-state.js';
 export { violatedConstraint } from './violated-constraint.js';

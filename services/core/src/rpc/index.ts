@@ -2,6 +2,7 @@ export { callCtx } from './call-ctx.js';
 export { credentialToPb, hostKeyToPb } from './dial.wire.js';
 export { CoreRpcServer } from './core-rpc-server.js';
 export { reach } from './reach.js';
+export { isPeerAway } from './peer-away.js';
 export { PeerClients } from './peer-clients.js';
 export { RpcModule } from './rpc.module.js';
 export { RequestOutOfBounds, within } from './within.js';

@@ -4,6 +4,8 @@ const client = z.object({ sourceIp: z.string().min(1).max(64), gatewayId: z.stri
 const token = z.instanceof(Buffer).refine((bytes) => bytes.length <= 4096, 'is longer than 4096 bytes');
 const sessionId = z.uuid();
 const LONGEST_ANSWER = 4096;
+/** PostgreSQL's largest bigint. */
+const MAX_SEQ = 2n ** 63n - 1n;
 /** Sessions of one gateway: a quarter of these is what the largest holds. */
 const MAX_SESSIONS = 100_000;
 
@@ -25,5 +27,5 @@ export const bounds = {
   openSession: z.object({ identityToken: token, target: z.object({ asset: z.string().max(1024), account: z.string().max(1024) }), client, sessionId }),
   reportHostKey: z.object({ sessionId, hostKey: z.object({ algorithm: z.string().max(128), blob: z.instanceof(Buffer).refine((blob) => blob.length <= 16_384, 'is longer than 16384 bytes') }) }),
   renewLeases: z.object({ gatewayId: z.string().min(1).max(128), address: z.string().max(300), sessionIds: z.array(sessionId).max(MAX_SESSIONS) }),
-  closeSession: z.object({ sessionId, reason: z.number(), detail: z.string().max(65_536), lastSeq: z.bigint(), endedAt: z.date().optional() }),
+  closeSession: z.object({ sessionId, reason: z.number(), detail: z.string().max(65_536), lastSeq: z.bigint().max(MAX_SEQ, 'is larger than a session can have'), endedAt: z.date().optional() }),
 };

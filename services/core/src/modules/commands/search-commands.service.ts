@@ -1,10 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { CommandListQuery, CommandView } from '@sallyport/contracts';
 import type { Ctx } from '@sallyport/context';
-import { RemoteError } from '@sallyport/errors';
 import type { CommandSearchServiceService, SearchResponse } from '@sallyport/proto-gen/command/v1/command_search';
 import type { RpcClient } from '@sallyport/rpc';
-import { reach } from '../../rpc/index.js';
+import { isPeerAway, reach } from '../../rpc/index.js';
 import { IndexerUnavailable } from './command.errors.js';
 import { commandFromPb, searchToPb } from './command.wire.js';
 
@@ -26,7 +25,7 @@ const TIMEOUT_MS = 15_000;
 export class SearchCommands {
   constructor(@Inject(INDEXER) private readonly indexer: Indexer) {}
 
-  /** Asks the indexer. Throws IndexerUnavailable when it can't be reached or is too slow. */
+  /** Asks the indexer. Throws IndexerUnavailable when it can't be reached or is too slow, and else what it says itself. */
   async search(ctx: Ctx, query: CommandListQuery, orgId: string): Promise<FoundCommands> {
     const found = await this.ask(ctx, query, orgId);
     return { commands: found.commands.map(commandFromPb), count: found.count, isLowerBound: found.countIsLowerBound, nextCursor: found.nextCursor };
@@ -37,8 +36,7 @@ export class SearchCommands {
     try {
       return await this.indexer.unary('search', searchToPb(query, orgId), { timeoutMs: TIMEOUT_MS, signal: ctx.signal, requestId: ctx.requestId });
     } catch (error) {
-      if (error instanceof RemoteError && error.kind === 'unavailable') throw new IndexerUnavailable(error);
-      throw error;
+      throw isPeerAway(error) ? new IndexerUnavailable(error) : error;
     }
   }
 }

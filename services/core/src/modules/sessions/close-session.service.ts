@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock, Ctx } from '@sallyport/context';
-import { Database } from '../../database/index.js';
+import { Database, isRefusedValue } from '../../database/index.js';
 import { CLOCK } from '../../platform/index.js';
 import { EndSession } from './end-session.service.js';
 import type { SessionEndReason } from './session.entity.js';
-import { SessionNotFound } from './session.errors.js';
+import { SessionEndRefused, SessionNotFound } from './session.errors.js';
 import { SessionRepository } from './session.repository.js';
 
 /** What a gateway says about a session that ended. */
@@ -29,13 +29,21 @@ export class CloseSession {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Ends a session as its gateway says. A session that ended before stays as it is. Throws SessionNotFound. */
+  /** Ends a session as its gateway says. A session that ended before stays as it is. Throws SessionNotFound, and SessionEndRefused for what could never be kept: a gateway tries again after all that may pass. */
   async close(ctx: Ctx, input: CloseSessionInput): Promise<void> {
+    try {
+      await this.keep(ctx, input);
+    } catch (error) {
+      throw isRefusedValue(error) ? new SessionEndRefused(input.sessionId, error) : error;
+    }
+  }
+
+  private async keep(ctx: Ctx, input: CloseSessionInput): Promise<void> {
     await this.database.run(ctx, async (inside) => {
       const session = await this.sessions.lock(inside, input.sessionId);
       if (!session) throw new SessionNotFound(input.sessionId);
       const endedAt = this.notAfterNow(input.endedAt);
-      await this.ending.end(inside, session, { ...input, endedAt, detail: input.detail.slice(0, DETAIL_CHARS) });
+      await this.ending.end(inside, session, { ...input, endedAt, detail: readable(input.detail) });
     });
   }
 
@@ -45,3 +53,6 @@ export class CloseSession {
     return at && at < now ? at : now;
   }
 }
+
+/** An asset's own words may hold anything; PostgreSQL keeps no NUL, and what can't be seen tells an operator nothing. */
+const readable = (detail: string): string => detail.slice(0, DETAIL_CHARS).replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '\uFFFD');

@@ -4,7 +4,7 @@ import type { Ctx } from '@sallyport/context';
 import { RemoteError } from '@sallyport/errors';
 import type { PlaybackServiceService } from '@sallyport/proto-gen/recording/v1/playback';
 import type { RpcClient } from '@sallyport/rpc';
-import { reach } from '../../rpc/index.js';
+import { isPeerAway, reach } from '../../rpc/index.js';
 import { AuditLog } from '../audits/index.js';
 import { sessionName } from './end-session.service.js';
 import { replayBody } from './replay-body.js';
@@ -85,7 +85,7 @@ export class ReadReplay {
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error;
       if (error.kind === 'not_found') throw new RecordingNotFound(session.id);
-      throw error.kind === 'unavailable' ? new RecorderUnavailable(error) : error;
+      throw isPeerAway(error) ? new RecorderUnavailable(error) : error;
     }
   }
 

@@ -16,6 +16,15 @@ export class SessionEnded extends AppError {
   }
 }
 
+/** What a gateway says of a session's end can't be kept, now or later. */
+export class SessionEndRefused extends AppError {
+  readonly code = 'SESSION_END_REFUSED';
+  readonly kind = 'invalid';
+  constructor(sessionId: string, cause: unknown) {
+    super(`The end of session "${sessionId}" can't be kept as it was told; the session will be closed as lost`, { session: sessionId }, { cause });
+  }
+}
+
 export class RecordingNotFound extends AppError {
   readonly code = 'RECORDING_NOT_FOUND';
   readonly kind = 'not_found';
