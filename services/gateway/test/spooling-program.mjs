@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { FrameKind } from '@sallyport/recording-format';
 import { meshCredentials } from '@sallyport/rpc';
 import { createLogger } from '@sallyport/telemetry';
+import { endAtOnce } from '../dist/processes/data/end-at-once.js';
 import { createRecorderLink } from '../dist/recording/index.js';
 
 const { address, mesh, spoolDir, then } = JSON.parse(process.argv[2]);
@@ -36,6 +37,11 @@ if (then === 'stop') {
   await session.close();
   await link.shutdown(100);
   process.exit(0);
+}
+if (then === 'crash') {
+  endAtOnce(link, createLogger({ service: 'spooling-gateway', level: 'silent' }));
+  session.append(1, FrameKind.output, Buffer.from('the last words'));
+  throw new Error('a bug');
 }
 for (;;) {
   await session.whenRoom();

@@ -141,6 +141,17 @@ describe('a gateway and its recorder', () => {
     await expectWhole(other);
   });
 
+  it('lose nothing of what a gateway process that fails by a bug still had in memory', async () => {
+    await recorders[0]!.kill();
+    const gateway = SpoolingGateway.start(place, recorders[0]!.port, 'crash');
+    const sessionId = await gateway.spooled;
+    expect(await gateway.exited).toBe(1);
+    await recorders[0]!.start();
+    await aLink().recoverSpool();
+    const { frames } = await replay(place, recorders[0]!, sessionId);
+    expect(Buffer.from(frames.at(-1)!.payload).toString()).toBe('the last words');
+  });
+
   it('go on while NATS is killed: recording does not wait, and afterwards no command is missing', async () => {
     const link = aLink();
     const session = sessionOn(link);

@@ -5,6 +5,8 @@ import type { DataSlot, Loss } from './data-slot.js';
 /** The metrics of control and data processes as one. */
 export interface FleetMetrics {
   lost(slot: DataSlot, why: Loss): void;
+  /** A connection that the waiting room had no place for. */
+  refused(): void;
   text(fleet: DataFleet): Promise<string>;
 }
 
@@ -14,6 +16,7 @@ export function fleetMetrics(waiting: () => number): FleetMetrics {
   own.gauge('gateway_unauthenticated_connections', 'Connections that have not signed in', [], waiting);
   const serving = own.gauge('gateway_data_processes', 'Data processes that serve');
   const losses = own.counter('gateway_data_processes_lost_total', 'Data processes that died with their sessions', ['why']);
+  const refusals = own.counter('gateway_connections_refused_total', 'Connections closed at once because too many wait to sign in');
   const connections = own.gauge('gateway_process_connections', 'Connections of a data process', ['process']);
   const busy = own.gauge('gateway_process_utilisation', 'Part of the time in which a data process is busy', ['process']);
   /** Of processes that are gone: a sum that falls would read as a counter that began anew. */
@@ -25,6 +28,7 @@ export function fleetMetrics(waiting: () => number): FleetMetrics {
       slot.counted = [];
       counted = counted.then((before) => addCounted(before, last));
     },
+    refused: () => refusals.inc(),
     text: async (fleet) => {
       serving.set(fleet.children.filter(({ crypto }) => crypto !== undefined).length);
       for (const { name, child } of fleet.slots) {

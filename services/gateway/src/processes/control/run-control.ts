@@ -9,6 +9,7 @@ import { fleetChecks, fleetFacts } from './fleet-health.js';
 import { fleetMetrics } from './fleet-metrics.js';
 import { forkDataProcess } from './fork-data-process.js';
 import { openFrontDoor } from './front-door.js';
+import { RefusalLog } from './refusal-log.js';
 import { WAITING, WaitingRoom } from './waiting-room.js';
 
 /**
@@ -17,7 +18,11 @@ import { WAITING, WaitingRoom } from './waiting-room.js';
  */
 export async function runControl(config: GatewayConfig, logger: Logger): Promise<void> {
   logger.info({ config: redactedConfig(gatewaySettings, config) }, 'starting');
-  const room = new WaitingRoom(WAITING, (source) => logger.warn({ source }, 'too many connections wait to sign in'));
+  const refusals = new RefusalLog(systemClock, (fact) => logger.warn(fact, 'too many connections wait to sign in'));
+  const room = new WaitingRoom(WAITING, (source) => {
+    metrics.refused();
+    refusals.refused(source);
+  });
   const metrics = fleetMetrics(() => room.waiting);
   const fleet = new DataFleet(fleetSettings(config), { clock: systemClock, logger, fork: forkDataProcess(systemClock), onLost: metrics.lost });
   const health = await startHealthServer({

@@ -11,7 +11,7 @@ import { createRecorderLink, type RecorderLink } from '../../recording/index.js'
 import { cryptoInUse, readHostKeys } from '../../ssh/index.js';
 import { dataDeadlineMs, HAND_OVER_MS } from '../stop-times.js';
 import { controlChannel } from './control-channel.js';
-import { endWithControl, leaveSignalsToControl } from './end-with-control.js';
+import { endAtOnce, leaveSignalsToControl } from './end-at-once.js';
 import { reportLoad } from './report-load.js';
 import { Visitors } from './visitors.js';
 
@@ -39,7 +39,7 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
     },
     { access: createAccessPeer(core), recordings, bus, clock: systemClock, logger, metrics, terminals: { threads: order.terminalThreads }, onSettled: (socket) => visitors.settled(socket) },
   );
-  endWithControl(recordings, logger);
+  endAtOnce(recordings, logger);
   void recordings.recoverSpool().catch((error: unknown) => logger.error({ err: error }, 'the spool could not be shipped'));
   const drain = async (): Promise<void> => {
     setTimeout(() => process.exit(1), dataDeadlineMs(config.GATEWAY_DRAIN_SECONDS));
