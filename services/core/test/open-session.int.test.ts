@@ -207,6 +207,21 @@ describe('host keys', () => {
     expect((await gateway.grant(place.me, place.asset)).hostKeys).toEqual([key]);
   });
 
+  it('the key that was checked is in the row of every session: of the first, and of those that found it pinned', async () => {
+    const place = await aSignedIn();
+    const [key, second] = [await aHostKey(), await aHostKey()];
+    const first = await gateway.grant(place.me, place.asset);
+    await report(first.sessionId, key);
+    const later = await gateway.grant(place.me, place.asset);
+    const keyOf = async (sessionId: string) => (await sessionsOf(place)).find(({ id }) => id === sessionId)?.['host_key'];
+    const fingerprint = await keyOf(first.sessionId);
+    expect(fingerprint).toMatch(/^SHA256:/);
+    expect(await keyOf(later.sessionId)).toBe(fingerprint);
+    expect(await report(later.sessionId, key)).toBe(HostKeyVerdict.TRUSTED);
+    expect(await report(later.sessionId, second)).toBe(HostKeyVerdict.CHANGED);
+    expect(await keyOf(later.sessionId)).not.toBe(fingerprint);
+  });
+
   it('of two first keys at once one is pinned and the other refused', async () => {
     const place = await aSignedIn();
     const sessions = [await gateway.grant(place.me, place.asset), await gateway.grant(place.me, place.asset)];

@@ -78,12 +78,14 @@ describe('a proof', () => {
       return performance.now() - begun;
     };
     const [somebody, nobody]: [number[], number[]] = [[], []];
-    for (let round = 0; round < 4; round++) {
+    const ratio = (): number => Math.min(...nobody) / Math.min(...somebody);
+    // The shortest times are what counts: more rounds, until a busy machine has left one of each alone.
+    for (let round = 0; round < 4 || (round < 30 && (ratio() < 0.5 || ratio() > 2)); round++) {
       somebody.push(await time(username));
       nobody.push(await time('nobody-at-all'));
     }
-    expect(Math.min(...nobody) / Math.min(...somebody)).toBeGreaterThan(0.5);
-    expect(Math.min(...nobody) / Math.min(...somebody)).toBeLessThan(2);
+    expect(ratio()).toBeGreaterThan(0.5);
+    expect(ratio()).toBeLessThan(2);
   });
 
   it('somebody else’s key does not sign in', async () => {

@@ -41,7 +41,7 @@ export const SessionView = z
     date_end: DateTime.nullable(),
     date_expires: DateTime.nullable().describe('Ends then at the latest'),
     duration_seconds: z.number().nullable().describe('Null while it is active'),
-    host_key: z.string().nullable().describe('"SHA256:…" of the key the asset proved'),
+    host_key: z.string().nullable().describe('"SHA256:…" of the key the asset proved, or had to prove where the dial failed before; null: it proved none'),
     is_termination_asked: z.boolean(),
     detail: z.string(),
     org: Id,

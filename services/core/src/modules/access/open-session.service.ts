@@ -74,13 +74,13 @@ export class OpenSession {
   private async begin(ctx: Ctx, actor: VerifiedActor, input: OpenInput, { asset, account }: Chosen): Promise<OpenDecision> {
     const credential = await this.accounts.credential(ctx, account.id);
     const hostKeys = await this.keys.pinned(ctx, asset.id);
-    const wanted = this.sessionOf(actor, input, { asset, account });
+    const wanted = { ...this.sessionOf(actor, input, { asset, account }), hostKeyFingerprint: onlyOne(hostKeys) };
     const session = (await this.sessions.begin(ctx, wanted)) ? wanted : await this.begunBefore(ctx, wanted);
     if (!session) return this.refuse(ctx, actor, input, SESSION_ID_TAKEN);
     return { decision: 'allow', grant: { session, asset, credential, hostKeys, limits: sessionLimits(session.dateStart, account.until) } };
   }
 
-  private sessionOf({ user, sourceIp, gatewayId }: VerifiedActor, { sessionId, software }: OpenInput, { asset, account }: Chosen): NewSession {
+  private sessionOf({ user, sourceIp, gatewayId }: VerifiedActor, { sessionId, software }: OpenInput, { asset, account }: Chosen): Omit<NewSession, 'hostKeyFingerprint'> {
     const dateStart = new Date(this.clock.now());
     return {
       id: sessionId,
@@ -122,3 +122,6 @@ export class OpenSession {
     return { decision: 'deny', refusal };
   }
 }
+
+/** The gateway itself checks a pinned key: where there is one, it is the one that was checked. Of several it says which. */
+const onlyOne = (pinned: readonly PinnedKey[]): string | null => (pinned.length === 1 ? (pinned[0]?.fingerprint ?? null) : null);

@@ -54,13 +54,14 @@ describe('signing in over REST', () => {
       return performance.now() - begun;
     };
     const [there, missing]: [number[], number[]] = [[], []];
-    for (const round of [0, 1, 2, 3]) {
+    const ratio = (): number => Math.min(...missing) / Math.min(...there);
+    // The shortest times are what counts: more rounds, until a busy machine has left one alone.
+    for (let round = 0; round < 4 || (round < 20 && ratio() < 0.4); round++) {
       there.push(await time(username));
       missing.push(await time(`missing-${round}`));
     }
-    const median = (times: number[]): number => times.sort((a, b) => a - b)[2] ?? 0;
     // Without the dummy hash the answer comes more than five times as fast.
-    expect(median(missing)).toBeGreaterThan(median(there) / 2.5);
+    expect(ratio()).toBeGreaterThan(0.4);
   });
 
   it('ends with the token', async () => {

@@ -63,7 +63,7 @@ export class SessionEntity {
   @Column('bigint', { nullable: true, transformer: bigintColumn }) lastSeq!: bigint | null;
   /** For the operator, e.g. the dial error. */
   @Column('text', { default: '' }) detail!: string;
-  /** "SHA256:…" of the key the asset proved. */
+  /** "SHA256:…" of the key the asset proved, or had to prove where the dial failed before. */
   @Column('text', { nullable: true }) hostKeyFingerprint!: string | null;
   @Column('timestamptz', { nullable: true }) dateTerminateAsked!: Date | null;
   @Column('text', { nullable: true }) terminateAskedBy!: string | null;

@@ -11,7 +11,7 @@ export type Session = Readonly<SessionEntity>;
 export type NewSession = Pick<
   Session,
   | 'id' | 'orgId' | 'userId' | 'username' | 'assetId' | 'assetName' | 'address' | 'port' | 'accountId' | 'account' | 'permissionId'
-  | 'sourceIp' | 'clientSoftware' | 'gatewayId' | 'recordingMode' | 'dateStart' | 'dateExpires' | 'dateLeaseExpires'
+  | 'sourceIp' | 'clientSoftware' | 'gatewayId' | 'recordingMode' | 'dateStart' | 'dateExpires' | 'dateLeaseExpires' | 'hostKeyFingerprint'
 >;
 
 /** What is looked at when a lease is renewed. */
