@@ -329,6 +329,80 @@ describe('a relay', () => {
   });
 });
 
+describe('the owner of a relay', () => {
+  const requestNames = (names: string[]): ChannelHandler => ({ request: ({ name }) => names.push(name) > 0 });
+
+  it('may refuse requests: they go no further, and no tap sees them', async () => {
+    const [reached, seen]: [string[], string[]] = [[], []];
+    await setUp(() => requestNames(reached), {
+      relay: () => ({ mayPass: (_direction, { name }) => name !== 'env', taps: [{ request: (_direction, { name }) => void seen.push(name) }] }),
+    });
+    const client = await connectClient();
+    const channel = await client.openChannel(SESSION, {});
+    expect(await channel.request({ kind: 'env', name: 'LD_PRELOAD', value: '/tmp/evil.so' })).toBe(false);
+    expect(await channel.request({ kind: 'shell' })).toBe(true);
+    expect([reached, seen]).toEqual([['shell'], ['shell']]);
+  });
+
+  it('ends it with words and a status behind all that the target had sent, and the target says nothing after them', async () => {
+    const closedThere = deferred();
+    await setUp((channel) => ({ request: () => (setImmediate(() => channel().send(Buffer.alloc(1_000_000, 'o'))), true), closed: () => closedThere.resolve() }));
+    const client = await connectClient();
+    const parts: Buffer[] = [];
+    const events: string[] = [];
+    const closed = deferred();
+    const channel = await client.openChannel(
+      SESSION,
+      {
+        data: (bytes, stream) => (stream === 1 ? void events.push(bytes.toString()) : void parts.push(Buffer.from(bytes))),
+        request: ({ details }) => (details.kind === 'exit-status' ? events.push(`exit ${details.status}`) > 0 : false),
+        eof: () => void events.push('eof'),
+        closed: () => closed.resolve(),
+      },
+      64 * 1024,
+    );
+    await channel.request({ kind: 'shell' });
+    await expect.poll(() => gateway.relays[0]!.waitingBytes('output')).toBeGreaterThan(500_000);
+    gateway.relays[0]!.finish({ words: Buffer.from('enough'), stream: 1, exitStatus: 255 });
+    await closedThere.promise;
+    channel.consume(channel.unconsumedBytes);
+    channel.widen(2 * MIB);
+    await closed.promise;
+    expect([Buffer.concat(parts).length, events]).toEqual([1_000_000, ['enough', 'exit 255', 'eof']]);
+  });
+
+  it('has no input pass while a tap has no room, and all of it in order after', async () => {
+    let isFull = false;
+    const heard: Buffer[] = [];
+    await setUp((channel) => ({ request: () => true, data: (bytes) => { heard.push(Buffer.from(bytes)); channel().consume(bytes.length); } }), { relay: () => ({ taps: [{ hasRoom: () => !isFull }] }) });
+    const client = await connectClient();
+    const channel = await client.openChannel(SESSION, {});
+    await channel.request({ kind: 'shell' });
+    channel.send(Buffer.from('first '));
+    await expect.poll(() => Buffer.concat(heard).toString()).toBe('first ');
+    isFull = true;
+    channel.send(Buffer.from('second ')); // it is the one that finds the tap full
+    await expect.poll(() => Buffer.concat(heard).toString()).toBe('first second ');
+    for (let n = 0; n < 100; n += 1) channel.send(Buffer.from(`${n} `));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(Buffer.concat(heard).toString()).toBe('first second ');
+    isFull = false;
+    gateway.relays[0]!.resume();
+    await expect.poll(() => Buffer.concat(heard).toString()).toBe(`first second ${Array.from({ length: 100 }, (_, n) => `${n} `).join('')}`);
+  });
+
+  it('lets a client that has closed still hear how the program ended', async () => {
+    await setUp((channel) => ({ request: () => true, closing: () => undefined, eof: () => void setTimeout(() => { channel().notify({ kind: 'exit-status', status: 7 }); channel().close(); }, 100) }));
+    const client = await connectClient();
+    const status = deferred<number>();
+    const channel = await client.openChannel(SESSION, { request: ({ details }) => (details.kind === 'exit-status' ? (status.resolve(details.status), true) : false) });
+    await channel.request({ kind: 'shell' });
+    channel.sendEof();
+    channel.close();
+    expect(await status.promise).toBe(7);
+  });
+});
+
 describe('a client with an endless window that never reads', () => {
   it('costs less than 8 MiB, though its target never stops sending', async () => {
     let sent = 0;
