@@ -14,9 +14,9 @@ export interface SlotTools {
 }
 
 /** Modules are loaded, keys read; on a machine that is busy with other things. */
-export const START_MS = 60_000;
+const START_MS = 60_000;
 /** Reports come several times a second: whose loop has not turned for so long serves nobody. */
-export const STUCK_MS = 10_000;
+const STUCK_MS = 10_000;
 
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 10_000;
