@@ -20,13 +20,14 @@ export function signDsse(payloadType: string, payload: Buffer, privateKeyPem: st
 }
 
 /**
- * Verifies an envelope against one public key (SPKI PEM). Only the canonical form passes, so that every byte of the file counts:
+ * Verifies an envelope against one of the public keys (SPKI PEM each): the one whose id it names. Only the canonical form passes, so that every byte of the file counts:
  * white space, field order and loose base64 are refused as well.
  */
-export function verifyDsse(envelope: Buffer, publicKeyPem: string): DsseContent {
-  const publicKey = createPublicKey(publicKeyPem);
+export function verifyDsse(envelope: Buffer, publicKeyPems: string | readonly string[]): DsseContent {
+  const publicKeys = [publicKeyPems].flat().map((pem) => createPublicKey(pem));
   const { payloadType, payload, keyId, signature } = decode(envelope);
-  if (keyId !== keyIdOf(publicKey)) throw new DsseInvalid(`It was signed with key ${keyId}, not with the given key ${keyIdOf(publicKey)}`);
+  const publicKey = publicKeys.find((key) => keyIdOf(key) === keyId);
+  if (!publicKey) throw new DsseInvalid(`It was signed with key ${keyId}, not with the given ${keysInWords(publicKeys)}`);
   if (!verify(null, preAuthEncoding(payloadType, payload), publicKey, signature)) throw new DsseInvalid('The signature does not match: the content or the signature was changed');
   if (!encode(payloadType, payload, keyId, signature).equals(envelope)) throw new DsseInvalid('The envelope is not in its canonical form: it was changed after signing');
   return { payloadType, payload, keyId };
@@ -34,6 +35,8 @@ export function verifyDsse(envelope: Buffer, publicKeyPem: string): DsseContent 
 
 /** The id of an Ed25519 public key. */
 export const keyIdOf = (publicKey: KeyObject): string => createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('hex');
+
+const keysInWords = (keys: readonly KeyObject[]): string => `key${keys.length === 1 ? '' : 's'} ${keys.map(keyIdOf).join(', ')}`;
 
 /** DSSE's pre-authentication encoding: lengths stand before type and payload, so that neither can pose as the other. */
 function preAuthEncoding(payloadType: string, payload: Buffer): Buffer {

@@ -1,3 +1,4 @@
+export { verifyingKeysIn, type VerifyingKey } from './public-keys.js';
 export { DsseInvalid, keyIdOf, signDsse, verifyDsse, type DsseContent } from './dsse.js';
 export { hashPassword, verifyPassword } from './password-hash.js';
 export { createSealer, SealBroken, type Sealer, type SealingKeys } from './sealer.js';

@@ -33,6 +33,8 @@ export interface RecorderParts {
   readonly store: ObjectStore;
   readonly bus: Bus;
   readonly signingKeyPem: string;
+  /** Public keys that signed before it. */
+  readonly formerKeys?: readonly string[];
   readonly logger: Logger;
   readonly clock?: Clock;
   readonly rpc: { readonly host: string; readonly port: number };
@@ -51,7 +53,7 @@ export interface Recorder {
 export async function startRecorder(parts: RecorderParts): Promise<Recorder> {
   const { store, bus, logger, clock = systemClock } = parts;
   const stop = new AbortController();
-  const manifests = new ManifestFile(store, parts.signingKeyPem);
+  const manifests = new ManifestFile(store, parts.signingKeyPem, parts.formerKeys);
   const closing = new CloseRecording({ store, manifests, clock, logger, partBytes: PART_BYTES });
   const publishing = new Publishing({ bus, clock, logger, concurrency: PUBLISHES_AT_ONCE, maxHeldBytes: MAX_UNPUBLISHED_BYTES });
   const active = new ActiveSessions();

@@ -16,6 +16,7 @@ export const recorderSchema = z.object({
   RECORDER_S3_ACCESS_KEY: secret(z.string().optional()).describe('access key'),
   RECORDER_S3_SECRET_KEY: secret(z.string().optional()).describe('secret key'),
   RECORDER_SIGNING_KEY_FILE: z.string().describe('Ed25519 private key (PKCS#8 PEM) that signs manifests'),
+  RECORDER_FORMER_KEYS_FILE: z.string().optional().describe('public keys (SPKI PEM, one after the other) of former signing keys: what they signed is still served'),
 });
 
 /** The settings, checked. */

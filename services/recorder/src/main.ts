@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { connectBus } from '@sallyport/bus';
 import { redactedConfig } from '@sallyport/config';
+import { verifyingKeysIn } from '@sallyport/crypto';
 import { meshCredentials } from '@sallyport/rpc';
 import { createLogger, onShutdownSignal, startTracing } from '@sallyport/telemetry';
 import { startRecorder } from './compose.js';
@@ -33,6 +34,7 @@ async function run(config: RecorderConfig): Promise<void> {
     store,
     bus,
     signingKeyPem,
+    formerKeys: readFormerKeys(config.RECORDER_FORMER_KEYS_FILE),
     logger,
     rpc: { host: config.RECORDER_RPC_HOST, port: config.RECORDER_RPC_PORT },
     health: { host: config.RECORDER_HEALTH_HOST, port: config.RECORDER_HEALTH_PORT },
@@ -41,6 +43,15 @@ async function run(config: RecorderConfig): Promise<void> {
     await recorder.stop();
     await tracing.shutdown();
   });
+}
+
+function readFormerKeys(file: string | undefined): string[] {
+  if (file === undefined) return [];
+  try {
+    return verifyingKeysIn(readFileSync(file, 'utf8')).map(({ pem }) => pem);
+  } catch (error) {
+    throw new Error(`RECORDER_FORMER_KEYS_FILE: "${file}" holds no readable Ed25519 public keys in PEM: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 function readSigningKey(file: string): string {

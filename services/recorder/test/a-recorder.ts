@@ -45,7 +45,7 @@ export interface ARecorder extends IngestParts {
 
 /** `wrap` puts something between the recorder and its store. */
 export async function aRecorder(
-  options: { clock?: Clock; wrap?: (store: ObjectStore) => ObjectStore; directory?: string; bus?: FakeBus; maxHeldBytes?: number; unstoredBytes?: number } = {},
+  options: { clock?: Clock; wrap?: (store: ObjectStore) => ObjectStore; directory?: string; bus?: FakeBus; keys?: { signing: string; former: string[] }; maxHeldBytes?: number; unstoredBytes?: number } = {},
 ): Promise<ARecorder> {
   const folder = options.directory === undefined ? await workFolder('recorder') : undefined;
   const directory = options.directory ?? join(folder!.path, 'store');
@@ -53,7 +53,7 @@ export async function aRecorder(
   const store = options.wrap?.(real) ?? real;
   const clock = options.clock ?? systemClock;
   const bus = options.bus ?? new FakeBus();
-  const manifests = new ManifestFile(store, signingKeyPem);
+  const manifests = new ManifestFile(store, options.keys?.signing ?? signingKeyPem, options.keys?.former);
   return {
     store, manifests, clock, bus, directory, logger: silent,
     closing: new CloseRecording({ store, manifests, clock, logger: silent, partBytes: 80_000 }),

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { DsseInvalid, verifyDsse } from '@sallyport/crypto';
 import { decodeManifest, type Manifest, MANIFEST_PAYLOAD_TYPE, ManifestInvalid } from '@sallyport/recording-format';
+import type { NamedKey } from './named-keys.js';
 
-/** The manifest in a signed envelope. Throws DsseInvalid or ManifestInvalid, in words, for anything but the one canonical, rightly signed form. */
-export function checkManifest(envelope: Buffer, publicKeyPem: string): Manifest {
-  const { payloadType, payload } = verifyDsse(envelope, publicKeyPem);
+/** The manifest in a signed envelope, and which of the keys proved it. Throws DsseInvalid or ManifestInvalid, in words, for anything but the one canonical, rightly signed form. */
+export function checkManifest(envelope: Buffer, keys: readonly NamedKey[]): { manifest: Manifest; signedBy: NamedKey | undefined } {
+  const { payloadType, payload, keyId } = verifyDsse(envelope, keys.map(({ pem }) => pem));
   if (payloadType !== MANIFEST_PAYLOAD_TYPE) throw new ManifestInvalid(`it is signed as "${payloadType}", not as a manifest`);
-  return decodeManifest(payload);
+  return { manifest: decodeManifest(payload), signedBy: keys.find((key) => key.keyId === keyId) };
 }
 
 /** Whether an error of checkManifest is about what the manifest says. */

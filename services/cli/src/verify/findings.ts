@@ -1,9 +1,13 @@
+import type { NamedKey } from './named-keys.js';
+
 /** What came out for one recording. */
 export interface Findings {
   /** File or folder that was looked at. */
   readonly label: string;
   /** "proven": every byte is as it was signed. "open": not closed yet, so nothing is signed. "failed": see the problems. */
   readonly verdict: 'proven' | 'open' | 'failed';
+  /** The key that signed its manifest; undefined when no given key did. */
+  readonly signedBy: NamedKey | undefined;
   /** One line about what it is. */
   readonly summary: string;
   /** What is wrong and where, in words. */

@@ -9,35 +9,36 @@ import { verifyBundle } from './verify-bundle.js';
 import { verifyFolder } from './verify-folder.js';
 import { verifyStore } from './verify-store.js';
 import { CannotVerify } from './verify.errors.js';
+import type { NamedKey } from './named-keys.js';
 
 /** Checks whatever the words name: s3://bucket[/prefix], a folder store, one recording's folder, or a bundle file. */
-export async function* verifyTarget(target: string, publicKeyPem: string, s3: () => S3Settings): AsyncGenerator<Findings, void, undefined> {
-  if (target.startsWith('s3://')) return yield* verifyBucket(target, publicKeyPem, s3());
+export async function* verifyTarget(target: string, keys: readonly NamedKey[], s3: () => S3Settings): AsyncGenerator<Findings, void, undefined> {
+  if (target.startsWith('s3://')) return yield* verifyBucket(target, keys, s3());
   const found = await stat(target).catch((error: NodeJS.ErrnoException) => {
     throw new CannotVerify(`"${target}" can't be read: ${error.code ?? error.message}`, {}, { cause: error });
   });
-  if (found.isDirectory()) yield* verifyDirectory(resolve(target), publicKeyPem);
-  else yield await verifyBundle(target, createReadStream(target), publicKeyPem);
+  if (found.isDirectory()) yield* verifyDirectory(resolve(target), keys);
+  else yield await verifyBundle(target, createReadStream(target), keys);
 }
 
-async function* verifyBucket(target: string, publicKeyPem: string, s3: S3Settings): AsyncGenerator<Findings, void, undefined> {
+async function* verifyBucket(target: string, keys: readonly NamedKey[], s3: S3Settings): AsyncGenerator<Findings, void, undefined> {
   const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(target) ?? [];
   if (bucket === '') throw new CannotVerify(`"${target}" names no bucket: write s3://bucket or s3://bucket/sessions/ID`);
   const below = prefix === '' ? RECORDINGS_PREFIX : prefix.replace(/\/?$/, '/');
   if (!/^sessions\/([^/]+\/)?$/.test(below)) throw new CannotVerify(`recordings are below "${RECORDINGS_PREFIX}" of a bucket, not below "${prefix}"`);
   const store = openS3Store({ ...s3, bucket });
   await store.check();
-  yield* verifyStore(store, below, publicKeyPem);
+  yield* verifyStore(store, below, keys);
 }
 
-async function* verifyDirectory(path: string, publicKeyPem: string): AsyncGenerator<Findings, void, undefined> {
+async function* verifyDirectory(path: string, keys: readonly NamedKey[]): AsyncGenerator<Findings, void, undefined> {
   const names = await readdir(path);
   const store = await openFsStore({ directory: path, isReadOnly: true });
-  if (names.includes(basename(RECORDINGS_PREFIX))) return yield* verifyStore(store, RECORDINGS_PREFIX, publicKeyPem);
+  if (names.includes(basename(RECORDINGS_PREFIX))) return yield* verifyStore(store, RECORDINGS_PREFIX, keys);
   if (!names.some((name) => name === MANIFEST_NAME || name.endsWith('.spr'))) {
     throw new CannotVerify(`"${path}" is neither a folder store (it has no "${RECORDINGS_PREFIX}") nor a recording (it has no ${MANIFEST_NAME})`);
   }
   const name = basename(path);
   const isInStore = basename(join(path, '..')) === basename(RECORDINGS_PREFIX) && isSessionId(name);
-  yield await verifyFolder({ store, prefix: '', names, sessionId: isInStore ? name : undefined }, path, publicKeyPem);
+  yield await verifyFolder({ store, prefix: '', names, sessionId: isInStore ? name : undefined }, path, keys);
 }

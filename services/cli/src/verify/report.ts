@@ -3,9 +3,10 @@ import type { Findings } from './findings.js';
 const WORD = { proven: 'OK    ', open: 'OPEN  ', failed: 'FAILED' } satisfies Record<Findings['verdict'], string>;
 
 /** One recording's findings as lines for a terminal. */
-export const reportLines = ({ label, verdict, summary, problems, notes }: Findings): string[] => [
+export const reportLines = ({ label, verdict, summary, signedBy, problems, notes }: Findings): string[] => [
   `${WORD[verdict]} ${label}`,
   `       ${summary}`,
+  ...(signedBy ? [`       signed by key ${signedBy.keyId} of ${signedBy.file}`] : []),
   ...problems.map((problem) => `       - ${problem}`),
   ...notes.map((note) => `       (${note})`),
 ];

@@ -1,14 +1,17 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { verifyingKeysIn } from '@sallyport/crypto';
 import { describe, expect, it } from 'vitest';
 import { asBundle, aRecording, type Files, publicKeyPem, someFrames } from '../../test/a-recording.js';
 import { encodeFrame, FrameKind } from '@sallyport/recording-format';
 import type { Findings } from './findings.js';
 import { verifyBundle } from './verify-bundle.js';
 
+const keys = verifyingKeysIn(publicKeyPem).map((key) => ({ ...key, file: 'public.pem' }));
+
 async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
-const verify = (bytes: Uint8Array, size = 65_536): Promise<Findings> => verifyBundle('b.tar', inPieces(bytes, size), publicKeyPem);
+const verify = (bytes: Uint8Array, size = 65_536): Promise<Findings> => verifyBundle('b.tar', inPieces(bytes, size), keys);
 const problemsOf = async (files: Files): Promise<readonly string[]> => (await verify(await asBundle(files))).problems;
 
 /** The recording with one of its files changed. */
@@ -21,6 +24,7 @@ describe('a bundle', () => {
     expect(await verify(await asBundle(aRecording({ cutAfter: [1, 3] })), size)).toEqual({
       label: 'b.tar',
       verdict: 'proven',
+      signedBy: keys[0],
       summary: expect.stringMatching(/^session s-1: alice on root@web-1 from 2026-01-31T12:00:00.000Z, 0.0 s, 5 frames, \d+ bytes in 3 parts$/),
       problems: [],
       notes: [],

@@ -3,14 +3,15 @@ import { checkManifest, isManifestError } from './check-manifest.js';
 import { PartsCheck } from './check-parts.js';
 import { type Findings, Problems } from './findings.js';
 import { summaryOf } from './summary.js';
+import type { NamedKey } from './named-keys.js';
 
 /** A manifest larger than this is none: it would have a hundred thousand parts. */
 const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
 
 /** Checks a bundle from its bytes: the tar file itself, the manifest's signature, every part. Holds no more than the manifest. */
-export async function verifyBundle(label: string, bytes: AsyncIterable<Uint8Array>, publicKeyPem: string): Promise<Findings> {
+export async function verifyBundle(label: string, bytes: AsyncIterable<Uint8Array>, keys: readonly NamedKey[]): Promise<Findings> {
   const problems = new Problems();
-  const bundle = new BundleCheck(publicKeyPem, problems);
+  const bundle = new BundleCheck(keys, problems);
   await problems.guard('bundle', (error) => error instanceof BundleInvalid || isManifestError(error), async () => {
     for await (const entry of readTar(bytes)) await bundle.entry(entry);
     bundle.end();
@@ -18,6 +19,7 @@ export async function verifyBundle(label: string, bytes: AsyncIterable<Uint8Arra
   return {
     label,
     verdict: problems.list.length === 0 ? 'proven' : 'failed',
+    signedBy: bundle.signedBy,
     summary: bundle.manifest === undefined ? 'a bundle without a valid manifest' : summaryOf(bundle.manifest, bundle.parts),
     problems: problems.list,
     notes: [],
@@ -26,10 +28,11 @@ export async function verifyBundle(label: string, bytes: AsyncIterable<Uint8Arra
 
 class BundleCheck {
   manifest: Manifest | undefined;
+  signedBy: NamedKey | undefined;
   parts: PartsCheck | undefined;
   private next = 0;
 
-  constructor(private readonly publicKeyPem: string, private readonly problems: Problems) {}
+  constructor(private readonly keys: readonly NamedKey[], private readonly problems: Problems) {}
 
   async entry(entry: TarEntry): Promise<void> {
     if (this.manifest === undefined || this.parts === undefined) return this.first(entry);
@@ -50,7 +53,9 @@ class BundleCheck {
     if (entry.size > MAX_MANIFEST_BYTES) throw new BundleInvalid(`its ${MANIFEST_NAME} has ${entry.size} bytes`, 0);
     const pieces: Uint8Array[] = [];
     for await (const piece of entry.content) pieces.push(piece);
-    this.manifest = checkManifest(Buffer.concat(pieces), this.publicKeyPem);
-    this.parts = new PartsCheck(this.manifest, this.problems);
+    const { manifest, signedBy } = checkManifest(Buffer.concat(pieces), this.keys);
+    this.manifest = manifest;
+    this.signedBy = signedBy;
+    this.parts = new PartsCheck(manifest, this.problems);
   }
 }

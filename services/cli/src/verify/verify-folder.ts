@@ -4,6 +4,7 @@ import { checkManifest, isManifestError, sha256Hex } from './check-manifest.js';
 import { PartsCheck } from './check-parts.js';
 import { type Findings, Problems } from './findings.js';
 import { summaryOf } from './summary.js';
+import type { NamedKey } from './named-keys.js';
 
 /** One recording's folder in a store. */
 export interface RecordingFolder {
@@ -16,10 +17,10 @@ export interface RecordingFolder {
 }
 
 /** Checks one recording where it is stored: as a bundle's, and that nothing lies beside it that the manifest does not explain. */
-export async function verifyFolder(folder: RecordingFolder, label: string, publicKeyPem: string): Promise<Findings> {
+export async function verifyFolder(folder: RecordingFolder, label: string, keys: readonly NamedKey[]): Promise<Findings> {
   const extents = folder.names.flatMap((name) => parseExtentName(name) ?? []);
   if (!folder.names.includes(MANIFEST_NAME)) return unsigned(label, folder, extents);
-  return new FolderCheck(folder, publicKeyPem).run(label, extents);
+  return new FolderCheck(folder, keys).run(label, extents);
 }
 
 /** Segments alone are a session that runs. Parts are only there once a manifest is about to be, or was. */
@@ -31,7 +32,7 @@ function unsigned(label: string, { names }: RecordingFolder, extents: readonly E
     ...stray.map((name) => `the object "${name}" does not belong to a recording`),
   ];
   const summary = `not closed yet: ${extents.length} segments that no manifest proves`;
-  return { label, verdict: problems.length === 0 ? 'open' : 'failed', summary, problems, notes: [] };
+  return { label, verdict: problems.length === 0 ? 'open' : 'failed', signedBy: undefined, summary, problems, notes: [] };
 }
 
 class FolderCheck {
@@ -39,18 +40,22 @@ class FolderCheck {
   private readonly notes: string[] = [];
   private parts: PartsCheck | undefined;
   private manifest: Manifest | undefined;
+  private signedBy: NamedKey | undefined;
 
-  constructor(private readonly folder: RecordingFolder, private readonly publicKeyPem: string) {}
+  constructor(private readonly folder: RecordingFolder, private readonly keys: readonly NamedKey[]) {}
 
   async run(label: string, extents: readonly Extent[]): Promise<Findings> {
     await this.problems.guard(MANIFEST_NAME, isManifestError, async () => {
-      this.manifest = checkManifest(await this.read(MANIFEST_NAME), this.publicKeyPem);
+      const checked = checkManifest(await this.read(MANIFEST_NAME), this.keys);
+      this.manifest = checked.manifest;
+      this.signedBy = checked.signedBy;
     });
     const { manifest } = this;
     const isOpen = manifest !== undefined && (await this.contents(manifest, extents));
     return {
       label,
       verdict: this.problems.list.length > 0 ? 'failed' : isOpen ? 'open' : 'proven',
+      signedBy: this.signedBy,
       summary: manifest === undefined ? 'a recording without a valid manifest' : summaryOf(manifest, this.parts),
       problems: this.problems.list,
       notes: this.notes,
@@ -97,7 +102,7 @@ class FolderCheck {
     await this.problems.guard(`superseded manifest "${name}"`, isManifestError, async () => {
       const bytes = await this.read(name);
       if (sha256Hex(bytes) !== next.previous) return this.problems.add(`superseded manifest "${name}" is not the one that generation ${next.generation} names`);
-      const manifest = checkManifest(bytes, this.publicKeyPem);
+      const { manifest } = checkManifest(bytes, this.keys);
       if (manifest.generation === next.generation - 1 && manifest.session_id === next.session_id) found = manifest;
       else this.problems.add(`superseded manifest "${name}" is of session ${manifest.session_id}, generation ${manifest.generation}`);
     });

@@ -2,23 +2,24 @@ import { listAll, type ObjectStore } from '@sallyport/object-store';
 import { RECORDINGS_PREFIX } from '@sallyport/recording-format';
 import type { Findings } from './findings.js';
 import { isGone, type RecordingFolder, verifyFolder } from './verify-folder.js';
+import type { NamedKey } from './named-keys.js';
 
 /** Checks every recording of a store below `prefix`, one after the other. */
-export async function* verifyStore(store: ObjectStore, prefix: string, publicKeyPem: string): AsyncGenerator<Findings, void, undefined> {
-  for await (const folder of foldersOf(store, prefix)) yield await orOnceMore(folder, publicKeyPem);
+export async function* verifyStore(store: ObjectStore, prefix: string, keys: readonly NamedKey[]): AsyncGenerator<Findings, void, undefined> {
+  for await (const folder of foldersOf(store, prefix)) yield await orOnceMore(folder, keys);
 }
 
 /** A recording may be closed while it is looked at: then it is listed and looked at once more. */
-async function orOnceMore(folder: RecordingFolder, publicKeyPem: string): Promise<Findings> {
+async function orOnceMore(folder: RecordingFolder, keys: readonly NamedKey[]): Promise<Findings> {
   const label = `${folder.store.location} ${folder.prefix}`;
   try {
-    return await verifyFolder(folder, label, publicKeyPem);
+    return await verifyFolder(folder, label, keys);
   } catch (error) {
     if (!isGone(error)) throw error;
   }
   const names: string[] = [];
   for await (const { key } of listAll(folder.store, folder.prefix)) names.push(key.slice(folder.prefix.length));
-  return verifyFolder({ ...folder, names }, label, publicKeyPem);
+  return verifyFolder({ ...folder, names }, label, keys);
 }
 
 async function* foldersOf(store: ObjectStore, prefix: string): AsyncGenerator<RecordingFolder, void, undefined> {

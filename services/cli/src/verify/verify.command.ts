@@ -1,21 +1,19 @@
-import { createPublicKey } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { type S3Options, s3Settings } from '../config.js';
+import { readPublicKeys } from './named-keys.js';
 import { verifyTarget } from './open-target.js';
 import { reportLines, Tally } from './report.js';
-import { CannotVerify } from './verify.errors.js';
 
 const HELP = `
 TARGET is a bundle file (GET …/replay?format=bundle), a folder store or one recording's folder in it, or s3://bucket[/sessions/ID].
-Needs the public key alone: no server, no network but the bucket's.
+Needs public keys alone: no server, no network but the bucket's. After a key rotation give the former keys too; each recording says which key signed it.
 
 For s3:// also SALLYPORT_S3_ENDPOINT, SALLYPORT_S3_REGION, SALLYPORT_S3_ACCESS_KEY and SALLYPORT_S3_SECRET_KEY (or …_FILE) from the environment.
 
 Exit code: 0 every closed recording is proven · 1 something is wrong · 2 it could not be checked`;
 
 interface VerifyOptions extends S3Options {
-  readonly publicKey: string;
+  readonly publicKey: string[];
 }
 
 /** `sallyport verify`. `print` gets lines; `exit` the exit code. */
@@ -23,16 +21,16 @@ export function verifyCommand(print: (line: string) => void, exit: (code: number
   return new Command('verify')
     .description('check recordings: signature, hash chain, every byte of every frame')
     .argument('<target>', 'FILE, FOLDER or s3://BUCKET')
-    .requiredOption('--public-key <file>', 'Ed25519 public key of the recorders (SPKI PEM)')
+    .requiredOption('--public-key <file>', 'Ed25519 public key of the recorders (SPKI PEM), or several in one file; may be given several times', oneMore)
     .option('--s3-endpoint <url>', 'http(s)://host:port')
     .option('--s3-region <region>', 'region of the bucket')
     .option('--s3-access-key <key>', 'access key')
     .option('--s3-secret-key-file <file>', 'file with the secret key; a secret never stands on a command line')
     .addHelpText('after', HELP)
     .action(async (target: string, options: VerifyOptions) => {
-      const publicKeyPem = readPublicKey(options.publicKey);
+      const keys = readPublicKeys(options.publicKey);
       const tally = new Tally();
-      for await (const findings of verifyTarget(target, publicKeyPem, () => s3Settings(options, process.env))) {
+      for await (const findings of verifyTarget(target, keys, () => s3Settings(options, process.env))) {
         tally.add(findings);
         for (const line of reportLines(findings)) print(line);
       }
@@ -41,14 +39,5 @@ export function verifyCommand(print: (line: string) => void, exit: (code: number
     });
 }
 
-function readPublicKey(file: string): string {
-  try {
-    const pem = readFileSync(file, 'utf8');
-    if (pem.includes('PRIVATE KEY')) throw new Error('it is a private key; verifying needs the public one, and the private one should not be here');
-    const type = createPublicKey(pem).asymmetricKeyType;
-    if (type !== 'ed25519') throw new Error(`it is an ${type} key`);
-    return pem;
-  } catch (error) {
-    throw new CannotVerify(`"${file}" is no Ed25519 public key in PEM: ${(error as Error).message}`, {}, { cause: error });
-  }
-}
+/** commander's way to take an option several times. */
+const oneMore = (file: string, before: string[] | undefined): string[] => [...(before ?? []), file];

@@ -14,11 +14,15 @@ export interface StoredManifest {
 
 /** Reads and writes manifest.json, signed with the recorders' key. */
 export class ManifestFile {
-  private readonly publicKey: string;
+  private readonly publicKeys: readonly string[];
 
-  /** `privateKeyPem` is Ed25519, PKCS#8. */
-  constructor(private readonly store: ObjectStore, private readonly privateKeyPem: string) {
-    this.publicKey = createPublicKey(createPrivateKey(privateKeyPem)).export({ type: 'spki', format: 'pem' }).toString();
+  /** `privateKeyPem` is Ed25519, PKCS#8. What `formerKeys` (SPKI PEM) signed before a rotation is read as well. */
+  constructor(
+    private readonly store: ObjectStore,
+    private readonly privateKeyPem: string,
+    formerKeys: readonly string[] = [],
+  ) {
+    this.publicKeys = [createPublicKey(createPrivateKey(privateKeyPem)).export({ type: 'spki', format: 'pem' }).toString(), ...formerKeys];
   }
 
   /** The current manifest, its signature verified; undefined when there is none. */
@@ -26,7 +30,7 @@ export class ManifestFile {
     const bytes = await this.bytes(sessionId);
     if (bytes === undefined) return undefined;
     try {
-      const { payload } = verifyDsse(bytes, this.publicKey);
+      const { payload } = verifyDsse(bytes, this.publicKeys);
       return { manifest: decodeManifest(payload), bytes, sha256: sha256Hex(bytes) };
     } catch (error) {
       throw new RecordingDamaged(MANIFEST_NAME, sessionId, error instanceof Error ? error.message : 'unreadable', error);
