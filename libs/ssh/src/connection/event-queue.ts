@@ -1,4 +1,5 @@
 /** What happened on a channel, in order, kept while it cannot be handed on yet. Small pieces of data share one buffer. */
+import { BufferPool } from '../transport/buffer-pool.js';
 import type { ChannelRequest } from './channel-request.js';
 import type { HeldBudget } from './held-budget.js';
 
@@ -19,6 +20,9 @@ interface Entry {
 /** What an entry costs beside its bytes. */
 const ENTRY_BYTES = 256;
 const SHARED_PLACE_BYTES = 2048;
+/** Places for full packets of OpenSSH's, which is what waits in a bulk transfer. Smaller ones are made to measure, since a place is charged whole. */
+const places = new BufferPool(32 * 1024, 128);
+const MIN_POOLED_BYTES = 28 * 1024;
 /** A request is kept as bytes and as what was read from them. */
 const REQUEST_BYTES = 768;
 
@@ -43,7 +47,7 @@ export class EventQueue {
   pushData(bytes: Buffer, stream: number): void {
     this.dataBytes += bytes.length;
     if (this.appendToLast(bytes, stream)) return;
-    const place = bytes.length < SHARED_PLACE_BYTES ? Buffer.allocUnsafe(SHARED_PLACE_BYTES) : Buffer.allocUnsafeSlow(bytes.length);
+    const place = newPlace(bytes.length);
     bytes.copy(place);
     this.pushEntry({ kind: 'data', bytes: place.subarray(0, bytes.length), stream }, place, place.length);
   }
@@ -67,14 +71,17 @@ export class EventQueue {
     this.budget.remove(entry.cost);
   }
 
-  /** The oldest event is data of which this much was taken; what is left stays the oldest. */
+  /** The oldest event is data of which this much was taken and is not looked at any more; what is left stays the oldest. */
   takeBytes(count: number): void {
-    const event = this.entries[this.first]!.event;
+    const { event, place } = this.entries[this.first]!;
     if (event.kind !== 'data' || count > event.bytes.length) throw new RangeError('More taken than the oldest event holds');
-    if (count === event.bytes.length) return this.shift();
-    this.dataBytes -= count;
-    event.bytes = event.bytes.subarray(count);
-    return undefined;
+    if (count < event.bytes.length) {
+      this.dataBytes -= count;
+      event.bytes = event.bytes.subarray(count);
+      return;
+    }
+    this.shift();
+    if (place !== undefined) places.give(place);
   }
 
   /** Drops everything. */
@@ -107,4 +114,9 @@ export class EventQueue {
     this.entries = this.entries.slice(this.first);
     this.first = 0;
   }
+}
+
+function newPlace(bytes: number): Buffer {
+  if (bytes < SHARED_PLACE_BYTES) return Buffer.allocUnsafe(SHARED_PLACE_BYTES);
+  return bytes < MIN_POOLED_BYTES || bytes > places.bytes ? Buffer.allocUnsafeSlow(bytes) : places.take();
 }

@@ -1,5 +1,8 @@
 /** The slabs of one connection: the one being filled, and those whose bytes the socket has not taken yet. Each goes back to the pool as soon as it may. */
-import { returnSlab, takeSlab } from './slab-pool.js';
+import { BufferPool } from './buffer-pool.js';
+
+/** Shared by all connections. One holds a slab only while it has bytes to send, so idle connections cost none. */
+const slabs = new BufferPool(256 * 1024, 16);
 
 interface FullSlab {
   readonly slab: Buffer;
@@ -34,9 +37,9 @@ export class OutboundSlabs {
   /** The socket has taken all but the last `waiting` bytes. */
   taken(waiting: number): void {
     const end = this.reserved - waiting;
-    while (this.full.length > 0 && this.full[0]!.end <= end) returnSlab(this.full.shift()!.slab);
+    while (this.full.length > 0 && this.full[0]!.end <= end) slabs.give(this.full.shift()!.slab);
     if (waiting === 0 && this.slab !== undefined) {
-      returnSlab(this.slab);
+      slabs.give(this.slab);
       this.slab = undefined;
     }
   }
@@ -49,7 +52,7 @@ export class OutboundSlabs {
 
   private next(bytes: number): void {
     if (this.slab !== undefined) this.full.push({ slab: this.slab, end: this.reserved });
-    this.slab = takeSlab(bytes);
+    this.slab = bytes > slabs.bytes ? Buffer.allocUnsafeSlow(bytes) : slabs.take();
     this.used = 0;
   }
 }

@@ -1,6 +1,6 @@
 /** Cuts what arrives into packets and opens each in its place (RFC 4253 §6). */
 import { PAYLOAD_OFFSET, type PacketOpener } from '../crypto/index.js';
-import { returnPart, takePart } from './part-pool.js';
+import { BufferPool } from './buffer-pool.js';
 
 /** A packet in clear, where it lies. Valid only while it is being handed on. */
 export interface InboundPacket {
@@ -9,6 +9,12 @@ export interface InboundPacket {
   packetLength: number;
   sequence: number;
 }
+
+/** Places for packets that span chunks, shared by all connections; each holds the largest packet that OpenSSH sends. */
+const parts = new BufferPool(36 * 1024, 16);
+
+/** Small parts are made anew: they cost less than what a peer that never finishes its packet would keep. */
+const takePart = (bytes: number): Buffer => (bytes > parts.bytes || bytes < parts.bytes / 2 ? Buffer.allocUnsafe(bytes) : parts.take());
 
 /** No cipher needs more bytes than this to tell a packet's length. */
 const MAX_HEADER_BYTES = 64;
@@ -169,7 +175,7 @@ export class PacketReader {
     const packetLength = this.partLengthWanted - 4 - this.opener.tagLength;
     this.part = undefined;
     this.open(part, 0, packetLength);
-    returnPart(part);
+    parts.give(part);
   }
 
   private open(buffer: Buffer, offset: number, packetLength: number): void {
