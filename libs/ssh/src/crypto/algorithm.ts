@@ -64,7 +64,7 @@ export const MACS: Readonly<Record<MacName, MacSpec>> = {
   'hmac-sha2-256-etm@openssh.com': { keyLength: 32, tagLength: 32, isEtm: true, isLegacy: false },
   'hmac-sha2-512-etm@openssh.com': { keyLength: 64, tagLength: 64, isEtm: true, isLegacy: false },
   'hmac-sha1-etm@openssh.com': { keyLength: 20, tagLength: 20, isEtm: true, isLegacy: true },
-  'hmac-sha2-256': { keyLength: 32, tagLength: 32, isEtm: false, isLegacy: true },
-  'hmac-sha2-512': { keyLength: 64, tagLength: 64, isEtm: false, isLegacy: true },
+  'hmac-sha2-256': { keyLength: 32, tagLength: 32, isEtm: false, isLegacy: false },
+  'hmac-sha2-512': { keyLength: 64, tagLength: 64, isEtm: false, isLegacy: false },
   'hmac-sha1': { keyLength: 20, tagLength: 20, isEtm: false, isLegacy: true },
 };

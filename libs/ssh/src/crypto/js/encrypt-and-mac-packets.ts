@@ -1,6 +1,6 @@
 /**
- * Encrypt-and-MAC packets (RFC 4253 §6): the length is encrypted and the MAC covers the plaintext. Legacy: only towards assets
- * whose platform says so.
+ * Encrypt-and-MAC packets (RFC 4253 §6): the length is encrypted and the MAC covers the plaintext. For peers that have nothing better;
+ * with CBC or SHA-1 only towards assets whose platform says so.
  */
 import { SshProtocolError } from '../../wire/index.js';
 import { CIPHERS } from '../algorithm.js';

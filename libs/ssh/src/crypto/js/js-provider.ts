@@ -10,11 +10,11 @@ import { GcmOpener, GcmSealer } from './gcm-packets.js';
 /** Legacy ciphers; both implementations share their code. */
 export const LEGACY_CIPHERS: readonly CipherName[] = ['aes256-cbc', 'aes192-cbc', 'aes128-cbc', '3des-cbc'];
 
-/** Modern MACs: encrypt-then-MAC with SHA-2. */
-export const MODERN_MACS: readonly MacName[] = ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com'];
+/** MACs with SHA-2: encrypt-then-MAC first, encrypt-and-MAC last, for peers that have neither those nor AES-GCM (dropbear before 2024, libssh2 before 1.11). */
+export const MODERN_MACS: readonly MacName[] = ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'];
 
-/** Legacy MACs: encrypt-and-MAC, and everything with SHA-1. */
-export const LEGACY_MACS: readonly MacName[] = ['hmac-sha2-256', 'hmac-sha2-512', 'hmac-sha1-etm@openssh.com', 'hmac-sha1'];
+/** Legacy MACs: everything with SHA-1. */
+export const LEGACY_MACS: readonly MacName[] = ['hmac-sha1-etm@openssh.com', 'hmac-sha1'];
 
 const isGcm = (keys: PacketKeys): boolean => keys.cipher.includes('-gcm@');
 const isEtm = (keys: PacketKeys): boolean => keys.mac !== undefined && MACS[keys.mac].isEtm;
