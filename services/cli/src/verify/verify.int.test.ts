@@ -40,7 +40,7 @@ describe('sallyport verify FILE', () => {
     await writeFile(file, await asBundle(aRecording()));
     expect(await verify(file)).toEqual({ code: 0, err: '', out: expect.stringMatching(/^OK {5}.*replay\.tar\n.*session s-1.*\n {7}signed by key [0-9a-f]{64} of .*public\.pem\n1 proven, 0 open, 0 failed\n$/) });
     await flip(file, 3_000);
-    expect(await verify(file)).toMatchObject({ code: 1, out: expect.stringMatching(/FAILED.*\n.*\n {7}- .*\n/) });
+    expect(await verify(file)).toMatchObject({ code: 1, out: expect.stringMatching(/FAILED.*\n.*\n.*\n {7}- .*\n/) });
   });
 
   it('still proves a bundle of format version 1', async () => {
