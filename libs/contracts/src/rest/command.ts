@@ -21,7 +21,9 @@ export const CommandView = z
     account: z.string(),
     org: Id,
     input: z.string(),
-    output: z.string().describe('Beginning of what it printed'),
+    output: z.string().describe('Beginning of what it printed, at most 16 KiB'),
+    output_truncated: z.boolean().nullable().describe('True: it printed more than output holds; the replay has it. Null: not known'),
+    output_bytes: z.number().int().nullable().describe('Bytes that it printed in all; null: not known'),
     timestamp: DateTime,
     risk_level: RiskLevel,
   })

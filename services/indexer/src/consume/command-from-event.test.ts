@@ -13,6 +13,11 @@ describe('a recorded command', () => {
     expect(commandFromEvent(event())).toMatchObject({ kind: 'exec', riskLevel: 'warning', username: '', account: '', output: '' });
   });
 
+  it('says how much of its output it has where the gateway said so', () => {
+    expect(commandFromEvent(event({ outputTruncated: true, outputBytes: 70_000n }))).toMatchObject({ outputTruncated: true, outputBytes: 70_000n });
+    expect(commandFromEvent(event())).toMatchObject({ outputTruncated: null, outputBytes: null });
+  });
+
   it('has one id however it is spelled', () => {
     const id = uuidv7();
     expect(commandFromEvent(event({ id: id.toUpperCase() })).id).toBe(id);
@@ -29,6 +34,7 @@ describe('a recorded command', () => {
     ['timestamp', { timestamp: new Date('1970-01-01T00:00:00Z') }],
     ['timestamp', { timestamp: new Date('+020000-01-01T00:00:00Z') }],
     ['seq', { seq: 2n ** 63n }],
+    ['outputBytes', { outputBytes: 2n ** 63n }],
     ['username', { username: 'x'.repeat(513) }],
   ])('is refused for its %s, without quoting what was typed', (field, wishes) => {
     const refuse = (): unknown => commandFromEvent(event(wishes));

@@ -24,12 +24,13 @@ const RISK = new Map<PbRisk, RiskLevel>([
 /** Ids and names, which are searched for exactly. Only what a command is nothing without must be there. */
 const name = z.string().max(512).transform(withoutNul);
 const neededName = z.string().min(1, 'is empty').max(512).transform(withoutNul);
-const MAX_SEQ = 2n ** 63n - 1n;
+/** What the stores can hold. */
+const MAX_INT8 = 2n ** 63n - 1n;
 
 const recorded = z.object({
   id: z.uuid().toLowerCase(),
   sessionId: neededName,
-  seq: z.bigint().max(MAX_SEQ),
+  seq: z.bigint().max(MAX_INT8),
   orgId: neededName,
   userId: name,
   username: name,
@@ -40,6 +41,8 @@ const recorded = z.object({
   kind: z.enum(PbKind).transform((kind, context) => known(KIND.get(kind), context)),
   input: z.string().transform(withoutNul),
   output: z.string().transform(withoutNul),
+  outputTruncated: z.boolean().optional().transform((flag) => flag ?? null),
+  outputBytes: z.bigint().max(MAX_INT8).optional().transform((bytes) => bytes ?? null),
   riskLevel: z.enum(PbRisk).transform((risk, context) => known(RISK.get(risk), context)),
   // Elasticsearch makes an index per month: a clock gone mad must not make thousands.
   timestamp: z.date().min(new Date('2000-01-01T00:00:00Z')).max(new Date('2100-01-01T00:00:00Z')),

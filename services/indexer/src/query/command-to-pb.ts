@@ -5,4 +5,10 @@ const KIND = { typed: PbKind.TYPED, exec: PbKind.EXEC, file: PbKind.FILE } as co
 const RISK = { accept: PbRisk.ACCEPT, warning: PbRisk.WARNING, reject: PbRisk.REJECT } as const satisfies Record<RiskLevel, PbRisk>;
 
 /** A command as peers get it. */
-export const commandToPb = (command: Command): CommandRecorded => ({ ...command, kind: KIND[command.kind], riskLevel: RISK[command.riskLevel] });
+export const commandToPb = (command: Command): CommandRecorded => ({
+  ...command,
+  kind: KIND[command.kind],
+  riskLevel: RISK[command.riskLevel],
+  outputTruncated: command.outputTruncated ?? undefined,
+  outputBytes: command.outputBytes ?? undefined,
+});

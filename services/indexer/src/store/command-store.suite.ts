@@ -20,6 +20,8 @@ export const aCommand = (orgId: string, wishes: Partial<Command> = {}, atMs = 0)
   kind: 'typed',
   input: 'ls',
   output: '',
+  outputTruncated: null,
+  outputBytes: null,
   riskLevel: 'accept',
   timestamp: new Date(START + atMs),
   ...wishes,
@@ -71,6 +73,13 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
       });
       await keep([odd]);
       expect((await find('org-fields')).commands).toEqual([odd]);
+    });
+
+    it('keeps whether the output is all of it, and how much it was, where that is known', async () => {
+      const sizes = [{ outputTruncated: true, outputBytes: 70_000_000_000n }, { outputTruncated: false, outputBytes: 0n }, { outputTruncated: null, outputBytes: null }];
+      await keep(sizes.map((size, at) => aCommand('org-size', { output: 'x', ...size }, at)));
+      const found = (await find('org-size')).commands.map(({ outputTruncated, outputBytes }) => ({ outputTruncated, outputBytes }));
+      expect(found).toEqual(sizes.toReversed());
     });
 
     it('stores a command once however often it comes', async () => {

@@ -22,7 +22,12 @@ export interface Command {
   readonly channel: number;
   readonly kind: CommandKind;
   readonly input: string;
+  /** Beginning of what it printed. */
   readonly output: string;
+  /** That is not all of it; null where nobody knows. */
+  readonly outputTruncated: boolean | null;
+  /** Bytes that it printed in all; null where nobody knows. */
+  readonly outputBytes: bigint | null;
   readonly riskLevel: RiskLevel;
   /** When it was sent, to the millisecond. */
   readonly timestamp: Date;

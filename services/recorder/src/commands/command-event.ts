@@ -19,6 +19,8 @@ function fromCommand(meta: SessionMeta, frame: Frame, fact: CommandFact): Comman
     input: fact.input,
     output: fact.output,
     riskLevel: RISK[fact.risk_level],
+    outputTruncated: fact.output_truncated,
+    outputBytes: fact.output_bytes === undefined ? undefined : BigInt(fact.output_bytes),
   };
 }
 

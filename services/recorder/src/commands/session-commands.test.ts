@@ -1,4 +1,4 @@
-import { decodeFrames } from '@sallyport/recording-format';
+import { decodeFrames, FrameKind } from '@sallyport/recording-format';
 import { systemClock } from '@sallyport/context';
 import { waitUntil } from '@sallyport/testkit';
 import { describe, expect, it } from 'vitest';
@@ -70,6 +70,16 @@ describe('the commands of a session', () => {
     see();
     await waitUntil(async () => commands.isDone, 2_000);
     expect([bus.inputs, commands.publishedSeq]).toEqual([['good'], 3n]);
+  });
+
+  it('say whether their output was cut, and how much it was, where the gateway said so', async () => {
+    const { bus, session, commands, see } = setUp();
+    const common = { kind: 'exec', input: 'seq 99999', output: '1', risk_level: 'accept', started_us: 0, ended_us: 0 };
+    session.json(2, FrameKind.command, { ...common, id: 'c1', output_truncated: true, output_bytes: 488_888 });
+    session.json(2, FrameKind.command, { ...common, id: 'c2' });
+    see();
+    await waitUntil(async () => commands.isDone, 2_000);
+    expect(bus.published.map(({ outputTruncated, outputBytes }) => [outputTruncated, outputBytes])).toEqual([[true, 488_888n], [undefined, undefined]]);
   });
 
   it('include file operations', async () => {

@@ -219,7 +219,7 @@ describe('unlocking', () => {
     expect((await core.call('POST', `users/users/${id}/unlock`, { token: core.admin })).status).toBe(204);
     expect((await auth(username, PASSWORD)).status).toBe(200);
     expect((await from(source, username, PASSWORD)).outcome).toBe('granted');
-    const [event] = (await core.call('GET', `audits/events?type=user.unlocked&limit=1`, { token: core.admin })).json['results'] ?? [];
+    const event = (await core.call('GET', `audits/events?type=user.unlocked&limit=1`, { token: core.admin })).json['results']?.[0];
     expect(event).toMatchObject({ outcome: 'success', actor: { name: 'admin' }, resource: { kind: 'user', id, name: username }, facts: { source_count: 2 } });
   });
 
@@ -237,7 +237,7 @@ describe('unlocking', () => {
     await expect(unlockUser('nobody', target)).rejects.toThrow('There is no user "nobody"');
     await unlockUser('Admin', target);
     expect((await auth('admin', ADMIN_PASSWORD)).status).toBe(200);
-    const [event] = (await core.call('GET', `audits/events?type=user.unlocked&limit=1`, { token: core.admin })).json['results'] ?? [];
+    const event = (await core.call('GET', `audits/events?type=user.unlocked&limit=1`, { token: core.admin })).json['results']?.[0];
     expect(event).toMatchObject({ actor: { kind: 'system', name: 'console' }, resource: { name: 'admin' } });
   });
 });

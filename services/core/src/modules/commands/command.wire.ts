@@ -39,6 +39,8 @@ export const commandFromPb = (it: CommandRecorded): CommandView => ({
   org: it.orgId,
   input: it.input,
   output: it.output,
+  output_truncated: it.outputTruncated ?? null,
+  output_bytes: it.outputBytes === undefined ? null : Number(it.outputBytes),
   timestamp: (it.timestamp ?? new Date(0)).toISOString(),
   risk_level: riskFromPb(it.riskLevel),
 });

@@ -17,6 +17,9 @@ export interface CommandDocument {
   readonly kind: CommandKind;
   readonly input: string;
   readonly output: string;
+  /** Absent in documents of older versions. */
+  readonly output_truncated?: boolean | null;
+  readonly output_bytes?: string | null;
   readonly risk_level: RiskLevel;
   readonly timestamp: string;
   readonly folded: string;
@@ -41,6 +44,8 @@ export const documentFromCommand = (command: Command): CommandDocument => ({
   kind: command.kind,
   input: command.input,
   output: command.output,
+  output_truncated: command.outputTruncated,
+  output_bytes: command.outputBytes === null ? null : String(command.outputBytes),
   risk_level: command.riskLevel,
   timestamp: command.timestamp.toISOString(),
   folded: foldedInput(command.input),
@@ -62,6 +67,8 @@ export const commandFromDocument = (document: Omit<CommandDocument, (typeof SEAR
   kind: document.kind,
   input: document.input,
   output: document.output,
+  outputTruncated: document.output_truncated ?? null,
+  outputBytes: document.output_bytes == null ? null : BigInt(document.output_bytes),
   riskLevel: document.risk_level,
   timestamp: new Date(document.timestamp),
 });

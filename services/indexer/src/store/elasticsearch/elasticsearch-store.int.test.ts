@@ -7,7 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cutProxy } from '../../../test/cut-proxy.js';
 import { aCommand, commandStoreConformance } from '../command-store.suite.js';
 import { StoreUnavailable } from '../store.errors.js';
+import { documentFromCommand } from './command-document.js';
 import { ElasticsearchStore } from './elasticsearch-store.js';
+import { indexTemplate } from './index-template.js';
 
 /** The node is shared: what a test made goes with it. */
 async function removeAll({ url, prefix }: TestElasticsearch): Promise<void> {
@@ -54,6 +56,21 @@ describe.each([8, 9] as const)('on Elasticsearch %i', (major) => {
       const indices = await client.indices.get({ index: alias });
       expect(Object.keys(indices).sort()).toEqual([`${alias}-2026.03`, `${alias}-2026.04`]);
       expect(indices[`${alias}-2026.03`]?.mappings?.dynamic).toBe('strict');
+    });
+
+    it('gives an index of an older version the fields that came later, and reads its documents', async () => {
+      const older = `${alias}-2025.01`;
+      const { output_truncated: _, output_bytes: __, ...fields } = indexTemplate(alias).template?.mappings?.properties ?? {};
+      await client.indices.create({ index: older, aliases: { [alias]: {} }, mappings: { dynamic: 'strict', properties: fields } });
+      await client.indices.putMapping({ index: older, dynamic: 'strict' });
+      const old = aCommand('org-older', { timestamp: new Date('2025-01-02T00:00:00Z') });
+      const { output_truncated: ___, output_bytes: ____, ...document } = documentFromCommand(old);
+      await client.index({ index: older, id: old.id, document, refresh: true });
+      await store.migrate();
+      const late = aCommand('org-older', { timestamp: new Date('2025-01-03T00:00:00Z'), outputTruncated: true, outputBytes: 9n });
+      expect(await store.add([late])).toEqual(new Map());
+      await client.indices.refresh({ index: older });
+      expect((await store.find({ orgId: 'org-older', limit: 9, offset: 0 })).commands).toEqual([late, old]);
     });
 
     it('gives back the commands that the index refuses, and stores the rest', async () => {

@@ -5,7 +5,7 @@ import { StoreUnavailable } from '../store.errors.js';
 import { bulkCommands } from './bulk-commands.js';
 import { commandFromDocument, type CommandDocument } from './command-document.js';
 import { elasticsearchProblem, searchProblem } from './elasticsearch-problem.js';
-import { ALIAS, indexTemplate } from './index-template.js';
+import { ALIAS, indexMapping, indexTemplate } from './index-template.js';
 import { searchBody } from './search-body.js';
 
 const SEARCH_TIMEOUT_S = 10;
@@ -36,7 +36,10 @@ export class ElasticsearchStore implements CommandStore {
   }
 
   async migrate(): Promise<string[]> {
-    await this.#run(() => this.#client.indices.putIndexTemplate(indexTemplate(this.#alias)));
+    await this.#run(async () => {
+      await this.#client.indices.putIndexTemplate(indexTemplate(this.#alias));
+      await this.#client.indices.putMapping(indexMapping(this.#alias));
+    });
     return [`index template ${this.#alias}`];
   }
 

@@ -29,11 +29,16 @@ const properties = {
   kind: keyword,
   input: shownOnly,
   output: shownOnly,
+  output_truncated: { type: 'boolean' },
+  output_bytes: { type: 'long', index: false },
   risk_level: keyword,
   timestamp: { type: 'date' },
   folded: searchedOnly,
   words: searchedOnly,
 } as const satisfies Record<string, estypes.MappingProperty>;
+
+/** Gives the indices that are there the fields that came later; what they have stays. */
+export const indexMapping = (alias: string): estypes.IndicesPutMappingRequest => ({ index: `${alias}-*`, allow_no_indices: true, properties });
 
 /** Gives every index of `alias` its mapping and puts it behind the alias the moment it appears. */
 export const indexTemplate = (alias: string): estypes.IndicesPutIndexTemplateRequest => ({

@@ -16,12 +16,14 @@ export interface CommandRow {
   readonly kind: CommandKind;
   readonly input: string;
   readonly output: string;
+  readonly output_truncated: boolean | null;
+  readonly output_bytes: string | null;
   readonly risk_level: RiskLevel;
   readonly timestamp: Date;
 }
 
 /** What a search reads of each row. */
-export const READ_COLUMNS = 'id, session_id, seq, org_id, user_id, username, asset_id, asset_name, account, channel, kind, input, output, risk_level, "timestamp"';
+export const READ_COLUMNS = 'id, session_id, seq, org_id, user_id, username, asset_id, asset_name, account, channel, kind, input, output, output_truncated, output_bytes, risk_level, "timestamp"';
 
 /** A row as a command. */
 export const commandFromRow = (row: CommandRow): Command => ({
@@ -38,6 +40,8 @@ export const commandFromRow = (row: CommandRow): Command => ({
   kind: row.kind,
   input: row.input,
   output: row.output,
+  outputTruncated: row.output_truncated,
+  outputBytes: row.output_bytes === null ? null : BigInt(row.output_bytes),
   riskLevel: row.risk_level,
   timestamp: row.timestamp,
 });
@@ -45,8 +49,10 @@ export const commandFromRow = (row: CommandRow): Command => ({
 interface WrittenColumn {
   readonly name: string;
   readonly type: string;
-  readonly value: (command: Command) => string;
+  readonly value: (command: Command) => string | null;
 }
+
+const textOrNull = (value: boolean | bigint | null): string | null => (value === null ? null : String(value));
 
 /** Every column that an insert fills, as text; the server reads it as `type`. */
 const WRITTEN: readonly WrittenColumn[] = [
@@ -63,6 +69,8 @@ const WRITTEN: readonly WrittenColumn[] = [
   { name: 'kind', type: 'text', value: ({ kind }) => kind },
   { name: 'input', type: 'text', value: ({ input }) => input },
   { name: 'output', type: 'text', value: ({ output }) => output },
+  { name: 'output_truncated', type: 'boolean', value: ({ outputTruncated }) => textOrNull(outputTruncated) },
+  { name: 'output_bytes', type: 'bigint', value: ({ outputBytes }) => textOrNull(outputBytes) },
   { name: 'risk_level', type: 'text', value: ({ riskLevel }) => riskLevel },
   { name: '"timestamp"', type: 'timestamptz', value: ({ timestamp }) => timestamp.toISOString() },
   { name: 'folded', type: 'text', value: ({ input }) => foldedInput(input) },
@@ -79,4 +87,4 @@ FROM unnest(${WRITTEN.map((_, at) => `$${at + 1}::text[]`).join(', ')}) AS given
 ON CONFLICT ON CONSTRAINT command_id_pk DO NOTHING`;
 
 /** The parameters of INSERT_SQL. */
-export const insertParameters = (commands: readonly Command[]): string[][] => WRITTEN.map(({ value }) => commands.map(value));
+export const insertParameters = (commands: readonly Command[]): (string | null)[][] => WRITTEN.map(({ value }) => commands.map(value));

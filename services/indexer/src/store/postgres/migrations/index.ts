@@ -1,5 +1,6 @@
 import { createCommand } from './0001-create-command.js';
+import { addOutputSize } from './0002-add-output-size.js';
 import type { Migration } from './migration.js';
 
 /** All steps, oldest first. */
-export const migrations: readonly Migration[] = [createCommand];
+export const migrations: readonly Migration[] = [createCommand, addOutputSize];
