@@ -11,9 +11,10 @@ describe('an exec request', () => {
     ['scp -c -t -S /tmp/shell a:b /tmp/c', 'command'],
     ['scp -S -t a:b /tmp/c', 'command'],
     ['scp -vc -t -S /tmp/shell a:b /tmp/c', 'command'],
-    ['rsync --server --sender -vlogDtpre.iLsfxCIvu . /etc', 'bulk'],
-    ["git-upload-pack 'repo.git'", 'bulk'],
-    ['git receive-pack x', 'bulk'],
+    ['rsync --server --sender -vlogDtpre.iLsfxCIvu . /etc', 'rsync'],
+    ["git-upload-pack 'repo.git'", 'git'],
+    ['git receive-pack x', 'git'],
+    ['git-receive-pack', 'command'],
     ['scp a b:', 'command'],
     ['rsync -a /a /b', 'command'],
     ['cat /etc/passwd # scp -t', 'command'],
@@ -24,6 +25,6 @@ describe('an exec request', () => {
     ['/tmp/rsync --server .', 'command'],
     ['', 'command'],
   ])('%j is a %s', (line, kind) => {
-    expect(execKind(line)).toBe(kind);
+    expect(execKind(line).kind).toBe(kind);
   });
 });

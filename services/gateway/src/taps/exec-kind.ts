@@ -1,7 +1,8 @@
 import type { ContentPolicy } from './channel-recorder.js';
+import { parseGitCommand, parseRsyncCommand, type GitCommand, type RsyncCommand } from './files/index.js';
 
-/** What an exec request does, as far as recording minds. */
-export type ExecKind = 'command' | 'scp' | 'bulk';
+/** What an exec request asks for. What it is, its bytes show. */
+export type ExecKind = { kind: 'command' } | { kind: 'scp' } | { kind: 'rsync'; command: RsyncCommand } | { kind: 'git'; command: GitCommand };
 
 /** Where the programs of a transfer's far side lie; `./scp` could be anything. */
 const PLACE = '(?:/usr/bin/|/usr/local/bin/|/bin/)?';
@@ -11,17 +12,28 @@ const PLACE = '(?:/usr/bin/|/usr/local/bin/|/bin/)?';
  */
 const SCP = new RegExp(`^${PLACE}scp\\s+(?:-[vrpdqE]+\\s+)*-[vrpdqE]*[tf][vrpdqE]*(?:\\s|$)`);
 /** rsync's and git's far sides. */
-const BULK = new RegExp(`^${PLACE}(?:rsync\\s+--server\\b|git-(?:upload|receive)-pack\\b|git-upload-archive\\b|git\\s+(?:upload|receive)-pack\\b)`);
+const SYNC = new RegExp(`^${PLACE}(?:rsync\\s+--server\\b|git-(?:upload|receive)-pack\\b|git-upload-archive\\b|git\\s+(?:upload|receive)-pack\\b)`);
 /** What lets a line run something else as well. */
 const SHELL_SYNTAX = /[;&|<>`$()\r\n]/;
 
-/** Tells by the command line alone. What might be more than a transfer is a command, and its output is recorded. */
+/** Tells by the command line alone. What might be more than a transfer is a command. */
 export function execKind(commandLine: string): ExecKind {
   const line = commandLine.trimStart();
-  if (SHELL_SYNTAX.test(line)) return 'command';
-  if (SCP.test(line)) return 'scp';
-  return BULK.test(line) ? 'bulk' : 'command';
+  if (SHELL_SYNTAX.test(line)) return { kind: 'command' };
+  if (SCP.test(line)) return { kind: 'scp' };
+  return SYNC.test(line) ? syncKind(line) : { kind: 'command' };
 }
 
-/** What is kept of its bytes. */
-export const contentPolicy = { command: 'whole', scp: 'facts-only', bulk: 'hash-only' } satisfies Record<ExecKind, ContentPolicy>;
+function syncKind(line: string): ExecKind {
+  const rsync = parseRsyncCommand(line);
+  if (rsync) return { kind: 'rsync', command: rsync };
+  const git = parseGitCommand(line);
+  return git ? { kind: 'git', command: git } : { kind: 'command' };
+}
+
+/** What is kept of its output, as long as that is what was asked for. */
+export function contentPolicy(exec: ExecKind): ContentPolicy {
+  if (exec.kind === 'command') return 'whole';
+  const isInFacts = exec.kind === 'scp' || (exec.kind === 'rsync' && exec.command.direction === 'download');
+  return isInFacts ? 'facts-only' : 'hash-only';
+}

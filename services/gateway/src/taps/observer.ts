@@ -1,3 +1,5 @@
+import type { ChannelClose } from '@sallyport/recording-format';
+
 /** What looks into a channel beside the recorder: for commands, or for file operations. Never throws, never waits. */
 export interface Observer {
   input(data: Buffer): void;
@@ -6,7 +8,7 @@ export interface Observer {
   stderr(data: Buffer): void;
   resize(cols: number, rows: number): void;
   /** Resolves when all that was seen is told. */
-  close(): Promise<void>;
+  close(exit: ChannelClose): Promise<void>;
 }
 
 /** Several that look at the same bytes. */
@@ -15,8 +17,8 @@ export const together = (observers: readonly Observer[]): Observer => ({
   output: (data) => observers.forEach((one) => one.output(data)),
   stderr: (data) => observers.forEach((one) => one.stderr(data)),
   resize: (cols, rows) => observers.forEach((one) => one.resize(cols, rows)),
-  close: async () => {
-    await Promise.all(observers.map((one) => one.close()));
+  close: async (exit) => {
+    await Promise.all(observers.map((one) => one.close(exit)));
   },
 });
 

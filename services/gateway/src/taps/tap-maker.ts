@@ -5,9 +5,10 @@ import { contentPolicy, execKind, type ExecKind } from './exec-kind.js';
 import { observeCommands } from './observe-commands.js';
 import { observeScp, observeSftp } from './observe-files.js';
 import { observeInput } from './observe-input.js';
+import { observeGit, observeRsync } from './observe-sync.js';
 import { together, type Observer } from './observer.js';
 
-/** Makes taps: every channel is recorded; shells and commands and what is sent to them are searched for commands, sftp and scp for file operations. */
+/** Makes taps: every channel is recorded; shells and commands and what is sent to them are searched for commands, transfers for file operations. */
 export function createTapMaker(tools: TapTools): TapMaker {
   return (target) => {
     const recorder = new ChannelRecorder(target.recording, target.channel, policyFor(target.opened), target.maxOutputBytes);
@@ -16,17 +17,24 @@ export function createTapMaker(tools: TapTools): TapMaker {
   };
 }
 
-function policyFor(opened: ChannelOpen): ContentPolicy {
-  return opened.kind === 'sftp' ? 'facts-only' : contentPolicy[kindOf(opened)];
-}
+const policyFor = (opened: ChannelOpen): ContentPolicy => (opened.kind === 'sftp' ? 'facts-only' : contentPolicy(execOf(opened)));
 
 /** A terminal would change the bytes of a transfer: with one, everything is a command. */
-const kindOf = ({ kind, command = '', pty }: ChannelOpen): ExecKind => (kind === 'exec' && !pty ? execKind(command) : 'command');
+const execOf = ({ kind, command = '', pty }: ChannelOpen): ExecKind => (kind === 'exec' && !pty ? execKind(command) : { kind: 'command' });
 
 function observe(tools: TapTools, target: TapTarget, recorder: ChannelRecorder): Observer {
   if (target.opened.kind === 'sftp') return observeSftp(tools, target, recorder);
-  if (kindOf(target.opened) === 'scp') return observeScp(tools, target, recorder);
-  return together([observeCommands(tools, target, recorder), ...observeInput(tools, target, recorder)]);
+  const exec = execOf(target.opened);
+  switch (exec.kind) {
+    case 'scp':
+      return observeScp(tools, target, recorder);
+    case 'rsync':
+      return observeRsync(tools, target, recorder, exec.command);
+    case 'git':
+      return observeGit(tools, target, recorder, exec.command);
+    case 'command':
+      return together([observeCommands(tools, target, recorder), ...observeInput(tools, target, recorder)]);
+  }
 }
 
 function joined(recorder: ChannelRecorder, { recording, sessionId, channel }: TapTarget, observer: Observer, { logger }: TapTools): ChannelTap {
@@ -46,7 +54,7 @@ function joined(recorder: ChannelRecorder, { recording, sessionId, channel }: Ta
     whenRoom: () => recording.whenRoom(),
     close: async (exit) => {
       try {
-        await observer.close();
+        await observer.close(exit);
         recorder.closed(exit);
       } catch (error) {
         logger.error({ err: error, session: sessionId, channel }, 'the end of a channel could not be recorded');

@@ -113,3 +113,44 @@ it('a transfer asked for with a terminal is a command like others', async () => 
   await tap.close({});
   expect(recording.text(1)).toBe('$ ');
 });
+
+describe('a channel opened for rsync or git that is something else on the asset', () => {
+  it.each([
+    ['rsync --server -logDtpr . /x', 'uid=0(root)\n'],
+    ['rsync --server -logDtpr . /x', '\x1f\0\0!'],
+    ["git-receive-pack '/x'", 'uid=0(root)\n'],
+    ["git-upload-pack '/x'", '00zz'],
+  ])('(%s) is recorded whole, and what is sent to it is told as commands', async (command, words) => {
+    const channel = anExec(command);
+    answer(channel, words);
+    send(channel, 'rm -rf x\n');
+    answer(channel, 'done\n');
+    await channel.tap.close({ exit_status: 0 });
+    expect(channel.recording.text(1)).toBe(`${words}done\n`);
+    expect(inputs(channel)).toEqual(['rm -rf x', command]);
+    expect(channel.recording.facts(FrameKind.file)).toEqual([]);
+    expect(channel.warnings).toHaveLength(1);
+  });
+
+  it.each(['rsync --server --sender -logDtpr . /x', "git-receive-pack '/x'"])('(%s) is seen by what is sent to it', async (command) => {
+    const channel = anExec(command);
+    send(channel, 'rm -rf x\n');
+    answer(channel, 'done\n');
+    await channel.tap.close({});
+    expect([inputs(channel), channel.recording.text(1)]).toEqual([['rm -rf x', command], 'done\n']);
+  });
+
+  it('never throws on garbage', async () => {
+    for (let round = 0; round < 100; round += 1) {
+      for (const command of ['rsync --server . x', 'git-receive-pack x', 'git-upload-pack x', 'scp -t x']) {
+        const channel = anExec(command, 100);
+        for (const data of [randomBytes(round), Buffer.from('0008\x02abc0000001e'), randomBytes(3000)]) {
+          channel.tap.output(data, 'stdout');
+          channel.tap.input(data);
+        }
+        await channel.tap.close({});
+        expect(channel.warnings.filter((words) => words.includes('could not'))).toEqual([]);
+      }
+    }
+  });
+});

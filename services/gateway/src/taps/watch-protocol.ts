@@ -38,10 +38,10 @@ export function watchProtocol(tools: TapTools, target: TapTarget, recorder: Chan
     },
     stderr: (data) => protocol.afterwards.stderr(data),
     resize: () => undefined,
-    close: async () => {
-      await watch.close();
-      await piped?.close();
-      await protocol.afterwards.close();
+    close: async (exit) => {
+      await watch.close(exit);
+      await piped?.close(exit);
+      await protocol.afterwards.close(exit);
     },
   };
 }

@@ -28,6 +28,17 @@ describe('what is sent to a command line', () => {
     expect(inputReader(line)).toBeUndefined();
   });
 
+  it.each([
+    ['many carriers', `${'sudo '.repeat(3_000)}cat`],
+    ['many command lines', `sudo ${'env "a b" '.repeat(1_500)}`],
+    ['half a megabyte', `echo ${'"$(x)" '.repeat(70_000)}`],
+    ['open quotes', `${'"\\'.repeat(5_000)}`],
+  ])('is told from %s without delay', (_, line) => {
+    const from = performance.now();
+    expect(() => inputReader(line)).not.toThrow();
+    expect(performance.now() - from).toBeLessThan(500);
+  });
+
   it('is looked for in command lines within command lines, however deep', () => {
     let line = 'sh';
     for (let depth = 0; depth < 12; depth += 1) line = `env -S ${JSON.stringify(line)}`;

@@ -11,14 +11,16 @@ const STDIN_FILE = /^(?:-|\/dev\/stdin|\/dev\/fd\/0|\/proc\/(?:self|thread-self|
 /** Code given as an argument that may run what it reads. */
 const RUNS_CODE = /\b(?:exec|eval|system|popen|spawn\w*|subprocess|child_process|instance_eval|Function|sh|bash)\b|`/;
 /** Command lines within command lines: deeper than this nobody means it well. */
-const DEPTH_LIMIT = 8;
+const DEPTH_LIMIT = 6;
+/** A longer command line is not taken apart: what is sent to it is looked at as a shell's. */
+const LENGTH_LIMIT = 16 * 1024;
 
 /**
  * Whether what is sent to a command line is run by something in it. A program whose name is made at run time (`$x`, `/bin/b?sh`)
  * counts as a shell; a program that is not known, does not: its input is bulk.
  */
 export function inputReader(commandLine: string, depth = 0): InputReader | undefined {
-  if (depth > DEPTH_LIMIT) return 'shell';
+  if (depth > DEPTH_LIMIT || commandLine.length > LENGTH_LIMIT) return 'shell';
   const readers = simpleCommands(commandLine).map((words) => readerOf(words, depth));
   return readers.find((reader) => reader === 'shell') ?? readers.find((reader) => reader !== undefined);
 }
@@ -27,6 +29,7 @@ function readerOf(all: string[], depth: number): InputReader | undefined {
   const from = all.findIndex((word) => !KEYWORDS.has(word) && !ASSIGNMENT.test(word));
   const [word, ...rest] = from < 0 ? [] : all.slice(from);
   if (word === undefined) return undefined;
+  if (depth > DEPTH_LIMIT) return 'shell';
   const program = programName(word);
   if (RUNNERS.has(program)) return 'shell';
   if (isOwnShell(word) || SHELLS.has(program)) return shellReads(rest, depth);

@@ -75,6 +75,12 @@ describe('the lines a shell reads', () => {
     expect(p.gap('size-limit').toString()).toBe('id\n'.repeat(50));
   });
 
+  it('are looked at up to 10,000 even when they are empty', () => {
+    const p = piped();
+    p.send(Buffer.alloc(5_000_000, '\n'));
+    expect([p.told, p.gap('size-limit').length]).toEqual([[], 4_990_000]);
+  });
+
   it('are told up to 1 MiB; the rest is one gap', () => {
     const p = piped();
     const line = `echo ${'x'.repeat(1_000)}\n`;

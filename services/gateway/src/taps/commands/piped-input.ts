@@ -5,9 +5,9 @@ import { LineCutter } from './line-cutter.js';
 import { isBinary, readableParts, withoutControls } from './plain-text.js';
 import { ShellSyntax } from './shell-syntax.js';
 
-/** Commands told of one channel's input, at most; what comes after is a gap. */
-const COMMAND_LIMIT = 10_000;
-/** Bytes of text told of one channel's input, at most. */
+/** Lines looked at of one channel's input, at most, empty ones as well; what comes after is a gap. */
+const LINE_LIMIT = 10_000;
+/** Bytes of text looked at of one channel's input, at most. */
 const TEXT_LIMIT_BYTES = 1024 * 1024;
 /** A line or a command longer than this is told in pieces. */
 const PIECE_BYTES = 64 * 1024;
@@ -51,7 +51,7 @@ export class PipedInput {
   private raw: Buffer[] = [];
   private pendingBytes = 0;
   private startedAtMs = 0;
-  private told = { commands: 0, bytes: 0 };
+  private seen = { lines: 0, bytes: 0 };
   private binaryBytes = 0;
   private readonly readable: string[] = [];
   private rest: InputGap | undefined;
@@ -118,9 +118,20 @@ export class PipedInput {
     if (this.isHead && this.options.reader === 'interpreter') this.raw.push(bytes);
     this.syntax.addLine(text);
     if (this.isHead && this.pendingBytes >= MODULE_HEAD_BYTES) this.headEnds();
-    if (this.isComplete(text)) this.tell();
+    if (this.isBeyondLimit(bytes.length)) this.endAtLimit();
+    else if (this.isComplete(text)) this.tell();
     else if (this.pendingBytes >= PIECE_BYTES) this.tell(isWhole ? PIECE_MARK : '');
     else this.tellLater();
+  }
+
+  private isBeyondLimit(bytes: number): boolean {
+    this.seen = { lines: this.seen.lines + 1, bytes: this.seen.bytes + bytes };
+    return this.seen.lines >= LINE_LIMIT || this.seen.bytes >= TEXT_LIMIT_BYTES;
+  }
+
+  private endAtLimit(): void {
+    this.tell();
+    this.rest ??= 'size-limit';
   }
 
   private isComplete(text: string): boolean {
@@ -154,23 +165,21 @@ export class PipedInput {
     this.timer?.cancel();
     this.timer = undefined;
     if (this.isHead && this.raw.length > 0) this.headEnds();
-    const { lines, startedAtMs, pendingBytes } = this;
+    const { lines, startedAtMs } = this;
     const input = lines.join('\n') + mark;
     this.lines = [];
     this.pendingBytes = 0;
     if (!this.syntax.isOpen) this.syntax = new ShellSyntax();
-    this.emit(input, startedAtMs, pendingBytes);
+    this.emit(input, startedAtMs);
   }
 
   private tellReadable(): void {
     const parts = this.readable.splice(0);
-    if (parts.length > 0) this.emit(cutToBytes([BINARY_MARK, ...parts].join(' '), PIECE_BYTES), this.options.clock.now(), 0);
+    if (parts.length > 0) this.emit(cutToBytes([BINARY_MARK, ...parts].join(' '), PIECE_BYTES), this.options.clock.now());
   }
 
-  private emit(input: string, startedAtMs: number, bytes: number): void {
+  private emit(input: string, startedAtMs: number): void {
     if (input.trim() === '') return;
-    this.told = { commands: this.told.commands + 1, bytes: this.told.bytes + bytes };
-    if (this.told.commands >= COMMAND_LIMIT || this.told.bytes >= TEXT_LIMIT_BYTES) this.rest ??= 'size-limit';
     this.options.emit({ id: uuidv7(), input, output: '', startedAtMs, endedAtMs: this.options.clock.now(), riskLevel: 'accept', kind: 'piped' });
   }
 }

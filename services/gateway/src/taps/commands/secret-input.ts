@@ -7,8 +7,12 @@ export type SecretInput = 'none' | 'first-line' | 'all';
 const READS_PASSWORDS = new Set(['passwd', 'chpasswd', 'smbpasswd', 'htpasswd', 'chgpasswd', 'kinit', 'cryptsetup', 'pamtester', 'ssh-add']);
 const PASSWORD_OPTION = /^(?:--password-stdin|--passphrase-fd|--stdin|--pinentry-mode|stdin|fd:0|--key-file=-|--with-token)$/;
 
+/** A longer command line is not taken apart. */
+const LENGTH_LIMIT = 16 * 1024;
+
 /** Goes by the command line: programs known to read passwords, and options that say so. */
 export function secretInput(commandLine: string, depth = 0): SecretInput {
+  if (commandLine.length > LENGTH_LIMIT) return 'first-line';
   const found = simpleCommands(commandLine).map((words) => ofCommand(words, depth));
   return found.find((part) => part === 'all') ?? found.find((part) => part === 'first-line') ?? 'none';
 }

@@ -1,11 +1,11 @@
 /** What was done to a file. */
-export type FileOp = 'upload' | 'download' | 'rename' | 'remove' | 'mkdir' | 'rmdir' | 'symlink' | 'link' | 'setstat' | 'copy';
+export type FileOp = 'upload' | 'download' | 'rename' | 'remove' | 'mkdir' | 'rmdir' | 'symlink' | 'link' | 'setstat' | 'copy' | 'push' | 'fetch' | 'create-ref' | 'update-ref' | 'delete-ref';
 
 /** One file operation, told of once, when its outcome is known. */
 export interface FileFact {
   /** UUID version 7, given once. */
   readonly id: string;
-  readonly protocol: 'sftp' | 'scp';
+  readonly protocol: 'sftp' | 'scp' | 'rsync' | 'git';
   readonly op: FileOp;
   /** As the client named it; invalid UTF-8 is replaced. For a link, the new name. */
   readonly path: string;
@@ -13,9 +13,9 @@ export interface FileFact {
   readonly newPath?: string;
   /** scp only: the file's name at its sender, when `path` may be the folder it went to. */
   readonly sourceName?: string;
-  /** Content bytes moved, of transfers. */
+  /** Content bytes moved, of transfers; of rsync and git, bytes of the stream. */
   readonly bytes?: number;
-  /** SHA-256 in hex of the content, when all of it was moved, from start to end in order. */
+  /** SHA-256 in hex of the content (of rsync, of the stream), when all of it was moved, from start to end in order. */
   readonly sha256?: string;
   /** A transfer whose content is not known whole: ranges, another order, an end in the middle. */
   readonly isPartial?: boolean;
@@ -33,9 +33,15 @@ export interface FileTap {
   input(data: Buffer): void;
   /** Bytes from the asset's standard output, in order. */
   output(data: Buffer): void;
-  /** The channel is closed: tells of what was not finished. */
-  close(): void;
+  /** The channel is closed, its program ended with `exitStatus` if it said so: tells of what was not finished. */
+  close(exitStatus?: number): void;
 }
+
+/** Why a program's work failed; undefined when it did not. */
+export const outcome = (exitStatus: number | undefined): string | undefined => {
+  if (exitStatus === undefined) return 'the channel closed before its program ended';
+  return exitStatus === 0 ? undefined : `exit status ${exitStatus}`;
+};
 
 /** Longest path and message kept. */
 export const TEXT_LIMIT = 4096;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FileTap } from './file-fact.js';
 
-/** Runs OpenSSH's own clients against its own far sides, with a tap in the middle that sees what a gateway's channel would. */
+/** Runs OpenSSH's own clients, git and rsync, with the host named `h`, against its own far sides, with a tap in the middle that sees what a gateway's channel would. */
 export class WatchedTransfers {
   readonly folder = mkdtempSync(join(tmpdir(), 'transfers-'));
   private readonly server: Server;
@@ -28,8 +28,10 @@ c.write(JSON.stringify(a) + '\\n'); process.stdin.pipe(c); c.pipe(process.stdout
   }
 
   /** Runs a client in the work folder; resolves with its exit code. */
-  run(program: 'scp' | 'sftp', args: string[], input = ''): Promise<number> {
-    const child = spawn(program, ['-S', this.ssh, ...args], { cwd: this.folder, stdio: ['pipe', 'ignore', 'ignore'] });
+  run(program: 'scp' | 'sftp' | 'git' | 'rsync', args: string[], input = ''): Promise<number> {
+    const how = { scp: ['-S', this.ssh], sftp: ['-S', this.ssh], rsync: ['-e', this.ssh], git: [] }[program];
+    const env = { ...process.env, GIT_SSH_COMMAND: this.ssh, GIT_SSH_VARIANT: 'ssh', GIT_CONFIG_GLOBAL: '/dev/null' };
+    const child = spawn(program, [...how, ...args], { cwd: this.folder, env, stdio: ['pipe', 'ignore', 'ignore'] });
     child.stdin.end(input);
     return new Promise((resolve) => child.once('close', (code) => resolve(code ?? -1)));
   }
@@ -53,8 +55,10 @@ c.write(JSON.stringify(a) + '\\n'); process.stdin.pipe(c); c.pipe(process.stdout
   }
 
   private connect(peer: Socket, args: string[], first: Buffer): void {
-    const commandLine = args.includes('-s') ? 'sftp' : args.slice(args.indexOf('--') + 2).join(' ');
-    const far = spawn('/bin/sh', ['-c', commandLine === 'sftp' ? 'exec /usr/lib/openssh/sftp-server' : commandLine], { cwd: this.folder, stdio: ['pipe', 'pipe', 'ignore'] });
+    const commandLine = args.includes('-s') ? 'sftp' : args.slice(args.indexOf('h') + 1).join(' ');
+    // What `-o SendEnv=GIT_PROTOCOL` would bring about.
+    const env = { ...process.env, ...(args.includes('SendEnv=GIT_PROTOCOL') && { GIT_PROTOCOL: 'version=2' }) };
+    const far = spawn('/bin/sh', ['-c', commandLine === 'sftp' ? 'exec /usr/lib/openssh/sftp-server' : commandLine], { cwd: this.folder, env, stdio: ['pipe', 'pipe', 'ignore'] });
     this.children.push(far);
     const tap = this.tapFor(commandLine);
     const toFar = (data: Buffer): void => {
@@ -70,8 +74,8 @@ c.write(JSON.stringify(a) + '\\n'); process.stdin.pipe(c); c.pipe(process.stdout
       this.cut(data, (piece) => tap.output(piece));
       peer.write(data);
     });
-    far.once('close', () => {
-      tap.close();
+    far.once('close', (code) => {
+      tap.close(code ?? undefined);
       peer.end();
     });
   }
