@@ -69,6 +69,17 @@ describe('a process that dies', () => {
     await vi.waitFor(() => expect(f.room.waiting).toBe(by.filter((id) => id === 'gw.2').length), 5_000);
   });
 
+  it('leaves what it had counted in the sums', async () => {
+    await Promise.all(all(12).map(served));
+    expect(await f.metrics()).toMatch(/stub_served_total 12\n/);
+    process.kill(pidOf('gw.1'), 'SIGKILL');
+    await vi.waitFor(() => expect(f.fleet.slots[0]?.child?.order.gatewayId).toBe('gw.3'), 5_000);
+    expect(await f.metrics()).toMatch(/stub_served_total 12\n/);
+    await vi.waitFor(() => expect(f.fleet.slots[0]?.child?.crypto).toBeDefined(), 5_000);
+    await Promise.all(all(3).map(served));
+    expect(await f.metrics()).toMatch(/stub_served_total 15\n/);
+  });
+
   it('again and again is not started in a hurry, while the other serves', async () => {
     for (let death = 0; death < 4; death++) {
       await vi.waitFor(() => expect(f.fleet.slots[1]?.child?.crypto).toBeDefined(), 10_000);

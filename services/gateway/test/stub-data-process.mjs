@@ -6,6 +6,7 @@ if (process.env.STUB_IS_BROKEN) process.exit(3);
 
 let id = '';
 let connections = 0;
+let served = 0;
 let last = performance.eventLoopUtilization();
 const tell = (message) => process.send(message);
 
@@ -25,6 +26,7 @@ const words = {
 
 function serve(visitor, socket) {
   connections += 1;
+  served += 1;
   socket.on('error', () => undefined);
   socket.once('close', () => {
     connections -= 1;
@@ -47,6 +49,10 @@ process.on('message', (message, socket) => {
       last = now;
       tell({ type: 'report', report: { connections, sessions: 0, utilisation, problems: { nats: 'away' }, recording: { unackedBytes: 0, spooledBytes: 0, dropped: 0 } } });
     }, 250);
+  }
+  if (message.type === 'metrics') {
+    const counter = { name: 'stub_served_total', help: 'served', type: 'counter', aggregator: 'sum', values: [{ value: served, labels: {} }] };
+    tell({ type: 'metrics', values: [counter] });
   }
   if (message.type === 'visitor') {
     tell({ type: 'took', visitor: message.visitor });
