@@ -24,10 +24,8 @@ export interface Outcome {
 
 export type Attack = (dice: Dice) => Promise<Outcome>;
 
-/** What one message may cost of this thread's time. */
+/** What one message may cost of this thread's time. Other programs' time is not counted: the fuzzer may be the last in a busy machine's queue. */
 const MAX_MESSAGE_CPU_MS = 100;
-/** And of anybody's, with a busy machine allowed for: a message that waits for something is a hang. */
-const MAX_MESSAGE_MS = 2000;
 
 const nextTick = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -41,7 +39,7 @@ const describeEnd = (reason: Error): string => (FAIR_ENDS.has(reason.name) ? 'fa
 const howItEnds = async (victim: Victim, socket: MemorySocket): Promise<string> => {
   socket.destroy();
   let timer: NodeJS.Timeout | undefined = undefined;
-  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), 5000)));
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), 60_000)));
   const reason = await Promise.race([victim.ended, late]);
   clearTimeout(timer);
   return reason === undefined ? 'never' : describeEnd(reason);
@@ -49,13 +47,11 @@ const howItEnds = async (victim: Victim, socket: MemorySocket): Promise<string> 
 
 /** Says what is wrong with the time that one message took. */
 const timed = async (step: () => Promise<void>): Promise<string | undefined> => {
-  const [started, cpu] = [performance.now(), process.threadCpuUsage()];
+  const before = process.threadCpuUsage();
   await step();
-  const wallMs = performance.now() - started;
-  if (wallMs < MAX_MESSAGE_CPU_MS) return undefined;
-  const { user, system } = process.threadCpuUsage(cpu);
+  const { user, system } = process.threadCpuUsage(before);
   const cpuMs = (user + system) / 1000;
-  return cpuMs > MAX_MESSAGE_CPU_MS || wallMs > MAX_MESSAGE_MS ? `a message took ${cpuMs} ms of work, ${wallMs} ms in all` : undefined;
+  return cpuMs > MAX_MESSAGE_CPU_MS ? `a message took ${cpuMs} ms of work` : undefined;
 };
 
 /**
@@ -204,11 +200,11 @@ export const attacksOn = async (role: Role): Promise<{ name: string; share: numb
   const speaker = role === 'server' ? 'client' : 'server';
   const [recorded, rare] = [conversation[speaker], RARE_MESSAGES[speaker]];
   return [
-    { name: 'bytes, from the first one', share: 0.02, attack: bytesAttack(role, recorded) },
-    { name: 'packets, from the first one', share: 0.06, attack: packetsAttack(role, recorded) },
-    { name: 'messages after a key exchange', share: 0.04, attack: messagesAttack(role, false, recorded, rare) },
-    { name: 'messages after the login', share: 0.06, attack: messagesAttack(role, true, recorded, rare) },
-    { name: 'messages to the authentication layer', share: 0.37, attack: layerAttack(role, false, recorded, rare) },
-    { name: 'messages to the connection layer', share: 0.45, attack: layerAttack(role, true, recorded, rare) },
+    { name: 'bytes, from the first one', share: 0.01, attack: bytesAttack(role, recorded) },
+    { name: 'packets, from the first one', share: 0.04, attack: packetsAttack(role, recorded) },
+    { name: 'messages after a key exchange', share: 0.03, attack: messagesAttack(role, false, recorded, rare) },
+    { name: 'messages after the login', share: 0.05, attack: messagesAttack(role, true, recorded, rare) },
+    { name: 'messages to the authentication layer', share: 0.39, attack: layerAttack(role, false, recorded, rare) },
+    { name: 'messages to the connection layer', share: 0.48, attack: layerAttack(role, true, recorded, rare) },
   ];
 };
