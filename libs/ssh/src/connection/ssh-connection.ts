@@ -5,11 +5,11 @@
 import { Message } from '../transport/message.js';
 import type { SshTransport, TransportListener } from '../transport/ssh-transport.js';
 import { DisconnectReason, SshProtocolError, SshReader, SshWriter } from '../wire/index.js';
-import { Channel } from './channel.js';
+import type { Channel } from './channel.js';
 import type { ChannelHandler } from './channel-handler.js';
 import type { ChannelPort, PortChannel } from './channel-port.js';
-import { channelKindName, decodeChannelKind, encodeChannelKind, type ChannelKind } from './channel-kind.js';
-import { encodeOpenConfirmation, encodeOpenFailure } from './channel-messages.js';
+import type { ChannelKind } from './channel-kind.js';
+import { ChannelOpening } from './channel-opening.js';
 import { decodeChannelRequest } from './channel-request.js';
 import { ChannelTable } from './channel-table.js';
 import { CreditLedger } from './credit-ledger.js';
@@ -17,8 +17,8 @@ import { decodeGlobalRequest, encodeGlobalRequest, type GlobalReply, type Global
 import { GlobalRequestQueue } from './global-request-queue.js';
 import { HeldBudget } from './held-budget.js';
 import type { IncomingChannel } from './incoming-channel.js';
+import { keepGoing } from './keep-going.js';
 import { checkLimits, DEFAULT_CONNECTION_LIMITS, type ConnectionLimits } from './limits.js';
-import { ChannelOpenFailed, OpenFailureReason } from './open-failure.js';
 
 /** The application's end of a connection. */
 export interface ConnectionHandler {
@@ -33,28 +33,15 @@ export interface ConnectionHandler {
 /** Requests the engine answers by itself, by name; `undefined` leaves them to the application. */
 export type OwnRequests = (request: GlobalRequest) => GlobalReply | Promise<GlobalReply> | undefined;
 
-interface PendingOpen {
-  readonly kind: ChannelKind;
-  readonly handler: ChannelHandler;
-  readonly credit: number;
-  readonly windowBytes: number;
-  resolve(channel: Channel): void;
-  reject(reason: Error): void;
-}
-
 const NO_MORE_SESSIONS = 'no-more-sessions@openssh.com';
 const KEEPALIVE = 'keepalive@openssh.com';
-/** A peer that takes only tiny packets could keep the event loop busy with sealing them. */
-const MIN_PACKET_BYTES = 256;
-/** The first bytes of a channel's life are few until it is known what it is for. */
-const STARTS_SMALL: ReadonlySet<string> = new Set(['session']);
 
 /** See the head of this file. */
 export class SshConnection implements TransportListener {
   readonly limits: ConnectionLimits;
   private readonly table = new ChannelTable();
-  private readonly opens = new Map<number, PendingOpen>();
   private readonly ledger: CreditLedger;
+  private readonly opening: ChannelOpening;
   private readonly held: HeldBudget;
   private readonly globalRequests: GlobalRequestQueue;
   private readonly globalReplies: ((reply: Buffer | undefined) => void)[] = [];
@@ -81,6 +68,10 @@ export class SshConnection implements TransportListener {
       this.limits.waitingGlobalRequests,
     );
     this.port = this.makePort();
+    this.opening = new ChannelOpening(this.port, this.table, {
+      whyProhibited: (name) => this.whyProhibited(name),
+      offer: (incoming) => this.handler.channelOpen!(incoming),
+    });
     transport.setListener(this);
   }
 
@@ -103,17 +94,7 @@ export class SshConnection implements TransportListener {
    * Opens a channel. What the peer sends on it waits until the caller has had a turn of the event loop. Rejects with ChannelOpenFailed when the peer refuses, the limit of channels is reached or the connection ends first.
    */
   openChannel(kind: ChannelKind, handler: ChannelHandler, windowBytes: number = this.limits.windowBytes): Promise<Channel> {
-    if (this.endReason !== undefined) return Promise.reject(new ChannelOpenFailed(OpenFailureReason.connectFailed, this.endReason.message));
-    if (this.table.size >= this.limits.channels) {
-      return Promise.reject(new ChannelOpenFailed(OpenFailureReason.resourceShortage, `No more than ${this.limits.channels} channels are allowed`));
-    }
-    const number = this.table.reserve();
-    const credit = this.firstCredit(windowBytes);
-    const message = new SshWriter().writeByte(Message.channelOpen).writeString(channelKindName(kind));
-    message.writeUint32(number).writeUint32(credit).writeUint32(this.limits.packetBytes);
-    encodeChannelKind(message, kind);
-    this.transport.send(message.finish());
-    return new Promise((resolve, reject) => this.opens.set(number, { kind, handler, credit, windowBytes, resolve, reject }));
+    return this.opening.open(kind, handler, windowBytes);
   }
 
   /** Asks for something; resolves to the reply's content, or to undefined when it is refused or the connection ends first. */
@@ -152,7 +133,7 @@ export class SshConnection implements TransportListener {
         this.globalReplies.shift()?.(undefined);
         return true;
       case Message.channelOpen:
-        this.onOpen(payload);
+        this.opening.onOpen(payload);
         return true;
       case Message.userauthRequest:
         return true;
@@ -171,12 +152,11 @@ export class SshConnection implements TransportListener {
   /** Called by the transport. */
   closed(reason: Error): void {
     this.endReason = reason;
-    for (const channel of this.table.all()) this.guard(() => channel.onConnectionEnd(reason));
-    for (const open of this.opens.values()) open.reject(new ChannelOpenFailed(OpenFailureReason.connectFailed, reason.message));
+    for (const channel of this.table.all()) keepGoing(() => channel.onConnectionEnd(reason));
+    this.opening.connectionEnded(reason);
     for (const reply of this.globalReplies.splice(0)) reply(undefined);
-    this.opens.clear();
     this.waitingForRoom.clear();
-    this.guard(() => this.handler.closed?.(reason));
+    keepGoing(() => this.handler.closed?.(reason));
   }
 
   private makePort(): ChannelPort {
@@ -197,20 +177,12 @@ export class SshConnection implements TransportListener {
     };
   }
 
-  /** One handler that throws must not keep the others from hearing of the end. */
-  private guard(step: () => void): void {
-    try {
-      step();
-    } catch (error) {
-      process.emitWarning(error instanceof Error ? error : String(error));
-    }
-  }
-
-  private firstCredit(windowBytes: number): number {
-    return this.ledger.take(windowBytes, this.limits.floorWindowBytes);
-  }
-
   // ——— channels ———
+
+  private whyProhibited(name: string): string | undefined {
+    if (name === 'session' && !this.acceptsSessions) return 'No more sessions';
+    return this.handler.channelOpen === undefined ? 'Not allowed' : undefined;
+  }
 
   private channel(payload: Buffer): Channel {
     if (payload.length < 5) throw SshProtocolError.malformed('Channel message without a channel');
@@ -250,10 +222,10 @@ export class SshConnection implements TransportListener {
         this.channel(payload).onReply(type === Message.channelSuccess);
         return true;
       case Message.channelOpenConfirmation:
-        this.onOpenConfirmation(payload);
+        this.opening.onConfirmation(payload);
         return true;
       case Message.channelOpenFailure:
-        this.onOpenFailure(payload);
+        this.opening.onFailure(payload);
         return true;
       default:
         return false;
@@ -273,90 +245,6 @@ export class SshConnection implements TransportListener {
     const wantsReply = reader.readBoolean();
     const body = Buffer.from(reader.readRest());
     channel.onRequest({ name, wantsReply, body, details: decodeChannelRequest(name, body) });
-  }
-
-  private onOpen(payload: Buffer): void {
-    const reader = new SshReader(payload, 1);
-    const name = reader.readAscii();
-    const remote = { number: reader.readUint32(), windowBytes: reader.readUint32(), packetBytes: reader.readUint32() };
-    const refusal = this.whyRefused(name, remote.packetBytes);
-    if (refusal !== undefined) return this.transport.send(encodeOpenFailure(remote.number, ...refusal));
-    const kind = decodeChannelKind(name, reader);
-    return this.handler.channelOpen!(this.incoming(kind, remote));
-  }
-
-  private whyRefused(name: string, packetBytes: number): [number, string] | undefined {
-    if (packetBytes < MIN_PACKET_BYTES) return [OpenFailureReason.resourceShortage, `Packets of ${packetBytes} bytes are too small; ${MIN_PACKET_BYTES} are needed`];
-    if (this.table.size >= this.limits.channels) return [OpenFailureReason.resourceShortage, 'Too many channels'];
-    if (name === 'session' && !this.acceptsSessions) return [OpenFailureReason.administrativelyProhibited, 'No more sessions'];
-    return this.handler.channelOpen === undefined ? [OpenFailureReason.administrativelyProhibited, 'Not allowed'] : undefined;
-  }
-
-  private incoming(kind: ChannelKind, remote: { number: number; windowBytes: number; packetBytes: number }): IncomingChannel {
-    const number = this.table.reserve();
-    let isDecided = false;
-    const decide = (): void => {
-      if (isDecided) throw new RangeError('The channel was accepted or rejected before');
-      isDecided = true;
-    };
-    return {
-      kind,
-      accept: (handler) => {
-        decide();
-        return this.accept(number, kind, remote, handler);
-      },
-      reject: (reason, description) => {
-        decide();
-        this.table.release(number);
-        this.transport.send(encodeOpenFailure(remote.number, reason, description));
-      },
-    };
-  }
-
-  private accept(number: number, kind: ChannelKind, remote: { number: number; windowBytes: number; packetBytes: number }, handler: ChannelHandler): Channel {
-    const windowBytes = STARTS_SMALL.has(kind.kind) ? this.limits.firstWindowBytes : this.limits.windowBytes;
-    const credit = this.firstCredit(windowBytes);
-    const channel = new Channel(this.port, number, kind, remote, handler, windowBytes, credit);
-    this.table.set(channel);
-    this.transport.send(encodeOpenConfirmation(remote.number, number, credit, this.limits.packetBytes));
-    const { endReason } = this;
-    if (endReason !== undefined) queueMicrotask(() => this.guard(() => channel.onConnectionEnd(endReason)));
-    return channel;
-  }
-
-  private takeOpen(number: number): PendingOpen {
-    const open = this.opens.get(number);
-    if (open === undefined) throw SshProtocolError.malformed(`Answer to the opening of channel ${number}, which was not asked for`);
-    this.opens.delete(number);
-    return open;
-  }
-
-  private onOpenConfirmation(payload: Buffer): void {
-    const reader = new SshReader(payload, 1);
-    const number = reader.readUint32();
-    const remote = { number: reader.readUint32(), windowBytes: reader.readUint32(), packetBytes: reader.readUint32() };
-    const { kind, handler, windowBytes, credit, resolve, reject } = this.takeOpen(number);
-    if (remote.packetBytes < MIN_PACKET_BYTES) {
-      const error = SshProtocolError.malformed(`Packets of ${remote.packetBytes} bytes are too small`);
-      reject(new ChannelOpenFailed(OpenFailureReason.connectFailed, error.message));
-      throw error;
-    }
-    const channel = new Channel(this.port, number, kind, remote, handler, windowBytes, credit);
-    this.table.set(channel);
-    channel.hold();
-    setImmediate(() => channel.release());
-    resolve(channel);
-  }
-
-  private onOpenFailure(payload: Buffer): void {
-    const reader = new SshReader(payload, 1);
-    const number = reader.readUint32();
-    const reason = reader.readUint32();
-    const description = reader.remaining > 0 ? reader.readString().toString('utf8', 0, 1000) : '';
-    const { credit, reject } = this.takeOpen(number);
-    this.table.release(number);
-    this.ledger.giveBack(credit);
-    reject(new ChannelOpenFailed(reason, description));
   }
 
   // ——— global requests ———
