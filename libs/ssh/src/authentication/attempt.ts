@@ -87,6 +87,8 @@ export interface ServerAuthenticator {
   acceptsKey(query: KeyQuery): boolean | Promise<boolean>;
   /** What a signature must state, for instance that touch is not required for this key. The engine's default demands touch. */
   verifyPolicy?(query: KeyQuery): VerifyPolicy | Promise<VerifyPolicy>;
+  /** A signature proved nothing, for this reason; it was refused. For the audit. */
+  unproven?(query: KeyQuery, reason: string): void;
   /** Decides. Attempts come one after another, never two at once. */
   decide(attempt: Attempt): Verdict | Promise<Verdict>;
 }

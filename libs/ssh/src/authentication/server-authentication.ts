@@ -238,7 +238,10 @@ export class ServerAuthentication implements TransportListener, ServerHandshake 
     const policy = (await this.authenticator.verifyPolicy?.(query)) ?? {};
     const data = signedBytes(this.transport.sessionId, query.user, query.algorithm, blob);
     const result = verifySignature(query.key, query.algorithm, data, signature, policy);
-    if (!result.isValid) return this.refusal();
+    if (!result.isValid) {
+      this.authenticator.unproven?.(query, result.reason);
+      return this.refusal();
+    }
     const proven = new ProvenKey(query.key, query.algorithm, result.fido);
     return this.authenticator.decide({ method: 'publickey', user: query.user, proven });
   }

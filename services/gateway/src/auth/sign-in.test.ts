@@ -58,6 +58,13 @@ describe('sign-in', () => {
     expect(asked).toHaveLength(1);
   });
 
+  it('counts wrong signatures as wrong proofs, and notes them', async () => {
+    const { desk, asked, refused } = signIn(step());
+    for (const _ of [1, 2, 3]) desk.unproven('alice', 'SHA256:known', 'the signature is wrong');
+    expect(await desk.attempt('alice', password('right'))).toEqual({ kind: 'refused', words: 'Too many attempts on this connection.' });
+    expect([refused[0], asked.length]).toEqual(['publickey SHA256:known: the signature is wrong', 0]);
+  });
+
   it('ends after so many wrong proofs, whatever their method', async () => {
     const wrong = step({ proofFailed: true });
     const { desk, clock } = signIn(step(), wrong, wrong);

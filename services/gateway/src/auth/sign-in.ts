@@ -55,12 +55,19 @@ export class SignIn implements Authenticator<SignedIn> {
 
   async attempt(loginName: string, attempt: AuthAttempt): Promise<Verdict> {
     this.name ??= parseLoginName(loginName);
+    if (this.failures >= this.tools.maxTries) return this.refuse('TOO_MANY_TRIES', TOO_MANY);
     if (this.name.kind === 'invalid') return this.refuse('INVALID_LOGIN_NAME', this.name.words);
     if (!this.step) {
       const verdict = await this.begin(this.name.username);
       if (verdict) return verdict;
     }
     return this.judge(attempt);
+  }
+
+  unproven(loginName: string, fingerprint: string, why: string): void {
+    this.name ??= parseLoginName(loginName);
+    this.failures += 1;
+    this.note(`publickey ${fingerprint}: ${why}`);
   }
 
   private judge(attempt: AuthAttempt): Verdict | Promise<Verdict> {

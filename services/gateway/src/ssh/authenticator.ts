@@ -34,6 +34,8 @@ export interface Authenticator<Identity> {
   /** Methods that may be tried now, for what is refused without an attempt. */
   methods(): AuthMethodName[];
   attempt(username: string, attempt: AuthAttempt): Promise<AuthVerdict<Identity>>;
+  /** A signature was wrong, and refused. */
+  unproven(username: string, fingerprint: string, why: string): void;
 }
 
 /** Who asks to come in, known before the first attempt. */

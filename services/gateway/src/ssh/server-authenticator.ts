@@ -25,6 +25,10 @@ export class GateAuthenticator<Identity> implements ServerAuthenticator {
     return verdict.kind === 'key-acceptable';
   }
 
+  unproven({ user, key }: KeyQuery, reason: string): void {
+    this.desk.unproven(user, fingerprint(key), reason);
+  }
+
   async decide(attempt: Attempt): Promise<Verdict> {
     const asked = toAuthAttempt(attempt);
     return asked ? this.answer(await this.desk.attempt(attempt.user, asked)) : { kind: 'failure', methods: this.methods() };
