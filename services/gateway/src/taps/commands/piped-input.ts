@@ -7,6 +7,9 @@ import { ShellSyntax } from './shell-syntax.js';
 
 /** Lines looked at of one channel's input, at most, empty ones as well; what comes after is a gap. */
 const LINE_LIMIT = 10_000;
+/** So many commands are told one by one; then, since each costs the event loop as much as hundreds of lines, so many lines together. */
+const SINGLE_COMMANDS = 500;
+const LINES_TOGETHER = 100;
 /** Bytes of text looked at of one channel's input, at most. */
 const TEXT_LIMIT_BYTES = 1024 * 1024;
 /** A line or a command longer than this is told in pieces. */
@@ -52,6 +55,7 @@ export class PipedInput {
   private pendingBytes = 0;
   private startedAtMs = 0;
   private seen = { lines: 0, bytes: 0 };
+  private toldCommands = 0;
   private binaryBytes = 0;
   private readonly readable: string[] = [];
   private rest: InputGap | undefined;
@@ -89,8 +93,12 @@ export class PipedInput {
     this.isFirst = false;
     if (this.rest) this.options.skip(this.rest, bytes);
     else if (isFirst && this.isSecret(bytes)) this.options.withhold(bytes);
-    else if (isBinary(bytes)) this.skipBinary(bytes);
-    else this.text(bytes);
+    else this.look(bytes, bytes.toString('utf8'));
+  }
+
+  private look(bytes: Buffer, decoded: string): void {
+    if (isBinary(decoded)) this.skipBinary(bytes);
+    else this.text(bytes, decoded);
   }
 
   /** Only what was asked for before anything was sent, or one plain word: a whole command line must not pass for a password. */
@@ -109,10 +117,10 @@ export class PipedInput {
     this.rest = 'binary';
   }
 
-  private text(bytes: Buffer): void {
+  private text(bytes: Buffer, decoded: string): void {
     if (this.lines.length === 0) this.startedAtMs = this.options.clock.now();
     const isWhole = bytes.at(-1) === 0x0a;
-    const text = withoutControls(bytes.toString('utf8')).replace(/\n$/, '');
+    const text = withoutControls(isWhole ? decoded.slice(0, -1) : decoded);
     this.lines.push(isWhole || bytes.length < PIECE_BYTES ? text : text + PIECE_MARK);
     this.pendingBytes += bytes.length;
     if (this.isHead && this.options.reader === 'interpreter') this.raw.push(bytes);
@@ -136,7 +144,8 @@ export class PipedInput {
 
   private isComplete(text: string): boolean {
     // A comment goes with the command behind it.
-    return this.options.reader === 'shell' && !this.syntax.isOpen && !/^\s*#/.test(text);
+    if (this.options.reader !== 'shell' || this.syntax.isOpen || /^\s*#/.test(text)) return false;
+    return this.toldCommands < SINGLE_COMMANDS || this.lines.length >= LINES_TOGETHER;
   }
 
   private headEnds(): void {
@@ -180,6 +189,7 @@ export class PipedInput {
 
   private emit(input: string, startedAtMs: number): void {
     if (input.trim() === '') return;
+    this.toldCommands += 1;
     this.options.emit({ id: uuidv7(), input, output: '', startedAtMs, endedAtMs: this.options.clock.now(), riskLevel: 'accept', kind: 'piped' });
   }
 }

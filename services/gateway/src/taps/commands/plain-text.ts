@@ -13,9 +13,8 @@ export function outputText(bytes: Buffer): string {
   return withoutControls(stripVTControlCharacters(text).replaceAll('\r\n', '\n'));
 }
 
-/** Bytes that are no text for a share of one in ten: NUL, other control characters, invalid UTF-8. A few do not make text binary: shells pass over them. */
-export function isBinary(bytes: Buffer): boolean {
-  const text = bytes.toString('utf8');
+/** Decoded bytes that are no text for a share of one in ten: NUL, other control characters, invalid UTF-8. A few do not make text binary: shells pass over them. */
+export function isBinary(text: string): boolean {
   // eslint-disable-next-line no-control-regex -- counting control characters is what it is for
   const strange = text.match(/[\u0000-\u0008\u000e-\u001a\u001c-\u001f\u007f\ufffd]/g)?.length ?? 0;
   return strange > 2 + text.length / 10;
