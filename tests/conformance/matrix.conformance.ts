@@ -8,7 +8,7 @@ import { readClientOffer } from './clients/client-offer.ts';
 import type { PeerOffer } from './kexinit.ts';
 import { makeMatrixKeys } from './matrix/matrix-keys.ts';
 import { makePayload, sha256Of } from './matrix/payload.ts';
-import { matrixRows, needsPlainMac, withPlainMac, type Row } from './matrix/row.ts';
+import { matrixRows, type Row } from './matrix/row.ts';
 import { ResultTable, type Direction } from './matrix/table.ts';
 import { USER } from './server/account.ts';
 import { startTestServer, type TestServer } from './server/test-server.ts';
@@ -35,33 +35,51 @@ const greet = async (client: Client): Promise<PeerOffer | Error> => {
 const greeted = new Map<Client, PeerOffer | Error>();
 for (const client of ALL_CLIENTS) greeted.set(client, await greet(client));
 
-const isOldOffer = (offer: PeerOffer | Error | undefined): boolean => offer !== undefined && !(offer instanceof Error) && needsPlainMac(offer);
+/** A visit of a client's, and what it shows. */
+interface Trip {
+  readonly directions: readonly Direction[];
+  run(client: Client, to: Destination): Promise<void>;
+}
 
-const directionsOf = (client: Client): Direction[] => [...(client.exec === undefined ? [] : (['out', 'up'] as const)), ...(client.sftp === undefined ? [] : (['sftp'] as const))];
+const OUT: Trip = {
+  directions: ['out'],
+  run: async (client, to) => {
+    const { stdout, stderr, status } = await client.exec!(to, `cat ${payload.file}; echo complaint >&2; exit 7`);
+    expect({ status, stderr, stdout: sha256Of(stdout) }).toEqual({ status: 7, stderr: expect.stringContaining('complaint'), stdout: payload.sha256 });
+  },
+};
 
-/** A key exchange or a host key is over before the first byte of a command: by default one direction is enough for those. */
-const chosenDirections = (client: Client, { group }: Row): Direction[] => {
-  const all = directionsOf(client);
-  const needsAll = group === 'cipher' || group === 'login' || (isFull && group !== 'kex × cipher');
-  return needsAll ? all : all.slice(0, 2).slice(-1);
+const UP: Trip = {
+  directions: ['up'],
+  run: async (client, to) => {
+    const { stdout, stderr, status } = await client.exec!(to, 'sha256sum; exit 3', payload.file);
+    expect({ status, stderr, stdout: stdout.toString() }).toEqual({ status: 3, stderr, stdout: `${payload.sha256}  -\n` });
+  },
+};
+
+/** Both on one connection. */
+const ROUND: Trip = {
+  directions: ['out', 'up'],
+  run: async (client, to) => {
+    const { stdout, stderr, status } = await client.exec!(to, 'cat; echo complaint >&2; exit 7', payload.file);
+    expect({ status, stderr, stdout: sha256Of(stdout) }).toEqual({ status: 7, stderr: expect.stringContaining('complaint'), stdout: payload.sha256 });
+  },
+};
+
+const SFTP: Trip = { directions: ['sftp'], run: (client, to) => transfer(client, to) };
+
+/** By default one connection shows both directions of a row, and sftp is tried where there are no commands, and once for every client that has both. */
+const chosenTrips = (client: Client, row: Row): Trip[] => {
+  const [hasCommands, hasSftp] = [client.exec !== undefined, client.sftp !== undefined];
+  if (isFull && row.group !== 'kex × cipher') return [...(hasCommands ? [OUT, UP] : []), ...(hasSftp ? [SFTP] : [])];
+  const isFirst = row === rows[0];
+  return [...(hasCommands ? [ROUND] : []), ...(hasSftp && (!hasCommands || isFirst) ? [SFTP] : [])];
 };
 
 /** PuTTY's three programs share their SSH: by default plink shows the algorithms, psftp and pscp the ways to log in. */
 const isRun = (client: Client, { group }: Row): boolean => isFull || group === 'login' || !['psftp', 'pscp'].includes(client.name);
 
 const more = ({ crypto, publicKeyAlgorithms }: Row) => ({ ...(crypto !== undefined && { crypto }), ...(publicKeyAlgorithms !== undefined && { publicKeyAlgorithms }) });
-
-const run = async (client: Client, direction: Direction, to: Destination): Promise<void> => {
-  if (direction === 'out') {
-    const { stdout, stderr, status } = await client.exec!(to, `cat ${payload.file}; echo complaint >&2; exit 7`);
-    expect({ status, stderr, stdout: sha256Of(stdout) }).toEqual({ status: 7, stderr: expect.stringContaining('complaint'), stdout: payload.sha256 });
-  } else if (direction === 'up') {
-    const { stdout, stderr, status } = await client.exec!(to, 'sha256sum; exit 3', payload.file);
-    expect({ status, stderr, stdout: stdout.toString() }).toEqual({ status: 3, stderr, stdout: `${payload.sha256}  -\n` });
-  } else {
-    await transfer(client, to);
-  }
-};
 
 const transfer = async (client: Client, to: Destination): Promise<void> => {
   const [remote, back] = [join(keys.folder, 'remote'), join(keys.folder, 'back')];
@@ -71,17 +89,17 @@ const transfer = async (client: Client, to: Destination): Promise<void> => {
   expect({ status, stderr, files }).toEqual({ status: 0, stderr, files: [true, true] });
 };
 
-const visit = async (client: Client, row: Row, server: TestServer, direction: Direction): Promise<void> => {
+const visit = async (client: Client, row: Row, server: TestServer, trip: Trip): Promise<void> => {
   const to = { port: server.port, user: USER, hostKey: fingerprint(row.identity.signer.publicKey), login: row.login };
   let isPassed = false;
   try {
-    await run(client, direction, to);
+    await trip.run(client, to);
     const { algorithms, logins } = server.last();
     if (row.agreed !== undefined) expect(algorithms).toMatchObject(row.agreed);
     if (row.record !== undefined) expect(logins.at(-1)).toMatchObject(row.record);
     isPassed = true;
   } finally {
-    table.note(row, client.name, direction, isPassed);
+    for (const direction of trip.directions) table.note(row, client.name, direction, isPassed);
   }
 };
 
@@ -97,10 +115,9 @@ describe.each(ALL_CLIENTS.map((client) => [client.name, client] as const))('%s',
   const shared = offer instanceof Error ? [] : rows.filter((row) => isRun(client, row) && row.isShared(offer, client));
   it.each(shared.map((row) => [titleOf(row), row] as const))('%s', async (_title, row) => {
     const { identity, account } = row;
-    const isOld = row.group !== 'mac' && isOldOffer(offer);
-    const server = await startTestServer({ identities: [identity], account, offer: isOld ? withPlainMac(row.offer) : row.offer, ...more(row) });
+    const server = await startTestServer({ identities: [identity], account, offer: row.offer, ...more(row) });
     try {
-      for (const direction of chosenDirections(client, row)) await visit(client, row, server, direction);
+      for (const trip of chosenTrips(client, row)) await visit(client, row, server, trip);
     } finally {
       await server.close();
     }
@@ -120,11 +137,9 @@ describe('post-quantum key exchange', () => {
 
 afterAll(async () => {
   for (const client of ALL_CLIENTS) client.stop?.();
-  const old = ALL_CLIENTS.filter((client) => isOldOffer(greeted.get(client))).map(({ name }) => name);
   const title = "Each algorithm alone on the engine's server, against each client that has it too:";
   const peers = ALL_CLIENTS.map(({ name }) => ({ name, version: versions.get(name) }));
   console.log(`\n${table.print(title, rows, peers)}`);
-  if (!isFull) console.log('CONFORMANCE=full runs all directions of all rows with all clients, and each key exchange with each cipher.');
-  console.log(`Without encrypt-then-MAC, so with hmac-sha2-256 added on the server: ${old.join(', ') || 'none'}\n`);
+  if (!isFull) console.log('CONFORMANCE=full runs each direction and sftp of all rows with all clients, and each key exchange with each cipher.');
   await keys.remove();
 });

@@ -48,16 +48,10 @@ const cipherRow = (base: Base, cipher: CipherName): Row => ({
   name: cipher,
   offer: { ...whole, ciphers: [cipher] },
   agreed: { cipherToServer: cipher, cipherToClient: cipher },
-  isShared: ({ ciphers, macs }) => ciphers.includes(cipher) && (!needsMac(cipher) || hasMac(macs)),
+  isShared: ({ ciphers, macs }) => ciphers.includes(cipher) && (!needsMac(cipher) || whole.macs.some((mac) => macs.includes(mac))),
 });
 
 const needsMac = (cipher: CipherName): boolean => cipher.endsWith('-ctr');
-const hasMac = (macs: readonly string[]): boolean => [...whole.macs, PLAIN_MAC].some((mac) => macs.includes(mac));
-
-/** Old clients have no encrypt-then-MAC: for them the server offers what it has when asked for it. */
-const PLAIN_MAC: MacName = 'hmac-sha2-256';
-export const needsPlainMac = ({ macs }: PeerOffer): boolean => !whole.macs.some((mac) => macs.includes(mac));
-export const withPlainMac = (offer: AlgorithmOffer): AlgorithmOffer => ({ ...offer, macs: [...offer.macs, PLAIN_MAC] });
 
 const macRow = (base: Base, mac: MacName): Row => ({
   ...base,
@@ -129,7 +123,7 @@ export function matrixRows(keys: MatrixKeys, isFull: boolean): Row[] {
     ...whole.kex.map((kex) => kexRow(base, kex)),
     ...whole.ciphers.map((cipher) => cipherRow(base, cipher)),
     ...plainJs.ciphers.map((cipher): Row => ({ ...cipherRow(base, cipher), group: 'cipher, in JavaScript', crypto: plainJs })),
-    ...[...whole.macs, PLAIN_MAC].map((mac) => macRow(base, mac)),
+    ...whole.macs.map((mac) => macRow(base, mac)),
     ...Object.entries(keys.host).map(([name, signer]) => hostKeyRow(base, name, { signer })),
     secretRow(base, 'password'),
     secretRow(base, 'interactive'),
