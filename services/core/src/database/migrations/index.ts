@@ -1,5 +1,6 @@
 import { CreateCore1795500000000 } from './1795500000000-create-core.js';
 import { LockNamesBySource1795600000000 } from './1795600000000-lock-names-by-source.js';
+import { FindAssetsByParts1795700000000 } from './1795700000000-find-assets-by-parts.js';
 
 /** Oldest first. */
-export const migrations = [CreateCore1795500000000, LockNamesBySource1795600000000];
+export const migrations = [CreateCore1795500000000, LockNamesBySource1795600000000, FindAssetsByParts1795700000000];

@@ -7,6 +7,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 @Check('asset_port_ck', `port BETWEEN 1 AND 65535`)
 @Index('asset_org_id_lower_name_ix', { synchronize: false })
 @Index('asset_org_id_lower_address_ix', { synchronize: false })
+@Index('asset_search_ix', { synchronize: false })
 export class AssetEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'asset_id_pk' }) id!: string;
   @ForeignKey('OrgEntity', { name: 'asset_org_id_fk' })

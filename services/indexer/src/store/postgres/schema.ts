@@ -38,7 +38,7 @@ async function missingMigrations(client: Pick<ClientBase, 'query'>): Promise<str
 
 async function ensureSurroundings(client: ClientBase): Promise<void> {
   await ensure(client, 'SELECT 1 FROM pg_namespace WHERE nspname = $1', SCHEMA, `CREATE SCHEMA ${SCHEMA}`);
-  await ensure(client, 'SELECT 1 FROM pg_extension WHERE extname = $1', 'pg_trgm', 'CREATE EXTENSION pg_trgm');
+  await ensure(client, 'SELECT 1 FROM pg_extension WHERE extname = $1', 'pg_trgm', 'CREATE EXTENSION pg_trgm SCHEMA public');
   await client.query(
     `CREATE TABLE IF NOT EXISTS ${SCHEMA}.migration (name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT migration_name_pk PRIMARY KEY (name))`,
   );
