@@ -1,9 +1,10 @@
-import type { Clock, Timer } from '@sallyport/context';
-import { REPORT_AFTER_MS, type CommandFact } from './command-fact.js';
+import type { Clock } from '@sallyport/context';
+import type { CommandFact } from './command-fact.js';
 import { EntryFinder, type FoundEntry } from './entry-finder.js';
+import { ForegroundCommand } from './foreground-command.js';
 import { LineEdit, type PromptSeen } from './line-edit.js';
+import { NamedTimers } from './named-timers.js';
 import { asksForMore, endsInSign, guessPrompt, PromptBook } from './prompt-class.js';
-import { RunningCommand } from './running-command.js';
 import type { Screen, ScreenEvents } from './screen.js';
 import { splitCommands } from './shell-syntax.js';
 import { SilentTypeAhead } from './silent-type-ahead.js';
@@ -31,25 +32,26 @@ export class CommandTracker implements ScreenEvents {
   private readonly keys = new TypedKeys();
   private readonly book = new PromptBook();
   private readonly finder: EntryFinder;
-  private foreground: string | undefined;
+  private readonly foreground: ForegroundCommand;
+  private readonly timers: NamedTimers<'report' | 'editor' | 'silent'>;
   private edit: LineEdit | undefined;
   private start: PromptSeen | undefined;
-  private running: RunningCommand | undefined;
   private silent = new SilentTypeAhead();
-  private readonly timers = new Map<'report' | 'editor' | 'silent', Timer>();
   private sentRow: { readonly line: number } | undefined;
-  private at = 0;
   private lastOutputAt = 0;
   private current: Screen | undefined;
 
   constructor(private readonly options: TrackerOptions) {
-    this.foreground = options.foreground;
+    this.timers = new NamedTimers(options.clock, (error) => this.failed(error));
+    const { clock, report } = options;
+    const partial = (): string | undefined => (this.current?.isAlternate ? undefined : this.current?.textLeft().trimEnd());
+    this.foreground = new ForegroundCommand({ clock, report, timers: this.timers, left: () => this.left(), partial }, options.foreground);
     this.finder = new EntryFinder(this.keys, this.book);
   }
 
   /** The screen may be dropped: nothing is half typed and no full-screen program runs. */
   get isIdle(): boolean {
-    return this.running === undefined && this.keys.isLineEmpty && this.current?.isAlternate !== true;
+    return !this.foreground.isRunning && this.keys.isLineEmpty && this.current?.isAlternate !== true;
   }
 
   /** Follows `screen` from now on; `undefined` when it was dropped. */
@@ -62,7 +64,7 @@ export class CommandTracker implements ScreenEvents {
 
   /** Bytes were lost: what was on the screen says nothing any more. Prompts stay learned. */
   forget(): void {
-    this.finish('', false);
+    this.foreground.finish('', false);
     this.keys.forgetEntered();
     this.edit = undefined;
     this.start = undefined;
@@ -72,29 +74,29 @@ export class CommandTracker implements ScreenEvents {
 
   /** Keys, in order with the output already on the screen. */
   input(data: Uint8Array, at: number): void {
-    this.at = at;
+    this.foreground.at = at;
     if (this.keys.isLineEmpty) this.beginLine(at);
-    if (data.includes(0x03) && this.running?.isOpen && asksForMore(this.left())) this.running = undefined;
+    if (data.includes(0x03) && this.foreground.isOpen && asksForMore(this.left())) this.foreground.drop();
     this.keys.feed(data, at);
   }
 
   beforeOutput(at: number): void {
-    this.at = at;
+    this.foreground.at = at;
     this.lastOutputAt = at;
   }
 
   afterOutput(): void {
     const left = this.left();
-    if (this.running && !this.running.isOpen && !this.edit) this.finishAtPrompt(left);
-    if (this.keys.entered.some((line) => line.isEchoed)) this.after('silent', SETTLED_MS, () => this.settleSilent());
+    if (this.foreground.isRunning && !this.foreground.isOpen && !this.edit) this.finishAtPrompt(left);
+    if (this.keys.entered.some((line) => line.isEchoed)) this.timers.after('silent', SETTLED_MS, () => this.settleSilent());
   }
 
   /** The terminal is gone: tells of what is left. */
   close(): void {
     this.settleSilent();
     this.checkEditor();
-    this.finish();
-    for (const timer of this.timers.values()) timer.cancel();
+    this.foreground.finish();
+    this.timers.cancelAll();
   }
 
   lineEditor(isOn: boolean): void {
@@ -123,12 +125,11 @@ export class CommandTracker implements ScreenEvents {
     }
     if (this.keys.entered.length > 0 && this.sentUnmarked(row)) return;
     if (this.screen.isAlternate || this.takenSilently(row)) return;
-    const output = this.running?.output;
-    if (output && !this.running?.isOpen) output.addLine(this.screen.wholeLine(row));
+    this.foreground.printed(() => this.screen.wholeLine(row));
   }
 
   failed(error: unknown): void {
-    this.running = undefined;
+    this.foreground.drop();
     this.forget();
     this.options.failed(error);
   }
@@ -143,12 +144,12 @@ export class CommandTracker implements ScreenEvents {
   }
 
   private isPrompt(left: string): boolean {
-    return this.book.isKnown(left) && this.book.classify({ text: left, isMarked: false, foreground: this.foreground, isOpen: false }) === 'shell';
+    return this.book.isKnown(left) && this.book.classify({ text: left, isMarked: false, foreground: this.foreground.line, isOpen: false }) === 'shell';
   }
 
   private finishAtPrompt(left: string): void {
     const before = this.book.outputBefore(left) ?? '';
-    if (this.isPrompt(left.slice(before.length))) this.finish(before || this.screen.beforePromptMark());
+    if (this.isPrompt(left.slice(before.length))) this.foreground.finish(before || this.screen.beforePromptMark());
   }
 
   private beginLine(at: number): void {
@@ -165,8 +166,8 @@ export class CommandTracker implements ScreenEvents {
   private beginEdit(): void {
     const { screen } = this;
     const left = screen.textLeft();
-    if (this.running && !this.running.isOpen) {
-      this.finish(this.book.isKnown(left) || endsInSign(left) ? screen.beforePromptMark() : left.trimEnd());
+    if (this.foreground.isRunning && !this.foreground.isOpen) {
+      this.foreground.finish(this.book.isKnown(left) || endsInSign(left) ? screen.beforePromptMark() : left.trimEnd());
     }
     this.edit = new LineEdit(screen, this.edit?.exact);
     this.start = undefined;
@@ -178,7 +179,7 @@ export class CommandTracker implements ScreenEvents {
     if (edit.sentRow !== undefined) return this.checkEditor();
     const isSent = this.keys.entered.length > 0 && this.screen.isBlank(row + 1);
     edit.lineFeed(this.screen, isSent);
-    if (isSent) this.after('editor', EDITOR_END_MS, () => this.checkEditor());
+    if (isSent) this.timers.after('editor', EDITOR_END_MS, () => this.checkEditor());
   }
 
   /** Whoever turned the editor's mark on without being an editor (`printf '\e[?2004h'`) shall not hide the commands after it. */
@@ -194,7 +195,7 @@ export class CommandTracker implements ScreenEvents {
   private endEdit(): void {
     const { edit, screen } = this;
     this.edit = undefined;
-    this.timers.get('editor')?.cancel();
+    this.timers.cancel('editor');
     if (!edit) return;
     const bottom = edit.isJustLeft(screen) ? screen.row - 1 : screen.row;
     this.sentRow = bottom === screen.row ? screen.markRow() : undefined;
@@ -212,54 +213,24 @@ export class CommandTracker implements ScreenEvents {
   }
 
   private sight() {
-    return { start: this.start, foreground: this.foreground, isOpen: this.running?.isOpen === true };
+    return { start: this.start, foreground: this.foreground.line, isOpen: this.foreground.isOpen };
   }
 
   private accept(found: FoundEntry, isMarked: boolean): void {
     this.start = undefined;
     this.keys.forgetThrough(found.line);
-    if (found.promptClass === 'continuation') return this.goOn(found.text);
+    if (found.promptClass === 'continuation') return this.foreground.goOn(found.text);
     const before = this.book.outputBefore(found.prompt);
     this.book.learn(before === undefined ? found.prompt : found.prompt.slice(before.length), isMarked);
-    this.finish(before);
+    this.foreground.finish(before);
     this.silent = new SilentTypeAhead();
     const commands = splitCommands(found.text);
-    for (const text of commands) this.run(text, found.line.at);
-  }
-
-  private goOn(text: string): void {
-    if (!this.running) return;
-    this.running.addLine(text);
-    this.after('report', REPORT_AFTER_MS, () => this.reportLate());
-  }
-
-  private run(text: string, startedAtMs: number): void {
-    this.finish();
-    this.running = new RunningCommand(text, startedAtMs);
-    this.foreground = text;
-    this.after('report', REPORT_AFTER_MS, () => this.reportLate());
-  }
-
-  private reportLate(): void {
-    if (this.running?.isOpen && asksForMore(this.left())) return this.after('report', REPORT_AFTER_MS, () => this.reportLate());
-    if (!this.current?.isAlternate) this.running?.output.addPartial(this.current?.textLeft().trimEnd() ?? '');
-    this.at = this.options.clock.now();
-    this.finish('', false);
-  }
-
-  /** Tells of the running command; `partial` is what it left on the prompt's line. */
-  private finish(partial = '', isOver = true): void {
-    const { running } = this;
-    this.running = undefined;
-    if (!running) return;
-    this.timers.get('report')?.cancel();
-    running.output.addPartial(partial);
-    this.options.report(running.end(this.at, isOver));
+    for (const text of commands) this.foreground.run(text, found.line.at);
   }
 
   /** The prompt that lines are taken behind without an echo; only where no line editor shows them again. */
   private get silentPrompt(): string | undefined {
-    if (this.book.expectsMark(this.foreground) || !this.keys.entered.some((line) => line.isEchoed)) return undefined;
+    if (this.book.expectsMark(this.foreground.line) || !this.keys.entered.some((line) => line.isEchoed)) return undefined;
     return this.book.last ?? guessPrompt(this.left());
   }
 
@@ -268,7 +239,7 @@ export class CommandTracker implements ScreenEvents {
     const line = this.screen.wholeLine(row);
     const prompt = this.silentPrompt ?? guessPrompt(line);
     if (prompt === undefined || !this.silent.addLine(line, prompt)) return false;
-    this.finish();
+    this.foreground.finish();
     return true;
   }
 
@@ -283,21 +254,9 @@ export class CommandTracker implements ScreenEvents {
     this.keys.forgetThrough(last);
     this.book.learn(prompt, false);
     for (const { text, output } of taken.filter((command) => command.text.trim() !== '')) {
-      this.run(text, last.at);
-      this.running?.output.addPartial(output);
+      this.foreground.run(text, last.at);
+      this.foreground.printedPartial(output);
     }
-    this.finish();
-  }
-
-  private after(name: 'report' | 'editor' | 'silent', ms: number, call: () => void): void {
-    this.timers.get(name)?.cancel();
-    const guarded = (): void => {
-      try {
-        call();
-      } catch (error) {
-        this.failed(error);
-      }
-    };
-    this.timers.set(name, this.options.clock.timeout(ms, guarded));
+    this.foreground.finish();
   }
 }
