@@ -83,7 +83,7 @@ describe('a process that dies', () => {
   it('again and again is not started in a hurry, while the other serves', async () => {
     const pidOfSecond = (): number | undefined => f.fleet.slots[1]?.child?.pid;
     let since = 0;
-    for (let death = 0, last: number | undefined; death < 5; death++) {
+    for (let death = 0, last = 0; death < 5; death++) {
       since = performance.now();
       last = await vi.waitFor(() => {
         const pid = pidOfSecond();
