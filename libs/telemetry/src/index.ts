@@ -3,4 +3,4 @@ export { createLogger, type Logger, type LoggerOptions } from './logger.js';
 export { createMetrics, type Metrics } from './metrics.js';
 export { addCounted, textOfProcesses, type MetricValues, type ProcessMetrics } from './process-metrics.js';
 export { onShutdownSignal } from './shutdown-signal.js';
-export { inSpan, startTracing, traceHeaders, type Tracing } from './tracing.js';
+export { beginSpan, inSpan, startTracing, traceHeaders, type OpenSpan, type Tracing } from './tracing.js';

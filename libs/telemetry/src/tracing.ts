@@ -36,4 +36,26 @@ export async function inSpan<T>(name: string, kind: 'server' | 'client' | 'consu
   });
 }
 
+/** A span whose beginning and end are told by different callbacks. */
+export interface OpenSpan {
+  /** Runs what belongs into it: spans begun inside, and headers to peers, continue it. */
+  within<T>(work: () => T): T;
+  /** Ends it, once. Facts hold ids and numbers, never what somebody typed. */
+  end(facts: Readonly<Record<string, string | number>>, isFailure: boolean): void;
+}
+
+/** Begins a span that continues the trace of `headers`; whoever can wrap the work in a function takes `inSpan`. */
+export function beginSpan(name: string, kind: keyof typeof SPAN_KIND, headers: Readonly<Record<string, string>>): OpenSpan {
+  const parent = propagation.extract(context.active(), headers);
+  const span = trace.getTracer('sallyport').startSpan(name, { kind: SPAN_KIND[kind] }, parent);
+  return {
+    within: (work) => context.with(trace.setSpan(parent, span), work),
+    end(facts, isFailure) {
+      span.setAttributes(facts);
+      if (isFailure) span.setStatus({ code: SpanStatusCode.ERROR });
+      span.end();
+    },
+  };
+}
+
 const SPAN_KIND = { server: SpanKind.SERVER, client: SpanKind.CLIENT, consumer: SpanKind.CONSUMER, producer: SpanKind.PRODUCER };

@@ -1,7 +1,8 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { uuidv7 } from '@sallyport/context';
-import type { Metrics } from '@sallyport/telemetry';
+import { beginSpan, type Metrics, type OpenSpan } from '@sallyport/telemetry';
+import type { FastifyRequest } from 'fastify';
 
 /** Largest request body, bytes. */
 const BODY_LIMIT = 1024 * 1024;
@@ -24,9 +25,35 @@ export function createAdapter(metrics: Metrics): FastifyAdapter {
     await Promise.resolve();
     void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
   });
+  traceRequests(adapter);
   measure(adapter, metrics);
   return adapter;
 }
+
+/** One span per request, named by its route as it is declared; of the request itself it keeps the id alone. Calls to peers are spans within. */
+function traceRequests(adapter: FastifyAdapter): void {
+  const spans = new WeakMap<FastifyRequest, OpenSpan>();
+  adapter.getInstance().addHook('onRequest', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'none';
+    const span = beginSpan(`${request.method} ${route}`, 'server', traceParent(request.headers));
+    spans.set(request, span);
+    // Comes for an answer that was cut off as well.
+    reply.raw.once('close', () => {
+      const facts = { 'http.request.method': request.method, 'http.route': route, 'http.response.status_code': reply.statusCode, 'sallyport.request_id': request.id };
+      span.end(facts, reply.statusCode >= 500);
+    });
+    span.within(done);
+  });
+  // A body comes in events of the socket, outside of what onRequest began.
+  adapter.getInstance().addHook('preValidation', (request, _reply, done) => {
+    const span = spans.get(request);
+    if (span) span.within(done);
+    else done();
+  });
+}
+
+/** The caller's own trace, where one is told (W3C Trace Context). */
+const traceParent = ({ traceparent }: IncomingHttpHeaders): Record<string, string> => (typeof traceparent === 'string' ? { traceparent } : {});
 
 /** How long requests took, by route as it is declared: paths hold ids, of which there is no end. */
 function measure(adapter: FastifyAdapter, metrics: Metrics): void {
