@@ -10,7 +10,7 @@ export const DateTime = z.iso.datetime({ offset: true, message: 'must be a time 
  * Nothing that is not seen: no control characters, and none of those that format, turn the direction of the text (U+202A to U+202E, U+2066 to
  * U+2069), join, or stand for nothing. With them two names look alike, or one looks like another.
  */
-export const SEEN = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u034F\u115F\u1160\u17B4\u17B5\u180B-\u180F\u2800\u3164\uFFA0]*$/u;
+export const SEEN = /^[^\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\u2800]*$/u;
 export const SEEN_WORDS = 'must not hold control characters or invisible ones, such as those that turn the direction of text (U+202E)';
 
 /** A name that people give things. */
