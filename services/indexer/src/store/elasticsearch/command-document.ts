@@ -68,7 +68,7 @@ export const commandFromDocument = (document: Omit<CommandDocument, (typeof SEAR
   input: document.input,
   output: document.output,
   outputTruncated: document.output_truncated ?? null,
-  outputBytes: document.output_bytes == null ? null : BigInt(document.output_bytes),
+  outputBytes: typeof document.output_bytes === 'string' ? BigInt(document.output_bytes) : null,
   riskLevel: document.risk_level,
   timestamp: new Date(document.timestamp),
 });
