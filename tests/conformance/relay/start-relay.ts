@@ -38,6 +38,9 @@ export interface RelayServer {
   close(): Promise<void>;
 }
 
+/** OpenSSH says some things ("nobody reads any more", for one) only to names that begin so. */
+const SOFTWARE = 'OpenSSH_Sallyport';
+
 /** Any key gets in: who may is not what these tests are about. */
 const authenticator: ServerAuthenticator = {
   methods: () => ['publickey'],
@@ -50,13 +53,13 @@ export async function startRelay(options: RelayServerOptions): Promise<RelayServ
   const crypto = selectCrypto();
   const identities = [{ signer: await generatePrivateKey('ed25519') }, { signer: await generatePrivateKey('ecdsa-nistp256') }, { signer: await generatePrivateKey('rsa-3072') }];
   const limits = options.transportLimits !== undefined && { transportLimits: options.transportLimits };
-  const target: ClientOptions = { crypto, user: options.asset.user, methods: [{ method: 'publickey', signer: await parsePrivateKey(options.asset.privateKey) }], verifyHostKey: () => true, ...limits };
+  const target: ClientOptions = { crypto, software: SOFTWARE, user: options.asset.user, methods: [{ method: 'publickey', signer: await parsePrivateKey(options.asset.privateKey) }], verifyHostKey: () => true, ...limits };
   const gate = new Gate(options, target);
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    serveSsh(socket, { crypto, identities, ...limits }, gate);
+    serveSsh(socket, { crypto, software: SOFTWARE, identities, ...limits }, gate);
   });
   const { clients, assets, relays } = gate;
   const close = (): Promise<void> => {
