@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { sourceOf } from './source-of.js';
 import type { WaitingRoom } from './waiting-room.js';
 
 /** A connection that has not signed in. Not a byte of it was read. */
@@ -21,7 +22,7 @@ export async function openFrontDoor({ host, port }: { host: string; port: number
   let last = 0;
   const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
     // Without an address it is gone already.
-    const place = socket.remoteAddress === undefined ? undefined : room.admit(socket.remoteAddress);
+    const place = socket.remoteAddress === undefined ? undefined : room.admit(sourceOf(socket.remoteAddress));
     if (!place) return void socket.destroy();
     socket.on('error', () => undefined); // whoever serves it will see for itself
     onVisitor({ number: ++last, socket, leave: () => place.release() });
