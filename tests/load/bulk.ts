@@ -1,32 +1,33 @@
-import { timeClient, startSsh, type LoadClient } from './client.ts';
+import { timeClient, type LoadClient } from './client.ts';
+import type { Spending } from './process-cost.ts';
 import type { Measure, PathName } from './rounds.ts';
 
-const MIB = 1024 * 1024;
+/** What bulk transfers need. */
+export interface BulkPlan {
+  readonly client: LoadClient;
+  readonly spending: Spending;
+  readonly mib: number;
+  /** A file of `mib` MiB here… */
+  readonly localFile: string;
+  /** …and one at the target. */
+  readonly remoteFile: string;
+}
 
-/** MiB a second of a stream from the server and one to it. */
-export const measureStream = (client: LoadClient, mib: number): Measure => async (path) => {
-  const down = await timeClient(client, 'ssh', ['-F', client.configFiles[path], 'target', `head -c ${mib}M /dev/zero`]);
-  const up = await upload(client, path, mib);
-  return { down: mib / (down / 1000), up: mib / (up / 1000) };
-};
+/** A stream from the target and one to it: MiB a second, and CPU seconds per GiB of what stands between. */
+export const measureStream = (plan: BulkPlan): Measure => async (path) => ({
+  ...(await timed(plan, path, 'bulk down', () => timeClient(plan.client, path, 'ssh', ['target', `head -c ${plan.mib}M /dev/zero`]))),
+  ...(await timed(plan, path, 'bulk up', () => timeClient(plan.client, path, 'ssh', ['target', 'cat > /dev/null'], plan.localFile))),
+});
 
-/** MiB a second of scp from the server and to it (its SFTP mode, OpenSSH 9). */
-export const measureScp = (client: LoadClient, remoteFile: string, localFile: string, mib: number): Measure => async (path) => {
-  const scp = (from: string, to: string) => timeClient(client, 'scp', ['-q', '-F', client.configFiles[path], from, to]);
-  const get = await scp(`target:${remoteFile}`, '/dev/null');
-  const put = await scp(localFile, `target:${remoteFile}.put`);
-  return { get: mib / (get / 1000), put: mib / (put / 1000) };
-};
+/** The same with scp, which is SFTP inside since OpenSSH 9. */
+export const measureScp = (plan: BulkPlan): Measure => async (path) => ({
+  ...(await timed(plan, path, 'scp get', () => timeClient(plan.client, path, 'scp', ['-q', `target:${plan.remoteFile}`, '/dev/null']))),
+  ...(await timed(plan, path, 'scp put', () => timeClient(plan.client, path, 'scp', ['-q', plan.localFile, `target:${plan.remoteFile}.put`]))),
+});
 
-async function upload(client: LoadClient, path: PathName, mib: number): Promise<number> {
-  const begin = performance.now();
-  const child = startSsh(client, path, ['target', 'cat > /dev/null']);
-  child.stdout.resume();
-  child.stderr.resume();
-  const block = Buffer.alloc(MIB);
-  for (let sent = 0; sent < mib; sent++) if (!child.stdin.write(block)) await new Promise((resolve) => child.stdin.once('drain', resolve));
-  child.stdin.end();
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  if (code !== 0) throw new Error(`upload on ${path} ended with ${code}`);
-  return performance.now() - begin;
+async function timed(plan: BulkPlan, path: PathName, name: string, transfer: () => Promise<number>): Promise<Record<string, number>> {
+  const before = plan.spending(path);
+  const milliseconds = await transfer();
+  const spent = plan.spending(path) - before;
+  return { [`${name} MiB/s`]: plan.mib / (milliseconds / 1000), [`${name} CPU-s/GiB`]: spent / (plan.mib / 1024) };
 }

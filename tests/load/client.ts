@@ -1,4 +1,5 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import type { PathName } from './rounds.ts';
 
 /** OpenSSH clients, one configuration file per path. */
@@ -8,19 +9,29 @@ export interface LoadClient {
   readonly preload: string | undefined;
 }
 
-/** Starts `ssh` on a path. */
+/** The arguments that choose a path. */
+const onPath = (client: LoadClient, path: PathName): [string, string] => ['-F', client.configFiles[path] ?? ''];
+
+/** Starts `ssh` on a path, with pipes to it. */
 export function startSsh(client: LoadClient, path: PathName, args: readonly string[]): ChildProcessWithoutNullStreams {
-  return spawn('ssh', ['-F', client.configFiles[path], ...args], { env: environment(client), stdio: ['pipe', 'pipe', 'pipe'] });
+  return spawn('ssh', [...onPath(client, path), ...args], { env: environment(client), stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
-/** Runs a client to its end and gives the milliseconds it took; a failure ends the benchmark with the client's words. */
-export async function timeClient(client: LoadClient, program: 'ssh' | 'scp', args: readonly string[]): Promise<number> {
+/** Starts `ssh` on a path and drops what it writes. */
+export function startUnheard(client: LoadClient, path: PathName, args: readonly string[]): ChildProcess {
+  return spawn('ssh', [...onPath(client, path), ...args], { env: environment(client), stdio: 'ignore' });
+}
+
+/** Runs a client to its end and gives the milliseconds it took; a failure ends the benchmark with the client's words. Its input is `inputFile`, its output is dropped. */
+export async function timeClient(client: LoadClient, path: PathName, program: 'ssh' | 'scp', args: readonly string[], inputFile = '/dev/null'): Promise<number> {
+  const input = openSync(inputFile, 'r');
   const begin = performance.now();
-  const child = spawn(program, args, { env: environment(client), stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(program, [...onPath(client, path), ...args], { env: environment(client), stdio: [input, 'ignore', 'pipe'] });
+  closeSync(input);
   const errors: Buffer[] = [];
-  child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => errors.push(chunk));
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${code}: ${Buffer.concat(errors).toString()}`);
+  if (code !== 0) throw new Error(`${program} ${args.join(' ')} on ${path} ended with ${code}: ${Buffer.concat(errors).toString()}`);
   return performance.now() - begin;
 }
 

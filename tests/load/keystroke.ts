@@ -1,11 +1,28 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startSsh, type LoadClient } from './client.ts';
-import type { Measure } from './rounds.ts';
+import { startSsh, startUnheard, type LoadClient } from './client.ts';
+import type { Measure, PathName } from './rounds.ts';
 import { percentile } from './statistics.ts';
 
-/** Microseconds from a key's byte going into `ssh` until its echo comes out, through a terminal on the server that echoes raw. */
-export const measureKeystroke = (client: LoadClient, keys: number): Measure => async (path) => {
+/** A command at the target that sends without end, on a second connection of the same path. */
+export interface Neighbour {
+  readonly name: string;
+  readonly command: string | undefined;
+}
+
+/** Writes 100 kB a thousand times a second. */
+const PACED = `perl -MTime::HiRes=time,sleep -e '$b="x"x100000;$t=time;for($n=1;;$n++){syswrite STDOUT,$b;$d=$t+$n/1000-time;sleep $d if $d>0}'`;
+
+/** Nobody, somebody who takes all there is, somebody who is sent 100 MB a second. */
+export const NEIGHBOURS: readonly Neighbour[] = [
+  { name: 'key idle', command: undefined },
+  { name: 'key beside bulk', command: 'cat /dev/zero' },
+  { name: 'key beside 100 MB/s', command: PACED },
+];
+
+/** Microseconds from a key's byte going into `ssh` until its echo comes out, through a terminal on the target that echoes raw. */
+export const measureKeystroke = (client: LoadClient, keys: number, neighbour: Neighbour): Measure => async (path) => {
+  const stopNeighbour = await startNeighbour(client, path, neighbour);
   const child = startSsh(client, path, ['-tt', 'target', 'stty raw -echo; printf READY; exec cat']);
   child.stderr.resume();
   for (let shown = ''; !shown.includes('READY'); ) shown += String((await once(child.stdout, 'data'))[0]);
@@ -20,5 +37,16 @@ export const measureKeystroke = (client: LoadClient, keys: number): Measure => a
   }
   child.kill();
   await once(child, 'close');
-  return { 'key p50': percentile(samples, 0.5), 'key p99': percentile(samples, 0.99) };
+  await stopNeighbour();
+  return { [`${neighbour.name} p50`]: percentile(samples, 0.5), [`${neighbour.name} p99`]: percentile(samples, 0.99) };
 };
+
+async function startNeighbour(client: LoadClient, path: PathName, { command }: Neighbour): Promise<() => Promise<void>> {
+  if (command === undefined) return () => Promise.resolve();
+  const child = startUnheard(client, path, ['target', command]);
+  await sleep(500);
+  return async () => {
+    child.kill();
+    await once(child, 'close');
+  };
+}

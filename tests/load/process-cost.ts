@@ -1,18 +1,45 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import type { PathName } from './rounds.ts';
 
-/** What a process has used so far. */
-export interface ProcessCost {
-  /** CPU seconds, user and system. */
-  cpuSeconds: number;
-  /** Resident memory in MiB. */
-  rssMib: number;
-}
+/** CPU seconds that what stands between client and target on a path has used so far. */
+export type Spending = (path: PathName) => number;
 
 const TICKS_PER_SECOND = 100;
 
-/** Reads /proc. The gateway forks nothing, so its own process is all it costs. */
-export function processCost(pid: number): ProcessCost {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  const rssKib = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
-  return { cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND, rssMib: rssKib / 1024 };
+/** The fields of /proc/…/stat after the name: [1] parent, [11] to [14] user and system time, its own and of children that have ended. */
+function statOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+  } catch {
+    return []; // it ended meanwhile
+  }
+}
+
+/** A process and all that it started and that still run. */
+export function familyOf(pid: number): number[] {
+  const parents = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => [Number(name), Number(statOf(Number(name))[1])] as const);
+  const family = [pid];
+  for (const member of family) family.push(...parents.filter(([, parent]) => parent === member).map(([child]) => child));
+  return family;
+}
+
+/** CPU seconds of a process and its descendants, those that ended included. */
+export function cpuSeconds(pid: number): number {
+  const ticks = familyOf(pid).flatMap((member) => statOf(member).slice(11, 15).map(Number));
+  return ticks.reduce((sum, each) => sum + each, 0) / TICKS_PER_SECOND;
+}
+
+/** Resident memory of a process and its descendants in KiB. */
+export function residentKib(pid: number): number {
+  return familyOf(pid).reduce((sum, member) => sum + rssOf(member), 0);
+}
+
+function rssOf(pid: number): number {
+  try {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
 }

@@ -1,0 +1,71 @@
+// The engine alone as a gateway: whoever holds the key is logged in, every login dials one target and every channel is relayed. No rules, no recording.
+//   node --expose-gc tests/load/engine-gateway.ts '{"targetPort": 2222, "targetUser": "x", "keyFile": "…", "crypto": "auto", "isHashing": false}'
+// Prints its port. SIGUSR2 collects garbage, so that memory can be compared.
+import { createHash, generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import {
+  connectSsh,
+  parsePrivateKey,
+  privateKeyFromKeyObject,
+  relayOpen,
+  selectCrypto,
+  serveSsh,
+  type ConnectionHandler,
+  type IncomingChannel,
+  type RelayOptions,
+  type ServerApplication,
+  type ServerAuthenticator,
+  type SshConnection,
+} from '@sallyport/ssh';
+import type { EngineGatewayOptions } from './start-engine-gateway.ts';
+
+const options = JSON.parse(process.argv[2] ?? '{}') as EngineGatewayOptions;
+const crypto = selectCrypto(options.crypto);
+const key = await parsePrivateKey(readFileSync(options.keyFile));
+const hostKey = privateKeyFromKeyObject(generateKeyPairSync('ed25519').privateKey);
+
+const authenticator: ServerAuthenticator = {
+  methods: () => ['publickey'],
+  acceptsKey: (query) => query.key.blob.equals(key.publicKey.blob),
+  decide: (attempt) =>
+    attempt.method === 'publickey' && attempt.proven.key.blob.equals(key.publicKey.blob) ? { kind: 'success' } : { kind: 'failure', methods: ['publickey'] },
+};
+
+const application: ServerApplication = {
+  authenticator: () => authenticator,
+  loggedIn: (client) => {
+    const dialled = dial(client);
+    dialled.catch(() => client.disconnect());
+    return {
+      channelOpen: (incoming) => void dialled.then((target) => relay(incoming, target)).catch(() => client.disconnect()),
+      closed: () => void dialled.then((target) => target.disconnect()).catch(() => undefined),
+    } satisfies ConnectionHandler;
+  },
+};
+
+async function dial(client: SshConnection): Promise<SshConnection> {
+  const socket = await connected(options.targetPort);
+  const login = { crypto, user: options.targetUser, methods: [{ method: 'publickey' as const, signer: key }], verifyHostKey: () => true };
+  return connectSsh(socket, login, { closed: () => client.disconnect() });
+}
+
+function connected(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port, noDelay: true });
+    socket.once('connect', () => resolve(socket)).once('error', reject);
+  });
+}
+
+const relay = (incoming: IncomingChannel, target: SshConnection): Promise<unknown> => relayOpen(incoming, target, { askedBy: 'client', ...watchers() });
+
+function watchers(): RelayOptions {
+  if (!options.isHashing) return {};
+  const hashes = { input: createHash('sha256'), output: createHash('sha256') };
+  return { taps: [{ data: (direction, bytes) => void hashes[direction].update(bytes) }] };
+}
+
+const server = createServer({ noDelay: true }, (socket) => void serveSsh(socket, { crypto, identities: [{ signer: hostKey }] }, application));
+server.listen(options.port ?? 0, '127.0.0.1', () => console.log(`listening ${(server.address() as AddressInfo).port} ${crypto.description}`));
+process.on('SIGUSR2', () => globalThis.gc?.());
+process.on('SIGTERM', () => process.exit(0)); // so that --cpu-prof writes what it saw

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectSsh, parsePrivateKey, selectCrypto, type PrivateKey, type SshConnection } from '@sallyport/ssh';
+import { residentKib } from './process-cost.ts';
+
+/** A gate to hold sessions open at. */
+export interface Gate {
+  readonly port: number;
+  readonly user: string;
+  readonly keyFile: string;
+  /** The gateway's process. */
+  readonly pid: number;
+  /** Makes it collect its garbage, where that can be asked. */
+  collectGarbage?(): void;
+}
+
+const SETTLE_MS = 5_000;
+const crypto = selectCrypto();
+
+/** KiB of resident memory that each of `count` idle sessions, with a terminal, costs the gateway. */
+export async function measureIdleSessions(gate: Gate, count: number): Promise<number> {
+  const key = await parsePrivateKey(readFileSync(gate.keyFile));
+  await closeAll(await openSessions(gate, key, 8)); // what the first ones load is not theirs
+  const before = await settled(gate);
+  const sessions = await openSessions(gate, key, count);
+  const perSession = ((await settled(gate)) - before) / count;
+  await closeAll(sessions);
+  return perSession;
+}
+
+async function openSessions(gate: Gate, key: PrivateKey, count: number): Promise<SshConnection[]> {
+  const open: SshConnection[] = [];
+  const worker = async (): Promise<void> => {
+    while (open.length < count) open.push(await openSession(gate, key));
+  };
+  await Promise.all(Array.from({ length: Math.min(6, count) }, worker));
+  return open;
+}
+
+async function openSession({ port, user }: Gate, key: PrivateKey): Promise<SshConnection> {
+  const socket = connect({ host: '127.0.0.1', port, noDelay: true });
+  await once(socket, 'connect');
+  const connection = await connectSsh(socket, { crypto, user, methods: [{ method: 'publickey', signer: key }], verifyHostKey: () => true });
+  const channel = await connection.openChannel({ kind: 'session' }, {});
+  await channel.request({ kind: 'pty-req', term: 'xterm', columns: 120, rows: 40, widthPixels: 0, heightPixels: 0, modes: Buffer.from([0]) });
+  await channel.request({ kind: 'exec', command: Buffer.from('exec sleep 1000') });
+  return connection;
+}
+
+async function closeAll(sessions: readonly SshConnection[]): Promise<void> {
+  for (const session of sessions) session.disconnect();
+  await sleep(SETTLE_MS);
+}
+
+async function settled(gate: Gate): Promise<number> {
+  for (let turn = 0; turn < 3; turn++) {
+    await sleep(SETTLE_MS / 3);
+    gate.collectGarbage?.();
+  }
+  await sleep(500);
+  return residentKib(gate.pid);
+}

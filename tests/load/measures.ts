@@ -1,0 +1,43 @@
+import { measureScp, measureStream, type BulkPlan } from './bulk.ts';
+import { printFigures } from './figures.ts';
+import { measureIdleSessions, type Gate } from './idle-sessions.ts';
+import { measureKeystroke, NEIGHBOURS } from './keystroke.ts';
+import { measureLogin, measureLoginRate } from './login.ts';
+import { measureInterleaved, type Measure, type PathName } from './rounds.ts';
+
+/** How much to measure. */
+export interface Extent {
+  readonly rounds: number;
+  readonly keys: number;
+  readonly logins: number;
+  readonly idleSessions: number;
+  /** Names of groups to measure; all when empty. */
+  readonly only: readonly string[];
+}
+
+/** What is compared. */
+export interface Subject {
+  /** `direct`, `jump` and the gateway that every row is about. */
+  readonly paths: readonly PathName[];
+  /** More gateways, for the rows of bulk only. */
+  readonly bulkPaths: readonly PathName[];
+  readonly bulk: BulkPlan;
+  readonly gate: Gate;
+}
+
+/** Measures and prints every row, group by group. */
+export async function measureAll({ paths, bulkPaths, bulk, gate }: Subject, extent: Extent): Promise<void> {
+  const { client, spending } = bulk;
+  const isWanted = (group: string): boolean => extent.only.length === 0 || extent.only.includes(group);
+  const show = async (group: string, unit: string, rounds: number, measure: Measure, among = paths): Promise<void> => {
+    if (!isWanted(group)) return;
+    printFigures(unit, await measureInterleaved(among, rounds, measure));
+  };
+  // First, while the gateway is fresh: memory that bulk transfers have left free would hide what sessions take.
+  if (isWanted('idle')) console.log(`RSS per idle session: ${(await measureIdleSessions(gate, extent.idleSessions)).toFixed(0)} KiB (${extent.idleSessions} sessions)`);
+  await show('login', '', extent.rounds * 4, measureLogin(client));
+  await show('rate', '', extent.rounds, measureLoginRate(client, spending, extent.logins, 8));
+  await show('bulk', '', extent.rounds, measureStream(bulk), [...paths, ...bulkPaths]);
+  await show('scp', '', extent.rounds, measureScp(bulk), [...paths, ...bulkPaths]);
+  for (const neighbour of NEIGHBOURS) await show('key', 'µs', extent.rounds, measureKeystroke(client, extent.keys, neighbour));
+}

@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { freePort } from '@sallyport/testkit';
+
+/** What the engine's gateway is told; see engine-gateway.ts. */
+export interface EngineGatewayOptions {
+  readonly targetPort: number;
+  readonly targetUser: string;
+  /** A private key that logs in at the gateway, and the gateway at the target. */
+  readonly keyFile: string;
+  readonly crypto: 'auto' | 'native' | 'js';
+  /** Whether a tap makes the SHA-256 of what passes. */
+  readonly isHashing: boolean;
+  readonly port?: number;
+}
+
+/** A gateway process of the engine alone. */
+export interface EngineGateway {
+  readonly port: number;
+  readonly pid: number;
+  /** What the packet ciphers run on. */
+  readonly crypto: string;
+  stop(): Promise<void>;
+}
+
+/** Starts it and waits until it listens. Further flags go to its Node, e.g. `--cpu-prof`. */
+export async function startEngineGateway(options: EngineGatewayOptions, nodeFlags: readonly string[] = []): Promise<EngineGateway> {
+  const settings = JSON.stringify({ ...options, port: await freePort() });
+  const child = spawn(process.execPath, ['--expose-gc', ...nodeFlags, path.join(import.meta.dirname, 'engine-gateway.ts'), settings], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(child, 'exit').then(([code]): never => {
+    throw new Error(`The engine's gateway ended with ${String(code)}`);
+  });
+  const [line] = (await Promise.race([once(child.stdout, 'data'), ended])) as [Buffer];
+  const [, port, crypto] = /^listening (\d+) (.*)/.exec(line.toString()) ?? [];
+  ended.catch(() => undefined);
+  return {
+    port: Number(port),
+    pid: child.pid ?? 0,
+    crypto: crypto ?? '',
+    stop: async () => {
+      child.kill('SIGTERM');
+      await ended.catch(() => undefined);
+    },
+  };
+}
