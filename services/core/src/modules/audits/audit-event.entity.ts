@@ -11,6 +11,9 @@ export type AuditActorKind = 'user' | 'service' | 'system';
 @Check('audit_event_actor_kind_ck', `actor_kind IN ('user', 'service', 'system')`)
 @Index('audit_event_org_id_date_created_ix', ['orgId', 'dateCreated'])
 @Index('audit_event_type_ix', ['type'])
+@Index('audit_event_resource_id_ix', ['resourceId'])
+@Index('audit_event_actor_id_ix', ['actorId'])
+@Index('audit_event_lower_actor_name_ix', { synchronize: false })
 export class AuditEventEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'audit_event_id_pk' }) id!: string;
   /** Place in the chain, from 1, no holes. */

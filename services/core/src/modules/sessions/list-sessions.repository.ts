@@ -42,11 +42,14 @@ export class ListSessionsRepository {
 function narrow(query: SelectQueryBuilder<SessionEntity>, filter: SessionFilter): void {
   const { state, user, asset, account, sourceIp, from, to, search } = filter;
   if (state) query.andWhere('session.state = :state', { state });
-  if (user) query.andWhere('(session.username = :user OR session.user_id::text = :user)', { user });
-  if (asset) query.andWhere('(session.asset_name = :asset OR session.asset_id::text = :asset)', { asset });
+  if (user) query.andWhere(isUuid(user) ? '(session.username = :user OR session.user_id = :userId)' : 'session.username = :user', { user, userId: user });
+  if (asset) query.andWhere(isUuid(asset) ? '(session.asset_name = :asset OR session.asset_id = :assetId)' : 'session.asset_name = :asset', { asset, assetId: asset });
   if (account) query.andWhere('session.account = :account', { account });
   if (sourceIp) query.andWhere('session.source_ip = :sourceIp', { sourceIp });
   if (from) query.andWhere('session.date_start >= :from', { from });
   if (to) query.andWhere('session.date_start < :to', { to });
   if (search) query.andWhere(`(${SEARCHED.map((column) => `strpos(lower(session.${column}), lower(:search)) > 0`).join(' OR ')})`, { search });
 }
+
+/** Only an id is compared as one, so that an index of ids is of use. */
+const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);

@@ -1,0 +1,46 @@
+import { aPostgres, type TestPostgres } from '@sallyport/testkit';
+import { systemCtx } from '@sallyport/context';
+import type { DataSource } from 'typeorm';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createDataSource, Database } from '../src/database/index.js';
+import { DEFAULT_ORG_ID } from '../src/modules/orgs/index.js';
+import { ListSessionsRepository } from '../src/modules/sessions/list-sessions.repository.js';
+import { coreTemplate } from './core-template.js';
+
+let postgres: TestPostgres;
+let dataSource: DataSource;
+const SESSIONS = 60_000;
+const USER_ID = '0190b3c4-0000-7000-8000-00000000abcd';
+beforeAll(async () => {
+  postgres = await aPostgres(coreTemplate);
+  dataSource = await createDataSource(postgres.coreUrl).initialize();
+  await dataSource.query(`
+    INSERT INTO core.session (id, org_id, user_id, username, asset_id, asset_name, address, port, account_id, account, permission_id, source_ip, gateway_id,
+                              recording_mode, date_start, date_lease_expires, state, end_reason, date_end)
+    SELECT gen_random_uuid(), '${DEFAULT_ORG_ID}', CASE n WHEN 1 THEN '${USER_ID}' ELSE gen_random_uuid() END, 'u' || n % 2000, gen_random_uuid(), 'srv-' || n % 20000, '10.0.0.1', 22,
+           gen_random_uuid(), 'root', gen_random_uuid(), '10.' || n % 250 || '.0.' || n % 200, 'g', 'strict', now() - n * interval '1 minute', now(), 'finished', 'finished', now()
+    FROM generate_series(1, ${SESSIONS}) n`);
+  await dataSource.query('VACUUM ANALYZE core.session');
+}, 120_000);
+afterAll(async () => {
+  await dataSource.destroy();
+  await postgres.drop();
+});
+
+it.each([
+  ['user name', { user: 'u7' }, 30],
+  ['user name that nobody has', { user: 'never' }, 0],
+  ['user id', { user: USER_ID }, 1],
+  ['asset name', { asset: 'srv-7' }, 3],
+  ['address of the client', { sourceIp: '10.9.0.9' }, 60],
+])('sessions are narrowed by %s without reading all there are', async (_, filter, expected) => {
+  const database = new Database(dataSource);
+  const list = new ListSessionsRepository(database);
+  const [count, read] = await database.run(systemCtx('test'), async (inside) => {
+    const found = await list.list(inside, DEFAULT_ORG_ID, { search: '', order: { field: 'dateStart', direction: 'DESC' }, limit: 20, offset: 0, ...filter });
+    const [rows] = await database.manager(inside).query<[{ read: string }]>(`SELECT seq_tup_read + idx_tup_fetch AS read FROM pg_stat_xact_user_tables WHERE relname = 'session'`);
+    return [found.count, Number(rows.read)];
+  });
+  expect(count).toBe(expected);
+  expect(read).toBeLessThan(SESSIONS / 100);
+});
