@@ -21,7 +21,14 @@ export function decodeExtInfo(payload: Buffer): Extensions {
   const count = reader.readUint32();
   if (count > MAX_EXTENSIONS) throw SshProtocolError.malformed(`EXT_INFO holds ${count} extensions; ${MAX_EXTENSIONS} is the limit`);
   const extensions = new Map<string, Buffer>();
-  for (let index = 0; index < count; index += 1) extensions.set(reader.readAscii(), Buffer.from(reader.readString(64 * 1024)));
+  for (let index = 0; index < count; index += 1) extensions.set(reader.readAscii(), keep(reader.readString(64 * 1024)));
   reader.expectEnd();
   return extensions;
+}
+
+/** A copy with memory of its own: what lives as long as a connection must not keep a whole block of Node's pool alive. */
+function keep(view: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(view.length);
+  view.copy(copy);
+  return copy;
 }
