@@ -46,6 +46,10 @@ describe('signing in over REST', () => {
     for (const answer of answers) expect(refusal(answer)).toEqual({ status: 401, code: 'SIGN_IN_REFUSED', message: 'The user name or the password is not right' });
   });
 
+  it('a name that can be nobody’s, for what it holds, is a mistake of the request', async () => {
+    for (const name of ['ali\0ce', 'alice\u202e']) expect(refusal(await auth(name, PASSWORD))).toMatchObject({ status: 400, code: 'INVALID_REQUEST' });
+  });
+
   it('takes as long for a user who is not there', async () => {
     const { username } = await aUser();
     const time = async (name: string): Promise<number> => {
