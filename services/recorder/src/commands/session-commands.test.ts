@@ -74,7 +74,7 @@ describe('the commands of a session', () => {
 
   it('say whether their output was cut, and how much it was, where the gateway said so', async () => {
     const { bus, session, commands, see } = setUp();
-    const common = { kind: 'exec', input: 'seq 99999', output: '1', risk_level: 'accept', started_us: 0, ended_us: 0 };
+    const common = { kind: 'exec', input: 'seq 99999', output: '1', risk_level: 'accept', started_us: 0, ended_us: 0 } as const;
     session.json(2, FrameKind.command, { ...common, id: 'c1', output_truncated: true, output_bytes: 488_888 });
     session.json(2, FrameKind.command, { ...common, id: 'c2' });
     see();
