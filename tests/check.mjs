@@ -1,6 +1,7 @@
 // What CI runs and what a person runs before a commit: lanes, one after the other, all of them or the ones named.
 //   node tests/check.mjs               everything
 //   node tests/check.mjs unit int      only these
+//   node tests/check.mjs fuzz 5000000  so many cases
 // Ends with "N passed, N failed": the tests of all test lanes, and one for each other lane. The exit code says the same.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -28,15 +29,18 @@ const plain = (...steps) => async () => {
 };
 
 /** A lane of tests: vitest, whose reporter leaves its counts in a file. */
-const tests = (project, { words = [], env = {} } = {}) => async () => {
+const tests = (project, { options = [], env = {} } = {}) => async () => {
   const counts = join(mkdtempSync(join(work, 'lane-')), 'counts.json');
-  const { code } = await run(['vitest', 'run', '--project', project, '--reporter', 'default', '--reporter', './tests/closing-line.ts', ...words], { env: { TEST_COUNTS_FILE: counts, ...env } });
+  const { code } = await run(['vitest', 'run', '--project', project, '--reporter', 'default', '--reporter', './tests/closing-line.ts', ...options], { env: { TEST_COUNTS_FILE: counts, ...env } });
   const { passed = 0, failed = 0, skipped = 0, failures = [] } = readJson(counts);
   // A run that broke before or after its tests is a failure too, and so is one that had none.
   const isBroken = (code !== 0 && failed === 0) || passed + failed === 0;
   const broke = isBroken ? [`vitest ended with ${code} after ${passed} passed tests`] : [];
   return { passed, failed: failed + broke.length, skipped, failures: [...failures, ...broke], ...(isBroken ? { output: broke[0] } : {}) };
 };
+
+const words = process.argv.slice(2).filter((word) => word !== '--');
+const fuzzCases = words.find((word) => /^\d+$/.test(word)) ?? process.env.FUZZ_CASES ?? '200000';
 
 const LANES = {
   lint: plain(['npm', 'run', '--silent', 'lint']),
@@ -46,13 +50,13 @@ const LANES = {
   gen: plain(['npm', 'run', '--silent', 'gen'], ['git', 'diff', '--exit-code', '--stat', '--', ...GENERATED], noNewGeneratedFiles),
   buf: plain(['buf', 'lint', 'proto'], noBreakingProto),
   unit: tests('unit'),
-  fuzz: tests('unit', { words: ['--maxWorkers', '2', ...FUZZERS], env: { FUZZ_CASES: process.env.FUZZ_CASES || '200000' } }),
+  fuzz: tests('unit', { options: ['--maxWorkers', '2', ...FUZZERS], env: { FUZZ_CASES: fuzzCases } }),
   int: tests('int'),
   conformance: tests('conformance'),
   e2e: tests('e2e'),
 };
 
-const chosen = process.argv.slice(2);
+const chosen = words.filter((word) => word !== fuzzCases);
 await check(chosen.length > 0 ? chosen : Object.keys(LANES));
 
 async function check(names) {
