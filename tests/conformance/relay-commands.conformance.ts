@@ -149,7 +149,10 @@ describe('a terminal through the relay', () => {
   });
 
   it('follows a change of size', async () => {
-    const line = `(sleep 1; stty rows 40 cols 120 </dev/tty) & ssh ${stage.options('relay').join(' ')} -tt ${HOST} 'stty size; sleep 2; stty size'`;
+    const begun = join(folder, 'begun');
+    const resize = `(until [ -e ${begun} ]; do sleep 0.1; done; stty rows 40 cols 120 </dev/tty) &`;
+    const command = `stty size; touch ${begun}; until [ "$(stty size)" = "40 120" ]; do sleep 0.1; done; stty size`;
+    const line = `${resize} ssh ${stage.options('relay').join(' ')} -tt ${HOST} '${command}'`;
     const { stdout } = await runProgram('script', ['-qec', `stty rows 20 cols 80; ${line}`, '/dev/null'], { keepsInputOpen: true, env: { SHELL: '/bin/sh' } });
     expect(stdout.toString().match(/\d+ \d+/g)).toEqual(['20 80', '40 120']);
   });
