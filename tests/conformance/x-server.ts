@@ -16,6 +16,8 @@ export interface XServer {
   stop(): Promise<void>;
 }
 
+const PROGRAM = 'Xvfb';
+
 /** Starts it on a display that is free. */
 export async function startXServer(): Promise<XServer> {
   const folder = await mkdtemp(join(tmpdir(), 'conformance-x-'));
@@ -24,7 +26,7 @@ export async function startXServer(): Promise<XServer> {
   // The server takes any entry of its file for its own; which display it is, is known only later.
   await mustRun('xauth', ['-f', authority, 'add', ':0', '.', cookie]);
   const words = ['-displayfd', '1', '-auth', authority, '-nolisten', 'tcp', '-screen', '0', '640x480x24'];
-  const child = spawn('Xvfb', words, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(PROGRAM, words, { stdio: ['ignore', 'pipe', 'ignore'] });
   const [told] = (await Promise.race([once(child.stdout, 'data'), once(child, 'close').then(() => Promise.reject(new Error('Xvfb does not start')))])) as [Buffer];
   const display = `:${Number(told.toString())}`;
   const own = join(folder, 'own');
