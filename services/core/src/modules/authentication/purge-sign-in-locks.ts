@@ -9,7 +9,7 @@ const EVERY_MS = 60_000;
 /** As long as a source may be locked: an unlocked name finds the sources it failed from. */
 const UNLOCKED_MS = 24 * 3_600_000;
 /** Whoever tries names that nobody has fills this much of the table, some 30 MB, and then the oldest rows go. */
-export const MAX_ROWS = 100_000;
+const MAX_ROWS = 100_000;
 
 /** Forgets failed sign-ins that count no more. */
 @Injectable()

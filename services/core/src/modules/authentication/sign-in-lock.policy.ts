@@ -9,7 +9,7 @@ const LONGEST_LOCK_MS = 24 * 3_600_000;
 export const FORGET_MS = 48 * 3_600_000;
 
 /** So many failures of one name, from wherever, are anybody's slips; above, its attempts wait. */
-export const CALM_FAILURES = 20;
+const CALM_FAILURES = 20;
 /** One failure of a name is forgotten per this time: what guesses slower than that is no danger to a password. */
 export const LEAK_MS = 15 * 60_000;
 /** Failures of a name that are kept in mind: a day after the last guess its attempts wait no more. */
