@@ -5,7 +5,7 @@ import { MAX_LIMIT } from './page.js';
 export const RiskLevel = z.enum(['accept', 'warning', 'reject']);
 export type RiskLevel = z.infer<typeof RiskLevel>;
 
-export const CommandKind = z.enum(['typed', 'exec', 'file']);
+export const CommandKind = z.enum(['typed', 'exec', 'file', 'piped']);
 
 export const CommandView = z
   .object({

@@ -4,8 +4,8 @@ import { flag, object, oneOf, sha256Hex, text, whole } from './shape.js';
 export interface CommandFact {
   /** uuid v7, given once; however often it is published, it stays the same. */
   readonly id: string;
-  /** Typed at a terminal, or given as an exec request. */
-  readonly kind: 'typed' | 'exec';
+  /** Typed at a terminal, given as an exec request, or read by a shell or interpreter from the input of a channel without a terminal. */
+  readonly kind: 'typed' | 'exec' | 'piped';
   /** The line as it stood when it was sent. */
   readonly input: string;
   /** Beginning of what it printed, at most 16 KiB. */
@@ -14,8 +14,6 @@ export interface CommandFact {
   readonly output_truncated?: boolean;
   /** Bytes it printed in all, as far as it was followed. Absent where that is not known. */
   readonly output_bytes?: number;
-  /** True: lines that a shell or interpreter read from the input of a channel without a terminal. `kind` is then "exec". */
-  readonly piped?: boolean;
   readonly risk_level: 'accept' | 'warning' | 'reject';
   /** Microseconds since the session began. */
   readonly started_us: number;
@@ -66,13 +64,13 @@ const span = { started_us: whole(), ended_us: whole() };
 export const commandFactShape = object(
   {
     id: text(128, 1),
-    kind: oneOf('typed', 'exec'),
+    kind: oneOf('typed', 'exec', 'piped'),
     input: text(512 * 1024),
     output: text(64 * 1024),
     risk_level: oneOf('accept', 'warning', 'reject'),
     ...span,
   },
-  { output_truncated: flag, output_bytes: whole(), piped: flag },
+  { output_truncated: flag, output_bytes: whole() },
 );
 
 export const fileFactShape = object(

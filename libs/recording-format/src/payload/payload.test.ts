@@ -41,7 +41,7 @@ describe('a JSON payload', () => {
 
   it.each([
     ['a command whose output was cut', FrameKind.command, { ...payloads[FrameKind.command], output_truncated: true, output_bytes: 70_000 }],
-    ['a command that came through a pipe', FrameKind.command, { ...payloads[FrameKind.command], kind: 'exec', piped: true }],
+    ['a command that came through a pipe', FrameKind.command, { ...payloads[FrameKind.command], kind: 'piped' }],
     ['a gap that may be a secret', FrameKind.gap, { bytes: 9, why: 'secret', stream: 'input' }],
   ] as const)('of %s comes back as it was', (_, kind, value) => {
     expect(decodePayload(kind, encodePayload(kind, value))).toEqual(value);

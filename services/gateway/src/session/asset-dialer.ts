@@ -25,7 +25,7 @@ export class AssetDialer {
 
   /** A key that the grant pins is right. Any other goes to core: it pins a first one and audits a changed one. */
   private async judgeHostKey(grant: AccessGrant, hostKey: HostKeyFacts): Promise<void> {
-    if (grant.pinnedKeys.some((pinned) => pinned.blob.equals(hostKey.blob))) return;
+    if (grant.pinnedKeys.some((pinned) => pinned.blob.equals(hostKey.blob))) return this.tellWhich(grant, hostKey);
     const fingerprint = fingerprintOf(hostKey.blob);
     const verdict = await this.askCore(grant, hostKey);
     this.tools.logger.info({ session: grant.facts.sessionId, asset: grant.facts.assetName, fingerprint, verdict: HostKeyVerdict[verdict] }, 'host key judged');
@@ -35,6 +35,14 @@ export class AssetDialer {
         'Somebody may be in between, or the asset was set up anew: ask an administrator. Nothing was sent to it.',
       { asset: grant.facts.assetName, fingerprint },
     );
+  }
+
+  /** Of several pinned keys core does not know which one it was; nobody waits for it to hear. */
+  private tellWhich(grant: AccessGrant, hostKey: HostKeyFacts): void {
+    if (grant.pinnedKeys.length < 2) return;
+    this.tools.access.reportHostKey({ sessionId: grant.facts.sessionId, hostKey }).catch((error: unknown) => {
+      this.tools.logger.warn({ err: error, session: grant.facts.sessionId }, 'core was not told which host key was checked');
+    });
   }
 
   private async askCore(grant: AccessGrant, hostKey: HostKeyFacts): Promise<HostKeyVerdict> {

@@ -10,6 +10,9 @@ export interface CloseTools {
   logger: Logger;
 }
 
+/** Answers by a fault of core's own after which a session is left to its lease: core then closes it as lost. */
+const MAX_FAULTS = 20;
+
 /** Tells core that sessions ended, however long core is away. */
 export class CloseReporter {
   constructor(private readonly tools: CloseTools) {}
@@ -17,12 +20,14 @@ export class CloseReporter {
   /** Resolves when core knows, or has said that it never will. */
   async report({ session, end, lastSeq, endedAt }: SessionReport): Promise<void> {
     const request = { sessionId: session.facts.sessionId, reason: end.reason, detail: end.detail.slice(0, 1000), lastSeq, endedAt };
+    let faults = 0;
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await this.tools.access.closeSession(request);
       } catch (error) {
         const { kind, code } = toAppError(error);
-        if (kind !== 'unavailable' && kind !== 'bug') return this.tools.logger.warn({ session: request.sessionId, code }, 'core does not take the end of a session');
+        if (kind === 'bug') faults += 1;
+        if ((kind !== 'unavailable' && kind !== 'bug') || faults >= MAX_FAULTS) return this.tools.logger.warn({ session: request.sessionId, code }, 'core does not take the end of a session');
         await this.tools.clock.sleep(backOffMs(attempt, 250, 5_000));
       }
     }

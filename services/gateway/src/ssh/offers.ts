@@ -7,11 +7,7 @@ import { engineCrypto } from './crypto-in-use.js';
  */
 export const SOFTWARE = 'OpenSSH_Sallyport';
 
-/** The last MACs are for clients and assets of a few years ago that know neither AES-GCM nor encrypt-then-MAC, for instance libssh2 1.10 and dropbear 2022. */
-const MACS = ['hmac-sha2-256', 'hmac-sha2-512'] as const;
-
-const offered = modernOffer(engineCrypto);
-const modern = { ...offered, macs: [...offered.macs, ...MACS] };
+const modern = modernOffer(engineCrypto);
 
 /** For clients. Certificates are not among the user keys: no CA is trusted yet. */
 export const serverOffer = { ...modern, userKeys: MODERN_SIGNATURE_ALGORITHMS } satisfies AlgorithmOffer & { userKeys: readonly string[] };

@@ -27,7 +27,7 @@ export function observeCommands(tools: TapTools, target: TapTarget, recorder: Ch
 /** A command as its frame has it. */
 export const asCommandFrame = (command: CommandFact, startedAtMs: number): FrameFact => ({
   id: command.id,
-  ...(command.kind === 'piped' ? { kind: 'exec', piped: true } : { kind: command.kind }),
+  kind: command.kind,
   input: command.input,
   output: command.output,
   ...(command.outputTruncated !== undefined && { output_truncated: command.outputTruncated }),

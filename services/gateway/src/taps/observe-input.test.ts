@@ -14,7 +14,7 @@ describe('a channel without a terminal', () => {
     tap.input(script);
     tap.output(Buffer.from('uid=0\n'), 'stdout');
     await tap.close({});
-    const piped = { kind: 'exec', piped: true, output: '' };
+    const piped = { kind: 'piped', output: '' };
     expect(recording.facts(FrameKind.command)).toMatchObject([{ ...piped, input: 'id' }, { ...piped, input: 'rm x' }, ...more]);
     expect(recording.facts(FrameKind.gap)).toEqual([]);
     expect(recording.text(1)).toBe('uid=0\n');

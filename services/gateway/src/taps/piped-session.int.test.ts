@@ -22,7 +22,7 @@ it.each([
   expect(result.stdout.toString()).toContain('one\nbody\ntwo\n');
   const recording = g.recordings.last;
   await vi.waitFor(() => expect(recording.isClosed).toBe(true), 5_000);
-  const piped = recording.facts(FrameKind.command).filter((fact) => (fact as { piped?: boolean }).piped);
+  const piped = recording.facts(FrameKind.command).filter((fact) => (fact as { kind: string }).kind === 'piped');
   expect(piped.map((fact) => (fact as { input: string }).input)).toEqual(['echo one', 'cat <<EOF\nbody\nEOF', 'echo two']);
   expect(recording.facts(FrameKind.gap)).toEqual([]);
 });

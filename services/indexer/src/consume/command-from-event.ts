@@ -13,6 +13,7 @@ const KIND = new Map<PbKind, CommandKind>([
   [PbKind.TYPED, 'typed'],
   [PbKind.EXEC, 'exec'],
   [PbKind.FILE, 'file'],
+  [PbKind.PIPED, 'piped'],
 ]);
 
 const RISK = new Map<PbRisk, RiskLevel>([

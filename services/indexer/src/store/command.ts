@@ -1,5 +1,5 @@
 /** How a command came about. */
-export type CommandKind = 'typed' | 'exec' | 'file';
+export type CommandKind = 'typed' | 'exec' | 'file' | 'piped';
 
 /** How a command was judged. */
 export type RiskLevel = 'accept' | 'warning' | 'reject';

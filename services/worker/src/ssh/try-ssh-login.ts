@@ -71,7 +71,7 @@ function offerFor({ pinned }: LoginAttempt): AlgorithmOffer {
   const modern = modernOffer(crypto);
   const types = new Set(pinned.map(({ algorithm }) => algorithm));
   const hostKey = modern.hostKey.filter((algorithm) => types.has(algorithm.startsWith('rsa-sha2-') ? 'ssh-rsa' : algorithm));
-  return { ...modern, macs: [...modern.macs, 'hmac-sha2-256', 'hmac-sha2-512'], hostKey: hostKey.length > 0 ? hostKey : modern.hostKey };
+  return { ...modern, hostKey: hostKey.length > 0 ? hostKey : modern.hostKey };
 }
 
 function describeFailure(error: Error & { code?: string }, { username, address, port }: LoginAttempt): LoginResult {

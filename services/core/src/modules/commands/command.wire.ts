@@ -51,6 +51,8 @@ function kindFromPb(kind: CommandKind): CommandView['kind'] {
       return 'exec';
     case CommandKind.FILE:
       return 'file';
+    case CommandKind.PIPED:
+      return 'piped';
     case CommandKind.TYPED:
     case CommandKind.UNSPECIFIED:
       return 'typed';

@@ -40,7 +40,7 @@ describe('the postgres command store alone', () => {
   it('migrates once when two do it at the same time', async () => {
     const other = new PostgresStore({ url: database.indexerUrl, logger });
     const done = await Promise.all([store.migrate(), other.migrate()]);
-    expect(done.flat()).toEqual(['0001-create-command', '0002-add-output-size']);
+    expect(done.flat()).toEqual(['0001-create-command', '0002-add-output-size', '0003-allow-piped']);
     await other.close();
   });
 

@@ -53,7 +53,7 @@ export class PostgresStore implements CommandStore {
         this.#searches.query<{ count: number }>(all.text, [...all.values]),
       ]);
       const commands = rows.slice(0, query.limit).map(commandFromRow);
-      const count = counted.rows[0]?.count ?? 0;
+      const count = agreeWithPage(query, rows.length, counted.rows[0]?.count ?? 0);
       return { commands, count: Math.min(count, COUNT_LIMIT), isCountLowerBound: count > COUNT_LIMIT, next: rows.length > query.limit ? commands.at(-1) : undefined };
     });
   }
@@ -89,4 +89,11 @@ function openPool(url: string, logger: Logger, { max, timeoutSeconds }: { max: n
   const pool = new Pool({ ...connection(url), max, statement_timeout: timeoutSeconds * 1_000, query_timeout: (timeoutSeconds + 5) * 1_000 });
   pool.on('error', (error) => logger.warn({ problem: error.message }, 'an idle database connection broke'));
   return pool;
+}
+
+/** Page and count are two looks at a log that grows: a page that shows the end of the list says what the count is. */
+export function agreeWithPage({ limit, offset, after }: CommandQuery, rows: number, count: number): number {
+  if (after !== undefined) return Math.max(count, rows);
+  if (rows === 0) return Math.min(count, offset);
+  return rows <= limit ? offset + rows : Math.max(count, offset + rows);
 }

@@ -1,6 +1,7 @@
 import { createCommand } from './0001-create-command.js';
 import { addOutputSize } from './0002-add-output-size.js';
+import { allowPiped } from './0003-allow-piped.js';
 import type { Migration } from './migration.js';
 
 /** All steps, oldest first. */
-export const migrations: readonly Migration[] = [createCommand, addOutputSize];
+export const migrations: readonly Migration[] = [createCommand, addOutputSize, allowPiped];

@@ -68,6 +68,8 @@ export enum CommandKind {
   EXEC = 2,
   /** FILE - A file transfer's fact. */
   FILE = 3,
+  /** PIPED - A line that a shell or interpreter read from the input of a channel without a terminal. */
+  PIPED = 4,
 }
 
 export function commandKindFromJSON(object: any): CommandKind {
@@ -84,6 +86,9 @@ export function commandKindFromJSON(object: any): CommandKind {
     case 3:
     case "COMMAND_KIND_FILE":
       return CommandKind.FILE;
+    case 4:
+    case "COMMAND_KIND_PIPED":
+      return CommandKind.PIPED;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum CommandKind");
   }
@@ -99,6 +104,8 @@ export function commandKindToJSON(object: CommandKind): string {
       return "COMMAND_KIND_EXEC";
     case CommandKind.FILE:
       return "COMMAND_KIND_FILE";
+    case CommandKind.PIPED:
+      return "COMMAND_KIND_PIPED";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum CommandKind");
   }
