@@ -81,6 +81,33 @@ export function describeBackbone(name: string, parts: readonly ('elasticsearch' 
       expect(inputs.some((input) => input.includes(`/tmp/${word}`) && /upload/i.test(input))).toBe(true);
     });
 
+    it('finds the lines of a script that came through a pipe, and can prove what else went in', async () => {
+      const word = `piped${randomBytes(6).toString('hex')}`;
+      await runSsh({ ...product.demo, flags: ['-T'], input: `echo ${word} | tr a-z A-Z\nid\n` });
+      await runSsh({ ...product.demo, command: 'sh -s', input: `if true; then\n  echo again ${word}\nfi\n` });
+      const found = await eventually(10_000, async () => {
+        const { results } = await product.admin.commands({ search: word });
+        const piped = results.filter(({ kind }) => kind === 'piped').map(({ input }) => input);
+        return piped.length >= 2 ? piped : undefined;
+      });
+      expect(found.toSorted()).toEqual([`echo ${word} | tr a-z A-Z`, `if true; then\n  echo again ${word}\nfi`]);
+      const data = randomBytes(100_000);
+      const session = await product.sessionOf(() => runSsh({ ...product.demo, command: 'cat > /dev/null', input: data }));
+      const frames = [...decodeFrames(await product.admin.replay(session, 'native'))];
+      const gaps = frames.filter(({ kind }) => kind === FrameKind.gap).map(({ payload }) => JSON.parse(Buffer.from(payload).toString()) as object);
+      expect(gaps).toContainEqual(expect.objectContaining({ stream: 'input', bytes: data.length, sha256: createHash('sha256').update(data).digest('hex') }));
+    });
+
+    it('says of a command that its output was cut, and how long it was', async () => {
+      const word = `long${randomBytes(6).toString('hex')}`;
+      await runSsh({ ...product.demo, command: `echo ${word}; seq 99999` });
+      const [command] = await eventually(10_000, async () => {
+        const { results } = await product.admin.commands({ search: word });
+        return results.length > 0 ? results : undefined;
+      });
+      expect(command).toMatchObject({ output_truncated: true, output_bytes: 588_889 + word.length });
+    });
+
     it('gives a replay that stock asciinema plays', async () => {
       const word = `replay-${randomBytes(6).toString('hex')}`;
       const session = await product.sessionOf(() => runSsh({ ...product.demo, flags: ['-tt'], command: `echo ${word}; sleep 0.3; echo done-${word}` }));
