@@ -44,5 +44,5 @@ export const outcome = (exitStatus: number | undefined): string | undefined => {
 };
 
 /** Longest path and message kept. */
-export const TEXT_LIMIT = 4096;
+const TEXT_LIMIT = 4096;
 export const asText = (bytes: Buffer): string => bytes.subarray(0, TEXT_LIMIT).toString('utf8').replaceAll('\0', '');

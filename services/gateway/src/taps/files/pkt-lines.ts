@@ -12,7 +12,7 @@ export interface PktSink {
 }
 
 /** Packets without side band are kept up to this; a ref's name is shorter. */
-export const BODY_BYTES = 4096;
+const BODY_BYTES = 4096;
 /** The longest packet: 65,520 with its length (gitprotocol-common). */
 const PACKET_BYTES = 65_520;
 const HEX_OR_PACK = /^(?:[0-9a-fA-F]{0,4}|P|PA|PAC|PACK)$/;
