@@ -33,7 +33,7 @@ export function observePiped(tools: TapTools, target: TapTarget, recorder: Chann
     input: (data) => piped.input(data),
     output: (data) => piped.output(data),
     stderr: (data) => piped.output(data),
-    close: () => Promise.resolve(piped.close()),
+    close: () => piped.close(),
   };
 }
 

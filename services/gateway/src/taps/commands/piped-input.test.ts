@@ -5,7 +5,10 @@ import type { CommandFact } from './command-fact.js';
 import type { InputReader } from './input-reader.js';
 import { PipedInput } from './piped-input.js';
 
-function piped(reader: InputReader = 'shell', { isSecretFirst = false, clock = systemClock as Clock } = {}) {
+/** One on which nothing takes any time, so that nothing waits for its turn. */
+const swift: Clock = { ...systemClock, monotonic: () => 0 };
+
+function piped(reader: InputReader = 'shell', { isSecretFirst = false, clock = swift } = {}) {
   const told: CommandFact[] = [];
   const gaps = new Map<string, Buffer[]>();
   let withheld = 0;
@@ -24,7 +27,7 @@ function piped(reader: InputReader = 'shell', { isSecretFirst = false, clock = s
         input.input(piece);
         piece.fill(0xee);
       }
-      input.close();
+      void input.close();
     },
   };
 }
@@ -94,6 +97,33 @@ describe('the lines a shell reads', () => {
   });
 });
 
+describe('a chunk of many tiny lines', () => {
+  it('leaves the event loop to others between them, and is told in its order all the same', async () => {
+    let ms = 0;
+    const p = piped('shell', { clock: { ...systemClock, monotonic: () => (ms += 0.5) } });
+    const all = Array.from({ length: 400 }, (_, at) => `echo ${at}`);
+    for (let at = 0; at < all.length; at += 100) {
+      const chunk = Buffer.from(`${all.slice(at, at + 100).join('\n')}\n`);
+      p.input.input(chunk);
+      chunk.fill(0xee);
+    }
+    expect(p.told.length).toBeLessThan(20);
+    await p.input.close();
+    expect(p.lines()).toEqual(all);
+  });
+
+  it('does not wait without bound', async () => {
+    let ms = 0;
+    const p = piped('shell', { clock: { ...systemClock, monotonic: () => (ms += 10) } });
+    const flood = Buffer.alloc(32 * 1024, 'a\n');
+    for (let sent = 0; sent < 40; sent += 1) p.input.input(flood);
+    expect(p.told.length).toBeGreaterThan(500);
+    await p.input.close();
+    const lines = p.lines().join('\n').split('\n').length;
+    expect([lines, lines * 2 + p.gap('size-limit').length]).toEqual([10_000, 40 * flood.length]);
+  });
+});
+
 describe('binary input', () => {
   it('is a gap with every byte of it, and the lines before it are commands', () => {
     const p = piped();
@@ -134,7 +164,7 @@ describe('what another language’s interpreter reads', () => {
   });
 
   it('is told in time while more may come', async () => {
-    const p = piped('interpreter', { clock: { ...systemClock, timeout: (ms, call) => systemClock.timeout(ms / 100, call) } });
+    const p = piped('interpreter', { clock: { ...swift, timeout: (ms, call) => systemClock.timeout(ms / 100, call) } });
     p.input.input(Buffer.from('select 1;\n'));
     await expect.poll(() => p.lines()).toEqual(['select 1;']);
     p.send('drop table x;\n');

@@ -1,6 +1,7 @@
 import { uuidv7, type Clock, type Timer } from '@sallyport/context';
 import { cutToBytes, REPORT_AFTER_MS, type CommandFact } from './command-fact.js';
 import type { InputReader } from './input-reader.js';
+import { InputTurns } from './input-turns.js';
 import { LineCutter } from './line-cutter.js';
 import { isBinary, readableParts, withoutControls } from './plain-text.js';
 import { ShellSyntax } from './shell-syntax.js';
@@ -45,7 +46,8 @@ export interface PipedInputOptions {
 
 /**
  * What a shell or interpreter without a terminal reads, as commands: a shell's line by line, with continuation lines and here-documents in
- * one; another language's as the blocks in which they came. Bounded in memory and in what is told; never waits, never throws.
+ * one; another language's as the blocks in which they came. Bounded in memory, in what is told and in how long it keeps the event loop;
+ * never throws.
  */
 export class PipedInput {
   private readonly cutter = new LineCutter(PIECE_BYTES);
@@ -63,8 +65,11 @@ export class PipedInput {
   private isAsked = false;
   private isHead = true;
   private timer: Timer | undefined;
+  private readonly turns: InputTurns;
 
-  constructor(private readonly options: PipedInputOptions) {}
+  constructor(private readonly options: PipedInputOptions) {
+    this.turns = new InputTurns(options.clock, (data) => this.take(data));
+  }
 
   /** Output before any input that ends within a line: somebody asks for something. */
   output(data: Buffer): void {
@@ -72,20 +77,30 @@ export class PipedInput {
   }
 
   input(data: Buffer): void {
-    for (let left = data; left.length > 0; ) {
-      if (this.rest) return this.options.skip(this.rest, left);
-      const { line, taken } = this.cutter.take(left);
-      left = left.subarray(taken);
-      if (line) this.line(line);
-    }
+    this.turns.push(data);
   }
 
-  /** No more comes: the last line needs no end. */
-  close(): void {
+  /** No more comes: the last line needs no end. Resolves when all is told: at once, unless input waits. */
+  close(): Promise<void> {
+    return new Promise((resolve) => this.turns.whenIdle(() => resolve(this.end())));
+  }
+
+  private end(): void {
     const last = this.cutter.end();
     if (last) this.line(last);
     this.tell();
     this.tellReadable();
+  }
+
+  /** Up to the end of a line. */
+  private take(data: Buffer): number {
+    if (this.rest) {
+      this.options.skip(this.rest, data);
+      return data.length;
+    }
+    const { line, taken } = this.cutter.take(data);
+    if (line) this.line(line);
+    return taken;
   }
 
   private line(bytes: Buffer): void {

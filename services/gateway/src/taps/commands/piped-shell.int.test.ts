@@ -35,7 +35,7 @@ it.each(['bash', 'dash'].flatMap((shell) => scripts.map((script) => [shell, scri
   const child = spawn(shell, [], { cwd: folder, stdio: ['pipe', 'ignore', 'ignore'] });
   const data = Buffer.from(script, 'latin1');
   piped.input(data);
-  piped.close();
+  await piped.close();
   child.stdin.end(data);
   await new Promise((resolve) => child.once('close', resolve));
   const did = takeLog();
