@@ -4,7 +4,7 @@ import type { Logger } from '@sallyport/telemetry';
 import { CLOCK, LOGGER } from '../../platform/index.js';
 import { OutboxMetrics } from './outbox-metrics.js';
 import { OutboxPublisher } from './outbox-publisher.js';
-import { OutboxRepository, type OutboxLane } from './outbox.repository.js';
+import { OutboxRepository, type Backlog, type OutboxLane } from './outbox.repository.js';
 
 const BATCH = 100;
 const IDLE_MS = 200;
@@ -12,6 +12,7 @@ const IDLE_MS = 200;
 const STANDBY_MS = 1_000;
 const PRUNE_EVERY_MS = 600_000;
 const KEEP_PUBLISHED_MS = 24 * 3_600_000;
+const NOTHING: Backlog = { count: 0, oldest: undefined };
 
 /** Publishes what waits in the outbox: one replica at a time, through every outage of NATS and of the database. */
 @Injectable()
@@ -66,7 +67,8 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     for (let failures = 0; !this.#stop.signal.aborted; ) {
       const waiting = await lane.waiting(BATCH);
       const isAllPublished = await this.publisher.publish(lane, waiting);
-      this.metrics.note(await lane.backlog());
+      // Where all that waited was published nothing is left, and nobody needs to be asked five times a second.
+      this.metrics.note(isAllPublished && waiting.length < BATCH ? NOTHING : await lane.backlog());
       failures = isAllPublished ? 0 : failures + 1;
       if (!isAllPublished) await this.pause(backOffMs(failures, 100, 5_000));
       else if (waiting.length < BATCH) await this.pause(IDLE_MS);
