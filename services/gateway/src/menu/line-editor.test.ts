@@ -16,6 +16,33 @@ function type(...pieces: (string | Buffer)[]): { lines: string[]; shown: string;
   return result;
 }
 
+describe('a flood of keys', () => {
+  it('costs no more for each key the more there are', () => {
+    const editor = new LineEditor();
+    for (let sent = 0; sent < 64; sent += 1) editor.feed(Buffer.alloc(32 * 1024, 'x'));
+    const since = performance.now();
+    let shown = '';
+    for (let event = editor.next(); event; event = editor.next()) if (event.kind === 'echo') shown += event.text;
+    expect(shown).toBe('x'.repeat(256));
+    expect(performance.now() - since).toBeLessThan(2_000);
+  });
+
+  it('that do nothing gives up the turn now and then', () => {
+    const editor = new LineEditor();
+    editor.feed(Buffer.from(`${'\u0001'.repeat(5_000)}q\r`));
+    expect(editor.next()).toEqual({ kind: 'echo', text: '' });
+    expect(editor.typedLength).toBeGreaterThan(3_000);
+  });
+
+  it('can be given on as it is', () => {
+    const editor = new LineEditor();
+    const typed = Buffer.alloc(2 * 1024 * 1024, 'x');
+    editor.feed(typed);
+    expect(editor.takeTyped().equals(typed)).toBe(true);
+    expect(editor.typedLength).toBe(0);
+  });
+});
+
 describe('a line', () => {
   it.each([
     ['web-1\r', ['web-1']],

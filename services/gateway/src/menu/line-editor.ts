@@ -1,7 +1,9 @@
-/** What comes of bytes that were typed. `echo` is to be shown. */
+/** What comes of bytes that were typed. `echo` is to be shown; it is empty where many keys in a row did nothing. */
 export type LineEvent = { kind: 'echo'; text: string } | { kind: 'line'; text: string } | { kind: 'end' };
 
 const MAX_LINE = 256;
+/** Keys looked at by one call. */
+const MAX_KEYS = 1024;
 const CTRL_C = '\u0003';
 const CTRL_D = '\u0004';
 const CTRL_U = '\u0015';
@@ -12,20 +14,24 @@ const ESCAPE = '\u001b';
 export class LineEditor {
   private line: string[] = [];
   private readonly decoder = new TextDecoder();
-  private typed: string[] = [];
+  private typed = '';
+  /** Where in it the next key stands: taking keys off its front would copy the others each time. */
+  private at = 0;
   /** Inside an escape sequence: what ends it. */
   private escape: RegExp | undefined;
   private wasCarriageReturn = false;
 
   /** Bytes that were typed. */
   feed(data: Buffer): void {
-    this.typed.push(...this.decoder.decode(data, { stream: true }));
+    this.typed = this.typed.slice(this.at) + this.decoder.decode(data, { stream: true });
+    this.at = 0;
   }
 
   /** The next event; undefined when more has to be typed. After a line, what was typed behind it stays for the next one. */
   next(): LineEvent | undefined {
-    for (let key = this.typed.shift(); key !== undefined; key = this.typed.shift()) {
-      const event = this.press(key);
+    for (let keys = 0; this.typedLength > 0; keys += 1) {
+      if (keys === MAX_KEYS) return { kind: 'echo', text: '' };
+      const event = this.press(this.nextKey());
       if (event) return event;
     }
     return undefined;
@@ -33,11 +39,20 @@ export class LineEditor {
 
   /** What was typed ahead and not read yet. */
   takeTyped(): Buffer {
-    return Buffer.from(this.typed.splice(0).join(''));
+    const typed = Buffer.from(this.typed.slice(this.at));
+    this.typed = '';
+    this.at = 0;
+    return typed;
   }
 
   get typedLength(): number {
-    return this.typed.length;
+    return this.typed.length - this.at;
+  }
+
+  private nextKey(): string {
+    const key = String.fromCodePoint(this.typed.codePointAt(this.at) ?? 0);
+    this.at += key.length;
+    return key;
   }
 
   private press(key: string): LineEvent | undefined {

@@ -13,12 +13,15 @@ export interface TerminalFacts {
 const MAX_TYPED = 16 * 1024;
 /** Shown and not taken by the client: who does not read is not read. */
 const MAX_UNREAD = 256 * 1024;
+/** Keys worked off at once; then the event loop is for others. */
+const KEYS_AT_ONCE = 16 * 1024;
 
 /** A person at a terminal, while we and not an asset talk with them. */
 export class TerminalIo {
   private readonly editor = new LineEditor();
   private waiting: ((line: string | undefined) => void) | undefined;
   private hasEnded = false;
+  private isProcessing = false;
   private unconsumed = 0;
 
   constructor(
@@ -86,14 +89,33 @@ export class TerminalIo {
     request.reply(isResize);
   }
 
+  /** What is written may tell at once that it has left, and call this again. */
   private process(): void {
+    if (this.isProcessing) return;
+    this.isProcessing = true;
+    this.workOff();
+    this.isProcessing = false;
+    if (this.editor.typedLength <= MAX_TYPED && this.channel.backlogBytes <= MAX_UNREAD) this.giveCredit();
+  }
+
+  /** Echoes go out together: a packet for each key would cost more than the key. */
+  private workOff(): void {
+    const until = this.editor.typedLength - KEYS_AT_ONCE;
+    let shown = '';
     while (this.waiting) {
       const event = this.hasEnded ? ({ kind: 'end' } as const) : this.editor.next();
       if (!event) break;
-      if (event.kind === 'echo') this.write(event.text);
-      else this.answer(event.kind === 'line' ? event.text : undefined);
+      if (event.kind === 'echo') {
+        shown += event.text;
+        if (this.editor.typedLength > until) continue;
+        this.clock.timeout(0, () => this.process());
+        break;
+      }
+      this.write(shown);
+      shown = '';
+      this.answer(event.kind === 'line' ? event.text : undefined);
     }
-    if (this.editor.typedLength <= MAX_TYPED && this.channel.backlogBytes <= MAX_UNREAD) this.giveCredit();
+    this.write(shown);
   }
 
   private giveCredit(): void {
