@@ -39,6 +39,19 @@ describe('what is sent to a command line', () => {
     expect(performance.now() - from).toBeLessThan(500);
   });
 
+  it('looks at each word once, however many carriers stand before it', () => {
+    const words = "'a b' ".repeat(2_600);
+    const times = [1, 7].map((carriers) => {
+      const runs = [1, 2, 3, 4, 5].map(() => {
+        const from = performance.now();
+        inputReader(`${'sudo '.repeat(carriers)}${words}`);
+        return performance.now() - from;
+      });
+      return Math.min(...runs);
+    });
+    expect(times[1]! / times[0]!).toBeLessThan(2);
+  });
+
   it('is looked for in command lines within command lines, however deep', () => {
     let line = 'sh';
     for (let depth = 0; depth < 12; depth += 1) line = `env -S ${JSON.stringify(line)}`;

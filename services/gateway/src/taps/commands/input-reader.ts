@@ -25,7 +25,8 @@ export function inputReader(commandLine: string, depth = 0): InputReader | undef
   return readers.find((reader) => reader === 'shell') ?? readers.find((reader) => reader !== undefined);
 }
 
-function readerOf(all: string[], depth: number): InputReader | undefined {
+/** `isSearched`: the words were looked at for command lines within them, and there is none that reads. */
+function readerOf(all: string[], depth: number, isSearched = false): InputReader | undefined {
   const from = all.findIndex((word) => !KEYWORDS.has(word) && !ASSIGNMENT.test(word));
   const [word, ...rest] = from < 0 ? [] : all.slice(from);
   if (word === undefined) return undefined;
@@ -37,7 +38,7 @@ function readerOf(all: string[], depth: number): InputReader | undefined {
   if (program === '.' || word === '.' || word === 'source') return rest.some((file) => STDIN_FILE.test(file)) ? 'shell' : undefined;
   if (LANGUAGES.has(program)) return languageReads(rest);
   if (CLIENTS.has(program)) return clientReads(rest);
-  if (CARRIERS.has(program)) return carriedReads(program, rest, depth);
+  if (CARRIERS.has(program)) return carriedReads(program, rest, depth, isSearched);
   return /^[gmn]?awk$/.test(program) && rest.some((code) => /\bsystem\s*\(|\|/.test(code)) ? 'shell' : undefined;
 }
 
@@ -75,12 +76,12 @@ function clientReads(words: string[]): InputReader | undefined {
 }
 
 /** The first argument that names a program of these decides; a carrier that is given none may be a shell itself. */
-function carriedReads(carrier: string, words: string[], depth: number): InputReader | undefined {
-  const lines = words.filter((word) => /\s/.test(word)).map((word) => inputReader(word, depth + 1));
+function carriedReads(carrier: string, words: string[], depth: number, isSearched: boolean): InputReader | undefined {
+  const lines = isSearched ? [] : words.filter((word) => /\s/.test(word)).map((word) => inputReader(word, depth + 1));
   const inLine = lines.find((reader) => reader === 'shell') ?? lines.find((reader) => reader !== undefined);
   if (inLine !== undefined) return inLine;
   const at = words.findIndex(mayRunInput);
-  if (at >= 0) return readerOf(words.slice(at), depth + 1);
+  if (at >= 0) return readerOf(words.slice(at), depth + 1, true);
   if (carrier === 'xargs') return 'interpreter';
   return isShellItself(carrier, words) ? 'shell' : undefined;
 }
