@@ -147,19 +147,30 @@ export class RelayDirectionFlow {
   // ——— data ———
 
   private passInPlace(bytes: Buffer, stream: number): boolean {
-    const { sink } = this;
     const size = bytes.length;
-    if (!this.queue.isEmpty || size > sink.sendWindow || size > sink.packetBytes || sink.port.room() === 0 || !this.canReseal()) return false;
+    if (!this.canPassInPlace(size)) return false;
     this.show(bytes, stream);
+    this.owed += size;
+    if (this.canPassInPlace(size)) this.reseal(size);
+    else this.pass(bytes, stream);
+    this.pay();
+    return true;
+  }
+
+  /** To be asked again when the taps have seen the bytes: one may have ended the relay over them. */
+  private canPassInPlace(size: number): boolean {
+    const { sink } = this;
+    return this.queue.isEmpty && !this.isCut && size <= sink.sendWindow && size <= sink.packetBytes && sink.port.room() > 0 && this.canReseal();
+  }
+
+  private reseal(size: number): void {
+    const { sink } = this;
     const { packet } = this.source.port.transport.inbound;
     packet.buffer.writeUInt32BE(sink.remoteNumber, packet.offset + PAYLOAD_OFFSET + 1);
     sink.port.transport.forward(packet);
     sink.countSent(size);
     this.passedBytes += size;
     this.inPlaceBytes += size;
-    this.owed += size;
-    this.pay();
-    return true;
   }
 
   /** Framings change with the keys only, so the answer is kept. */
@@ -177,7 +188,7 @@ export class RelayDirectionFlow {
   private onData(bytes: Buffer, stream: number): void {
     if (this.isCut) return this.source.consume(bytes.length);
     this.show(bytes, stream);
-    if (this.filter === undefined) this.forward(bytes, stream);
+    if (this.filter === undefined) this.pass(bytes, stream);
     else this.runFilter(this.filter, bytes, stream);
     this.owed += bytes.length;
     this.pay();
@@ -201,10 +212,15 @@ export class RelayDirectionFlow {
   /** A filter that throws must not take the connection's other channels with it. */
   private askFilter(filter: RelayFilter, bytes: Buffer, stream: number): Promise<void> | void {
     try {
-      return filter.data(bytes, stream, { pass: (passed) => this.forward(passed, stream) });
+      return filter.data(bytes, stream, { pass: (passed) => this.pass(passed, stream) });
     } catch {
       return this.context.fail();
     }
+  }
+
+  /** What the source sent. A tap that has just seen it may have cut it off. */
+  private pass(bytes: Buffer, stream: number): void {
+    if (!this.isCut) this.forward(bytes, stream);
   }
 
   private forward(bytes: Buffer, stream: number): void {

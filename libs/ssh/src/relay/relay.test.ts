@@ -371,6 +371,42 @@ describe('the owner of a relay', () => {
     expect([Buffer.concat(parts).length, events]).toEqual([1_000_000, ['enough', 'exit 255', 'eof']]);
   });
 
+  it.each(['input', 'output'] as const)('passes on no %s over which a tap ended it, nor anything behind its close', async (direction) => {
+    const heard: string[] = [];
+    const relay = (): RelayOptions => ({
+      taps: [{ data: (from, bytes) => { if (from === direction && bytes.includes('evil')) gateway.relays[0]!.finish({ words: Buffer.from('no'), stream: 1, exitStatus: 255 }); } }],
+    });
+    const closedThere = deferred();
+    await setUp(
+      (channel) => ({
+        request: () => true,
+        data: (bytes) => {
+          heard.push(bytes.toString());
+          channel().consume(bytes.length);
+          if (direction === 'output') channel().send(Buffer.from('evil out'));
+        },
+        closed: () => closedThere.resolve(),
+      }),
+      { relay },
+    );
+    const client = await connectClient();
+    const events: string[] = [];
+    const closed = deferred();
+    const channel = await client.openChannel(SESSION, {
+      data: (bytes, stream) => void events.push(`${stream} ${bytes.toString()}`),
+      request: ({ details }) => (details.kind === 'exit-status' ? events.push(`exit ${details.status}`) > 0 : false),
+      eof: () => void events.push('eof'),
+      closed: () => closed.resolve(),
+    });
+    await channel.request({ kind: 'shell' });
+    await expect.poll(() => gateway.relays.length).toBe(1);
+    channel.send(Buffer.from(direction === 'input' ? 'evil in' : 'go'));
+    await Promise.all([closed.promise, closedThere.promise]);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect([heard, events]).toEqual([direction === 'input' ? [] : ['go'], ['1 no', 'exit 255', 'eof']]);
+    expect([client.transport.hasEnded, target.transports[0]!.hasEnded]).toEqual([false, false]);
+  });
+
   it('has no input pass while a tap has no room, and all of it in order after', async () => {
     let isFull = false;
     const heard: Buffer[] = [];
