@@ -3,7 +3,7 @@ export class HeldBudget {
   private bytes = 0;
   private isHolding = false;
 
-  /** @param hold stops reading the peer; @param release goes on. */
+  /** @param hold stops reading the peer; @param release goes on, and is called when whoever took something is done: what is read then comes behind it. */
   constructor(
     private readonly limit: number,
     private readonly hold: () => void,
@@ -28,6 +28,6 @@ export class HeldBudget {
     this.bytes -= bytes;
     if (!this.isHolding || this.bytes > this.limit / 2) return;
     this.isHolding = false;
-    this.release();
+    queueMicrotask(this.release);
   }
 }
