@@ -1,4 +1,4 @@
-import { copyFile, readdir, stat, truncate } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '@sallyport/context';
 import { decodeFrames, encodeFrame, FrameKind, type SessionMeta } from '@sallyport/recording-format';
@@ -134,4 +134,13 @@ describe('unpublished commands', () => {
     await commands.synced();
     expect([await all(), commands.isEmpty, await readdir(folder.path)]).toEqual([[], true, []]);
   });
+});
+
+it('a file that can not be removed ends nothing', async () => {
+  const spool = file();
+  spool.append(frame(1));
+  await spool.sync();
+  await rm(spool.path);
+  await mkdir(spool.path);
+  await expect(spool.remove()).resolves.toBeUndefined();
 });

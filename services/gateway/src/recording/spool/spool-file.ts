@@ -117,10 +117,10 @@ export class SpoolFile {
     return frames.length === 0 ? undefined : runOf(frames);
   }
 
-  /** Removes the file; nothing more is appended. */
+  /** Removes the file; nothing more is appended. One that can't be removed stays: it is written over, or shipped again by whoever finds it. */
   async remove(): Promise<void> {
     await this.finish();
-    await rm(this.path, { force: true });
+    await rm(this.path, { force: true }).catch((error: unknown) => this.parts.logger.error({ err: error, file: this.path }, 'a spool file could not be removed'));
   }
 
   /** Puts the file aside under another name, for an operator. */
