@@ -71,6 +71,8 @@ class Dial {
       verifyHostKey: (presented) => this.verify(presented),
     });
     signal.removeEventListener('abort', onAbort);
+    // It may have hung up in the very packet behind its yes, when nobody listened yet.
+    if (inner.transport.hasEnded) throw new Error('it hung up at once');
     watchLife(inner);
     const connection = new SshConnection(inner, socket, plainAddress(socket.remoteAddress));
     inner.setHandler(connection.handler());

@@ -1,8 +1,10 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '@sallyport/context';
 import { anSshd, freePort, type TestSshd } from '@sallyport/testkit';
-import { SshWriter } from '@sallyport/ssh';
-import { createSshDialer, DialFailed, LoginRejected, type HostKeyFacts, type LoginCredential, type SshConnection } from './index.js';
+import { selectCrypto, serveSsh, SshWriter } from '@sallyport/ssh';
+import { createSshDialer, DialFailed, LoginRejected, readHostKeys, type HostKeyFacts, type LoginCredential, type SshConnection } from './index.js';
 
 const dialer = createSshDialer({ clock: systemClock, timeoutMs: 5_000, loginMs: 10_000 });
 const asRoot = process.getuid?.() === 0;
@@ -100,4 +102,27 @@ test('a dial that is given up ends at once, also while the login is under way', 
     await expect(dialer.dial({ ...where(), signal: giveUp.signal }, byKey(), judge)).rejects.toBeInstanceOf(DialFailed);
     expect(performance.now() - startedAt).toBeLessThan(3_000);
   }
+});
+
+test('an asset that hangs up right behind its yes is not taken for connected', async () => {
+  const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const identities = await readHostKeys([pem]);
+  const server = createServer((socket) => {
+    serveSsh(
+      socket,
+      { crypto: selectCrypto(), identities },
+      {
+        authenticator: () => ({ methods: () => ['password'], acceptsKey: () => false, decide: () => ({ kind: 'success' }) }),
+        loggedIn: (connection) => {
+          connection.disconnect(undefined, 'Not today');
+          return {};
+        },
+      },
+    );
+  });
+  const port = await freePort();
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const credential: LoginCredential = { username: 'x', secret: { kind: 'password', password: 'y' } };
+  await expect(dialer.dial({ ...where(), port }, credential, anyKey)).rejects.toThrow(DialFailed);
+  await new Promise((resolve) => server.close(resolve));
 });
