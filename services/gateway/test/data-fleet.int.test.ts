@@ -110,6 +110,18 @@ it('a process that no longer answers is ended and replaced; who was on the way t
   expect(f.log.join('')).toContain('"why":"stuck"');
 }, 40_000);
 
+it('a connection that never arrives at a process that is alive is given up, and others are served there again', async () => {
+  const [first, second] = all(2) as [Caller, Caller];
+  await Promise.all([served(first), served(second)]);
+  for (const caller of [first, second]) caller.say('deaf');
+  const lost = all(2);
+  await vi.waitFor(() => expect(lost.every((caller) => caller.isClosed)).toBe(true), 15_000);
+  expect(lost.map((caller) => caller.servedBy)).toEqual([undefined, undefined]);
+  expect(f.room.waiting).toBe(2);
+  const by = await Promise.all(all(8).map(served));
+  expect(new Set(by)).toEqual(new Set(['gw.1', 'gw.2']));
+}, 40_000);
+
 it('all processes are told to drain, and are gone when that is over', async () => {
   const callers = all(2);
   await Promise.all(callers.map(served));

@@ -7,6 +7,7 @@ if (process.env.STUB_IS_BROKEN) process.exit(3);
 let id = '';
 let connections = 0;
 let served = 0;
+let isDeaf = false;
 let last = performance.eventLoopUtilization();
 const tell = (message) => process.send(message);
 
@@ -20,6 +21,7 @@ const hear = (socket, _, word) => socket.write(`${id} heard ${word}\n`);
 const words = {
   'sign-in': (_, visitor) => tell({ type: 'settled', visitor }),
   die: () => process.kill(process.pid, 'SIGKILL'),
+  deaf: () => (isDeaf = true),
   block: () => spin(3_600_000),
   bulk: () => setInterval(() => spin(18), 20),
 };
@@ -54,7 +56,10 @@ process.on('message', (message, socket) => {
     const counter = { name: 'stub_served_total', help: 'served', type: 'counter', aggregator: 'sum', values: [{ value: served, labels: {} }] };
     tell({ type: 'metrics', values: [counter] });
   }
-  if (message.type === 'visitor') {
+  if (message.type === 'visitor' && isDeaf) {
+    isDeaf = false;
+    socket.destroy();
+  } else if (message.type === 'visitor') {
     tell({ type: 'took', visitor: message.visitor });
     serve(message.visitor, socket);
   }

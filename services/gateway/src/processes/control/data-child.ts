@@ -14,6 +14,10 @@ export interface ChildWatch {
 const METRICS_MS = 2_000;
 /** Who takes longer to receive a connection than this is passed over until it has. */
 const PATIENCE_MS = 150;
+/** A connection that has not arrived by then never will, e.g. because the process has no file descriptor left: the next one gets its chance. */
+const LOST_MS = 5_000;
+/** Reports come several times a second. */
+const SILENT_MS = 1_500;
 
 /** One data process, as the control process sees it. */
 export class DataChild {
@@ -72,6 +76,7 @@ export class DataChild {
     this.placed += 1;
     const message: ToData = { type: 'visitor', visitor: visitor.number };
     this.child.send(message, visitor.socket, { keepOpen: true }, () => undefined); // what goes wrong shows as its exit
+    this.watchOver(visitor);
   }
 
   /** What its metrics stand at; undefined when it does not say in time. */
@@ -107,7 +112,7 @@ export class DataChild {
         this.watch.onServing(this);
         return this.watch.onNews();
       case 'took':
-        return this.arrived();
+        return this.arrived(message.visitor);
       case 'settled':
         return this.settled(message.visitor);
       case 'report':
@@ -120,8 +125,25 @@ export class DataChild {
     }
   }
 
-  private arrived(): void {
-    if (!this.underway) return;
+  private watchOver(visitor: Visitor): void {
+    this.clock.timeout(LOST_MS, () => {
+      if (this.underway?.visitor !== visitor || !this.child.connected) return;
+      const isSilent = this.clock.monotonic() - this.heardAt > SILENT_MS;
+      if (isSilent) this.watchOver(visitor); // it comes to, or is ended and its visitor served by another
+      else this.giveUp(visitor);
+    });
+  }
+
+  /** It was lost on the way to a process that is alive: its client may try again. */
+  private giveUp(visitor: Visitor): void {
+    this.underway = undefined;
+    visitor.leave();
+    visitor.socket.destroy();
+    this.watch.onNews();
+  }
+
+  private arrived(number: number): void {
+    if (this.underway?.visitor.number !== number) return;
     const { visitor } = this.underway;
     this.underway = undefined;
     this.visitors.set(visitor.number, visitor);
