@@ -31,6 +31,15 @@ describe('sealer', () => {
     }
   });
 
+  it('refuses other texts that would decode to the same bytes', () => {
+    const sealed = old.seal(Buffer.from('s3cret'), 'a'); // 34 bytes sealed: the last character has bits to spare
+    const bytes = (text: string): string => Buffer.from(text.split('.')[3] ?? '', 'base64url').toString('hex');
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    const twins = [...alphabet].map((last) => sealed.slice(0, -1) + last).filter((text) => text !== sealed && bytes(text) === bytes(sealed));
+    expect(twins.length).toBeGreaterThan(0);
+    for (const twin of [...twins, `${sealed}=`, `${sealed} `]) expect(() => old.open(twin, 'a'), twin.slice(-3)).toThrow(SealBroken);
+  });
+
   it('rotates: the old key still opens, rewrap moves the record to the new key', () => {
     const sealed = old.seal(Buffer.from('s3cret'), 'a');
     expect(rotated.open(sealed, 'a').toString()).toBe('s3cret');
