@@ -70,22 +70,5 @@ function leaked(known: Failures | undefined, now: Date): { failures: number; sin
   return { failures: known.failures - gone, since: new Date(known.dateFirstFailure.getTime() + gone * LEAK_MS) };
 }
 
-/** What counts as one source: an IPv4 address, or the /64 of an IPv6 one, out of which every customer may pick addresses at will. */
-export function sourceOf(ip: string): string {
-  const address = ip.replace(/%.*$/, '').toLowerCase();
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
-  if (isIPv4(address) || !isIPv6(address)) return address;
-  const [head = '', tail] = address.split('::');
-  const left = groupsOf(head);
-  const right = groupsOf(tail ?? '');
-  const zeros = tail === undefined ? 0 : 8 - left.length - right.length;
-  const groups = [...left, ...Array.from({ length: zeros }, () => '0'), ...right];
-  return `${groups.slice(0, 4).join(':')}::/64`;
-}
-
-/** Sixteen bits each; a dotted end is two. */
-const groupsOf = (part: string): string[] => (part === '' ? [] : part.split(':').flatMap((group) => (group.includes('.') ? ['0', '0'] : [Number.parseInt(group, 16).toString(16)])));
-
 /** A loopback address is a proxy or the machine itself, and stands for everybody. */
 export const isLoopback = (ip: string): boolean => !(isIPv4(ip) || isIPv6(ip)) || ip === '::1' || /^(::ffff:)?127\./.test(ip);

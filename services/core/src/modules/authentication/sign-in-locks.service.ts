@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Clock, Ctx } from '@sallyport/context';
+import { sourceOf, type Clock, type Ctx } from '@sallyport/context';
 import { Database } from '../../database/index.js';
 import { CLOCK } from '../../platform/index.js';
 import { AuditLog } from '../audits/index.js';
-import { afterFailure, afterFailureOfName, delayMs, isGuesser, isLoopback, lockedUntil, sourceOf, turnMs } from './sign-in-lock.policy.js';
+import { afterFailure, afterFailureOfName, delayMs, isGuesser, isLoopback, lockedUntil, turnMs } from './sign-in-lock.policy.js';
 import { SignInLockRepository, type Subject } from './sign-in-lock.repository.js';
 
 /** Who tries to get in, and from where. */

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Clock, Ctx } from '@sallyport/context';
+import { sourceOf, type Clock, type Ctx } from '@sallyport/context';
 import { verifyPassword } from '@sallyport/crypto';
 import { Database } from '../../database/index.js';
 import { CLOCK } from '../../platform/index.js';
@@ -8,7 +8,7 @@ import { SshKeys, Users, type KnownUser } from '../users/index.js';
 import { SignInBusy } from './authentication.errors.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { Room } from './room.js';
-import { isLoopback, sourceOf } from './sign-in-lock.policy.js';
+import { isLoopback } from './sign-in-lock.policy.js';
 import { SignInLocks, type Attempt } from './sign-in-locks.service.js';
 
 /** By which door, for the audit log. */

@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { sourceOf } from './source-of.js';
+import { sourceOf } from '@sallyport/context';
 import type { WaitingRoom } from './waiting-room.js';
 
 /** A connection that has not signed in. Not a byte of it was read. */
