@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Clock } from '@sallyport/context';
 import type { MetricValues } from '@sallyport/telemetry';
 import type { DataOrder, FromData, LoadReport, ToData } from '../messages.js';
-import type { Visitor } from './front-door.js';
+import { dismiss, type Visitor } from './front-door.js';
 
 /** Told when a data process may have become the one to place somebody on. */
 export interface ChildWatch {
@@ -137,8 +137,7 @@ export class DataChild {
   /** It was lost on the way to a process that is alive: its client may try again. */
   private giveUp(visitor: Visitor): void {
     this.underway = undefined;
-    visitor.leave();
-    visitor.socket.destroy();
+    dismiss(visitor);
     this.watch.onNews();
   }
 

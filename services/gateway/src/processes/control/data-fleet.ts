@@ -3,7 +3,7 @@ import type { Logger } from '@sallyport/telemetry';
 import type { DataOrder } from '../messages.js';
 import type { DataChild, ChildWatch } from './data-child.js';
 import { DataSlot, type Loss } from './data-slot.js';
-import type { Visitor } from './front-door.js';
+import { dismiss, type Visitor } from './front-door.js';
 import { leastHeavy } from './least-heavy.js';
 import { spoolShares } from './spool-shares.js';
 
@@ -122,9 +122,4 @@ export class DataFleet {
     const shares = spoolShares(this.settings.spoolMaxBytes, this.slots.map(({ spooledBytes }) => spooledBytes));
     for (const [at, slot] of this.slots.entries()) slot.allowSpool(shares[at] ?? 0);
   }
-}
-
-function dismiss(visitor: Visitor): void {
-  visitor.socket.destroy();
-  visitor.leave();
 }

@@ -10,6 +10,12 @@ export interface Visitor {
   leave(): void;
 }
 
+/** Closes a connection that nobody will serve, and gives its place back. */
+export function dismiss(visitor: Visitor): void {
+  visitor.socket.destroy();
+  visitor.leave();
+}
+
 /** The SSH port. */
 export interface FrontDoor {
   readonly port: number;
