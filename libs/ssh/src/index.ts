@@ -16,6 +16,7 @@ export {
   isInAddressPatterns,
   isInCidrList,
   isSameKey,
+  keyTypeOf,
   MODERN_CERTIFICATE_ALGORITHMS,
   MODERN_SIGNATURE_ALGORITHMS,
   parseAnyKeyBlob,

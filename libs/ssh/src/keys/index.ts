@@ -20,6 +20,7 @@ export { parseRevocationList } from './revocation-list.js';
 export {
   MODERN_CERTIFICATE_ALGORITHMS,
   MODERN_SIGNATURE_ALGORITHMS,
+  keyTypeOf,
   plainSignatureAlgorithm,
 } from './signature-algorithms.js';
 export { verifySignature } from './verify-signature.js';

@@ -72,6 +72,12 @@ export const isSignatureAlgorithm = (name: string): name is SignatureAlgorithm =
 /** True for a certificate algorithm name. */
 export const isCertificateAlgorithm = (name: string): name is CertificateAlgorithm => Object.hasOwn(CERTIFICATE_ALGORITHMS, name);
 
+/** The key type that makes signatures of this name, a certificate's under it included; undefined when unknown. An RSA key has several (RFC 8332). */
+export const keyTypeOf = (name: string): KeyType | undefined => {
+  const plain = plainSignatureAlgorithm(name);
+  return plain && SIGNATURE_ALGORITHMS[plain].keyType;
+};
+
 /** The plain signature algorithm behind a negotiated public key algorithm; undefined when unknown. */
 export const plainSignatureAlgorithm = (name: string): SignatureAlgorithm | undefined => {
   if (isCertificateAlgorithm(name)) return CERTIFICATE_ALGORITHMS[name].plain;

@@ -1,4 +1,4 @@
-import { MODERN_SIGNATURE_ALGORITHMS, modernOffer, type AlgorithmOffer } from '@sallyport/ssh';
+import { keyTypeOf, modernOffer, type AlgorithmOffer } from '@sallyport/ssh';
 import { engineCrypto } from './crypto-in-use.js';
 
 /**
@@ -7,13 +7,12 @@ import { engineCrypto } from './crypto-in-use.js';
  */
 export const SOFTWARE = 'OpenSSH_Sallyport';
 
-const modern = modernOffer(engineCrypto);
-
-/** For clients. Certificates are not among the user keys: no CA is trusted yet. */
-export const serverOffer = { ...modern, userKeys: MODERN_SIGNATURE_ALGORITHMS } satisfies AlgorithmOffer & { userKeys: readonly string[] };
+/** For clients. */
+export const clientOffer: AlgorithmOffer = modernOffer(engineCrypto);
 
 /** For an asset whose keys of these types are pinned: it is asked for those first. */
 export function assetOffer(pinnedTypes: readonly string[]): AlgorithmOffer {
-  const isPinned = (algorithm: string): boolean => pinnedTypes.includes(algorithm.startsWith('rsa-sha2-') ? 'ssh-rsa' : algorithm);
-  return { ...modern, hostKey: [...modern.hostKey.filter(isPinned), ...modern.hostKey.filter((algorithm) => !isPinned(algorithm))] };
+  const { hostKey } = clientOffer;
+  const isPinned = (algorithm: string): boolean => pinnedTypes.includes(keyTypeOf(algorithm) ?? '');
+  return { ...clientOffer, hostKey: [...hostKey.filter(isPinned), ...hostKey.filter((algorithm) => !isPinned(algorithm))] };
 }

@@ -1,5 +1,5 @@
 import { AppError } from '@sallyport/errors';
-import { ConnectionLost, LocalDisconnect, PeerDisconnected, SshProtocolError } from '@sallyport/ssh';
+import { ConnectionLost, DisconnectReason, LocalDisconnect, PeerDisconnected, SshProtocolError } from '@sallyport/ssh';
 
 /** No SSH server answered at that address. */
 export class DialFailed extends AppError {
@@ -30,6 +30,4 @@ export const isOurFault = (cause: Error): boolean => ![ConnectionLost, LocalDisc
 
 /** Whether a connection ended as connections do: one side said goodbye or closed its socket. */
 export const isOrderly = (reason: Error): boolean =>
-  reason instanceof LocalDisconnect || (reason instanceof PeerDisconnected && reason.reason === BY_APPLICATION) || (reason instanceof ConnectionLost && reason.cause === undefined);
-
-const BY_APPLICATION = 11;
+  reason instanceof LocalDisconnect || (reason instanceof PeerDisconnected && reason.reason === DisconnectReason.BY_APPLICATION) || (reason instanceof ConnectionLost && reason.cause === undefined);

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { AuthenticationFailed, connectSsh, modernOffer, parsePrivateKey, selectCrypto, SshKeyError, type AlgorithmOffer, type ClientMethod } from '@sallyport/ssh';
+import { AuthenticationFailed, connectSsh, keyTypeOf, modernOffer, parsePrivateKey, selectCrypto, SshKeyError, type AlgorithmOffer, type ClientMethod } from '@sallyport/ssh';
 
 /** A login to try. */
 export interface LoginAttempt {
@@ -70,7 +70,7 @@ async function loginMethods({ secret }: LoginAttempt): Promise<ClientMethod[]> {
 function offerFor({ pinned }: LoginAttempt): AlgorithmOffer {
   const modern = modernOffer(crypto);
   const types = new Set(pinned.map(({ algorithm }) => algorithm));
-  const hostKey = modern.hostKey.filter((algorithm) => types.has(algorithm.startsWith('rsa-sha2-') ? 'ssh-rsa' : algorithm));
+  const hostKey = modern.hostKey.filter((algorithm) => types.has(keyTypeOf(algorithm) ?? ''));
   return { ...modern, hostKey: hostKey.length > 0 ? hostKey : modern.hostKey };
 }
 
