@@ -1,3 +1,4 @@
 export { actorName } from './actor-name.js';
 export { PlatformModule, type PlatformParts } from './platform.module.js';
+export { Rounds } from './rounds.js';
 export { CLOCK, CONFIG, LOGGER, METRICS, SEALER } from './tokens.js';

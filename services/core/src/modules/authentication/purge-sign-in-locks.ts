@@ -1,7 +1,7 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { systemCtx, type Clock, type Ctx, type Timer } from '@sallyport/context';
+import { systemCtx, type Clock, type Ctx } from '@sallyport/context';
 import type { Logger } from '@sallyport/telemetry';
-import { CLOCK, LOGGER } from '../../platform/index.js';
+import { CLOCK, LOGGER, Rounds } from '../../platform/index.js';
 import { FORGET_MS, LEAK_MS } from './sign-in-lock.policy.js';
 import { SignInLockRepository } from './sign-in-lock.repository.js';
 
@@ -14,24 +14,22 @@ const MAX_ROWS = 100_000;
 /** Forgets failed sign-ins that count no more. */
 @Injectable()
 export class PurgeSignInLocks implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  #timer: Timer | undefined;
-  #running: Promise<void> | undefined;
+  readonly #rounds: Rounds;
 
   constructor(
     private readonly locks: SignInLockRepository,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.#timer = this.clock.interval(EVERY_MS, () => {
-      this.#running ??= this.tick().finally(() => (this.#running = undefined));
-    });
+  ) {
+    this.#rounds = new Rounds(clock, EVERY_MS, () => this.tick());
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.#timer?.cancel();
-    await this.#running;
+  onApplicationBootstrap(): void {
+    this.#rounds.start();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   /** Gives how many rows went. */

@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { systemCtx, type Clock, type Ctx, type Timer } from '@sallyport/context';
+import { systemCtx, type Clock, type Ctx } from '@sallyport/context';
 import type { Logger } from '@sallyport/telemetry';
-import { CLOCK, LOGGER } from '../../platform/index.js';
+import { CLOCK, LOGGER, Rounds } from '../../platform/index.js';
 import type { SignOfLife } from './component.repository.js';
 import { Components } from './components.service.js';
 
@@ -23,27 +23,24 @@ const ANSWER_MS = 2_000;
 @Injectable()
 export class PeerProbe implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #self: SignOfLife = { id: `core-${hostname()}-${process.pid}`, kind: 'core', address: '', sessionCount: 0 };
-  #timer: Timer | undefined;
-  #running: Promise<void> | undefined;
+  readonly #rounds: Rounds;
 
   constructor(
     private readonly components: Components,
     @Inject(PEERS) private readonly peers: readonly Peer[],
-    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(CLOCK) clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    const look = (): void => {
-      this.#running ??= this.look().finally(() => (this.#running = undefined));
-    };
-    look();
-    this.#timer = this.clock.interval(EVERY_MS, look);
+  ) {
+    this.#rounds = new Rounds(clock, EVERY_MS, () => this.look());
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.#timer?.cancel();
-    await this.#running;
+  onApplicationBootstrap(): void {
+    this.#rounds.go();
+    this.#rounds.start();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   private async look(): Promise<void> {

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { systemCtx, type Clock, type Timer } from '@sallyport/context';
+import { systemCtx, type Clock } from '@sallyport/context';
 import type { Logger } from '@sallyport/telemetry';
-import { CLOCK, LOGGER } from '../../platform/index.js';
+import { CLOCK, LOGGER, Rounds } from '../../platform/index.js';
 import { SessionLeases } from './session-leases.service.js';
 import { SESSION_SETTINGS, type SessionSettings } from './session-settings.js';
 
@@ -16,8 +16,7 @@ const STALL_MS = 3 * TICK_MS;
 @Injectable()
 export class LeaseReaper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #stop = new AbortController();
-  #timer: Timer | undefined;
-  #running: Promise<void> | undefined;
+  readonly #rounds: Rounds;
   #wellSince: number | undefined;
   #lastTick: number | undefined;
 
@@ -26,18 +25,17 @@ export class LeaseReaper implements OnApplicationBootstrap, BeforeApplicationShu
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(SESSION_SETTINGS) private readonly settings: SessionSettings,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.#timer = this.clock.interval(TICK_MS, () => {
-      this.#running ??= this.tick().finally(() => (this.#running = undefined));
-    });
+  ) {
+    this.#rounds = new Rounds(clock, TICK_MS, () => this.tick());
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.#timer?.cancel();
+  onApplicationBootstrap(): void {
+    this.#rounds.start();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
     this.#stop.abort();
-    await this.#running;
+    return this.#rounds.stop();
   }
 
   /** One look; the timer calls it. */

@@ -1,8 +1,8 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { systemCtx, type Clock, type Ctx, type Timer } from '@sallyport/context';
+import { systemCtx, type Clock, type Ctx } from '@sallyport/context';
 import type { Logger } from '@sallyport/telemetry';
 import { Database } from '../../database/index.js';
-import { CLOCK, LOGGER } from '../../platform/index.js';
+import { CLOCK, LOGGER, Rounds } from '../../platform/index.js';
 import { TaskRepository } from './task.repository.js';
 
 const EVERY_MS = 10_000;
@@ -15,25 +15,23 @@ const BATCH = 100;
 /** Gives up tasks that nobody reports on, so that whoever waits for one is answered. */
 @Injectable()
 export class TaskTimeouts implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  #timer: Timer | undefined;
-  #running: Promise<void> | undefined;
+  readonly #rounds: Rounds;
 
   constructor(
     private readonly database: Database,
     private readonly tasks: TaskRepository,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.#timer = this.clock.interval(EVERY_MS, () => {
-      this.#running ??= this.look().finally(() => (this.#running = undefined));
-    });
+  ) {
+    this.#rounds = new Rounds(clock, EVERY_MS, () => this.look());
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.#timer?.cancel();
-    await this.#running;
+  onApplicationBootstrap(): void {
+    this.#rounds.start();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   private async look(): Promise<void> {
