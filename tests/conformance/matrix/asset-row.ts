@@ -1,11 +1,12 @@
 /** The rows of the matrix with the engine as client: one algorithm each, which the engine offers alone. */
-import { legacyOffer, parsePublicKeyLine, type AlgorithmOffer, type CipherName, type ClientMethod, type KexName, type MacName, type NegotiatedAlgorithms, type SignatureAlgorithm, type Signer } from '@sallyport/ssh';
+import { legacyOffer, parsePublicKeyLine, type AlgorithmOffer, type ClientMethod, type NegotiatedAlgorithms, type SignatureAlgorithm, type Signer } from '@sallyport/ssh';
 import { readFileSync } from 'node:fs';
 import type { Asset } from '../assets/asset.ts';
 import type { PeerOffer } from '../kexinit.ts';
 import { SoftwareAuthenticator } from '../keys/software-authenticator.ts';
 import type { UserKey } from '../keys/user-key.ts';
 import { crypto } from '../server/test-server.ts';
+import { cipherRowOf, kexRowOf, macRowOf } from './algorithm-row.ts';
 
 /** See the head of this file. */
 export interface AssetRow {
@@ -20,30 +21,8 @@ export interface AssetRow {
 
 /** Modern algorithms first, then what only old devices need: all of it is shown to real servers. */
 const whole = legacyOffer(crypto);
-const PLAIN: CipherName = 'aes256-ctr';
 
 type Base = Pick<AssetRow, 'offer' | 'methodFor' | 'allowsSha1'>;
-const needsMac = (cipher: CipherName): boolean => /-(ctr|cbc)$/.test(cipher);
-
-const kexRow = (base: Base, kex: KexName): AssetRow => ({ ...base, group: 'kex', name: kex, offer: { ...whole, kex: [kex] }, agreed: { kex }, isShared: (offer) => offer.kex.includes(kex) });
-
-const cipherRow = (base: Base, cipher: CipherName): AssetRow => ({
-  ...base,
-  group: 'cipher',
-  name: cipher,
-  offer: { ...whole, ciphers: [cipher] },
-  agreed: { cipherToServer: cipher, cipherToClient: cipher },
-  isShared: ({ ciphers, macs }) => ciphers.includes(cipher) && (!needsMac(cipher) || whole.macs.some((mac) => macs.includes(mac))),
-});
-
-const macRow = (base: Base, mac: MacName): AssetRow => ({
-  ...base,
-  group: 'mac',
-  name: mac,
-  offer: { ...whole, ciphers: [PLAIN], macs: [mac] },
-  agreed: { macToServer: mac, macToClient: mac },
-  isShared: ({ ciphers, macs }) => ciphers.includes(PLAIN) && macs.includes(mac),
-});
 
 const hostKeyRow = (base: Base, hostKey: string): AssetRow => ({ ...base, group: 'host key', name: hostKey, offer: { ...whole, hostKey: [hostKey] }, allowsSha1: hostKey === 'ssh-rsa', agreed: { hostKey }, isShared: ({ hostKeys }) => hostKeys.includes(hostKey) });
 
@@ -74,9 +53,9 @@ const loginRows = (base: Base, { users, certified, authenticators }: AssetLogins
 export function assetRows(logins: AssetLogins): AssetRow[] {
   const base: Base = { offer: whole, allowsSha1: false, methodFor: () => ({ method: 'publickey', signer: logins.users[0]!.key }) };
   return [
-    ...whole.kex.map((kex) => kexRow(base, kex)),
-    ...whole.ciphers.map((cipher) => cipherRow(base, cipher)),
-    ...whole.macs.map((mac) => macRow(base, mac)),
+    ...whole.kex.map((kex): AssetRow => ({ ...base, ...kexRowOf(whole, kex) })),
+    ...whole.ciphers.map((cipher): AssetRow => ({ ...base, ...cipherRowOf(whole, cipher) })),
+    ...whole.macs.map((mac): AssetRow => ({ ...base, ...macRowOf(whole, mac) })),
     ...whole.hostKey.map((hostKey) => hostKeyRow(base, hostKey)),
     ...loginRows(base, logins),
   ];

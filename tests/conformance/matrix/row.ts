@@ -1,10 +1,11 @@
 /** The rows of the matrix: one algorithm each, which the server offers alone, so that every client must use it. */
-import { modernOffer, selectCrypto, type AlgorithmOffer, type CipherName, type CryptoProvider, type HostIdentity, type KexName, type MacName, type NegotiatedAlgorithms } from '@sallyport/ssh';
+import { modernOffer, selectCrypto, type AlgorithmOffer, type CipherName, type CryptoProvider, type HostIdentity, type KexName, type NegotiatedAlgorithms } from '@sallyport/ssh';
 import type { Client, ClientLogin } from '../clients/client.ts';
 import type { PeerOffer } from '../kexinit.ts';
 import type { Account, LoginRecord } from '../server/account.ts';
 import { PASSWORD } from '../server/account.ts';
 import { crypto } from '../server/test-server.ts';
+import { cipherRowOf, kexRowOf, macRowOf } from './algorithm-row.ts';
 import type { MatrixKeys } from './matrix-keys.ts';
 
 /** See the head of this file. */
@@ -29,7 +30,6 @@ export interface Row {
 const whole = modernOffer(crypto);
 /** The engine without its native addon. */
 const plainJs = selectCrypto('js');
-const NOT_AEAD: CipherName = 'aes256-ctr';
 
 type Base = Pick<Row, 'offer' | 'identity' | 'account' | 'login'>;
 
@@ -38,28 +38,6 @@ const baseOf = ({ host, users }: MatrixKeys): Base => ({
   identity: { signer: host['ssh-ed25519']! },
   account: { keys: [users.ed25519.key.publicKey] },
   login: { kind: 'key', key: users.ed25519 },
-});
-
-const kexRow = (base: Base, kex: KexName): Row => ({ ...base, group: 'kex', name: kex, offer: { ...whole, kex: [kex] }, agreed: { kex }, isShared: (offer) => offer.kex.includes(kex) });
-
-const cipherRow = (base: Base, cipher: CipherName): Row => ({
-  ...base,
-  group: 'cipher',
-  name: cipher,
-  offer: { ...whole, ciphers: [cipher] },
-  agreed: { cipherToServer: cipher, cipherToClient: cipher },
-  isShared: ({ ciphers, macs }) => ciphers.includes(cipher) && (!needsMac(cipher) || whole.macs.some((mac) => macs.includes(mac))),
-});
-
-const needsMac = (cipher: CipherName): boolean => cipher.endsWith('-ctr');
-
-const macRow = (base: Base, mac: MacName): Row => ({
-  ...base,
-  group: 'mac',
-  name: mac,
-  offer: { ...whole, ciphers: [NOT_AEAD], macs: [mac] },
-  agreed: { macToServer: mac, macToClient: mac },
-  isShared: ({ ciphers, macs }) => ciphers.includes(NOT_AEAD) && macs.includes(mac),
 });
 
 const hostKeyRow = (base: Base, name: string, identity: HostIdentity): Row => ({ ...base, group: 'host key', name, identity, agreed: { hostKey: name }, isShared: ({ hostKeys }) => hostKeys.includes(name) });
@@ -107,12 +85,12 @@ const fidoRow = (base: Base, { key, socket }: MatrixKeys['fido'][number]): Row =
 });
 
 const pairRow = (base: Base, kex: KexName, cipher: CipherName): Row => ({
-  ...kexRow(base, kex),
+  ...base,
   group: 'kex × cipher',
   name: `${kex} × ${cipher}`,
   offer: { ...whole, kex: [kex], ciphers: [cipher] },
   agreed: { kex, cipherToServer: cipher, cipherToClient: cipher },
-  isShared: (offer, client) => kexRow(base, kex).isShared(offer, client) && cipherRow(base, cipher).isShared(offer, client),
+  isShared: (offer) => kexRowOf(whole, kex).isShared(offer) && cipherRowOf(whole, cipher).isShared(offer),
 });
 
 /** Every row; with `isFull` also each key exchange with each cipher. */
@@ -120,10 +98,10 @@ export function matrixRows(keys: MatrixKeys, isFull: boolean): Row[] {
   const base = baseOf(keys);
   const pairs = isFull ? whole.kex.flatMap((kex) => whole.ciphers.map((cipher) => pairRow(base, kex, cipher))) : [];
   return [
-    ...whole.kex.map((kex) => kexRow(base, kex)),
-    ...whole.ciphers.map((cipher) => cipherRow(base, cipher)),
-    ...plainJs.ciphers.map((cipher): Row => ({ ...cipherRow(base, cipher), group: 'cipher, in JavaScript', crypto: plainJs })),
-    ...whole.macs.map((mac) => macRow(base, mac)),
+    ...whole.kex.map((kex): Row => ({ ...base, ...kexRowOf(whole, kex) })),
+    ...whole.ciphers.map((cipher): Row => ({ ...base, ...cipherRowOf(whole, cipher) })),
+    ...plainJs.ciphers.map((cipher): Row => ({ ...base, ...cipherRowOf(whole, cipher), group: 'cipher, in JavaScript', crypto: plainJs })),
+    ...whole.macs.map((mac): Row => ({ ...base, ...macRowOf(whole, mac) })),
     ...Object.entries(keys.host).map(([name, signer]) => hostKeyRow(base, name, { signer })),
     secretRow(base, 'password'),
     secretRow(base, 'interactive'),
