@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { deferred } from '../transport/deferred.suite.js';
 import { Message } from '../transport/message.js';
@@ -10,6 +8,7 @@ import type { ChannelHandler } from './channel-handler.js';
 import { PASSWORD, startServer, type TestServer } from './loopback.suite.js';
 import type { SshConnection } from './ssh-connection.js';
 import type { ServerOptions } from './ssh-server.js';
+import { usedBytes } from './memory-in-use.suite.js';
 
 const MIB = 1024 * 1024;
 /** What one connection may cost, whatever its peer does. */
@@ -51,19 +50,6 @@ const opened = async (windowBytes?: number): Promise<void> => {
 
 const protocolError = async (message: string): Promise<void> => {
   expect(await peer.closed).toMatchObject({ name: 'PeerDisconnected', reason: 2, message });
-};
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
-/** Bytes that are still in use, on the heap and beside it. Freed buffers are counted until the collector has swept them. */
-const usedBytes = async (): Promise<number> => {
-  for (let round = 0; round < 3; round += 1) {
-    collectGarbage();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  const { arrayBuffers, heapUsed } = process.memoryUsage();
-  return arrayBuffers + heapUsed;
 };
 
 /** Sends without end, as long as the connection lives and the socket takes it, and answers how much more memory is in use then. */

@@ -4,13 +4,12 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { crypto, ecdsaHostKey, hostKey } from '../connection/loopback.suite.js';
 import { makeKeyFolder, runProgram, runSsh, sshOptions, startOpenSshServer, type KeyFolder, type OpenSshServer } from '../connection/openssh.suite.js';
 import { deferred } from '../transport/deferred.suite.js';
 import { startGateway, type TestGateway } from './gateway.suite.js';
+import { memoryInUse } from '../connection/memory-in-use.suite.js';
 
 let folder: KeyFolder;
 let sshd: OpenSshServer;
@@ -291,17 +290,8 @@ describe('host keys', () => {
   });
 });
 
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
 /** Buffers in use: what is free already but not collected is no cost of the relay's. */
-const bufferBytes = async (): Promise<number> => {
-  for (let round = 0; round < 3; round += 1) {
-    collectGarbage();
-    await wait(30);
-  }
-  return process.memoryUsage().arrayBuffers;
-};
+const bufferBytes = async (): Promise<number> => (await memoryInUse()).arrayBuffers;
 
 describe('a far side that does not read', () => {
   it('costs a bounded amount of memory, and the near side waits', async () => {

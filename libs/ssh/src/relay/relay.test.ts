@@ -1,6 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Channel } from '../connection/channel.js';
 import type { ChannelHandler } from '../connection/channel-handler.js';
@@ -11,18 +9,7 @@ import { Message } from '../transport/message.js';
 import { channelRequest, openSession, RawPeer } from '../transport/raw-peer.suite.js';
 import { startGateway, type TestGateway } from './gateway.suite.js';
 import type { RelayOptions } from './relay.js';
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-/** Bytes that are still in use, on the heap and beside it. Freed buffers are counted until the collector has swept them. */
-const usedBytes = async (): Promise<number> => {
-  for (let round = 0; round < 3; round += 1) {
-    collectGarbage();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  const { arrayBuffers, heapUsed } = process.memoryUsage();
-  return arrayBuffers + heapUsed;
-};
+import { usedBytes } from '../connection/memory-in-use.suite.js';
 
 const MIB = 1024 * 1024;
 const SESSION = { kind: 'session' } as const;

@@ -2,30 +2,16 @@
  * A mutation fuzzer: a recorded conversation is replayed against one role, changed by chance, before and after authentication.
  * FUZZ_CASES sets how many messages are tried on both roles together, FUZZ_SEED repeats a run. A failure names the seed and the number of the connection.
  */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { attacksOn, type Attack, type Role } from './attacks.suite.js';
 import { Dice } from './dice.suite.js';
+import { usedBytes } from '../memory-in-use.suite.js';
 
 const CASES = Number(process.env.FUZZ_CASES ?? 20_000) / 2;
 const SEED = Number(process.env.FUZZ_SEED ?? 20_261_124);
 const MAX_GROWTH_BYTES = 24 * 1024 * 1024;
 /** Connections after which everything that stays is there. */
 const WARM_UP = 100;
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
-/** Freed buffers are counted until the collector has swept them. */
-const usedBytes = async (): Promise<number> => {
-  for (let round = 0; round < 4; round += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    collectGarbage();
-  }
-  const { arrayBuffers, heapUsed } = process.memoryUsage();
-  return arrayBuffers + heapUsed;
-};
 
 const mib = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 
