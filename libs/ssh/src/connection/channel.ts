@@ -8,11 +8,12 @@ import { SshProtocolError } from '../wire/index.js';
 import { Message } from '../transport/message.js';
 import { AnswerQueue } from './answer-queue.js';
 import type { ChannelHandler } from './channel-handler.js';
+import { ChannelInbox } from './channel-inbox.js';
 import { dataHead, encodeBare, encodeRequest, encodeWindowAdjust } from './channel-messages.js';
 import { channelRequestName, encodeChannelRequest, type ChannelRequest, type ChannelRequestDetails } from './channel-request.js';
 import type { ChannelKind } from './channel-kind.js';
 import type { ChannelPort } from './channel-port.js';
-import { EventQueue } from './event-queue.js';
+import type { ChannelEvent } from './event-queue.js';
 import { InboundCredit } from './inbound-credit.js';
 
 /** What the peer told about its end. */
@@ -34,8 +35,7 @@ export class Channel {
   private remoteWindow: number;
   private readonly credit: InboundCredit;
   private readonly answers = new AnswerQueue((isGranted) => this.sendAnswer(isGranted));
-  private readonly queue: EventQueue;
-  private holds = 0;
+  private readonly inbox: ChannelInbox;
   private isEofSent = false;
   private isEofReceived = false;
   private isCloseSent = false;
@@ -56,7 +56,7 @@ export class Channel {
   ) {
     this.remoteWindow = remote.windowBytes;
     this.credit = new InboundCredit(port.ledger, firstCredit, windowBytes, port.limits.floorWindowBytes);
-    this.queue = new EventQueue(port.held);
+    this.inbox = new ChannelInbox(port.held, (event) => this.deliver(event));
   }
 
   /** The peer's number of the channel. */
@@ -106,14 +106,13 @@ export class Channel {
 
   /** Nothing more is handed to the handler until as many `release`s as `hold`s were called: it waits in order, within the window. */
   hold(): void {
-    this.holds += 1;
+    this.inbox.hold();
   }
 
   /** Ends one `hold` and hands on what waited. What a handler throws meanwhile ends the connection. */
   release(): void {
-    this.holds -= 1;
     try {
-      this.deliverWaiting();
+      this.inbox.release();
     } catch (error) {
       this.port.fail(error);
     }
@@ -171,7 +170,7 @@ export class Channel {
     if (this.isCloseSent || this.isGone) return;
     this.isCloseSent = true;
     this.port.send(encodeBare(Message.channelClose, this.remote.number));
-    this.queue.clear();
+    this.inbox.clear();
     this.settleReplies();
     if (this.isCloseReceived) this.finish();
   }
@@ -227,13 +226,13 @@ export class Channel {
     this.credit.receive(bytes.length, this.number);
     if (this.isCloseSent) this.credit.consume(bytes.length);
     else if (!this.isWaiting && this.shortcut?.(bytes, stream) === true) return;
-    else if (this.isWaiting) this.queue.pushData(bytes, stream);
+    else if (this.isWaiting) this.inbox.keepData(bytes, stream);
     else this.deliverData(bytes, stream);
   }
 
   /** True while earlier events wait, so that a packet may not be handed on by a short cut. */
   get isWaiting(): boolean {
-    return this.holds > 0 || !this.queue.isEmpty;
+    return this.inbox.isWaiting;
   }
 
   /** WINDOW_ADJUST. */
@@ -253,8 +252,7 @@ export class Channel {
   /** CHANNEL_REQUEST. Also after our own CLOSE: a server says how a program ended when it ends, not when it is asked to close. */
   onRequest(request: ChannelRequest): void {
     if (this.isCloseReceived) throw SshProtocolError.malformed(`Request after the close of channel ${this.number}`);
-    if (this.isWaiting) this.queue.push({ kind: 'request', request });
-    else this.deliverRequest(request);
+    this.inbox.take({ kind: 'request', request });
   }
 
   /** CHANNEL_SUCCESS or CHANNEL_FAILURE. One that nobody waits for is ignored, as OpenSSH does. */
@@ -268,8 +266,7 @@ export class Channel {
     this.isEofReceived = true;
     this.credit.endInput();
     if (this.isCloseSent) return;
-    if (this.isWaiting) this.queue.push({ kind: 'eof' });
-    else this.handler.eof?.();
+    this.inbox.take({ kind: 'eof' });
   }
 
   /** CHANNEL_CLOSE. */
@@ -279,12 +276,9 @@ export class Channel {
     this.credit.endInput();
     this.settleReplies();
     if (this.isCloseSent) return this.finish();
-    if (this.isWaiting) {
-      this.queue.push({ kind: 'closed' });
-      this.handler.abandoned?.();
-    }
-    if (this.handler.closing === undefined) this.answerClose();
-    if (!this.isWaiting) this.deliverClose();
+    if (this.isWaiting) this.handler.abandoned?.();
+    if (!this.isCloseSent && this.handler.closing === undefined) this.answerClose();
+    if (!this.isGone) this.inbox.take({ kind: 'closed' });
     return undefined;
   }
 
@@ -292,7 +286,7 @@ export class Channel {
   onConnectionEnd(reason: Error): void {
     if (this.isGone) return;
     this.isGone = true;
-    this.queue.clear();
+    this.inbox.clear();
     this.settleReplies();
     this.handler.closed?.(reason);
   }
@@ -304,6 +298,19 @@ export class Channel {
   }
 
   // ——— delivery ———
+
+  private deliver(event: ChannelEvent): void {
+    switch (event.kind) {
+      case 'data':
+        return this.deliverData(event.bytes, event.stream);
+      case 'request':
+        return this.deliverRequest(event.request);
+      case 'eof':
+        return this.handler.eof?.();
+      case 'closed':
+        return this.deliverClose();
+    }
+  }
 
   private deliverData(bytes: Buffer, stream: number): void {
     if (this.handler.data === undefined) this.consume(bytes.length);
@@ -340,27 +347,6 @@ export class Channel {
     this.port.send(encodeBare(isGranted ? Message.channelSuccess : Message.channelFailure, this.remote.number));
   }
 
-  private deliverWaiting(): void {
-    while (this.holds === 0 && !this.isGone) {
-      const event = this.queue.peek();
-      if (event === undefined) return;
-      this.queue.shift();
-      switch (event.kind) {
-        case 'data':
-          this.deliverData(event.bytes, event.stream);
-          break;
-        case 'request':
-          this.deliverRequest(event.request);
-          break;
-        case 'eof':
-          this.handler.eof?.();
-          break;
-        case 'closed':
-          this.deliverClose();
-      }
-    }
-  }
-
   /** The handler may have changed since the CLOSE came: one that answers by itself is answered for. */
   private deliverClose(): void {
     if (this.handler.closing !== undefined && !this.isCloseSent) return this.handler.closing();
@@ -375,6 +361,7 @@ export class Channel {
   private finish(): void {
     if (this.isGone) return;
     this.isGone = true;
+    this.inbox.clear();
     this.credit.release();
     this.port.forget(this);
     this.handler.closed?.();
