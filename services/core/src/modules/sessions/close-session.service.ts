@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock, Ctx } from '@sallyport/context';
 import { Database, isRefusedValue } from '../../database/index.js';
-import { CLOCK } from '../../platform/index.js';
+import { CLOCK, readable } from '../../platform/index.js';
 import { EndSession } from './end-session.service.js';
 import type { SessionEndReason } from './session.entity.js';
 import { SessionEndRefused, SessionNotFound } from './session.errors.js';
@@ -43,7 +43,7 @@ export class CloseSession {
       const session = await this.sessions.lock(inside, input.sessionId);
       if (!session) throw new SessionNotFound(input.sessionId);
       const endedAt = this.notAfterNow(input.endedAt);
-      await this.ending.end(inside, session, { ...input, endedAt, detail: readable(input.detail) });
+      await this.ending.end(inside, session, { ...input, endedAt, detail: readable(input.detail, DETAIL_CHARS) });
     });
   }
 
@@ -53,6 +53,3 @@ export class CloseSession {
     return at && at < now ? at : now;
   }
 }
-
-/** An asset's own words may hold anything; PostgreSQL keeps no NUL, and what can't be seen tells an operator nothing. */
-const readable = (detail: string): string => detail.slice(0, DETAIL_CHARS).replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '\uFFFD');
