@@ -3,3 +3,4 @@ export { systemClock, type Clock, type Timer } from './clock.js';
 export { systemCtx, type Actor, type Ctx, type TransactionRunner, type Tx } from './ctx.js';
 export { uuidv7 } from './ids.js';
 export { sourceOf } from './source-of.js';
+export { Places, type Place, type PlaceLimits } from './places.js';
