@@ -4,8 +4,14 @@ import ts from 'typescript-eslint';
 
 /** Time comes from libs/context, so that tests can hold it still. */
 const TIME = [
-  { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'Use the Clock of libs/context: clock.now().' },
-  { selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']", message: 'Use uuidv7 or backOffMs of libs/context, or randomToken of libs/crypto.' },
+  {
+    selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+    message: 'Use the Clock of libs/context: clock.now().',
+  },
+  {
+    selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
+    message: 'Use uuidv7 or backOffMs of libs/context, or randomToken of libs/crypto.',
+  },
 ];
 
 const EXPORT_ALL = { selector: 'ExportAllDeclaration', message: 'Name what you export: an index is a list that can be read.' };
@@ -16,7 +22,12 @@ export default ts.config(
   ...ts.configs.recommended,
   {
     files: ['**/*.ts'],
-    languageOptions: { parserOptions: { project: ['./{libs,services}/*/tsconfig.json', './deploy/local/tsconfig.json', './tsconfig.tests.json'], tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: {
+        project: ['./{libs,services}/*/tsconfig.json', './deploy/local/tsconfig.json', './tsconfig.tests.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
     plugins: { n },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
@@ -41,7 +52,29 @@ export default ts.config(
   // Nest injects by the constructor's types: an `import type` of an injected class injects undefined.
   { files: ['services/core/**/*.ts'], rules: { '@typescript-eslint/consistent-type-imports': 'off' } },
   // What people see in a terminal.
-  { files: ['services/cli/**/*.ts', 'deploy/local/**/*.ts', 'deploy/local/*.mjs', 'tests/**/*'], rules: { 'no-console': 'off', 'n/no-process-env': 'off' } },
-  { files: ['**/*.test.ts', '**/*.suite.ts', '**/test/**/*.ts'], rules: { 'n/no-process-env': 'off', '@typescript-eslint/no-floating-promises': 'error' } },
-  { files: ['**/*.mjs', '**/*.cjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', Buffer: 'readonly', URL: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', fetch: 'readonly', module: 'writable', require: 'readonly' } }, rules: { '@typescript-eslint/no-require-imports': 'off' } },
+  {
+    files: ['services/cli/**/*.ts', 'deploy/local/**/*.ts', 'deploy/local/*.mjs', 'tests/**/*'],
+    rules: { 'no-console': 'off', 'n/no-process-env': 'off' },
+  },
+  {
+    files: ['**/*.test.ts', '**/*.suite.ts', '**/test/**/*.ts'],
+    rules: { 'n/no-process-env': 'off', '@typescript-eslint/no-floating-promises': 'error' },
+  },
+  {
+    files: ['**/*.mjs', '**/*.cjs'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        Buffer: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        fetch: 'readonly',
+        module: 'writable',
+        require: 'readonly',
+      },
+    },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
 );

@@ -6,7 +6,14 @@ const exclude = ['**/node_modules/**', '**/dist/**'];
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['{libs,services,deploy}/**/*.test.ts'], exclude: [...exclude, '**/*.int.test.ts'], testTimeout: 10_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['{libs,services,deploy}/**/*.test.ts'],
+          exclude: [...exclude, '**/*.int.test.ts'],
+          testTimeout: 10_000,
+        },
+      },
       {
         test: {
           name: 'int',

@@ -18,7 +18,10 @@ for (const folder of ['libs', 'services']) {
 }
 
 function sentence(comment) {
-  return comment.replaceAll(/\s*\n\s*\*\s?/g, ' ').replaceAll(/^\s*\*?\s*|\s+$/g, '').replaceAll('|', '\\|');
+  return comment
+    .replaceAll(/\s*\n\s*\*\s?/g, ' ')
+    .replaceAll(/^\s*\*?\s*|\s+$/g, '')
+    .replaceAll('|', '\\|');
 }
 
 // Two services may say the same of one thing (core passes on what the recorder found); then the kind is the same too.
@@ -27,5 +30,12 @@ if (torn.length > 0) throw new Error(`One code, two kinds: ${[...new Set(torn.ma
 
 rows.sort((a, b) => a.code.localeCompare(b.code));
 const lines = rows.map(({ code, kind, owner, when }) => `| \`${code}\` | ${kind} | ${owner} | ${when} |`);
-const head = ['# Error codes', '', 'Made from the source by `pnpm gen`. A code is never renamed or reused. The kind decides the HTTP status (`libs/errors`).', '', '| code | kind | where | when |', '|---|---|---|---|'];
+const head = [
+  '# Error codes',
+  '',
+  'Made from the source by `pnpm gen`. A code is never renamed or reused. The kind decides the HTTP status (`libs/errors`).',
+  '',
+  '| code | kind | where | when |',
+  '|---|---|---|---|',
+];
 writeFileSync(path.join(root, 'docs/errors.md'), [...head, ...new Set(lines), ''].join('\n'));

@@ -20,24 +20,31 @@ const work = mkdtempSync(join(tmpdir(), 'sallyport-check-'));
 process.on('exit', () => rmSync(work, { recursive: true, force: true }));
 
 /** A lane that is right or wrong as a whole: commands (lists of words) or functions like `run`. What they print is shown when they fail. */
-const plain = (...steps) => async () => {
-  for (const step of steps) {
-    const { code, output } = await (typeof step === 'function' ? step() : run(step, { isQuiet: true }));
-    if (code !== 0) return { passed: 0, failed: 1, output: `${typeof step === 'function' ? step.name : step.join(' ')}\n${output}` };
-  }
-  return { passed: 1, failed: 0 };
-};
+const plain =
+  (...steps) =>
+  async () => {
+    for (const step of steps) {
+      const { code, output } = await (typeof step === 'function' ? step() : run(step, { isQuiet: true }));
+      if (code !== 0) return { passed: 0, failed: 1, output: `${typeof step === 'function' ? step.name : step.join(' ')}\n${output}` };
+    }
+    return { passed: 1, failed: 0 };
+  };
 
 /** A lane of tests: vitest, whose reporter leaves its counts in a file. */
-const tests = (project, { options = [], env = {} } = {}) => async () => {
-  const counts = join(mkdtempSync(join(work, 'lane-')), 'counts.json');
-  const { code } = await run(['vitest', 'run', '--project', project, '--reporter', 'default', '--reporter', './tests/closing-line.ts', ...options], { env: { TEST_COUNTS_FILE: counts, ...env } });
-  const { passed = 0, failed = 0, skipped = 0, failures = [] } = readJson(counts);
-  // A run that broke before or after its tests is a failure too, and so is one that had none.
-  const isBroken = (code !== 0 && failed === 0) || passed + failed === 0;
-  const broke = isBroken ? [`vitest ended with ${code} after ${passed} passed tests`] : [];
-  return { passed, failed: failed + broke.length, skipped, failures: [...failures, ...broke], ...(isBroken ? { output: broke[0] } : {}) };
-};
+const tests =
+  (project, { options = [], env = {} } = {}) =>
+  async () => {
+    const counts = join(mkdtempSync(join(work, 'lane-')), 'counts.json');
+    const { code } = await run(
+      ['vitest', 'run', '--project', project, '--reporter', 'default', '--reporter', './tests/closing-line.ts', ...options],
+      { env: { TEST_COUNTS_FILE: counts, ...env } },
+    );
+    const { passed = 0, failed = 0, skipped = 0, failures = [] } = readJson(counts);
+    // A run that broke before or after its tests is a failure too, and so is one that had none.
+    const isBroken = (code !== 0 && failed === 0) || passed + failed === 0;
+    const broke = isBroken ? [`vitest ended with ${code} after ${passed} passed tests`] : [];
+    return { passed, failed: failed + broke.length, skipped, failures: [...failures, ...broke], ...(isBroken ? { output: broke[0] } : {}) };
+  };
 
 const words = process.argv.slice(2).filter((word) => word !== '--');
 const fuzzCases = words.find((word) => /^\d+$/.test(word)) ?? process.env.FUZZ_CASES ?? '200000';
@@ -68,7 +75,8 @@ async function check(names) {
   const results = [];
   for (const name of names) results.push({ name, ...(await timed(name)) });
   console.log('');
-  for (const { name, seconds, passed, failed } of results) console.log(`${failed === 0 ? 'ok    ' : 'FAILED'}  ${name.padEnd(11)} ${seconds.padStart(6)} s  ${passed} passed, ${failed} failed`);
+  for (const { name, seconds, passed, failed } of results)
+    console.log(`${failed === 0 ? 'ok    ' : 'FAILED'}  ${name.padEnd(11)} ${seconds.padStart(6)} s  ${passed} passed, ${failed} failed`);
   nameFailures(results);
   const sum = (key) => results.reduce((total, result) => total + (result[key] ?? 0), 0);
   const skipped = sum('skipped');
@@ -78,7 +86,9 @@ async function check(names) {
 
 /** What failed, by name: whoever reads a long log begins at its end. */
 function nameFailures(results) {
-  const names = results.flatMap(({ name, failed, failures }) => (failed === 0 ? [] : (failures ?? ['see its output above'])).map((failure) => `${name}  ${failure}`));
+  const names = results.flatMap(({ name, failed, failures }) =>
+    (failed === 0 ? [] : (failures ?? ['see its output above'])).map((failure) => `${name}  ${failure}`),
+  );
   if (names.length === 0) return;
   console.log('\nWhat failed:');
   for (const name of names.slice(0, MAX_NAMED)) console.log(`  ${name}`);

@@ -42,7 +42,9 @@ function count(module: TestModule, counts: Counts): void {
 }
 
 function fail(counts: Counts, what: string, error: SerializedError | undefined): void {
-  const [firstLine] = stripVTControlCharacters(error?.message ?? 'no error was given').trim().split('\n');
+  const [firstLine] = stripVTControlCharacters(error?.message ?? 'no error was given')
+    .trim()
+    .split('\n');
   counts.failed += 1;
   counts.failures.push(`${what}: ${firstLine}`);
 }

@@ -5,7 +5,13 @@ import path from 'node:path';
 import { describeConfig } from '../../libs/config/dist/index.js';
 
 const here = import.meta.dirname;
-const SCHEMAS = { core: 'configSchema', gateway: 'gatewaySettings', indexer: 'indexerSettings', recorder: 'recorderSchema', worker: 'workerSettings' };
+const SCHEMAS = {
+  core: 'configSchema',
+  gateway: 'gatewaySettings',
+  indexer: 'indexerSettings',
+  recorder: 'recorderSchema',
+  worker: 'workerSettings',
+};
 
 // A default that differs on every machine must not make a difference in the page.
 const OWN_ID = `${hostname()}-${process.pid}`;

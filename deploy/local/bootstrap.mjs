@@ -9,7 +9,8 @@ import { ROOT, say, stop } from './bootstrap/shell.mjs';
 
 const [command, ...args] = process.argv.slice(2);
 
-if (Number(process.versions.node.split('.')[0]) < 20) stop(`Node ${process.versions.node} is too old: Sallyport needs 20 or newer to install its own`);
+if (Number(process.versions.node.split('.')[0]) < 20)
+  stop(`Node ${process.versions.node} is too old: Sallyport needs 20 or newer to install its own`);
 if (process.platform !== 'linux') stop('Sallyport runs on Linux');
 
 if (command === 'start') await start();

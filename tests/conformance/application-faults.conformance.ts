@@ -23,14 +23,18 @@ beforeAll(async () => {
   user = await makeUserKey(folder, 'ed25519');
   const identities = [{ signer: await generatePrivateKey('ed25519') }];
   server = createServer((socket) => {
-    serveSsh(socket, { crypto, identities }, {
-      authenticator: () => new AccountAuthenticator({ keys: [user.key.publicKey] }, () => undefined),
-      loggedIn: () => {
-        let channel: Channel | undefined = undefined;
-        const { session = {}, ...handler } = next(() => channel!);
-        return { channelOpen: (incoming) => (channel = incoming.accept(session)), ...handler };
+    serveSsh(
+      socket,
+      { crypto, identities },
+      {
+        authenticator: () => new AccountAuthenticator({ keys: [user.key.publicKey] }, () => undefined),
+        loggedIn: () => {
+          let channel: Channel | undefined = undefined;
+          const { session = {}, ...handler } = next(() => channel!);
+          return { channelOpen: (incoming) => (channel = incoming.accept(session)), ...handler };
+        },
       },
-    });
+    );
   });
   port = await listenBelow(server);
 });
@@ -40,7 +44,10 @@ afterAll(async () => {
 });
 
 const ssh = (words: readonly string[], input = '') =>
-  runProgram('ssh', [...openSshOptions({ port, user: USER, login: { kind: 'key', key: user } }), '-o', 'LogLevel=ERROR', ...words], { input, timeoutMs: 20_000 });
+  runProgram('ssh', [...openSshOptions({ port, user: USER, login: { kind: 'key', key: user } }), '-o', 'LogLevel=ERROR', ...words], {
+    input,
+    timeoutMs: 20_000,
+  });
 
 const fail = (): never => {
   throw new TypeError('A mistake in the application');
@@ -63,9 +70,17 @@ describe('an application that makes a mistake', () => {
     ['when a command comes', () => ({ session: { request: fail } }), []],
     ['when a command comes, later', () => ({ session: { request: () => Promise.reject(new TypeError('A mistake, later')) } }), []],
     ['when data comes', () => ({ session: { request: () => true, data: fail } }), []],
-    ['when its end comes', (channel) => ({ session: { request: () => true, data: (bytes) => channel().consume(bytes.length), eof: fail } }), []],
+    [
+      'when its end comes',
+      (channel) => ({ session: { request: () => true, data: (bytes) => channel().consume(bytes.length), eof: fail } }),
+      [],
+    ],
     ['when a forward is asked for', () => ({ globalRequest: fail }), ['-N', '-o', 'ExitOnForwardFailure=yes', '-R', '0:127.0.0.1:1']],
-    ['when a forward is asked for, later', () => ({ globalRequest: () => Promise.reject(new TypeError('A mistake, later')) }), ['-N', '-o', 'ExitOnForwardFailure=yes', '-R', '0:127.0.0.1:1']],
+    [
+      'when a forward is asked for, later',
+      () => ({ globalRequest: () => Promise.reject(new TypeError('A mistake, later')) }),
+      ['-N', '-o', 'ExitOnForwardFailure=yes', '-R', '0:127.0.0.1:1'],
+    ],
   ])('%s loses that connection or request, and no other', async (_name, faulty, words) => {
     next = faulty;
     const { status } = await ssh([...words, '127.0.0.1', ...(words.length > 0 ? [] : ['cat'])], 'input');

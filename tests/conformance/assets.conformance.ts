@@ -2,7 +2,17 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkCertificate, connectSsh, modernOffer, parsePublicKeyLine, runCommand, withHostCertificates, type ClientOptions, type PublicKey, type SshConnection } from '@sallyport/ssh';
+import {
+  checkCertificate,
+  connectSsh,
+  modernOffer,
+  parsePublicKeyLine,
+  runCommand,
+  withHostCertificates,
+  type ClientOptions,
+  type PublicKey,
+  type SshConnection,
+} from '@sallyport/ssh';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Asset } from './assets/asset.ts';
 import { startAsyncsshAsset } from './assets/asyncssh-asset.ts';
@@ -23,7 +33,10 @@ const users = await Promise.all(USER_KEY_TYPES.map((type) => makeUserKey(folder,
 const authority = await makeUserKey(folder, 'ed25519', 'authority');
 const stranger = await makeUserKey(folder, 'ed25519', 'stranger');
 const authenticators = [new SoftwareAuthenticator('ed25519'), new SoftwareAuthenticator('ecdsa')];
-const lines = [...(await Promise.all(users.map(({ openSsh }) => readFile(`${openSsh}.pub`, 'utf8')))), ...authenticators.map(({ line }) => line)].join('');
+const lines = [
+  ...(await Promise.all(users.map(({ openSsh }) => readFile(`${openSsh}.pub`, 'utf8')))),
+  ...authenticators.map(({ line }) => line),
+].join('');
 const keys = { authorizedKeys: lines, authorityFile: `${authority.openSsh}.pub` };
 const payload = makePayload(folder);
 await chmod(payload.file, 0o644);
@@ -61,7 +74,10 @@ const started = [
   await start('asyncssh', () => startAsyncsshAsset(folder, keys)),
 ];
 // A certificate names whom it is for, and the login names are known only now.
-const principals = started.map(({ asset }) => asset?.user).filter((user) => user !== undefined).join(',');
+const principals = started
+  .map(({ asset }) => asset?.user)
+  .filter((user) => user !== undefined)
+  .join(',');
 const certified = await signCertificate(authority, users[0]!, ['-n', principals]);
 const rows = assetRows({ users, certified, authenticators });
 const table = new ResultTable();
@@ -87,7 +103,11 @@ const logIn = async (asset: Asset, row: AssetRow, more: Partial<ClientOptions> =
 /** Both directions on one channel. */
 const run = async (connection: SshConnection): Promise<void> => {
   const { status, stdout, stderr } = await runCommand(connection, 'cat; echo complaint >&2; exit 7', { input: payload.bytes });
-  expect({ status, stdout: sha256Of(stdout), stderr: stderr.toString() }).toEqual({ status: 7, stdout: payload.sha256, stderr: 'complaint\n' });
+  expect({ status, stdout: sha256Of(stdout), stderr: stderr.toString() }).toEqual({
+    status: 7,
+    stdout: payload.sha256,
+    stderr: 'complaint\n',
+  });
 };
 
 const visit = async (asset: Asset, row: AssetRow): Promise<void> => {
@@ -120,14 +140,20 @@ describe.each(started.map((one) => [one.name, one] as const))('the engine at %s'
 
   it('is told when no method is accepted', async () => {
     const method = { method: 'publickey', signer: stranger.key } as const;
-    await expect(logIn(asset!, rows[0]!, { offer: modernOffer(crypto), methods: [method] })).rejects.toThrow(/Login refused: tried publickey/);
+    await expect(logIn(asset!, rows[0]!, { offer: modernOffer(crypto), methods: [method] })).rejects.toThrow(
+      /Login refused: tried publickey/,
+    );
   });
 
   it('agrees on modern algorithms by itself', async () => {
     const connection = await logIn(asset!, rows[0]!, { offer: modernOffer(crypto) });
     const { kex, hostKey, cipherToServer } = connection.transport.algorithms!;
     connection.disconnect();
-    expect({ kex, hostKey, cipherToServer }).toMatchObject({ kex: expect.stringMatching(/25519/), hostKey: 'ssh-ed25519', cipherToServer: expect.stringMatching(/gcm|chacha20/) });
+    expect({ kex, hostKey, cipherToServer }).toMatchObject({
+      kex: expect.stringMatching(/25519/),
+      hostKey: 'ssh-ed25519',
+      cipherToServer: expect.stringMatching(/gcm|chacha20/),
+    });
   });
 });
 
@@ -138,12 +164,21 @@ describe('a host certificate', () => {
     return startTestServer({ identities: [{ signer: host.key, certificate }], account: { keys: [users[0]!.key.publicKey] } });
   };
 
-  const trusting = (authorities: readonly PublicKey[]): ClientOptions['verifyHostKey'] => ({ key }) =>
-    key.kind === 'certificate' && checkCertificate(key, { role: 'host', authorities, principals: ['asset.example'], nowSeconds: Date.now() / 1000 }).isAccepted;
+  const trusting =
+    (authorities: readonly PublicKey[]): ClientOptions['verifyHostKey'] =>
+    ({ key }) =>
+      key.kind === 'certificate' &&
+      checkCertificate(key, { role: 'host', authorities, principals: ['asset.example'], nowSeconds: Date.now() / 1000 }).isAccepted;
 
   const connectTo = async (words: readonly string[], authorities: readonly PublicKey[]): Promise<boolean> => {
     const server = await serveWith(words);
-    const options: ClientOptions = { crypto, user: 'alice', methods: [{ method: 'publickey', signer: users[0]!.key }], offer: withHostCertificates(modernOffer(crypto)), verifyHostKey: trusting(authorities) };
+    const options: ClientOptions = {
+      crypto,
+      user: 'alice',
+      methods: [{ method: 'publickey', signer: users[0]!.key }],
+      offer: withHostCertificates(modernOffer(crypto)),
+      verifyHostKey: trusting(authorities),
+    };
     try {
       (await connectSsh(await dial(server.port), options)).disconnect();
       return true;

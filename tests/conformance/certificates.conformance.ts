@@ -19,7 +19,11 @@ let user: UserKey;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'conformance-certificates-'));
-  [authority, otherUser, user] = await Promise.all([makeUserKey(folder, 'ecdsa-384', 'authority'), makeUserKey(folder, 'ed25519', 'other'), makeUserKey(folder, 'ed25519', 'user')]);
+  [authority, otherUser, user] = await Promise.all([
+    makeUserKey(folder, 'ecdsa-384', 'authority'),
+    makeUserKey(folder, 'ed25519', 'other'),
+    makeUserKey(folder, 'ed25519', 'user'),
+  ]);
 });
 afterAll(async () => {
   goSsh.stop?.();
@@ -27,8 +31,15 @@ afterAll(async () => {
 });
 
 /** A client, OpenSSH's by default, with this key at a server that trusts the authority; also what the server wrote down. */
-const logIn = async (key: UserKey, account: Partial<Account> = {}, client: Client = openSsh): Promise<{ run: Run; logins: readonly LoginRecord[] }> => {
-  const server = await startTestServer({ identities: [{ signer: await generatePrivateKey('ed25519') }], account: { authorities: [authority.key.publicKey], ...account } });
+const logIn = async (
+  key: UserKey,
+  account: Partial<Account> = {},
+  client: Client = openSsh,
+): Promise<{ run: Run; logins: readonly LoginRecord[] }> => {
+  const server = await startTestServer({
+    identities: [{ signer: await generatePrivateKey('ed25519') }],
+    account: { authorities: [authority.key.publicKey], ...account },
+  });
   const run = await client.exec!({ port: server.port, user: USER, hostKey: '', login: { kind: 'key', key } }, 'echo in');
   const { logins } = server.last();
   await server.close();
@@ -36,13 +47,29 @@ const logIn = async (key: UserKey, account: Partial<Account> = {}, client: Clien
 };
 
 const refused = (reason: string) => ({ status: 255, refusals: [expect.stringContaining(reason)] });
-const outcome = ({ run, logins }: { run: Run; logins: readonly LoginRecord[] }) => ({ status: run.status, refusals: logins.map(({ refusal }) => refusal) });
+const outcome = ({ run, logins }: { run: Run; logins: readonly LoginRecord[] }) => ({
+  status: run.status,
+  refusals: logins.map(({ refusal }) => refusal),
+});
 
 describe('a user certificate through OpenSSH', () => {
   it('logs in, and its options reach the server', async () => {
-    const { run, logins } = await logIn(await signCertificate(authority, user, ['-n', `other,${USER}`, '-O', 'force-command=date', '-O', 'no-pty', '-O', 'source-address=127.0.0.0/8']));
+    const { run, logins } = await logIn(
+      await signCertificate(authority, user, [
+        '-n',
+        `other,${USER}`,
+        '-O',
+        'force-command=date',
+        '-O',
+        'no-pty',
+        '-O',
+        'source-address=127.0.0.0/8',
+      ]),
+    );
     expect([run.status, run.stdout.toString()]).toEqual([0, 'in\n']);
-    expect(logins).toMatchObject([{ algorithm: 'ssh-ed25519-cert-v01@openssh.com', grants: { forceCommand: 'date', permitsPty: false, permitsPortForwarding: true } }]);
+    expect(logins).toMatchObject([
+      { algorithm: 'ssh-ed25519-cert-v01@openssh.com', grants: { forceCommand: 'date', permitsPty: false, permitsPortForwarding: true } },
+    ]);
   });
 
   it.each<[string, readonly string[], string]>([
@@ -114,10 +141,30 @@ describe('a host certificate of the engine', () => {
     const host = await makeUserKey(folder, 'ed25519', `host-${Math.random().toString(36).slice(2)}`);
     const file = await signPublicKey(authority, `${host.openSsh}.pub`, words);
     const certificate = parsePublicKeyLine(await readFile(file, 'utf8')).key.blob;
-    const server = await startTestServer({ identities: [{ signer: host.key, certificate }], account: { keys: [user.key.publicKey as PublicKey] } });
+    const server = await startTestServer({
+      identities: [{ signer: host.key, certificate }],
+      account: { keys: [user.key.publicKey as PublicKey] },
+    });
     const known = join(folder, 'known');
     await writeFile(known, trusted);
-    const run = await runProgram('ssh', ['-F', 'none', '-p', String(server.port), '-i', user.openSsh, '-o', 'IdentityAgent=none', '-o', `UserKnownHostsFile=${known}`, '-o', 'StrictHostKeyChecking=yes', '-o', 'BatchMode=yes', `${USER}@127.0.0.1`, 'echo in']);
+    const run = await runProgram('ssh', [
+      '-F',
+      'none',
+      '-p',
+      String(server.port),
+      '-i',
+      user.openSsh,
+      '-o',
+      'IdentityAgent=none',
+      '-o',
+      `UserKnownHostsFile=${known}`,
+      '-o',
+      'StrictHostKeyChecking=yes',
+      '-o',
+      'BatchMode=yes',
+      `${USER}@127.0.0.1`,
+      'echo in',
+    ]);
     await server.close();
     return run;
   };

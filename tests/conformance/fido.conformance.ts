@@ -47,7 +47,9 @@ describe.each(['ed25519', 'ecdsa'] as const)('a FIDO key (%s) through OpenSSH', 
     const authenticator = new SoftwareAuthenticator(kind);
     const run = await logIn(authenticator, { keys: [authenticator.publicKey] });
     expect([run.status, run.stdout.toString()]).toEqual([0, 'in\n']);
-    expect(server!.last().logins).toEqual([{ method: 'publickey', algorithm: authenticator.publicKey.type, fido: { isTouched: true, isUserVerified: false, counter: 1 } }]);
+    expect(server!.last().logins).toEqual([
+      { method: 'publickey', algorithm: authenticator.publicKey.type, fido: { isTouched: true, isUserVerified: false, counter: 1 } },
+    ]);
   });
 
   it('is refused when it was not touched', async () => {
@@ -67,7 +69,9 @@ describe.each(['ed25519', 'ecdsa'] as const)('a FIDO key (%s) through OpenSSH', 
 
   it('is refused when another key signs in its name', async () => {
     const [known, stranger] = [new SoftwareAuthenticator(kind), new SoftwareAuthenticator(kind)];
-    const forger = Object.assign(Object.create(SoftwareAuthenticator.prototype) as SoftwareAuthenticator, stranger, { publicKey: known.publicKey });
+    const forger = Object.assign(Object.create(SoftwareAuthenticator.prototype) as SoftwareAuthenticator, stranger, {
+      publicKey: known.publicKey,
+    });
     const run = await logIn(forger, { keys: [known.publicKey] });
     expect([run.status, server!.last().logins]).toEqual([255, []]);
   });
@@ -77,7 +81,10 @@ describe.each(['ed25519', 'ecdsa'] as const)('a FIDO key (%s) through OpenSSH', 
     const { blob, authority } = await certify(authenticator, ['-n', USER]);
     const run = await logIn(authenticator, { authorities: [authority] }, [blob]);
     expect([run.status, run.stdout.toString()]).toEqual([0, 'in\n']);
-    expect(server!.last().logins.at(-1)).toMatchObject({ algorithm: authenticator.publicKey.type.replace('@', '-cert-v01@'), fido: { isTouched: true } });
+    expect(server!.last().logins.at(-1)).toMatchObject({
+      algorithm: authenticator.publicKey.type.replace('@', '-cert-v01@'),
+      fido: { isTouched: true },
+    });
     agent!.close();
     await server!.close();
     authenticator.isTouched = false;

@@ -40,7 +40,8 @@ function debianPackages() {
   if (!existsSync('/usr/lib/openssh/sftp-server')) packages.push('openssh-sftp-server');
   if (!runs(python(), ['-m', 'venv', '-h']) || !runs(python(), ['-c', 'import ensurepip'])) packages.push('python3-venv');
   if (packages.length === 0) return;
-  if (process.getuid?.() !== 0) stop(`Missing programs. Install them as root: apt-get install --no-install-recommends ${packages.join(' ')}`);
+  if (process.getuid?.() !== 0)
+    stop(`Missing programs. Install them as root: apt-get install --no-install-recommends ${packages.join(' ')}`);
   console.log(`installing Debian packages: ${packages.join(' ')}`);
   const patience = ['-qq', '-o', 'DPkg::Lock::Timeout=300'];
   run('apt-get', ['update', ...patience]);
@@ -53,7 +54,15 @@ function pythonClients() {
   console.log('installing paramiko, asyncssh and libssh from PyPI');
   inOneStep(places.venv, (folder) => {
     run(python(), ['-m', 'venv', '--copies', folder]);
-    run(join(folder, 'bin/python3'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', join(HERE, 'clients/requirements.txt')]);
+    run(join(folder, 'bin/python3'), [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      '-r',
+      join(HERE, 'clients/requirements.txt'),
+    ]);
   });
 }
 
@@ -124,7 +133,11 @@ function runs(file, words) {
 }
 
 function run(file, words, cwd = HERE) {
-  const { status, error } = spawnSync(file, words, { cwd, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+  const { status, error } = spawnSync(file, words, {
+    cwd,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
   if (status !== 0) stop(`${file} ${words.join(' ')} failed${error === undefined ? ` with status ${status}` : `: ${error.message}`}`);
 }
 

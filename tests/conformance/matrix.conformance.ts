@@ -45,7 +45,11 @@ const OUT: Trip = {
   directions: ['out'],
   run: async (client, to) => {
     const { stdout, stderr, status } = await client.exec!(to, `cat ${payload.file}; echo complaint >&2; exit 7`);
-    expect({ status, stderr, stdout: sha256Of(stdout) }).toEqual({ status: 7, stderr: expect.stringContaining('complaint'), stdout: payload.sha256 });
+    expect({ status, stderr, stdout: sha256Of(stdout) }).toEqual({
+      status: 7,
+      stderr: expect.stringContaining('complaint'),
+      stdout: payload.sha256,
+    });
   },
 };
 
@@ -62,7 +66,11 @@ const ROUND: Trip = {
   directions: ['out', 'up'],
   run: async (client, to) => {
     const { stdout, stderr, status } = await client.exec!(to, 'cat; echo complaint >&2; exit 7', payload.file);
-    expect({ status, stderr, stdout: sha256Of(stdout) }).toEqual({ status: 7, stderr: expect.stringContaining('complaint'), stdout: payload.sha256 });
+    expect({ status, stderr, stdout: sha256Of(stdout) }).toEqual({
+      status: 7,
+      stderr: expect.stringContaining('complaint'),
+      stdout: payload.sha256,
+    });
   },
 };
 
@@ -79,7 +87,10 @@ const chosenTrips = (client: Client, row: Row): Trip[] => {
 /** PuTTY's three programs share their SSH: by default plink shows the algorithms, psftp and pscp the ways to log in. */
 const isRun = (client: Client, { group }: Row): boolean => isFull || group === 'login' || !['psftp', 'pscp'].includes(client.name);
 
-const more = ({ crypto, publicKeyAlgorithms }: Row) => ({ ...(crypto !== undefined && { crypto }), ...(publicKeyAlgorithms !== undefined && { publicKeyAlgorithms }) });
+const more = ({ crypto, publicKeyAlgorithms }: Row) => ({
+  ...(crypto !== undefined && { crypto }),
+  ...(publicKeyAlgorithms !== undefined && { publicKeyAlgorithms }),
+});
 
 const transfer = async (client: Client, to: Destination): Promise<void> => {
   const [remote, back] = [join(keys.folder, 'remote'), join(keys.folder, 'back')];
@@ -140,6 +151,7 @@ afterAll(async () => {
   const title = "Each algorithm alone on the engine's server, against each client that has it too:";
   const peers = ALL_CLIENTS.map(({ name }) => ({ name, version: versions.get(name) }));
   console.log(`\n${table.print(title, rows, peers)}`);
-  if (!isFull) console.log('CONFORMANCE=full runs each direction and sftp of all rows with all clients, and each key exchange with each cipher.');
+  if (!isFull)
+    console.log('CONFORMANCE=full runs each direction and sftp of all rows with all clients, and each key exchange with each cipher.');
   await keys.remove();
 });

@@ -66,7 +66,10 @@ describe('a command through the relay, as without it', () => {
   }, 120_000);
 
   it('an unknown subsystem is refused with a word, and nothing hangs', async () => {
-    const [direct, relay] = [await stage.ssh('direct', ['-s', HOST, 'no-such-thing']), await stage.ssh('relay', ['-s', HOST, 'no-such-thing'])];
+    const [direct, relay] = [
+      await stage.ssh('direct', ['-s', HOST, 'no-such-thing']),
+      await stage.ssh('relay', ['-s', HOST, 'no-such-thing']),
+    ];
     expect([relay.status, relay.stderr]).toEqual([direct.status, direct.stderr]);
     expect(relay.stderr).toContain('subsystem request failed');
   });
@@ -94,8 +97,14 @@ describe('a command through the relay, as without it', () => {
     const master = stage.start(['-M', '-S', control, '-N', HOST]);
     await expect.poll(() => spawnSync('ssh', ['-S', control, '-O', 'check', HOST]).status, { timeout: 15_000 }).toBe(0);
     const numbers = [1, 2, 3, 4, 5, 6];
-    const runs = await Promise.all(numbers.map((number) => runProgram('ssh', ['-S', control, HOST, `sleep 0.1; cat; exit ${number}`], { input: Buffer.alloc(500_000, String(number)) })));
-    expect(runs.map(({ status, stdout }) => [status, sha256(stdout)])).toEqual(numbers.map((number) => [number, sha256(Buffer.alloc(500_000, String(number)))]));
+    const runs = await Promise.all(
+      numbers.map((number) =>
+        runProgram('ssh', ['-S', control, HOST, `sleep 0.1; cat; exit ${number}`], { input: Buffer.alloc(500_000, String(number)) }),
+      ),
+    );
+    expect(runs.map(({ status, stdout }) => [status, sha256(stdout)])).toEqual(
+      numbers.map((number) => [number, sha256(Buffer.alloc(500_000, String(number)))]),
+    );
     master.kill();
   });
 });
@@ -134,7 +143,10 @@ describe('a terminal through the relay', () => {
   /** script gives ssh a terminal of its own, whose modes it sends on. */
   const onTerminal = async (way: 'direct' | 'relay', settings: string, command: string): Promise<string> => {
     const line = `stty ${settings}; ssh ${stage.options(way).join(' ')} -tt ${HOST} '${command}'`;
-    const { stdout } = await runProgram('script', ['-qec', line, '/dev/null'], { keepsInputOpen: true, env: { TERM: 'xterm-256color', SHELL: '/bin/sh' } });
+    const { stdout } = await runProgram('script', ['-qec', line, '/dev/null'], {
+      keepsInputOpen: true,
+      env: { TERM: 'xterm-256color', SHELL: '/bin/sh' },
+    });
     return stdout.toString();
   };
 
@@ -153,14 +165,24 @@ describe('a terminal through the relay', () => {
     const resize = `(until [ -e ${begun} ]; do sleep 0.1; done; stty rows 40 cols 120 </dev/tty) &`;
     const command = `stty size; touch ${begun}; until [ "$(stty size)" = "40 120" ]; do sleep 0.1; done; stty size`;
     const line = `${resize} ssh ${stage.options('relay').join(' ')} -tt ${HOST} '${command}'`;
-    const { stdout } = await runProgram('script', ['-qec', `stty rows 20 cols 80; ${line}`, '/dev/null'], { keepsInputOpen: true, env: { SHELL: '/bin/sh' } });
+    const { stdout } = await runProgram('script', ['-qec', `stty rows 20 cols 80; ${line}`, '/dev/null'], {
+      keepsInputOpen: true,
+      env: { SHELL: '/bin/sh' },
+    });
     expect(stdout.toString().match(/\d+ \d+/g)).toEqual(['20 80', '40 120']);
   });
 });
 
 describe('a connection that is quiet for long', () => {
   it('lives while the client asks for signs of life', async () => {
-    const { status, stdout } = await stage.ssh('relay', ['-o', 'ServerAliveInterval=1', '-o', 'ServerAliveCountMax=2', HOST, 'sleep 4; echo alive']);
+    const { status, stdout } = await stage.ssh('relay', [
+      '-o',
+      'ServerAliveInterval=1',
+      '-o',
+      'ServerAliveCountMax=2',
+      HOST,
+      'sleep 4; echo alive',
+    ]);
     expect([status, stdout.toString()]).toEqual([0, 'alive\n']);
   });
 });
@@ -168,10 +190,15 @@ describe('a connection that is quiet for long', () => {
 describe('host keys', () => {
   it("the client learns all of the gate's and none of the asset's", async () => {
     const known = join(folder, 'known');
-    const visit = () => runProgram('ssh', ['-o', 'UpdateHostKeys=yes', ...stage.options('relay', { knownHosts: known }), HOST, 'sleep 0.5']);
+    const visit = () =>
+      runProgram('ssh', ['-o', 'UpdateHostKeys=yes', ...stage.options('relay', { knownHosts: known }), HOST, 'sleep 0.5']);
     await visit();
     await visit();
-    const learned = (await readFile(known, 'utf8')).trim().split('\n').map((line) => line.split(' ')[1]).sort();
+    const learned = (await readFile(known, 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ')[1])
+      .sort();
     expect(learned).toEqual(['ecdsa-sha2-nistp256', 'ssh-ed25519', 'ssh-rsa']);
     const asset = spawnSync('ssh-keyscan', ['-p', String(stage.sshd.port), HOST]).stdout.toString();
     const assetKeys = [...asset.matchAll(/AAAA\S+/g)].map(([key]) => key);

@@ -118,7 +118,10 @@ describe('forwards', () => {
 
   it('a refused connection is told as without the relay', async () => {
     const port = await freePort();
-    const [direct, relay] = [await stage.ssh('direct', ['-W', `${HOST}:${port}`, HOST]), await stage.ssh('relay', ['-W', `${HOST}:${port}`, HOST])];
+    const [direct, relay] = [
+      await stage.ssh('direct', ['-W', `${HOST}:${port}`, HOST]),
+      await stage.ssh('relay', ['-W', `${HOST}:${port}`, HOST]),
+    ];
     expect([relay.status, relay.stderr]).toEqual([direct.status, direct.stderr]);
   });
 

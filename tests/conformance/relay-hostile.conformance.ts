@@ -2,7 +2,15 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { connectSsh, generatePrivateKey, selectCrypto, SshWriter, type Channel, type ClientOptions, type SshConnection } from '@sallyport/ssh';
+import {
+  connectSsh,
+  generatePrivateKey,
+  selectCrypto,
+  SshWriter,
+  type Channel,
+  type ClientOptions,
+  type SshConnection,
+} from '@sallyport/ssh';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { HOST, RelayStage } from './relay/relay-stage.ts';
 import { spawnRelay, type RelayProcess } from './relay/spawn-relay.ts';
@@ -80,10 +88,26 @@ const floodWith = ({ transport }: SshConnection, message: Buffer): (() => void) 
 
 /** A request of a channel. Small ones cost V8 more garbage than bytes, so what is in use is measured while they come. */
 const envRequest = (channel: Channel, wantsReply: boolean): Buffer =>
-  new SshWriter(64).writeByte(98).writeUint32(channel.remoteNumber).writeString('env').writeBoolean(wantsReply).writeString('A').writeString('b').finish();
+  new SshWriter(64)
+    .writeByte(98)
+    .writeUint32(channel.remoteNumber)
+    .writeString('env')
+    .writeBoolean(wantsReply)
+    .writeString('A')
+    .writeString('b')
+    .finish();
 
 const resizeRequest = (channel: Channel): Buffer =>
-  new SshWriter(64).writeByte(98).writeUint32(channel.remoteNumber).writeString('window-change').writeBoolean(false).writeUint32(80).writeUint32(24).writeUint32(0).writeUint32(0).finish();
+  new SshWriter(64)
+    .writeByte(98)
+    .writeUint32(channel.remoteNumber)
+    .writeString('window-change')
+    .writeBoolean(false)
+    .writeUint32(80)
+    .writeUint32(24)
+    .writeUint32(0)
+    .writeUint32(0)
+    .finish();
 
 const stopAsset = (): void => {
   spawnSync('pkill', ['-STOP', '-u', stage.sshd.logins[0].username]);
@@ -115,7 +139,8 @@ const openCommand = async (connection: SshConnection, command: string): Promise<
 };
 
 /** CHANNEL_DATA, whatever the window says. */
-const dataMessage = (channel: Channel, bytes: number): Buffer => new SshWriter(bytes + 16).writeByte(94).writeUint32(channel.remoteNumber).writeString(Buffer.alloc(bytes)).finish();
+const dataMessage = (channel: Channel, bytes: number): Buffer =>
+  new SshWriter(bytes + 16).writeByte(94).writeUint32(channel.remoteNumber).writeString(Buffer.alloc(bytes)).finish();
 
 describe('memory of the relay stays within 8 MiB', () => {
   it('while an asset does not read what a client sends without end', async () => {
@@ -200,8 +225,14 @@ describe('a client that breaks the rules is shown out, and others are served', (
 
   it.each<[string, (channel: Channel) => Buffer]>([
     ['data for a channel that does not exist', () => new SshWriter(32).writeByte(94).writeUint32(4242).writeString('x').finish()],
-    ['data whose length is a lie', (channel) => new SshWriter(32).writeByte(94).writeUint32(channel.remoteNumber).writeUint32(0xffffffff).finish()],
-    ['a window that overflows', (channel) => new SshWriter(32).writeByte(93).writeUint32(channel.remoteNumber).writeUint32(0xffffffff).finish()],
+    [
+      'data whose length is a lie',
+      (channel) => new SshWriter(32).writeByte(94).writeUint32(channel.remoteNumber).writeUint32(0xffffffff).finish(),
+    ],
+    [
+      'a window that overflows',
+      (channel) => new SshWriter(32).writeByte(93).writeUint32(channel.remoteNumber).writeUint32(0xffffffff).finish(),
+    ],
     ['a request that is cut off', (channel) => new SshWriter(32).writeByte(98).writeUint32(channel.remoteNumber).writeUint32(100).finish()],
   ])('when it sends %s', async (_title, make) => {
     const { connection } = await greedyClient();

@@ -2,7 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectSsh, parsePrivateKey, selectCrypto, SshWriter, type Channel, type ChannelRequestDetails, type SshConnection } from '@sallyport/ssh';
+import {
+  connectSsh,
+  parsePrivateKey,
+  selectCrypto,
+  SshWriter,
+  type Channel,
+  type ChannelRequestDetails,
+  type SshConnection,
+} from '@sallyport/ssh';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeUserKey, type UserKey } from './keys/user-key.ts';
 import { clientPlaces } from './places.mjs';
@@ -32,7 +40,13 @@ const logIn = async (way: Way): Promise<SshConnection> => {
   const { username, privateKey } = stage.sshd.logins[0];
   const socket = connect(way === 'relay' ? stage.relay.port : stage.sshd.port, HOST);
   const signer = await parsePrivateKey(privateKey);
-  const connection = await connectSsh(socket, { crypto: selectCrypto(), software: 'OpenSSH_like', user: username, methods: [{ method: 'publickey', signer }], verifyHostKey: () => true });
+  const connection = await connectSsh(socket, {
+    crypto: selectCrypto(),
+    software: 'OpenSSH_like',
+    user: username,
+    methods: [{ method: 'publickey', signer }],
+    verifyHostKey: () => true,
+  });
   connections.push(connection);
   return connection;
 };
@@ -73,7 +87,10 @@ const exec = async ({ channel }: Session, command: string): Promise<void> => {
 };
 
 /** What both ways answer. */
-const answersOf = async <T>(ask: (connection: SshConnection) => Promise<T>): Promise<[T, T]> => [await ask(await logIn('direct')), await ask(await logIn('relay'))];
+const answersOf = async <T>(ask: (connection: SshConnection) => Promise<T>): Promise<[T, T]> => [
+  await ask(await logIn('direct')),
+  await ask(await logIn('relay')),
+];
 
 describe('what only few clients say, answered as without the relay', () => {
   const size = { columns: 80, rows: 24, widthPixels: 0, heightPixels: 0 };
@@ -157,14 +174,21 @@ describe('bytes that are no SSH', () => {
     ['an HTTP request', 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'],
     ['SSH 1', 'SSH-1.5-old\r\n'],
     ['a line without end', 'SSH-2.0-'.padEnd(2000, 'x')],
-    ['a first packet whose length is a lie', Buffer.concat([Buffer.from('SSH-2.0-x\r\n'), new SshWriter(8).writeUint32(0xffffffff).finish(), Buffer.alloc(64)])],
-  ])('%s: the connection ends soon, and others are served', async (_name, bytes) => {
-    const socket = connect(stage.relay.port, HOST);
-    socket.on('error', () => undefined);
-    const ended = new Promise((resolve) => socket.once('close', resolve));
-    socket.resume();
-    socket.write(bytes);
-    await ended;
-    expect((await stage.ssh('relay', [HOST, 'echo served'])).stdout.toString()).toBe('served\n');
-  }, 15_000);
+    [
+      'a first packet whose length is a lie',
+      Buffer.concat([Buffer.from('SSH-2.0-x\r\n'), new SshWriter(8).writeUint32(0xffffffff).finish(), Buffer.alloc(64)]),
+    ],
+  ])(
+    '%s: the connection ends soon, and others are served',
+    async (_name, bytes) => {
+      const socket = connect(stage.relay.port, HOST);
+      socket.on('error', () => undefined);
+      const ended = new Promise((resolve) => socket.once('close', resolve));
+      socket.resume();
+      socket.write(bytes);
+      await ended;
+      expect((await stage.ssh('relay', [HOST, 'echo served'])).stdout.toString()).toBe('served\n');
+    },
+    15_000,
+  );
 });

@@ -17,7 +17,11 @@ export interface RunOptions {
 }
 
 /** Runs a program to its end; a program that cannot be started rejects. */
-export function runProgram(program: string, words: readonly string[], { input, env, timeoutMs = 30_000, keepsInputOpen = false }: RunOptions = {}): Promise<Run> {
+export function runProgram(
+  program: string,
+  words: readonly string[],
+  { input, env, timeoutMs = 30_000, keepsInputOpen = false }: RunOptions = {},
+): Promise<Run> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, words, { env: { ...process.env, ...env }, timeout: timeoutMs, killSignal: 'SIGKILL' });
     const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];

@@ -35,7 +35,14 @@ describe('attempts to log in', () => {
     const { port, visits } = await start({ keys: [user.key.publicKey] });
     const files = await Promise.all(Array.from({ length: 8 }, (_, index) => makeUserKey(folder, 'ed25519', `wrong-${index}`)));
     const login = { kind: 'key', key: files[0]! } as const;
-    const { status, stderr } = await runOpenSsh('ssh', login, [...openSshOptions({ port, user: USER, login }), ...files.slice(1).flatMap(({ openSsh }) => ['-i', openSsh]), '-i', user.openSsh, '127.0.0.1', 'true']);
+    const { status, stderr } = await runOpenSsh('ssh', login, [
+      ...openSshOptions({ port, user: USER, login }),
+      ...files.slice(1).flatMap(({ openSsh }) => ['-i', openSsh]),
+      '-i',
+      user.openSsh,
+      '127.0.0.1',
+      'true',
+    ]);
     expect([status, stderr]).toEqual([255, expect.stringContaining('Too many authentication failures')]);
     expect(visits[0]!.end?.message).toContain('Too many authentication failures');
   });
@@ -74,10 +81,13 @@ describe('the time until a login', () => {
   it.each<[string, (socket: Socket) => void]>([
     ['says nothing', () => undefined],
     ['says only who it is', (socket) => socket.write('SSH-2.0-silent\r\n')],
-    ['says who it is one letter a second', (socket) => {
-      const timer = setInterval(() => socket.write('S'), 200);
-      socket.once('close', () => clearInterval(timer));
-    }],
+    [
+      'says who it is one letter a second',
+      (socket) => {
+        const timer = setInterval(() => socket.write('S'), 200);
+        socket.once('close', () => clearInterval(timer));
+      },
+    ],
   ])('ends for a client that %s', async (_title, act) => {
     const { port } = await start({ password: true }, { graceMs: GRACE_MS });
     const socket = connect(port, '127.0.0.1');
@@ -93,7 +103,10 @@ describe('the time until a login', () => {
     await writeFile(ask, `#!/bin/sh\nsleep 5\necho ${PASSWORD}\n`);
     await chmod(ask, 0o755);
     const login = { kind: 'password', password: '' } as const;
-    const child = spawn('ssh', [...openSshOptions({ port, user: USER, login }), '127.0.0.1', 'true'], { stdio: 'ignore', env: { ...process.env, SSH_ASKPASS: ask, SSH_ASKPASS_REQUIRE: 'force' } });
+    const child = spawn('ssh', [...openSshOptions({ port, user: USER, login }), '127.0.0.1', 'true'], {
+      stdio: 'ignore',
+      env: { ...process.env, SSH_ASKPASS: ask, SSH_ASKPASS_REQUIRE: 'force' },
+    });
     await expect.poll(() => visits[0]?.end?.message, { timeout: 4500 }).toContain('Timeout before authentication');
     expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(255);
   });
@@ -104,7 +117,8 @@ describe('methods', () => {
     const { port, last } = await start({ password: true });
     const socket = connect(port, '127.0.0.1');
     const answers: Buffer[] = [];
-    const begin = (method: string): SshWriter => new SshWriter(128).writeByte(50).writeString(USER).writeString('ssh-connection').writeString(method);
+    const begin = (method: string): SshWriter =>
+      new SshWriter(128).writeByte(50).writeString(USER).writeString('ssh-connection').writeString(method);
     const service = new SshWriter(32).writeByte(5).writeString('ssh-userauth').finish();
     const requests = [
       service,
@@ -113,16 +127,20 @@ describe('methods', () => {
       begin('hostbased').writeString('ssh-ed25519').writeString('').writeString('here').writeString('me').writeString('').finish(),
       begin('password').writeBoolean(false).writeString(PASSWORD).finish(),
     ];
-    const transport: SshTransport = new SshTransport(socket, { side: { role: 'client', verifyHostKey: () => true }, crypto }, {
-      ready: () => transport.send(requests.shift()!),
-      packet: (_type, payload) => {
-        answers.push(Buffer.from(payload));
-        const next = requests.shift();
-        if (next !== undefined) transport.send(next);
-        return true;
+    const transport: SshTransport = new SshTransport(
+      socket,
+      { side: { role: 'client', verifyHostKey: () => true }, crypto },
+      {
+        ready: () => transport.send(requests.shift()!),
+        packet: (_type, payload) => {
+          answers.push(Buffer.from(payload));
+          const next = requests.shift();
+          if (next !== undefined) transport.send(next);
+          return true;
+        },
+        closed: () => undefined,
       },
-      closed: () => undefined,
-    });
+    );
     await expect.poll(() => answers.map(([type]) => type), { timeout: 5000 }).toEqual(expect.arrayContaining([52]));
     expect(answers.map(([type]) => type).slice(0, 5)).toEqual([6, 51, 6, 51, 52]);
     expect(new SshReader(answers[1]!, 1).readString().toString()).toBe('password');
@@ -132,11 +150,28 @@ describe('methods', () => {
 
   it('may be needed one after the other: a key, then a password', async () => {
     const { port, last } = await start({ keys: [user.key.publicKey], needsBoth: true });
-    const words = ['-F', 'none', '-p', String(port), '-i', user.openSsh, '-o', 'IdentityAgent=none', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', `${USER}@127.0.0.1`, 'echo both'];
+    const words = [
+      '-F',
+      'none',
+      '-p',
+      String(port),
+      '-i',
+      user.openSsh,
+      '-o',
+      'IdentityAgent=none',
+      '-o',
+      'StrictHostKeyChecking=no',
+      '-o',
+      'UserKnownHostsFile=/dev/null',
+      `${USER}@127.0.0.1`,
+      'echo both',
+    ];
     const both = await runProgram('sshpass', ['-e', 'ssh', ...words], { env: { SSHPASS: PASSWORD } });
     expect([both.status, both.stdout.toString()]).toEqual([0, 'both\n']);
     expect(last().logins).toEqual([{ method: 'password' }]);
-    const passwordOnly = await runProgram('sshpass', ['-e', 'ssh', '-o', 'PubkeyAuthentication=no', ...words], { env: { SSHPASS: PASSWORD } });
+    const passwordOnly = await runProgram('sshpass', ['-e', 'ssh', '-o', 'PubkeyAuthentication=no', ...words], {
+      env: { SSHPASS: PASSWORD },
+    });
     expect(passwordOnly.status).toBe(255);
   });
 });
@@ -151,7 +186,16 @@ describe('what the server says of itself, as OpenSSH hears it', () => {
   it('server-sig-algs names every modern algorithm, FIDO too, and nothing with SHA-1', async () => {
     const [, list] = /server-sig-algs=<([^>]*)>/.exec(await listen()) ?? [];
     expect(list?.split(',').sort()).toEqual(
-      ['ssh-ed25519', 'sk-ssh-ed25519@openssh.com', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521', 'sk-ecdsa-sha2-nistp256@openssh.com', 'rsa-sha2-512', 'rsa-sha2-256'].sort(),
+      [
+        'ssh-ed25519',
+        'sk-ssh-ed25519@openssh.com',
+        'ecdsa-sha2-nistp256',
+        'ecdsa-sha2-nistp384',
+        'ecdsa-sha2-nistp521',
+        'sk-ecdsa-sha2-nistp256@openssh.com',
+        'rsa-sha2-512',
+        'rsa-sha2-256',
+      ].sort(),
     );
   });
 
@@ -171,7 +215,12 @@ describe('what the server says of itself, as OpenSSH hears it', () => {
   it('its keys, to ssh-keyscan, which asks without logging in', async () => {
     const { port } = await start({ password: true });
     const { stdout } = await runProgram('ssh-keyscan', ['-p', String(port), '127.0.0.1']);
-    const blobs = stdout.toString().trim().split('\n').map((line) => line.split(' ')[2]).sort();
+    const blobs = stdout
+      .toString()
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ')[2])
+      .sort();
     expect(blobs).toEqual(host.map(({ publicKey }) => publicKey.blob.toString('base64')).sort());
   });
 });

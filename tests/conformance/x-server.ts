@@ -27,7 +27,10 @@ export async function startXServer(): Promise<XServer> {
   await mustRun('xauth', ['-f', authority, 'add', ':0', '.', cookie]);
   const words = ['-displayfd', '1', '-auth', authority, '-nolisten', 'tcp', '-screen', '0', '640x480x24'];
   const child = spawn(PROGRAM, words, { stdio: ['ignore', 'pipe', 'ignore'] });
-  const [told] = (await Promise.race([once(child.stdout, 'data'), once(child, 'close').then(() => Promise.reject(new Error('Xvfb does not start')))])) as [Buffer];
+  const [told] = (await Promise.race([
+    once(child.stdout, 'data'),
+    once(child, 'close').then(() => Promise.reject(new Error('Xvfb does not start'))),
+  ])) as [Buffer];
   const display = `:${Number(told.toString())}`;
   const own = join(folder, 'own');
   await mustRun('xauth', ['-f', own, 'add', display, '.', cookie]);

@@ -14,7 +14,11 @@ export interface Admin extends Pick<Rest, 'get' | 'post' | 'patch'> {
   commands(query: Query): Promise<Rows<CommandView>>;
   sessions(query: Query): Promise<Rows<SessionView>>;
   session(id: string): Promise<SessionView>;
-  replay(session: string, format: 'native' | 'asciicast' | 'bundle', options?: { query?: Query; headers?: Record<string, string> }): Promise<Buffer>;
+  replay(
+    session: string,
+    format: 'native' | 'asciicast' | 'bundle',
+    options?: { query?: Query; headers?: Record<string, string> },
+  ): Promise<Buffer>;
   createUser(username: string): Promise<UserView>;
   permit(permission: AssetPermissionCreate): Promise<{ id: string }>;
 }
@@ -27,7 +31,8 @@ export function adminOver(rest: Rest): Admin {
     commands: (query) => rest.get(`terminal/commands?${new URLSearchParams(query)}`),
     sessions: (query) => rest.get(`terminal/sessions?${new URLSearchParams(query)}`),
     session: (id) => rest.get(`terminal/sessions/${id}`),
-    replay: (session, format, { query = {}, headers } = {}) => rest.download(`terminal/sessions/${session}/replay?${new URLSearchParams({ format, ...query })}`, headers),
+    replay: (session, format, { query = {}, headers } = {}) =>
+      rest.download(`terminal/sessions/${session}/replay?${new URLSearchParams({ format, ...query })}`, headers),
     createUser: (username) => rest.post('users/users', { username }),
     permit: (permission) => rest.post('perms/asset-permissions', permission),
   };

@@ -10,7 +10,10 @@ import { aProduct, type Product } from './product.ts';
 import { eventually } from './wait.ts';
 
 const MIB = 1024 * 1024;
-const sha256 = async (file: string): Promise<string> => createHash('sha256').update(await readFile(file)).digest('hex');
+const sha256 = async (file: string): Promise<string> =>
+  createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex');
 
 /** The first session, as the README promises it, on one way of starting the product. */
 export function describeBackbone(name: string, parts: readonly ('elasticsearch' | 's3')[]): void {
@@ -40,7 +43,13 @@ export function describeBackbone(name: string, parts: readonly ('elasticsearch' 
       await writeFile(file, randomBytes(100 * MIB));
       const hash = await sha256(file);
       const remote = path.join(folder, 'remote');
-      expect(await runSftp(product.demo, [`put ${file} /tmp/sallyport-e2e-${hash}`, `get /tmp/sallyport-e2e-${hash} ${remote}.sftp`, `rm /tmp/sallyport-e2e-${hash}`])).toMatchObject({ code: 0 });
+      expect(
+        await runSftp(product.demo, [
+          `put ${file} /tmp/sallyport-e2e-${hash}`,
+          `get /tmp/sallyport-e2e-${hash} ${remote}.sftp`,
+          `rm /tmp/sallyport-e2e-${hash}`,
+        ]),
+      ).toMatchObject({ code: 0 });
       expect(await runScp(product.demo, file, `:/tmp/sallyport-e2e-${hash}`)).toMatchObject({ code: 0 });
       expect(await runScp(product.demo, `:/tmp/sallyport-e2e-${hash}`, `${remote}.scp`)).toMatchObject({ code: 0 });
       await runSsh({ ...product.demo, command: `rm /tmp/sallyport-e2e-${hash}` });
@@ -57,7 +66,13 @@ export function describeBackbone(name: string, parts: readonly ('elasticsearch' 
       const row = await eventually(5_000, async () => (await product.admin.commands({ search: word })).results[0]);
       expect(Date.now() - typedAt).toBeLessThan(5_500);
       const { run: facts } = product;
-      expect(row).toMatchObject({ input: `echo ${word} | tr a-z A-Z`, user: facts.demo.username, asset: facts.demo.asset, account: facts.demo.account, risk_level: 'accept' });
+      expect(row).toMatchObject({
+        input: `echo ${word} | tr a-z A-Z`,
+        user: facts.demo.username,
+        asset: facts.demo.asset,
+        account: facts.demo.account,
+        risk_level: 'accept',
+      });
       expect(row.id).toMatch(/^[0-9a-f-]{36}$/);
       expect(Math.abs(Date.parse(row.timestamp) - typedAt)).toBeLessThan(5_000);
       expect(await product.admin.session(row.session)).toMatchObject({ id: row.session, state: 'active', user: facts.demo.username });
@@ -94,8 +109,12 @@ export function describeBackbone(name: string, parts: readonly ('elasticsearch' 
       const data = randomBytes(100_000);
       const session = await product.sessionOf(() => runSsh({ ...product.demo, command: 'cat > /dev/null', input: data }));
       const frames = [...decodeFrames(await product.admin.replay(session, 'native'))];
-      const gaps = frames.filter(({ kind }) => kind === FrameKind.gap).map(({ payload }) => JSON.parse(Buffer.from(payload).toString()) as object);
-      expect(gaps).toContainEqual(expect.objectContaining({ stream: 'input', bytes: data.length, sha256: createHash('sha256').update(data).digest('hex') }));
+      const gaps = frames
+        .filter(({ kind }) => kind === FrameKind.gap)
+        .map(({ payload }) => JSON.parse(Buffer.from(payload).toString()) as object);
+      expect(gaps).toContainEqual(
+        expect.objectContaining({ stream: 'input', bytes: data.length, sha256: createHash('sha256').update(data).digest('hex') }),
+      );
     });
 
     it('says of a command that its output was cut, and how long it was', async () => {
@@ -110,7 +129,9 @@ export function describeBackbone(name: string, parts: readonly ('elasticsearch' 
 
     it('gives a replay that stock asciinema plays', async () => {
       const word = `replay-${randomBytes(6).toString('hex')}`;
-      const session = await product.sessionOf(() => runSsh({ ...product.demo, flags: ['-tt'], command: `echo ${word}; sleep 0.3; echo done-${word}` }));
+      const session = await product.sessionOf(() =>
+        runSsh({ ...product.demo, flags: ['-tt'], command: `echo ${word}; sleep 0.3; echo done-${word}` }),
+      );
       const cast = path.join(folder, `${word}.cast`);
       await writeFile(cast, await product.admin.replay(session, 'asciicast'));
       const [header, ...events] = (await readFile(cast, 'utf8')).trimEnd().split('\n');
@@ -123,7 +144,8 @@ export function describeBackbone(name: string, parts: readonly ('elasticsearch' 
       const session = await product.sessionOf(() => runSsh({ ...product.demo, command: 'echo first; sleep 1.5; echo second' }));
       const whole = await product.admin.replay(session, 'native');
       const late = await product.admin.replay(session, 'native', { query: { from_seconds: '1' } });
-      const printed = (frames: Buffer): string[] => [...decodeFrames(frames)].filter(({ kind }) => kind === FrameKind.output).map(({ payload }) => Buffer.from(payload).toString());
+      const printed = (frames: Buffer): string[] =>
+        [...decodeFrames(frames)].filter(({ kind }) => kind === FrameKind.output).map(({ payload }) => Buffer.from(payload).toString());
       expect([printed(whole), printed(late)]).toEqual([['first\n', 'second\n'], ['second\n']]);
       const part = await product.admin.replay(session, 'native', { headers: { range: 'bytes=10-29' } });
       expect(part.equals(whole.subarray(10, 30))).toBe(true);
@@ -137,7 +159,9 @@ export function describeBackbone(name: string, parts: readonly ('elasticsearch' 
       expect(await verifyRecording([bundle, '--public-key', publicKey])).toMatchObject({ code: 0 });
       const { length } = await readFile(bundle);
       for (const at of [0, 200, 600, Math.floor(length / 3), Math.floor(length / 2), length - 1]) {
-        expect(await verifyRecording([await flipByte(bundle, at), '--public-key', publicKey]), `byte ${at} of ${length}`).toMatchObject({ code: 1 });
+        expect(await verifyRecording([await flipByte(bundle, at), '--public-key', publicKey]), `byte ${at} of ${length}`).toMatchObject({
+          code: 1,
+        });
       }
     });
 

@@ -20,7 +20,8 @@ async function typeCommands(shell: SshShell, words: readonly string[]): Promise<
   }
 }
 
-const someWords = (tag: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${tag}${i}x${randomBytes(4).toString('hex')}`);
+const someWords = (tag: string, count: number): string[] =>
+  Array.from({ length: count }, (_, i) => `${tag}${i}x${randomBytes(4).toString('hex')}`);
 
 async function sessionWith(word: string): Promise<string> {
   const row = await eventually(60_000, async () => (await product.admin.commands({ search: word })).results[0]);
@@ -34,7 +35,11 @@ async function expectNothingMissing(words: readonly string[]): Promise<void> {
     const { results } = await product.admin.commands({ session, limit: '500' });
     return words.every((word) => results.some(({ input }) => input.includes(word))) ? results.map(({ input }) => input) : undefined;
   });
-  for (const word of words) expect(inputs.filter((input) => input.includes(word)), word).toHaveLength(1);
+  for (const word of words)
+    expect(
+      inputs.filter((input) => input.includes(word)),
+      word,
+    ).toHaveLength(1);
   const replay = (await product.admin.replay(session, 'asciicast')).toString();
   for (const word of words) expect(replay, word).toContain(word.toUpperCase());
 }

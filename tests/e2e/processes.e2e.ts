@@ -82,7 +82,9 @@ describe('one data process', () => {
     for (let i = 0; i < 5; i++) await type(dying.shell, dying.words);
     await sleep(3_000); // the recorder has it
     process.kill(await pidOf(dying.gateway), 'SIGKILL');
-    await Promise.all(Array.from({ length: 4 }, async () => expect(await runSsh({ ...product.demo, command: 'echo in' })).toMatchObject({ code: 0 })));
+    await Promise.all(
+      Array.from({ length: 4 }, async () => expect(await runSsh({ ...product.demo, command: 'echo in' })).toMatchObject({ code: 0 })),
+    );
     expect(await dying.shell.exited).toBe(255);
     for (let i = 0; i < 10; i++) await type(staying.shell, staying.words);
     await expectLostButKept(dying);

@@ -34,7 +34,18 @@ export async function bucketStore(data: string, endpoint: string, publicKey: str
   const store = openS3Store({ endpoint, bucket, region: 'us-east-1', ...keys });
   const secretFile = path.join(data, 'secrets/s3-secret-key');
   return {
-    verify: () => verifyRecording([`s3://${bucket}`, '--public-key', publicKey, '--s3-endpoint', endpoint, '--s3-access-key', keys.accessKey, '--s3-secret-key-file', secretFile]),
+    verify: () =>
+      verifyRecording([
+        `s3://${bucket}`,
+        '--public-key',
+        publicKey,
+        '--s3-endpoint',
+        endpoint,
+        '--s3-access-key',
+        keys.accessKey,
+        '--s3-secret-key-file',
+        secretFile,
+      ]),
     async flipByteOf(session) {
       const key = await partOf(store, session);
       const bytes = await readObject(store, key);

@@ -18,7 +18,14 @@ afterAll(async () => {
 /** A user with a key, and a login that names the watched asset. */
 async function aUser(permission: Record<string, unknown> | undefined): Promise<{ id: string; target: SshTarget }> {
   const user = await product.admin.createUser(`user-${randomUUID().slice(0, 8)}`);
-  if (permission) await product.admin.post('perms/asset-permissions', { name: randomUUID(), users: [user.id], assets: [asset.id], accounts: ['@all'], ...permission });
+  if (permission)
+    await product.admin.post('perms/asset-permissions', {
+      name: randomUUID(),
+      users: [user.id],
+      assets: [asset.id],
+      accounts: ['@all'],
+      ...permission,
+    });
   return { id: user.id, target: await product.as(user, `${asset.account}@${asset.name}`) };
 }
 
@@ -50,7 +57,12 @@ describe('refusals', () => {
     const words = await expectRefused(target, /that you may use/);
     const ghost = await runSsh({ ...target, user: target.user.replace(asset.name, 'ghost-asset'), command: 'echo in' });
     expect(ghost.code).toBe(255);
-    const strip = (text: string): string => text.replaceAll(/warning:.*\n/gi, '').replaceAll(asset.name, '*').replaceAll('ghost-asset', '*').replaceAll(/[0-9a-f-]{36}/g, '#');
+    const strip = (text: string): string =>
+      text
+        .replaceAll(/warning:.*\n/gi, '')
+        .replaceAll(asset.name, '*')
+        .replaceAll('ghost-asset', '*')
+        .replaceAll(/[0-9a-f-]{36}/g, '#');
     expect(strip(ghost.stderr)).toBe(strip(words));
   });
 

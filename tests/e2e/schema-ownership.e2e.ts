@@ -12,7 +12,9 @@ afterAll(() => product.stop());
 
 /** Runs a query as a service's own database role. */
 async function asRole(service: 'core' | 'indexer', query: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: (await readFile(path.join(product.data, `secrets/${service}-database-url`), 'utf8')).trim() });
+  const client = new pg.Client({
+    connectionString: (await readFile(path.join(product.data, `secrets/${service}-database-url`), 'utf8')).trim(),
+  });
   await client.connect();
   try {
     return (await client.query<Record<string, unknown>>(query)).rows;

@@ -28,7 +28,10 @@ export async function aWatchedAsset(product: Product): Promise<WatchedAsset> {
   const door = createServer((client) => {
     dials++;
     const server = connect(current().port, '127.0.0.1');
-    for (const [from, to] of [[client, server], [server, client]] as const) {
+    for (const [from, to] of [
+      [client, server],
+      [server, client],
+    ] as const) {
       sockets.add(from.on('close', () => to.destroy()).on('error', () => to.destroy()));
       from.pipe(to);
     }

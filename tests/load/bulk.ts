@@ -14,16 +14,22 @@ export interface BulkPlan {
 }
 
 /** A stream from the target and one to it: MiB a second, and CPU seconds per GiB of what stands between. */
-export const measureStream = (plan: BulkPlan): Measure => async (path) => ({
-  ...(await timed(plan, path, 'bulk down', () => timeClient(plan.client, path, 'ssh', ['target', `head -c ${plan.mib}M /dev/zero`]))),
-  ...(await timed(plan, path, 'bulk up', () => timeClient(plan.client, path, 'ssh', ['target', 'cat > /dev/null'], plan.localFile))),
-});
+export const measureStream =
+  (plan: BulkPlan): Measure =>
+  async (path) => ({
+    ...(await timed(plan, path, 'bulk down', () => timeClient(plan.client, path, 'ssh', ['target', `head -c ${plan.mib}M /dev/zero`]))),
+    ...(await timed(plan, path, 'bulk up', () => timeClient(plan.client, path, 'ssh', ['target', 'cat > /dev/null'], plan.localFile))),
+  });
 
 /** The same with scp, which is SFTP inside since OpenSSH 9. */
-export const measureScp = (plan: BulkPlan): Measure => async (path) => ({
-  ...(await timed(plan, path, 'scp get', () => timeClient(plan.client, path, 'scp', ['-q', `target:${plan.remoteFile}`, '/dev/null']))),
-  ...(await timed(plan, path, 'scp put', () => timeClient(plan.client, path, 'scp', ['-q', plan.localFile, `target:${plan.remoteFile}.put`]))),
-});
+export const measureScp =
+  (plan: BulkPlan): Measure =>
+  async (path) => ({
+    ...(await timed(plan, path, 'scp get', () => timeClient(plan.client, path, 'scp', ['-q', `target:${plan.remoteFile}`, '/dev/null']))),
+    ...(await timed(plan, path, 'scp put', () =>
+      timeClient(plan.client, path, 'scp', ['-q', plan.localFile, `target:${plan.remoteFile}.put`]),
+    )),
+  });
 
 async function timed(plan: BulkPlan, path: PathName, name: string, transfer: () => Promise<number>): Promise<Record<string, number>> {
   const before = plan.spending(path);

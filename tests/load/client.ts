@@ -23,7 +23,13 @@ export function startUnheard(client: LoadClient, path: PathName, args: readonly 
 }
 
 /** Runs a client to its end and gives the milliseconds it took; a failure ends the benchmark with the client's words. Its input is `inputFile`, its output is dropped. */
-export async function timeClient(client: LoadClient, path: PathName, program: 'ssh' | 'scp', args: readonly string[], inputFile = '/dev/null'): Promise<number> {
+export async function timeClient(
+  client: LoadClient,
+  path: PathName,
+  program: 'ssh' | 'scp',
+  args: readonly string[],
+  inputFile = '/dev/null',
+): Promise<number> {
   const input = openSync(inputFile, 'r');
   const begin = performance.now();
   const child = spawn(program, [...onPath(client, path), ...args], { env: environment(client), stdio: [input, 'ignore', 'pipe'] });

@@ -29,7 +29,9 @@ const authenticator: ServerAuthenticator = {
   methods: () => ['publickey'],
   acceptsKey: (query) => query.key.blob.equals(key.publicKey.blob),
   decide: (attempt) =>
-    attempt.method === 'publickey' && attempt.proven.key.blob.equals(key.publicKey.blob) ? { kind: 'success' } : { kind: 'failure', methods: ['publickey'] },
+    attempt.method === 'publickey' && attempt.proven.key.blob.equals(key.publicKey.blob)
+      ? { kind: 'success' }
+      : { kind: 'failure', methods: ['publickey'] },
 };
 
 const application: ServerApplication = {
@@ -57,7 +59,8 @@ function connected(port: number): Promise<Socket> {
   });
 }
 
-const relay = (incoming: IncomingChannel, target: SshConnection): Promise<unknown> => relayOpen(incoming, target, { askedBy: 'client', ...watchers() });
+const relay = (incoming: IncomingChannel, target: SshConnection): Promise<unknown> =>
+  relayOpen(incoming, target, { askedBy: 'client', ...watchers() });
 
 function watchers(): RelayOptions {
   if (!options.isHashing) return {};
@@ -65,7 +68,12 @@ function watchers(): RelayOptions {
   return { taps: [{ data: (direction, bytes) => void hashes[direction].update(bytes) }] };
 }
 
-const server = createServer({ noDelay: true }, (socket) => void serveSsh(socket, { crypto, identities: [{ signer: hostKey }] }, application));
-server.listen(options.port ?? 0, '127.0.0.1', () => console.log(`listening ${(server.address() as AddressInfo).port} ${crypto.description}`));
+const server = createServer(
+  { noDelay: true },
+  (socket) => void serveSsh(socket, { crypto, identities: [{ signer: hostKey }] }, application),
+);
+server.listen(options.port ?? 0, '127.0.0.1', () =>
+  console.log(`listening ${(server.address() as AddressInfo).port} ${crypto.description}`),
+);
 process.on('SIGUSR2', () => globalThis.gc?.());
 process.on('SIGTERM', () => process.exit(0)); // so that --cpu-prof writes what it saw

@@ -15,9 +15,16 @@ const { login, port } = place.target;
 const plan = { targetPort: port, targetUser: login.username, keyFile: login.privateKeyFile, crypto: options.crypto };
 const [plain, hashing] = [await startEngineGateway({ ...plan, isHashing: false }), await startEngineGateway({ ...plan, isHashing: true })];
 try {
-  const entrance = (gateway: { port: number; pid: number }): Entrance => ({ port: gateway.port, pid: gateway.pid, user: login.username, keyFile: login.privateKeyFile });
+  const entrance = (gateway: { port: number; pid: number }): Entrance => ({
+    port: gateway.port,
+    pid: gateway.pid,
+    user: login.username,
+    keyFile: login.privateKeyFile,
+  });
   const bulk = await planBulk(place, { gateway: entrance(plain), 'gateway+sha256': entrance(hashing) }, options.mib);
-  console.log(`${options.rounds} rounds of ${options.mib} MiB, TCP_NODELAY ${place.preload ? 'forced on every OpenSSH socket' : 'as OpenSSH sets it (no compiler)'}, aes128-gcm on every hop; ${plain.crypto}\n`);
+  console.log(
+    `${options.rounds} rounds of ${options.mib} MiB, TCP_NODELAY ${place.preload ? 'forced on every OpenSSH socket' : 'as OpenSSH sets it (no compiler)'}, aes128-gcm on every hop; ${plain.crypto}\n`,
+  );
   const gate = { ...entrance(plain), collectGarbage: () => void process.kill(plain.pid, 'SIGUSR2') };
   await measureAll({ paths: ['direct', 'jump', 'gateway'], bulkPaths: ['gateway+sha256'], bulk, gate }, options);
 } finally {

@@ -1,7 +1,8 @@
 import type { Figures } from './rounds.ts';
 
 /** Two decimals where they say something. */
-const shown = (value: number | undefined): string => (value === undefined || Number.isNaN(value) ? '–' : value.toFixed(value >= 100 ? 0 : 2));
+const shown = (value: number | undefined): string =>
+  value === undefined || Number.isNaN(value) ? '–' : value.toFixed(value >= 100 ? 0 : 2);
 
 /** One line per figure: the medians of all paths, and each gateway's ratio to `ssh -J`, which is what counts. */
 export function printFigures(unit: string, figures: Figures): void {
@@ -10,7 +11,9 @@ export function printFigures(unit: string, figures: Figures): void {
   const names = new Set([...figures.values()].flatMap((row) => Object.keys(row)));
   for (const name of names) {
     const values = paths.map((path) => `${path} ${shown(figures.get(path)?.[name])}`).join('  ');
-    const ratios = gateways.map((path) => `${path}/jump ${shown((figures.get(path)?.[name] ?? Number.NaN) / (figures.get('jump')?.[name] ?? Number.NaN))}`).join('  ');
+    const ratios = gateways
+      .map((path) => `${path}/jump ${shown((figures.get(path)?.[name] ?? Number.NaN) / (figures.get('jump')?.[name] ?? Number.NaN))}`)
+      .join('  ');
     console.log(`${name.padEnd(26)} ${unit.padEnd(6)} ${values}   ${ratios}`);
   }
 }

@@ -44,7 +44,15 @@ async function openSession({ port, user }: Gate, key: PrivateKey): Promise<SshCo
   await once(socket, 'connect');
   const connection = await connectSsh(socket, { crypto, user, methods: [{ method: 'publickey', signer: key }], verifyHostKey: () => true });
   const channel = await connection.openChannel({ kind: 'session' }, {});
-  await channel.request({ kind: 'pty-req', term: 'xterm', columns: 120, rows: 40, widthPixels: 0, heightPixels: 0, modes: Buffer.from([0]) });
+  await channel.request({
+    kind: 'pty-req',
+    term: 'xterm',
+    columns: 120,
+    rows: 40,
+    widthPixels: 0,
+    heightPixels: 0,
+    modes: Buffer.from([0]),
+  });
   await channel.request({ kind: 'exec', command: Buffer.from('exec sleep 1000') });
   return connection;
 }

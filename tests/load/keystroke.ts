@@ -21,25 +21,27 @@ export const NEIGHBOURS: readonly Neighbour[] = [
 ];
 
 /** Microseconds from a key's byte going into `ssh` until its echo comes out, through a terminal on the target that echoes raw. */
-export const measureKeystroke = (client: LoadClient, keys: number, neighbour: Neighbour): Measure => async (path) => {
-  const stopNeighbour = await startNeighbour(client, path, neighbour);
-  const child = startSsh(client, path, ['-tt', 'target', 'stty raw -echo; printf READY; exec cat']);
-  child.stderr.resume();
-  for (let shown = ''; !shown.includes('READY'); ) shown += String((await once(child.stdout, 'data'))[0]);
-  await sleep(200);
-  const samples: number[] = [];
-  for (let key = 0; key < keys; key++) {
-    const begin = performance.now();
-    child.stdin.write('x');
-    await once(child.stdout, 'data');
-    samples.push((performance.now() - begin) * 1000);
-    await sleep(2);
-  }
-  child.kill();
-  await once(child, 'close');
-  await stopNeighbour();
-  return { [`${neighbour.name} p50`]: percentile(samples, 0.5), [`${neighbour.name} p99`]: percentile(samples, 0.99) };
-};
+export const measureKeystroke =
+  (client: LoadClient, keys: number, neighbour: Neighbour): Measure =>
+  async (path) => {
+    const stopNeighbour = await startNeighbour(client, path, neighbour);
+    const child = startSsh(client, path, ['-tt', 'target', 'stty raw -echo; printf READY; exec cat']);
+    child.stderr.resume();
+    for (let shown = ''; !shown.includes('READY'); ) shown += String((await once(child.stdout, 'data'))[0]);
+    await sleep(200);
+    const samples: number[] = [];
+    for (let key = 0; key < keys; key++) {
+      const begin = performance.now();
+      child.stdin.write('x');
+      await once(child.stdout, 'data');
+      samples.push((performance.now() - begin) * 1000);
+      await sleep(2);
+    }
+    child.kill();
+    await once(child, 'close');
+    await stopNeighbour();
+    return { [`${neighbour.name} p50`]: percentile(samples, 0.5), [`${neighbour.name} p99`]: percentile(samples, 0.99) };
+  };
 
 async function startNeighbour(client: LoadClient, path: PathName, { command }: Neighbour): Promise<() => Promise<void>> {
   if (command === undefined) return () => Promise.resolve();

@@ -34,7 +34,10 @@ export async function measureAll({ paths, bulkPaths, bulk, gate }: Subject, exte
     printFigures(unit, await measureInterleaved(among, rounds, measure));
   };
   // First, while the gateway is fresh: memory that bulk transfers have left free would hide what sessions take.
-  if (isWanted('idle')) console.log(`RSS per idle session: ${(await measureIdleSessions(gate, extent.idleSessions)).toFixed(0)} KiB (${extent.idleSessions} sessions)`);
+  if (isWanted('idle'))
+    console.log(
+      `RSS per idle session: ${(await measureIdleSessions(gate, extent.idleSessions)).toFixed(0)} KiB (${extent.idleSessions} sessions)`,
+    );
   await show('login', '', extent.rounds * 4, measureLogin(client));
   await show('rate', '', extent.rounds, measureLoginRate(client, spending, extent.logins, 8));
   await show('bulk', '', extent.rounds, measureStream(bulk), [...paths, ...bulkPaths]);

@@ -33,11 +33,27 @@ export async function aNoDelaySshd(folder: string, preload: string | undefined):
 }
 
 async function writeConfig(folder: string, port: number, login: TestLogin): Promise<string> {
-  const [config, hostKey, keys] = ['conf', 'host', 'keys'].map((name) => path.join(folder, `sshd-${port}.${name}`)) as [string, string, string];
+  const [config, hostKey, keys] = ['conf', 'host', 'keys'].map((name) => path.join(folder, `sshd-${port}.${name}`)) as [
+    string,
+    string,
+    string,
+  ];
   await writeFile(hostKey, (await makeSshKey('ed25519', 'host')).privateKey, { mode: 0o600 });
   await writeFile(keys, `${login.publicKey}\n`);
-  const lines = [`Port ${port}`, 'ListenAddress 127.0.0.1', `HostKey ${hostKey}`, `AuthorizedKeysFile ${keys}`, 'PidFile none', 'UsePAM no', 'UseDNS no', 'StrictModes no'];
-  await writeFile(config, [...lines, 'MaxStartups 200:30:400', 'PrintMotd no', 'LogLevel ERROR', 'Subsystem sftp internal-sftp', ''].join('\n'));
+  const lines = [
+    `Port ${port}`,
+    'ListenAddress 127.0.0.1',
+    `HostKey ${hostKey}`,
+    `AuthorizedKeysFile ${keys}`,
+    'PidFile none',
+    'UsePAM no',
+    'UseDNS no',
+    'StrictModes no',
+  ];
+  await writeFile(
+    config,
+    [...lines, 'MaxStartups 200:30:400', 'PrintMotd no', 'LogLevel ERROR', 'Subsystem sftp internal-sftp', ''].join('\n'),
+  );
   return config;
 }
 

@@ -5,7 +5,9 @@ import path from 'node:path';
 export function buildNoDelayPreload(directory: string): string | undefined {
   const library = path.join(directory, 'nodelay.so');
   try {
-    execFileSync('cc', ['-O2', '-shared', '-fPIC', '-o', library, path.join(import.meta.dirname, 'preload/nodelay.c'), '-ldl'], { stdio: 'pipe' });
+    execFileSync('cc', ['-O2', '-shared', '-fPIC', '-o', library, path.join(import.meta.dirname, 'preload/nodelay.c'), '-ldl'], {
+      stdio: 'pipe',
+    });
     return library;
   } catch {
     return undefined;

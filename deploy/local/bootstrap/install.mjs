@@ -31,7 +31,8 @@ export async function build() {
 export async function fetchForTests(lanes) {
   const isWanted = (...names) => lanes.length === 0 || names.some((name) => lanes.includes(name));
   if (isWanted('int', 'e2e')) await run('downloading what the tests start', NODE, [join(ROOT, 'deploy/local/dist/fetch-for-tests.js')]);
-  if (isWanted('conformance')) await run('installing the SSH clients and servers of tests/conformance', NODE, [join(ROOT, 'tests/conformance/install.mjs')]);
+  if (isWanted('conformance'))
+    await run('installing the SSH clients and servers of tests/conformance', NODE, [join(ROOT, 'tests/conformance/install.mjs')]);
 }
 
 function withNode() {
@@ -41,17 +42,22 @@ function withNode() {
 /** Whatever decides what pnpm installs and what its install scripts build. */
 function fingerprint() {
   const hash = createHash('sha256');
-  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests(), ...nativeSources()]) hash.update(file).update(readFileSync(join(ROOT, file)));
+  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests(), ...nativeSources()])
+    hash.update(file).update(readFileSync(join(ROOT, file)));
   return hash.digest('hex');
 }
 
 function manifests() {
   const packages = ['libs', 'services'].flatMap((folder) => readdirSync(join(ROOT, folder)).map((name) => join(folder, name)));
-  return ['.', 'deploy/local', 'tests', ...packages].map((folder) => join(folder, 'package.json')).filter((file) => existsSync(join(ROOT, file)));
+  return ['.', 'deploy/local', 'tests', ...packages]
+    .map((folder) => join(folder, 'package.json'))
+    .filter((file) => existsSync(join(ROOT, file)));
 }
 
 function nativeSources() {
   const folder = 'libs/ssh/native';
   if (!existsSync(join(ROOT, folder))) return [];
-  return readdirSync(join(ROOT, folder)).filter((name) => /\.[ch]$/.test(name)).map((name) => join(folder, name));
+  return readdirSync(join(ROOT, folder))
+    .filter((name) => /\.[ch]$/.test(name))
+    .map((name) => join(folder, name));
 }

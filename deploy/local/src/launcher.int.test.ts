@@ -40,74 +40,117 @@ function launch(...args: string[]): Promise<{ code: number; stderr: string }> {
 describe('one installation over its life', () => {
   let product: Product;
   const data = (): string => join(folder.path, 'data');
-  const hi = async () => (await runSsh({ ...(await product.ssh()), command: 'echo hi; exit 7' }));
+  const hi = async () => await runSsh({ ...(await product.ssh()), command: 'echo hi; exit 7' });
 
-  test('a first start shows the admin password and one line that works', async () => {
-    product = await startProduct({ data: data() });
-    const run = await product.run();
-    expect((await stat(join(data(), 'run.json'))).mode & 0o777).toBe(0o600);
-    expect(product.output()).toContain(run.admin.password);
-    expect(product.output().match(/^ssh .*/gm)).toHaveLength(1);
-    expect(await hi()).toMatchObject({ code: 7, stdout: Buffer.from('hi\n') });
-    expect(run.services.map((service) => service.name).sort()).toEqual(['core', 'gateway', 'indexer', 'recorder', 'worker']);
-    await (await product.asAdmin()).post('users/users', { username: 'kept' });
-  }, 4 * MINUTES);
+  test(
+    'a first start shows the admin password and one line that works',
+    async () => {
+      product = await startProduct({ data: data() });
+      const run = await product.run();
+      expect((await stat(join(data(), 'run.json'))).mode & 0o777).toBe(0o600);
+      expect(product.output()).toContain(run.admin.password);
+      expect(product.output().match(/^ssh .*/gm)).toHaveLength(1);
+      expect(await hi()).toMatchObject({ code: 7, stdout: Buffer.from('hi\n') });
+      expect(run.services.map((service) => service.name).sort()).toEqual(['core', 'gateway', 'indexer', 'recorder', 'worker']);
+      await (await product.asAdmin()).post('users/users', { username: 'kept' });
+    },
+    4 * MINUTES,
+  );
 
-  test('what is killed comes back, and run.json has its new process id', async () => {
-    const before = await product.pidOf('indexer');
-    process.kill(before, 'SIGKILL');
-    expect(await waitUntil(async () => product.output().includes('indexer is back') && (await product.pidOf('indexer')) !== before, 60_000)).toBe(true);
-    expect(isAlive(await product.pidOf('indexer'))).toBe(true);
-  }, 2 * MINUTES);
+  test(
+    'what is killed comes back, and run.json has its new process id',
+    async () => {
+      const before = await product.pidOf('indexer');
+      process.kill(before, 'SIGKILL');
+      expect(
+        await waitUntil(async () => product.output().includes('indexer is back') && (await product.pidOf('indexer')) !== before, 60_000),
+      ).toBe(true);
+      expect(isAlive(await product.pidOf('indexer'))).toBe(true);
+    },
+    2 * MINUTES,
+  );
 
-  test('a second start on the same data is refused while the first one runs', async () => {
-    const port = String(await freePort());
-    const { code, stderr } = await launch('--data', data(), '--http-port', port);
-    expect({ code, stderr: stderr.trim() }).toEqual({ code: 1, stderr: `Another start is already using "${data()}": stop it first, or choose another folder with --data DIR` });
-    expect(await hi()).toMatchObject({ code: 7 }); // and does the first one no harm
-  }, MINUTES);
+  test(
+    'a second start on the same data is refused while the first one runs',
+    async () => {
+      const port = String(await freePort());
+      const { code, stderr } = await launch('--data', data(), '--http-port', port);
+      expect({ code, stderr: stderr.trim() }).toEqual({
+        code: 1,
+        stderr: `Another start is already using "${data()}": stop it first, or choose another folder with --data DIR`,
+      });
+      expect(await hi()).toMatchObject({ code: 7 }); // and does the first one no harm
+    },
+    MINUTES,
+  );
 
-  test('no log, and no command line of any process, holds a secret', async () => {
-    const run = await product.run();
-    const secrets = [run.admin.password, ...(await secretsIn(data()))];
-    const shown = await Promise.all([
-      ...partsOf(run).flatMap(({ pid }) => ['cmdline', 'environ'].map((name) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => ''))),
-      ...run.services.map((service) => readFile(join(data(), 'log', `${service.name}.log`), 'utf8')),
-    ]);
-    for (const secret of secrets) expect(shown.filter((text) => text.includes(secret))).toEqual([]);
-  }, MINUTES);
+  test(
+    'no log, and no command line of any process, holds a secret',
+    async () => {
+      const run = await product.run();
+      const secrets = [run.admin.password, ...(await secretsIn(data()))];
+      const shown = await Promise.all([
+        ...partsOf(run).flatMap(({ pid }) =>
+          ['cmdline', 'environ'].map((name) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '')),
+        ),
+        ...run.services.map((service) => readFile(join(data(), 'log', `${service.name}.log`), 'utf8')),
+      ]);
+      for (const secret of secrets) expect(shown.filter((text) => text.includes(secret))).toEqual([]);
+    },
+    MINUTES,
+  );
 
-  test('Ctrl-C stops everything that was started', async () => {
-    const parts = partsOf(await product.run());
-    expect(await product.stop()).toBe(0);
-    expect(await whoStays(parts)).toEqual([]);
-    await expect(access(join(data(), 'run.json'))).rejects.toThrow('ENOENT');
-  }, MINUTES);
+  test(
+    'Ctrl-C stops everything that was started',
+    async () => {
+      const parts = partsOf(await product.run());
+      expect(await product.stop()).toBe(0);
+      expect(await whoStays(parts)).toEqual([]);
+      await expect(access(join(data(), 'run.json'))).rejects.toThrow('ENOENT');
+    },
+    MINUTES,
+  );
 
-  test('a second start keeps the data and the password to itself', async () => {
-    product = await startProduct({ data: data() });
-    expect(product.output()).not.toContain((await product.run()).admin.password);
-    const users = await (await product.asAdmin()).get<{ results: { username: string }[] }>('users/users?search=kept');
-    expect(users.results.map((user) => user.username)).toEqual(['kept']);
-    expect(await hi()).toMatchObject({ code: 7 });
-  }, 4 * MINUTES);
+  test(
+    'a second start keeps the data and the password to itself',
+    async () => {
+      product = await startProduct({ data: data() });
+      expect(product.output()).not.toContain((await product.run()).admin.password);
+      const users = await (await product.asAdmin()).get<{ results: { username: string }[] }>('users/users?search=kept');
+      expect(users.results.map((user) => user.username)).toEqual(['kept']);
+      expect(await hi()).toMatchObject({ code: 7 });
+    },
+    4 * MINUTES,
+  );
 
-  test('a killed launcher leaves nothing behind', async () => {
-    const parts = partsOf(await product.run());
-    process.kill(product.pid, 'SIGKILL');
-    expect(await whoStays(parts)).toEqual([]);
-  }, 2 * MINUTES);
+  test(
+    'a killed launcher leaves nothing behind',
+    async () => {
+      const parts = partsOf(await product.run());
+      process.kill(product.pid, 'SIGKILL');
+      expect(await whoStays(parts)).toEqual([]);
+    },
+    2 * MINUTES,
+  );
 });
 
-test.each(['--http-port', '--ssh-port'])('a port that is taken is named, with what to do (%s)', async (option) => {
-  const port = await freePort();
-  const other = createServer().listen(port, '127.0.0.1');
-  const free = option === '--http-port' ? '--ssh-port' : '--http-port';
-  const { code, stderr } = await launch('--data', join(folder.path, 'taken'), option, String(port), free, String(await freePort()));
-  other.close();
-  expect(code).toBe(1);
-  expect(stderr.trim()).toMatch(new RegExp(`^Port ${port}, wanted for (REST|SSH), is taken by another program: stop that program or choose another with ${option} N$`));
-}, MINUTES);
+test.each(['--http-port', '--ssh-port'])(
+  'a port that is taken is named, with what to do (%s)',
+  async (option) => {
+    const port = await freePort();
+    const other = createServer().listen(port, '127.0.0.1');
+    const free = option === '--http-port' ? '--ssh-port' : '--http-port';
+    const { code, stderr } = await launch('--data', join(folder.path, 'taken'), option, String(port), free, String(await freePort()));
+    other.close();
+    expect(code).toBe(1);
+    expect(stderr.trim()).toMatch(
+      new RegExp(
+        `^Port ${port}, wanted for (REST|SSH), is taken by another program: stop that program or choose another with ${option} N$`,
+      ),
+    );
+  },
+  MINUTES,
+);
 
 /** Passwords and keys that the launcher made. */
 async function secretsIn(data: string): Promise<string[]> {

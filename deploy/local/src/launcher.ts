@@ -58,5 +58,8 @@ async function announce(site: Site, fleet: Fleet, account: string, isFirstStart:
 }
 
 async function adminPassword(site: Site): Promise<string | undefined> {
-  return readFile(site.data.secret('admin-password'), 'utf8').then((text) => text.trim(), () => undefined);
+  return readFile(site.data.secret('admin-password'), 'utf8').then(
+    (text) => text.trim(),
+    () => undefined,
+  );
 }

@@ -23,7 +23,11 @@ export class DataFolderUnusable extends AppError {
   readonly code = 'DATA_FOLDER_UNUSABLE';
   readonly kind = 'invalid';
   constructor(folder: string, cause: NodeJS.ErrnoException) {
-    super(`The data folder "${folder}" can't be used (${cause.code ?? cause.message}): choose another with --data DIR`, { folder }, { cause });
+    super(
+      `The data folder "${folder}" can't be used (${cause.code ?? cause.message}): choose another with --data DIR`,
+      { folder },
+      { cause },
+    );
   }
 }
 

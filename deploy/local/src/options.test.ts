@@ -3,11 +3,23 @@ import { readOptions } from './options.js';
 
 describe('the command line', () => {
   test('nothing said means one machine without extras', () => {
-    expect(readOptions([])).toEqual({ data: `${process.cwd()}/.data`, httpPort: 8080, sshPort: 2222, extras: new Set(), demoAsset: undefined });
+    expect(readOptions([])).toEqual({
+      data: `${process.cwd()}/.data`,
+      httpPort: 8080,
+      sshPort: 2222,
+      extras: new Set(),
+      demoAsset: undefined,
+    });
   });
   test('everything can be chosen', () => {
-    expect(readOptions(['--data', '/x', '--http-port=8081', '--ssh-port', '2223', '--with', 'elasticsearch, s3', '--demo-asset', 'builtin'])).toEqual({
-      data: '/x', httpPort: 8081, sshPort: 2223, extras: new Set(['elasticsearch', 's3']), demoAsset: 'builtin',
+    expect(
+      readOptions(['--data', '/x', '--http-port=8081', '--ssh-port', '2223', '--with', 'elasticsearch, s3', '--demo-asset', 'builtin']),
+    ).toEqual({
+      data: '/x',
+      httpPort: 8081,
+      sshPort: 2223,
+      extras: new Set(['elasticsearch', 's3']),
+      demoAsset: 'builtin',
     });
   });
   test.each([

@@ -38,7 +38,12 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     data: resolve(values.data ?? '.data'),
     httpPort: port('--http-port', values['http-port'], 8080),
     sshPort: port('--ssh-port', values['ssh-port'], 2222),
-    extras: new Set((values.with ?? '').split(',').filter((word) => word !== '').map((word) => oneOf('--with', word.trim(), EXTRAS))),
+    extras: new Set(
+      (values.with ?? '')
+        .split(',')
+        .filter((word) => word !== '')
+        .map((word) => oneOf('--with', word.trim(), EXTRAS)),
+    ),
     demoAsset: values['demo-asset'] === undefined ? undefined : oneOf('--demo-asset', values['demo-asset'], DEMO_ASSETS),
   };
 }

@@ -37,7 +37,11 @@ afterEach(async () => {
 afterAll(() => nats.remove());
 
 /** Collects what a consumer gets. */
-function collect(target: Bus, durable: string, options: { batchSize?: number; maxDeliveries?: number; fail?: (id: string, delivery: number) => AppError | undefined } = {}) {
+function collect(
+  target: Bus,
+  durable: string,
+  options: { batchSize?: number; maxDeliveries?: number; fail?: (id: string, delivery: number) => AppError | undefined } = {},
+) {
   const got: Received<SessionEnded>[] = [];
   const consuming = target.consume({
     event: sessionEnded,
@@ -76,7 +80,10 @@ describe('bus', () => {
   it('hands over what is waiting as one batch, and fails single messages of it', async () => {
     const target = bus();
     for (let i = 0; i < 20; i++) await target.publish(sessionEnded, ended(`b-${i}`), { id: `b-${i}` });
-    const got = collect(target, 'batch', { batchSize: 100, fail: (id, delivery) => (id === 'b-7' && delivery === 1 ? new Broken('unavailable') : undefined) });
+    const got = collect(target, 'batch', {
+      batchSize: 100,
+      fail: (id, delivery) => (id === 'b-7' && delivery === 1 ? new Broken('unavailable') : undefined),
+    });
     await vi.waitFor(() => expect(got.filter(({ id }) => id.startsWith('b-'))).toHaveLength(20), 10_000);
     expect(got.find(({ id }) => id === 'b-7')?.delivery).toBe(2);
     expect(got.filter(({ id }) => id.startsWith('b-') && id !== 'b-7').every(({ delivery }) => delivery === 1)).toBe(true);
@@ -100,7 +107,11 @@ describe('bus', () => {
     expect(tries.filter((id) => id === 'dead-bad')).toHaveLength(1);
     expect(tries.filter((id) => id === 'dead-tired')).toHaveLength(3);
     const letter = await manager.streams.getMessage(DEAD_STREAM, { seq: 1 });
-    expect([letter?.header.get('Sallyport-Id'), letter?.header.get('Sallyport-Dead-Code'), SessionEnded.decode(letter?.data ?? new Uint8Array())]).toEqual(['dead-bad', 'BROKEN', ended('x')]);
+    expect([
+      letter?.header.get('Sallyport-Id'),
+      letter?.header.get('Sallyport-Dead-Code'),
+      SessionEnded.decode(letter?.data ?? new Uint8Array()),
+    ]).toEqual(['dead-bad', 'BROKEN', ended('x')]);
   });
 
   it('carries an order to the one gateway it is for', async () => {
@@ -137,7 +148,10 @@ describe('bus', () => {
     await nats.stop();
     const target = bus();
     const got = collect(target, 'late');
-    await expect(target.publish(sessionEnded, ended('early'), { id: 'early' })).rejects.toMatchObject({ code: 'BUS_UNAVAILABLE', kind: 'unavailable' });
+    await expect(target.publish(sessionEnded, ended('early'), { id: 'early' })).rejects.toMatchObject({
+      code: 'BUS_UNAVAILABLE',
+      kind: 'unavailable',
+    });
     expect(target.problem()).toBeTruthy();
     nats = await nats.restart();
     await target.ready(10_000);

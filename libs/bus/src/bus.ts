@@ -46,4 +46,3 @@ async function publish<T>(connection: BusConnection, event: EventDef<T>, message
     throw new BusUnavailable(`NATS did not take ${event.subject}`, { subject: event.subject }, { cause: error });
   }
 }
-

@@ -82,7 +82,16 @@ export class BusConnection {
 
   async #connectOnce(): Promise<void> {
     const { url, token, name, logger, replicas = 1 } = this.#options;
-    const connection = await connect({ servers: url.split(','), ...(token && { token }), name, maxReconnectAttempts: -1, reconnectTimeWait: 250, timeout: 3_000, pingInterval: 5_000, maxPingOut: 2 });
+    const connection = await connect({
+      servers: url.split(','),
+      ...(token && { token }),
+      name,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 250,
+      timeout: 3_000,
+      pingInterval: 5_000,
+      maxPingOut: 2,
+    });
     try {
       assertVersion(connection);
       await ensureStreams(connection, replicas);
@@ -107,7 +116,9 @@ export class BusConnection {
         this.#problem = '';
         this.#options.logger.info('NATS reconnected');
         // A server that lost its disk comes back without streams.
-        await ensureStreams(connection, this.#options.replicas ?? 1).catch((error: unknown) => this.#options.logger.error({ err: error }, 'streams could not be ensured'));
+        await ensureStreams(connection, this.#options.replicas ?? 1).catch((error: unknown) =>
+          this.#options.logger.error({ err: error }, 'streams could not be ensured'),
+        );
       }
     }
   }

@@ -61,7 +61,12 @@ export function startConsuming<T>(connection: BusConnection, logger: Logger, opt
   };
 }
 
-async function consumeForEver<T>(connection: BusConnection, logger: Logger, options: ConsumeOptions<T>, signal: AbortSignal): Promise<void> {
+async function consumeForEver<T>(
+  connection: BusConnection,
+  logger: Logger,
+  options: ConsumeOptions<T>,
+  signal: AbortSignal,
+): Promise<void> {
   for (let failures = 0; !signal.aborted; ) {
     try {
       const nats = await connection.get(60_000);
@@ -71,7 +76,8 @@ async function consumeForEver<T>(connection: BusConnection, logger: Logger, opti
     } catch (error) {
       if (signal.aborted) return;
       failures++;
-      if (failures === 1) logger.warn({ durable: options.durable, problem: (error as Error).message }, 'consuming was interrupted, trying again');
+      if (failures === 1)
+        logger.warn({ durable: options.durable, problem: (error as Error).message }, 'consuming was interrupted, trying again');
       await systemClock.sleep(backOffMs(failures, 200, 2_000), signal).catch(() => {});
     }
   }
@@ -89,7 +95,13 @@ async function ensureConsumer<T>(nats: NatsConnection, { event, durable }: Consu
   return jetstream(nats).consumers.get(STREAM[event.stream], durable);
 }
 
-async function consumeBatch<T>(nats: NatsConnection, consumer: Consumer, logger: Logger, options: ConsumeOptions<T>, signal: AbortSignal): Promise<void> {
+async function consumeBatch<T>(
+  nats: NatsConnection,
+  consumer: Consumer,
+  logger: Logger,
+  options: ConsumeOptions<T>,
+  signal: AbortSignal,
+): Promise<void> {
   const raw = await fetchBatch(consumer, options.batchSize, signal);
   if (raw.length === 0) return;
   const alive = systemClock.interval(ACK_WAIT_MS / 3, () => raw.forEach((message) => message.working()));
@@ -125,7 +137,11 @@ async function handleBatch<T>(nats: NatsConnection, logger: Logger, options: Con
     }
   }
   if (batch.length === 0) return;
-  const failures = await runHandler(options, batch.map(({ received }) => received), raw[0]);
+  const failures = await runHandler(
+    options,
+    batch.map(({ received }) => received),
+    raw[0],
+  );
   for (const { received, raw: message } of batch) {
     const error = failures instanceof AppError ? failures : failures?.get(received.id);
     if (error) await fail(nats, logger, options, message, error);
@@ -133,10 +149,17 @@ async function handleBatch<T>(nats: NatsConnection, logger: Logger, options: Con
   }
 }
 
-async function runHandler<T>(options: ConsumeOptions<T>, batch: readonly Received<T>[], first: JsMsg | undefined): Promise<AppError | ReadonlyMap<string, AppError> | undefined> {
+async function runHandler<T>(
+  options: ConsumeOptions<T>,
+  batch: readonly Received<T>[],
+  first: JsMsg | undefined,
+): Promise<AppError | ReadonlyMap<string, AppError> | undefined> {
   try {
     const traceparent = first?.headers?.get('traceparent');
-    return (await inSpan(`consume ${options.event.subject}`, 'consumer', traceparent ? { traceparent } : {}, () => options.handle(batch))) ?? undefined;
+    return (
+      (await inSpan(`consume ${options.event.subject}`, 'consumer', traceparent ? { traceparent } : {}, () => options.handle(batch))) ??
+      undefined
+    );
   } catch (error) {
     return toAppError(error);
   }
@@ -154,7 +177,10 @@ function decode<T>(event: EventDef<T>, raw: JsMsg): Received<T> {
 async function fail<T>(nats: NatsConnection, logger: Logger, options: ConsumeOptions<T>, raw: JsMsg, error: AppError): Promise<void> {
   const delivery = raw.info.deliveryCount;
   const isFinal = error.kind === 'invalid' || (options.maxDeliveries > 0 && delivery >= options.maxDeliveries);
-  logger[isFinal ? 'error' : logLevel(error.kind)]({ err: error.kind === 'bug' ? error.cause : error, durable: options.durable, delivery, dead: isFinal }, 'message was not handled');
+  logger[isFinal ? 'error' : logLevel(error.kind)](
+    { err: error.kind === 'bug' ? error.cause : error, durable: options.durable, delivery, dead: isFinal },
+    'message was not handled',
+  );
   if (isFinal) await buryMessage(nats, raw, options.durable, error);
   else raw.nak(backOffMs(delivery - 1, 250, options.maxBackOffMs ?? 30_000));
 }

@@ -11,12 +11,18 @@ export async function publishTerminate(connection: BusConnection, gatewayId: str
 }
 
 /** Listens for this gateway's orders until stopped; the subscription outlives reconnects. */
-export function subscribeTerminate(connection: BusConnection, gatewayId: string, handle: (message: TerminateSession) => void): { stop(): void } {
+export function subscribeTerminate(
+  connection: BusConnection,
+  gatewayId: string,
+  handle: (message: TerminateSession) => void,
+): { stop(): void } {
   let stopped = false;
   let subscription: Subscription | undefined;
   const listen = (nats: NatsConnection): void => {
     if (stopped) return;
-    subscription = nats.subscribe(subjectOf(gatewayId), { callback: (error, raw) => void (error ?? handle(TerminateSession.decode(raw.data))) });
+    subscription = nats.subscribe(subjectOf(gatewayId), {
+      callback: (error, raw) => void (error ?? handle(TerminateSession.decode(raw.data))),
+    });
   };
   const begin = (): void => {
     connection.get(60_000).then(listen, () => {

@@ -7,7 +7,12 @@ import type { EventDef } from './events.js';
 const ACK_TIMEOUT_MS = 5_000;
 
 /** Publishes one event and waits until JetStream has stored it. The same id within 10 minutes is stored once. */
-export async function publishEvent<T>(connection: NatsConnection, event: EventDef<T>, message: T, id: string): Promise<{ duplicate: boolean }> {
+export async function publishEvent<T>(
+  connection: NatsConnection,
+  event: EventDef<T>,
+  message: T,
+  id: string,
+): Promise<{ duplicate: boolean }> {
   return inSpan(`publish ${event.subject}`, 'producer', traceHeaders(), async () => {
     const ack = await jetstream(connection).publish(event.subject, event.codec.encode(message).finish(), {
       msgID: id,

@@ -22,7 +22,14 @@ describe('parseConfig', () => {
     const result = parseConfig(schema, scope, { DEMO_PEER: 'core:7401', DEMO_SIZE: '4MiB', DEMO_STRICT: 'true', HOME: '/root' });
     expect(result).toEqual({
       ok: true,
-      config: { DEMO_PORT: 8080, DEMO_PEER: 'core:7401', DEMO_STRICT: true, DEMO_SIZE: 4 * 1024 * 1024, DEMO_GRACE: 30, DEMO_KEY: undefined },
+      config: {
+        DEMO_PORT: 8080,
+        DEMO_PEER: 'core:7401',
+        DEMO_STRICT: true,
+        DEMO_SIZE: 4 * 1024 * 1024,
+        DEMO_GRACE: 30,
+        DEMO_KEY: undefined,
+      },
     });
     expect(result.ok && Object.isFrozen(result.config)).toBe(true);
   });
@@ -32,7 +39,9 @@ describe('parseConfig', () => {
     expect(result.ok).toBe(false);
     const problems = result.ok ? [] : result.problems;
     expect(problems).toHaveLength(4);
-    expect(problems.join('\n')).toMatch(/DEMO_PROT is not a setting[^]*DEMO_PORT="99999"[^]*DEMO_PEER is missing: the peer[^]*DEMO_STRICT="yes"/);
+    expect(problems.join('\n')).toMatch(
+      /DEMO_PROT is not a setting[^]*DEMO_PORT="99999"[^]*DEMO_PEER is missing: the peer[^]*DEMO_STRICT="yes"/,
+    );
   });
 
   it('reads a secret from its file and never quotes a secret', () => {
@@ -46,7 +55,11 @@ describe('parseConfig', () => {
   });
 
   it('knows a secret however its field goes on', () => {
-    const forms = z.object({ DEMO_A: secret(z.string()).describe('a'), DEMO_B: secret(z.string().optional()).describe('b'), DEMO_C: secret(z.string()).optional().describe('c') });
+    const forms = z.object({
+      DEMO_A: secret(z.string()).describe('a'),
+      DEMO_B: secret(z.string().optional()).describe('b'),
+      DEMO_C: secret(z.string()).optional().describe('c'),
+    });
     const result = parseConfig(forms, scope, { DEMO_A: 'hush', DEMO_B: 'hush', DEMO_C: 'hush' });
     expect(result.ok && redactedConfig(forms, result.config)).toEqual({ DEMO_A: 'set', DEMO_B: 'set', DEMO_C: 'set' });
   });

@@ -39,7 +39,10 @@ export function loadConfig<S extends z.ZodObject>(schema: S, scope: ConfigScope,
 export function redactedConfig<S extends z.ZodObject>(schema: S, config: z.output<S>): Record<string, unknown> {
   const values = config as Record<string, unknown>;
   return Object.fromEntries(
-    Object.entries(schema.shape).map(([name, field]) => [name, isSecret(field as z.ZodType) ? (values[name] === undefined ? 'absent' : 'set') : values[name]]),
+    Object.entries(schema.shape).map(([name, field]) => [
+      name,
+      isSecret(field as z.ZodType) ? (values[name] === undefined ? 'absent' : 'set') : values[name],
+    ]),
   );
 }
 
@@ -65,7 +68,9 @@ function readVariable(name: string, secret: boolean, env: Environment, problems:
 }
 
 function unknownVariables(schema: z.ZodObject, prefix: string, env: Environment): string[] {
-  const known = new Set(Object.entries(schema.shape).flatMap(([name, field]) => (isSecret(field as z.ZodType) ? [name, `${name}_FILE`] : [name])));
+  const known = new Set(
+    Object.entries(schema.shape).flatMap(([name, field]) => (isSecret(field as z.ZodType) ? [name, `${name}_FILE`] : [name])),
+  );
   return Object.keys(env)
     .filter((name) => name.startsWith(prefix) && !known.has(name))
     .map((name) => `${name} is not a setting of this service: check its spelling`);

@@ -3,7 +3,11 @@ import { secret } from './fields.js';
 
 /** Settings that every service shares, to be spread into its schema. */
 export const meshSettings = {
-  NATS_URL: z.string().regex(/^(nats|tls):\/\//, 'must begin with nats:// or tls://').default('nats://127.0.0.1:4222').describe('NATS servers, comma separated'),
+  NATS_URL: z
+    .string()
+    .regex(/^(nats|tls):\/\//, 'must begin with nats:// or tls://')
+    .default('nats://127.0.0.1:4222')
+    .describe('NATS servers, comma separated'),
   NATS_TOKEN: secret(z.string().min(16).optional().describe('what the NATS servers want to be shown; absent where they want nothing')),
   RPC_CA_FILE: z.string().describe('PEM file of the authority that signs the services’ certificates'),
   RPC_CERT_FILE: z.string().describe('PEM file of this service’s certificate; its common name is the service’s name'),

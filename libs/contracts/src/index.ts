@@ -1,5 +1,11 @@
 export { AccountCreate, AccountListQuery, AccountUpdate, AccountUsername, AccountView, Connectivity, SecretType } from './rest/account.js';
-export { ALL_ACCOUNTS, AssetPermissionCreate, AssetPermissionListQuery, AssetPermissionUpdate, AssetPermissionView } from './rest/asset-permission.js';
+export {
+  ALL_ACCOUNTS,
+  AssetPermissionCreate,
+  AssetPermissionListQuery,
+  AssetPermissionUpdate,
+  AssetPermissionView,
+} from './rest/asset-permission.js';
 export { AuditChainView, AuditEventListQuery, AuditEventView } from './rest/audit-event.js';
 export { SignInAnswer, SignInRequest } from './rest/authentication.js';
 export { CommandKind, CommandListQuery, CommandPage, CommandView, MAX_COMMAND_OFFSET, RiskLevel } from './rest/command.js';
@@ -9,7 +15,26 @@ export { Comment, DateTime, Id, Name, QueryFlag } from './rest/field.js';
 export { HealthView } from './rest/health.js';
 export { Address, AssetName, HostCreate, HostKeyListQuery, HostKeyView, HostListQuery, HostUpdate, HostView } from './rest/host.js';
 export { MAX_LIMIT, MAX_OFFSET, type Order, type Page, listQuery, pageOf } from './rest/page.js';
-export { ReplayFormat, ReplayQuery, SessionEndReason, SessionListQuery, SessionState, SessionView, TerminateRequest } from './rest/session.js';
+export {
+  ReplayFormat,
+  ReplayQuery,
+  SessionEndReason,
+  SessionListQuery,
+  SessionState,
+  SessionView,
+  TerminateRequest,
+} from './rest/session.js';
 export { SshKeyCreate, SshKeyListQuery, SshKeyView } from './rest/ssh-key.js';
 export { TaskView } from './rest/task.js';
-export { MIN_PASSWORD_LENGTH, NewPassword, PasswordChange, ProfileUpdate, Role, UserCreate, UserListQuery, UserUpdate, UserView, Username } from './rest/user.js';
+export {
+  MIN_PASSWORD_LENGTH,
+  NewPassword,
+  PasswordChange,
+  ProfileUpdate,
+  Role,
+  UserCreate,
+  UserListQuery,
+  UserUpdate,
+  UserView,
+  Username,
+} from './rest/user.js';

@@ -35,7 +35,9 @@ describe('sealer', () => {
     const sealed = old.seal(Buffer.from('s3cret'), 'a'); // 34 bytes sealed: the last character has bits to spare
     const bytes = (text: string): string => Buffer.from(text.split('.')[3] ?? '', 'base64url').toString('hex');
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-    const twins = [...alphabet].map((last) => sealed.slice(0, -1) + last).filter((text) => text !== sealed && bytes(text) === bytes(sealed));
+    const twins = [...alphabet]
+      .map((last) => sealed.slice(0, -1) + last)
+      .filter((text) => text !== sealed && bytes(text) === bytes(sealed));
     expect(twins.length).toBeGreaterThan(0);
     for (const twin of [...twins, `${sealed}=`, `${sealed} `]) expect(() => old.open(twin, 'a'), twin.slice(-3)).toThrow(SealBroken);
   });
@@ -46,7 +48,11 @@ describe('sealer', () => {
     expect(rotated.needsRewrap(sealed)).toBe(true);
     const rewrapped = rotated.rewrap(sealed, 'a');
     expect(rotated.needsRewrap(rewrapped)).toBe(false);
-    expect(createSealer({ active: 'k2', keys: { k2: keys.k2 } }).open(rewrapped, 'a').toString()).toBe('s3cret');
+    expect(
+      createSealer({ active: 'k2', keys: { k2: keys.k2 } })
+        .open(rewrapped, 'a')
+        .toString(),
+    ).toBe('s3cret');
     expect(() => createSealer({ active: 'k2', keys: { k2: keys.k2 } }).open(sealed, 'a')).toThrow('key "k1"');
   });
 
@@ -60,7 +66,11 @@ describe('password hash', () => {
   it('is a PHC argon2id string that verifies its password alone', async () => {
     const phc = await hashPassword('pässword');
     expect(phc).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
-    expect([await verifyPassword('pässword', phc), await verifyPassword('password', phc), await verifyPassword('pässword', 'junk')]).toEqual([true, false, false]);
+    expect([
+      await verifyPassword('pässword', phc),
+      await verifyPassword('password', phc),
+      await verifyPassword('pässword', 'junk'),
+    ]).toEqual([true, false, false]);
   });
 
   it('takes as long for a user without a password', async () => {
@@ -78,7 +88,10 @@ describe('password hash', () => {
 });
 
 describe('DSSE', () => {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519', { publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } });
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519', {
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
   const envelope = signDsse('application/x-demo', Buffer.from('{"a":1}'), privateKey);
 
   it('verifies what it signed', () => {
@@ -97,7 +110,10 @@ describe('DSSE', () => {
 
   it('refuses bytes added behind it and another key', () => {
     expect(() => verifyDsse(Buffer.concat([envelope, Buffer.from(' ')]), publicKey)).toThrow('canonical');
-    const other = generateKeyPairSync('ed25519', { publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } });
+    const other = generateKeyPairSync('ed25519', {
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    });
     expect(() => verifyDsse(envelope, other.publicKey)).toThrow('not with the given key');
   });
 });

@@ -28,13 +28,18 @@ export function verifyDsse(envelope: Buffer, publicKeyPems: string | readonly st
   const { payloadType, payload, keyId, signature } = decode(envelope);
   const publicKey = publicKeys.find((key) => keyIdOf(key) === keyId);
   if (!publicKey) throw new DsseInvalid(`It was signed with key ${keyId}, not with the given ${keysInWords(publicKeys)}`);
-  if (!verify(null, preAuthEncoding(payloadType, payload), publicKey, signature)) throw new DsseInvalid('The signature does not match: the content or the signature was changed');
-  if (!encode(payloadType, payload, keyId, signature).equals(envelope)) throw new DsseInvalid('The envelope is not in its canonical form: it was changed after signing');
+  if (!verify(null, preAuthEncoding(payloadType, payload), publicKey, signature))
+    throw new DsseInvalid('The signature does not match: the content or the signature was changed');
+  if (!encode(payloadType, payload, keyId, signature).equals(envelope))
+    throw new DsseInvalid('The envelope is not in its canonical form: it was changed after signing');
   return { payloadType, payload, keyId };
 }
 
 /** The id of an Ed25519 public key. */
-export const keyIdOf = (publicKey: KeyObject): string => createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('hex');
+export const keyIdOf = (publicKey: KeyObject): string =>
+  createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('hex');
 
 const keysInWords = (keys: readonly KeyObject[]): string => `key${keys.length === 1 ? '' : 's'} ${keys.map(keyIdOf).join(', ')}`;
 
@@ -51,10 +56,20 @@ function encode(payloadType: string, payload: Buffer, keyId: string, signature: 
 function decode(bytes: Buffer): { payloadType: string; payload: Buffer; keyId: string; signature: Buffer } {
   const envelope = parse(bytes);
   const first = envelope.signatures?.[0];
-  if (typeof envelope.payloadType !== 'string' || typeof envelope.payload !== 'string' || typeof first?.keyid !== 'string' || typeof first.sig !== 'string') {
+  if (
+    typeof envelope.payloadType !== 'string' ||
+    typeof envelope.payload !== 'string' ||
+    typeof first?.keyid !== 'string' ||
+    typeof first.sig !== 'string'
+  ) {
     throw new DsseInvalid('It is not a DSSE envelope with one signature');
   }
-  return { payloadType: envelope.payloadType, payload: Buffer.from(envelope.payload, 'base64'), keyId: first.keyid, signature: Buffer.from(first.sig, 'base64') };
+  return {
+    payloadType: envelope.payloadType,
+    payload: Buffer.from(envelope.payload, 'base64'),
+    keyId: first.keyid,
+    signature: Buffer.from(first.sig, 'base64'),
+  };
 }
 
 interface LooseEnvelope {

@@ -16,7 +16,8 @@ export function verifyingKeysIn(text: string): VerifyingKey[] {
   const blocks = [...text.matchAll(BLOCK)];
   if (blocks.length === 0) throw new Error('it holds no PEM block');
   return blocks.map(([pem, label = '']) => {
-    if (label.includes('PRIVATE KEY')) throw new Error('it is a private key; verifying needs the public one, and the private one should not be here');
+    if (label.includes('PRIVATE KEY'))
+      throw new Error('it is a private key; verifying needs the public one, and the private one should not be here');
     const key = createPublicKey(pem);
     if (key.asymmetricKeyType !== 'ed25519') throw new Error(`it is an ${key.asymmetricKeyType} key`);
     return { pem, keyId: keyIdOf(key) };

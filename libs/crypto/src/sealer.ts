@@ -35,7 +35,8 @@ const TAG_BYTES = 16;
  */
 export function createSealer(sealing: SealingKeys): Sealer {
   const keys = new Map(Object.entries(sealing.keys).map(([id, text]) => [id, importKey(id, text)] as const));
-  if (!keys.has(sealing.active)) throw new Error(`The active sealing key "${sealing.active}" is not among the keys: ${[...keys.keys()].join(', ') || 'none'}`);
+  if (!keys.has(sealing.active))
+    throw new Error(`The active sealing key "${sealing.active}" is not among the keys: ${[...keys.keys()].join(', ') || 'none'}`);
   const keyOf = (id: string): KeyObject => {
     const key = keys.get(id);
     if (!key) throw new SealBroken(`A secret is sealed with key "${id}", which is not among the sealing keys`, { key: id });

@@ -1,5 +1,14 @@
 export { openFsStore } from './fs/fs-store.js';
 export { nullStore } from './null/null-store.js';
-export { type ByteRange, listAll, MAX_PAGE, type ObjectBody, type ObjectInfo, type ObjectPage, type ObjectStore, readObject } from './object-store.js';
+export {
+  type ByteRange,
+  listAll,
+  MAX_PAGE,
+  type ObjectBody,
+  type ObjectInfo,
+  type ObjectPage,
+  type ObjectStore,
+  readObject,
+} from './object-store.js';
 export { openS3Store, type S3StoreOptions } from './s3/s3-store.js';
 export { ObjectKeyInvalid, ObjectNotFound, StoreMisconfigured, StoreUnavailable } from './store.errors.js';

@@ -3,13 +3,27 @@ export { crc32 } from './frame/crc32.js';
 export { decodeFrame, decodeHeader } from './frame/decode-frame.js';
 export { encodeFrame } from './frame/encode-frame.js';
 export {
-  FORMAT_VERSION, type Frame, FRAME_HEADER_BYTES, FRAME_OVERHEAD_BYTES, type FrameHeader, MAX_FRAME_BYTES, MAX_PAYLOAD_BYTES, MAX_SEQ,
+  FORMAT_VERSION,
+  type Frame,
+  FRAME_HEADER_BYTES,
+  FRAME_OVERHEAD_BYTES,
+  type FrameHeader,
+  MAX_FRAME_BYTES,
+  MAX_PAYLOAD_BYTES,
+  MAX_SEQ,
 } from './frame/frame.js';
 export { decodeFrames, FrameDecoder } from './frame/frame-decoder.js';
 export { FrameKind, frameKindName, isCommandKind, isFrameKind } from './frame/frame-kind.js';
 export type { ChannelClose, ChannelOpen, EndFact, Resize } from './payload/channel-facts.js';
 export type { CommandFact, FileFact, GapFact } from './payload/facts.js';
-export { decodePayload, decodeSessionMeta, encodePayload, isJsonKind, type JsonFrameKind, type JsonPayloads } from './payload/json-payload.js';
+export {
+  decodePayload,
+  decodeSessionMeta,
+  encodePayload,
+  isJsonKind,
+  type JsonFrameKind,
+  type JsonPayloads,
+} from './payload/json-payload.js';
 export type { SessionMeta } from './payload/session-meta.js';
 export { AsciicastWriter } from './asciicast/asciicast-writer.js';
 export { channelOpenedBy, channelToPlay, type RecordedChannel } from './asciicast/channel-list.js';
@@ -19,5 +33,13 @@ export { canonicalJson } from './manifest/canonical-json.js';
 export { chainLink, chainSeed } from './manifest/chain.js';
 export { decodeManifest, encodeManifest, type Manifest, MANIFEST_PAYLOAD_TYPE, type ManifestPart } from './manifest/manifest.js';
 export {
-  type Extent, extentName, isSessionId, isSupersededManifestName, MANIFEST_NAME, parseExtentName, recordingFolder, RECORDINGS_PREFIX, supersededManifestName,
+  type Extent,
+  extentName,
+  isSessionId,
+  isSupersededManifestName,
+  MANIFEST_NAME,
+  parseExtentName,
+  recordingFolder,
+  RECORDINGS_PREFIX,
+  supersededManifestName,
 } from './manifest/object-name.js';

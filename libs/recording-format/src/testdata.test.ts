@@ -39,7 +39,10 @@ describe('a recording of format version 1', () => {
 
   it('still plays', () => {
     const writer = new AsciicastWriter(1);
-    const cast = v1().map((frame) => writer.write(frame)).join('') + writer.end();
+    const cast =
+      v1()
+        .map((frame) => writer.write(frame))
+        .join('') + writer.end();
     expect(cast.split('\n').slice(1)).toEqual([
       '[0.249000, "o", "deploy@web-1:~$ "]',
       '[0.399000, "r", "120x40"]',

@@ -20,15 +20,23 @@ export function fromStatus(error: unknown, peer: string): AppError {
   if (error instanceof AppError) return error;
   if (!isServiceError(error)) return toAppError(error);
   const kind = first(error.metadata, KIND);
-  if (kind && isErrorKind(kind)) return new RemoteError(first(error.metadata, CODE) ?? 'UNKNOWN', kind, error.details, facts(error.metadata), { cause: error });
-  if (error.code === GrpcStatus.CANCELLED) return new RemoteError('PEER_CALL_CANCELLED', 'unavailable', `The call to ${peer} was cancelled`, { peer }, { cause: error });
-  if (error.code === GrpcStatus.DEADLINE_EXCEEDED) return new RemoteError('PEER_TOO_SLOW', 'unavailable', `${peer} did not answer in time`, { peer }, { cause: error });
-  if (error.code === GrpcStatus.UNAVAILABLE) return new RemoteError('PEER_UNAVAILABLE', 'unavailable', `${peer} can't be reached`, { peer }, { cause: error });
+  if (kind && isErrorKind(kind))
+    return new RemoteError(first(error.metadata, CODE) ?? 'UNKNOWN', kind, error.details, facts(error.metadata), { cause: error });
+  if (error.code === GrpcStatus.CANCELLED)
+    return new RemoteError('PEER_CALL_CANCELLED', 'unavailable', `The call to ${peer} was cancelled`, { peer }, { cause: error });
+  if (error.code === GrpcStatus.DEADLINE_EXCEEDED)
+    return new RemoteError('PEER_TOO_SLOW', 'unavailable', `${peer} did not answer in time`, { peer }, { cause: error });
+  if (error.code === GrpcStatus.UNAVAILABLE)
+    return new RemoteError('PEER_UNAVAILABLE', 'unavailable', `${peer} can't be reached`, { peer }, { cause: error });
   return new RemoteError('PEER_FAILED', kindOfGrpcStatus(error.code), `${peer} failed: ${error.details}`, { peer }, { cause: error });
 }
 
 function isServiceError(error: unknown): error is ServiceError {
-  return error instanceof Error && typeof (error as Partial<ServiceError>).code === 'number' && (error as Partial<ServiceError>).metadata instanceof Metadata;
+  return (
+    error instanceof Error &&
+    typeof (error as Partial<ServiceError>).code === 'number' &&
+    (error as Partial<ServiceError>).metadata instanceof Metadata
+  );
 }
 
 function first(metadata: Metadata, name: string): string | undefined {

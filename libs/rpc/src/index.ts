@@ -1,4 +1,11 @@
-export { createClient, type BidiCall, type ClientOptions, type RpcClient, type StreamOptions, type UnaryOptions } from './client/rpc-client.js';
+export {
+  createClient,
+  type BidiCall,
+  type ClientOptions,
+  type RpcClient,
+  type StreamOptions,
+  type UnaryOptions,
+} from './client/rpc-client.js';
 export { meshCredentials, type MeshCredentials, type MeshFiles } from './credentials.js';
 export type { MethodsWith, RequestOf, ResponseOf, ServiceDefinition } from './method-types.js';
 export { DeadlineMissing, PeerNotAllowed, type RpcCtx } from './server/call-context.js';

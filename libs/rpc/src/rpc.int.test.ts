@@ -96,8 +96,11 @@ afterAll(async () => {
   await folder.remove();
 });
 
-const ackOf = (durableSeq: bigint): IngestResponse => ({ message: { $case: 'ack', value: { sessionId: 's', durableSeq, publishedSeq: 0n, closed: false } } });
-const client = (credentials = mesh.gateway, peer = 'core') => createClient(AccessServiceService, `127.0.0.1:${port}`, { credentials, peer });
+const ackOf = (durableSeq: bigint): IngestResponse => ({
+  message: { $case: 'ack', value: { sessionId: 's', durableSeq, publishedSeq: 0n, closed: false } },
+});
+const client = (credentials = mesh.gateway, peer = 'core') =>
+  createClient(AccessServiceService, `127.0.0.1:${port}`, { credentials, peer });
 const request = { username: 'ann', client: undefined, continuation: Buffer.alloc(0), proof: undefined };
 
 describe('unary calls', () => {
@@ -111,14 +114,25 @@ describe('unary calls', () => {
 
   it('bring an error back with code, kind, message and facts', async () => {
     const calls = client();
-    const failure = calls.unary('closeSession', { sessionId: 's-9', reason: 1, detail: '', lastSeq: 0n, endedAt: undefined }, { timeoutMs: 2_000 });
-    await expect(failure).rejects.toMatchObject({ code: 'SESSION_GONE', kind: 'conflict', message: 'Session "s-9" is gone', facts: { session: 's-9', attempts: 2 } });
+    const failure = calls.unary(
+      'closeSession',
+      { sessionId: 's-9', reason: 1, detail: '', lastSeq: 0n, endedAt: undefined },
+      { timeoutMs: 2_000 },
+    );
+    await expect(failure).rejects.toMatchObject({
+      code: 'SESSION_GONE',
+      kind: 'conflict',
+      message: 'Session "s-9" is gone',
+      facts: { session: 's-9', attempts: 2 },
+    });
     calls.close();
   });
 
   it('do not tell a peer what a bug was', async () => {
     const calls = client();
-    const failure = await calls.unary('listGranted', { identityToken: Buffer.alloc(0), search: '', limit: 1, offset: 0 }, { timeoutMs: 2_000 }).catch((error: unknown) => error as AppError);
+    const failure = await calls
+      .unary('listGranted', { identityToken: Buffer.alloc(0), search: '', limit: 1, offset: 0 }, { timeoutMs: 2_000 })
+      .catch((error: unknown) => error as AppError);
     expect(failure).toMatchObject({ code: 'INTERNAL_ERROR', kind: 'bug' });
     expect((failure as AppError).message).not.toContain('secret detail');
     calls.close();
@@ -126,7 +140,11 @@ describe('unary calls', () => {
 
   it('end at their deadline as unavailable', async () => {
     const calls = client();
-    const open = calls.unary('openSession', { identityToken: Buffer.alloc(0), target: undefined, client: undefined, sessionId: '' }, { timeoutMs: 200 });
+    const open = calls.unary(
+      'openSession',
+      { identityToken: Buffer.alloc(0), target: undefined, client: undefined, sessionId: '' },
+      { timeoutMs: 200 },
+    );
     await expect(open).rejects.toMatchObject({ code: 'PEER_TOO_SLOW', kind: 'unavailable' });
     calls.close();
   });
@@ -135,7 +153,10 @@ describe('unary calls', () => {
 describe('mutual TLS', () => {
   it('refuses a known service at a method that is not for it', async () => {
     const calls = client(mesh.worker);
-    await expect(calls.unary('authenticate', request, { timeoutMs: 2_000 })).rejects.toMatchObject({ code: 'PEER_NOT_ALLOWED', kind: 'forbidden' });
+    await expect(calls.unary('authenticate', request, { timeoutMs: 2_000 })).rejects.toMatchObject({
+      code: 'PEER_NOT_ALLOWED',
+      kind: 'forbidden',
+    });
     calls.close();
   });
 
@@ -156,7 +177,8 @@ describe('streams', () => {
   it('go both ways and end when the caller ends', async () => {
     const calls = createClient(IngestServiceService, `127.0.0.1:${port}`, { credentials: mesh.gateway, peer: 'core' });
     const call = calls.bidi('ingest', {});
-    for (let seq = 1n; seq <= 5n; seq++) await call.write({ message: { $case: 'batch', value: { sessionId: 's', firstSeq: seq, frames: Buffer.alloc(10) } } });
+    for (let seq = 1n; seq <= 5n; seq++)
+      await call.write({ message: { $case: 'batch', value: { sessionId: 's', firstSeq: seq, frames: Buffer.alloc(10) } } });
     call.end();
     const acks: bigint[] = [];
     for await (const response of call) if (response.message?.$case === 'ack') acks.push(response.message.value.durableSeq);
@@ -194,7 +216,8 @@ describe('streams', () => {
     const calls = createClient(PlaybackServiceService, `127.0.0.1:${port}`, { credentials: mesh.gateway, peer: 'core' });
     const got: string[] = [];
     const reading = (async () => {
-      for await (const { data } of calls.serverStream('readBytes', { sessionId: 's', offset: 0n, length: 0n }, {})) got.push(data.toString());
+      for await (const { data } of calls.serverStream('readBytes', { sessionId: 's', offset: 0n, length: 0n }, {}))
+        got.push(data.toString());
     })();
     await expect(reading).rejects.toMatchObject({ code: 'SESSION_GONE', facts: { at: 5 } });
     expect(got).toEqual(['first']);

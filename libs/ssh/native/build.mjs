@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const target = join(here, 'build', 'sallyport_ssh.node');
-const sources = readdirSync(here).filter((name) => /\.[ch]$/.test(name)).map((name) => join(here, name));
+const sources = readdirSync(here)
+  .filter((name) => /\.[ch]$/.test(name))
+  .map((name) => join(here, name));
 const isForced = process.argv.includes('--force');
 
 const skip = (reason) => {
@@ -20,7 +22,9 @@ const ancestors = (folder) => (dirname(folder) === folder ? [folder] : [folder, 
 const findHeaders = () => {
   const inModules = ancestors(here).map((folder) => join(folder, 'node_modules', `node-linux-${process.arch}`, 'include', 'node'));
   const besideNode = join(dirname(realpathSync(process.execPath)), '..', 'include', 'node');
-  return [...inModules, besideNode].find((folder) => existsSync(join(folder, 'node_api.h')) && existsSync(join(folder, 'openssl', 'evp.h')));
+  return [...inModules, besideNode].find(
+    (folder) => existsSync(join(folder, 'node_api.h')) && existsSync(join(folder, 'openssl', 'evp.h')),
+  );
 };
 
 const isFresh = () => existsSync(target) && sources.every((file) => statSync(file).mtimeMs <= statSync(target).mtimeMs);
@@ -32,9 +36,23 @@ const headers = findHeaders();
 if (headers === undefined) skip(`no Node headers (package node-linux-${process.arch} is not installed)`);
 
 mkdirSync(dirname(target), { recursive: true });
-const flags = ['-O2', '-Wall', '-Wextra', '-std=c11', '-shared', '-fPIC', '-fvisibility=hidden', '-fstack-protector-strong', '-D_FORTIFY_SOURCE=2', '-DNAPI_VERSION=8', '-DOPENSSL_API_COMPAT=30000'];
+const flags = [
+  '-O2',
+  '-Wall',
+  '-Wextra',
+  '-std=c11',
+  '-shared',
+  '-fPIC',
+  '-fvisibility=hidden',
+  '-fstack-protector-strong',
+  '-D_FORTIFY_SOURCE=2',
+  '-DNAPI_VERSION=8',
+  '-DOPENSSL_API_COMPAT=30000',
+];
 const draft = `${target}.${process.pid}`;
-const result = spawnSync(compiler, [...flags, `-I${headers}`, ...sources.filter((name) => name.endsWith('.c')), '-o', draft], { encoding: 'utf8' });
+const result = spawnSync(compiler, [...flags, `-I${headers}`, ...sources.filter((name) => name.endsWith('.c')), '-o', draft], {
+  encoding: 'utf8',
+});
 if (result.status !== 0) skip(`the compiler failed:\n${result.stderr}`);
 renameSync(draft, target);
 console.log(`libs/ssh: native crypto built (${target})`);

@@ -37,23 +37,31 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
     setDraining: () => {
       draining = true;
     },
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'EADDRINUSE' ? new Error(`Port ${port} on ${host} is taken: choose another health port`, { cause: error }) : error),
+      reject(
+        error.code === 'EADDRINUSE' ? new Error(`Port ${port} on ${host} is taken: choose another health port`, { cause: error }) : error,
+      ),
     );
     server.listen(port, host, resolve);
   });
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, options: HealthOptions, isDraining: () => boolean): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: HealthOptions,
+  isDraining: () => boolean,
+): Promise<void> {
   if (request.url === '/livez') return send(response, 200, 'application/json', '{"alive":true}\n');
   if (request.url === '/metrics') return send(response, 200, 'text/plain; version=0.0.4', await options.metrics.text());
   if (request.url !== '/readyz') return send(response, 404, 'text/plain', 'Here are /livez, /readyz and /metrics.\n');

@@ -12,7 +12,19 @@ export interface LoggerOptions {
 }
 
 /** Field names whose values never reach a log, wherever they stand up to two levels deep. */
-const SECRET_FIELDS = ['password', 'secret', 'token', 'private_key', 'privateKey', 'passphrase', 'credential', 'authorization', 'continuation', 'answers', 'pem'];
+const SECRET_FIELDS = [
+  'password',
+  'secret',
+  'token',
+  'private_key',
+  'privateKey',
+  'passphrase',
+  'credential',
+  'authorization',
+  'continuation',
+  'answers',
+  'pem',
+];
 
 /** A logger that writes one JSON line per event and hides secrets by field name. Never log whole requests. */
 export function createLogger({ service, level = 'info', destination }: LoggerOptions): Logger {

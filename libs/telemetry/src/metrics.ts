@@ -35,7 +35,8 @@ export function createMetrics(service: string): Metrics {
           },
         }),
       }),
-    histogram: (name, help, buckets, labels = []) => new Histogram({ name, help, buckets: [...buckets], labelNames: [...labels], registers }),
+    histogram: (name, help, buckets, labels = []) =>
+      new Histogram({ name, help, buckets: [...buckets], labelNames: [...labels], registers }),
     text: () => registry.metrics(),
     values: () => registry.getMetricsAsJSON(),
   };

@@ -11,19 +11,25 @@ function aProcess(logins: number, seconds: number) {
 }
 
 it('what processes count is summed, and what is of one process carries its name', async () => {
-  const parts = await Promise.all([aProcess(2, 0.5), aProcess(3, 4)].map(async (metrics, at) => ({ process: String(at + 1), values: await metrics.values() })));
+  const parts = await Promise.all(
+    [aProcess(2, 0.5), aProcess(3, 4)].map(async (metrics, at) => ({ process: String(at + 1), values: await metrics.values() })),
+  );
   const text = await textOfProcesses(parts);
   expect(text).toContain('demo_logins_total{outcome="granted",service="demo"} 5');
   expect(text).toContain('demo_sessions{service="demo"} 5');
   expect(text).toContain('demo_login_seconds_bucket{le="1",service="demo"} 1');
   expect(text).toContain('demo_login_seconds_count{service="demo"} 2');
-  for (const process of ['1', '2']) expect(text).toMatch(new RegExp(`process_resident_memory_bytes\\{service="demo",process="${process}"\\} \\d{7}`));
+  for (const process of ['1', '2'])
+    expect(text).toMatch(new RegExp(`process_resident_memory_bytes\\{service="demo",process="${process}"\\} \\d{7}`));
 });
 
 it('what a process had counted stays in the sum when it is gone; what it measured goes with it', async () => {
   const gone = await addCounted([], await aProcess(2, 4).values());
   const more = await addCounted(gone, await aProcess(1, 4).values());
-  const text = await textOfProcesses([{ process: 'gone', values: more }, { process: '1', values: await aProcess(4, 4).values() }]);
+  const text = await textOfProcesses([
+    { process: 'gone', values: more },
+    { process: '1', values: await aProcess(4, 4).values() },
+  ]);
   expect(text).toContain('demo_logins_total{outcome="granted",service="demo"} 7');
   expect(text).toContain('demo_login_seconds_count{service="demo"} 3');
   expect(text).toContain('demo_sessions{service="demo"} 4');

@@ -15,7 +15,9 @@ const OF_ONE_PROCESS = /^(process|nodejs)_/;
 
 /** Prometheus text of several processes: sums of what they count, and Node's own metrics of each by the label `process`. */
 export async function textOfProcesses(parts: readonly ProcessMetrics[]): Promise<string> {
-  return sumOf(parts.map(({ process, values }) => values.map((metric) => (OF_ONE_PROCESS.test(metric.name) ? labelled(metric, process) : metric)))).metrics();
+  return sumOf(
+    parts.map(({ process, values }) => values.map((metric) => (OF_ONE_PROCESS.test(metric.name) ? labelled(metric, process) : metric))),
+  ).metrics();
 }
 
 /** Adds what a process had counted to what others had before it, so that sums do not fall when it is gone. */

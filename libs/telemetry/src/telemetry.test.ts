@@ -9,7 +9,13 @@ describe('createLogger', () => {
     const logger = createLogger({ service: 'demo', destination: { write: (line) => lines.push(line) } });
     logger.info({ user: 'ann', password: 'hunter2', request: { token: 'tok-1', credential: { pem: 'KEY' } } }, 'signed in');
     expect(lines).toHaveLength(1);
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'info', service: 'demo', user: 'ann', password: '[hidden]', msg: 'signed in' });
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      level: 'info',
+      service: 'demo',
+      user: 'ann',
+      password: '[hidden]',
+      msg: 'signed in',
+    });
     expect(lines[0]).not.toMatch(/hunter2|tok-1|KEY/);
   });
 });
@@ -28,13 +34,19 @@ describe('health server', () => {
   it('is ready while every check passes, and says so with its facts', async () => {
     const get = await start({ database: () => {} });
     const response = await get('/readyz');
-    expect([response.status, await response.json()]).toEqual([200, { ready: true, draining: false, checks: { database: 'ok' }, crypto: 'native' }]);
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { ready: true, draining: false, checks: { database: 'ok' }, crypto: 'native' },
+    ]);
   });
 
   it('is not ready, and says why, when a check fails', async () => {
     const get = await start({ database: () => Promise.reject(new Error('connection refused')), nats: () => {} });
     const response = await get('/readyz');
-    expect([response.status, await response.json()]).toMatchObject([503, { ready: false, checks: { database: 'connection refused', nats: 'ok' } }]);
+    expect([response.status, await response.json()]).toMatchObject([
+      503,
+      { ready: false, checks: { database: 'connection refused', nats: 'ok' } },
+    ]);
   });
 
   it('stays alive but not ready while it drains', async () => {

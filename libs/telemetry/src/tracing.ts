@@ -22,7 +22,12 @@ export function traceHeaders(): Record<string, string> {
 }
 
 /** Runs work in a span that continues the trace of `headers`. A failure marks the span and goes on. */
-export async function inSpan<T>(name: string, kind: 'server' | 'client' | 'consumer' | 'producer', headers: Record<string, string>, work: (span: Span) => Promise<T>): Promise<T> {
+export async function inSpan<T>(
+  name: string,
+  kind: 'server' | 'client' | 'consumer' | 'producer',
+  headers: Record<string, string>,
+  work: (span: Span) => Promise<T>,
+): Promise<T> {
   const parent = propagation.extract(context.active(), headers);
   return trace.getTracer('sallyport').startActiveSpan(name, { kind: SPAN_KIND[kind] }, parent, async (span) => {
     try {

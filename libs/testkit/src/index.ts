@@ -11,7 +11,16 @@ export { fakeClock, type FakeClock } from './clock/fake-clock.js';
 export { openShell, type SshShell, type SshShellOptions } from './ssh-client/open-shell.js';
 export { runScp, runSftp, runSsh, type SshResult, type SshRun } from './ssh-client/run-ssh.js';
 export type { SshTarget } from './ssh-client/ssh-options.js';
-export { freePort, makeMeshCertificates, makeSshKey, waitUntil, withClient, type MeshIdentity, type S3Endpoint, type SshKey } from '@sallyport/backing';
+export {
+  freePort,
+  makeMeshCertificates,
+  makeSshKey,
+  waitUntil,
+  withClient,
+  type MeshIdentity,
+  type S3Endpoint,
+  type SshKey,
+} from '@sallyport/backing';
 export { signIn, type Rest, type RestAnswer, type RestList } from './product/rest.js';
 export type { RunFile } from './product/run-file.js';
 export { startProduct, type Product, type ProductOptions } from './product/start-product.js';

@@ -54,6 +54,10 @@ function fileText(file: string): string {
   try {
     return readFileSync(file, 'utf8').trimEnd();
   } catch (error) {
-    throw new SettingsIncomplete(`"${file}" can't be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}`, {}, { cause: error });
+    throw new SettingsIncomplete(
+      `"${file}" can't be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}`,
+      {},
+      { cause: error },
+    );
   }
 }

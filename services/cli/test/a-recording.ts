@@ -1,7 +1,18 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { signDsse } from '@sallyport/crypto';
 import {
-  chainLink, chainSeed, channelOpenedBy, decodeFrames, encodeFrame, encodeManifest, encodePayload, extentName, FrameKind, type Manifest, MANIFEST_PAYLOAD_TYPE, type ManifestPart,
+  chainLink,
+  chainSeed,
+  channelOpenedBy,
+  decodeFrames,
+  encodeFrame,
+  encodeManifest,
+  encodePayload,
+  extentName,
+  FrameKind,
+  type Manifest,
+  MANIFEST_PAYLOAD_TYPE,
+  type ManifestPart,
   writeTar,
 } from '@sallyport/recording-format';
 
@@ -17,7 +28,14 @@ export type Files = Map<string, Buffer>;
 /** Frames of a small session. */
 export function someFrames(sessionId: string): Buffer[] {
   const meta = {
-    format: 1, session_id: sessionId, org_id: 'o', user_id: 'u', username: 'alice', asset_id: 'a', asset_name: 'web-1', account: 'root',
+    format: 1,
+    session_id: sessionId,
+    org_id: 'o',
+    user_id: 'u',
+    username: 'alice',
+    asset_id: 'a',
+    asset_name: 'web-1',
+    account: 'root',
     started_at: '2026-01-31T12:00:00.000Z',
   };
   const payloads: [number, FrameKind, Uint8Array][] = [
@@ -27,11 +45,15 @@ export function someFrames(sessionId: string): Buffer[] {
     [1, FrameKind.output, Buffer.from('a b c\r\n')],
     [0, FrameKind.end, encodePayload(FrameKind.end, { reason: 'finished' })],
   ];
-  return payloads.map(([channel, kind, payload], at) => Buffer.from(encodeFrame({ seq: BigInt(at + 1), timeUs: at * 1000, channel, kind }, payload)));
+  return payloads.map(([channel, kind, payload], at) =>
+    Buffer.from(encodeFrame({ seq: BigInt(at + 1), timeUs: at * 1000, channel, kind }, payload)),
+  );
 }
 
 /** A signed recording, its parts cut after the given frames. `change` may spoil the manifest before it is signed. */
-export function aRecording(options: { sessionId?: string; frames?: Buffer[]; cutAfter?: number[]; key?: string; change?: (manifest: Manifest) => Manifest } = {}): Files {
+export function aRecording(
+  options: { sessionId?: string; frames?: Buffer[]; cutAfter?: number[]; key?: string; change?: (manifest: Manifest) => Manifest } = {},
+): Files {
   const { sessionId = 's-1', key = privateKeyPem, change = (same) => same } = options;
   const frames = options.frames ?? someFrames(sessionId);
   const ends = [...(options.cutAfter ?? [3]), frames.length];
@@ -46,14 +68,29 @@ export function aRecording(options: { sessionId?: string; frames?: Buffer[]; cut
     const name = extentName({ kind: 'part', firstSeq: first.seq, lastSeq: last.seq, digest: sha256(bytes).slice(0, 16) });
     files.set(name, bytes);
     parts.push({
-      name, first_seq: Number(first.seq), last_seq: Number(last.seq), first_us: first.timeUs, last_us: last.timeUs, bytes: bytes.length, sha256: sha256(bytes), chain,
+      name,
+      first_seq: Number(first.seq),
+      last_seq: Number(last.seq),
+      first_us: first.timeUs,
+      last_us: last.timeUs,
+      bytes: bytes.length,
+      sha256: sha256(bytes),
+      chain,
     });
   });
   const all = decodeFrames(Buffer.concat(frames));
   const manifest: Manifest = {
-    version: 1, session_id: sessionId, generation: 1, previous: null, state: all.at(-1)!.kind === FrameKind.end ? 'closed' : 'lost',
-    closed_at: '2026-01-31T12:30:00.000Z', last_seq: frames.length, size_bytes: Buffer.concat(frames).length, duration_us: all.at(-1)!.timeUs,
-    channels: all.flatMap((frame) => channelOpenedBy(frame) ?? []), parts,
+    version: 1,
+    session_id: sessionId,
+    generation: 1,
+    previous: null,
+    state: all.at(-1)!.kind === FrameKind.end ? 'closed' : 'lost',
+    closed_at: '2026-01-31T12:30:00.000Z',
+    last_seq: frames.length,
+    size_bytes: Buffer.concat(frames).length,
+    duration_us: all.at(-1)!.timeUs,
+    channels: all.flatMap((frame) => channelOpenedBy(frame) ?? []),
+    parts,
   };
   const envelope = signDsse(MANIFEST_PAYLOAD_TYPE, Buffer.from(encodeManifest(change(manifest))), key);
   return new Map([['manifest.json', envelope], ...files]);

@@ -3,13 +3,22 @@ import { describe, expect, it } from 'vitest';
 import { configSchema } from './config.js';
 
 const keys = JSON.stringify({ active: 'k1', keys: { k1: Buffer.alloc(32).toString('base64') } });
-const good = { CORE_DATABASE_URL: 'postgres://core:hunter2@db/sallyport', CORE_SEALING_KEYS: keys, RPC_CA_FILE: 'ca', RPC_CERT_FILE: 'c', RPC_KEY_FILE: 'k' };
+const good = {
+  CORE_DATABASE_URL: 'postgres://core:hunter2@db/sallyport',
+  CORE_SEALING_KEYS: keys,
+  RPC_CA_FILE: 'ca',
+  RPC_CERT_FILE: 'c',
+  RPC_KEY_FILE: 'k',
+};
 const parse = (env: Record<string, string>) => parseConfig(configSchema, { prefix: 'CORE_' }, env);
 
 describe('core’s settings', () => {
   it('need what has no safe default and fill in the rest', () => {
     const result = parse(good);
-    expect(result).toMatchObject({ ok: true, config: { CORE_HTTP_HOST: '127.0.0.1', CORE_HTTP_PORT: 8080, CORE_RPC_PORT: 7401, CORE_HEALTH_PORT: 7411, CORE_LEASE_SECONDS: 30 } });
+    expect(result).toMatchObject({
+      ok: true,
+      config: { CORE_HTTP_HOST: '127.0.0.1', CORE_HTTP_PORT: 8080, CORE_RPC_PORT: 7401, CORE_HEALTH_PORT: 7411, CORE_LEASE_SECONDS: 30 },
+    });
   });
 
   it('show no secret', () => {

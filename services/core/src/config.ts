@@ -28,11 +28,21 @@ export const configSchema = z.object({
   CORE_RPC_PORT: port().default(7401).describe('port of gRPC'),
   CORE_HEALTH_HOST: z.string().default('127.0.0.1').describe('where /livez, /readyz and /metrics are'),
   CORE_HEALTH_PORT: port().default(7411).describe('port of /livez, /readyz and /metrics'),
-  CORE_DATABASE_URL: secret(z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres://').describe('PostgreSQL, as the role that owns the schema core')),
-  CORE_SEALING_KEYS: secret(sealingKeysText.describe('keys that seal secrets at rest, as JSON {"active": "k1", "keys": {"k1": "<base64>"}}')),
+  CORE_DATABASE_URL: secret(
+    z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+      .describe('PostgreSQL, as the role that owns the schema core'),
+  ),
+  CORE_SEALING_KEYS: secret(
+    sealingKeysText.describe('keys that seal secrets at rest, as JSON {"active": "k1", "keys": {"k1": "<base64>"}}'),
+  ),
   CORE_RECORDER_ADDRESS: hostPort().default('127.0.0.1:7403').describe('gRPC of the recorder'),
   CORE_INDEXER_ADDRESS: hostPort().default('127.0.0.1:7404').describe('gRPC of the indexer'),
-  CORE_LEASE_SECONDS: seconds().pipe(z.number().min(2).max(600)).default(30).describe('sessions whose gateway is silent for this long are lost'),
+  CORE_LEASE_SECONDS: seconds()
+    .pipe(z.number().min(2).max(600))
+    .default(30)
+    .describe('sessions whose gateway is silent for this long are lost'),
   CORE_ADMIN_PASSWORD_FILE: z.string().optional().describe('file that a first start writes the admin’s password to; absent: printed once'),
 });
 export type CoreConfig = Readonly<z.output<typeof configSchema>>;

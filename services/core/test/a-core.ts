@@ -57,10 +57,14 @@ export async function aCore(values: Record<string, string> = {}): Promise<TestCo
   const passwordFile = join(folder, 'admin-password');
   const log: string[] = [];
   const logger = createLogger({ service: 'core', level: 'debug', destination: { write: (line) => void log.push(line) } });
-  const core = await startCore(testConfig({ CORE_DATABASE_URL: postgres.coreUrl, CORE_ADMIN_PASSWORD_FILE: passwordFile, ...files, ...values }), logger);
+  const core = await startCore(
+    testConfig({ CORE_DATABASE_URL: postgres.coreUrl, CORE_ADMIN_PASSWORD_FILE: passwordFile, ...files, ...values }),
+    logger,
+  );
   const generatedPassword = (await readFile(passwordFile, 'utf8')).trim();
   const call = caller(core.httpPort);
-  const signIn = async (username: string, password: string): Promise<string> => (await call('POST', 'authentication/auth', { body: { username, password } })).json['token'] ?? '';
+  const signIn = async (username: string, password: string): Promise<string> =>
+    (await call('POST', 'authentication/auth', { body: { username, password } })).json['token'] ?? '';
   const admin = await signIn('admin', generatedPassword);
   await call('POST', 'users/profile/password', { token: admin, body: { old_password: generatedPassword, new_password: ADMIN_PASSWORD } });
   const stop = async (): Promise<void> => {
@@ -77,7 +81,11 @@ function caller(port: number) {
     const url = new URL(/^(\/|http:)/.test(path) ? path : `/api/v1/${path}`, `http://127.0.0.1:${port}`);
     const response = await fetch(url, {
       method,
-      headers: { ...(token && { authorization: `Bearer ${token}` }), ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        ...(token && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();

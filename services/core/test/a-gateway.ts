@@ -44,7 +44,11 @@ export class TestGateway {
   }
 
   open(identity: Identity, asset: string, account = '', sessionId = uuidv7()): Promise<OpenSessionResponse> {
-    return this.access.unary('openSession', { identityToken: identity.token, target: { asset, account }, client: this.client(), sessionId }, OPTIONS);
+    return this.access.unary(
+      'openSession',
+      { identityToken: identity.token, target: { asset, account }, client: this.client(), sessionId },
+      OPTIONS,
+    );
   }
 
   async grant(identity: Identity, asset: string, account = ''): Promise<AccessGrant> {

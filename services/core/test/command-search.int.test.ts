@@ -18,20 +18,39 @@ afterAll(() => core.stop());
 const search = () => core.call('GET', 'terminal/commands?search=ls', { token: core.admin });
 
 it('an indexer that is not there is named, with what to do', async () => {
-  expect(await search()).toMatchObject({ status: 503, json: { error: { code: 'INDEXER_UNAVAILABLE', message: expect.stringContaining('None are lost') } } });
+  expect(await search()).toMatchObject({
+    status: 503,
+    json: { error: { code: 'INDEXER_UNAVAILABLE', message: expect.stringContaining('None are lost') } },
+  });
 });
 
 it('a command says whether its output was cut, and how much it was', async () => {
   const running = await indexer.start(core, port);
-  const command = CommandRecorded.fromPartial({ id: uuidv7(), kind: CommandKind.EXEC, input: 'seq 99999', output: '1', timestamp: new Date() });
+  const command = CommandRecorded.fromPartial({
+    id: uuidv7(),
+    kind: CommandKind.EXEC,
+    input: 'seq 99999',
+    output: '1',
+    timestamp: new Date(),
+  });
   indexer.answer = { ...indexer.answer, commands: [{ ...command, outputTruncated: true, outputBytes: 488_888n }, command] };
-  expect((await search()).json['results']).toMatchObject([{ output: '1', output_truncated: true, output_bytes: 488_888 }, { output_truncated: null, output_bytes: null }]);
+  expect((await search()).json['results']).toMatchObject([
+    { output: '1', output_truncated: true, output_bytes: 488_888 },
+    { output_truncated: null, output_bytes: null },
+  ]);
   await running.stop();
 });
 
 it('what the indexer says of its own trouble reaches the one who asks', async () => {
   const running = await indexer.start(core, port);
-  indexer.refusal = new PeerRefusal('COMMAND_SEARCH_TOO_SLOW', 'unavailable', 'The search took longer than 10 s and was stopped: narrow it down');
-  expect(await search()).toMatchObject({ status: 503, json: { error: { code: 'COMMAND_SEARCH_TOO_SLOW', message: 'The search took longer than 10 s and was stopped: narrow it down' } } });
+  indexer.refusal = new PeerRefusal(
+    'COMMAND_SEARCH_TOO_SLOW',
+    'unavailable',
+    'The search took longer than 10 s and was stopped: narrow it down',
+  );
+  expect(await search()).toMatchObject({
+    status: 503,
+    json: { error: { code: 'COMMAND_SEARCH_TOO_SLOW', message: 'The search took longer than 10 s and was stopped: narrow it down' } },
+  });
   await running.stop();
 });

@@ -51,13 +51,20 @@ function main(args: readonly string[], { extra = {}, until }: { extra?: Record<s
   child.stderr.on('data', read);
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, out })));
 }
-const rows = <T extends object>(sql: string): Promise<T[]> => withClient(postgres.coreUrl, async (client) => (await client.query(sql)).rows as T[]);
+const rows = <T extends object>(sql: string): Promise<T[]> =>
+  withClient(postgres.coreUrl, async (client) => (await client.query(sql)).rows as T[]);
 
 describe('core’s commands', () => {
   it('a start without settings prints every problem and ends with 1', async () => {
     const { code, out } = await main([], { extra: { CORE_DATABASE_URL: '', RPC_CA_FILE: '', CORE_HTTP_PORT: 'eighty', CORE_TYPO: 'x' } });
     expect(code).toBe(1);
-    for (const problem of ['CORE_DATABASE_URL is missing', 'RPC_CA_FILE is missing', 'CORE_HTTP_PORT="eighty"', 'CORE_TYPO is not a setting']) expect(out).toContain(problem);
+    for (const problem of [
+      'CORE_DATABASE_URL is missing',
+      'RPC_CA_FILE is missing',
+      'CORE_HTTP_PORT="eighty"',
+      'CORE_TYPO is not a setting',
+    ])
+      expect(out).toContain(problem);
   });
 
   it('a start on a schema that is behind says what to do and ends with 1', async () => {
@@ -71,7 +78,11 @@ describe('core’s commands', () => {
   });
 
   it('migrate needs the database alone and can be run again', async () => {
-    const others = Object.fromEntries(Object.keys(env).filter((name) => name !== 'CORE_DATABASE_URL').map((name) => [name, '']));
+    const others = Object.fromEntries(
+      Object.keys(env)
+        .filter((name) => name !== 'CORE_DATABASE_URL')
+        .map((name) => [name, '']),
+    );
     expect(await main(['migrate'], { extra: others })).toMatchObject({ code: 0 });
     expect(await main(['migrate'])).toMatchObject({ code: 0, out: expect.stringContaining('up to date') });
   });
@@ -88,7 +99,9 @@ describe('core’s commands', () => {
     const second = await main([], { extra: { CORE_ADMIN_PASSWORD_FILE: file }, until: /core is up/ });
     expect(second.code).toBe(0);
     await expect(stat(file)).rejects.toThrow('ENOENT');
-    expect(await rows('SELECT username, role, must_change_password FROM core."user"')).toEqual([{ username: 'admin', role: 'admin', must_change_password: true }]);
+    expect(await rows('SELECT username, role, must_change_password FROM core."user"')).toEqual([
+      { username: 'admin', role: 'admin', must_change_password: true },
+    ]);
   });
 
   it('a first start without a file prints the password once', async () => {
@@ -106,7 +119,10 @@ describe('core’s commands', () => {
     const seed = {
       users: [{ username: 'demo', ssh_public_keys: [publicKey] }],
       hosts: [{ name: 'demo', address: '127.0.0.1', port: 2201 }],
-      accounts: [{ host: 'demo', username: 'demo', private_key: privateKey }, { host: 'demo', username: 'root', password: 'seed-secret' }],
+      accounts: [
+        { host: 'demo', username: 'demo', private_key: privateKey },
+        { host: 'demo', username: 'root', password: 'seed-secret' },
+      ],
       permissions: [{ name: 'demo', users: ['demo'], assets: ['demo'], accounts: ['@all'] }],
     };
     const file = join(folder, 'seed.json');
@@ -129,8 +145,13 @@ describe('core’s commands', () => {
     await rows(locked);
     expect(await main(['unlock', 'demo'])).toMatchObject({ code: 0 });
     expect(await rows('SELECT 1 FROM core.sign_in_lock')).toEqual([]);
-    expect(await rows(`SELECT actor_name, resource_name, facts FROM core.audit_event WHERE type = 'user.unlocked'`)).toEqual([{ actor_name: 'console', resource_name: 'demo', facts: { sources: '203.0.113.9', source_count: 1 } }]);
-    expect(await main(['unlock', 'nobody'])).toMatchObject({ code: 1, out: expect.stringContaining('core did not unlock: There is no user "nobody"') });
+    expect(await rows(`SELECT actor_name, resource_name, facts FROM core.audit_event WHERE type = 'user.unlocked'`)).toEqual([
+      { actor_name: 'console', resource_name: 'demo', facts: { sources: '203.0.113.9', source_count: 1 } },
+    ]);
+    expect(await main(['unlock', 'nobody'])).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('core did not unlock: There is no user "nobody"'),
+    });
     expect((await main(['unlock'])).code).toBe(2);
   });
 

@@ -24,23 +24,36 @@ afterAll(async () => {
   await core.stop();
 });
 
-const components = async () => (await new TestAdmin(core).list('terminal/components?order=kind')).map(({ id, kind, address, is_alive, session_count }) => ({ id, kind, address, is_alive, session_count }));
+const components = async () =>
+  (await new TestAdmin(core).list('terminal/components?order=kind')).map(({ id, kind, address, is_alive, session_count }) => ({
+    id,
+    kind,
+    address,
+    is_alive,
+    session_count,
+  }));
 
 it('lists who is alive: core itself, gateways by their heartbeat, and peers that answer with their own certificate', async () => {
   await gateway.renew();
   const recorderAddress = `127.0.0.1:${recorderPort}`;
-  await vi.waitFor(async () => {
-    expect(await components()).toEqual([
-      { id: expect.stringMatching(/^core-/), kind: 'core', address: '', is_alive: true, session_count: 0 },
-      { id: gateway.id, kind: 'gateway', address: '127.0.0.1:2222', is_alive: true, session_count: 0 },
-      { id: `recorder-${recorderAddress}`, kind: 'recorder', address: recorderAddress, is_alive: true, session_count: 0 },
-    ]);
-  }, { timeout: 30_000, interval: 500 });
+  await vi.waitFor(
+    async () => {
+      expect(await components()).toEqual([
+        { id: expect.stringMatching(/^core-/), kind: 'core', address: '', is_alive: true, session_count: 0 },
+        { id: gateway.id, kind: 'gateway', address: '127.0.0.1:2222', is_alive: true, session_count: 0 },
+        { id: `recorder-${recorderAddress}`, kind: 'recorder', address: recorderAddress, is_alive: true, session_count: 0 },
+      ]);
+    },
+    { timeout: 30_000, interval: 500 },
+  );
 });
 
 it('shows who has fallen silent as not alive, and forgets them after a day', async () => {
   await gateway.renew();
-  const silentFor = (age: string) => withClient(core.postgres.coreUrl, (client) => client.query(`UPDATE core.component SET date_last_seen = now() - $2::interval WHERE id = $1`, [gateway.id, age]));
+  const silentFor = (age: string) =>
+    withClient(core.postgres.coreUrl, (client) =>
+      client.query(`UPDATE core.component SET date_last_seen = now() - $2::interval WHERE id = $1`, [gateway.id, age]),
+    );
   const mine = async () => (await components()).filter(({ id }) => id === gateway.id);
   await silentFor('46 seconds');
   expect(await mine()).toMatchObject([{ is_alive: false }]);

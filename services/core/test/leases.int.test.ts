@@ -91,7 +91,9 @@ describe('leases', () => {
     await tickFor(reaper, 6);
     const row = await rowOf(id);
     expect(row).toMatchObject({ state: 'lost', endReason: 'lost', dateEnd: new Date(died + 30_000), lastSeq: null });
-    expect(await factsOf(id)).toEqual([{ sessionId: id, orgId: DEFAULT_ORG_ID, reason: EndReason.LOST, endedAt: row.dateEnd, lastSeq: 0n }]);
+    expect(await factsOf(id)).toEqual([
+      { sessionId: id, orgId: DEFAULT_ORG_ID, reason: EndReason.LOST, endedAt: row.dateEnd, lastSeq: 0n },
+    ]);
   });
 
   it('a session that is renewed lives on', async () => {
@@ -154,7 +156,11 @@ describe('leases', () => {
     const unknown = uuidv7();
     const held = await leases.renew(ctx, 'gateway-1', [mine.id, over.id, others.id, unknown]);
     expect(held.active.map(({ id }) => id)).toEqual([mine.id]);
-    expect(held.ended).toEqual([{ id: over.id, reason: 'idle' }, { id: others.id, reason: 'lost' }, { id: unknown, reason: 'lost' }]);
+    expect(held.ended).toEqual([
+      { id: over.id, reason: 'idle' },
+      { id: others.id, reason: 'lost' },
+      { id: unknown, reason: 'lost' },
+    ]);
   });
 
   it('a gateway with more sessions than a statement may have parameters keeps them all, and hears of those that are gone', async () => {
@@ -164,11 +170,16 @@ describe('leases', () => {
        SELECT gen_random_uuid(), $1, gen_random_uuid(), 'alice', gen_random_uuid(), 'web-1', '10.0.0.1', 22, gen_random_uuid(), 'root', gen_random_uuid(), '192.0.2.1', $2, 'strict', $3, $4 FROM generate_series(1, 66000)`,
       [DEFAULT_ORG_ID, gatewayId, new Date(clock.now()), new Date(clock.now() + 1_000)],
     );
-    const held = (await dataSource.query<{ id: string }[]>('SELECT id FROM core.session WHERE gateway_id = $1', [gatewayId])).map(({ id }) => id);
+    const held = (await dataSource.query<{ id: string }[]>('SELECT id FROM core.session WHERE gateway_id = $1', [gatewayId])).map(
+      ({ id }) => id,
+    );
     const unknown = Array.from({ length: 2_000 }, () => uuidv7());
     const { active, ended } = await aReplica().leases.renew(ctx, gatewayId, [...held, ...unknown]);
     expect([active.length, ended.length]).toEqual([66_000, 2_000]);
-    const late = await dataSource.query<[{ count: string }]>('SELECT count(*) FROM core.session WHERE gateway_id = $1 AND date_lease_expires < $2', [gatewayId, new Date(clock.now() + 30_000)]);
+    const late = await dataSource.query<[{ count: string }]>(
+      'SELECT count(*) FROM core.session WHERE gateway_id = $1 AND date_lease_expires < $2',
+      [gatewayId, new Date(clock.now() + 30_000)],
+    );
     expect(late[0].count).toBe('0');
     await dataSource.query('DELETE FROM core.session WHERE gateway_id = $1', [gatewayId]);
   });
@@ -218,7 +229,13 @@ describe('closing a session', () => {
 
   it('whatever an asset wrote into the reason is kept, readably: the gateway does not ask for ever', async () => {
     const { id } = await aSession();
-    await aReplica().close.close(ctx, { sessionId: id, reason: 'dial_failed', detail: 'no\0route\u202e \ud800', lastSeq: 1n, endedAt: undefined });
+    await aReplica().close.close(ctx, {
+      sessionId: id,
+      reason: 'dial_failed',
+      detail: 'no\0route\u202e \ud800',
+      lastSeq: 1n,
+      endedAt: undefined,
+    });
     expect(await rowOf(id)).toMatchObject({ state: 'failed', detail: 'no\uFFFDroute\uFFFD \uFFFD' });
   });
 
@@ -231,6 +248,8 @@ describe('closing a session', () => {
 
   it('an unknown session is an error', async () => {
     const id = uuidv7();
-    await expect(aReplica().close.close(ctx, { sessionId: id, reason: 'finished', detail: '', lastSeq: 0n, endedAt: undefined })).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
+    await expect(
+      aReplica().close.close(ctx, { sessionId: id, reason: 'finished', detail: '', lastSeq: 0n, endedAt: undefined }),
+    ).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
   });
 });

@@ -37,8 +37,16 @@ it.each([
   const database = new Database(dataSource);
   const list = new ListSessionsRepository(database);
   const [count, read] = await database.run(systemCtx('test'), async (inside) => {
-    const found = await list.list(inside, DEFAULT_ORG_ID, { search: '', order: { field: 'dateStart', direction: 'DESC' }, limit: 20, offset: 0, ...filter });
-    const [rows] = await database.manager(inside).query<[{ read: string }]>(`SELECT seq_tup_read + idx_tup_fetch AS read FROM pg_stat_xact_user_tables WHERE relname = 'session'`);
+    const found = await list.list(inside, DEFAULT_ORG_ID, {
+      search: '',
+      order: { field: 'dateStart', direction: 'DESC' },
+      limit: 20,
+      offset: 0,
+      ...filter,
+    });
+    const [rows] = await database
+      .manager(inside)
+      .query<[{ read: string }]>(`SELECT seq_tup_read + idx_tup_fetch AS read FROM pg_stat_xact_user_tables WHERE relname = 'session'`);
     return [found.count, Number(rows.read)];
   });
   expect(count).toBe(expected);

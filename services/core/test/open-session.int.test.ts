@@ -32,8 +32,10 @@ const aHostKey = async () => {
 };
 const eventsOf = (place: Workplace, type: string) => place.admin.list(`audits/events?type=${type}&search=${place.username}&limit=100`);
 const sessionsOf = (place: Workplace) => place.admin.list(`terminal/sessions?user=${place.username}`);
-const report = async (sessionId: string, hostKey: Awaited<ReturnType<typeof aHostKey>>) => (await gateway.access.unary('reportHostKey', { sessionId, hostKey }, OPTIONS)).verdict;
-const close = (sessionId: string, reason = EndReason.FINISHED) => gateway.access.unary('closeSession', { sessionId, reason, detail: '', lastSeq: 9n, endedAt: new Date() }, OPTIONS);
+const report = async (sessionId: string, hostKey: Awaited<ReturnType<typeof aHostKey>>) =>
+  (await gateway.access.unary('reportHostKey', { sessionId, hostKey }, OPTIONS)).verdict;
+const close = (sessionId: string, reason = EndReason.FINISHED) =>
+  gateway.access.unary('closeSession', { sessionId, reason, detail: '', lastSeq: 9n, endedAt: new Date() }, OPTIONS);
 
 describe('an allowed session', () => {
   it('gets all that is needed to dial, and is there for the admin with an audit event', async () => {
@@ -60,7 +62,18 @@ describe('an allowed session', () => {
       maxOutputBytes: 67_108_864n,
       startedAt: expect.any(Date),
     });
-    expect(await sessionsOf(place)).toMatchObject([{ id: sessionId, state: 'active', user: place.username, asset: place.asset, account: 'root', gateway: gateway.id, client: 'OpenSSH_9.2p1', permission: place.permissionId }]);
+    expect(await sessionsOf(place)).toMatchObject([
+      {
+        id: sessionId,
+        state: 'active',
+        user: place.username,
+        asset: place.asset,
+        account: 'root',
+        gateway: gateway.id,
+        client: 'OpenSSH_9.2p1',
+        permission: place.permissionId,
+      },
+    ]);
     expect(await eventsOf(place, 'session.opened')).toMatchObject([{ outcome: 'success', resource: { id: sessionId } }]);
   });
 
@@ -75,14 +88,20 @@ describe('an allowed session', () => {
     const { privateKey } = await makeSshKey('ed25519', 'login');
     await place.admin.change(`accounts/accounts/${place.accountId}`, { private_key: privateKey });
     const { credential } = await gateway.grant(place.me, place.asset);
-    expect(credential).toMatchObject({ username: 'root', secret: { $case: 'privateKey', value: { pem: expect.stringContaining('BEGIN OPENSSH PRIVATE KEY') } } });
+    expect(credential).toMatchObject({
+      username: 'root',
+      secret: { $case: 'privateKey', value: { pem: expect.stringContaining('BEGIN OPENSSH PRIVATE KEY') } },
+    });
   });
 
   it('asks which account when several would do', async () => {
     const place = await aSignedIn();
     await place.admin.create('accounts/accounts', { asset: place.assetId, username: 'deploy', password: 'x' });
     await place.admin.change(`perms/asset-permissions/${place.permissionId}`, { accounts: ['@all'] });
-    expect((await gateway.open(place.me, place.asset)).decision).toMatchObject({ $case: 'choose', value: { assetName: place.asset, accounts: [{ username: 'deploy' }, { username: 'root' }] } });
+    expect((await gateway.open(place.me, place.asset)).decision).toMatchObject({
+      $case: 'choose',
+      value: { assetName: place.asset, accounts: [{ username: 'deploy' }, { username: 'root' }] },
+    });
     expect((await gateway.grant(place.me, place.asset, 'deploy')).credential?.username).toBe('deploy');
   });
 
@@ -117,11 +136,31 @@ describe('a refused session', () => {
   const yesterday = new Date(Date.now() - 86_400_000).toISOString();
   const past = new Date(Date.now() - 172_800_000).toISOString();
   const cases: [string, string, (place: Workplace) => Promise<unknown>][] = [
-    ['without permission', 'no-permission', ({ admin, permissionId }) => admin.change(`perms/asset-permissions/${permissionId}`, { users: [] })],
-    ['with an expired permission', 'permission-expired', ({ admin, permissionId }) => admin.change(`perms/asset-permissions/${permissionId}`, { date_start: past, date_expired: yesterday })],
-    ['with a disabled permission', 'permission-disabled', ({ admin, permissionId }) => admin.change(`perms/asset-permissions/${permissionId}`, { is_active: false })],
-    ['with a permission for another account', 'account-not-permitted', ({ admin, permissionId }) => admin.change(`perms/asset-permissions/${permissionId}`, { accounts: ['deploy'] })],
-    ['with a disabled account', 'account-disabled', ({ admin, accountId }) => admin.change(`accounts/accounts/${accountId}`, { is_active: false })],
+    [
+      'without permission',
+      'no-permission',
+      ({ admin, permissionId }) => admin.change(`perms/asset-permissions/${permissionId}`, { users: [] }),
+    ],
+    [
+      'with an expired permission',
+      'permission-expired',
+      ({ admin, permissionId }) => admin.change(`perms/asset-permissions/${permissionId}`, { date_start: past, date_expired: yesterday }),
+    ],
+    [
+      'with a disabled permission',
+      'permission-disabled',
+      ({ admin, permissionId }) => admin.change(`perms/asset-permissions/${permissionId}`, { is_active: false }),
+    ],
+    [
+      'with a permission for another account',
+      'account-not-permitted',
+      ({ admin, permissionId }) => admin.change(`perms/asset-permissions/${permissionId}`, { accounts: ['deploy'] }),
+    ],
+    [
+      'with a disabled account',
+      'account-disabled',
+      ({ admin, accountId }) => admin.change(`accounts/accounts/${accountId}`, { is_active: false }),
+    ],
     ['with a disabled asset', 'asset-disabled', ({ admin, assetId }) => admin.change(`assets/hosts/${assetId}`, { is_active: false })],
   ];
 
@@ -129,9 +168,15 @@ describe('a refused session', () => {
     const place = await aSignedIn();
     await spoil(place);
     for (const text of [place.asset, place.address, place.assetId]) {
-      expect(refusalOf(await gateway.open(place.me, text, 'root'))).toEqual({ code: 'TARGET_NOT_GRANTED', message: `There is no account "root" on an asset "${text}" that you may use.` });
+      expect(refusalOf(await gateway.open(place.me, text, 'root'))).toEqual({
+        code: 'TARGET_NOT_GRANTED',
+        message: `There is no account "root" on an asset "${text}" that you may use.`,
+      });
     }
-    expect(refusalOf(await gateway.open(place.me, 'no-such-asset', 'root'))).toEqual({ code: 'TARGET_NOT_GRANTED', message: 'There is no account "root" on an asset "no-such-asset" that you may use.' });
+    expect(refusalOf(await gateway.open(place.me, 'no-such-asset', 'root'))).toEqual({
+      code: 'TARGET_NOT_GRANTED',
+      message: 'There is no account "root" on an asset "no-such-asset" that you may use.',
+    });
     expect(await sessionsOf(place)).toEqual([]);
     const events = await eventsOf(place, 'session.refused');
     expect(events).toHaveLength(4);
@@ -200,10 +245,17 @@ describe('host keys', () => {
     const { sessionId } = await gateway.grant(place.me, place.asset);
     expect(await report(sessionId, forged)).toBe(HostKeyVerdict.CHANGED);
     const [event] = await eventsOf(place, 'host-key.changed');
-    expect(event).toMatchObject({ outcome: 'refused', facts: { session: sessionId, fingerprint: expect.stringMatching(/^SHA256:/), pinned: expect.stringMatching(/^SHA256:/) } });
+    expect(event).toMatchObject({
+      outcome: 'refused',
+      facts: { session: sessionId, fingerprint: expect.stringMatching(/^SHA256:/), pinned: expect.stringMatching(/^SHA256:/) },
+    });
     expect(event?.facts['fingerprint']).not.toBe(event?.facts['pinned']);
     await close(sessionId, EndReason.HOST_KEY_CHANGED);
-    expect((await sessionsOf(place)).find((each) => each.id === sessionId)).toMatchObject({ state: 'failed', end_reason: 'host_key_changed', host_key: event?.facts['fingerprint'] });
+    expect((await sessionsOf(place)).find((each) => each.id === sessionId)).toMatchObject({
+      state: 'failed',
+      end_reason: 'host_key_changed',
+      host_key: event?.facts['fingerprint'],
+    });
     expect((await gateway.grant(place.me, place.asset)).hostKeys).toEqual([key]);
   });
 
@@ -241,7 +293,11 @@ describe('a running session', () => {
   it('lives on as long as its right does; a withdrawn permission, a disabled user or account end it', async () => {
     const spoils: ((place: Workplace) => Promise<unknown>)[] = [
       ({ admin, permissionId }) => admin.change(`perms/asset-permissions/${permissionId}`, { users: [] }),
-      ({ admin, permissionId }) => admin.change(`perms/asset-permissions/${permissionId}`, { date_start: '2020-01-01T00:00:00Z', date_expired: '2020-01-02T00:00:00Z' }),
+      ({ admin, permissionId }) =>
+        admin.change(`perms/asset-permissions/${permissionId}`, {
+          date_start: '2020-01-01T00:00:00Z',
+          date_expired: '2020-01-02T00:00:00Z',
+        }),
       ({ admin, userId }) => admin.change(`users/users/${userId}`, { is_active: false }),
       ({ admin, accountId }) => admin.change(`accounts/accounts/${accountId}`, { is_active: false }),
     ];
@@ -250,7 +306,9 @@ describe('a running session', () => {
       const { sessionId } = await gateway.grant(place.me, place.asset);
       expect(await gateway.renew(sessionId)).toEqual([]);
       await spoil(place);
-      expect(await gateway.renew(sessionId)).toEqual([{ sessionId, reason: EndReason.REVOKED, message: expect.stringContaining('withdrawn') }]);
+      expect(await gateway.renew(sessionId)).toEqual([
+        { sessionId, reason: EndReason.REVOKED, message: expect.stringContaining('withdrawn') },
+      ]);
       await close(sessionId, EndReason.REVOKED);
       expect(await sessionsOf(place)).toMatchObject([{ state: 'terminated', end_reason: 'revoked' }]);
     }
@@ -271,20 +329,31 @@ describe('a running session', () => {
     const { sessionId } = await gateway.grant(place.me, place.asset);
     const path = `terminal/sessions/${sessionId}/terminate`;
     const body = { message: 'Maintenance begins' };
-    expect(await core.call('POST', path, { token: core.admin, body })).toMatchObject({ status: 202, json: { state: 'active', is_termination_asked: true } });
+    expect(await core.call('POST', path, { token: core.admin, body })).toMatchObject({
+      status: 202,
+      json: { state: 'active', is_termination_asked: true },
+    });
     expect((await core.call('POST', path, { token: core.admin, body: {} })).status).toBe(202);
     expect(await gateway.renew(sessionId)).toEqual([{ sessionId, reason: EndReason.TERMINATED, message: 'Maintenance begins' }]);
     await close(sessionId, EndReason.TERMINATED);
     expect(await sessionsOf(place)).toMatchObject([{ state: 'terminated', end_reason: 'terminated' }]);
     expect(await eventsOf(place, 'session.terminate-asked')).toHaveLength(1);
-    expect(await core.call('POST', path, { token: core.admin, body: {} })).toMatchObject({ status: 409, json: { error: { code: 'SESSION_ENDED' } } });
-    expect(await core.call('POST', `terminal/sessions/${uuidv7()}/terminate`, { token: core.admin, body: {} })).toMatchObject({ status: 404, json: { error: { code: 'SESSION_NOT_FOUND' } } });
+    expect(await core.call('POST', path, { token: core.admin, body: {} })).toMatchObject({
+      status: 409,
+      json: { error: { code: 'SESSION_ENDED' } },
+    });
+    expect(await core.call('POST', `terminal/sessions/${uuidv7()}/terminate`, { token: core.admin, body: {} })).toMatchObject({
+      status: 404,
+      json: { error: { code: 'SESSION_NOT_FOUND' } },
+    });
   });
 
   it('that has lasted as long as it may is to be ended', async () => {
     const place = await aSignedIn();
     const { sessionId } = await gateway.grant(place.me, place.asset);
-    await withClient(core.postgres.coreUrl, (client) => client.query('UPDATE core.session SET date_expires = now() WHERE id = $1', [sessionId]));
+    await withClient(core.postgres.coreUrl, (client) =>
+      client.query('UPDATE core.session SET date_expires = now() WHERE id = $1', [sessionId]),
+    );
     expect(await gateway.renew(sessionId)).toMatchObject([{ sessionId, reason: EndReason.MAX_DURATION }]);
   });
 
@@ -312,13 +381,21 @@ describe('the menu', () => {
     const place = await aSignedIn();
     const more: string[] = [];
     for (const name of ['b', 'c', 'd']) {
-      const id = await place.admin.create('assets/hosts', { name: `${name}-${place.asset}`, address: '10.1.1.1', comment: `the ${name} machine` });
+      const id = await place.admin.create('assets/hosts', {
+        name: `${name}-${place.asset}`,
+        address: '10.1.1.1',
+        comment: `the ${name} machine`,
+      });
       await place.admin.create('accounts/accounts', { asset: id, username: 'root', password: 'x' });
       if (name !== 'd') more.push(id);
     }
     await place.admin.change(`perms/asset-permissions/${place.permissionId}`, { assets: [place.assetId, ...more] });
     const list = async (search: string, limit: number, offset: number) => {
-      const { assets, count } = await gateway.access.unary('listGranted', { identityToken: place.me.token, search, limit, offset }, OPTIONS);
+      const { assets, count } = await gateway.access.unary(
+        'listGranted',
+        { identityToken: place.me.token, search, limit, offset },
+        OPTIONS,
+      );
       return { names: assets.map((asset) => asset.name), count };
     };
     const [b, c] = [`b-${place.asset}`, `c-${place.asset}`];
@@ -336,7 +413,8 @@ describe('sessions over REST', () => {
     const ids: string[] = [];
     for (let nth = 0; nth < 3; nth++) ids.push((await gateway.grant(place.me, place.asset)).sessionId);
     await close(ids[0] ?? '');
-    const find = async (query: string) => (await place.admin.list(`terminal/sessions?user=${place.username}&${query}`)).map((each) => ids.indexOf(each.id));
+    const find = async (query: string) =>
+      (await place.admin.list(`terminal/sessions?user=${place.username}&${query}`)).map((each) => ids.indexOf(each.id));
     expect(await find('')).toEqual([2, 1, 0]);
     expect(await find('order=date_start&limit=2')).toEqual([0, 1]);
     expect(await find('state=finished')).toEqual([0]);

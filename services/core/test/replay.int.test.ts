@@ -33,7 +33,9 @@ beforeEach(async () => {
 afterEach(() => running.stop());
 
 async function replay(query = '', headers: Record<string, string> = {}) {
-  const response = await fetch(`http://127.0.0.1:${core.core.httpPort}/api/v1/terminal/sessions/${sessionId}/replay${query}`, { headers: { authorization: `Bearer ${core.admin}`, ...headers } });
+  const response = await fetch(`http://127.0.0.1:${core.core.httpPort}/api/v1/terminal/sessions/${sessionId}/replay${query}`, {
+    headers: { authorization: `Bearer ${core.admin}`, ...headers },
+  });
   return { status: response.status, headers: Object.fromEntries(response.headers), body: Buffer.from(await response.arrayBuffer()) };
 }
 const call = (path: string, options: CallOptions = {}) => core.call('GET', path, { token: core.admin, ...options });
@@ -55,7 +57,12 @@ describe('a native replay', () => {
   it('comes in parts that join to the whole', async () => {
     const first = await replay('', { range: 'bytes=0-39999' });
     const rest = await replay('', { range: 'bytes=40000-', 'if-range': first.headers['etag'] ?? '' });
-    expect([first.status, first.headers['content-range'], rest.status, rest.headers['content-range']]).toEqual([206, 'bytes 0-39999/100000', 206, 'bytes 40000-99999/100000']);
+    expect([first.status, first.headers['content-range'], rest.status, rest.headers['content-range']]).toEqual([
+      206,
+      'bytes 0-39999/100000',
+      206,
+      'bytes 40000-99999/100000',
+    ]);
     expect(Buffer.concat([first.body, rest.body]).equals(recorder.data)).toBe(true);
   });
 
@@ -66,28 +73,42 @@ describe('a native replay', () => {
   it('of a running session is what there is so far', async () => {
     recorder.recording = { ...recorder.recording!, closed: false };
     const { status, headers, body } = await replay('', { range: 'bytes=0-9' });
-    expect({ status, ranges: headers['accept-ranges'], equal: body.equals(recorder.data) }).toEqual({ status: 200, ranges: 'none', equal: true });
+    expect({ status, ranges: headers['accept-ranges'], equal: body.equals(recorder.data) }).toEqual({
+      status: 200,
+      ranges: 'none',
+      equal: true,
+    });
     expect(lastAsked()).toMatchObject({ call: 'readFrames', fromUs: 0n, toUs: 0n });
   });
 
   it('is cut by time', async () => {
     expect((await replay('?from_seconds=1.5&to_seconds=4')).status).toBe(200);
     expect(lastAsked()).toMatchObject({ call: 'readFrames', sessionId, fromUs: 1_500_000n, toUs: 4_000_000n });
-    expect(await call(`terminal/sessions/${sessionId}/replay?from_seconds=4&to_seconds=4`)).toMatchObject({ status: 400, json: { error: { code: 'REPLAY_RANGE_INVALID' } } });
+    expect(await call(`terminal/sessions/${sessionId}/replay?from_seconds=4&to_seconds=4`)).toMatchObject({
+      status: 400,
+      json: { error: { code: 'REPLAY_RANGE_INVALID' } },
+    });
   });
 });
 
 describe('other formats', () => {
   it('an asciicast is of the channel asked for', async () => {
     const { status, headers, body } = await replay('?format=asciicast&channel=3');
-    expect({ status, type: headers['content-type'], equal: body.equals(recorder.data) }).toEqual({ status: 200, type: 'application/x-asciicast', equal: true });
+    expect({ status, type: headers['content-type'], equal: body.equals(recorder.data) }).toEqual({
+      status: 200,
+      type: 'application/x-asciicast',
+      equal: true,
+    });
     expect(lastAsked()).toMatchObject({ call: 'readAsciicast', sessionId, channel: 3 });
   });
 
   it('a bundle comes once the recording is closed, before that it is 409', async () => {
     expect(await replay('?format=bundle')).toMatchObject({ status: 200, headers: { 'content-type': 'application/x-tar' } });
     recorder.recording = { ...recorder.recording!, closed: false };
-    expect(await call(`terminal/sessions/${sessionId}/replay?format=bundle`)).toMatchObject({ status: 409, json: { error: { code: 'RECORDING_NOT_CLOSED' } } });
+    expect(await call(`terminal/sessions/${sessionId}/replay?format=bundle`)).toMatchObject({
+      status: 409,
+      json: { error: { code: 'RECORDING_NOT_CLOSED' } },
+    });
   });
 
   it('an unknown one is 400', async () => {
@@ -98,13 +119,22 @@ describe('other formats', () => {
 describe('what is not there', () => {
   it('a session without recording is 404, and so is an unknown session', async () => {
     recorder.recording = undefined;
-    expect(await call(`terminal/sessions/${sessionId}/replay`)).toMatchObject({ status: 404, json: { error: { code: 'RECORDING_NOT_FOUND' } } });
-    expect(await call(`terminal/sessions/${uuidv7()}/replay`)).toMatchObject({ status: 404, json: { error: { code: 'SESSION_NOT_FOUND' } } });
+    expect(await call(`terminal/sessions/${sessionId}/replay`)).toMatchObject({
+      status: 404,
+      json: { error: { code: 'RECORDING_NOT_FOUND' } },
+    });
+    expect(await call(`terminal/sessions/${uuidv7()}/replay`)).toMatchObject({
+      status: 404,
+      json: { error: { code: 'SESSION_NOT_FOUND' } },
+    });
   });
 
   it('a recorder that is away is 503 with words that help', async () => {
     await running.stop();
-    expect(await call(`terminal/sessions/${sessionId}/replay`)).toMatchObject({ status: 503, json: { error: { code: 'RECORDER_UNAVAILABLE', message: expect.stringContaining('Nothing is lost') } } });
+    expect(await call(`terminal/sessions/${sessionId}/replay`)).toMatchObject({
+      status: 503,
+      json: { error: { code: 'RECORDER_UNAVAILABLE', message: expect.stringContaining('Nothing is lost') } },
+    });
   });
 
   it('a recorder that breaks off breaks the download off: it never looks whole', async () => {
@@ -116,7 +146,10 @@ describe('what is not there', () => {
 
   it('a recorder that breaks before the first byte is a proper 503, in its own words', async () => {
     recorder.breaksAfter = 0;
-    expect(await call(`terminal/sessions/${sessionId}/replay`)).toMatchObject({ status: 503, json: { error: { code: 'STORE_BROKEN', message: 'STORE_BROKEN of a peer' } } });
+    expect(await call(`terminal/sessions/${sessionId}/replay`)).toMatchObject({
+      status: 503,
+      json: { error: { code: 'STORE_BROKEN', message: 'STORE_BROKEN of a peer' } },
+    });
   });
 });
 
@@ -138,11 +171,14 @@ describe('a reader', () => {
   it('that is slow holds the recorder back, and one that leaves ends its call', async () => {
     const reader = await slowReader();
     let before = -1;
-    await vi.waitFor(() => {
-      const isStill = recorder.sent === before;
-      before = recorder.sent;
-      expect(isStill).toBe(true);
-    }, { timeout: 10_000, interval: 500 });
+    await vi.waitFor(
+      () => {
+        const isStill = recorder.sent === before;
+        before = recorder.sent;
+        expect(isStill).toBe(true);
+      },
+      { timeout: 10_000, interval: 500 },
+    );
     expect(recorder.sent * recorder.pieceBytes).toBeLessThan(24 * 1024 * 1024);
     expect(recorder.isCancelled).toBe(false);
     reader.destroy();
@@ -152,7 +188,12 @@ describe('a reader', () => {
   it('is in the audit log, with the format', async () => {
     await replay('?format=asciicast');
     const { json } = await call('audits/events?type=session.replay-read&limit=1&order=-date_created');
-    expect(json['results']?.[0]).toMatchObject({ outcome: 'success', actor: { name: 'admin' }, resource: { kind: 'session', id: sessionId }, facts: { format: 'asciicast' } });
+    expect(json['results']?.[0]).toMatchObject({
+      outcome: 'success',
+      actor: { name: 'admin' },
+      resource: { kind: 'session', id: sessionId },
+      facts: { format: 'asciicast' },
+    });
   });
 
   it('who is neither auditor nor admin gets nothing', async () => {

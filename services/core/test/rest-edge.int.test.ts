@@ -9,7 +9,10 @@ beforeAll(async () => {
   core = await aCore();
   tokens['admin'] = core.admin;
   for (const role of ['auditor', 'user']) {
-    await core.call('POST', 'users/users', { token: core.admin, body: { username: role, role, password: ADMIN_PASSWORD, must_change_password: false } });
+    await core.call('POST', 'users/users', {
+      token: core.admin,
+      body: { username: role, role, password: ADMIN_PASSWORD, must_change_password: false },
+    });
     tokens[role] = await core.signIn(role, ADMIN_PASSWORD);
   }
 });
@@ -28,7 +31,10 @@ describe('the edge', () => {
   });
 
   it('has one form for every error, with the id that finds it in the log', async () => {
-    const answer = await core.call('GET', 'users/users/0190b3c4-0000-7000-8000-00000000dead', { token: core.admin, headers: { 'x-request-id': 'my-request-1' } });
+    const answer = await core.call('GET', 'users/users/0190b3c4-0000-7000-8000-00000000dead', {
+      token: core.admin,
+      headers: { 'x-request-id': 'my-request-1' },
+    });
     expect(answer.status).toBe(404);
     expect(answer.json).toEqual({
       error: {
@@ -49,7 +55,11 @@ describe('the edge', () => {
 
   it('says what is wrong with a body', async () => {
     const post = (body: unknown, headers = {}): Promise<Answer> => core.call('POST', 'users/users', { token: core.admin, body, headers });
-    expect(error(await post('{"username": "x", secret-text'))).toEqual({ status: 400, code: 'INVALID_JSON', message: expect.not.stringContaining('secret-text') });
+    expect(error(await post('{"username": "x", secret-text'))).toEqual({
+      status: 400,
+      code: 'INVALID_JSON',
+      message: expect.not.stringContaining('secret-text'),
+    });
     expect(error(await post(''))).toMatchObject({ status: 400, code: 'INVALID_JSON' });
     expect(error(await post('<user/>', { 'content-type': 'text/xml' }))).toMatchObject({ status: 415, code: 'MEDIA_TYPE_UNSUPPORTED' });
     expect(error(await post(JSON.stringify({ username: 'x'.repeat(1_100_000) })))).toMatchObject({ status: 413, code: 'BODY_TOO_LARGE' });
@@ -65,7 +75,11 @@ describe('the edge', () => {
 
   it('does not quote a password that it refuses', async () => {
     const answer = await core.call('POST', 'users/users', { token: core.admin, body: { username: 'x', password: 'hunter2' } });
-    expect(error(answer)).toEqual({ status: 400, code: 'INVALID_REQUEST', message: 'The body is not valid: password must have at least 12 characters' });
+    expect(error(answer)).toEqual({
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: 'The body is not valid: password must have at least 12 characters',
+    });
     expect(answer.text).not.toContain('hunter2');
   });
 
@@ -75,7 +89,10 @@ describe('the edge', () => {
     expect(await get('limit=0')).toMatchObject({ status: 400, message: 'The query is not valid: limit must be at least 1' });
     expect(await get('limit=1001')).toMatchObject({ status: 400, message: 'The query is not valid: limit must be at most 1000' });
     expect(await get('offset=-1')).toMatchObject({ status: 400, message: 'The query is not valid: offset must be at least 0' });
-    expect(await get(`search=${'a'.repeat(257)}`)).toMatchObject({ status: 400, message: 'The query is not valid: search must have at most 256 characters' });
+    expect(await get(`search=${'a'.repeat(257)}`)).toMatchObject({
+      status: 400,
+      message: 'The query is not valid: search must have at most 256 characters',
+    });
     expect(await get('search=a&search=b')).toMatchObject({ status: 400, message: 'The query is not valid: search must be given once' });
     expect(await get('usernam=x')).toMatchObject({ status: 400, message: 'The query is not valid: query holds unknown fields: usernam' });
     expect(await get('order=password_hash')).toMatchObject({ status: 400, code: 'INVALID_REQUEST' });
@@ -83,7 +100,11 @@ describe('the edge', () => {
 
   it('answers an id that is none with 400 and a route that is none with 404', async () => {
     expect(error(await core.call('GET', 'users/users/42', { token: core.admin }))).toMatchObject({ status: 400, code: 'INVALID_REQUEST' });
-    expect(error(await core.call('GET', 'users/nothing', { token: core.admin }))).toEqual({ status: 404, code: 'ROUTE_NOT_FOUND', message: expect.stringContaining('GET /api/v1/users/nothing') });
+    expect(error(await core.call('GET', 'users/nothing', { token: core.admin }))).toEqual({
+      status: 404,
+      code: 'ROUTE_NOT_FOUND',
+      message: expect.stringContaining('GET /api/v1/users/nothing'),
+    });
   });
 
   it('pages with links that work', async () => {
@@ -109,12 +130,20 @@ describe('rights', () => {
     'x-right'?: string;
     responses: object;
   }
-  const allowed: Record<string, readonly string[]> = { profile: ['admin', 'auditor', 'user'], audit: ['admin', 'auditor'], administer: ['admin'] };
+  const allowed: Record<string, readonly string[]> = {
+    profile: ['admin', 'auditor', 'user'],
+    audit: ['admin', 'auditor'],
+    administer: ['admin'],
+  };
 
   it('are held by every route, for every role', async () => {
     const paths = (await core.call('GET', '/api/openapi.json')).json['paths'] as unknown as Record<string, Record<string, Operation>>;
-    const routes = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation })));
-    const closed = routes.filter(({ operation, path, method }) => operation.security.length > 0 && !(path === '/api/v1/authentication/auth' && method === 'delete'));
+    const routes = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+    );
+    const closed = routes.filter(
+      ({ operation, path, method }) => operation.security.length > 0 && !(path === '/api/v1/authentication/auth' && method === 'delete'),
+    );
     expect(closed.length).toBeGreaterThan(30);
     for (const { path, method, operation } of closed) {
       const url = path.replace(/\{\w+\}/g, '0190b3c4-0000-7000-8000-00000000dead');
@@ -123,7 +152,9 @@ describe('rights', () => {
       for (const role of ['admin', 'auditor', 'user']) {
         const answer = await core.call(method.toUpperCase(), url, { token: tokens[role] ?? '' });
         const mayCall = allowed[operation['x-right'] ?? '']?.includes(role);
-        expect(answer.json['error']?.['code'] === 'RIGHT_MISSING', `${method} ${path} by ${role}: ${answer.status} ${answer.text}`).toBe(!mayCall);
+        expect(answer.json['error']?.['code'] === 'RIGHT_MISSING', `${method} ${path} by ${role}: ${answer.status} ${answer.text}`).toBe(
+          !mayCall,
+        );
         expect(answer.status, `${method} ${path} by ${role}: ${answer.text}`).toBeLessThan(mayCall ? 504 : 404);
       }
     }
@@ -131,7 +162,11 @@ describe('rights', () => {
 
   it('leave nothing open but signing in, health and the documentation', async () => {
     const paths = (await core.call('GET', '/api/openapi.json')).json['paths'] as unknown as Record<string, Record<string, Operation>>;
-    const open = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).filter(([, { security }]) => security.length === 0).map(([method]) => `${method} ${path}`));
+    const open = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods)
+        .filter(([, { security }]) => security.length === 0)
+        .map(([method]) => `${method} ${path}`),
+    );
     expect(open.sort()).toEqual(['get /api/docs', 'get /api/health', 'get /api/openapi.json', 'post /api/v1/authentication/auth']);
   });
 });
@@ -140,7 +175,17 @@ describe('the documentation', () => {
   it('names every resource and every reference in it leads somewhere', async () => {
     const { text, json } = await core.call('GET', '/api/openapi.json');
     expect(json['openapi']).toBe('3.1.0');
-    for (const path of ['users/users', 'users/users/{id}/ssh-keys', 'users/profile', 'assets/hosts', 'accounts/accounts', 'perms/asset-permissions', 'audits/events', 'terminal/sessions', 'terminal/commands'])
+    for (const path of [
+      'users/users',
+      'users/users/{id}/ssh-keys',
+      'users/profile',
+      'assets/hosts',
+      'accounts/accounts',
+      'perms/asset-permissions',
+      'audits/events',
+      'terminal/sessions',
+      'terminal/commands',
+    ])
       expect(Object.keys(json['paths'] ?? {}), path).toContain(`/api/v1/${path}`);
     const schemas = json['components']?.['schemas'] as unknown as Record<string, object>;
     const references = [...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference ?? '');

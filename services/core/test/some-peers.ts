@@ -21,7 +21,12 @@ export class PeerRefusal extends AppError {
 const logger = createLogger({ service: 'peer', level: 'silent' });
 
 /** Starts a peer's server on a port that core was told, with a certificate of core's own authority. */
-async function serve(core: TestCore, name: 'recorder' | 'indexer', port: number, add: (server: RpcServer) => void): Promise<{ stop(): Promise<void> }> {
+async function serve(
+  core: TestCore,
+  name: 'recorder' | 'indexer',
+  port: number,
+  add: (server: RpcServer) => void,
+): Promise<{ stop(): Promise<void> }> {
   const mesh = await makeMeshCertificates(dirname(core.mesh.core.caFile), [name]);
   const server = new RpcServer({ credentials: meshCredentials(mesh[name]), logger });
   add(server);
@@ -48,7 +53,13 @@ export class FakeRecorder {
         if (!this.recording) throw new PeerRefusal('RECORDING_MISSING', 'not_found');
         return this.recording;
       },
-      readBytes: (ctx, request) => this.pieces(ctx, { call: 'readBytes', ...request }, this.data.subarray(Number(request.offset), Number(request.offset + request.length)), (data) => ({ data })),
+      readBytes: (ctx, request) =>
+        this.pieces(
+          ctx,
+          { call: 'readBytes', ...request },
+          this.data.subarray(Number(request.offset), Number(request.offset + request.length)),
+          (data) => ({ data }),
+        ),
       readFrames: (ctx, request) => this.pieces(ctx, { call: 'readFrames', ...request }, this.data, (frames) => ({ frames })),
       readAsciicast: (ctx, request) => this.pieces(ctx, { call: 'readAsciicast', ...request }, this.data, (data) => ({ data })),
       readBundle: (ctx, request) => this.pieces(ctx, { call: 'readBundle', ...request }, this.data, (data) => ({ data })),

@@ -47,6 +47,21 @@ export async function aWorkplace(core: TestCore) {
   await admin.create(`users/users/${userId}/ssh-keys`, { public_key: key.publicKey });
   const assetId = await admin.create('assets/hosts', { name: asset, address: `${tag}.example`, port: 2200 });
   const accountId = await admin.create('accounts/accounts', { asset: assetId, username: 'root', password: 'the secret of root' });
-  const permissionId = await admin.create('perms/asset-permissions', { name: `permission-${tag}`, users: [userId], assets: [assetId], accounts: ['root'] });
-  return { admin, username, userId, keyBlob: Buffer.from(key.publicKey.split(' ')[1] ?? '', 'base64'), asset, assetId, address: `${tag}.example`, accountId, permissionId };
+  const permissionId = await admin.create('perms/asset-permissions', {
+    name: `permission-${tag}`,
+    users: [userId],
+    assets: [assetId],
+    accounts: ['root'],
+  });
+  return {
+    admin,
+    username,
+    userId,
+    keyBlob: Buffer.from(key.publicKey.split(' ')[1] ?? '', 'base64'),
+    asset,
+    assetId,
+    address: `${tag}.example`,
+    accountId,
+    permissionId,
+  };
 }

@@ -36,8 +36,17 @@ describe('the first step', () => {
     const [disabled, expired] = [await aWorkplace(core), await aWorkplace(core)];
     await disabled.admin.change(`users/users/${disabled.userId}`, { is_active: false });
     await expired.admin.change(`users/users/${expired.userId}`, { date_expired: '2020-01-01T00:00:00Z' });
-    const expected = { methods: FIRST, acceptableKeys: [], prompts: [], instruction: '', partialSuccess: false, proofFailed: false, hasContinuation: true };
-    for (const name of ['nobody-here', disabled.username, expired.username, 'a\0b', 'x'.repeat(4000)]) expect(shape(await gateway.step(name))).toEqual(expected);
+    const expected = {
+      methods: FIRST,
+      acceptableKeys: [],
+      prompts: [],
+      instruction: '',
+      partialSuccess: false,
+      proofFailed: false,
+      hasContinuation: true,
+    };
+    for (const name of ['nobody-here', disabled.username, expired.username, 'a\0b', 'x'.repeat(4000)])
+      expect(shape(await gateway.step(name))).toEqual(expected);
   });
 });
 
@@ -46,7 +55,11 @@ describe('a proof', () => {
     const { username, userId, keyBlob } = await aWorkplace(core);
     const prompted = next(await gateway.answer(username, next(await gateway.step(username)).continuation));
     expect(prompted).toMatchObject({ methods: [AuthMethod.KEYBOARD_INTERACTIVE], prompts: [{ text: 'Password: ', echo: false }] });
-    const answers = [await gateway.password(username, PASSWORD), await gateway.publicKey(username, keyBlob), await gateway.answer(username, prompted.continuation, PASSWORD)];
+    const answers = [
+      await gateway.password(username, PASSWORD),
+      await gateway.publicKey(username, keyBlob),
+      await gateway.answer(username, prompted.continuation, PASSWORD),
+    ];
     for (const answer of answers) expect(identity(answer)).toMatchObject({ userId, username, mustChangePassword: false });
   });
 
@@ -109,7 +122,10 @@ describe('a proof', () => {
     await gateway.password(username, PASSWORD);
     const events = await admin.list(`audits/events?search=${username}&limit=100`);
     const signIns = events.filter((event) => event.type.startsWith('user.sign'));
-    expect(signIns.map((event) => [event.type, event.outcome]).sort()).toEqual([['user.sign-in-refused', 'refused'], ['user.signed-in', 'success']]);
+    expect(signIns.map((event) => [event.type, event.outcome]).sort()).toEqual([
+      ['user.sign-in-refused', 'refused'],
+      ['user.signed-in', 'success'],
+    ]);
     expect(JSON.stringify(events) + core.log.join('')).not.toMatch(/not-the-password-at-all|a quite long password/);
   });
 });
@@ -139,7 +155,11 @@ describe('a continuation', () => {
 
 describe('a password that has to be changed', () => {
   const NEW = 'an even longer password';
-  const CHANGE = [{ text: 'Current password: ', echo: false }, { text: 'New password: ', echo: false }, { text: 'Retype new password: ', echo: false }];
+  const CHANGE = [
+    { text: 'Current password: ', echo: false },
+    { text: 'New password: ', echo: false },
+    { text: 'Retype new password: ', echo: false },
+  ];
 
   async function somebodyNew() {
     const admin = new TestAdmin(core);
@@ -152,8 +172,16 @@ describe('a password that has to be changed', () => {
     const { username } = await somebodyNew();
     const asked = next(await gateway.answer(username, Buffer.alloc(0)));
     const change = next(await gateway.answer(username, asked.continuation, PASSWORD));
-    expect(change).toMatchObject({ methods: [AuthMethod.KEYBOARD_INTERACTIVE], prompts: CHANGE, proofFailed: false, instruction: expect.stringContaining('must change your password') });
-    expect(identity(await gateway.answer(username, change.continuation, PASSWORD, NEW, NEW))).toMatchObject({ username, mustChangePassword: false });
+    expect(change).toMatchObject({
+      methods: [AuthMethod.KEYBOARD_INTERACTIVE],
+      prompts: CHANGE,
+      proofFailed: false,
+      instruction: expect.stringContaining('must change your password'),
+    });
+    expect(identity(await gateway.answer(username, change.continuation, PASSWORD, NEW, NEW))).toMatchObject({
+      username,
+      mustChangePassword: false,
+    });
     expect(identity(await gateway.password(username, NEW)).username).toBe(username);
     expect(next(await gateway.password(username, PASSWORD)).proofFailed).toBe(true);
   });

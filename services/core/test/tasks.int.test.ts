@@ -20,14 +20,16 @@ let consuming: Consuming;
 
 const OPTIONS = { timeoutMs: 20_000 };
 const soon = { timeout: 20_000, interval: 50 };
-const asPeer = (mesh: MeshIdentity) => createClient(TasksServiceService, rpcAddress(core), { credentials: meshCredentials(mesh), peer: 'core' });
+const asPeer = (mesh: MeshIdentity) =>
+  createClient(TasksServiceService, rpcAddress(core), { credentials: meshCredentials(mesh), peer: 'core' });
 
 beforeAll(async () => {
   nats = await aNats();
   core = await aCore({ NATS_URL: nats.url });
   bus = connectBus({ url: nats.url, name: 'test', logger: createLogger({ service: 'test', level: 'silent' }) });
   worker = asPeer(core.mesh.worker);
-  const handle = async (batch: readonly { message: { taskId: string } }[]): Promise<void> => void heard.push(...batch.map(({ message }) => message.taskId));
+  const handle = async (batch: readonly { message: { taskId: string } }[]): Promise<void> =>
+    void heard.push(...batch.map(({ message }) => message.taskId));
   consuming = bus.consume({ event: connectivityTestRequested, durable: 'worker-connectivity', batchSize: 1, maxDeliveries: 3, handle });
 });
 afterAll(async () => {
@@ -48,20 +50,31 @@ async function aTask(): Promise<{ place: Workplace; taskId: string }> {
 }
 
 const claim = (taskId: string, workerId = 'worker-1') => worker.unary('claimConnectivityTest', { taskId, workerId }, OPTIONS);
-const report = (taskId: string, outcome: ConnectivityOutcome, detail = '') => worker.unary('reportConnectivityTest', { taskId, outcome, detail, durationMs: 120 }, OPTIONS);
+const report = (taskId: string, outcome: ConnectivityOutcome, detail = '') =>
+  worker.unary('reportConnectivityTest', { taskId, outcome, detail, durationMs: 120 }, OPTIONS);
 const taskOf = async (taskId: string) => (await core.call('GET', `ops/tasks/${taskId}`, { token: core.admin })).json;
-const accountOf = async ({ accountId }: Workplace) => (await core.call('GET', `accounts/accounts/${accountId}`, { token: core.admin })).json;
+const accountOf = async ({ accountId }: Workplace) =>
+  (await core.call('GET', `accounts/accounts/${accountId}`, { token: core.admin })).json;
 
 describe('a connectivity test', () => {
   it('reaches a worker, who gets what it needs, and its result is in the task and on the account', async () => {
     const { place, taskId } = await aTask();
     expect(await accountOf(place)).toMatchObject({ connectivity: 'unknown', connectivity_checked_at: null, connectivity_error: null });
     await vi.waitFor(() => expect(heard).toContain(taskId), soon);
-    expect(await claim(taskId)).toEqual({ address: place.address, port: 2200, hostKeys: [], credential: { username: 'root', secret: { $case: 'password', value: 'the secret of root' } } });
+    expect(await claim(taskId)).toEqual({
+      address: place.address,
+      port: 2200,
+      hostKeys: [],
+      credential: { username: 'root', secret: { $case: 'password', value: 'the secret of root' } },
+    });
     expect(await taskOf(taskId)).toMatchObject({ state: 'running', date_started: expect.any(String) });
     await report(taskId, ConnectivityOutcome.OK);
     expect(await taskOf(taskId)).toMatchObject({ state: 'succeeded', outcome: 'ok', duration_ms: 120, date_finished: expect.any(String) });
-    expect(await accountOf(place)).toMatchObject({ connectivity: 'ok', connectivity_checked_at: expect.any(String), connectivity_error: null });
+    expect(await accountOf(place)).toMatchObject({
+      connectivity: 'ok',
+      connectivity_checked_at: expect.any(String),
+      connectivity_error: null,
+    });
     const events = await place.admin.list(`audits/events?type=account.connectivity-tested&search=${place.asset}`);
     expect(events).toMatchObject([{ outcome: 'success', resource: { kind: 'account', id: place.accountId } }]);
   });
@@ -122,8 +135,13 @@ describe('a connectivity test', () => {
     const { taskId } = await aTask();
     if (state === 'running') await claim(taskId);
     const column = state === 'running' ? 'date_started' : 'date_created';
-    await withClient(core.postgres.coreUrl, (client) => client.query(`UPDATE core.task SET ${column} = now() - $2::interval WHERE id = $1`, [taskId, age]));
-    await vi.waitFor(async () => expect(await taskOf(taskId)).toMatchObject({ state: 'failed', outcome: null, detail }), { timeout: 20_000, interval: 500 });
+    await withClient(core.postgres.coreUrl, (client) =>
+      client.query(`UPDATE core.task SET ${column} = now() - $2::interval WHERE id = $1`, [taskId, age]),
+    );
+    await vi.waitFor(async () => expect(await taskOf(taskId)).toMatchObject({ state: 'failed', outcome: null, detail }), {
+      timeout: 20_000,
+      interval: 500,
+    });
     await expect(report(taskId, ConnectivityOutcome.OK)).rejects.toMatchObject({ code: 'TASK_FINISHED' });
   });
 
@@ -132,10 +150,18 @@ describe('a connectivity test', () => {
     const token = await core.signIn(place.username, PASSWORD);
     expect((await core.call('POST', `accounts/accounts/${place.accountId}/test-connectivity`, { token })).status).toBe(403);
     expect((await core.call('GET', `ops/tasks/${taskId}`, { token })).status).toBe(403);
-    expect(await core.call('POST', `accounts/accounts/${uuidv7()}/test-connectivity`, { token: core.admin })).toMatchObject({ status: 404, json: { error: { code: 'ACCOUNT_NOT_FOUND' } } });
-    expect(await core.call('GET', `ops/tasks/${uuidv7()}`, { token: core.admin })).toMatchObject({ status: 404, json: { error: { code: 'TASK_NOT_FOUND' } } });
+    expect(await core.call('POST', `accounts/accounts/${uuidv7()}/test-connectivity`, { token: core.admin })).toMatchObject({
+      status: 404,
+      json: { error: { code: 'ACCOUNT_NOT_FOUND' } },
+    });
+    expect(await core.call('GET', `ops/tasks/${uuidv7()}`, { token: core.admin })).toMatchObject({
+      status: 404,
+      json: { error: { code: 'TASK_NOT_FOUND' } },
+    });
     const gateway = asPeer(core.mesh.gateway);
-    await expect(gateway.unary('claimConnectivityTest', { taskId, workerId: 'x' }, OPTIONS)).rejects.toMatchObject({ code: 'PEER_NOT_ALLOWED' });
+    await expect(gateway.unary('claimConnectivityTest', { taskId, workerId: 'x' }, OPTIONS)).rejects.toMatchObject({
+      code: 'PEER_NOT_ALLOWED',
+    });
     gateway.close();
   });
 
@@ -154,14 +180,33 @@ describe('sessions on NATS', () => {
     const orders: unknown[] = [];
     const facts: unknown[] = [];
     const listening = bus.subscribeTerminate(gateway.id, (order) => void orders.push(order));
-    const handle = async (batch: readonly { message: { sessionId: string } }[]): Promise<void> => void facts.push(...batch.map(({ message }) => message));
-    const consumers = [sessionStarted, sessionEnded].map((event, nth) => bus.consume<{ sessionId: string }>({ event: event as typeof sessionStarted, durable: `test-${nth}`, batchSize: 10, maxDeliveries: 1, handle }));
-    const { sessionId, startedAt, orgId, userId, assetId, accountId } = await gateway.grant(identity(await gateway.password(place.username, PASSWORD)), place.asset);
+    const handle = async (batch: readonly { message: { sessionId: string } }[]): Promise<void> =>
+      void facts.push(...batch.map(({ message }) => message));
+    const consumers = [sessionStarted, sessionEnded].map((event, nth) =>
+      bus.consume<{ sessionId: string }>({
+        event: event as typeof sessionStarted,
+        durable: `test-${nth}`,
+        batchSize: 10,
+        maxDeliveries: 1,
+        handle,
+      }),
+    );
+    const { sessionId, startedAt, orgId, userId, assetId, accountId } = await gateway.grant(
+      identity(await gateway.password(place.username, PASSWORD)),
+      place.asset,
+    );
     await vi.waitFor(() => expect(facts).toContainEqual({ sessionId, orgId, userId, assetId, accountId, startedAt }), soon);
     await core.call('POST', `terminal/sessions/${sessionId}/terminate`, { token: core.admin, body: { message: 'Enough' } });
     await vi.waitFor(() => expect(orders).toEqual([{ sessionId, message: 'Enough', requestedBy: 'admin' }]), soon);
-    await gateway.access.unary('closeSession', { sessionId, reason: EndReason.TERMINATED, detail: '', lastSeq: 12n, endedAt: undefined }, OPTIONS);
-    await vi.waitFor(() => expect(facts).toContainEqual({ sessionId, orgId, reason: EndReason.TERMINATED, endedAt: expect.any(Date), lastSeq: 12n }), soon);
+    await gateway.access.unary(
+      'closeSession',
+      { sessionId, reason: EndReason.TERMINATED, detail: '', lastSeq: 12n, endedAt: undefined },
+      OPTIONS,
+    );
+    await vi.waitFor(
+      () => expect(facts).toContainEqual({ sessionId, orgId, reason: EndReason.TERMINATED, endedAt: expect.any(Date), lastSeq: 12n }),
+      soon,
+    );
     listening.stop();
     await Promise.all(consumers.map((consumer) => consumer.stop()));
     gateway.close();
@@ -175,10 +220,15 @@ describe('sessions on NATS', () => {
     const { sessionId } = await gateway.grant(me, place.asset);
     expect((await core.call('POST', `terminal/sessions/${sessionId}/terminate`, { token: core.admin, body: {} })).status).toBe(202);
     expect(await gateway.renew(sessionId)).toMatchObject([{ sessionId, reason: EndReason.TERMINATED }]);
-    await gateway.access.unary('closeSession', { sessionId, reason: EndReason.TERMINATED, detail: '', lastSeq: 3n, endedAt: undefined }, OPTIONS);
+    await gateway.access.unary(
+      'closeSession',
+      { sessionId, reason: EndReason.TERMINATED, detail: '', lastSeq: 3n, endedAt: undefined },
+      OPTIONS,
+    );
     nats = await nats.restart();
     const facts: string[] = [];
-    const handle = async (batch: readonly { message: { sessionId: string } }[]): Promise<void> => void facts.push(...batch.map(({ message }) => message.sessionId));
+    const handle = async (batch: readonly { message: { sessionId: string } }[]): Promise<void> =>
+      void facts.push(...batch.map(({ message }) => message.sessionId));
     const consumer = bus.consume({ event: sessionEnded, durable: 'test-later', batchSize: 10, maxDeliveries: 1, handle });
     await vi.waitFor(() => expect(facts).toContain(sessionId), { timeout: 30_000, interval: 100 });
     await consumer.stop();

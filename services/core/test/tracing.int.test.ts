@@ -38,6 +38,7 @@ it('every REST request is one span with route, status and request id, and nothin
   await tracing.shutdown();
   expect(times('GET /api/v1/users/users/:id')).toBe(1);
   expect([times('request-of-a-test'), times('another-of-a-test')]).toEqual([1, 1]);
-  for (const text of ['http.route', 'http.response.status_code', Buffer.from(traceId, 'hex').toString('latin1')]) expect(collected).toContain(text);
+  for (const text of ['http.route', 'http.response.status_code', Buffer.from(traceId, 'hex').toString('latin1')])
+    expect(collected).toContain(text);
   for (const text of ['typed-words', core.admin]) expect(collected).not.toContain(text);
 });

@@ -7,7 +7,16 @@ import { SignIn, type SignedIn } from './auth/index.js';
 import { ClientGate } from './channels/index.js';
 import { gatewayJournal } from './health/gateway-journal.js';
 import type { AccessPeer } from './peers/access-peer.js';
-import { AssetDialer, CloseReporter, drainSessions, LeaseRenewal, orderedByCore, SessionKeeper, SessionOpener, SessionRegistry } from './session/index.js';
+import {
+  AssetDialer,
+  CloseReporter,
+  drainSessions,
+  LeaseRenewal,
+  orderedByCore,
+  SessionKeeper,
+  SessionOpener,
+  SessionRegistry,
+} from './session/index.js';
 import { createSshDialer, createSshServer, type HostIdentity } from './ssh/index.js';
 import { createTerminalPool, type TerminalPoolOptions } from './taps/commands/index.js';
 import type { RecordingOpener } from './taps/recording-port.js';
@@ -65,18 +74,41 @@ export function composeGateway(settings: GatewaySettings, adapters: GatewayAdapt
   const pool = createTerminalPool({ clock, onFault: (fault) => logger.error({ fault }, 'terminal thread'), ...adapters.terminals });
 
   const leases = new LeaseRenewal({ access, registry, clock, logger, gatewayId });
-  const keeper = new SessionKeeper({ registry, leases, reporter: new CloseReporter({ access, clock, logger }), onEnded: journal.onSessionEnded });
+  const keeper = new SessionKeeper({
+    registry,
+    leases,
+    reporter: new CloseReporter({ access, clock, logger }),
+    onEnded: journal.onSessionEnded,
+  });
   const dialer = new AssetDialer({ dialer: createSshDialer({ clock, timeoutMs: DIAL_MS, loginMs: LOGIN_MS }), access, logger });
   const whyClosed = (): string | undefined => (isDraining ? RESTARTING : undefined);
-  const opener = new SessionOpener({ access, dialer, recordings, clock, logger, gatewayId, whyClosed, adopt: (session) => keeper.adopt(session) });
-  const gateTools = { opener, access, clock, logger, makeTap: createTapMaker({ clock, logger, pool }), onRefusal: journal.onRefusal, onClosed: journal.onClosed };
+  const opener = new SessionOpener({
+    access,
+    dialer,
+    recordings,
+    clock,
+    logger,
+    gatewayId,
+    whyClosed,
+    adopt: (session) => keeper.adopt(session),
+  });
+  const gateTools = {
+    opener,
+    access,
+    clock,
+    logger,
+    makeTap: createTapMaker({ clock, logger, pool }),
+    onRefusal: journal.onRefusal,
+    onClosed: journal.onClosed,
+  };
   const signInTools = { access, clock, maxTries: settings.maxAuthTries, onRefused: journal.onSignInRefused };
 
   const server = createSshServer<SignedIn>(
     {
       hostKeys: settings.hostKeys,
       loginGraceSeconds: settings.loginGraceSeconds,
-      authenticator: ({ remoteAddress, remoteSoftware }) => new SignIn({ sourceIp: remoteAddress, software: remoteSoftware, gatewayId }, signInTools),
+      authenticator: ({ remoteAddress, remoteSoftware }) =>
+        new SignIn({ sourceIp: remoteAddress, software: remoteSoftware, gatewayId }, signInTools),
       onConnection: (connection, who) => {
         journal.onSignedIn(who);
         new ClientGate(connection, who, gateTools);
@@ -86,7 +118,9 @@ export function composeGateway(settings: GatewaySettings, adapters: GatewayAdapt
     },
     clock,
   );
-  const orders = adapters.bus.subscribeTerminate(gatewayId, ({ sessionId, message }) => registry.get(sessionId)?.end(orderedByCore(EndReason.TERMINATED, message)));
+  const orders = adapters.bus.subscribeTerminate(gatewayId, ({ sessionId, message }) =>
+    registry.get(sessionId)?.end(orderedByCore(EndReason.TERMINATED, message)),
+  );
 
   return {
     start: (address) => leases.start(address),

@@ -68,7 +68,11 @@ export async function aFleet(processes = 2): Promise<TestFleet> {
     return caller;
   };
   return {
-    fleet, door, room, log, call,
+    fleet,
+    door,
+    room,
+    log,
+    call,
     metrics: () => metrics.text(fleet),
     stop: async () => {
       for (const { socket } of callers) socket.destroy();

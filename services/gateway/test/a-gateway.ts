@@ -47,7 +47,10 @@ export async function aGateway(changes: Partial<GatewaySettings> & { clock?: Clo
   const core = new FakeCore(meshCredentials(files.core));
   core.users.set('alice', { password: 'wonderland', keys: [Buffer.from(aliceKey.publicKey.split(' ')[1] ?? '', 'base64')] });
   core.assets.push({ name: 'web-1', address: '127.0.0.1', port: sshd.port, accounts: { [login.username]: { pem: login.privateKey } } });
-  const client = createClient(AccessServiceService, `127.0.0.1:${await core.start()}`, { credentials: meshCredentials(files.gateway), peer: 'core' });
+  const client = createClient(AccessServiceService, `127.0.0.1:${await core.start()}`, {
+    credentials: meshCredentials(files.gateway),
+    peer: 'core',
+  });
   const recordings = new MemoryRecordings();
   const log: string[] = [];
   const metrics = createMetrics('gateway');

@@ -4,7 +4,14 @@ import type { SessionRecording } from '../src/taps/recording-port.js';
 
 /** Metadata of a session. */
 export const aMeta = (): SessionMeta => ({
-  format: 1, session_id: randomUUID(), org_id: 'o', user_id: 'u', username: 'alice', asset_id: 'a', asset_name: 'web-1', account: 'root',
+  format: 1,
+  session_id: randomUUID(),
+  org_id: 'o',
+  user_id: 'u',
+  username: 'alice',
+  asset_id: 'a',
+  asset_name: 'web-1',
+  account: 'root',
   started_at: new Date().toISOString(),
 });
 
@@ -13,9 +20,16 @@ export class BusySession {
   readonly commandIds: string[] = [];
   private readonly written: string[] = [];
 
-  constructor(readonly meta: SessionMeta, readonly recording: SessionRecording) {
+  constructor(
+    readonly meta: SessionMeta,
+    readonly recording: SessionRecording,
+  ) {
     this.remember(0, FrameKind.session, Buffer.from(encodePayload(FrameKind.session, meta)));
-    this.add(1, FrameKind.channelOpen, Buffer.from(encodePayload(FrameKind.channelOpen, { kind: 'shell', pty: { term: 'xterm', cols: 80, rows: 24 } })));
+    this.add(
+      1,
+      FrameKind.channelOpen,
+      Buffer.from(encodePayload(FrameKind.channelOpen, { kind: 'shell', pty: { term: 'xterm', cols: 80, rows: 24 } })),
+    );
   }
 
   /** Some output and a command. */
@@ -23,7 +37,15 @@ export class BusySession {
     this.add(1, FrameKind.output, randomBytes(outputBytes));
     const id = randomUUID();
     this.commandIds.push(id);
-    const fact = { id, kind: 'typed', input: `command ${this.commandIds.length}`, output: '', risk_level: 'accept', started_us: 0, ended_us: 0 } as const;
+    const fact = {
+      id,
+      kind: 'typed',
+      input: `command ${this.commandIds.length}`,
+      output: '',
+      risk_level: 'accept',
+      started_us: 0,
+      ended_us: 0,
+    } as const;
     this.add(1, FrameKind.command, Buffer.from(encodePayload(FrameKind.command, fact)));
   }
 

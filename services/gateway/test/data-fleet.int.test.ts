@@ -8,7 +8,8 @@ beforeEach(async () => {
 });
 afterEach(() => f.stop());
 
-const served = (caller: Caller): Promise<string> => vi.waitFor(() => caller.servedBy ?? Promise.reject(new Error('nobody serves it')), 20_000);
+const served = (caller: Caller): Promise<string> =>
+  vi.waitFor(() => caller.servedBy ?? Promise.reject(new Error('nobody serves it')), 20_000);
 const pidOf = (gatewayId: string): number => f.fleet.children.find(({ order }) => order.gatewayId === gatewayId)?.pid ?? 0;
 const all = (count: number): Caller[] => Array.from({ length: count }, () => f.call());
 
@@ -24,7 +25,10 @@ describe('connections', () => {
     const bulk = f.call();
     const busy = await served(bulk);
     bulk.say('bulk');
-    await vi.waitFor(() => expect(f.fleet.children.find(({ order }) => order.gatewayId === busy)?.report?.utilisation).toBeGreaterThan(0.6), 3_000);
+    await vi.waitFor(
+      () => expect(f.fleet.children.find(({ order }) => order.gatewayId === busy)?.report?.utilisation).toBeGreaterThan(0.6),
+      3_000,
+    );
     const others = await Promise.all(all(10).map(served));
     expect(others.filter((id) => id === busy)).toEqual([]);
   });
@@ -106,7 +110,10 @@ it('a process that no longer answers is ended and replaced; who was on the way t
   expect(new Set(await Promise.all(callers.map(served)))).not.toContain(blocked);
   await closed(blocking);
   expect(() => process.kill(pid, 0)).toThrow('ESRCH');
-  await vi.waitFor(() => expect(f.fleet.children.map(({ order, crypto }) => [order.gatewayId, crypto])).toContainEqual(['gw.3', 'none']), 5_000);
+  await vi.waitFor(
+    () => expect(f.fleet.children.map(({ order, crypto }) => [order.gatewayId, crypto])).toContainEqual(['gw.3', 'none']),
+    5_000,
+  );
   expect(f.log.join('')).toContain('"why":"stuck"');
 }, 40_000);
 

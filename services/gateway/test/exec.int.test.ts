@@ -19,7 +19,13 @@ describe('a command', () => {
     expect({ ...result, stdout: result.stdout.toString() }).toEqual({ code: 7, stdout: 'hi\n', stderr: 'oops\n' });
     const recording = g.recordings.last;
     await vi.waitFor(() => expect(recording.isClosed).toBe(true), 5_000);
-    expect(recording.meta).toMatchObject({ username: 'alice', asset_name: 'web-1', account: g.account, client_address: '127.0.0.1', gateway_id: 'gateway-under-test' });
+    expect(recording.meta).toMatchObject({
+      username: 'alice',
+      asset_name: 'web-1',
+      account: g.account,
+      client_address: '127.0.0.1',
+      gateway_id: 'gateway-under-test',
+    });
     expect(recording.facts(FrameKind.channelOpen)).toEqual([{ kind: 'exec', command: 'echo hi; echo oops >&2; exit 7' }]);
     expect([recording.text(1), recording.text(1, FrameKind.stderr)]).toEqual(['hi\n', 'oops\n']);
     expect(recording.facts(FrameKind.command)).toMatchObject([{ kind: 'exec', input: 'echo hi; echo oops >&2; exit 7' }]);

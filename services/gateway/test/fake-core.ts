@@ -1,8 +1,21 @@
 import { AppError } from '@sallyport/errors';
 import { AccessServiceService } from '@sallyport/proto-gen/access/v1/access_service';
-import { AuthMethod, type AuthenticateRequest, type AuthenticateResponse, type NextStep } from '@sallyport/proto-gen/access/v1/authenticate';
+import {
+  AuthMethod,
+  type AuthenticateRequest,
+  type AuthenticateResponse,
+  type NextStep,
+} from '@sallyport/proto-gen/access/v1/authenticate';
 import type { EndedSession, RenewLeasesRequest } from '@sallyport/proto-gen/access/v1/lease';
-import { HostKeyVerdict, RecordingMode, type AccessGrant, type CloseSessionRequest, type HostKey, type OpenSessionRequest, type OpenSessionResponse } from '@sallyport/proto-gen/access/v1/session';
+import {
+  HostKeyVerdict,
+  RecordingMode,
+  type AccessGrant,
+  type CloseSessionRequest,
+  type HostKey,
+  type OpenSessionRequest,
+  type OpenSessionResponse,
+} from '@sallyport/proto-gen/access/v1/session';
 import type { GrantedAsset } from '@sallyport/proto-gen/access/v1/target';
 import { RpcServer, type Handlers, type MeshCredentials } from '@sallyport/rpc';
 import { createLogger } from '@sallyport/telemetry';
@@ -55,7 +68,11 @@ export class FakeCore {
   constructor(private readonly credentials: MeshCredentials) {}
 
   start(): Promise<number> {
-    this.server = new RpcServer({ credentials: this.credentials, logger: createLogger({ service: 'fake-core', level: 'silent' }) }).add(AccessServiceService, this.handlers(), { allow: ['gateway'] });
+    this.server = new RpcServer({ credentials: this.credentials, logger: createLogger({ service: 'fake-core', level: 'silent' }) }).add(
+      AccessServiceService,
+      this.handlers(),
+      { allow: ['gateway'] },
+    );
     return this.server.listen('127.0.0.1', 0);
   }
 
@@ -103,9 +120,12 @@ export class FakeCore {
     if (step === 'code') return this.judgeCode(request, user);
     const { proof } = request;
     const isRight =
-      proof.$case === 'password' ? user?.password !== undefined && proof.value === user.password : proof.$case === 'publicKey' && (user?.keys ?? []).some((key) => key.equals(proof.value.blob));
+      proof.$case === 'password'
+        ? user?.password !== undefined && proof.value === user.password
+        : proof.$case === 'publicKey' && (user?.keys ?? []).some((key) => key.equals(proof.value.blob));
     if (!isRight) return next(user, { proofFailed: true, continuation: Buffer.from('first') });
-    if (user?.code) return next(user, { partialSuccess: true, methods: [AuthMethod.KEYBOARD_INTERACTIVE], continuation: Buffer.from('code') });
+    if (user?.code)
+      return next(user, { partialSuccess: true, methods: [AuthMethod.KEYBOARD_INTERACTIVE], continuation: Buffer.from('code') });
     return granted(request.username, user);
   }
 
@@ -123,9 +143,17 @@ export class FakeCore {
     const accounts = Object.keys(asset?.accounts ?? {});
     const account = request.target?.account || (accounts.length === 1 ? accounts[0] : undefined);
     if (!asset || (account && !asset.accounts[account])) {
-      return { decision: { $case: 'refused', value: { code: 'ACCESS_DENIED', message: `You may not use "${request.target?.account ?? ''}" on "${wanted}".` } } };
+      return {
+        decision: {
+          $case: 'refused',
+          value: { code: 'ACCESS_DENIED', message: `You may not use "${request.target?.account ?? ''}" on "${wanted}".` },
+        },
+      };
     }
-    if (!account) return { decision: { $case: 'choose', value: { accounts: accounts.map((username) => ({ id: username, username })), assetName: asset.name } } };
+    if (!account)
+      return {
+        decision: { $case: 'choose', value: { accounts: accounts.map((username) => ({ id: username, username })), assetName: asset.name } },
+      };
     return { decision: { $case: 'grant', value: { ...grantFor(request, asset, account), ...this.grantChanges } } };
   }
 
@@ -155,7 +183,15 @@ const next = (user: FakeUser | undefined, step: Partial<NextStep>): Authenticate
 });
 
 const granted = (username: string, user: FakeUser | undefined): AuthenticateResponse => ({
-  outcome: { $case: 'granted', value: { userId: `id-of-${username}`, username, token: Buffer.from(`token of ${username}`), mustChangePassword: user?.mustChangePassword === true } },
+  outcome: {
+    $case: 'granted',
+    value: {
+      userId: `id-of-${username}`,
+      username,
+      token: Buffer.from(`token of ${username}`),
+      mustChangePassword: user?.mustChangePassword === true,
+    },
+  },
 });
 
 const asGranted = (asset: FakeAsset): GrantedAsset => ({

@@ -39,7 +39,22 @@ describe('bytes', () => {
   it('that an asset does not read stay with the client, but for a bounded amount', async () => {
     const before = process.memoryUsage();
     const { user, port, privateKeyFile = '' } = g.alice();
-    const where = ['-F', '/dev/null', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR', '-i', privateKeyFile, '-p', String(port), '-l', user];
+    const where = [
+      '-F',
+      '/dev/null',
+      '-o',
+      'StrictHostKeyChecking=no',
+      '-o',
+      'UserKnownHostsFile=/dev/null',
+      '-o',
+      'LogLevel=ERROR',
+      '-i',
+      privateKeyFile,
+      '-p',
+      String(port),
+      '-l',
+      user,
+    ];
     const client = spawn('ssh', [...where, '127.0.0.1', 'sleep 100'], { stdio: ['pipe', 'ignore', 'ignore'] });
     let taken = 0;
     const chunk = Buffer.alloc(256 * 1024);

@@ -7,10 +7,22 @@ import { aGateway, type TestGateway } from './a-gateway.js';
 let g: TestGateway;
 beforeAll(async () => {
   g = await aGateway();
-  for (let n = 10; n < 60; n += 1) g.core.assets.push({ name: `host-${n}`, address: `10.0.0.${n}`, port: 1, comment: 'a \u001b[31mred\u001b[0m one', accounts: { root: { password: 'x' } } });
+  for (let n = 10; n < 60; n += 1)
+    g.core.assets.push({
+      name: `host-${n}`,
+      address: `10.0.0.${n}`,
+      port: 1,
+      comment: 'a \u001b[31mred\u001b[0m one',
+      accounts: { root: { password: 'x' } },
+    });
   g.core.assets.push({ name: 'out-of-order', address: '127.0.0.1', port: await freePort(), accounts: { root: { password: 'x' } } });
   const [login] = g.sshd.logins;
-  g.core.assets.push({ name: 'two-accounts', address: '127.0.0.1', port: g.sshd.port, accounts: { nobody: { password: 'x' }, [g.account]: { pem: login.privateKey } } });
+  g.core.assets.push({
+    name: 'two-accounts',
+    address: '127.0.0.1',
+    port: g.sshd.port,
+    accounts: { nobody: { password: 'x' }, [g.account]: { pem: login.privateKey } },
+  });
 });
 beforeEach(() => {
   g.core.opened.length = 0;
@@ -69,7 +81,10 @@ describe('the menu', () => {
     await menu.expect('42');
     await menu.expect('Opt> ');
     const recording = g.recordings.last;
-    await vi.waitFor(() => expect(g.core.closed.at(-1)).toMatchObject({ sessionId: recording.meta.session_id, reason: EndReason.FINISHED }), 8_000);
+    await vi.waitFor(
+      () => expect(g.core.closed.at(-1)).toMatchObject({ sessionId: recording.meta.session_id, reason: EndReason.FINISHED }),
+      8_000,
+    );
     expect(recording.facts(FrameKind.channelClose)).toEqual([{ exit_status: 3 }]);
     expect(recording.text(1)).not.toContain('Opt>');
     menu.type('1\r'); // and again, by number

@@ -17,7 +17,9 @@ describe('several channels on one connection', () => {
     await master.expect('42');
     const opened = g.core.opened.length;
     const words = ['one', 'two', 'three', 'four', 'five'];
-    const results = await Promise.all(words.map((word, code) => runSsh({ ...g.alice(), options, command: `sleep 0.2; echo ${word}; exit ${code}` })));
+    const results = await Promise.all(
+      words.map((word, code) => runSsh({ ...g.alice(), options, command: `sleep 0.2; echo ${word}; exit ${code}` })),
+    );
     expect(results.map(({ code, stdout }) => [code, stdout.toString()])).toEqual(words.map((word, code) => [code, `${word}\n`]));
     expect(await runSftp({ ...g.alice(), options }, ['pwd'])).toMatchObject({ code: 0 });
     expect(g.core.opened.length).toBe(opened);
@@ -38,7 +40,11 @@ describe('several channels on one connection', () => {
     master.type('echo $((40+2))\n');
     await master.expect('42');
     for (let round = 0; round < 12; round += 1) {
-      const results = await Promise.all([0, 1, 2, 3].map((code) => runSsh({ ...g.alice(), options, command: `echo ${code}; exec >&- 2>&-; sleep 0.0${code}; exit ${code}` })));
+      const results = await Promise.all(
+        [0, 1, 2, 3].map((code) =>
+          runSsh({ ...g.alice(), options, command: `echo ${code}; exec >&- 2>&-; sleep 0.0${code}; exit ${code}` }),
+        ),
+      );
       expect(results.map(({ code, stdout }) => [code, stdout.toString()])).toEqual([0, 1, 2, 3].map((code) => [code, `${code}\n`]));
     }
     master.type('exit\n');
@@ -49,7 +55,10 @@ describe('several channels on one connection', () => {
     const options = [`ControlPath=${g.folder.path}/control2`];
     const before = g.core.opened.length;
     const master = openShell({ ...g.alice(), options: ['ControlMaster=yes', 'SessionType=none', ...options] });
-    await vi.waitFor(async () => expect((await runSsh({ ...g.alice(), options: [...options, 'ControlMaster=no'], flags: ['-O', 'check'] })).code).toBe(0), 8_000);
+    await vi.waitFor(
+      async () => expect((await runSsh({ ...g.alice(), options: [...options, 'ControlMaster=no'], flags: ['-O', 'check'] })).code).toBe(0),
+      8_000,
+    );
     const results = await Promise.all([1, 2, 3].map((n) => runSsh({ ...g.alice(), options, command: `echo ${n}` })));
     expect(results.map(({ code }) => code)).toEqual([0, 0, 0]);
     expect(g.core.opened.length).toBe(before + 1);

@@ -51,7 +51,11 @@ export class RecorderProcess {
   private child: ChildProcess | undefined;
   private exited: Promise<unknown> = Promise.resolve();
 
-  private constructor(private readonly place: RecorderPlace, readonly port: number, readonly healthPort: number) {}
+  private constructor(
+    private readonly place: RecorderPlace,
+    readonly port: number,
+    readonly healthPort: number,
+  ) {}
 
   static async start(place: RecorderPlace): Promise<RecorderProcess> {
     const recorder = new RecorderProcess(place, await freePort(), await freePort());
@@ -66,7 +70,8 @@ export class RecorderProcess {
     this.child = spawn(process.execPath, [MAIN], { env: { ...this.place.environment, ...ports }, stdio: ['ignore', log, log] });
     closeSync(log);
     this.exited = new Promise((resolve) => this.child!.once('exit', (code, signal) => resolve(signal ?? code)));
-    if (!(await waitUntil(() => this.isReady(), 20_000, 50))) throw new Error(`the recorder did not start; see ${this.place.folder.path}/log`);
+    if (!(await waitUntil(() => this.isReady(), 20_000, 50)))
+      throw new Error(`the recorder did not start; see ${this.place.folder.path}/log`);
   }
 
   /** As a power cut would, or `kill -9`; or politely. Gives the exit code or signal. */
@@ -81,12 +86,17 @@ export class RecorderProcess {
 }
 
 /** Everything a player would get of a session, and whether it is closed. */
-export async function replay(place: RecorderPlace, recorder: RecorderProcess, sessionId: string): Promise<{ frames: Frame[]; closed: boolean }> {
+export async function replay(
+  place: RecorderPlace,
+  recorder: RecorderProcess,
+  sessionId: string,
+): Promise<{ frames: Frame[]; closed: boolean }> {
   const client = createClient(PlaybackServiceService, `127.0.0.1:${recorder.port}`, { credentials: place.mesh.core, peer: 'recorder' });
   try {
     const { closed } = await client.unary('describe', { sessionId }, { timeoutMs: 10_000, waitForReady: true });
     const pieces: Buffer[] = [];
-    for await (const { frames } of client.serverStream('readFrames', { sessionId, fromUs: 0n, toUs: 0n }, { timeoutMs: 60_000 })) pieces.push(frames);
+    for await (const { frames } of client.serverStream('readFrames', { sessionId, fromUs: 0n, toUs: 0n }, { timeoutMs: 60_000 }))
+      pieces.push(frames);
     return { frames: decodeFrames(Buffer.concat(pieces), { firstSeq: 1n }), closed };
   } finally {
     client.close();
@@ -97,7 +107,11 @@ export async function replay(place: RecorderPlace, recorder: RecorderProcess, se
 export class Switch {
   private readonly sockets = new Set<Socket>();
 
-  private constructor(readonly port: number, private target: number, private readonly server: Server) {}
+  private constructor(
+    readonly port: number,
+    private target: number,
+    private readonly server: Server,
+  ) {}
 
   static async start(target: number): Promise<Switch> {
     const server = createServer();
@@ -121,12 +135,17 @@ export class Switch {
 
   private forward(inner: Socket): void {
     const outer = connect(this.target, '127.0.0.1');
-    for (const [one, other] of [[inner, outer], [outer, inner]] as const) {
+    for (const [one, other] of [
+      [inner, outer],
+      [outer, inner],
+    ] as const) {
       this.sockets.add(one);
-      one.on('error', () => undefined).on('close', () => {
-        this.sockets.delete(one);
-        other.destroy();
-      });
+      one
+        .on('error', () => undefined)
+        .on('close', () => {
+          this.sockets.delete(one);
+          other.destroy();
+        });
       one.pipe(other);
     }
   }

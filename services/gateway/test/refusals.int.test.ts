@@ -26,7 +26,12 @@ const lastClosed = (): object => g.core.closed.at(-1) ?? {};
 
 describe('a target that may not be reached', () => {
   it('is refused in core’s words, and nothing is dialled', async () => {
-    g.core.assets.push({ name: 'secret', address: '127.0.0.1', port: (trap.address() as { port: number }).port, accounts: { root: { password: 'x' } } });
+    g.core.assets.push({
+      name: 'secret',
+      address: '127.0.0.1',
+      port: (trap.address() as { port: number }).port,
+      accounts: { root: { password: 'x' } },
+    });
     for (const target of ['@root@nowhere', '@nobody@secret', '@root@127.0.0.9']) {
       const result = await runSsh({ ...g.alice(target), command: 'true' });
       expect(result).toMatchObject({ code: 255, stdout: Buffer.alloc(0) });
@@ -37,7 +42,11 @@ describe('a target that may not be reached', () => {
 
   it('that is needed for a command or files but not named is asked for', async () => {
     const menu = g.alice('');
-    for (const run of [runSsh({ ...menu, command: 'true' }), runSsh({ ...menu, flags: ['-T'] }), runSsh({ ...menu, flags: ['-s'], command: 'sftp' })]) {
+    for (const run of [
+      runSsh({ ...menu, command: 'true' }),
+      runSsh({ ...menu, flags: ['-T'] }),
+      runSsh({ ...menu, flags: ['-s'], command: 'sftp' }),
+    ]) {
       const result = await run;
       expect(result.code).toBe(255);
       expect(result.stderr).toMatch(/user@account@asset/);
@@ -67,14 +76,23 @@ describe('an asset', () => {
     expect(result).toMatchObject({ code: 255 });
     expect(result.stderr).toContain(`did not accept the password of account "${g.account}"`);
     await vi.waitFor(() => expect(lastClosed()).toMatchObject({ reason: EndReason.DIAL_FAILED }), 5_000);
-    const everything = g.log.join('') + JSON.stringify(g.recordings.all.map(({ frames, meta }) => [meta, frames.map(({ payload }) => payload.toString())])) + JSON.stringify(lastClosed(), (_, v: unknown) => (typeof v === 'bigint' ? String(v) : v));
+    const everything =
+      g.log.join('') +
+      JSON.stringify(g.recordings.all.map(({ frames, meta }) => [meta, frames.map(({ payload }) => payload.toString())])) +
+      JSON.stringify(lastClosed(), (_, v: unknown) => (typeof v === 'bigint' ? String(v) : v));
     expect(everything).not.toContain('canary-5e1f');
   });
 
   it('whose host key changed is refused before any credential leaves, and said to core', async () => {
     const other = await makeSshKey('ed25519', 'other');
     const pinned = [{ algorithm: 'ssh-ed25519', blob: Buffer.from(other.publicKey.split(' ')[1] ?? '', 'base64') }];
-    g.core.assets.push({ name: 'changed', address: '127.0.0.1', port: g.sshd.port, accounts: { [g.account]: { password: 'never-sent' } }, pinned });
+    g.core.assets.push({
+      name: 'changed',
+      address: '127.0.0.1',
+      port: g.sshd.port,
+      accounts: { [g.account]: { password: 'never-sent' } },
+      pinned,
+    });
     g.core.reportedKeys.length = 0;
     const result = await runSsh({ ...g.alice(`@${g.account}@changed`), command: 'true' });
     expect(result).toMatchObject({ code: 255 });
@@ -88,7 +106,11 @@ describe('an asset', () => {
     const [line = ''] = g.sshd.hostKeys;
     const [algorithm = '', blob = ''] = line.split(' ');
     const [web] = g.core.assets;
-    g.core.assets.unshift({ ...(web ?? { name: '', address: '', port: 0, accounts: {} }), name: 'pinned', pinned: [{ algorithm, blob: Buffer.from(blob, 'base64') }] });
+    g.core.assets.unshift({
+      ...(web ?? { name: '', address: '', port: 0, accounts: {} }),
+      name: 'pinned',
+      pinned: [{ algorithm, blob: Buffer.from(blob, 'base64') }],
+    });
     g.core.reportedKeys.length = 0;
     expect((await runSsh({ ...g.alice(`@${g.account}@pinned`), command: 'echo in' })).stdout.toString()).toBe('in\n');
     expect(g.core.reportedKeys).toEqual([]);
@@ -96,7 +118,10 @@ describe('an asset', () => {
   });
 
   it('of whose pinned keys one was shown is reached at once, and core hears which', async () => {
-    const pinned = g.sshd.hostKeys.map((line) => ({ algorithm: line.split(' ')[0] ?? '', blob: Buffer.from(line.split(' ')[1] ?? '', 'base64') }));
+    const pinned = g.sshd.hostKeys.map((line) => ({
+      algorithm: line.split(' ')[0] ?? '',
+      blob: Buffer.from(line.split(' ')[1] ?? '', 'base64'),
+    }));
     expect(pinned.length).toBeGreaterThan(1);
     const [web] = g.core.assets;
     g.core.assets.unshift({ ...(web ?? { name: '', address: '', port: 0, accounts: {} }), name: 'pinned', pinned });

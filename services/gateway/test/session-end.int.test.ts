@@ -22,7 +22,8 @@ async function openReady(target = g.alice()): Promise<SshShell> {
   return shell;
 }
 
-const closedWith = (reason: EndReason): Promise<void> => vi.waitFor(() => expect(g.core.closed.at(-1)).toMatchObject({ reason, sessionId: g.recordings.last.meta.session_id }), 8_000);
+const closedWith = (reason: EndReason): Promise<void> =>
+  vi.waitFor(() => expect(g.core.closed.at(-1)).toMatchObject({ reason, sessionId: g.recordings.last.meta.session_id }), 8_000);
 const seconds = (n: number): { seconds: bigint; nanos: number } => ({ seconds: BigInt(n), nanos: 0 });
 
 describe('a session ends', () => {

@@ -58,7 +58,10 @@ describe('a shell', () => {
   });
 
   it('passes Ctrl-C on', async () => {
-    const shell = openShell({ ...g.alice(), command: `sh -c 'trap "echo caught; exit 5" INT; echo $((40+2)); while :; do sleep 0.1; done'` });
+    const shell = openShell({
+      ...g.alice(),
+      command: `sh -c 'trap "echo caught; exit 5" INT; echo $((40+2)); while :; do sleep 0.1; done'`,
+    });
     await shell.expect('42');
     shell.type('\u0003');
     await shell.expect('caught');

@@ -47,7 +47,11 @@ describe('sign-in', () => {
   });
 
   it('refuses a wrong password, a wrong key and an unknown user alike, and reaches nothing', async () => {
-    const attempts = [byPassword('wrong'), byPassword('wonderland', `nobody@${g.account}@web-1`), { port: g.port, user: `alice@${g.account}@web-1`, privateKeyFile: strangerKey }];
+    const attempts = [
+      byPassword('wrong'),
+      byPassword('wonderland', `nobody@${g.account}@web-1`),
+      { port: g.port, user: `alice@${g.account}@web-1`, privateKeyFile: strangerKey },
+    ];
     for (const attempt of attempts) {
       const result = await runSsh({ ...attempt, command: 'echo in' });
       expect(result).toMatchObject({ code: 255, stdout: Buffer.alloc(0) });
@@ -70,7 +74,12 @@ describe('sign-in', () => {
   });
 
   it('does not disconnect a client that tries a method nobody has heard of first', async () => {
-    const options = ['PreferredAuthentications=hostbased,gssapi-with-mic,publickey', 'GSSAPIAuthentication=yes', 'HostbasedAuthentication=yes', 'EnableSSHKeysign=no'];
+    const options = [
+      'PreferredAuthentications=hostbased,gssapi-with-mic,publickey',
+      'GSSAPIAuthentication=yes',
+      'HostbasedAuthentication=yes',
+      'EnableSSHKeysign=no',
+    ];
     expect((await runSsh({ ...g.alice(), options, command: 'echo in' })).stdout.toString()).toBe('in\n');
   });
 
@@ -87,7 +96,11 @@ describe('sign-in', () => {
   it('leaves one source no more than its share of waiting connections, and gives the places back', async () => {
     const sockets = Array.from({ length: 70 }, () => connect({ host: '127.0.0.1', port: g.port }));
     let closed = 0;
-    for (const socket of sockets) socket.on('error', () => undefined).on('close', () => (closed += 1)).resume();
+    for (const socket of sockets)
+      socket
+        .on('error', () => undefined)
+        .on('close', () => (closed += 1))
+        .resume();
     await vi.waitFor(() => expect(closed).toBe(6), 2_000);
     for (const socket of sockets) socket.destroy();
     await vi.waitFor(async () => expect(await g.metrics()).toMatch(/gateway_unauthenticated_connections\S* 0/), 5_000);

@@ -30,7 +30,9 @@ export class SpoolingGateway {
   /** `stop`: ends the session and shuts down; `be-killed`: goes on writing until somebody kills it; `crash`: fails, with more in memory, as a data process does. */
   static start(place: RecorderPlace, recorderPort: number, then: 'stop' | 'be-killed' | 'crash'): SpoolingGateway {
     const options = { address: `127.0.0.1:${recorderPort}`, mesh: place.gatewayFiles, spoolDir: join(place.folder.path, 'spool'), then };
-    return new SpoolingGateway(spawn(process.execPath, [PROGRAM, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] }));
+    return new SpoolingGateway(
+      spawn(process.execPath, [PROGRAM, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] }),
+    );
   }
 
   kill(): void {

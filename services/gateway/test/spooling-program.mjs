@@ -17,7 +17,14 @@ const link = createRecorderLink({
   limits: { sessionBytes: 50_000, patienceMs: 100 },
 });
 const meta = {
-  format: 1, session_id: randomUUID(), org_id: 'o', user_id: 'u', username: 'alice', asset_id: 'a', asset_name: 'web-1', account: 'root',
+  format: 1,
+  session_id: randomUUID(),
+  org_id: 'o',
+  user_id: 'u',
+  username: 'alice',
+  asset_id: 'a',
+  asset_name: 'web-1',
+  account: 'root',
   started_at: new Date().toISOString(),
 };
 const session = link.open(meta, 'best-effort');

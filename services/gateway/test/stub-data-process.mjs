@@ -49,11 +49,26 @@ process.on('message', (message, socket) => {
       const now = performance.eventLoopUtilization();
       const { utilization: utilisation } = performance.eventLoopUtilization(now, last);
       last = now;
-      tell({ type: 'report', report: { connections, sessions: 0, utilisation, problems: { nats: 'away' }, recording: { unackedBytes: 0, spooledBytes: 0, dropped: 0 } } });
+      tell({
+        type: 'report',
+        report: {
+          connections,
+          sessions: 0,
+          utilisation,
+          problems: { nats: 'away' },
+          recording: { unackedBytes: 0, spooledBytes: 0, dropped: 0 },
+        },
+      });
     }, 250);
   }
   if (message.type === 'metrics') {
-    const counter = { name: 'stub_served_total', help: 'served', type: 'counter', aggregator: 'sum', values: [{ value: served, labels: {} }] };
+    const counter = {
+      name: 'stub_served_total',
+      help: 'served',
+      type: 'counter',
+      aggregator: 'sum',
+      values: [{ value: served, labels: {} }],
+    };
     tell({ type: 'metrics', values: [counter] });
   }
   if (message.type === 'visitor' && isDeaf) {

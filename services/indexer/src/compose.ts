@@ -33,7 +33,12 @@ const SEARCH_GRACE_MS = 10_000;
 export async function startIndexer({ credentials, store, bus, logger, clock = systemClock, ...listen }: IndexerParts): Promise<Indexer> {
   const metrics = createMetrics('indexer');
   const server = new RpcServer({ credentials, logger }).add(CommandSearchServiceService, commandSearchHandlers(store), { allow: ['core'] });
-  const health = await startHealthServer({ ...listen.health, metrics, checks: { nats: () => failWith(bus.problem()), store: () => store.check() }, facts: () => ({ location: store.location }) });
+  const health = await startHealthServer({
+    ...listen.health,
+    metrics,
+    checks: { nats: () => failWith(bus.problem()), store: () => store.check() },
+    facts: () => ({ location: store.location }),
+  });
   const rpcPort = await server.listen(listen.rpc.host, listen.rpc.port);
   const consuming = consumeCommands({ bus, store, clock, logger, metrics: indexingMetrics(metrics, clock) });
   logger.info({ rpcPort, healthPort: health.port, store: store.location }, 'indexer is ready');

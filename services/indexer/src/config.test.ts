@@ -9,8 +9,17 @@ const chosen = (env: Record<string, string>) => {
 
 describe('settings', () => {
   it('take the address of the chosen store', () => {
-    expect(chosen({ INDEXER_STORE: 'postgres', INDEXER_DATABASE_URL: 'postgres://h/d' })).toEqual({ kind: 'postgres', url: 'postgres://h/d' });
-    expect(chosen({ INDEXER_STORE: 'elasticsearch', INDEXER_ELASTICSEARCH_URL: 'https://u:p@a:9200,https://b:9200', INDEXER_DATABASE_URL: 'postgres://h/d' })).toEqual({
+    expect(chosen({ INDEXER_STORE: 'postgres', INDEXER_DATABASE_URL: 'postgres://h/d' })).toEqual({
+      kind: 'postgres',
+      url: 'postgres://h/d',
+    });
+    expect(
+      chosen({
+        INDEXER_STORE: 'elasticsearch',
+        INDEXER_ELASTICSEARCH_URL: 'https://u:p@a:9200,https://b:9200',
+        INDEXER_DATABASE_URL: 'postgres://h/d',
+      }),
+    ).toEqual({
       kind: 'elasticsearch',
       url: 'https://u:p@a:9200,https://b:9200',
     });

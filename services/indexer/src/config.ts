@@ -9,9 +9,15 @@ const ownSettings = {
   INDEXER_RPC_PORT: port().default(7404).describe('port that gRPC listens on'),
   INDEXER_HEALTH_HOST: z.string().default('127.0.0.1').describe('address of /livez, /readyz and /metrics'),
   INDEXER_HEALTH_PORT: port().default(7414).describe('port of /livez, /readyz and /metrics'),
-  INDEXER_STORE: z.enum(['postgres', 'elasticsearch', 'null']).describe('where commands are kept: PostgreSQL, Elasticsearch (8.19 or 9), or nowhere'),
+  INDEXER_STORE: z
+    .enum(['postgres', 'elasticsearch', 'null'])
+    .describe('where commands are kept: PostgreSQL, Elasticsearch (8.19 or 9), or nowhere'),
   INDEXER_DATABASE_URL: secret(
-    z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres://').optional().describe('PostgreSQL, as the role that owns the schema cmdlog; for INDEXER_STORE=postgres'),
+    z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+      .optional()
+      .describe('PostgreSQL, as the role that owns the schema cmdlog; for INDEXER_STORE=postgres'),
   ),
   INDEXER_ELASTICSEARCH_URL: secret(
     z
@@ -41,7 +47,8 @@ const NEEDED = { postgres: 'INDEXER_DATABASE_URL', elasticsearch: 'INDEXER_ELAST
 /** What a store needs is asked for when it is chosen. */
 function checkStore(config: StoreSettings, context: z.RefinementCtx): void {
   const name = NEEDED[config.INDEXER_STORE];
-  if (name && config[name] === undefined) context.addIssue({ code: 'custom', path: [name], message: `is needed with INDEXER_STORE=${config.INDEXER_STORE}` });
+  if (name && config[name] === undefined)
+    context.addIssue({ code: 'custom', path: [name], message: `is needed with INDEXER_STORE=${config.INDEXER_STORE}` });
 }
 
 const SCOPE = { prefix: 'INDEXER_' };
@@ -51,7 +58,8 @@ const serveRules = indexerSettings.superRefine(checkStore);
 export const loadIndexerConfig = (env: Environment = process.env): IndexerConfig => loadConfig(serveRules, SCOPE, env);
 
 /** Reads the settings of `migrate` likewise. */
-export const loadMigrateConfig = (env: Environment = process.env): MigrateConfig => loadConfig(migrateSettings.superRefine(checkStore), SCOPE, env);
+export const loadMigrateConfig = (env: Environment = process.env): MigrateConfig =>
+  loadConfig(migrateSettings.superRefine(checkStore), SCOPE, env);
 
 /** The settings of a serving indexer, giving the problems back. */
 export const parseIndexerConfig = (env: Environment): ConfigResult<IndexerConfig> => parseConfig(serveRules, SCOPE, env);

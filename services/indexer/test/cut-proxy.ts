@@ -16,7 +16,10 @@ export async function cutProxy(url: string): Promise<CutProxy> {
   const sockets = new Set<Socket>();
   const server = createServer((inner) => {
     const outer = connect(Number(target.port), target.hostname);
-    for (const [from, to] of [[inner, outer], [outer, inner]] as const) {
+    for (const [from, to] of [
+      [inner, outer],
+      [outer, inner],
+    ] as const) {
       sockets.add(from);
       from.on('error', () => {}).on('close', () => sockets.delete(from) && to.destroy());
       from.pipe(to);

@@ -4,7 +4,18 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { commandRecorded, connectBus, type Bus } from '@sallyport/bus';
 import { createLogger } from '@sallyport/telemetry';
-import { aNats, aPostgres, freePort, makeMeshCertificates, waitUntil, withClient, workFolder, type TestNats, type TestPostgres, type WorkFolder } from '@sallyport/testkit';
+import {
+  aNats,
+  aPostgres,
+  freePort,
+  makeMeshCertificates,
+  waitUntil,
+  withClient,
+  workFolder,
+  type TestNats,
+  type TestPostgres,
+  type WorkFolder,
+} from '@sallyport/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aRecordedCommand } from './a-recorded-command.js';
 
@@ -43,7 +54,10 @@ afterAll(async () => {
   await folder.remove();
 });
 
-function run(more: Record<string, string>, ...words: string[]): { child: ChildProcess; ended: Promise<{ code: number | null; text: string }> } {
+function run(
+  more: Record<string, string>,
+  ...words: string[]
+): { child: ChildProcess; ended: Promise<{ code: number | null; text: string }> } {
   const child = spawn(process.execPath, [MAIN, ...words], { env: { PATH: process.env['PATH'] ?? '', ...env, ...more } });
   running.add(child);
   let text = '';
@@ -61,7 +75,10 @@ async function serve(): Promise<ReturnType<typeof run>> {
 }
 
 const rows = (): Promise<number> =>
-  withClient(database.indexerUrl, async (client) => (await client.query<{ count: number }>('SELECT count(*)::int AS count FROM command')).rows[0]?.count ?? 0);
+  withClient(
+    database.indexerUrl,
+    async (client) => (await client.query<{ count: number }>('SELECT count(*)::int AS count FROM command')).rows[0]?.count ?? 0,
+  );
 
 describe('the indexer’s process', () => {
   it('says every wrong setting at once and does not start', async () => {
@@ -107,7 +124,9 @@ describe('the indexer’s process', () => {
     const { child, ended } = await serve();
     // What the killed ones held is handed out again after 30 s.
     expect(await waitUntil(async () => (await rows()) >= ids.size, 90_000), 'all commands').toBe(true);
-    const stored = await withClient(database.indexerUrl, async (client) => (await client.query<{ id: string }>('SELECT id FROM command')).rows.map(({ id }) => id));
+    const stored = await withClient(database.indexerUrl, async (client) =>
+      (await client.query<{ id: string }>('SELECT id FROM command')).rows.map(({ id }) => id),
+    );
     expect(stored.sort()).toEqual([...ids].sort());
     child.kill('SIGTERM');
     expect((await ended).code).toBe(0);

@@ -5,7 +5,16 @@ import { CommandKind, type CommandRecorded } from '@sallyport/proto-gen/command/
 import { CommandSearchServiceService, SearchRequest, type SearchResponse } from '@sallyport/proto-gen/command/v1/command_search';
 import { createClient, meshCredentials, type RpcClient } from '@sallyport/rpc';
 import { createLogger } from '@sallyport/telemetry';
-import { aNats, aPostgres, makeMeshCertificates, workFolder, type MeshIdentity, type TestNats, type TestPostgres, type WorkFolder } from '@sallyport/testkit';
+import {
+  aNats,
+  aPostgres,
+  makeMeshCertificates,
+  workFolder,
+  type MeshIdentity,
+  type TestNats,
+  type TestPostgres,
+  type WorkFolder,
+} from '@sallyport/testkit';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startIndexer, type Indexer } from '../src/compose.js';
 import { openStore } from '../src/store/index.js';
@@ -55,21 +64,28 @@ async function start(): Promise<void> {
     rpc: listen,
     health: listen,
   });
-  core = createClient(CommandSearchServiceService, `127.0.0.1:${indexer.rpcPort}`, { credentials: meshCredentials(mesh.core), peer: 'indexer' });
+  core = createClient(CommandSearchServiceService, `127.0.0.1:${indexer.rpcPort}`, {
+    credentials: meshCredentials(mesh.core),
+    peer: 'indexer',
+  });
 }
 
-const publish = (...commands: readonly CommandRecorded[]) => Promise.all(commands.map((command) => recorder.publish(commandRecorded, command, { id: command.id })));
+const publish = (...commands: readonly CommandRecorded[]) =>
+  Promise.all(commands.map((command) => recorder.publish(commandRecorded, command, { id: command.id })));
 
 const search = (wishes: Partial<SearchRequest>, peer = core): Promise<SearchResponse> =>
   peer.unary('search', SearchRequest.fromPartial({ orgId: 'org-1', limit: 100, ...wishes }), { timeoutMs: 15_000 });
 
 const found = (sessionId: string, count: number): Promise<SearchResponse> =>
-  vi.waitFor(async () => {
-    const answer = await search({ sessionId, limit: 1_000 });
-    // Two queries at once: a command that comes in between them is counted and not there yet.
-    expect([answer.count, answer.commands.length]).toEqual([count, count]);
-    return answer;
-  }, { timeout: 30_000, interval: 50 });
+  vi.waitFor(
+    async () => {
+      const answer = await search({ sessionId, limit: 1_000 });
+      // Two queries at once: a command that comes in between them is counted and not there yet.
+      expect([answer.count, answer.commands.length]).toEqual([count, count]);
+      return answer;
+    },
+    { timeout: 30_000, interval: 50 },
+  );
 
 const health = async (path: string): Promise<{ status: number; body: string }> => {
   const answer = await fetch(`http://127.0.0.1:${indexer.healthPort}${path}`);
@@ -82,7 +98,12 @@ const deadLetters = async () => {
   const { state } = await manager.streams.info(DEAD_STREAM);
   const last = state.messages > 0 ? await manager.streams.getMessage(DEAD_STREAM, { seq: state.last_seq }) : undefined;
   await connection.close();
-  return { count: state.messages, code: last?.header.get('Sallyport-Dead-Code'), id: last?.header.get('Sallyport-Id'), reason: last?.header.get('Sallyport-Dead-Reason') };
+  return {
+    count: state.messages,
+    code: last?.header.get('Sallyport-Dead-Code'),
+    id: last?.header.get('Sallyport-Id'),
+    reason: last?.header.get('Sallyport-Dead-Reason'),
+  };
 };
 
 describe('indexer', () => {
@@ -111,7 +132,10 @@ describe('indexer', () => {
     await publish(...good.slice(0, 10), unsaid, ...good.slice(10));
     await found('s-rest', 20);
     await publish(bad);
-    await vi.waitFor(async () => expect(await deadLetters()).toMatchObject({ count: 2, code: 'COMMAND_INVALID', id: 'not-a-uuid' }), 10_000);
+    await vi.waitFor(
+      async () => expect(await deadLetters()).toMatchObject({ count: 2, code: 'COMMAND_INVALID', id: 'not-a-uuid' }),
+      10_000,
+    );
     expect((await deadLetters()).reason).toMatch(/"not-a-uuid" can't be kept: id: /);
     expect((await deadLetters()).reason).not.toContain('typed-words');
     expect((await health('/metrics')).body).toMatch(/indexer_commands_failed_total\{reason="refused",service="indexer"\} 2/);
@@ -134,7 +158,12 @@ describe('indexer', () => {
       ids.push(...page.commands.map(({ id }) => id));
       cursor = page.nextCursor;
     }
-    expect(ids).toEqual(commands.map(({ id }) => id).sort().reverse());
+    expect(ids).toEqual(
+      commands
+        .map(({ id }) => id)
+        .sort()
+        .reverse(),
+    );
   });
 
   it.each([
@@ -152,7 +181,10 @@ describe('indexer', () => {
   });
 
   it('answers nobody but core', async () => {
-    const gateway = createClient(CommandSearchServiceService, `127.0.0.1:${indexer.rpcPort}`, { credentials: meshCredentials(mesh.gateway), peer: 'indexer' });
+    const gateway = createClient(CommandSearchServiceService, `127.0.0.1:${indexer.rpcPort}`, {
+      credentials: meshCredentials(mesh.gateway),
+      peer: 'indexer',
+    });
     await expect(search({}, gateway)).rejects.toMatchObject({ kind: 'forbidden' });
     gateway.close();
   });
@@ -161,7 +193,10 @@ describe('indexer', () => {
     await publish(...Array.from({ length: 30 }, () => aRecordedCommand({ sessionId: 's-away' })));
     await proxy.cut();
     await publish(...Array.from({ length: 700 }, () => aRecordedCommand({ sessionId: 's-away' })));
-    await expect(search({})).rejects.toMatchObject({ kind: 'unavailable', message: expect.stringMatching(/command store \(PostgreSQL .*\) can't be used now: .*No command is lost/) as string });
+    await expect(search({})).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringMatching(/command store \(PostgreSQL .*\) can't be used now: .*No command is lost/) as string,
+    });
     const ready = await health('/readyz');
     expect(ready.status).toBe(503);
     expect(JSON.parse(ready.body)).toMatchObject({ checks: { nats: 'ok', store: expect.stringContaining("can't be used now") as string } });

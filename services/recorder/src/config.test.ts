@@ -11,7 +11,10 @@ it('each store asks for what it needs, all at once', () => {
   expect(problems({ RECORDER_STORE: 'null' })).toEqual([]);
   expect(problems({ RECORDER_STORE: 'fs' })).toEqual([expect.stringContaining('RECORDER_FS_DIR is missing')]);
   expect(problems({ RECORDER_STORE: 's3' }).map((problem) => problem.split(' ')[0])).toEqual([
-    'RECORDER_S3_ENDPOINT', 'RECORDER_S3_BUCKET', 'RECORDER_S3_ACCESS_KEY', 'RECORDER_S3_SECRET_KEY',
+    'RECORDER_S3_ENDPOINT',
+    'RECORDER_S3_BUCKET',
+    'RECORDER_S3_ACCESS_KEY',
+    'RECORDER_S3_SECRET_KEY',
   ]);
 });
 

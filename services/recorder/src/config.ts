@@ -10,13 +10,19 @@ export const recorderSchema = z.object({
   RECORDER_HEALTH_PORT: port().default(7413).describe('port of /livez, /readyz and /metrics'),
   RECORDER_STORE: z.enum(['fs', 's3', 'null']).describe('where recordings are kept: a folder, an S3-compatible store, or nowhere'),
   RECORDER_FS_DIR: z.string().optional().describe('folder of recordings, for RECORDER_STORE=fs'),
-  RECORDER_S3_ENDPOINT: z.url({ protocol: /^https?$/ }).optional().describe('http(s)://host:port, for RECORDER_STORE=s3'),
+  RECORDER_S3_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('http(s)://host:port, for RECORDER_STORE=s3'),
   RECORDER_S3_BUCKET: z.string().optional().describe('bucket; it must exist'),
   RECORDER_S3_REGION: z.string().default('us-east-1').describe('region of the bucket'),
   RECORDER_S3_ACCESS_KEY: secret(z.string().optional()).describe('access key'),
   RECORDER_S3_SECRET_KEY: secret(z.string().optional()).describe('secret key'),
   RECORDER_SIGNING_KEY_FILE: z.string().describe('Ed25519 private key (PKCS#8 PEM) that signs manifests'),
-  RECORDER_FORMER_KEYS_FILE: z.string().optional().describe('public keys (SPKI PEM, one after the other) of former signing keys: what they signed is still served'),
+  RECORDER_FORMER_KEYS_FILE: z
+    .string()
+    .optional()
+    .describe('public keys (SPKI PEM, one after the other) of former signing keys: what they signed is still served'),
 });
 
 /** The settings, checked. */
@@ -32,7 +38,8 @@ const NEEDED = {
 /** What a store needs is asked for when it is chosen. */
 const recorderRules = recorderSchema.superRefine((config, context) => {
   for (const name of NEEDED[config.RECORDER_STORE]) {
-    if (config[name] === undefined) context.addIssue({ code: 'custom', path: [name], message: `is needed with RECORDER_STORE=${config.RECORDER_STORE}` });
+    if (config[name] === undefined)
+      context.addIssue({ code: 'custom', path: [name], message: `is needed with RECORDER_STORE=${config.RECORDER_STORE}` });
   }
 });
 

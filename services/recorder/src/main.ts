@@ -50,7 +50,9 @@ function readFormerKeys(file: string | undefined): string[] {
   try {
     return verifyingKeysIn(readFileSync(file, 'utf8')).map(({ pem }) => pem);
   } catch (error) {
-    throw new Error(`RECORDER_FORMER_KEYS_FILE: "${file}" holds no readable Ed25519 public keys in PEM: ${(error as Error).message}`, { cause: error });
+    throw new Error(`RECORDER_FORMER_KEYS_FILE: "${file}" holds no readable Ed25519 public keys in PEM: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }
 

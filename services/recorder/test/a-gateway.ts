@@ -27,7 +27,10 @@ export class AGateway {
   }
 
   open(session: ASession): this {
-    return this.send({ $case: 'open', value: { sessionId: session.id, meta: Buffer.from(encodePayload(FrameKind.session, session.meta)) } });
+    return this.send({
+      $case: 'open',
+      value: { sessionId: session.id, meta: Buffer.from(encodePayload(FrameKind.session, session.meta)) },
+    });
   }
 
   batch(session: ASession, from = 1, to = session.frames.length): this {

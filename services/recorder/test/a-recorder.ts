@@ -45,7 +45,15 @@ export interface ARecorder extends IngestParts {
 
 /** `wrap` puts something between the recorder and its store. */
 export async function aRecorder(
-  options: { clock?: Clock; wrap?: (store: ObjectStore) => ObjectStore; directory?: string; bus?: FakeBus; keys?: { signing: string; former: string[] }; maxHeldBytes?: number; unstoredBytes?: number } = {},
+  options: {
+    clock?: Clock;
+    wrap?: (store: ObjectStore) => ObjectStore;
+    directory?: string;
+    bus?: FakeBus;
+    keys?: { signing: string; former: string[] };
+    maxHeldBytes?: number;
+    unstoredBytes?: number;
+  } = {},
 ): Promise<ARecorder> {
   const folder = options.directory === undefined ? await workFolder('recorder') : undefined;
   const directory = options.directory ?? join(folder!.path, 'store');
@@ -55,9 +63,20 @@ export async function aRecorder(
   const bus = options.bus ?? new FakeBus();
   const manifests = new ManifestFile(store, options.keys?.signing ?? signingKeyPem, options.keys?.former);
   return {
-    store, manifests, clock, bus, directory, logger: silent,
+    store,
+    manifests,
+    clock,
+    bus,
+    directory,
+    logger: silent,
     closing: new CloseRecording({ store, manifests, clock, logger: silent, partBytes: 80_000 }),
-    publishing: new Publishing({ bus: bus as never, clock, logger: silent, concurrency: 8, maxHeldBytes: options.maxHeldBytes ?? 1_000_000 }),
+    publishing: new Publishing({
+      bus: bus as never,
+      clock,
+      logger: silent,
+      concurrency: 8,
+      maxHeldBytes: options.maxHeldBytes ?? 1_000_000,
+    }),
     active: new ActiveSessions(),
     budget: new ByteBudget(options.unstoredBytes ?? 8_000_000),
     limits: { maxAgeMs: 50, maxBytes: 1024 * 1024 },
@@ -66,7 +85,10 @@ export async function aRecorder(
 }
 
 /** A store whose calls ask `before` first. */
-export function guarded(store: ObjectStore, before: (call: 'put' | 'get' | 'list' | 'delete', key: string) => Promise<void> | void): ObjectStore {
+export function guarded(
+  store: ObjectStore,
+  before: (call: 'put' | 'get' | 'list' | 'delete', key: string) => Promise<void> | void,
+): ObjectStore {
   return {
     keepsData: store.keepsData,
     location: store.location,

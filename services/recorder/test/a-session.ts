@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { encodeFrame, encodePayload, FrameKind, type JsonFrameKind, type JsonPayloads, type SessionMeta } from '@sallyport/recording-format';
+import {
+  encodeFrame,
+  encodePayload,
+  FrameKind,
+  type JsonFrameKind,
+  type JsonPayloads,
+  type SessionMeta,
+} from '@sallyport/recording-format';
 
 /** Writes the frames of one session as a gateway would, a millisecond apart. */
 export class ASession {
@@ -10,8 +17,16 @@ export class ASession {
 
   constructor(overrides: Partial<SessionMeta> = {}) {
     this.meta = {
-      format: 1, session_id: randomUUID(), org_id: 'org', user_id: 'user', username: 'alice', asset_id: 'asset', asset_name: 'web-1', account: 'root',
-      started_at: '2026-01-31T12:00:00.000Z', ...overrides,
+      format: 1,
+      session_id: randomUUID(),
+      org_id: 'org',
+      user_id: 'user',
+      username: 'alice',
+      asset_id: 'asset',
+      asset_name: 'web-1',
+      account: 'root',
+      started_at: '2026-01-31T12:00:00.000Z',
+      ...overrides,
     };
     this.json(0, FrameKind.session, this.meta);
   }
@@ -45,7 +60,15 @@ export class ASession {
   command(input: string, channel = 1): this {
     const id = randomUUID();
     this.commandIds.push(id);
-    return this.json(channel, FrameKind.command, { id, kind: 'typed', input, output: '', risk_level: 'accept', started_us: 1500, ended_us: 2500 });
+    return this.json(channel, FrameKind.command, {
+      id,
+      kind: 'typed',
+      input,
+      output: '',
+      risk_level: 'accept',
+      started_us: 1500,
+      ended_us: 2500,
+    });
   }
 
   end(): this {

@@ -20,7 +20,10 @@ const HEARTBEAT_MS = 15_000;
 
 /** Starts working. `stop` takes nothing new and lets running tasks end. */
 export function startWorker({ id, concurrency, bus, core, clock, logger, metrics }: WorkerParts): { stop(): Promise<void> } {
-  const beat = (): void => void core.unary('heartbeat', { workerId: id }, { timeoutMs: HEARTBEAT_MS, waitForReady: true }).catch((error: unknown) => logger.debug({ err: error }, 'core did not take the heartbeat'));
+  const beat = (): void =>
+    void core
+      .unary('heartbeat', { workerId: id }, { timeoutMs: HEARTBEAT_MS, waitForReady: true })
+      .catch((error: unknown) => logger.debug({ err: error }, 'core did not take the heartbeat'));
   beat();
   const beating = clock.interval(HEARTBEAT_MS, beat);
   const done = metrics.counter('worker_tasks_total', 'tasks handled', ['task', 'result']);

@@ -33,7 +33,15 @@ async function run(config: WorkerConfig): Promise<void> {
     metrics,
     checks: { nats: () => failWith(bus.problem()), core: () => core.waitForReady(1_000) },
   });
-  const worker = startWorker({ id: config.WORKER_ID, concurrency: config.WORKER_CONCURRENCY, bus, core, clock: systemClock, logger, metrics });
+  const worker = startWorker({
+    id: config.WORKER_ID,
+    concurrency: config.WORKER_CONCURRENCY,
+    bus,
+    core,
+    clock: systemClock,
+    logger,
+    metrics,
+  });
   onShutdownSignal(logger, STOP_DEADLINE_MS, async () => {
     health.setDraining();
     await worker.stop();

@@ -2,10 +2,24 @@ import { readFile } from 'node:fs/promises';
 import { connectBus, connectivityTestRequested, type Bus } from '@sallyport/bus';
 import { systemClock } from '@sallyport/context';
 import { AppError } from '@sallyport/errors';
-import { ConnectivityOutcome, TasksServiceService, type ClaimConnectivityTestResponse, type ReportConnectivityTestRequest } from '@sallyport/proto-gen/task/v1/tasks';
+import {
+  ConnectivityOutcome,
+  TasksServiceService,
+  type ClaimConnectivityTestResponse,
+  type ReportConnectivityTestRequest,
+} from '@sallyport/proto-gen/task/v1/tasks';
 import { createClient, meshCredentials, RpcServer, type RpcClient } from '@sallyport/rpc';
 import { createLogger, createMetrics } from '@sallyport/telemetry';
-import { aNats, anSshd, freePort, makeMeshCertificates, workFolder, type TestNats, type TestSshd, type WorkFolder } from '@sallyport/testkit';
+import {
+  aNats,
+  anSshd,
+  freePort,
+  makeMeshCertificates,
+  workFolder,
+  type TestNats,
+  type TestSshd,
+  type WorkFolder,
+} from '@sallyport/testkit';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startWorker } from '../src/compose.js';
 
@@ -74,7 +88,12 @@ afterAll(async () => {
 const byKey = async (): Promise<ClaimConnectivityTestResponse> => {
   const [login] = sshd.logins;
   const pem = await readFile(login.privateKeyFile, 'utf8');
-  return { address: '127.0.0.1', port: sshd.port, credential: { username: login.username, secret: { $case: 'privateKey', value: { pem } } }, hostKeys: [] };
+  return {
+    address: '127.0.0.1',
+    port: sshd.port,
+    credential: { username: login.username, secret: { $case: 'privateKey', value: { pem } } },
+    hostKeys: [],
+  };
 };
 
 const pinned = (line: string) => {
@@ -106,7 +125,9 @@ describe('connectivity test', () => {
 
   it('accepts each of the asset’s keys when it is the pinned one', async () => {
     for (const [at, line] of sshd.hostKeys.entries()) {
-      expect(await test(`t-pinned-${at}`, { ...(await byKey()), hostKeys: [pinned(line)] }), line).toMatchObject({ outcome: ConnectivityOutcome.OK });
+      expect(await test(`t-pinned-${at}`, { ...(await byKey()), hostKeys: [pinned(line)] }), line).toMatchObject({
+        outcome: ConnectivityOutcome.OK,
+      });
     }
   });
 
@@ -116,17 +137,25 @@ describe('connectivity test', () => {
     const other = pinned(first);
     other.blob = Buffer.from(other.blob);
     other.blob[other.blob.length - 1] = (other.blob.at(-1) ?? 0) ^ 1;
-    expect(await test('t-changed', { ...(await byKey()), hostKeys: [other] })).toMatchObject({ outcome: ConnectivityOutcome.HOST_KEY_CHANGED });
+    expect(await test('t-changed', { ...(await byKey()), hostKeys: [other] })).toMatchObject({
+      outcome: ConnectivityOutcome.HOST_KEY_CHANGED,
+    });
     expect(await logins()).toBe(before);
   });
 
   it('tells a refused secret from an unreachable asset, without quoting the secret', async () => {
     const claim = await byKey();
-    const wrong = await test('t-wrong', { ...claim, credential: { username: claim.credential?.username ?? '', secret: { $case: 'password', value: 'hunter2-hunter2' } } });
+    const wrong = await test('t-wrong', {
+      ...claim,
+      credential: { username: claim.credential?.username ?? '', secret: { $case: 'password', value: 'hunter2-hunter2' } },
+    });
     expect(wrong).toMatchObject({ outcome: ConnectivityOutcome.AUTH_FAILED });
     expect(wrong.detail).not.toContain('hunter2');
     const port = await freePort();
-    expect(await test('t-down', { ...claim, port })).toMatchObject({ outcome: ConnectivityOutcome.UNREACHABLE, detail: `127.0.0.1:${port}: ECONNREFUSED` });
+    expect(await test('t-down', { ...claim, port })).toMatchObject({
+      outcome: ConnectivityOutcome.UNREACHABLE,
+      detail: `127.0.0.1:${port}: ECONNREFUSED`,
+    });
   });
 
   it('says that a stored key is broken rather than failing for ever', async () => {

@@ -36,7 +36,9 @@ export async function startAssetProgram(file: string, words: readonly string[], 
     await wait(25);
   }
   child.kill('SIGKILL');
-  throw new Error(`${file} does not listen (node tests/conformance/install.mjs installs what is missing): ${failure ?? 'no answer'}\n${log}`);
+  throw new Error(
+    `${file} does not listen (node tests/conformance/install.mjs installs what is missing): ${failure ?? 'no answer'}\n${log}`,
+  );
 }
 
 const answers = (port: number): Promise<boolean> =>

@@ -16,7 +16,21 @@ export async function startAsyncsshAsset(folder: string, { authorizedKeys, autho
   await writeFile(passwordFile, password);
   await writeFile(keysFile, `${authorizedKeys.trim()}\ncert-authority ${await readFile(authorityFile, 'utf8')}`);
   const hosts = await Promise.all(USER_KEY_TYPES.map((type) => makeUserKey(folder, type, `asyncssh-${type}`)));
-  const child = await startAssetProgram(clientPlaces().python, [here('asyncssh_server.py'), String(port), user, passwordFile, keysFile, ...hosts.map(({ openSsh }) => openSsh)], port);
+  const child = await startAssetProgram(
+    clientPlaces().python,
+    [here('asyncssh_server.py'), String(port), user, passwordFile, keysFile, ...hosts.map(({ openSsh }) => openSsh)],
+    port,
+  );
   const [, version] = /^asyncssh==(.*)$/m.exec(await readFile(here('../clients/requirements.txt'), 'utf8'))!;
-  return { name: 'asyncssh', version: `asyncssh ${version}`, port, user, password, hasInteractive: true, hasCertificates: true, hasFido: true, close: () => stopAssetProgram(child) };
+  return {
+    name: 'asyncssh',
+    version: `asyncssh ${version}`,
+    port,
+    user,
+    password,
+    hasInteractive: true,
+    hasCertificates: true,
+    hasFido: true,
+    close: () => stopAssetProgram(child),
+  };
 }

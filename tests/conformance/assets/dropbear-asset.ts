@@ -11,7 +11,11 @@ export async function startDropbearAsset(folder: string, { authorizedKeys }: Ass
   const [user, password, port] = [`db${randomBytes(4).toString('hex')}`, randomBytes(12).toString('hex'), await freePort()];
   await makeUser(folder, user, password, authorizedKeys);
   const keys = await Promise.all((['ed25519', 'ecdsa', 'rsa'] as const).map((type) => makeHostKey(folder, type)));
-  const child = await startAssetProgram('/usr/sbin/dropbear', ['-F', '-E', '-p', `127.0.0.1:${port}`, '-P', join(folder, 'dropbear.pid'), ...keys.flatMap((file) => ['-r', file])], port);
+  const child = await startAssetProgram(
+    '/usr/sbin/dropbear',
+    ['-F', '-E', '-p', `127.0.0.1:${port}`, '-P', join(folder, 'dropbear.pid'), ...keys.flatMap((file) => ['-r', file])],
+    port,
+  );
   return {
     name: 'dropbear',
     version: (await runProgram('/usr/sbin/dropbear', ['-V'])).stderr.trim(),

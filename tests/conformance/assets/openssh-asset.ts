@@ -14,10 +14,18 @@ const LEGACY = [
 
 /** OpenSSH's sshd with host keys of all kinds. */
 export async function startOpenSshAsset(folder: string, { authorizedKeys, authorityFile }: AssetKeys): Promise<Asset> {
-  const hosts = await Promise.all((['ecdsa-256', 'ecdsa-384', 'ecdsa-521'] as const).map((type) => makeUserKey(folder, type, `sshd-${type}`)));
+  const hosts = await Promise.all(
+    (['ecdsa-256', 'ecdsa-384', 'ecdsa-521'] as const).map((type) => makeUserKey(folder, type, `sshd-${type}`)),
+  );
   const sshd = await anSshd({
     logins: [{ shell: '/bin/sh' }],
-    configLines: [...LEGACY, 'MaxStartups 100:30:200', 'KbdInteractiveAuthentication no', `TrustedUserCAKeys ${authorityFile}`, ...hosts.map(({ openSsh }) => `HostKey ${openSsh}`)],
+    configLines: [
+      ...LEGACY,
+      'MaxStartups 100:30:200',
+      'KbdInteractiveAuthentication no',
+      `TrustedUserCAKeys ${authorityFile}`,
+      ...hosts.map(({ openSsh }) => `HostKey ${openSsh}`),
+    ],
   });
   const [{ username, password = '' }] = sshd.logins;
   await sshd.authorize(username, authorizedKeys.trim().split('\n'));
@@ -33,4 +41,3 @@ export async function startOpenSshAsset(folder: string, { authorizedKeys, author
     close: () => sshd.remove(),
   };
 }
-

@@ -1,7 +1,6 @@
 import { runProgram, type Run } from '../run-program.ts';
 import type { Client, Destination } from './client.ts';
 
-
 const curl = ({ port, user, login }: Destination, path: string, words: readonly string[]): Promise<Run> => {
   const secret = login.kind === 'password' || login.kind === 'interactive' ? login.password : '';
   // The configuration on standard input keeps the password off the command line.

@@ -3,7 +3,8 @@ import { runProgram } from '../run-program.ts';
 import type { Client, ClientLogin } from './client.ts';
 
 const loginOptions = (login: ClientLogin): string[] => (login.kind === 'key' ? ['-i', login.key.dropbear] : []);
-const secretOf = (login: ClientLogin): NodeJS.ProcessEnv => (login.kind === 'password' || login.kind === 'interactive' ? { DROPBEAR_PASSWORD: login.password } : {});
+const secretOf = (login: ClientLogin): NodeJS.ProcessEnv =>
+  login.kind === 'password' || login.kind === 'interactive' ? { DROPBEAR_PASSWORD: login.password } : {};
 
 export const dbclient: Client = {
   name: 'dbclient',

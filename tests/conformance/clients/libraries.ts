@@ -7,7 +7,8 @@ import { workerClient } from './worker-client.ts';
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const places = clientPlaces();
 
-const pinned = (name: string): string => `${name} ${new RegExp(`^${name}==(.*)$`, 'm').exec(readFileSync(here('requirements.txt'), 'utf8'))?.[1]}`;
+const pinned = (name: string): string =>
+  `${name} ${new RegExp(`^${name}==(.*)$`, 'm').exec(readFileSync(here('requirements.txt'), 'utf8'))?.[1]}`;
 
 export const paramiko: Client = workerClient({
   name: 'paramiko',

@@ -14,23 +14,44 @@ const loginOptions = (login: ClientLogin): string[] => {
     case 'agent':
       return [...method, '-o', `IdentityAgent=${login.socket}`];
     case 'key':
-      return [...method, '-o', 'IdentityAgent=none', '-o', 'IdentitiesOnly=yes', '-i', login.key.openSsh, ...(login.key.certificate === undefined ? [] : ['-o', `CertificateFile=${login.key.certificate}`])];
+      return [
+        ...method,
+        '-o',
+        'IdentityAgent=none',
+        '-o',
+        'IdentitiesOnly=yes',
+        '-i',
+        login.key.openSsh,
+        ...(login.key.certificate === undefined ? [] : ['-o', `CertificateFile=${login.key.certificate}`]),
+      ];
   }
 };
 
 /** Options of ssh, sftp and scp for a login at a server of this machine, whatever the caller's own settings are. */
 export const openSshOptions = ({ port, user, login }: Omit<Destination, 'hostKey'>): string[] => [
-  '-F', 'none',
-  '-o', `Port=${port}`,
-  '-o', `User=${user}`,
-  '-o', 'StrictHostKeyChecking=no',
-  '-o', 'UserKnownHostsFile=/dev/null',
-  '-o', 'LogLevel=ERROR',
+  '-F',
+  'none',
+  '-o',
+  `Port=${port}`,
+  '-o',
+  `User=${user}`,
+  '-o',
+  'StrictHostKeyChecking=no',
+  '-o',
+  'UserKnownHostsFile=/dev/null',
+  '-o',
+  'LogLevel=ERROR',
   ...loginOptions(login),
 ];
 
 /** Runs one of OpenSSH's programs, with sshpass where someone must type. */
-export const runOpenSsh = (program: 'ssh' | 'sftp' | 'scp', login: ClientLogin, words: readonly string[], input?: Buffer | string, timeoutMs?: number): Promise<Run> => {
+export const runOpenSsh = (
+  program: 'ssh' | 'sftp' | 'scp',
+  login: ClientLogin,
+  words: readonly string[],
+  input?: Buffer | string,
+  timeoutMs?: number,
+): Promise<Run> => {
   const rest = { input, ...(timeoutMs !== undefined && { timeoutMs }) };
   if (login.kind !== 'password' && login.kind !== 'interactive') return runProgram(program, words, rest);
   return runProgram('sshpass', ['-e', program, ...words], { ...rest, env: { SSHPASS: login.password } });
@@ -40,12 +61,18 @@ export const openSsh: Client = {
   name: 'OpenSSH',
   logins: ['password', 'interactive', 'key', 'certificate', 'agent'],
   version: async () => (await runProgram('ssh', ['-V'])).stderr.trim().split(',')[0]!,
-  exec: async (to, command, inputFile) => runOpenSsh('ssh', to.login, [...openSshOptions(to), '127.0.0.1', command], inputFile === undefined ? '' : await readFile(inputFile)),
+  exec: async (to, command, inputFile) =>
+    runOpenSsh('ssh', to.login, [...openSshOptions(to), '127.0.0.1', command], inputFile === undefined ? '' : await readFile(inputFile)),
   sftp: async (to, local, remote, back) => {
     // sshpass has no standard input to give: the commands come from a file.
     const batch = `${back}.batch`;
     writeFileSync(batch, `put ${local} ${remote}\nget ${remote} ${back}\n`);
-    return runOpenSsh('sftp', to.login, ['-q', '-o', 'BatchMode=no', ...openSshOptions(to), ...(needsTyping(to.login) ? [] : ['-b', batch]), '127.0.0.1'], needsTyping(to.login) ? await readFile(batch) : '');
+    return runOpenSsh(
+      'sftp',
+      to.login,
+      ['-q', '-o', 'BatchMode=no', ...openSshOptions(to), ...(needsTyping(to.login) ? [] : ['-b', batch]), '127.0.0.1'],
+      needsTyping(to.login) ? await readFile(batch) : '',
+    );
   },
 };
 

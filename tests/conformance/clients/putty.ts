@@ -11,17 +11,23 @@ const home = mkdtempSync(join(tmpdir(), 'conformance-putty-'));
 
 const optionsFor = ({ port, user, hostKey, login }: Destination): string[] => [
   '-batch',
-  '-P', String(port),
-  '-l', user,
-  '-hostkey', hostKey,
-  ...(login.kind === 'key' ? ['-noagent', '-i', login.key.putty, ...(login.key.certificate === undefined ? [] : ['-cert', login.key.certificate])] : []),
+  '-P',
+  String(port),
+  '-l',
+  user,
+  '-hostkey',
+  hostKey,
+  ...(login.kind === 'key'
+    ? ['-noagent', '-i', login.key.putty, ...(login.key.certificate === undefined ? [] : ['-cert', login.key.certificate])]
+    : []),
   ...(login.kind === 'password' || login.kind === 'interactive' ? ['-noagent', '-pw', login.password] : []),
 ];
 
 const run = (program: string, words: readonly string[], { login }: Destination, options: RunOptions = {}): Promise<Run> =>
   runProgram(program, words, { ...options, env: { HOME: home, ...(login.kind === 'agent' && { SSH_AUTH_SOCK: login.socket }) } });
 
-const version = async (program: string): Promise<string> => `${program} ${/Release ([\d.]+)/.exec((await runProgram(program, ['-V'])).stdout.toString())?.[1]}`;
+const version = async (program: string): Promise<string> =>
+  `${program} ${/Release ([\d.]+)/.exec((await runProgram(program, ['-V'])).stdout.toString())?.[1]}`;
 
 const logins = ['password', 'interactive', 'key', 'certificate', 'agent'] as const;
 
@@ -29,7 +35,10 @@ export const plink: Client = {
   name: 'plink',
   logins,
   version: () => version('plink'),
-  exec: async (to, command, inputFile) => run('plink', ['-ssh', '-no-antispoof', ...optionsFor(to), '127.0.0.1', command], to, { input: inputFile === undefined ? '' : await readFile(inputFile) }),
+  exec: async (to, command, inputFile) =>
+    run('plink', ['-ssh', '-no-antispoof', ...optionsFor(to), '127.0.0.1', command], to, {
+      input: inputFile === undefined ? '' : await readFile(inputFile),
+    }),
 };
 
 export const psftp: Client = {

@@ -33,7 +33,12 @@ function connect({ port, user, login, password, key, agent }) {
       host: '127.0.0.1',
       port,
       username: user,
-      algorithms: { kex: algorithms.SUPPORTED_KEX, cipher: algorithms.SUPPORTED_CIPHER, hmac: algorithms.SUPPORTED_MAC, serverHostKey: algorithms.SUPPORTED_SERVER_HOST_KEY },
+      algorithms: {
+        kex: algorithms.SUPPORTED_KEX,
+        cipher: algorithms.SUPPORTED_CIPHER,
+        hmac: algorithms.SUPPORTED_MAC,
+        serverHostKey: algorithms.SUPPORTED_SERVER_HOST_KEY,
+      },
       ...(login === 'password' && { password, authHandler: ['password'] }),
       ...(login === 'interactive' && { tryKeyboard: true, authHandler: ['keyboard-interactive'] }),
       ...(login === 'key' && { privateKey: readFileSync(key), authHandler: ['publickey'] }),
@@ -60,7 +65,9 @@ function transfer(client, { local, remote, back }) {
   return new Promise((resolve, reject) => {
     client.sftp((error, sftp) => {
       if (error) return reject(error);
-      return sftp.fastPut(local, remote, (failed) => (failed ? reject(failed) : sftp.fastGet(remote, back, (lost) => (lost ? reject(lost) : resolve({ status: 0 })))));
+      return sftp.fastPut(local, remote, (failed) =>
+        failed ? reject(failed) : sftp.fastGet(remote, back, (lost) => (lost ? reject(lost) : resolve({ status: 0 }))),
+      );
     });
   });
 }

@@ -95,7 +95,8 @@ export function workerClient({ name, version, command, logins, lacks = [], hasSf
     if (worker === undefined || worker.hasFailed) worker = new Worker(command);
     return worker.ask(fields);
   };
-  const visit = ({ port, user, login }: Destination, fields: Record<string, unknown>): Promise<Run> => ask({ port, user, ...loginFields(login), ...fields });
+  const visit = ({ port, user, login }: Destination, fields: Record<string, unknown>): Promise<Run> =>
+    ask({ port, user, ...loginFields(login), ...fields });
   return {
     name,
     logins,
@@ -106,7 +107,9 @@ export function workerClient({ name, version, command, logins, lacks = [], hasSf
       return version;
     },
     exec: (to, execCommand, inputFile) => visit(to, { action: 'exec', command: execCommand, input: inputFile ?? '' }),
-    ...(hasSftp && { sftp: (to: Destination, local: string, remote: string, back: string) => visit(to, { action: 'sftp', local, remote, back }) }),
+    ...(hasSftp && {
+      sftp: (to: Destination, local: string, remote: string, back: string) => visit(to, { action: 'sftp', local, remote, back }),
+    }),
     stop: () => worker?.stop(),
   };
 }

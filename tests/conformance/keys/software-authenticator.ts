@@ -7,7 +7,8 @@ const USER_PRESENT = 0x01;
 const USER_VERIFIED = 0x04;
 
 const sha256 = (bytes: Buffer | string): Buffer => createHash('sha256').update(bytes).digest();
-const coordinate = (key: KeyObject, name: 'x' | 'y'): Buffer => Buffer.from(String((key.export({ format: 'jwk' }) as Record<string, unknown>)[name]), 'base64url');
+const coordinate = (key: KeyObject, name: 'x' | 'y'): Buffer =>
+  Buffer.from(String((key.export({ format: 'jwk' }) as Record<string, unknown>)[name]), 'base64url');
 
 /** See the head of this file. */
 export class SoftwareAuthenticator {
@@ -42,11 +43,17 @@ export class SoftwareAuthenticator {
   }
 }
 
-const ed25519Blob = (key: KeyObject): Buffer => new SshWriter(128).writeString('sk-ssh-ed25519@openssh.com').writeString(coordinate(key, 'x')).writeString(APPLICATION).finish();
+const ed25519Blob = (key: KeyObject): Buffer =>
+  new SshWriter(128).writeString('sk-ssh-ed25519@openssh.com').writeString(coordinate(key, 'x')).writeString(APPLICATION).finish();
 
 const ecdsaBlob = (key: KeyObject): Buffer => {
   const point = Buffer.concat([Buffer.of(4), coordinate(key, 'x'), coordinate(key, 'y')]);
-  return new SshWriter(256).writeString('sk-ecdsa-sha2-nistp256@openssh.com').writeString('nistp256').writeString(point).writeString(APPLICATION).finish();
+  return new SshWriter(256)
+    .writeString('sk-ecdsa-sha2-nistp256@openssh.com')
+    .writeString('nistp256')
+    .writeString(point)
+    .writeString(APPLICATION)
+    .finish();
 };
 
 /** mpint r, mpint s (RFC 5656 §3.1.2). */

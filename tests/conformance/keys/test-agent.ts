@@ -17,7 +17,11 @@ export interface TestAgent {
 }
 
 /** Listens at `path`. `certificates` are listed before the plain keys, each for the authenticator of the same place. */
-export async function startTestAgent(path: string, authenticators: readonly SoftwareAuthenticator[], certificates: readonly Buffer[] = []): Promise<TestAgent> {
+export async function startTestAgent(
+  path: string,
+  authenticators: readonly SoftwareAuthenticator[],
+  certificates: readonly Buffer[] = [],
+): Promise<TestAgent> {
   const certified = certificates.map((blob, index) => ({ blob, authenticator: authenticators[index]! }));
   const identities = [...certified, ...authenticators.map((authenticator) => ({ blob: authenticator.publicKey.blob, authenticator }))];
   const server: Server = createServer((socket) => serve(socket, identities));

@@ -1,5 +1,13 @@
 /** The rows of the matrix with the engine as client: one algorithm each, which the engine offers alone. */
-import { legacyOffer, parsePublicKeyLine, type AlgorithmOffer, type ClientMethod, type NegotiatedAlgorithms, type SignatureAlgorithm, type Signer } from '@sallyport/ssh';
+import {
+  legacyOffer,
+  parsePublicKeyLine,
+  type AlgorithmOffer,
+  type ClientMethod,
+  type NegotiatedAlgorithms,
+  type SignatureAlgorithm,
+  type Signer,
+} from '@sallyport/ssh';
 import { readFileSync } from 'node:fs';
 import type { Asset } from '../assets/asset.ts';
 import type { PeerOffer } from '../kexinit.ts';
@@ -24,13 +32,34 @@ const whole = legacyOffer(crypto);
 
 type Base = Pick<AssetRow, 'offer' | 'methodFor' | 'allowsSha1'>;
 
-const hostKeyRow = (base: Base, hostKey: string): AssetRow => ({ ...base, group: 'host key', name: hostKey, offer: { ...whole, hostKey: [hostKey] }, allowsSha1: hostKey === 'ssh-rsa', agreed: { hostKey }, isShared: ({ hostKeys }) => hostKeys.includes(hostKey) });
+const hostKeyRow = (base: Base, hostKey: string): AssetRow => ({
+  ...base,
+  group: 'host key',
+  name: hostKey,
+  offer: { ...whole, hostKey: [hostKey] },
+  allowsSha1: hostKey === 'ssh-rsa',
+  agreed: { hostKey },
+  isShared: ({ hostKeys }) => hostKeys.includes(hostKey),
+});
 
-const loginRow = (base: Base, name: string, methodFor: AssetRow['methodFor'], isShared: (asset: Asset) => boolean = () => true): AssetRow => ({ ...base, group: 'login', name, methodFor, isShared: (_offer, asset) => isShared(asset) });
+const loginRow = (
+  base: Base,
+  name: string,
+  methodFor: AssetRow['methodFor'],
+  isShared: (asset: Asset) => boolean = () => true,
+): AssetRow => ({ ...base, group: 'login', name, methodFor, isShared: (_offer, asset) => isShared(asset) });
 
-const onlyBy = (signer: Signer, algorithm: SignatureAlgorithm): Signer => ({ publicKey: signer.publicKey, algorithms: [algorithm], sign: (name, data) => signer.sign(name, data) });
+const onlyBy = (signer: Signer, algorithm: SignatureAlgorithm): Signer => ({
+  publicKey: signer.publicKey,
+  algorithms: [algorithm],
+  sign: (name, data) => signer.sign(name, data),
+});
 
-const fidoSigner = (authenticator: SoftwareAuthenticator): Signer => ({ publicKey: authenticator.publicKey, algorithms: [authenticator.publicKey.type as SignatureAlgorithm], sign: (_name, data) => authenticator.sign(data) });
+const fidoSigner = (authenticator: SoftwareAuthenticator): Signer => ({
+  publicKey: authenticator.publicKey,
+  algorithms: [authenticator.publicKey.type as SignatureAlgorithm],
+  sign: (_name, data) => authenticator.sign(data),
+});
 
 /** Keys the servers let in. */
 export interface AssetLogins {
@@ -42,11 +71,42 @@ export interface AssetLogins {
 const certificateOf = ({ certificate }: UserKey): Buffer => parsePublicKeyLine(readFileSync(certificate!, 'utf8')).key.blob;
 
 const loginRows = (base: Base, { users, certified, authenticators }: AssetLogins): AssetRow[] => [
-  loginRow(base, 'password', ({ password }) => ({ method: 'password', password }), ({ password }) => password !== ''),
-  loginRow(base, 'keyboard-interactive', ({ password }) => ({ method: 'keyboard-interactive', answer: ({ prompts }) => prompts.map(() => password) }), ({ hasInteractive }) => hasInteractive),
-  ...users.flatMap(({ key }) => key.algorithms.map((algorithm) => loginRow(base, algorithm, () => ({ method: 'publickey', signer: onlyBy(key, algorithm) }), ({ name }) => !(name === 'dropbear' && algorithm === 'rsa-sha2-512')))),
-  loginRow(base, 'ssh-ed25519-cert-v01@openssh.com', () => ({ method: 'publickey', signer: certified.key, certificate: certificateOf(certified) }), ({ hasCertificates }) => hasCertificates),
-  ...authenticators.map((authenticator) => loginRow(base, authenticator.publicKey.type, () => ({ method: 'publickey', signer: fidoSigner(authenticator) }), ({ hasFido }) => hasFido)),
+  loginRow(
+    base,
+    'password',
+    ({ password }) => ({ method: 'password', password }),
+    ({ password }) => password !== '',
+  ),
+  loginRow(
+    base,
+    'keyboard-interactive',
+    ({ password }) => ({ method: 'keyboard-interactive', answer: ({ prompts }) => prompts.map(() => password) }),
+    ({ hasInteractive }) => hasInteractive,
+  ),
+  ...users.flatMap(({ key }) =>
+    key.algorithms.map((algorithm) =>
+      loginRow(
+        base,
+        algorithm,
+        () => ({ method: 'publickey', signer: onlyBy(key, algorithm) }),
+        ({ name }) => !(name === 'dropbear' && algorithm === 'rsa-sha2-512'),
+      ),
+    ),
+  ),
+  loginRow(
+    base,
+    'ssh-ed25519-cert-v01@openssh.com',
+    () => ({ method: 'publickey', signer: certified.key, certificate: certificateOf(certified) }),
+    ({ hasCertificates }) => hasCertificates,
+  ),
+  ...authenticators.map((authenticator) =>
+    loginRow(
+      base,
+      authenticator.publicKey.type,
+      () => ({ method: 'publickey', signer: fidoSigner(authenticator) }),
+      ({ hasFido }) => hasFido,
+    ),
+  ),
 ];
 
 /** Every row. */
@@ -60,4 +120,3 @@ export function assetRows(logins: AssetLogins): AssetRow[] {
     ...loginRows(base, logins),
   ];
 }
-

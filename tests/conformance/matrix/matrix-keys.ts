@@ -24,7 +24,11 @@ export interface MatrixKeys {
 
 export async function makeMatrixKeys(): Promise<MatrixKeys> {
   const folder = await mkdtemp(join(tmpdir(), 'conformance-keys-'));
-  const [host, made, agents] = await Promise.all([makeHostKeys(), Promise.all(USER_KEY_TYPES.map((type) => makeUserKey(folder, type))), startAgents(folder)]);
+  const [host, made, agents] = await Promise.all([
+    makeHostKeys(),
+    Promise.all(USER_KEY_TYPES.map((type) => makeUserKey(folder, type))),
+    startAgents(folder),
+  ]);
   const users = Object.fromEntries(made.map((key) => [key.type, key])) as Record<UserKeyType, UserKey>;
   return {
     folder,
@@ -41,8 +45,14 @@ export async function makeMatrixKeys(): Promise<MatrixKeys> {
 }
 
 const makeHostKeys = async (): Promise<Record<string, Signer>> => {
-  const [ed25519, p256, p384, p521, rsa] = await Promise.all((['ed25519', 'ecdsa-nistp256', 'ecdsa-nistp384', 'ecdsa-nistp521', 'rsa-3072'] as const).map((kind) => generatePrivateKey(kind)));
-  const only = (signer: Signer, algorithm: SignatureAlgorithm): Signer => ({ publicKey: signer.publicKey, algorithms: [algorithm], sign: (name, data) => signer.sign(name, data) });
+  const [ed25519, p256, p384, p521, rsa] = await Promise.all(
+    (['ed25519', 'ecdsa-nistp256', 'ecdsa-nistp384', 'ecdsa-nistp521', 'rsa-3072'] as const).map((kind) => generatePrivateKey(kind)),
+  );
+  const only = (signer: Signer, algorithm: SignatureAlgorithm): Signer => ({
+    publicKey: signer.publicKey,
+    algorithms: [algorithm],
+    sign: (name, data) => signer.sign(name, data),
+  });
   return {
     'ssh-ed25519': ed25519!,
     'ecdsa-sha2-nistp256': p256!,
@@ -65,7 +75,11 @@ const byAlgorithm = (users: Record<UserKeyType, UserKey>): Record<string, UserKe
 const certify = async (folder: string, users: Record<UserKeyType, UserKey>): Promise<MatrixKeys['certified']> => {
   const authorityKey = await makeUserKey(folder, 'ed25519', 'authority');
   const authority = parsePublicKeyLine(await readFile(`${authorityKey.openSsh}.pub`, 'utf8')).key as PublicKey;
-  const sign = async (algorithm: string, type: UserKeyType) => ({ algorithm, authority, key: await signCertificate(authorityKey, users[type], ['-n', USER]) });
+  const sign = async (algorithm: string, type: UserKeyType) => ({
+    algorithm,
+    authority,
+    key: await signCertificate(authorityKey, users[type], ['-n', USER]),
+  });
   return [
     await sign('ssh-ed25519-cert-v01@openssh.com', 'ed25519'),
     await sign('ecdsa-sha2-nistp256-cert-v01@openssh.com', 'ecdsa-256'),

@@ -1,5 +1,14 @@
 /** The rows of the matrix: one algorithm each, which the server offers alone, so that every client must use it. */
-import { modernOffer, selectCrypto, type AlgorithmOffer, type CipherName, type CryptoProvider, type HostIdentity, type KexName, type NegotiatedAlgorithms } from '@sallyport/ssh';
+import {
+  modernOffer,
+  selectCrypto,
+  type AlgorithmOffer,
+  type CipherName,
+  type CryptoProvider,
+  type HostIdentity,
+  type KexName,
+  type NegotiatedAlgorithms,
+} from '@sallyport/ssh';
 import type { Client, ClientLogin } from '../clients/client.ts';
 import type { PeerOffer } from '../kexinit.ts';
 import type { Account, LoginRecord } from '../server/account.ts';
@@ -40,7 +49,14 @@ const baseOf = ({ host, users }: MatrixKeys): Base => ({
   login: { kind: 'key', key: users.ed25519 },
 });
 
-const hostKeyRow = (base: Base, name: string, identity: HostIdentity): Row => ({ ...base, group: 'host key', name, identity, agreed: { hostKey: name }, isShared: ({ hostKeys }) => hostKeys.includes(name) });
+const hostKeyRow = (base: Base, name: string, identity: HostIdentity): Row => ({
+  ...base,
+  group: 'host key',
+  name,
+  identity,
+  agreed: { hostKey: name },
+  isShared: ({ hostKeys }) => hostKeys.includes(name),
+});
 
 const secretRow = (base: Base, kind: 'password' | 'interactive'): Row => ({
   ...base,

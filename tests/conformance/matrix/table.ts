@@ -54,5 +54,10 @@ const keyOf = ({ group, name }: TableRow, peer: string): string => `${group} ${n
 
 const align = (lines: readonly (readonly string[])[]): string[] => {
   const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
-  return lines.map((line) => line.map((text, column) => text.padEnd(widths[column]!)).join('  ').trimEnd());
+  return lines.map((line) =>
+    line
+      .map((text, column) => text.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd(),
+  );
 };

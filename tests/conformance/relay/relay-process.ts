@@ -5,7 +5,11 @@ const relay = await startRelay(JSON.parse(process.argv[2]!) as RelayServerOption
 process.on('message', () => {
   globalThis.gc?.();
   const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
-  process.send!({ rssBytes: rss, liveBytes: heapUsed + arrayBuffers, connections: relay.clients.filter(({ transport }) => !transport.hasEnded).length });
+  process.send!({
+    rssBytes: rss,
+    liveBytes: heapUsed + arrayBuffers,
+    connections: relay.clients.filter(({ transport }) => !transport.hasEnded).length,
+  });
 });
 process.on('disconnect', () => process.exit(0));
 process.send!({ port: relay.port });

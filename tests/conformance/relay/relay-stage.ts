@@ -14,7 +14,10 @@ export class RelayStage {
   ) {}
 
   static async set(options: Omit<RelayServerOptions, 'asset'> = {}): Promise<RelayStage> {
-    const sshd = await anSshd({ logins: [{ shell: '/bin/sh' }], configLines: ['MaxSessions 50', 'MaxStartups 100:30:200', 'AllowAgentForwarding yes', 'X11Forwarding yes', 'AcceptEnv LC_*'] });
+    const sshd = await anSshd({
+      logins: [{ shell: '/bin/sh' }],
+      configLines: ['MaxSessions 50', 'MaxStartups 100:30:200', 'AllowAgentForwarding yes', 'X11Forwarding yes', 'AcceptEnv LC_*'],
+    });
     return new RelayStage(sshd, await startRelay({ ...options, asset: assetOf(sshd) }));
   }
 
@@ -30,15 +33,24 @@ export class RelayStage {
   options(way: Way, { port = way === 'direct' ? this.sshd.port : this.relay.port, knownHosts = '/dev/null' } = {}): string[] {
     const { username, privateKeyFile } = this.sshd.logins[0];
     return [
-      '-F', 'none',
-      '-o', `Port=${port}`,
-      '-o', `User=${username}`,
-      '-o', `IdentityFile=${privateKeyFile}`,
-      '-o', 'IdentitiesOnly=yes',
-      '-o', 'StrictHostKeyChecking=no',
-      '-o', `UserKnownHostsFile=${knownHosts}`,
-      '-o', 'LogLevel=ERROR',
-      '-o', 'BatchMode=yes',
+      '-F',
+      'none',
+      '-o',
+      `Port=${port}`,
+      '-o',
+      `User=${username}`,
+      '-o',
+      `IdentityFile=${privateKeyFile}`,
+      '-o',
+      'IdentitiesOnly=yes',
+      '-o',
+      'StrictHostKeyChecking=no',
+      '-o',
+      `UserKnownHostsFile=${knownHosts}`,
+      '-o',
+      'LogLevel=ERROR',
+      '-o',
+      'BatchMode=yes',
     ];
   }
 
@@ -61,4 +73,8 @@ export class RelayStage {
 /** What OpenSSH calls every asset here. */
 export const HOST = '127.0.0.1';
 
-const assetOf = ({ port, logins: [{ username, privateKey }] }: TestSshd): RelayServerOptions['asset'] => ({ port, user: username, privateKey });
+const assetOf = ({ port, logins: [{ username, privateKey }] }: TestSshd): RelayServerOptions['asset'] => ({
+  port,
+  user: username,
+  privateKey,
+});

@@ -51,9 +51,20 @@ const authenticator: ServerAuthenticator = {
 /** See the head of this file. */
 export async function startRelay(options: RelayServerOptions): Promise<RelayServer> {
   const crypto = selectCrypto();
-  const identities = [{ signer: await generatePrivateKey('ed25519') }, { signer: await generatePrivateKey('ecdsa-nistp256') }, { signer: await generatePrivateKey('rsa-3072') }];
+  const identities = [
+    { signer: await generatePrivateKey('ed25519') },
+    { signer: await generatePrivateKey('ecdsa-nistp256') },
+    { signer: await generatePrivateKey('rsa-3072') },
+  ];
   const limits = options.transportLimits !== undefined && { transportLimits: options.transportLimits };
-  const target: ClientOptions = { crypto, software: SOFTWARE, user: options.asset.user, methods: [{ method: 'publickey', signer: await parsePrivateKey(options.asset.privateKey) }], verifyHostKey: () => true, ...limits };
+  const target: ClientOptions = {
+    crypto,
+    software: SOFTWARE,
+    user: options.asset.user,
+    methods: [{ method: 'publickey', signer: await parsePrivateKey(options.asset.privateKey) }],
+    verifyHostKey: () => true,
+    ...limits,
+  };
   const gate = new Gate(options, target);
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

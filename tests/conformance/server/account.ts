@@ -47,7 +47,11 @@ export class AccountAuthenticator implements ServerAuthenticator {
   methods(): readonly string[] {
     const { password, interactive, keys, authorities, needsBoth } = this.account;
     if (needsBoth === true) return [this.isKeyProven ? 'password' : 'publickey'];
-    return [...(keys ?? authorities ? ['publickey'] : []), ...(password === true ? ['password'] : []), ...(interactive === true ? ['keyboard-interactive'] : [])];
+    return [
+      ...((keys ?? authorities) ? ['publickey'] : []),
+      ...(password === true ? ['password'] : []),
+      ...(interactive === true ? ['keyboard-interactive'] : []),
+    ];
   }
 
   acceptsKey({ key }: { readonly key: OfferedKey }): boolean {
@@ -59,7 +63,9 @@ export class AccountAuthenticator implements ServerAuthenticator {
       case 'none':
         return this.refuse();
       case 'password':
-        return attempt.password === PASSWORD && (this.account.password === true || this.isKeyProven) ? this.admit({ method: 'password' }) : this.refuse();
+        return attempt.password === PASSWORD && (this.account.password === true || this.isKeyProven)
+          ? this.admit({ method: 'password' })
+          : this.refuse();
       case 'keyboard-interactive':
         return this.converse(attempt);
       case 'publickey':
@@ -91,7 +97,14 @@ export class AccountAuthenticator implements ServerAuthenticator {
 
   private policy(user: string) {
     const { authorities = [], revocations, sourceAddress = '127.0.0.1' } = this.account;
-    return { role: 'user' as const, authorities, principals: [user], nowSeconds: Date.now() / 1000, sourceAddress, ...(revocations !== undefined && { revocations }) };
+    return {
+      role: 'user' as const,
+      authorities,
+      principals: [user],
+      nowSeconds: Date.now() / 1000,
+      sourceAddress,
+      ...(revocations !== undefined && { revocations }),
+    };
   }
 
   private admit(record: LoginRecord): Verdict {

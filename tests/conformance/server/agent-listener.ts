@@ -18,7 +18,10 @@ export class AgentListener {
   }
 
   static async open(connection: SshConnection): Promise<AgentListener> {
-    const server = createServer({ allowHalfOpen: true }, (socket) => void joinSocket(socket, connection, { kind: 'auth-agent@openssh.com' }));
+    const server = createServer(
+      { allowHalfOpen: true },
+      (socket) => void joinSocket(socket, connection, { kind: 'auth-agent@openssh.com' }),
+    );
     const listener = new AgentListener(await mkdtemp(join(tmpdir(), 'conformance-agent-')), server);
     await new Promise<void>((resolve, reject) => server.once('error', reject).listen(listener.path, resolve));
     return listener;

@@ -20,8 +20,14 @@ export class Forwards {
   }
 
   private async listen({ host, port }: SshAddress): Promise<GlobalReply> {
-    const server = createServer({ allowHalfOpen: true }, (socket) => void joinSocket(socket, this.connection, this.kindOf(socket, host, bound)));
-    const bound = port === 0 ? await listenBelow(server) : await new Promise<number>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', () => resolve(port)));
+    const server = createServer(
+      { allowHalfOpen: true },
+      (socket) => void joinSocket(socket, this.connection, this.kindOf(socket, host, bound)),
+    );
+    const bound =
+      port === 0
+        ? await listenBelow(server)
+        : await new Promise<number>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', () => resolve(port)));
     this.listeners.set(bound, server);
     return port === 0 ? encodeBoundPort(bound) : true;
   }

@@ -1,6 +1,13 @@
 /** A session channel of the test server: commands and sftp run as real processes of this machine. */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { ChannelStream, type Channel, type ChannelRequest, type ChannelRequestDetails, type IncomingChannel, type SshConnection } from '@sallyport/ssh';
+import {
+  ChannelStream,
+  type Channel,
+  type ChannelRequest,
+  type ChannelRequestDetails,
+  type IncomingChannel,
+  type SshConnection,
+} from '@sallyport/ssh';
 import { AgentListener } from './agent-listener.ts';
 
 const SFTP_SERVER = '/usr/lib/openssh/sftp-server';

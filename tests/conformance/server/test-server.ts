@@ -1,6 +1,17 @@
 /** A complete SSH server on the engine, for clients that know nothing of it. */
 import { createServer, type Socket } from 'node:net';
-import { OpenFailureReason, selectCrypto, serveSsh, type ConnectionHandler, type CryptoProvider, type IncomingChannel, type NegotiatedAlgorithms, type ServerOptions, type SshConnection, type SshTransport } from '@sallyport/ssh';
+import {
+  OpenFailureReason,
+  selectCrypto,
+  serveSsh,
+  type ConnectionHandler,
+  type CryptoProvider,
+  type IncomingChannel,
+  type NegotiatedAlgorithms,
+  type ServerOptions,
+  type SshConnection,
+  type SshTransport,
+} from '@sallyport/ssh';
 import { listenBelow } from '../free-port.ts';
 import { AccountAuthenticator, type Account, type LoginRecord } from './account.ts';
 import { Forwards } from './forwards.ts';
@@ -58,14 +69,18 @@ const lastOf = (visits: readonly Visit[]): Visit & { readonly algorithms: Negoti
 
 const serve = (socket: Socket, options: TestServerOptions): Visit => {
   const logins: LoginRecord[] = [];
-  const transport: SshTransport = serveSsh(socket, { crypto, ...options }, {
-    authenticator: () => new AccountAuthenticator(options.account, (record) => logins.push(record)),
-    loggedIn: (connection) => {
-      visit.connection = connection;
-      return handlerOf(connection, (reason) => (visit.end = reason));
+  const transport: SshTransport = serveSsh(
+    socket,
+    { crypto, ...options },
+    {
+      authenticator: () => new AccountAuthenticator(options.account, (record) => logins.push(record)),
+      loggedIn: (connection) => {
+        visit.connection = connection;
+        return handlerOf(connection, (reason) => (visit.end = reason));
+      },
+      closedBeforeLogin: (reason) => (visit.end = reason),
     },
-    closedBeforeLogin: (reason) => (visit.end = reason),
-  });
+  );
   const visit: Visit = { transport, logins };
   return visit;
 };

@@ -61,7 +61,9 @@ export async function keepSecrets(data: DataFolder): Promise<Secrets> {
 /** Both halves are derived from the private one: a crash between two files then leaves nothing that doesn't fit. */
 async function keepSigningKey(data: DataFolder): Promise<{ signingKeyFile: string; signingPublicKeyFile: string }> {
   const files = { signingKeyFile: data.secret('recording-signing.pem'), signingPublicKeyFile: data.in('recording-signing.pub.pem') };
-  const pem = await keepFile(files.signingKeyFile, () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+  const pem = await keepFile(files.signingKeyFile, () =>
+    generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  );
   await keepFile(files.signingPublicKeyFile, () => createPublicKey(pem).export({ type: 'spki', format: 'pem' }).toString());
   return files;
 }

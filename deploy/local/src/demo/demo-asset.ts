@@ -1,4 +1,15 @@
-import { currentUser, ensureSystemUser, findTool, greetsAsSsh, isRoot, runCommand, spawnPart, startSshd, type RunningPart, type SystemUser } from '@sallyport/backing';
+import {
+  currentUser,
+  ensureSystemUser,
+  findTool,
+  greetsAsSsh,
+  isRoot,
+  runCommand,
+  spawnPart,
+  startSshd,
+  type RunningPart,
+  type SystemUser,
+} from '@sallyport/backing';
 import { chown, mkdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { part, type Site } from '../parts/backing-units.js';
@@ -43,7 +54,11 @@ async function givesTerminals(): Promise<boolean> {
 }
 
 async function startOpenSsh(site: Site, user: SystemUser): Promise<RunningPart> {
-  const sshd = await startSshd({ ...part(site, 'demo-asset', site.ports.demoAsset), users: [user.name], hostKeys: [site.secrets.demoHost] });
+  const sshd = await startSshd({
+    ...part(site, 'demo-asset', site.ports.demoAsset),
+    users: [user.name],
+    hostKeys: [site.secrets.demoHost],
+  });
   await sshd.authorize(user.name, [site.secrets.demoAccount.publicKey]);
   return { ...sshd, name: 'demo-asset' };
 }

@@ -12,7 +12,10 @@ let server: RunningPart;
 let target: SshTarget;
 
 // As root it becomes "nobody", so that giving up rights is part of every test.
-const nobody = process.getuid?.() === 0 ? { user: 'nobody', uid: 65_534, gid: 65_534 } : { user: userInfo().username, uid: userInfo().uid, gid: userInfo().gid };
+const nobody =
+  process.getuid?.() === 0
+    ? { user: 'nobody', uid: 65_534, gid: 65_534 }
+    : { user: userInfo().username, uid: userInfo().uid, gid: userInfo().gid };
 
 beforeAll(async () => {
   folder = await workFolder('demo-server');
@@ -29,8 +32,13 @@ beforeAll(async () => {
     url: '',
     logFile: join(folder.path, 'log'),
     env: {
-      DEMO_PORT: String(port), DEMO_USER: nobody.user, DEMO_UID: String(nobody.uid), DEMO_GID: String(nobody.gid), DEMO_HOME: home,
-      DEMO_HOST_KEY_FILE: join(folder.path, 'host-key'), DEMO_AUTHORIZED_KEY: userKey.publicKey,
+      DEMO_PORT: String(port),
+      DEMO_USER: nobody.user,
+      DEMO_UID: String(nobody.uid),
+      DEMO_GID: String(nobody.gid),
+      DEMO_HOME: home,
+      DEMO_HOST_KEY_FILE: join(folder.path, 'host-key'),
+      DEMO_AUTHORIZED_KEY: userKey.publicKey,
     },
     ready: () => greetsAsSsh(port),
   });
@@ -43,7 +51,11 @@ afterAll(async () => {
 
 test('a command runs as the demo user, with exit code, input and both outputs', async () => {
   const result = await runSsh({ ...target, command: 'id -un; pwd; cat; echo err >&2; exit 7', input: 'typed' });
-  expect({ ...result, stdout: result.stdout.toString() }).toEqual({ code: 7, stdout: `${nobody.user}\n${folder.path}/home\ntyped`, stderr: 'err\n' });
+  expect({ ...result, stdout: result.stdout.toString() }).toEqual({
+    code: 7,
+    stdout: `${nobody.user}\n${folder.path}/home\ntyped`,
+    stderr: 'err\n',
+  });
 });
 
 test('a shell has a terminal that follows the window', async () => {
@@ -59,7 +71,9 @@ test('a shell has a terminal that follows the window', async () => {
 test('100 MB go both ways by sftp and scp unchanged', async () => {
   const file = join(folder.path, 'payload');
   await writeFile(file, randomBytes(100_000_000));
-  expect(await runSftp(target, [`put ${file} sent`, 'ls -l', 'rename sent kept', `get kept ${file}.sftp`, 'rm kept'])).toMatchObject({ code: 0 });
+  expect(await runSftp(target, [`put ${file} sent`, 'ls -l', 'rename sent kept', `get kept ${file}.sftp`, 'rm kept'])).toMatchObject({
+    code: 0,
+  });
   expect(await runScp(target, file, ':copied')).toMatchObject({ code: 0 });
   expect(await runScp(target, ':copied', `${file}.scp`)).toMatchObject({ code: 0 });
   const hashes = await Promise.all([file, `${file}.sftp`, `${file}.scp`].map(hash));
@@ -84,7 +98,13 @@ test('another key, another user and a password stay outside', async () => {
 
 test.runIf(process.getuid?.() === 0)('what only root may read stays closed, by shell and by sftp', async () => {
   expect((await runSsh({ ...target, command: 'cat /etc/shadow' })).code).not.toBe(0);
-  expect(await runSftp(target, [`get /etc/shadow ${folder.path}/shadow`])).toMatchObject({ code: 1, stderr: expect.stringContaining('ermission denied') });
+  expect(await runSftp(target, [`get /etc/shadow ${folder.path}/shadow`])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('ermission denied'),
+  });
 });
 
-const hash = async (file: string): Promise<string> => createHash('sha256').update(await readFile(file)).digest('hex');
+const hash = async (file: string): Promise<string> =>
+  createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex');

@@ -27,7 +27,9 @@ export function serveSession(session: Session, settings: DemoSettings): void {
     variables[info.key] = info.val;
     accept?.();
   });
-  session.on('shell', (accept) => run(accept(), ['/bin/sh', '-c', 'if [ -x /bin/bash ]; then exec /bin/bash -l; else exec /bin/sh -l; fi']));
+  session.on('shell', (accept) =>
+    run(accept(), ['/bin/sh', '-c', 'if [ -x /bin/bash ]; then exec /bin/bash -l; else exec /bin/sh -l; fi']),
+  );
   session.on('exec', (accept, _reject, info) => run(accept(), ['/bin/sh', '-c', info.command]));
   session.on('sftp', (accept) => serveSftp(accept(), settings.home));
 }
@@ -36,7 +38,12 @@ function loginEnvironment(settings: DemoSettings): Record<string, string> {
   return { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: settings.home, USER: settings.user, LOGNAME: settings.user, SHELL: '/bin/sh' };
 }
 
-function runInTerminal(channel: ServerChannel, argv: [string, ...string[]], env: Record<string, string>, size: PseudoTtyInfo): (columns: number, rows: number) => void {
+function runInTerminal(
+  channel: ServerChannel,
+  argv: [string, ...string[]],
+  env: Record<string, string>,
+  size: PseudoTtyInfo,
+): (columns: number, rows: number) => void {
   const term = (size as { term?: string }).term ?? 'xterm';
   const terminal = spawnInPty(argv, { columns: size.cols || 80, rows: size.rows || 24, env: { ...env, TERM: term } });
   terminal.output.pipe(channel, { end: false });

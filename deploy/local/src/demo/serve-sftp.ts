@@ -1,5 +1,21 @@
 import { constants } from 'node:fs';
-import { chmod, lstat, mkdir, open, readdir, readlink, realpath, rename, rm, rmdir, stat, symlink, truncate, utimes, type FileHandle } from 'node:fs/promises';
+import {
+  chmod,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  symlink,
+  truncate,
+  utimes,
+  type FileHandle,
+} from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import ssh2, { type Attributes, type SFTPWrapper } from 'ssh2';
 import { attributesOf, fileEntry } from './sftp-attributes.js';
@@ -22,7 +38,9 @@ export function serveSftp(sftp: SFTPWrapper, home: string): void {
     sftp.handle(id, handles.add(await open(at(path), openFlags(flags), attributes.mode ?? 0o644)));
   });
   on('READ', async (id, handle: Buffer, offset: number, length: number) => {
-    const { buffer, bytesRead } = await handles.file(handle).read(Buffer.alloc(Math.min(length, MAX_READ_BYTES)), 0, Math.min(length, MAX_READ_BYTES), offset);
+    const { buffer, bytesRead } = await handles
+      .file(handle)
+      .read(Buffer.alloc(Math.min(length, MAX_READ_BYTES)), 0, Math.min(length, MAX_READ_BYTES), offset);
     if (bytesRead === 0) sftp.status(id, STATUS_CODE.EOF);
     else sftp.data(id, buffer.subarray(0, bytesRead));
   });
@@ -118,7 +136,8 @@ function statusOf(error: NodeJS.ErrnoException): number {
 
 function openFlags(flags: number): number {
   const has = (bit: number): boolean => (flags & bit) !== 0;
-  const access = has(OPEN_MODE.READ) && has(OPEN_MODE.WRITE) ? constants.O_RDWR : has(OPEN_MODE.WRITE) ? constants.O_WRONLY : constants.O_RDONLY;
+  const access =
+    has(OPEN_MODE.READ) && has(OPEN_MODE.WRITE) ? constants.O_RDWR : has(OPEN_MODE.WRITE) ? constants.O_WRONLY : constants.O_RDONLY;
   return (
     access |
     (has(OPEN_MODE.APPEND) ? constants.O_APPEND : 0) |

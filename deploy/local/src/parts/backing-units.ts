@@ -22,7 +22,8 @@ export function backingUnits(site: Site): Unit[] {
     unit('nats', () => startNats({ ...part(site, 'nats', ports.nats), token: secrets.natsToken })),
   ];
   if (options.extras.has('s3')) units.push(unit('s3', () => startSeaweed({ ...part(site, 's3', ports.s3), ...secrets.s3 })));
-  if (options.extras.has('elasticsearch')) units.push(unit('elasticsearch', () => startElasticsearch(part(site, 'elasticsearch', ports.elasticsearch))));
+  if (options.extras.has('elasticsearch'))
+    units.push(unit('elasticsearch', () => startElasticsearch(part(site, 'elasticsearch', ports.elasticsearch))));
   return units;
 }
 

@@ -9,7 +9,11 @@ export interface DatabaseUrlFiles {
 }
 
 /** Makes database, roles and schemas where they are missing, and writes each service's URL to a file of mode 0600. */
-export async function prepareDatabase(data: DataFolder, adminUrl: string, passwords: { core: string; indexer: string }): Promise<DatabaseUrlFiles> {
+export async function prepareDatabase(
+  data: DataFolder,
+  adminUrl: string,
+  passwords: { core: string; indexer: string },
+): Promise<DatabaseUrlFiles> {
   const urls = await prepareProductDatabase(adminUrl, 'sallyport', passwords);
   const files = { core: data.secret('core-database-url'), indexer: data.secret('indexer-database-url') };
   await replaceFile(files.core, urls.coreUrl);

@@ -5,7 +5,16 @@ import { replaceFile } from '../data/keep-file.js';
 import type { Options } from '../options.js';
 
 /** Where the services listen among themselves when nobody else is there. */
-const USUAL = { coreRpc: 7401, recorderRpc: 7403, indexerRpc: 7404, coreHealth: 7411, gatewayHealth: 7412, recorderHealth: 7413, indexerHealth: 7414, workerHealth: 7415 } as const;
+const USUAL = {
+  coreRpc: 7401,
+  recorderRpc: 7403,
+  indexerRpc: 7404,
+  coreHealth: 7411,
+  gatewayHealth: 7412,
+  recorderHealth: 7413,
+  indexerHealth: 7414,
+  workerHealth: 7415,
+} as const;
 
 type InnerPort = keyof typeof USUAL;
 type BackingPort = 'postgres' | 'nats' | 's3' | 'elasticsearch' | 'demoAsset';
@@ -21,7 +30,13 @@ export async function choosePorts(options: Options, data: DataFolder): Promise<P
   const http = await claimPort('REST', options.httpPort, 'choose another with --http-port N');
   const ssh = await claimPort('SSH', options.sshPort, 'choose another with --ssh-port N');
   const inner = await Promise.all(Object.entries(USUAL).map(async ([name, usual]) => [name, await usualOrFree(usual)] as const));
-  const backing = { postgres: await freePort(), nats: await freePort(), s3: await freePort(), elasticsearch: await freePort(), demoAsset: await lastOrFree(data) };
+  const backing = {
+    postgres: await freePort(),
+    nats: await freePort(),
+    s3: await freePort(),
+    elasticsearch: await freePort(),
+    demoAsset: await lastOrFree(data),
+  };
   return { http, ssh, ...backing, ...(Object.fromEntries(inner) as Record<InnerPort, number>) };
 }
 

@@ -9,10 +9,14 @@ const DEADLINE_MS = 120_000;
 /** Waits until every service says that all it depends on is there. @throws ServicesNotReady with what they say instead */
 export async function untilReady(ports: Ports, data: DataFolder): Promise<void> {
   let answers: string[] = [];
-  const ready = await waitUntil(async () => {
-    answers = (await Promise.all(SERVICES.map((name) => complaint(name, ports[`${name}Health`])))).filter((line) => line !== '');
-    return answers.length === 0;
-  }, DEADLINE_MS, 200);
+  const ready = await waitUntil(
+    async () => {
+      answers = (await Promise.all(SERVICES.map((name) => complaint(name, ports[`${name}Health`])))).filter((line) => line !== '');
+      return answers.length === 0;
+    },
+    DEADLINE_MS,
+    200,
+  );
   if (!ready) throw new ServicesNotReady(answers, data.in('log'));
 }
 

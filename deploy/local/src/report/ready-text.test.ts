@@ -13,8 +13,12 @@ const run: RunFile = {
 };
 
 test('one line can be pasted into a shell, whatever the folder is called', () => {
-  const lines = readyText(run, '/tmp/known', '/tmp', true).split('\n').filter((line) => line.startsWith('ssh '));
-  expect(lines).toEqual([`ssh -i '/tmp/it'\\''s here/key' -o IdentitiesOnly=yes -o UserKnownHostsFile=/tmp/known -p 2222 demo@guest@demo@127.0.0.1`]);
+  const lines = readyText(run, '/tmp/known', '/tmp', true)
+    .split('\n')
+    .filter((line) => line.startsWith('ssh '));
+  expect(lines).toEqual([
+    `ssh -i '/tmp/it'\\''s here/key' -o IdentitiesOnly=yes -o UserKnownHostsFile=/tmp/known -p 2222 demo@guest@demo@127.0.0.1`,
+  ]);
 });
 
 test('the admin password is shown at the first start and never again', () => {

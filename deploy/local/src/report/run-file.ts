@@ -17,7 +17,8 @@ export interface RunFile {
 
 /** The password is the one the admin was made with: it must be changed at the first login, and nothing here learns the new one. */
 export function describeRun(site: Site, supervised: readonly Supervised[], account: string, adminPassword: string): RunFile {
-  const parts = (kind: 'service' | 'backing'): RunningPart[] => supervised.filter((each) => each.unit.kind === kind).map((each) => each.current());
+  const parts = (kind: 'service' | 'backing'): RunningPart[] =>
+    supervised.filter((each) => each.unit.kind === kind).map((each) => each.current());
   return {
     api: `http://127.0.0.1:${site.ports.http}`,
     ssh: { host: '127.0.0.1', port: site.ports.ssh },

@@ -17,7 +17,10 @@ export interface Fleet {
 }
 
 /** Who goes first: the door closes, then the rooms behind it, then all that they stand on. */
-const LEAVING: readonly (readonly string[])[] = [['gateway', 'worker'], ['core', 'recorder', 'indexer']];
+const LEAVING: readonly (readonly string[])[] = [
+  ['gateway', 'worker'],
+  ['core', 'recorder', 'indexer'],
+];
 
 const PATIENCE_MS = 3000;
 

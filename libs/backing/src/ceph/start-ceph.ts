@@ -68,7 +68,18 @@ async function prepare(directory: string, gateway: number): Promise<Cluster> {
 async function startMonitor(cluster: Cluster): Promise<RunningPart> {
   const map = join(cluster.directory, 'monmap');
   const address = `[v1:127.0.0.1:${cluster.monitorPort}]`;
-  await runCommand('monmaptool', ['--create', '--clobber', '--addv', 'a', address, '--fsid', cluster.id, '--set-min-mon-release', 'pacific', map]);
+  await runCommand('monmaptool', [
+    '--create',
+    '--clobber',
+    '--addv',
+    'a',
+    address,
+    '--fsid',
+    cluster.id,
+    '--set-min-mon-release',
+    'pacific',
+    map,
+  ]);
   await runCommand('ceph-mon', ['-i', 'a', '--mkfs', '--monmap', map, '-c', cluster.conf]);
   return daemon(cluster, 'ceph-mon', ['-i', 'a'], cluster.monitorPort, async () => {
     await ceph(cluster, 'mon', 'stat');
@@ -87,13 +98,26 @@ async function startOsd(cluster: Cluster): Promise<RunningPart> {
 async function startGateway(cluster: Cluster, port: number, s3: S3Endpoint): Promise<RunningPart> {
   const name = ['-n', 'client.rgw.a'];
   const part = await daemon(cluster, 'radosgw', name, port, () => accepts(port));
-  const user = ['user', 'create', '--uid=sallyport', '--display-name=sallyport', `--access-key=${s3.accessKey}`, `--secret-key=${s3.secretKey}`];
+  const user = [
+    'user',
+    'create',
+    '--uid=sallyport',
+    '--display-name=sallyport',
+    `--access-key=${s3.accessKey}`,
+    `--secret-key=${s3.secretKey}`,
+  ];
   await runCommand('radosgw-admin', ['-c', cluster.conf, ...name, ...user]);
   await waitUntil(() => answersS3(s3), 15_000, 100);
   return part;
 }
 
-function daemon(cluster: Cluster, program: string, args: readonly string[], port: number, ready: () => Promise<boolean>): Promise<RunningPart> {
+function daemon(
+  cluster: Cluster,
+  program: string,
+  args: readonly string[],
+  port: number,
+  ready: () => Promise<boolean>,
+): Promise<RunningPart> {
   return spawnPart({
     name: program,
     argv: [requireTool(program, REMEDY), '-f', ...args, '-c', cluster.conf],

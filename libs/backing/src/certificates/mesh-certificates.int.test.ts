@@ -11,7 +11,11 @@ let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'mesh-'))));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const material = async (identity: MeshIdentity) => ({ ca: await readFile(identity.caFile), cert: await readFile(identity.certFile), key: await readFile(identity.keyFile) });
+const material = async (identity: MeshIdentity) => ({
+  ca: await readFile(identity.caFile),
+  cert: await readFile(identity.certFile),
+  key: await readFile(identity.keyFile),
+});
 
 /** The CN the server saw, or the error either side met. */
 async function meet(server: MeshIdentity, client: MeshIdentity, servername = 'localhost'): Promise<string> {

@@ -18,7 +18,10 @@ const YEARS = 10;
  * Makes a certificate authority and one certificate per service in `directory`, each with the service's name as CN and DNS name, and
  * localhost and 127.0.0.1 beside it. What is there already is kept, so a new service joins the same authority. Key files are 0600.
  */
-export async function makeMeshCertificates<Service extends string>(directory: string, services: readonly Service[]): Promise<Record<Service, MeshIdentity>> {
+export async function makeMeshCertificates<Service extends string>(
+  directory: string,
+  services: readonly Service[],
+): Promise<Record<Service, MeshIdentity>> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const ca = await ensureAuthority(directory);
   const identities: [Service, MeshIdentity][] = [];
@@ -54,8 +57,18 @@ async function ensureAuthority(directory: string): Promise<Authority> {
 }
 
 async function ensureIdentity(directory: string, ca: Authority, service: string): Promise<MeshIdentity> {
-  const identity = { caFile: join(directory, 'ca.crt'), certFile: join(directory, `${service}.crt`), keyFile: join(directory, `${service}.key`) };
-  if (await readFile(identity.certFile).then(() => true, () => false)) return identity;
+  const identity = {
+    caFile: join(directory, 'ca.crt'),
+    certFile: join(directory, `${service}.crt`),
+    keyFile: join(directory, `${service}.key`),
+  };
+  if (
+    await readFile(identity.certFile).then(
+      () => true,
+      () => false,
+    )
+  )
+    return identity;
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.create({
     ...validity(),
@@ -73,7 +86,11 @@ async function ensureIdentity(directory: string, ca: Authority, service: string)
 
 /** Every service both calls and is called. */
 async function leafExtensions(service: string, ca: Authority, publicKey: webcrypto.CryptoKey): Promise<x509.Extension[]> {
-  const names = [{ type: 'dns', value: service }, { type: 'dns', value: 'localhost' }, { type: 'ip', value: '127.0.0.1' }] as const;
+  const names = [
+    { type: 'dns', value: service },
+    { type: 'dns', value: 'localhost' },
+    { type: 'ip', value: '127.0.0.1' },
+  ] as const;
   return [
     new x509.BasicConstraintsExtension(false, undefined, true),
     new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),

@@ -12,10 +12,15 @@ interface Java {
 
 /** The home of the oldest Java on this machine that is `atLeast` that version; ES_JAVA_HOME first. @throws ToolMissing */
 export async function javaHome(atLeast: number): Promise<string> {
-  const found = (await Promise.all((await candidates()).map(inspect))).filter((java) => java !== undefined && java.major >= atLeast) as Java[];
+  const found = (await Promise.all((await candidates()).map(inspect))).filter(
+    (java) => java !== undefined && java.major >= atLeast,
+  ) as Java[];
   const chosen = found.find((java) => java.home === chosenJavaHome()) ?? found.sort((a, b) => a.major - b.major)[0];
   if (chosen !== undefined) return chosen.home;
-  throw new ToolMissing(`Java ${atLeast} or newer`, `install it (for 17: apt-get install openjdk-17-jre-headless) or set ES_JAVA_HOME to where one is`);
+  throw new ToolMissing(
+    `Java ${atLeast} or newer`,
+    `install it (for 17: apt-get install openjdk-17-jre-headless) or set ES_JAVA_HOME to where one is`,
+  );
 }
 
 async function candidates(): Promise<string[]> {

@@ -49,7 +49,10 @@ async function configure(place: string, home: string, port: number, heapMegabyte
   await rm(config, { recursive: true, force: true });
   for (const name of ['config', 'data', 'tmp', 'logs']) await mkdir(join(place, name), { recursive: true });
   await writeFile(join(config, 'elasticsearch.yml'), await settings(place, port));
-  await writeFile(join(config, 'jvm.options'), [`-Xms${heapMegabytes}m`, `-Xmx${heapMegabytes}m`, '-Djava.io.tmpdir=${ES_TMPDIR}', ''].join('\n'));
+  await writeFile(
+    join(config, 'jvm.options'),
+    [`-Xms${heapMegabytes}m`, `-Xmx${heapMegabytes}m`, '-Djava.io.tmpdir=${ES_TMPDIR}', ''].join('\n'),
+  );
   await copyFile(join(home, 'config', 'log4j2.properties'), join(config, 'log4j2.properties'));
   if (user !== undefined) await giveTo(place, user);
 }
@@ -68,7 +71,9 @@ async function settings(place: string, port: number): Promise<string> {
     'node.store.allow_mmap': false, // else it wants a kernel setting that only root may change
     'cluster.routing.allocation.disk.threshold_enabled': false, // a fairly full disk is no reason to stop on one machine
   };
-  return Object.entries(values).map(([name, value]) => `${name}: ${JSON.stringify(value)}\n`).join('');
+  return Object.entries(values)
+    .map(([name, value]) => `${name}: ${JSON.stringify(value)}\n`)
+    .join('');
 }
 
 /** What we just wrote; what the node wrote itself is its own already. */

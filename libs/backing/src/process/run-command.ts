@@ -31,7 +31,8 @@ export function tryCommand(command: string, args: readonly string[], options: Co
     child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
     child.once('error', reject);
     child.once('close', (code, signal) =>
-      resolve({ code: code ?? -1, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() + (signal ?? '') }));
+      resolve({ code: code ?? -1, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() + (signal ?? '') }),
+    );
     child.stdin.on('error', () => undefined); // a command may end without reading its input: its exit code tells more than EPIPE
     child.stdin.end(options.input ?? '');
   });

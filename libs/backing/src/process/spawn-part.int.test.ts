@@ -43,7 +43,9 @@ test('a program that does not exist is a clear error', async () => {
 });
 
 test('a part that never answers is an error, and is not left behind', async () => {
-  const mute = plan('require("fs").writeFileSync(process.argv[1], String(process.pid)); setInterval(() => {}, 1000)', { readyDeadlineMs: 500 });
+  const mute = plan('require("fs").writeFileSync(process.argv[1], String(process.pid)); setInterval(() => {}, 1000)', {
+    readyDeadlineMs: 500,
+  });
   const pidFile = join(folder, 'pid');
   const logFile = join(folder, 'mute');
   await expect(spawnPart({ ...mute, logFile, argv: [...mute.argv, pidFile] })).rejects.toThrow('thing did not answer within 0.5 s');
@@ -77,7 +79,14 @@ test('a part dies with whoever started it, even when that was killed', async () 
 
 test('a part sees none of our own secrets in its environment', async () => {
   process.env['CALLER_TOKEN'] = 'mine';
-  const part = await spawnPart(plan('console.log("listening", JSON.stringify(process.env)); setInterval(() => {}, 1000)', { env: { OWN: 'yes' }, port: await freePort(), logFile: join(folder, 'environment'), ready: async () => (await readFile(join(folder, 'environment'), 'utf8')).includes('listening') }));
+  const part = await spawnPart(
+    plan('console.log("listening", JSON.stringify(process.env)); setInterval(() => {}, 1000)', {
+      env: { OWN: 'yes' },
+      port: await freePort(),
+      logFile: join(folder, 'environment'),
+      ready: async () => (await readFile(join(folder, 'environment'), 'utf8')).includes('listening'),
+    }),
+  );
   const log = await readFile(part.logFile, 'utf8');
   await part.stop();
   expect(log).toContain('"OWN":"yes"');

@@ -10,7 +10,10 @@ export type InnerPorts = Record<(typeof NAMES)[number], number>;
 /** The ports of the last start where they are free still: the master's saved state knows its peers by address. */
 export async function innerPorts(directory: string): Promise<InnerPorts> {
   const file = join(directory, 'inner-ports.json');
-  const kept = await readFile(file, 'utf8').then((text) => JSON.parse(text) as InnerPorts, () => undefined);
+  const kept = await readFile(file, 'utf8').then(
+    (text) => JSON.parse(text) as InnerPorts,
+    () => undefined,
+  );
   if (kept !== undefined && (await allFree(Object.values(kept)))) return kept;
   const ports = await choosePorts();
   await writeFile(file, JSON.stringify(ports));

@@ -24,5 +24,12 @@ export async function answersS3(s3: S3Endpoint): Promise<boolean> {
 /** The MinIO client for a server. */
 export function s3Client(s3: S3Endpoint): Client {
   const url = new URL(s3.endpoint);
-  return new Client({ endPoint: url.hostname, port: Number(url.port), useSSL: url.protocol === 'https:', accessKey: s3.accessKey, secretKey: s3.secretKey, region: s3.region });
+  return new Client({
+    endPoint: url.hostname,
+    port: Number(url.port),
+    useSSL: url.protocol === 'https:',
+    accessKey: s3.accessKey,
+    secretKey: s3.secretKey,
+    region: s3.region,
+  });
 }

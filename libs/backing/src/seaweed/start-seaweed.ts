@@ -43,14 +43,32 @@ export async function startSeaweed(options: SeaweedOptions): Promise<Seaweed> {
 
 function flags(directory: string, identities: string, s3Port: number, inner: InnerPorts): string[] {
   return [
-    '-logtostderr=true', 'server', `-dir=${join(directory, 'data')}`, '-ip=127.0.0.1', '-ip.bind=127.0.0.1',
-    `-master.port=${inner.master}`, `-master.port.grpc=${inner.masterGrpc}`, '-master.volumeSizeLimitMB=64', '-master.telemetry=false',
+    '-logtostderr=true',
+    'server',
+    `-dir=${join(directory, 'data')}`,
+    '-ip=127.0.0.1',
+    '-ip.bind=127.0.0.1',
+    `-master.port=${inner.master}`,
+    `-master.port.grpc=${inner.masterGrpc}`,
+    '-master.volumeSizeLimitMB=64',
+    '-master.telemetry=false',
     // Its one master has nobody to ask: without these an election takes 10 s and, with what it saved, again as long.
-    '-master.electionTimeout=1s', '-master.resumeState=false',
-    `-volume.port=${inner.volume}`, `-volume.port.grpc=${inner.volumeGrpc}`, '-volume.max=200', '-volume.preStopSeconds=0',
-    '-filer', `-filer.port=${inner.filer}`, `-filer.port.grpc=${inner.filerGrpc}`,
+    '-master.electionTimeout=1s',
+    '-master.resumeState=false',
+    `-volume.port=${inner.volume}`,
+    `-volume.port.grpc=${inner.volumeGrpc}`,
+    '-volume.max=200',
+    '-volume.preStopSeconds=0',
+    '-filer',
+    `-filer.port=${inner.filer}`,
+    `-filer.port.grpc=${inner.filerGrpc}`,
     // Its catalogue servers sit on fixed ports unless told 0.
-    '-s3', `-s3.port=${s3Port}`, `-s3.port.grpc=${inner.s3Grpc}`, '-s3.port.iceberg=0', '-s3.port.lance=0', `-s3.config=${identities}`,
+    '-s3',
+    `-s3.port=${s3Port}`,
+    `-s3.port.grpc=${inner.s3Grpc}`,
+    '-s3.port.iceberg=0',
+    '-s3.port.lance=0',
+    `-s3.config=${identities}`,
   ];
 }
 

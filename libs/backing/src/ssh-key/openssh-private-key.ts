@@ -10,7 +10,13 @@ export function encodePrivateKey(type: SshKeyType, key: KeyObject, comment: stri
   const secret = pad(Buffer.concat([check, check, privateFields(type, key), text(comment)]));
   const one = Buffer.from([0, 0, 0, 1]);
   const file = Buffer.concat([
-    Buffer.from('openssh-key-v1\0'), text('none'), text('none'), text(''), one, bytes(publicBlob(type, key)), bytes(secret),
+    Buffer.from('openssh-key-v1\0'),
+    text('none'),
+    text('none'),
+    text(''),
+    one,
+    bytes(publicBlob(type, key)),
+    bytes(secret),
   ]);
   const lines = file.toString('base64').match(/.{1,70}/g) ?? [];
   return ['-----BEGIN OPENSSH PRIVATE KEY-----', ...lines, '-----END OPENSSH PRIVATE KEY-----', ''].join('\n');

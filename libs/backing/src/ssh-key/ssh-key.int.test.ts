@@ -10,7 +10,11 @@ beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'ssh-key-'))))
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 // Numbers with a leading zero byte turn up once in 256 keys: ten of each find most slips, the high bit turns up in half of them.
-test.each([['ed25519', 10], ['ecdsa', 10], ['rsa', 2]] as const)('ssh-keygen reads %s keys and finds the same public half and fingerprint', async (type, count) => {
+test.each([
+  ['ed25519', 10],
+  ['ecdsa', 10],
+  ['rsa', 2],
+] as const)('ssh-keygen reads %s keys and finds the same public half and fingerprint', async (type, count) => {
   for (let round = 0; round < count; round += 1) {
     const key = await makeSshKey(type, 'me@here');
     const file = join(folder, `${type}-${round}`);

@@ -32,7 +32,16 @@ export const AssetPermissionView = z
   .meta({ id: 'AssetPermission' });
 export type AssetPermissionView = z.infer<typeof AssetPermissionView>;
 
-const writable = AssetPermissionView.pick({ name: true, users: true, assets: true, accounts: true, is_active: true, date_start: true, date_expired: true, comment: true });
+const writable = AssetPermissionView.pick({
+  name: true,
+  users: true,
+  assets: true,
+  accounts: true,
+  is_active: true,
+  date_start: true,
+  date_expired: true,
+  comment: true,
+});
 
 export const AssetPermissionCreate = z.strictObject({ ...writable.partial().shape, name: Name }).meta({ id: 'AssetPermissionCreate' });
 export type AssetPermissionCreate = z.infer<typeof AssetPermissionCreate>;

@@ -10,7 +10,12 @@ export const AuditEventView = z
     seq: z.number().int().describe('Place in the chain, from 1, no holes'),
     type: z.string().describe('noun.past-tense, e.g. user.signed-in'),
     outcome: Outcome,
-    actor: z.object({ kind: z.enum(['user', 'service', 'system']), id: z.string().nullable(), name: z.string(), source_ip: z.string().nullable() }),
+    actor: z.object({
+      kind: z.enum(['user', 'service', 'system']),
+      id: z.string().nullable(),
+      name: z.string(),
+      source_ip: z.string().nullable(),
+    }),
     resource: z.object({ kind: z.string(), id: z.string(), name: z.string() }).nullable(),
     facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
     request_id: z.string(),

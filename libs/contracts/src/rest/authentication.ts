@@ -3,7 +3,10 @@ import { DateTime, SEEN, SEEN_WORDS } from './field.js';
 import { UserView } from './user.js';
 
 export const SignInRequest = z
-  .strictObject({ username: z.string().min(1).max(256).regex(SEEN, SEEN_WORDS), password: z.string().min(1).max(1024).meta({ writeOnly: true }) })
+  .strictObject({
+    username: z.string().min(1).max(256).regex(SEEN, SEEN_WORDS),
+    password: z.string().min(1).max(1024).meta({ writeOnly: true }),
+  })
   .meta({ id: 'SignInRequest' });
 export type SignInRequest = z.infer<typeof SignInRequest>;
 

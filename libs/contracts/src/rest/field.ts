@@ -14,12 +14,7 @@ export const SEEN = /^[^\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}
 export const SEEN_WORDS = 'must not hold control characters or invisible ones, such as those that turn the direction of text (U+202E)';
 
 /** A name that people give things. */
-export const Name = z
-  .string()
-  .trim()
-  .min(1, 'must not be empty')
-  .max(128, 'must have at most 128 characters')
-  .regex(SEEN, SEEN_WORDS);
+export const Name = z.string().trim().min(1, 'must not be empty').max(128, 'must have at most 128 characters').regex(SEEN, SEEN_WORDS);
 
 /** Free text beside a thing. */
 export const Comment = z.string().max(1024, 'must have at most 1024 characters').describe('Free text');

@@ -10,7 +10,10 @@ export const Address = z
   .string()
   .min(1, 'must not be empty')
   .max(253, 'must have at most 253 characters')
-  .regex(/^(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(?:%[A-Za-z0-9._-]+)?)$/, 'must be a host name or an IP address, without port');
+  .regex(
+    /^(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(?:%[A-Za-z0-9._-]+)?)$/,
+    'must be a host name or an IP address, without port',
+  );
 
 export const HostView = z
   .object({
@@ -31,7 +34,12 @@ export type HostView = z.infer<typeof HostView>;
 const writable = HostView.pick({ name: true, address: true, port: true, is_active: true, comment: true });
 
 export const HostCreate = z
-  .strictObject({ ...writable.shape, port: writable.shape.port.default(22), is_active: z.boolean().default(true), comment: Comment.default('') })
+  .strictObject({
+    ...writable.shape,
+    port: writable.shape.port.default(22),
+    is_active: z.boolean().default(true),
+    comment: Comment.default(''),
+  })
   .meta({ id: 'HostCreate' });
 export type HostCreate = z.infer<typeof HostCreate>;
 

@@ -11,8 +11,20 @@ export type Order<F extends string> = F | `-${F}`;
 
 /** Query fields that every list takes. `orders` are the fields it can be ordered by, the default first. */
 export const listQuery = <F extends string>(orders: readonly [F, ...F[]], defaultOrder: Order<F> = orders[0]) => ({
-  limit: z.coerce.number<string>('must be a number').int('must be a whole number').min(1).max(MAX_LIMIT).default(50).describe('Rows to give'),
-  offset: z.coerce.number<string>('must be a number').int('must be a whole number').min(0).max(MAX_OFFSET).default(0).describe('Rows to pass over'),
+  limit: z.coerce
+    .number<string>('must be a number')
+    .int('must be a whole number')
+    .min(1)
+    .max(MAX_LIMIT)
+    .default(50)
+    .describe('Rows to give'),
+  offset: z.coerce
+    .number<string>('must be a number')
+    .int('must be a whole number')
+    .min(0)
+    .max(MAX_OFFSET)
+    .default(0)
+    .describe('Rows to pass over'),
   search: z.string().max(256).default('').describe('Part of a text field, whatever its case'),
   order: orderOf(orders, defaultOrder),
 });

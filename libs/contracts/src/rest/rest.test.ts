@@ -1,18 +1,38 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { AccountCreate, AccountUpdate, AccountUsername, Address, AssetName, AssetPermissionCreate, CommandListQuery, listQuery, Name, ReplayQuery, UserCreate, Username, UserUpdate } from '../index.js';
+import {
+  AccountCreate,
+  AccountUpdate,
+  AccountUsername,
+  Address,
+  AssetName,
+  AssetPermissionCreate,
+  CommandListQuery,
+  listQuery,
+  Name,
+  ReplayQuery,
+  UserCreate,
+  Username,
+  UserUpdate,
+} from '../index.js';
 
 const accepts = (schema: z.ZodType, value: unknown): boolean => schema.safeParse(value).success;
 const id = '0190b3c4-0000-7000-8000-000000000001';
 
 describe('names', () => {
   it.each(['alice', 'a.b-c_d+e', '0day', 'A'])('"%s" is a user name', (name) => expect(accepts(Username, name)).toBe(true));
-  it.each(['', 'a@b', 'a#b', 'a%b', 'a:b', 'a b', '-rf', '.a', 'ä', 'a'.repeat(65), 'a\nb'])('"%s" is none, or ssh could not tell it from a target', (name) => expect(accepts(Username, name)).toBe(false));
+  it.each(['', 'a@b', 'a#b', 'a%b', 'a:b', 'a b', '-rf', '.a', 'ä', 'a'.repeat(65), 'a\nb'])(
+    '"%s" is none, or ssh could not tell it from a target',
+    (name) => expect(accepts(Username, name)).toBe(false),
+  );
 
   it.each(['web-1', 'Web 1', 'db.example.org', 'Größe'])('"%s" is an asset name', (name) => expect(accepts(AssetName, name)).toBe(true));
   it.each(['', 'a@b', 'a#b', 'a%b', 'a  b', 'a\tb'])('"%s" is none', (name) => expect(accepts(AssetName, name)).toBe(false));
 
-  it.each([0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069, 0x200b, 0x200d, 0x200e, 0x200f, 0x061c, 0xad, 0xfeff, 0x3164, 0x034f, 0xfe0f, 0x2800, 0xe0041])('no name of anything holds the invisible U+%s', (point) => {
+  it.each([
+    0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069, 0x200b, 0x200d, 0x200e, 0x200f, 0x061c, 0xad, 0xfeff, 0x3164,
+    0x034f, 0xfe0f, 0x2800, 0xe0041,
+  ])('no name of anything holds the invisible U+%s', (point) => {
     for (const schema of [Name, AssetName, AccountUsername, Username]) {
       const { error } = schema.safeParse(`web${String.fromCodePoint(point)}1`);
       expect(error?.issues.map(({ message }) => message).join()).toMatch(/invisible|hold only letters/);
@@ -22,8 +42,12 @@ describe('names', () => {
     for (const schema of [Name, AssetName, AccountUsername]) expect(accepts(schema, name)).toBe(true);
   });
 
-  it.each(['10.0.0.1', 'web-1.example.org', 'localhost', '::1', 'fe80::1%eth0', '2001:db8::7'])('"%s" is an address', (address) => expect(accepts(Address, address)).toBe(true));
-  it.each(['', 'web 1', '10.0.0.1:22', '-oProxyCommand=x', 'a/b', 'a;b', 'a.'])('"%s" is none', (address) => expect(accepts(Address, address)).toBe(false));
+  it.each(['10.0.0.1', 'web-1.example.org', 'localhost', '::1', 'fe80::1%eth0', '2001:db8::7'])('"%s" is an address', (address) =>
+    expect(accepts(Address, address)).toBe(true),
+  );
+  it.each(['', 'web 1', '10.0.0.1:22', '-oProxyCommand=x', 'a/b', 'a;b', 'a.'])('"%s" is none', (address) =>
+    expect(accepts(Address, address)).toBe(false),
+  );
 });
 
 describe('requests', () => {
@@ -61,10 +85,25 @@ describe('list queries', () => {
   });
 
   it('read numbers and orders from text', () => {
-    expect(query.parse({ limit: '10', offset: '20', order: '-date_created', search: 'web' })).toEqual({ limit: 10, offset: 20, order: '-date_created', search: 'web' });
+    expect(query.parse({ limit: '10', offset: '20', order: '-date_created', search: 'web' })).toEqual({
+      limit: 10,
+      offset: 20,
+      order: '-date_created',
+      search: 'web',
+    });
   });
 
-  it.each([{ limit: '0' }, { limit: '1001' }, { limit: 'all' }, { limit: '1.5' }, { offset: '-1' }, { order: 'password_hash' }, { order: '--name' }, { nmae: 'typo' }, { search: 'x'.repeat(257) }])('refuse %j', (given) => {
+  it.each([
+    { limit: '0' },
+    { limit: '1001' },
+    { limit: 'all' },
+    { limit: '1.5' },
+    { offset: '-1' },
+    { order: 'password_hash' },
+    { order: '--name' },
+    { nmae: 'typo' },
+    { search: 'x'.repeat(257) },
+  ])('refuse %j', (given) => {
     expect(accepts(query, given)).toBe(false);
   });
 

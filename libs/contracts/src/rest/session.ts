@@ -41,7 +41,10 @@ export const SessionView = z
     date_end: DateTime.nullable(),
     date_expires: DateTime.nullable().describe('Ends then at the latest'),
     duration_seconds: z.number().nullable().describe('Null while it is active'),
-    host_key: z.string().nullable().describe('"SHA256:…" of the key the asset proved, or had to prove where the dial failed before; null: it proved none'),
+    host_key: z
+      .string()
+      .nullable()
+      .describe('"SHA256:…" of the key the asset proved, or had to prove where the dial failed before; null: it proved none'),
     is_termination_asked: z.boolean(),
     detail: z.string(),
     org: Id,
@@ -71,9 +74,17 @@ export const ReplayFormat = z.enum(['native', 'asciicast', 'bundle']);
 const Seconds = z.coerce.number<string>('must be a number').min(0).max(31_536_000);
 
 export const ReplayQuery = z.strictObject({
-  format: ReplayFormat.default('native').describe('native: frames as recorded; asciicast: version 2, of one channel; bundle: tar with the signed manifest'),
+  format: ReplayFormat.default('native').describe(
+    'native: frames as recorded; asciicast: version 2, of one channel; bundle: tar with the signed manifest',
+  ),
   from_seconds: Seconds.optional().describe('From this time of the session on'),
   to_seconds: Seconds.optional().describe('Up to this time of the session'),
-  channel: z.coerce.number<string>('must be a number').int().min(0).max(65_535).default(0).describe('For asciicast; 0: the first with a terminal, else the first'),
+  channel: z.coerce
+    .number<string>('must be a number')
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(0)
+    .describe('For asciicast; 0: the first with a terminal, else the first'),
 });
 export type ReplayQuery = z.infer<typeof ReplayQuery>;

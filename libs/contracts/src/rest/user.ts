@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { Comment, DateTime, Id, Name, QueryFlag } from './field.js';
 import { listQuery } from './page.js';
 
-export const Role = z.enum(['admin', 'auditor', 'user']).describe('admin: everything; auditor: reads sessions, commands and audit events; user: the own profile');
+export const Role = z
+  .enum(['admin', 'auditor', 'user'])
+  .describe('admin: everything; auditor: reads sessions, commands and audit events; user: the own profile');
 export type Role = z.infer<typeof Role>;
 
 /**

@@ -28,7 +28,11 @@ class FsStore implements ObjectStore {
   readonly location: string;
   private readonly temporary: string;
 
-  constructor(private readonly root: string, private readonly clock: Clock, private readonly isReadOnly: boolean) {
+  constructor(
+    private readonly root: string,
+    private readonly clock: Clock,
+    private readonly isReadOnly: boolean,
+  ) {
     this.location = `folder "${root}"`;
     this.temporary = join(root, '.tmp');
   }

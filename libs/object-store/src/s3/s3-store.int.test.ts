@@ -20,7 +20,9 @@ for (const [name, start] of SERVERS) {
       right = await start();
     });
     const refused = async (change: Partial<TestS3>): Promise<string> => {
-      const error: unknown = await openS3Store({ ...right, ...change }).check().catch((thrown: unknown) => thrown);
+      const error: unknown = await openS3Store({ ...right, ...change })
+        .check()
+        .catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(StoreMisconfigured);
       return (error as Error).message;
     };

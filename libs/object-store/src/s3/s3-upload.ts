@@ -8,7 +8,13 @@ const PART_BYTES = 8 * 1024 * 1024;
 export type Retried = <T>(call: () => Promise<T>) => Promise<T>;
 
 /** A stream of unknown length: one put when it fits a part, else a multipart upload that is aborted when anything fails. */
-export async function putStream(client: Client, bucket: string, key: string, source: AsyncIterable<Uint8Array>, retried: Retried): Promise<number> {
+export async function putStream(
+  client: Client,
+  bucket: string,
+  key: string,
+  source: AsyncIterable<Uint8Array>,
+  retried: Retried,
+): Promise<number> {
   const chunks = inChunks(source, PART_BYTES);
   const first = await chunks.next();
   const head = first.done === true ? Buffer.alloc(0) : first.value;
@@ -22,7 +28,12 @@ export async function putStream(client: Client, bucket: string, key: string, sou
 class Multipart {
   private readonly etags: { part: number; etag: string }[] = [];
 
-  constructor(private readonly client: Client, private readonly bucket: string, private readonly key: string, private readonly retried: Retried) {}
+  constructor(
+    private readonly client: Client,
+    private readonly bucket: string,
+    private readonly key: string,
+    private readonly retried: Retried,
+  ) {}
 
   async send(head: Buffer, rest: AsyncIterable<Buffer>): Promise<number> {
     const id = await this.retried(() => this.client.initiateNewMultipartUpload(this.bucket, this.key, {}));

@@ -7,7 +7,14 @@ import { AsciicastWriter } from './asciicast-writer.js';
 import { channelOpenedBy, channelToPlay } from './channel-list.js';
 
 const meta: JsonPayloads[typeof FrameKind.session] = {
-  format: 1, session_id: 's-1', org_id: 'o', user_id: 'u', username: 'alice', asset_id: 'a', asset_name: 'web-1', account: 'root',
+  format: 1,
+  session_id: 's-1',
+  org_id: 'o',
+  user_id: 'u',
+  username: 'alice',
+  asset_id: 'a',
+  asset_name: 'web-1',
+  account: 'root',
   started_at: '2026-01-31T12:00:00.000Z',
 };
 
@@ -18,9 +25,12 @@ function recording() {
     pieces.push(encodeFrame({ seq: BigInt(pieces.length + 1), timeUs: pieces.length * 1_000_000, channel, kind }, payload));
   };
   const self = {
-    json: <K extends JsonFrameKind>(channel: number, kind: K, value: JsonPayloads[K]) => (add(channel, kind, encodePayload(kind, value)), self),
-    raw: (channel: number, kind: FrameKind, bytes: Uint8Array | string) =>
-      (add(channel, kind, typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes), self),
+    json: <K extends JsonFrameKind>(channel: number, kind: K, value: JsonPayloads[K]) => (
+      add(channel, kind, encodePayload(kind, value)), self
+    ),
+    raw: (channel: number, kind: FrameKind, bytes: Uint8Array | string) => (
+      add(channel, kind, typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes), self
+    ),
     frames: () => pieces.flatMap((piece) => decodeFrames(piece)),
   };
   return self.json(0, FrameKind.session, meta);
@@ -29,7 +39,10 @@ function recording() {
 function castOf(frames: ReturnType<typeof decodeFrames>, channel: number): unknown[] {
   const writer = new AsciicastWriter(channel);
   const text = frames.map((frame) => writer.write(frame)).join('') + writer.end();
-  return text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as unknown);
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as unknown);
 }
 
 describe('asciicast', () => {
@@ -54,7 +67,10 @@ describe('asciicast', () => {
       .raw(1, FrameKind.output, Uint8Array.of(0xe2, 0x82))
       .raw(1, FrameKind.output, Uint8Array.of(0xac, 0xff, 0xf0, 0x9f))
       .frames();
-    expect(castOf(frames, 1).slice(1)).toEqual([[2, 'o', '€\ufffd'], [2, 'o', '\ufffd']]);
+    expect(castOf(frames, 1).slice(1)).toEqual([
+      [2, 'o', '€\ufffd'],
+      [2, 'o', '\ufffd'],
+    ]);
   });
 
   it('keeps channels apart', () => {
@@ -73,7 +89,10 @@ describe('asciicast', () => {
       .raw(1, FrameKind.output, 'a\nb\r\nc\r')
       .raw(1, FrameKind.output, '\nd\n')
       .frames();
-    expect(castOf(frames, 1).slice(1)).toEqual([[1, 'o', 'a\r\nb\r\nc\r'], [2, 'o', '\nd\r\n']]);
+    expect(castOf(frames, 1).slice(1)).toEqual([
+      [1, 'o', 'a\r\nb\r\nc\r'],
+      [2, 'o', '\nd\r\n'],
+    ]);
   });
 
   it('shows a gap, so that a cut recording is not taken for a whole one', () => {

@@ -42,6 +42,7 @@ async function* entry(reader: ByteReader, { name, size }: { name: string; size: 
 async function expectEnd(reader: ByteReader): Promise<void> {
   const at = reader.offset;
   const second = await reader.take(TAR_BLOCK);
-  if (second.length < TAR_BLOCK || second.some((byte) => byte !== 0)) throw new BundleInvalid('the end mark is not two blocks of zeros', at);
+  if (second.length < TAR_BLOCK || second.some((byte) => byte !== 0))
+    throw new BundleInvalid('the end mark is not two blocks of zeros', at);
   if (!(await reader.atEnd())) throw new BundleInvalid('something follows the end mark', reader.offset);
 }

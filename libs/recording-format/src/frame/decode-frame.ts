@@ -2,7 +2,14 @@ import { FrameCorrupt } from '../format.errors.js';
 import { crc32 } from './crc32.js';
 import { isFrameKind } from './frame-kind.js';
 import {
-  FORMAT_VERSION, type Frame, FRAME_HEADER_BYTES, FRAME_MAGIC, FRAME_OVERHEAD_BYTES, type FrameHeader, MAX_PAYLOAD_BYTES, MAX_SEQ,
+  FORMAT_VERSION,
+  type Frame,
+  FRAME_HEADER_BYTES,
+  FRAME_MAGIC,
+  FRAME_OVERHEAD_BYTES,
+  type FrameHeader,
+  MAX_PAYLOAD_BYTES,
+  MAX_SEQ,
 } from './frame.js';
 
 interface ReadHeader extends FrameHeader {

@@ -6,11 +6,27 @@ import { decodeManifest, encodeManifest, type Manifest } from './manifest.js';
 import { extentName, isSessionId, parseExtentName } from './object-name.js';
 
 const part = (first: number, last: number) => ({
-  name: `part-${first}`, first_seq: first, last_seq: last, first_us: 0, last_us: 5, bytes: 100, sha256: 'a'.repeat(64), chain: 'b'.repeat(64),
+  name: `part-${first}`,
+  first_seq: first,
+  last_seq: last,
+  first_us: 0,
+  last_us: 5,
+  bytes: 100,
+  sha256: 'a'.repeat(64),
+  chain: 'b'.repeat(64),
 });
 const manifest: Manifest = {
-  version: 1, session_id: 's', generation: 1, previous: null, state: 'closed', closed_at: '2026-01-31T12:00:00.000Z', last_seq: 9, size_bytes: 200,
-  duration_us: 5, channels: [{ channel: 1, kind: 'exec', command: 'a"b', opened_us: 0, has_terminal: false }], parts: [part(1, 4), part(5, 9)],
+  version: 1,
+  session_id: 's',
+  generation: 1,
+  previous: null,
+  state: 'closed',
+  closed_at: '2026-01-31T12:00:00.000Z',
+  last_seq: 9,
+  size_bytes: 200,
+  duration_us: 5,
+  channels: [{ channel: 1, kind: 'exec', command: 'a"b', opened_us: 0, has_terminal: false }],
+  parts: [part(1, 4), part(5, 9)],
 };
 
 describe('a manifest', () => {
@@ -54,10 +70,12 @@ describe('names of stored extents', () => {
     expect(extentName(extent)).toBe('seg-00000000000000000001-00000000000000000012-0123456789abcdef.spr');
     expect(parseExtentName(extentName(extent))).toEqual(extent);
   });
-  it.each(['seg-1-2-0123456789abcdef.spr', 'manifest.json', extentName({ ...extent, firstSeq: 13n }), extentName({ ...extent, firstSeq: 0n })])(
-    '%s is none',
-    (name) => expect(parseExtentName(name)).toBeUndefined(),
-  );
+  it.each([
+    'seg-1-2-0123456789abcdef.spr',
+    'manifest.json',
+    extentName({ ...extent, firstSeq: 13n }),
+    extentName({ ...extent, firstSeq: 0n }),
+  ])('%s is none', (name) => expect(parseExtentName(name)).toBeUndefined());
   it.each(['..', '.', 'a/b', '', '-x', 'a'.repeat(129)])('"%s" is no session id', (id) => expect(isSessionId(id)).toBe(false));
 });
 

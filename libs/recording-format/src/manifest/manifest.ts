@@ -51,7 +51,14 @@ const shape = object({
   channels: list(object({ channel: whole(), kind: text(64), command: text(4096), opened_us: whole(), has_terminal: flag })),
   parts: list(
     object({
-      name: text(256, 1), first_seq: whole(1), last_seq: whole(1), first_us: whole(), last_us: whole(), bytes: whole(1), sha256: sha256Hex, chain: sha256Hex,
+      name: text(256, 1),
+      first_seq: whole(1),
+      last_seq: whole(1),
+      first_us: whole(),
+      last_us: whole(),
+      bytes: whole(1),
+      sha256: sha256Hex,
+      chain: sha256Hex,
     }),
   ),
 });

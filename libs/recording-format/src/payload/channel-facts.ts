@@ -33,9 +33,6 @@ export interface EndFact {
 const size = { cols: whole(0, 65_535), rows: whole(0, 65_535) };
 
 export const resizeShape = object(size);
-export const channelOpenShape = object(
-  { kind: text(64, 1) },
-  { command: text(512 * 1024), pty: object({ ...size, term: text(256) }) },
-);
+export const channelOpenShape = object({ kind: text(64, 1) }, { command: text(512 * 1024), pty: object({ ...size, term: text(256) }) });
 export const channelCloseShape = object({}, { exit_status: whole(0, 0xffff_ffff), signal: text(64) });
 export const endShape = object({ reason: text(256, 1) }, { detail: text(4096) });

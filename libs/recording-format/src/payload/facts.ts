@@ -78,7 +78,4 @@ export const fileFactShape = object(
   { new_path: text(64 * 1024), bytes: whole(), sha256: sha256Hex, error: text(4096) },
 );
 
-export const gapFactShape = object(
-  { bytes: whole(), why: text(256, 1) },
-  { sha256: sha256Hex, stream: text(32), frames: whole() },
-);
+export const gapFactShape = object({ bytes: whole(), why: text(256, 1) }, { sha256: sha256Hex, stream: text(32), frames: whole() });

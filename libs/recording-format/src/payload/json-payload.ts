@@ -1,7 +1,14 @@
 import { PayloadInvalid } from '../format.errors.js';
 import { FrameKind, frameKindName } from '../frame/frame-kind.js';
 import {
-  type ChannelClose, channelCloseShape, type ChannelOpen, channelOpenShape, type EndFact, endShape, type Resize, resizeShape,
+  type ChannelClose,
+  channelCloseShape,
+  type ChannelOpen,
+  channelOpenShape,
+  type EndFact,
+  endShape,
+  type Resize,
+  resizeShape,
 } from './channel-facts.js';
 import { type CommandFact, commandFactShape, type FileFact, fileFactShape, type GapFact, gapFactShape } from './facts.js';
 import { type SessionMeta, sessionMetaShape } from './session-meta.js';

@@ -6,8 +6,16 @@ import { decodePayload, encodePayload, type JsonFrameKind, type JsonPayloads } f
 const sha256 = 'ab'.repeat(32);
 const payloads: JsonPayloads = {
   [FrameKind.session]: {
-    format: 1, session_id: 's-1', org_id: 'o', user_id: 'u', username: 'alice', asset_id: 'a', asset_name: 'web-1', account: 'root',
-    started_at: '2026-01-31T12:00:00.000Z', client_address: '192.0.2.1',
+    format: 1,
+    session_id: 's-1',
+    org_id: 'o',
+    user_id: 'u',
+    username: 'alice',
+    asset_id: 'a',
+    asset_name: 'web-1',
+    account: 'root',
+    started_at: '2026-01-31T12:00:00.000Z',
+    client_address: '192.0.2.1',
   },
   [FrameKind.channelOpen]: { kind: 'shell', pty: { term: 'xterm', cols: 80, rows: 24 } },
   [FrameKind.resize]: { cols: 132, rows: 43 },
@@ -27,7 +35,9 @@ describe('a JSON payload', () => {
 
   it('names the field that is wrong', () => {
     const wrong = { ...payloads[FrameKind.channelOpen], pty: { term: 'xterm', cols: -1, rows: 24 } };
-    expect(() => encodePayload(FrameKind.channelOpen, wrong)).toThrow('The channelOpen payload is not valid: pty.cols must be a whole number');
+    expect(() => encodePayload(FrameKind.channelOpen, wrong)).toThrow(
+      'The channelOpen payload is not valid: pty.cols must be a whole number',
+    );
   });
 
   it.each([

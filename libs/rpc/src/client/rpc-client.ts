@@ -39,7 +39,11 @@ export interface BidiCall<Req, Res> extends AsyncIterable<Res> {
 /** Calls one service of one peer. Errors come back as the classes of libs/errors. */
 export interface RpcClient<S extends ServiceDefinition> {
   unary<M extends MethodsWith<S, false, false>>(method: M, request: RequestOf<S[M]>, options: UnaryOptions): Promise<ResponseOf<S[M]>>;
-  serverStream<M extends MethodsWith<S, false, true>>(method: M, request: RequestOf<S[M]>, options: StreamOptions): AsyncIterable<ResponseOf<S[M]>>;
+  serverStream<M extends MethodsWith<S, false, true>>(
+    method: M,
+    request: RequestOf<S[M]>,
+    options: StreamOptions,
+  ): AsyncIterable<ResponseOf<S[M]>>;
   bidi<M extends MethodsWith<S, true, true>>(method: M, options: StreamOptions): BidiCall<RequestOf<S[M]>, ResponseOf<S[M]>>;
   /** Resolves when there is a connection; rejects after `ms`. */
   waitForReady(ms: number): Promise<void>;
@@ -54,7 +58,11 @@ export interface ClientOptions {
 }
 
 /** A client for `definition` at `address` (host:port, or dns:///host:port to spread over replicas). */
-export function createClient<S extends ServiceDefinition>(definition: S, address: string, { credentials, peer }: ClientOptions): RpcClient<S> {
+export function createClient<S extends ServiceDefinition>(
+  definition: S,
+  address: string,
+  { credentials, peer }: ClientOptions,
+): RpcClient<S> {
   const grpc = new Client(address, credentials.channel, {
     ...CHANNEL_OPTIONS,
     'grpc.ssl_target_name_override': peer,
@@ -62,7 +70,8 @@ export function createClient<S extends ServiceDefinition>(definition: S, address
   });
   return {
     unary: (method, request, options) => callUnary(grpc, definition[method] as never, request as never, options, peer) as never,
-    serverStream: (method, request, options) => callServerStream(grpc, definition[method] as never, request as never, options, peer) as never,
+    serverStream: (method, request, options) =>
+      callServerStream(grpc, definition[method] as never, request as never, options, peer) as never,
     bidi: (method, options) => callBidi(grpc, definition[method] as never, options, peer) as never,
     waitForReady: (ms) => waitForReady(grpc, ms, peer),
     close: () => grpc.close(),
@@ -76,23 +85,48 @@ interface Method<Req, Res> {
 }
 
 function callUnary<Req, Res>(grpc: Client, method: Method<Req, Res>, request: Req, options: UnaryOptions, peer: string): Promise<Res> {
-  return inSpan(method.path, 'client', traceHeaders(), () =>
-    new Promise<Res>((resolve, reject) => {
-      if (options.signal?.aborted) return reject(fromStatus(options.signal.reason, peer));
-      const metadata = outgoing(options.requestId, options.waitForReady ?? false);
-      const call = grpc.makeUnaryRequest(method.path, method.requestSerialize, method.responseDeserialize, request, metadata, deadline(options.timeoutMs), (error, response) => {
-        options.signal?.removeEventListener('abort', cancel);
-        if (error) reject(fromStatus(error, peer));
-        else resolve(response as Res);
-      });
-      const cancel = () => call.cancel();
-      options.signal?.addEventListener('abort', cancel, { once: true });
-    }),
+  return inSpan(
+    method.path,
+    'client',
+    traceHeaders(),
+    () =>
+      new Promise<Res>((resolve, reject) => {
+        if (options.signal?.aborted) return reject(fromStatus(options.signal.reason, peer));
+        const metadata = outgoing(options.requestId, options.waitForReady ?? false);
+        const call = grpc.makeUnaryRequest(
+          method.path,
+          method.requestSerialize,
+          method.responseDeserialize,
+          request,
+          metadata,
+          deadline(options.timeoutMs),
+          (error, response) => {
+            options.signal?.removeEventListener('abort', cancel);
+            if (error) reject(fromStatus(error, peer));
+            else resolve(response as Res);
+          },
+        );
+        const cancel = () => call.cancel();
+        options.signal?.addEventListener('abort', cancel, { once: true });
+      }),
   );
 }
 
-async function* callServerStream<Req, Res>(grpc: Client, method: Method<Req, Res>, request: Req, options: StreamOptions, peer: string): AsyncGenerator<Res> {
-  const call = grpc.makeServerStreamRequest(method.path, method.requestSerialize, method.responseDeserialize, request, outgoing(options.requestId, false), deadline(options.timeoutMs));
+async function* callServerStream<Req, Res>(
+  grpc: Client,
+  method: Method<Req, Res>,
+  request: Req,
+  options: StreamOptions,
+  peer: string,
+): AsyncGenerator<Res> {
+  const call = grpc.makeServerStreamRequest(
+    method.path,
+    method.requestSerialize,
+    method.responseDeserialize,
+    request,
+    outgoing(options.requestId, false),
+    deadline(options.timeoutMs),
+  );
   // After our own cancel nobody reads any more; the error that follows it must not end the process.
   call.on('error', () => {});
   const cancel = () => call.cancel();
@@ -108,7 +142,13 @@ async function* callServerStream<Req, Res>(grpc: Client, method: Method<Req, Res
 }
 
 function callBidi<Req, Res>(grpc: Client, method: Method<Req, Res>, options: StreamOptions, peer: string): BidiCall<Req, Res> {
-  const call = grpc.makeBidiStreamRequest(method.path, method.requestSerialize, method.responseDeserialize, outgoing(options.requestId, false), deadline(options.timeoutMs));
+  const call = grpc.makeBidiStreamRequest(
+    method.path,
+    method.requestSerialize,
+    method.responseDeserialize,
+    outgoing(options.requestId, false),
+    deadline(options.timeoutMs),
+  );
   const closed = new AbortController();
   // Without a listener an error between two reads would end the process; readers still get it from the iterator.
   call.on('error', (error) => closed.abort(fromStatus(error, peer)));
@@ -131,7 +171,9 @@ function callBidi<Req, Res>(grpc: Client, method: Method<Req, Res>, options: Str
 
 function waitForReady(grpc: Client, ms: number, peer: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    grpc.waitForReady(Date.now() + ms, (error) => (error ? reject(new Error(`${peer} can't be reached within ${ms} ms`, { cause: error })) : resolve()));
+    grpc.waitForReady(Date.now() + ms, (error) =>
+      error ? reject(new Error(`${peer} can't be reached within ${ms} ms`, { cause: error })) : resolve(),
+    );
   });
 }
 

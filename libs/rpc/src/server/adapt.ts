@@ -35,14 +35,24 @@ export function adaptServerStream<Req, Res>(around: Surroundings, handle: (ctx: 
 }
 
 /** Turns a two-way handler into grpc-js's shape. */
-export function adaptBidi<Req, Res>(around: Surroundings, handle: (ctx: RpcCtx, requests: AsyncIterable<Req>, out: MessageSink<Res>) => Promise<void>) {
+export function adaptBidi<Req, Res>(
+  around: Surroundings,
+  handle: (ctx: RpcCtx, requests: AsyncIterable<Req>, out: MessageSink<Res>) => Promise<void>,
+) {
   return (call: ServerDuplexStream<Req, Res>): void => {
-    const work = run(around, call, false, (ctx) => handle(ctx, readMessages<Req>(call), { write: (message) => writeMessage(call, message, ctx.signal) }));
+    const work = run(around, call, false, (ctx) =>
+      handle(ctx, readMessages<Req>(call), { write: (message) => writeMessage(call, message, ctx.signal) }),
+    );
     finish(call, work);
   };
 }
 
-async function run<T>(around: Surroundings, call: ServerSurfaceCall, needsDeadline: boolean, work: (ctx: RpcCtx) => Promise<T>): Promise<T> {
+async function run<T>(
+  around: Surroundings,
+  call: ServerSurfaceCall,
+  needsDeadline: boolean,
+  work: (ctx: RpcCtx) => Promise<T>,
+): Promise<T> {
   let ctx: RpcCtx | undefined;
   try {
     const entered = callContext(call, around.allow, needsDeadline);
@@ -51,7 +61,16 @@ async function run<T>(around: Surroundings, call: ServerSurfaceCall, needsDeadli
   } catch (thrown) {
     if (ctx?.signal.aborted) throw thrown;
     const error = toAppError(thrown);
-    around.logger[logLevel(error.kind)]({ err: error.kind === 'bug' ? error.cause : error, code: error.code, method: call.getPath(), requestId: ctx?.requestId, peer: ctx?.peer }, 'call failed');
+    around.logger[logLevel(error.kind)](
+      {
+        err: error.kind === 'bug' ? error.cause : error,
+        code: error.code,
+        method: call.getPath(),
+        requestId: ctx?.requestId,
+        peer: ctx?.peer,
+      },
+      'call failed',
+    );
     throw error;
   }
 }

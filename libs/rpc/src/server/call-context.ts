@@ -28,7 +28,8 @@ export class DeadlineMissing extends AppError {
 /** The context of a call; throws when its peer may not call or it has no deadline and needs one. */
 export function callContext(call: ServerSurfaceCall, allow: readonly string[], needsDeadline: boolean): RpcCtx {
   const peer = commonName(call);
-  if (!allow.includes(peer)) throw new PeerNotAllowed(`"${peer}" may not call ${call.getPath()}: it is for ${allow.join(', ')}`, { peer, method: call.getPath() });
+  if (!allow.includes(peer))
+    throw new PeerNotAllowed(`"${peer}" may not call ${call.getPath()}: it is for ${allow.join(', ')}`, { peer, method: call.getPath() });
   const deadline = asDate(call.getDeadline());
   if (needsDeadline && !deadline) throw new DeadlineMissing(`${call.getPath()} needs a deadline`, { method: call.getPath() });
   const abort = new AbortController();

@@ -2,7 +2,11 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 
 /** Writes one message and waits while the peer has no room. Rejects when the stream ends first. */
-export async function writeMessage<T>(stream: Pick<Writable, 'write' | 'destroyed' | 'writableEnded'> & NodeJS.EventEmitter, message: T, signal: AbortSignal): Promise<void> {
+export async function writeMessage<T>(
+  stream: Pick<Writable, 'write' | 'destroyed' | 'writableEnded'> & NodeJS.EventEmitter,
+  message: T,
+  signal: AbortSignal,
+): Promise<void> {
   signal.throwIfAborted();
   if (stream.destroyed || stream.writableEnded) throw new Error('stream closed');
   if (stream.write(message)) return;

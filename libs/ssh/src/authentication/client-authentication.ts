@@ -176,7 +176,12 @@ export class ClientAuthentication implements TransportListener {
 
   private async signKey(method: Publickey): Promise<void> {
     const { signer, certificate } = method;
-    const data = signedBytes(this.transport.sessionId, this.user, this.offeredAlgorithm(certificate !== undefined), certificate ?? signer.publicKey.blob);
+    const data = signedBytes(
+      this.transport.sessionId,
+      this.user,
+      this.offeredAlgorithm(certificate !== undefined),
+      certificate ?? signer.publicKey.blob,
+    );
     const signature = await signer.sign(this.algorithms[0]!, data);
     this.transport.send(this.beginKeyRequest(method, true).writeString(signature).finish());
   }

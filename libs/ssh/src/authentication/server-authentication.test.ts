@@ -1,6 +1,15 @@
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { connectPair, hostKey, lenientAuthenticator, login, PASSWORD, startServer, userKey, type TestServer } from '../connection/loopback.suite.js';
+import {
+  connectPair,
+  hostKey,
+  lenientAuthenticator,
+  login,
+  PASSWORD,
+  startServer,
+  userKey,
+  type TestServer,
+} from '../connection/loopback.suite.js';
 import type { ServerHandshake } from './server-authentication.js';
 import { ManualClock } from '../transport/manual-clock.suite.js';
 import { Message } from '../transport/message.js';
@@ -28,7 +37,9 @@ const peer = async (): Promise<RawPeer> => {
 const failure = async (raw: RawPeer) => decodeFailure(await raw.next(Message.userauthFailure));
 
 /** An authenticator whose `decide` is given, and everything it was asked. */
-const recording = (decide: (attempt: Attempt) => Verdict | Promise<Verdict>): { seen: Attempt[]; authenticator: () => ServerAuthenticator } => {
+const recording = (
+  decide: (attempt: Attempt) => Verdict | Promise<Verdict>,
+): { seen: Attempt[]; authenticator: () => ServerAuthenticator } => {
   const seen: Attempt[] = [];
   const authenticator = (): ServerAuthenticator => ({
     methods: () => ['publickey', 'keyboard-interactive'],
@@ -147,12 +158,23 @@ describe('limits', () => {
     server = await startServer({ authenticator });
     const raw = await peer();
     for (let request = 0; request < 100; request += 1) raw.send(passwordRequest('alice', 'x'));
-    expect(await raw.closed).toMatchObject({ reason: DisconnectReason.PROTOCOL_ERROR, message: 'Too many authentication requests at once' });
+    expect(await raw.closed).toMatchObject({
+      reason: DisconnectReason.PROTOCOL_ERROR,
+      message: 'Too many authentication requests at once',
+    });
   });
 
   it.each([
     ['a silent socket', async () => connect(server.port, '127.0.0.1')],
-    ['a socket that only greets', async () => connect(server.port, '127.0.0.1').setEncoding('latin1').on('connect', function (this: Socket) { this.write('SSH-2.0-x\r\n'); })],
+    [
+      'a socket that only greets',
+      async () =>
+        connect(server.port, '127.0.0.1')
+          .setEncoding('latin1')
+          .on('connect', function (this: Socket) {
+            this.write('SSH-2.0-x\r\n');
+          }),
+    ],
     ['a peer that only exchanges keys', async () => (await peer()).socket],
   ])('give %s 30 seconds', async (_name, open) => {
     const clock = new ManualClock();
@@ -169,7 +191,15 @@ describe('limits', () => {
   it('start anew when the application says so', async () => {
     const clock = new ManualClock();
     let handshake: ServerHandshake | undefined;
-    server = await startServer({ authenticator: (made) => { handshake = made; return lenientAuthenticator; } }, { clock });
+    server = await startServer(
+      {
+        authenticator: (made) => {
+          handshake = made;
+          return lenientAuthenticator;
+        },
+      },
+      { clock },
+    );
     const raw = await peer();
     clock.advance(20_000);
     handshake!.extendGrace(60_000);
@@ -216,7 +246,11 @@ describe('public keys', () => {
     const { seen, authenticator } = recording(() => ({ kind: 'success' }));
     server = await startServer({ authenticator });
     const raw = await peer();
-    raw.send(keyRequest(true).writeString(userKey.sign('ssh-ed25519', data(raw.transport.sessionId))).finish());
+    raw.send(
+      keyRequest(true)
+        .writeString(userKey.sign('ssh-ed25519', data(raw.transport.sessionId)))
+        .finish(),
+    );
     expect((await failure(raw)).isPartial).toBe(false);
     expect(seen).toEqual([]);
   });
@@ -339,9 +373,18 @@ describe('chains, banners, password changes', () => {
       handshake!.banner(`about ${attempt.method}`);
       return attempt.method === 'password' ? { kind: 'success' } : refuse();
     });
-    server = await startServer({ authenticator: (made) => { handshake = made; made.banner('early'); return authenticator(); } });
+    server = await startServer({
+      authenticator: (made) => {
+        handshake = made;
+        made.banner('early');
+        return authenticator();
+      },
+    });
     const banners: string[] = [];
-    const client = await login(server.port, { methods: [{ method: 'none' }, { method: 'password', password: 'x' }], banner: (text) => banners.push(text) });
+    const client = await login(server.port, {
+      methods: [{ method: 'none' }, { method: 'password', password: 'x' }],
+      banner: (text) => banners.push(text),
+    });
     handshake!.banner('too late');
     expect(await client.request({ kind: 'other', name: 'ping', body: Buffer.alloc(0) })).toBeUndefined();
     expect(banners).toEqual(['early', 'about none', 'about password']);

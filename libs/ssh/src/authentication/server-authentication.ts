@@ -122,7 +122,8 @@ export class ServerAuthentication implements TransportListener, ServerHandshake 
 
   private onServiceRequest(payload: Buffer): boolean {
     const service = new SshReader(payload, 1).readAscii();
-    if (service !== USERAUTH_SERVICE) throw new SshProtocolError(DisconnectReason.SERVICE_NOT_AVAILABLE, `Service ${service} is not available`);
+    if (service !== USERAUTH_SERVICE)
+      throw new SshProtocolError(DisconnectReason.SERVICE_NOT_AVAILABLE, `Service ${service} is not available`);
     this.isServiceAccepted = true;
     this.transport.send(encodeService(Message.serviceAccept, service));
     for (const text of this.earlyBanners.splice(0)) this.banner(text);
@@ -162,7 +163,8 @@ export class ServerAuthentication implements TransportListener, ServerHandshake 
 
   private async onRequest(payload: Buffer): Promise<void> {
     const { user, service, method, reader } = decodeUserauthRequest(Buffer.from(payload));
-    if (service !== CONNECTION_SERVICE) throw new SshProtocolError(DisconnectReason.SERVICE_NOT_AVAILABLE, `Service ${service} is not available`);
+    if (service !== CONNECTION_SERVICE)
+      throw new SshProtocolError(DisconnectReason.SERVICE_NOT_AVAILABLE, `Service ${service} is not available`);
     this.user ??= user;
     if (this.user !== user) throw SshProtocolError.malformed('Change of user name is not allowed');
     this.requests += 1;
@@ -197,7 +199,12 @@ export class ServerAuthentication implements TransportListener, ServerHandshake 
     const conversation = new Conversation((payload) => this.transport.send(payload));
     this.conversation = conversation;
     try {
-      const verdict = await this.authenticator.decide({ method: 'keyboard-interactive', user, submethods, ask: (set) => conversation.ask(set) });
+      const verdict = await this.authenticator.decide({
+        method: 'keyboard-interactive',
+        user,
+        submethods,
+        ask: (set) => conversation.ask(set),
+      });
       return conversation.isAbandoned ? undefined : verdict;
     } catch (error) {
       if (!(error instanceof ConversationAbandoned)) throw error;

@@ -59,7 +59,11 @@ export function encodePkOk(algorithm: string, blob: Buffer): Buffer {
 /** SSH_MSG_USERAUTH_INFO_REQUEST. */
 export function encodeInfoRequest(set: PromptSet): Buffer {
   const writer = new SshWriter().writeByte(Message.userauthMethodReply);
-  writer.writeString(set.name ?? '').writeString(set.instruction ?? '').writeString('').writeUint32(set.prompts.length);
+  writer
+    .writeString(set.name ?? '')
+    .writeString(set.instruction ?? '')
+    .writeString('')
+    .writeUint32(set.prompts.length);
   for (const { text, isEchoed } of set.prompts) writer.writeString(text).writeBoolean(isEchoed);
   return writer.finish();
 }

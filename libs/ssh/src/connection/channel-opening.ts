@@ -48,7 +48,9 @@ export class ChannelOpening {
     const { limits } = this.port;
     if (this.endReason !== undefined) return Promise.reject(new ChannelOpenFailed(OpenFailureReason.connectFailed, this.endReason.message));
     if (this.table.size >= limits.channels) {
-      return Promise.reject(new ChannelOpenFailed(OpenFailureReason.resourceShortage, `No more than ${limits.channels} channels are allowed`));
+      return Promise.reject(
+        new ChannelOpenFailed(OpenFailureReason.resourceShortage, `No more than ${limits.channels} channels are allowed`),
+      );
     }
     const number = this.table.reserve();
     const credit = this.firstCredit(windowBytes);
@@ -107,7 +109,8 @@ export class ChannelOpening {
   }
 
   private whyRefused(name: string, packetBytes: number): [number, string] | undefined {
-    if (packetBytes < MIN_PACKET_BYTES) return [OpenFailureReason.resourceShortage, `Packets of ${packetBytes} bytes are too small; ${MIN_PACKET_BYTES} are needed`];
+    if (packetBytes < MIN_PACKET_BYTES)
+      return [OpenFailureReason.resourceShortage, `Packets of ${packetBytes} bytes are too small; ${MIN_PACKET_BYTES} are needed`];
     if (this.table.size >= this.port.limits.channels) return [OpenFailureReason.resourceShortage, 'Too many channels'];
     const why = this.door.whyProhibited(name);
     return why === undefined ? undefined : [OpenFailureReason.administrativelyProhibited, why];
@@ -158,4 +161,8 @@ export class ChannelOpening {
   }
 }
 
-const readRemoteEnd = (reader: SshReader): RemoteEnd => ({ number: reader.readUint32(), windowBytes: reader.readUint32(), packetBytes: reader.readUint32() });
+const readRemoteEnd = (reader: SshReader): RemoteEnd => ({
+  number: reader.readUint32(),
+  windowBytes: reader.readUint32(),
+  packetBytes: reader.readUint32(),
+});

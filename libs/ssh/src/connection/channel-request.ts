@@ -66,7 +66,13 @@ export function decodeChannelRequest(name: string, body: Buffer): ChannelRequest
     case 'exit-signal':
       return { kind: name, signal: reader.readAscii(), isCoreDumped: reader.readBoolean(), message: readText(reader) };
     case 'x11-req':
-      return { kind: name, isSingle: reader.readBoolean(), protocol: readText(reader), cookie: readText(reader), screen: reader.readUint32() };
+      return {
+        kind: name,
+        isSingle: reader.readBoolean(),
+        protocol: readText(reader),
+        cookie: readText(reader),
+        screen: reader.readUint32(),
+      };
     default:
       return { kind: 'other', name, body };
   }
@@ -103,7 +109,12 @@ export function encodeChannelRequest(details: ChannelRequestDetails): Buffer {
     case 'exit-signal':
       return writer.writeString(details.signal).writeBoolean(details.isCoreDumped).writeString(details.message).writeString('').finish();
     case 'x11-req':
-      return writer.writeBoolean(details.isSingle).writeString(details.protocol).writeString(details.cookie).writeUint32(details.screen).finish();
+      return writer
+        .writeBoolean(details.isSingle)
+        .writeString(details.protocol)
+        .writeString(details.cookie)
+        .writeUint32(details.screen)
+        .finish();
     case 'other':
       return details.body;
     case 'shell':

@@ -22,7 +22,10 @@ afterEach(async () => {
 });
 
 /** A logged-in peer that then does what it likes, and the server's end. */
-const attack = async (handler: ChannelHandler | ((channel: () => Channel) => ChannelHandler), options: Partial<ServerOptions> = {}): Promise<SshConnection> => {
+const attack = async (
+  handler: ChannelHandler | ((channel: () => Channel) => ChannelHandler),
+  options: Partial<ServerOptions> = {},
+): Promise<SshConnection> => {
   const connected = deferred<SshConnection>();
   server = await startServer(
     {
@@ -74,9 +77,21 @@ describe('a peer that breaks the rules of channels is disconnected:', () => {
   it.each([
     ['data for a channel that does not exist', channelData(9, Buffer.from('x')), 'Message 94 for channel 9, which does not exist'],
     ['EOF for a channel that does not exist', bare(Message.channelEof, 7), 'Message 96 for channel 7, which does not exist'],
-    ['a confirmation nobody asked for', new SshWriter().writeByte(91).writeUint32(5).writeUint32(0).writeUint32(0).writeUint32(0).finish(), 'Answer to the opening of channel 5, which was not asked for'],
-    ['data that does not fill its message', Buffer.concat([channelData(0, Buffer.from('abc')), Buffer.from([0])]), 'Data does not fill its message'],
-    ['a window that overflows', new SshWriter().writeByte(93).writeUint32(0).writeUint32(0xffffffff).finish(), 'Window of channel 0 overflows'],
+    [
+      'a confirmation nobody asked for',
+      new SshWriter().writeByte(91).writeUint32(5).writeUint32(0).writeUint32(0).writeUint32(0).finish(),
+      'Answer to the opening of channel 5, which was not asked for',
+    ],
+    [
+      'data that does not fill its message',
+      Buffer.concat([channelData(0, Buffer.from('abc')), Buffer.from([0])]),
+      'Data does not fill its message',
+    ],
+    [
+      'a window that overflows',
+      new SshWriter().writeByte(93).writeUint32(0).writeUint32(0xffffffff).finish(),
+      'Window of channel 0 overflows',
+    ],
     ['a channel message without a channel', Buffer.from([Message.channelData, 0]), 'Channel message without a channel'],
     ['a request cut short', channelRequest(0, 'pty-req', true, Buffer.from([0, 0, 0, 9])), 'Message ends early: 9 bytes wanted, 0 left'],
   ])('%s', async (_name, payload, message) => {
@@ -95,7 +110,15 @@ describe('a peer that breaks the rules of channels is disconnected:', () => {
 
   it('no packets of a size that would keep us busy', async () => {
     await attack({});
-    peer.send(new SshWriter().writeByte(Message.channelOpen).writeString('session').writeUint32(0).writeUint32(2 ** 31).writeUint32(1).finish());
+    peer.send(
+      new SshWriter()
+        .writeByte(Message.channelOpen)
+        .writeString('session')
+        .writeUint32(0)
+        .writeUint32(2 ** 31)
+        .writeUint32(1)
+        .finish(),
+    );
     expect((await peer.next(Message.channelOpenFailure)).toString('latin1')).toContain('Packets of 1 bytes are too small');
   });
 
@@ -117,7 +140,13 @@ describe('a peer cannot make us keep more than is allowed:', () => {
           sent += taken;
         }
       };
-      return { request: () => { setImmediate(go); return true; }, writable: go };
+      return {
+        request: () => {
+          setImmediate(go);
+          return true;
+        },
+        writable: go,
+      };
     });
     await opened(0xffffffff);
     const before = await usedBytes();
@@ -148,7 +177,10 @@ describe('a peer cannot make us keep more than is allowed:', () => {
   it('it sends requests while an earlier one is being decided', async () => {
     const connection = await attack({ request: () => new Promise(() => undefined) });
     await opened();
-    const growth = await flood(() => channelRequest(0, 'env', false, new SshWriter().writeString('A').writeString('b'.repeat(500)).finish()), 1500);
+    const growth = await flood(
+      () => channelRequest(0, 'env', false, new SshWriter().writeString('A').writeString('b'.repeat(500)).finish()),
+      1500,
+    );
     expect(growth).toBeLessThan(BOUND);
     expect(connection.usage.heldBytes).toBeLessThan(5 * MIB);
     expect(peer.transport.hasEnded).toBe(false);
@@ -159,7 +191,8 @@ describe('a peer cannot make us keep more than is allowed:', () => {
     await opened();
     peer.send(channelRequest(0, 'shell', true));
     let count = 0;
-    const extended = (): Buffer => new SshWriter().writeByte(Message.channelExtendedData).writeUint32(0).writeUint32(1).writeString('x').finish();
+    const extended = (): Buffer =>
+      new SshWriter().writeByte(Message.channelExtendedData).writeUint32(0).writeUint32(1).writeString('x').finish();
     const growth = await flood(() => ((count += 1) % 2 === 0 ? channelData(0, Buffer.from('x')) : extended()), 1500);
     expect(growth).toBeLessThan(BOUND);
     expect(connection.usage.heldBytes).toBeLessThan(5 * MIB);
@@ -169,7 +202,10 @@ describe('a peer cannot make us keep more than is allowed:', () => {
     server = await startServer({ loggedIn: () => ({ globalRequest: () => new Promise(() => undefined) }) });
     peer = RawPeer.to(server.port);
     await peer.login('alice', PASSWORD);
-    const growth = await flood(() => new SshWriter().writeByte(Message.globalRequest).writeString('x@y').writeBoolean(true).writeBytes(Buffer.alloc(1000)).finish(), 1000);
+    const growth = await flood(
+      () => new SshWriter().writeByte(Message.globalRequest).writeString('x@y').writeBoolean(true).writeBytes(Buffer.alloc(1000)).finish(),
+      1000,
+    );
     expect(growth).toBeLessThan(BOUND);
   });
 

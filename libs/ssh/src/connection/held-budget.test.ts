@@ -4,7 +4,11 @@ import { HeldBudget } from './held-budget.js';
 
 it('what is read once there is room again comes behind what made the room', async () => {
   const order: string[] = [];
-  const budget = new HeldBudget(1000, () => order.push('held'), () => order.push('read on'));
+  const budget = new HeldBudget(
+    1000,
+    () => order.push('held'),
+    () => order.push('read on'),
+  );
   const queue = new EventQueue(budget);
   queue.pushData(Buffer.alloc(4000, 'x'), 0);
   queue.shift();

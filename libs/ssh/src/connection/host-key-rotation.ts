@@ -21,7 +21,11 @@ export function announceHostKeys(connection: SshConnection, identities: readonly
 }
 
 /** Server: signs the keys asked for; refuses when one of them is not ours. */
-export async function proveHostKeys(request: GlobalRequest, identities: readonly HostIdentity[], transport: SshTransport): Promise<GlobalReply> {
+export async function proveHostKeys(
+  request: GlobalRequest,
+  identities: readonly HostIdentity[],
+  transport: SshTransport,
+): Promise<GlobalReply> {
   const reply = new SshWriter(1024);
   for (const blob of readBlobs(request.body)) {
     const identity = identities.find(({ signer }) => signer.publicKey.blob.equals(blob));

@@ -58,13 +58,26 @@ describe("OpenSSH's client at our server", () => {
     expect([status, stdout.toString()]).toEqual([0, 'over\n']);
   });
 
-  it.each(['curve25519-sha256', 'ecdh-sha2-nistp256', 'ecdh-sha2-nistp384', 'diffie-hellman-group16-sha512', 'diffie-hellman-group14-sha256'])('works with %s', async (kex) => {
+  it.each([
+    'curve25519-sha256',
+    'ecdh-sha2-nistp256',
+    'ecdh-sha2-nistp384',
+    'diffie-hellman-group16-sha512',
+    'diffie-hellman-group14-sha256',
+  ])('works with %s', async (kex) => {
     const { stdout, status } = await runSsh(folder, server.port, ['-o', `KexAlgorithms=${kex}`, LOGIN, 'echo over']);
     expect([status, stdout.toString()]).toEqual([0, 'over\n']);
   });
 
   it.each(['ssh-ed25519', 'ecdsa-sha2-nistp256', 'rsa-sha2-512', 'rsa-sha2-256'])('checks our host key of %s', async (algorithm) => {
-    const { status } = await runSsh(folder, server.port, ['-o', `HostKeyAlgorithms=${algorithm}`, '-o', `UserKnownHostsFile=${join(folder.path, algorithm)}`, LOGIN, 'true']);
+    const { status } = await runSsh(folder, server.port, [
+      '-o',
+      `HostKeyAlgorithms=${algorithm}`,
+      '-o',
+      `UserKnownHostsFile=${join(folder.path, algorithm)}`,
+      LOGIN,
+      'true',
+    ]);
     expect(status).toBe(0);
   });
 
@@ -115,7 +128,10 @@ describe('passwords and questions', () => {
   const withAnswers = (answers: readonly string[], method: string): Promise<Finished> => {
     askpass = join(folder.path, 'askpass');
     writeFileSync(join(folder.path, 'answers'), `${answers.join('\n')}\n`);
-    writeFileSync(askpass, `#!/bin/sh\necho "$1" >> ${folder.path}/questions\nhead -n1 ${folder.path}/answers\nsed -i 1d ${folder.path}/answers\n`);
+    writeFileSync(
+      askpass,
+      `#!/bin/sh\necho "$1" >> ${folder.path}/questions\nhead -n1 ${folder.path}/answers\nsed -i 1d ${folder.path}/answers\n`,
+    );
     writeFileSync(join(folder.path, 'questions'), '');
     chmodSync(askpass, 0o755);
     const env = { ...process.env, SSH_ASKPASS: askpass, SSH_ASKPASS_REQUIRE: 'force', DISPLAY: ':0' };
@@ -142,7 +158,16 @@ describe('passwords and questions', () => {
     const heard: string[][] = [];
     decide = async (attempt) => {
       if (attempt.method !== 'keyboard-interactive') return refused;
-      heard.push(await attempt.ask({ name: 'Sallyport', instruction: 'Two factors', prompts: [{ text: 'Password: ', isEchoed: false }, { text: 'Code: ', isEchoed: true }] }));
+      heard.push(
+        await attempt.ask({
+          name: 'Sallyport',
+          instruction: 'Two factors',
+          prompts: [
+            { text: 'Password: ', isEchoed: false },
+            { text: 'Code: ', isEchoed: true },
+          ],
+        }),
+      );
       for (let beat = 0; beat < 3; beat += 1) heard.push(await attempt.ask({ prompts: [] }));
       return { kind: 'success' };
     };
@@ -165,14 +190,28 @@ describe('passwords and questions', () => {
 describe('other clients', () => {
   it('PuTTY logs in, runs a command and gets 1 MB', async () => {
     decide = (attempt) => (attempt.method === 'password' ? { kind: 'success' } : refused);
-    const args = ['-batch', '-ssh', '-P', String(server.port), '-l', 'x', '-pw', 'pw', '-hostkey', fingerprint(hostKey.publicKey), '127.0.0.1'];
+    const args = [
+      '-batch',
+      '-ssh',
+      '-P',
+      String(server.port),
+      '-l',
+      'x',
+      '-pw',
+      'pw',
+      '-hostkey',
+      fingerprint(hostKey.publicKey),
+      '127.0.0.1',
+    ];
     const { stdout, stderr, status } = await runProgram('plink', [...args, 'head -c 1000000 /dev/zero']);
     expect([status, stdout.length, stderr]).toEqual([0, 1_000_000, '']);
   });
 
   it('dropbear logs in and runs a command', async () => {
     decide = (attempt) => (attempt.method === 'password' ? { kind: 'success' } : refused);
-    const child = spawn('dbclient', ['-y', '-y', '-p', String(server.port), LOGIN, 'echo from dropbear'], { env: { ...process.env, DROPBEAR_PASSWORD: 'pw' } });
+    const child = spawn('dbclient', ['-y', '-y', '-p', String(server.port), LOGIN, 'echo from dropbear'], {
+      env: { ...process.env, DROPBEAR_PASSWORD: 'pw' },
+    });
     let output = '';
     child.stdout.on('data', (bytes: Buffer) => (output += bytes.toString()));
     await new Promise((resolve) => child.on('close', resolve));

@@ -102,7 +102,11 @@ describe("our client at OpenSSH's server", () => {
 
   it('goes on through a channel of another connection, as through a jump host', async () => {
     const outer = await login();
-    const stream = await openStream(outer, { kind: 'direct-tcpip', target: { host: '127.0.0.1', port: sshd.port }, origin: { host: '127.0.0.1', port: 1 } });
+    const stream = await openStream(outer, {
+      kind: 'direct-tcpip',
+      target: { host: '127.0.0.1', port: sshd.port },
+      origin: { host: '127.0.0.1', port: 1 },
+    });
     const inner = await connectSsh(stream, options());
     const input = randomBytes(3_000_000);
     const { stdout } = await runCommand(inner, 'cat', { input, maxOutputBytes: 5_000_000 });
@@ -128,7 +132,11 @@ describe("our client at OpenSSH's server", () => {
     spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', ca]);
     spawnSync('ssh-keygen', ['-q', '-s', ca, '-I', 'user', '-n', sshd.user, '-V', '-1h:+1h', `${folder.keyFile}.pub`]);
     spawnSync('ssh-keygen', ['-q', '-h', '-s', ca, '-I', 'host', '-n', '127.0.0.1', '-V', '-1h:+1h', join(folder.path, 'host.pub')]);
-    const server = await startOpenSshServer(folder, [`TrustedUserCAKeys ${ca}.pub`, `HostCertificate ${folder.path}/host-cert.pub`, 'AuthorizedKeysFile none']);
+    const server = await startOpenSshServer(folder, [
+      `TrustedUserCAKeys ${ca}.pub`,
+      `HostCertificate ${folder.path}/host-cert.pub`,
+      'AuthorizedKeysFile none',
+    ]);
     const certificate = Buffer.from(readFileSync(`${folder.keyFile}-cert.pub`, 'utf8').split(' ')[1]!, 'base64');
     const shown: string[] = [];
     const connection = await connectSsh(
@@ -152,7 +160,13 @@ describe("our client at OpenSSH's server", () => {
   ])('reaches an old device (%s, %s, %s, ssh-rsa) with the legacy offer, and not without', async (kex, cipher, mac) => {
     const rsa = join(folder.path, 'host-rsa');
     spawnSync('ssh-keygen', ['-q', '-t', 'rsa', '-b', '2048', '-N', '', '-f', rsa]);
-    const server = await startOpenSshServer(folder, [`HostKey ${rsa}`, 'HostKeyAlgorithms ssh-rsa', `KexAlgorithms ${kex}`, `Ciphers ${cipher}`, `MACs ${mac}`]);
+    const server = await startOpenSshServer(folder, [
+      `HostKey ${rsa}`,
+      'HostKeyAlgorithms ssh-rsa',
+      `KexAlgorithms ${kex}`,
+      `Ciphers ${cipher}`,
+      `MACs ${mac}`,
+    ]);
     const connection = await connectSsh(await dial(server.port), options({ offer: legacyOffer(crypto) }));
     const input = randomBytes(500_000);
     expect(sha256((await runCommand(connection, 'cat', { input })).stdout)).toBe(sha256(input));
@@ -182,7 +196,16 @@ describe("our client at dropbear's server", () => {
     spawnSync('dropbearkey', ['-t', 'ed25519', '-f', hostFile]);
     const port = 20_000 + Math.floor(Math.random() * 10_000);
     dropbear = spawn('dropbear', ['-F', '-E', '-s', '-r', hostFile, '-p', `127.0.0.1:${port}`], { stdio: 'ignore' });
-    await expect.poll(async () => dial(port).then((socket) => socket.destroy() !== undefined, () => false), { timeout: 5000 }).toBe(true);
+    await expect
+      .poll(
+        async () =>
+          dial(port).then(
+            (socket) => socket.destroy() !== undefined,
+            () => false,
+          ),
+        { timeout: 5000 },
+      )
+      .toBe(true);
     const attempt = connectSsh(await dial(port), options({ methods: [{ method: 'publickey', signer: userKey }] }));
     await expect(attempt).rejects.toMatchObject({ name: 'AuthenticationFailed', serverMethods: ['publickey'] });
   });

@@ -114,13 +114,20 @@ export interface Finished {
 
 /** Options that every OpenSSH client here gets. */
 export const sshOptions = (folder: KeyFolder, port: number): string[] => [
-  '-F', 'none',
-  '-i', folder.keyFile,
-  '-p', String(port),
-  '-o', 'IdentitiesOnly=yes',
-  '-o', 'StrictHostKeyChecking=no',
-  '-o', `UserKnownHostsFile=${join(folder.path, 'known')}`,
-  '-o', 'BatchMode=yes',
+  '-F',
+  'none',
+  '-i',
+  folder.keyFile,
+  '-p',
+  String(port),
+  '-o',
+  'IdentitiesOnly=yes',
+  '-o',
+  'StrictHostKeyChecking=no',
+  '-o',
+  `UserKnownHostsFile=${join(folder.path, 'known')}`,
+  '-o',
+  'BatchMode=yes',
 ];
 
 /** Runs OpenSSH's client to its end. */
@@ -129,12 +136,22 @@ export function runSsh(folder: KeyFolder, port: number, args: readonly string[],
 }
 
 /** Runs any program to its end. */
-export function runProgram(program: string, args: readonly string[], input: Buffer | string = '', env: NodeJS.ProcessEnv = process.env): Promise<Finished> {
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  input: Buffer | string = '',
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Finished> {
   return new Promise((resolve) => {
-    const child = execFile(program, args, { encoding: 'buffer', maxBuffer: 512 * 1024 * 1024, timeout: 45_000, env }, (error, stdout, stderr) => {
-      const status = error === null ? 0 : typeof error.code === 'number' ? error.code : null;
-      resolve({ status, stdout, stderr: stderr.toString() });
-    });
+    const child = execFile(
+      program,
+      args,
+      { encoding: 'buffer', maxBuffer: 512 * 1024 * 1024, timeout: 45_000, env },
+      (error, stdout, stderr) => {
+        const status = error === null ? 0 : typeof error.code === 'number' ? error.code : null;
+        resolve({ status, stdout, stderr: stderr.toString() });
+      },
+    );
     child.stdin!.on('error', () => undefined);
     child.stdin!.end(input);
   });

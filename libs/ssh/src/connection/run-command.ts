@@ -31,7 +31,11 @@ export class CommandRefused extends Error {
 const DEFAULT_OUTPUT_BYTES = 1024 * 1024;
 
 /** Runs a command in a session channel. Rejects with ChannelOpenFailed, CommandRefused, the connection's end or the signal's reason. */
-export async function runCommand(connection: SshConnection, command: string | Buffer, options: CommandOptions = {}): Promise<CommandResult> {
+export async function runCommand(
+  connection: SshConnection,
+  command: string | Buffer,
+  options: CommandOptions = {},
+): Promise<CommandResult> {
   const { signal } = options;
   signal?.throwIfAborted();
   const run = new CommandRun(options);
@@ -39,7 +43,8 @@ export async function runCommand(connection: SshConnection, command: string | Bu
   const abort = (): void => run.fail(signal?.reason);
   signal?.addEventListener('abort', abort, { once: true });
   try {
-    if (!(await channel.request({ kind: 'exec', command: Buffer.from(command) }))) throw new CommandRefused('The peer refused to run the command');
+    if (!(await channel.request({ kind: 'exec', command: Buffer.from(command) })))
+      throw new CommandRefused('The peer refused to run the command');
     return await run.start(channel);
   } finally {
     signal?.removeEventListener('abort', abort);

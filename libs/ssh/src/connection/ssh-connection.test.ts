@@ -68,7 +68,10 @@ describe('a channel', () => {
       })),
     );
     let channel: Channel | undefined = undefined;
-    channel = await pair.client.openChannel(SESSION, diary(() => channel!, entries, closed.resolve));
+    channel = await pair.client.openChannel(
+      SESSION,
+      diary(() => channel!, entries, closed.resolve),
+    );
     expect(await channel.request({ kind: 'shell' })).toBe(true);
     channel.sendEof();
     await closed.promise;
@@ -105,7 +108,15 @@ describe('a channel', () => {
 
   it('passes the raw terminal modes and every kind of request unchanged', async () => {
     const requests: ChannelRequestDetails[] = [
-      { kind: 'pty-req', term: 'xterm-256color', columns: 120, rows: 40, widthPixels: 960, heightPixels: 640, modes: Buffer.from([3, 0, 0, 0, 8, 42, 0, 0, 0, 1, 0]) },
+      {
+        kind: 'pty-req',
+        term: 'xterm-256color',
+        columns: 120,
+        rows: 40,
+        widthPixels: 960,
+        heightPixels: 640,
+        modes: Buffer.from([3, 0, 0, 0, 8, 42, 0, 0, 0, 1, 0]),
+      },
       { kind: 'env', name: 'LANG', value: 'C.UTF-8' },
       { kind: 'x11-req', isSingle: true, protocol: 'MIT-MAGIC-COOKIE-1', cookie: 'abcd', screen: 1 },
       { kind: 'auth-agent-req@openssh.com' },
@@ -151,13 +162,13 @@ describe('a channel', () => {
 
   it('answers keepalives in their place, as a refusal', async () => {
     const order: string[] = [];
-    pair = await connectPair(
-      accepting(() => ({ request: () => new Promise((resolve) => setTimeout(() => resolve(true), 20)) })),
-    );
+    pair = await connectPair(accepting(() => ({ request: () => new Promise((resolve) => setTimeout(() => resolve(true), 20)) })));
     const channel = await pair.client.openChannel(SESSION, {});
     await Promise.all([
       channel.request({ kind: 'shell' }).then((isGranted) => order.push(`shell ${isGranted}`)),
-      channel.request({ kind: 'other', name: 'keepalive@openssh.com', body: Buffer.alloc(0) }).then((isGranted) => order.push(`keepalive ${isGranted}`)),
+      channel
+        .request({ kind: 'other', name: 'keepalive@openssh.com', body: Buffer.alloc(0) })
+        .then((isGranted) => order.push(`keepalive ${isGranted}`)),
     ]);
     expect(order).toEqual(['shell true', 'keepalive false']);
   });
@@ -193,7 +204,10 @@ describe('a channel', () => {
   it('hears of the end of the connection, once', async () => {
     const reasons: unknown[] = [];
     const closed = deferred();
-    pair = await connectPair(accepting(() => ({ closed: (reason) => reasons.push(reason?.message) })), {});
+    pair = await connectPair(
+      accepting(() => ({ closed: (reason) => reasons.push(reason?.message) })),
+      {},
+    );
     pair.server.setHandler({ closed: () => closed.resolve() });
     pair.server.setHandler({ ...accepting(() => ({ closed: (reason) => reasons.push(reason?.message) })), closed: () => closed.resolve() });
     const channel = await pair.client.openChannel(SESSION, {});
@@ -273,14 +287,20 @@ describe('global requests', () => {
       },
     });
     const answers: number[] = [];
-    await Promise.all(delays.map((_, index) => pair.client.request({ kind: 'other', name: 'n@x', body: Buffer.from([index]) }).then((reply) => answers.push(reply![0]!))));
+    await Promise.all(
+      delays.map((_, index) =>
+        pair.client.request({ kind: 'other', name: 'n@x', body: Buffer.from([index]) }).then((reply) => answers.push(reply![0]!)),
+      ),
+    );
     expect(answers).toEqual([0, 1, 2, 3]);
   });
 
   it('are all answered when hundreds wait', async () => {
     let seen = 0;
     pair = await connectPair({ globalRequest: () => new Promise((resolve) => setImmediate(() => resolve((seen += 1) > 0))) });
-    const answers = await Promise.all(Array.from({ length: 300 }, () => pair.client.request({ kind: 'other', name: 'n@x', body: Buffer.alloc(0) })));
+    const answers = await Promise.all(
+      Array.from({ length: 300 }, () => pair.client.request({ kind: 'other', name: 'n@x', body: Buffer.alloc(0) })),
+    );
     expect([answers.length, answers.every((answer) => answer !== undefined), seen]).toEqual([300, true, 300]);
   });
 

@@ -13,7 +13,13 @@ import { ChannelOpening } from './channel-opening.js';
 import { decodeChannelRequest } from './channel-request.js';
 import { ChannelTable } from './channel-table.js';
 import { CreditLedger } from './credit-ledger.js';
-import { decodeGlobalRequest, encodeGlobalRequest, type GlobalReply, type GlobalRequest, type GlobalRequestDetails } from './global-request.js';
+import {
+  decodeGlobalRequest,
+  encodeGlobalRequest,
+  type GlobalReply,
+  type GlobalRequest,
+  type GlobalRequestDetails,
+} from './global-request.js';
 import { GlobalRequestQueue } from './global-request-queue.js';
 import { HeldBudget } from './held-budget.js';
 import type { IncomingChannel } from './incoming-channel.js';
@@ -64,7 +70,13 @@ export class SshConnection implements TransportListener {
     const release = () => transport.releaseInput();
     this.held = new HeldBudget(this.limits.heldBytes, hold, release);
     this.globalRequests = new GlobalRequestQueue(
-      { send: (payload) => transport.send(payload), decide: (request) => this.decideGlobal(request), hold, release, fail: (error) => transport.fail(error) },
+      {
+        send: (payload) => transport.send(payload),
+        decide: (request) => this.decideGlobal(request),
+        hold,
+        release,
+        fail: (error) => transport.fail(error),
+      },
       this.limits.waitingGlobalRequests,
     );
     this.port = this.makePort();
@@ -251,7 +263,9 @@ export class SshConnection implements TransportListener {
 
   private sendGlobalRequest(details: GlobalRequestDetails, wantsReply: boolean): void {
     const { name, body } = encodeGlobalRequest(details);
-    this.transport.send(new SshWriter().writeByte(Message.globalRequest).writeString(name).writeBoolean(wantsReply).writeBytes(body).finish());
+    this.transport.send(
+      new SshWriter().writeByte(Message.globalRequest).writeString(name).writeBoolean(wantsReply).writeBytes(body).finish(),
+    );
   }
 
   private onGlobalRequest(payload: Buffer): void {
@@ -275,6 +289,7 @@ export class SshConnection implements TransportListener {
 /** The string at an offset, as a view; nothing may follow it. */
 const stringAt = (payload: Buffer, offset: number): Buffer => {
   const end = offset + 4;
-  if (payload.length < end || payload.readUInt32BE(offset) !== payload.length - end) throw SshProtocolError.malformed('Data does not fill its message');
+  if (payload.length < end || payload.readUInt32BE(offset) !== payload.length - end)
+    throw SshProtocolError.malformed('Data does not fill its message');
   return payload.subarray(end);
 };

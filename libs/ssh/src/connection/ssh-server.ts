@@ -43,7 +43,10 @@ export interface ServerApplication {
 export function serveSsh(socket: ByteSocket, options: ServerOptions, application: ServerApplication): SshTransport {
   if (options.identities.length === 0) throw new RangeError('An SSH server needs at least one host key');
   const plainAlgorithms = (options.publicKeyAlgorithms ?? MODERN_SIGNATURE_ALGORITHMS).filter((name) => !name.includes('-cert-v01@'));
-  const transport: SshTransport = new SshTransport(socket, transportOptions(options, plainAlgorithms), { packet: () => false, closed: () => undefined });
+  const transport: SshTransport = new SshTransport(socket, transportOptions(options, plainAlgorithms), {
+    packet: () => false,
+    closed: () => undefined,
+  });
   const accepted = options.publicKeyAlgorithms ?? [...MODERN_SIGNATURE_ALGORITHMS, ...MODERN_CERTIFICATE_ALGORITHMS];
   const authentication = new ServerAuthentication(
     transport,

@@ -2,7 +2,17 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { DisconnectReason, SshProtocolError } from '../wire/index.js';
-import { canReseal, CIPHERS, MACS, MAX_PACKET_LENGTH, PAYLOAD_OFFSET, type CipherName, type CryptoProvider, type MacName, type PacketKeys } from './index.js';
+import {
+  canReseal,
+  CIPHERS,
+  MACS,
+  MAX_PACKET_LENGTH,
+  PAYLOAD_OFFSET,
+  type CipherName,
+  type CryptoProvider,
+  type MacName,
+  type PacketKeys,
+} from './index.js';
 import { referenceChachaPacket, referenceGcm } from './reference.suite.js';
 
 const hex = (text: string): Buffer => Buffer.from(text.replace(/\s/g, ''), 'hex');
@@ -56,31 +66,48 @@ const openOne = (provider: CryptoProvider, keys: PacketKeys, packet: Buffer, seq
 
 /** Packets of one provider are read by the other, in one long stream each way. */
 export const describeAgreement = (one: CryptoProvider, other: CryptoProvider): void => {
-  describe.each(suitesOf(other).filter(([cipher]) => one.ciphers.includes(cipher)))(`${one.name} sealed, ${other.name} opened: %s %s`, (cipher, mac) => {
-    it('gives back 300 random payloads in a row', () => {
-      const keys = randomKeys(cipher, mac);
-      const [sealer, opener] = [one.createSealer(keys), other.createOpener(keys)];
-      for (let sequence = 0xffffff00; sequence < 0xffffff00 + 300; sequence += 1) {
-        const payload = randomBytes(randomInt(1, sequence % 50 === 0 ? 40_000 : 600));
-        const buffer = place(payload, sealer.sealedLength(payload.length));
-        sealer.seal(buffer, 0, payload.length, sequence >>> 0);
-        const length = opener.readLength(buffer, 0, sequence >>> 0);
-        expect(4 + length + opener.tagLength).toBe(buffer.length);
-        expect(opener.open(buffer, 0, length, sequence >>> 0)).toBe(payload.length);
-        expect(buffer.subarray(PAYLOAD_OFFSET, PAYLOAD_OFFSET + payload.length).equals(payload)).toBe(true);
-      }
-    });
-  });
+  describe.each(suitesOf(other).filter(([cipher]) => one.ciphers.includes(cipher)))(
+    `${one.name} sealed, ${other.name} opened: %s %s`,
+    (cipher, mac) => {
+      it('gives back 300 random payloads in a row', () => {
+        const keys = randomKeys(cipher, mac);
+        const [sealer, opener] = [one.createSealer(keys), other.createOpener(keys)];
+        for (let sequence = 0xffffff00; sequence < 0xffffff00 + 300; sequence += 1) {
+          const payload = randomBytes(randomInt(1, sequence % 50 === 0 ? 40_000 : 600));
+          const buffer = place(payload, sealer.sealedLength(payload.length));
+          sealer.seal(buffer, 0, payload.length, sequence >>> 0);
+          const length = opener.readLength(buffer, 0, sequence >>> 0);
+          expect(4 + length + opener.tagLength).toBe(buffer.length);
+          expect(opener.open(buffer, 0, length, sequence >>> 0)).toBe(payload.length);
+          expect(buffer.subarray(PAYLOAD_OFFSET, PAYLOAD_OFFSET + payload.length).equals(payload)).toBe(true);
+        }
+      });
+    },
+  );
 };
 
 export const describePacketCiphers = (provider: CryptoProvider): void => {
   describe(`${provider.name}: published vectors`, () => {
-    const plaintext = hex('6bc1bee22e409f96e93d7e117393172a ae2d8a571e03ac9c9eb76fac45af8e51 30c81c46a35ce411e5fbc1191a0a52ef f69f2445df4f9b17ad2b417be66c3710');
+    const plaintext = hex(
+      '6bc1bee22e409f96e93d7e117393172a ae2d8a571e03ac9c9eb76fac45af8e51 30c81c46a35ce411e5fbc1191a0a52ef f69f2445df4f9b17ad2b417be66c3710',
+    );
     const ctrIv = hex('f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff');
     const CTR = [
-      ['aes128-ctr', '2b7e151628aed2a6abf7158809cf4f3c', '874d6191b620e3261bef6864990db6ce 9806f66b7970fdff8617187bb9fffdff 5ae4df3edbd5d35e5b4f09020db03eab 1e031dda2fbe03d1792170a0f3009cee'],
-      ['aes192-ctr', '8e73b0f7da0e6452c810f32b809079e562f8ead2522c6b7b', '1abc932417521ca24f2b0459fe7e6e0b 090339ec0aa6faefd5ccc2c6f4ce8e94 1e36b26bd1ebc670d1bd1d665620abf7 4f78a7f6d29809585a97daec58c6b050'],
-      ['aes256-ctr', '603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4', '601ec313775789a5b7a7f504bbf3d228 f443e3ca4d62b59aca84e990cacaf5c5 2b0930daa23de94ce87017ba2d84988d dfc9c58db67aada613c2dd08457941a6'],
+      [
+        'aes128-ctr',
+        '2b7e151628aed2a6abf7158809cf4f3c',
+        '874d6191b620e3261bef6864990db6ce 9806f66b7970fdff8617187bb9fffdff 5ae4df3edbd5d35e5b4f09020db03eab 1e031dda2fbe03d1792170a0f3009cee',
+      ],
+      [
+        'aes192-ctr',
+        '8e73b0f7da0e6452c810f32b809079e562f8ead2522c6b7b',
+        '1abc932417521ca24f2b0459fe7e6e0b 090339ec0aa6faefd5ccc2c6f4ce8e94 1e36b26bd1ebc670d1bd1d665620abf7 4f78a7f6d29809585a97daec58c6b050',
+      ],
+      [
+        'aes256-ctr',
+        '603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4',
+        '601ec313775789a5b7a7f504bbf3d228 f443e3ca4d62b59aca84e990cacaf5c5 2b0930daa23de94ce87017ba2d84988d dfc9c58db67aada613c2dd08457941a6',
+      ],
     ] as const;
 
     it.each(CTR)('%s encrypts SP 800-38A F.5 as NIST does', (cipher, key, ciphertext) => {
@@ -94,23 +121,34 @@ export const describePacketCiphers = (provider: CryptoProvider): void => {
 
     it('aes256-cbc encrypts SP 800-38A F.2.5 as NIST does', () => {
       const key = hex('603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4');
-      const sealer = provider.createSealer({ cipher: 'aes256-cbc', mac: 'hmac-sha1', key, iv: hex('000102030405060708090a0b0c0d0e0f'), macKey: Buffer.alloc(20) });
+      const sealer = provider.createSealer({
+        cipher: 'aes256-cbc',
+        mac: 'hmac-sha1',
+        key,
+        iv: hex('000102030405060708090a0b0c0d0e0f'),
+        macKey: Buffer.alloc(20),
+      });
       const buffer = Buffer.concat([plaintext, Buffer.alloc(20)]);
       sealer.reseal(buffer, 0, plaintext.length - 4, buffer, 0, 0);
-      const expected = hex('f58c4c04d6e5f1ba779eabfb5f7bfbd6 9cfc4e967edb808d679f777bc6702c7d 39f23369a9d9bacfa530e26304231461 b2eb05e2c39be9fcda6c19078c6a9d1b');
+      const expected = hex(
+        'f58c4c04d6e5f1ba779eabfb5f7bfbd6 9cfc4e967edb808d679f777bc6702c7d 39f23369a9d9bacfa530e26304231461 b2eb05e2c39be9fcda6c19078c6a9d1b',
+      );
       expect(buffer.subarray(0, 64)).toEqual(expected);
     });
 
-    it.each(['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com'] as const)('%s seals as SP 800-38D says, with a nonce that counts and carries', (cipher) => {
-      const keys = { ...randomKeys(cipher), iv: hex('01020304 ffffffffffffffff') };
-      const sealer = provider.createSealer(keys);
-      for (const nonce of [keys.iv, hex('01020304 0000000000000000'), hex('01020304 0000000000000001')]) {
-        const clear = Buffer.concat([hex('00000050'), randomBytes(80), Buffer.alloc(16)]);
-        const { ciphertext, tag } = referenceGcm(keys.key, nonce, clear.subarray(0, 4), Buffer.from(clear.subarray(4, 84)));
-        sealer.reseal(clear, 0, 80, clear, 0, 0);
-        expect(clear).toEqual(Buffer.concat([hex('00000050'), ciphertext, tag]));
-      }
-    });
+    it.each(['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com'] as const)(
+      '%s seals as SP 800-38D says, with a nonce that counts and carries',
+      (cipher) => {
+        const keys = { ...randomKeys(cipher), iv: hex('01020304 ffffffffffffffff') };
+        const sealer = provider.createSealer(keys);
+        for (const nonce of [keys.iv, hex('01020304 0000000000000000'), hex('01020304 0000000000000001')]) {
+          const clear = Buffer.concat([hex('00000050'), randomBytes(80), Buffer.alloc(16)]);
+          const { ciphertext, tag } = referenceGcm(keys.key, nonce, clear.subarray(0, 4), Buffer.from(clear.subarray(4, 84)));
+          sealer.reseal(clear, 0, 80, clear, 0, 0);
+          expect(clear).toEqual(Buffer.concat([hex('00000050'), ciphertext, tag]));
+        }
+      },
+    );
 
     it('chacha20-poly1305@openssh.com seals as PROTOCOL.chacha20poly1305 says, or is not offered', () => {
       if (!provider.ciphers.includes('chacha20-poly1305@openssh.com')) return expect(provider.name).not.toBe('native');
@@ -183,10 +221,12 @@ export const describePacketCiphers = (provider: CryptoProvider): void => {
       expect(reasonOf(() => openOne(provider, keys, Buffer.from(second)))).toBeDefined();
       const replay = Buffer.from(first);
       opener.open(first, 0, opener.readLength(first, 0, 0), 0);
-      expect(reasonOf(() => {
-        const length = opener.readLength(replay, 0, 1);
-        opener.open(Buffer.concat([replay, Buffer.alloc(MAX_PACKET_LENGTH)]), 0, length, 1);
-      })).toBeDefined();
+      expect(
+        reasonOf(() => {
+          const length = opener.readLength(replay, 0, 1);
+          opener.open(Buffer.concat([replay, Buffer.alloc(MAX_PACKET_LENGTH)]), 0, length, 1);
+        }),
+      ).toBeDefined();
     });
 
     it('draws new padding for every packet', () => {
@@ -203,7 +243,12 @@ export const describePacketCiphers = (provider: CryptoProvider): void => {
       const keys = randomKeys(cipher, mac);
       const [sealer, opener] = [provider.createSealer(keys), provider.createOpener(keys)];
       const size = sealer.sealedLength(32);
-      for (const [offset, room] of [[0, size - 1], [1, size], [-1, size + 8], [2 ** 32, size]] as const) {
+      for (const [offset, room] of [
+        [0, size - 1],
+        [1, size],
+        [-1, size + 8],
+        [2 ** 32, size],
+      ] as const) {
         expect(() => sealer.seal(Buffer.alloc(room), offset, 32, 0)).toThrow(RangeError);
         expect(() => opener.open(Buffer.alloc(room), offset, size - 4 - sealer.tagLength, 0)).toThrow(RangeError);
       }
@@ -219,8 +264,12 @@ export const describePacketCiphers = (provider: CryptoProvider): void => {
 
     it('refuses keys that are too short or too long', () => {
       const keys = randomKeys(cipher, mac);
-      const wrong: PacketKeys[] = [{ ...keys, key: keys.key.subarray(1) }, { ...keys, iv: Buffer.concat([keys.iv, Buffer.alloc(1)]) }];
-      if (mac !== undefined) wrong.push({ ...keys, macKey: undefined }, { ...keys, macKey: keys.macKey!.subarray(1) }, { ...keys, mac: undefined });
+      const wrong: PacketKeys[] = [
+        { ...keys, key: keys.key.subarray(1) },
+        { ...keys, iv: Buffer.concat([keys.iv, Buffer.alloc(1)]) },
+      ];
+      if (mac !== undefined)
+        wrong.push({ ...keys, macKey: undefined }, { ...keys, macKey: keys.macKey!.subarray(1) }, { ...keys, mac: undefined });
       for (const bad of wrong) {
         expect(() => provider.createSealer(bad)).toThrow(RangeError);
         expect(() => provider.createOpener(bad)).toThrow(RangeError);
@@ -234,7 +283,18 @@ export const describePacketCiphers = (provider: CryptoProvider): void => {
     it.each(clearLengths)('of %s %s are refused before a byte more is read', (cipher, mac) => {
       const opener = provider.createOpener(randomKeys(cipher, mac));
       const header = Buffer.alloc(16);
-      for (const length of [0, 1, 4, 5, opener.blockSize - 1, opener.blockSize + 1, 35_001, MAX_PACKET_LENGTH + opener.blockSize, 0x7fffffff, 0xffffffff]) {
+      for (const length of [
+        0,
+        1,
+        4,
+        5,
+        opener.blockSize - 1,
+        opener.blockSize + 1,
+        35_001,
+        MAX_PACKET_LENGTH + opener.blockSize,
+        0x7fffffff,
+        0xffffffff,
+      ]) {
         header.writeUInt32BE(length);
         expect(reasonOf(() => opener.readLength(header, 0, 0))).toBe(DisconnectReason.PROTOCOL_ERROR);
       }
@@ -243,7 +303,10 @@ export const describePacketCiphers = (provider: CryptoProvider): void => {
     it('of a CBC cipher are not told to the peer: it must send on, and then the MAC fails', () => {
       const keys = randomKeys('aes128-cbc', 'hmac-sha1');
       const opener = provider.createOpener(keys);
-      const garbage = Buffer.concat([sealOne(provider, randomKeys('aes128-cbc', 'hmac-sha1'), randomBytes(40)), Buffer.alloc(MAX_PACKET_LENGTH)]);
+      const garbage = Buffer.concat([
+        sealOne(provider, randomKeys('aes128-cbc', 'hmac-sha1'), randomBytes(40)),
+        Buffer.alloc(MAX_PACKET_LENGTH),
+      ]);
       expect(opener.readLength(garbage, 0, 0)).toBe(MAX_PACKET_LENGTH);
       expect(opener.readLength(garbage, 0, 0)).toBe(MAX_PACKET_LENGTH);
       expect(reasonOf(() => opener.open(garbage, 0, MAX_PACKET_LENGTH, 0))).toBe(DisconnectReason.MAC_ERROR);
@@ -254,7 +317,9 @@ export const describePacketCiphers = (provider: CryptoProvider): void => {
     const modern = suitesOf(provider).filter(([cipher, mac]) => !CIPHERS[cipher].isLegacy && (mac === undefined || !MACS[mac].isLegacy));
     const pairs = modern.flatMap(([cipher, mac]) =>
       modern
-        .filter(([toCipher, toMac]) => canReseal(provider.createOpener(randomKeys(cipher, mac)), provider.createSealer(randomKeys(toCipher, toMac))))
+        .filter(([toCipher, toMac]) =>
+          canReseal(provider.createOpener(randomKeys(cipher, mac)), provider.createSealer(randomKeys(toCipher, toMac))),
+        )
         .map(([toCipher, toMac]) => [cipher, mac, toCipher, toMac] as const),
     );
 

@@ -15,7 +15,9 @@ describe('the reference implementations of these tests', () => {
   it('agree with test cases 4 and 16 of the GCM specification', () => {
     const nonce = hex('cafebabefacedbaddecaf888');
     const aad = hex('feedfacedeadbeeffeedfacedeadbeefabaddad2');
-    const plaintext = hex('d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39');
+    const plaintext = hex(
+      'd9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39',
+    );
     const short = referenceGcm(hex('feffe9928665731c6d6a8f9467308308'), nonce, aad, plaintext);
     expect(short.tag).toEqual(hex('5bc94fbc3221a5db94fae95ae7121a47'));
     const long = referenceGcm(hex('feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308'), nonce, aad, plaintext);
@@ -29,13 +31,18 @@ describe('the reference implementations of these tests', () => {
 });
 
 describe('packet MACs', () => {
-  const mac = (name: 'hmac-sha2-256' | 'hmac-sha2-512' | 'hmac-sha1', macKey: Buffer) => new PacketMac({ cipher: 'aes128-ctr', mac: name, macKey, key: hex(''), iv: hex('') });
+  const mac = (name: 'hmac-sha2-256' | 'hmac-sha2-512' | 'hmac-sha1', macKey: Buffer) =>
+    new PacketMac({ cipher: 'aes128-ctr', mac: name, macKey, key: hex(''), iv: hex('') });
   const data = Buffer.from('Hi There');
 
   it('agree with RFC 4231 and RFC 2202, taking the first four bytes as the sequence number', () => {
     const compute = (name: Parameters<typeof mac>[0]) => mac(name, Buffer.alloc(20, 0x0b)).compute(data.readUInt32BE(0), data.subarray(4));
     expect(compute('hmac-sha2-256')).toEqual(hex('b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7'));
-    expect(compute('hmac-sha2-512')).toEqual(hex('87aa7cdea5ef619d4ff0b4241a1d6cb02379f4e2ce4ec2787ad0b30545e17cdedaa833b7d6b8a702038b274eaea3f4e4be9d914eeb61f1702e696c203a126854'));
+    expect(compute('hmac-sha2-512')).toEqual(
+      hex(
+        '87aa7cdea5ef619d4ff0b4241a1d6cb02379f4e2ce4ec2787ad0b30545e17cdedaa833b7d6b8a702038b274eaea3f4e4be9d914eeb61f1702e696c203a126854',
+      ),
+    );
     expect(compute('hmac-sha1')).toEqual(hex('b617318655057264e28bc0b6fb378c8ef146be00'));
   });
 });
@@ -80,7 +87,10 @@ describe('selectCrypto', () => {
 
   it('says which implementation is active and why', () => {
     expect(js.description).toContain('pure JavaScript');
-    expect(selectCrypto('auto', join(folder, 'missing.node'))).toMatchObject({ name: 'js', description: expect.stringContaining('not built') });
+    expect(selectCrypto('auto', join(folder, 'missing.node'))).toMatchObject({
+      name: 'js',
+      description: expect.stringContaining('not built'),
+    });
   });
 
   it('falls back when the addon is not a library, and refuses to when native was demanded', () => {

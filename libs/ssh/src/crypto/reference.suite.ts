@@ -7,7 +7,10 @@ import { createCipheriv } from 'node:crypto';
 const toNumber = (bytes: Uint8Array): bigint => BigInt(`0x0${Buffer.from(bytes).toString('hex')}`);
 const to16Bytes = (value: bigint): Buffer => Buffer.from(value.toString(16).padStart(32, '0'), 'hex');
 
-const aesBlock = (key: Buffer, block: Buffer): Buffer => createCipheriv(`aes-${key.length * 8}-ecb`, key, null).setAutoPadding(false).update(block);
+const aesBlock = (key: Buffer, block: Buffer): Buffer =>
+  createCipheriv(`aes-${key.length * 8}-ecb`, key, null)
+    .setAutoPadding(false)
+    .update(block);
 
 /** Multiplication in GF(2^128) as SP 800-38D §6.3 has it. */
 const multiply = (x: bigint, y: bigint): bigint => {
@@ -21,7 +24,9 @@ const multiply = (x: bigint, y: bigint): bigint => {
 };
 
 const blocksOf = (bytes: Buffer): Buffer[] =>
-  Array.from({ length: Math.ceil(bytes.length / 16) }, (_, i) => Buffer.concat([bytes.subarray(i * 16, i * 16 + 16), Buffer.alloc(16)], 16));
+  Array.from({ length: Math.ceil(bytes.length / 16) }, (_, i) =>
+    Buffer.concat([bytes.subarray(i * 16, i * 16 + 16), Buffer.alloc(16)], 16),
+  );
 
 const counterBlock = (nonce: Buffer, counter: number): Buffer => {
   const block = Buffer.alloc(16);
@@ -50,7 +55,8 @@ export const referencePoly1305 = (key: Buffer, message: Buffer): Buffer => {
   const r = little(key.subarray(0, 16)) & 0x0ffffffc0ffffffc0ffffffc0fffffffn;
   const p = (1n << 130n) - 5n;
   let sum = 0n;
-  for (let at = 0; at < message.length; at += 16) sum = ((sum + little(Buffer.concat([message.subarray(at, at + 16), Buffer.from([1])]))) * r) % p;
+  for (let at = 0; at < message.length; at += 16)
+    sum = ((sum + little(Buffer.concat([message.subarray(at, at + 16), Buffer.from([1])]))) * r) % p;
   return to16Bytes((sum + little(key.subarray(16))) & ((1n << 128n) - 1n)).reverse();
 };
 

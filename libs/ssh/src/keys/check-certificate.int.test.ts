@@ -43,7 +43,14 @@ const certify = (args: string[], { type = 'ed25519', size = [] as string[], ca =
 
 const certificateOf = (name: string): Certificate => parseCertificate(blobOfLine(shop.read(`${name}-cert.pub`)));
 
-const userPolicy = (more: Partial<CertificatePolicy> = {}): CertificatePolicy => ({ role: 'user', authorities: [authority], principals: ['alice'], nowSeconds: NOW, sourceAddress: '192.0.2.7', ...more });
+const userPolicy = (more: Partial<CertificatePolicy> = {}): CertificatePolicy => ({
+  role: 'user',
+  authorities: [authority],
+  principals: ['alice'],
+  nowSeconds: NOW,
+  sourceAddress: '192.0.2.7',
+  ...more,
+});
 
 const reasonOf = (certificate: Certificate, more: Partial<CertificatePolicy> = {}): string => {
   const verdict = checkCertificate(certificate, userPolicy(more));
@@ -60,7 +67,10 @@ describe('certificates made by ssh-keygen', () => {
     const name = certify(['-n', 'alice,root', '-z', '42', ...VALID], { type, size: [...size] });
     const certificate = parseOfferedKey(algorithm, blobOfLine(shop.read(`${name}-cert.pub`))) as Certificate;
     expect(certificate).toMatchObject({ role: 'user', serial: 42n, keyId: 'alice@example', principals: ['alice', 'root'] });
-    expect([certificate.validAfter, certificate.validBefore]).toEqual([BigInt(Date.UTC(2026, 0, 1) / 1000), BigInt(Date.UTC(2027, 0, 1) / 1000)]);
+    expect([certificate.validAfter, certificate.validBefore]).toEqual([
+      BigInt(Date.UTC(2026, 0, 1) / 1000),
+      BigInt(Date.UTC(2027, 0, 1) / 1000),
+    ]);
     expect(certificate.publicKey.blob).toEqual(blobOfLine(shop.read(`${name}.pub`)));
     expect(certificate.signatureKey.blob).toEqual(authority.blob);
     expect(reasonOf(certificate)).toBe('accepted');
@@ -142,19 +152,55 @@ describe('a certificate is refused', () => {
 describe('critical options and extensions', () => {
   it('of ssh-keygen become grants', () => {
     const plain = checkCertificate(certificateOf(certify(['-n', 'alice', ...VALID])), userPolicy());
-    expect(plain).toMatchObject({ isAccepted: true, grants: { permitsPty: true, permitsPortForwarding: true, permitsAgentForwarding: true, permitsX11Forwarding: true, permitsUserRc: true, requiresTouch: true, requiresUserVerification: false } });
+    expect(plain).toMatchObject({
+      isAccepted: true,
+      grants: {
+        permitsPty: true,
+        permitsPortForwarding: true,
+        permitsAgentForwarding: true,
+        permitsX11Forwarding: true,
+        permitsUserRc: true,
+        requiresTouch: true,
+        requiresUserVerification: false,
+      },
+    });
     expect(plain).not.toHaveProperty('grants.forceCommand');
-    const tight = certify(['-n', 'alice', ...VALID, '-O', 'clear', '-O', 'permit-pty', '-O', 'force-command=/bin/date -u', '-O', 'verify-required', '-O', 'no-touch-required']);
+    const tight = certify([
+      '-n',
+      'alice',
+      ...VALID,
+      '-O',
+      'clear',
+      '-O',
+      'permit-pty',
+      '-O',
+      'force-command=/bin/date -u',
+      '-O',
+      'verify-required',
+      '-O',
+      'no-touch-required',
+    ]);
     expect(checkCertificate(certificateOf(tight), userPolicy())).toEqual({
       isAccepted: true,
-      grants: { forceCommand: '/bin/date -u', permitsPty: true, permitsPortForwarding: false, permitsAgentForwarding: false, permitsX11Forwarding: false, permitsUserRc: false, requiresTouch: false, requiresUserVerification: true },
+      grants: {
+        forceCommand: '/bin/date -u',
+        permitsPty: true,
+        permitsPortForwarding: false,
+        permitsAgentForwarding: false,
+        permitsX11Forwarding: false,
+        permitsUserRc: false,
+        requiresTouch: false,
+        requiresUserVerification: true,
+      },
     });
   });
 
   it('limit the source address, and refuse where the address is unknown', () => {
     const certificate = certificateOf(certify(['-n', 'alice', ...VALID, '-O', 'source-address=192.0.2.0/24,2001:db8::/32']));
-    for (const address of ['192.0.2.255', '::ffff:192.0.2.1', '2001:db8:1::2']) expect(reasonOf(certificate, { sourceAddress: address })).toBe('accepted');
-    for (const address of ['192.0.3.1', '2001:db9::1', '::ffff:192.0.3.1', 'localhost', '']) expect(reasonOf(certificate, { sourceAddress: address })).toContain('may not be used from');
+    for (const address of ['192.0.2.255', '::ffff:192.0.2.1', '2001:db8:1::2'])
+      expect(reasonOf(certificate, { sourceAddress: address })).toBe('accepted');
+    for (const address of ['192.0.3.1', '2001:db9::1', '::ffff:192.0.3.1', 'localhost', ''])
+      expect(reasonOf(certificate, { sourceAddress: address })).toContain('may not be used from');
     const { sourceAddress, ...withoutAddress } = userPolicy();
     expect(sourceAddress).toBeDefined();
     expect(checkCertificate(certificate, withoutAddress)).toMatchObject({ isAccepted: false });
@@ -183,7 +229,13 @@ describe('certificates no honest authority makes', () => {
   }
 
   /** A certificate for the stranger's key in which one thing is wrong, correctly signed. */
-  const draft = ({ type = 1, principals = new SshWriter().writeString('alice').finish(), critical = Buffer.alloc(0), signatureKey, signer = caKey }: Draft): Buffer => {
+  const draft = ({
+    type = 1,
+    principals = new SshWriter().writeString('alice').finish(),
+    critical = Buffer.alloc(0),
+    signatureKey,
+    signer = caKey,
+  }: Draft): Buffer => {
     const key = new SshReader(stranger.blob);
     key.readString();
     const signed = new SshWriter(1024)
@@ -205,21 +257,28 @@ describe('certificates no honest authority makes', () => {
   };
 
   const option = (name: string, value?: string): Buffer =>
-    new SshWriter().writeString(name).writeString(value === undefined ? '' : new SshWriter().writeString(value).finish()).finish();
+    new SshWriter()
+      .writeString(name)
+      .writeString(value === undefined ? '' : new SshWriter().writeString(value).finish())
+      .finish();
 
   it('are refused though their signature is right; the draft they start from is accepted', () => {
     expect(reasonOf(parseCertificate(draft({})))).toBe('accepted');
     expect(() => parseCertificate(draft({ type: 3 }))).toThrow('neither for a user nor for a host');
     expect(() => parseCertificate(draft({ principals: Buffer.from([0, 0, 0, 9, 1]) }))).toThrow('malformed');
-    expect(() => parseCertificate(draft({ critical: Buffer.concat([option('force-command', 'a'), option('force-command', 'b')]) }))).toThrow('repeated');
-    expect(() => parseCertificate(draft({ critical: Buffer.concat([option('source-address', '::/0'), option('force-command', 'b')]) }))).toThrow('out of order');
+    expect(() =>
+      parseCertificate(draft({ critical: Buffer.concat([option('force-command', 'a'), option('force-command', 'b')]) })),
+    ).toThrow('repeated');
+    expect(() =>
+      parseCertificate(draft({ critical: Buffer.concat([option('source-address', '::/0'), option('force-command', 'b')]) })),
+    ).toThrow('out of order');
     expect(reasonOf(parseCertificate(draft({ critical: option('force-command') })))).toContain('has no value');
     expect(reasonOf(parseCertificate(draft({ critical: option('source-address', '') })))).toContain('has no value');
     expect(reasonOf(parseCertificate(draft({ critical: option('source-address', '192.0.2.0/24,nonsense') })))).toContain('may not be used');
     expect(reasonOf(parseCertificate(draft({ critical: option('constructor', 'x') })))).toContain('not supported');
   });
 
-  it('are refused when a certificate signs, even the authority\'s own', () => {
+  it("are refused when a certificate signs, even the authority's own", () => {
     shop.keygen('-q', '-s', 'ca', '-I', 'sub', '-n', 'alice', ...VALID, 'ca.pub');
     const nested = draft({ signatureKey: blobOfLine(shop.read('ca-cert.pub')) });
     expect(() => parseCertificate(nested)).toThrow('signed by another certificate');
@@ -246,7 +305,8 @@ describe('host certificates', () => {
 });
 
 describe('revocation lists', () => {
-  const revoked = (file: string | Buffer, name: string): string => reasonOf(certificateOf(name), { revocations: parseRevocationList(Buffer.from(file)) });
+  const revoked = (file: string | Buffer, name: string): string =>
+    reasonOf(certificateOf(name), { revocations: parseRevocationList(Buffer.from(file)) });
   const krl = (spec: string, ...args: string[]): Buffer => {
     writeFileSync(shop.path('spec'), spec);
     shop.keygen('-q', '-k', '-f', 'krl', ...args, 'spec');
@@ -287,7 +347,17 @@ describe('revocation lists', () => {
   it('never revoke serial 0, which authorities that do not number give to every certificate', () => {
     const range = new SshWriter().writeUint64(0n).writeUint64(5n).finish();
     const section = new SshWriter().writeString('').writeString('').writeByte(0x21).writeString(range).finish();
-    const file = new SshWriter().writeBytes(Buffer.from('SSHKRL\n\0')).writeUint32(1).writeUint64(1n).writeUint64(0n).writeUint64(0n).writeString('').writeString('').writeByte(1).writeString(section).finish();
+    const file = new SshWriter()
+      .writeBytes(Buffer.from('SSHKRL\n\0'))
+      .writeUint32(1)
+      .writeUint64(1n)
+      .writeUint64(0n)
+      .writeUint64(0n)
+      .writeString('')
+      .writeString('')
+      .writeByte(1)
+      .writeString(section)
+      .finish();
     expect(revoked(file, numbered(0))).toBe('accepted');
     expect(revoked(file, numbered(1))).toBe('it is revoked');
   });

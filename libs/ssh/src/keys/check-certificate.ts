@@ -41,7 +41,8 @@ export type CertificateVerdict =
 
 type Check = (certificate: Certificate, policy: CertificatePolicy) => string | undefined;
 
-const checkRole: Check = ({ role }, policy) => (role === policy.role ? undefined : `it is a ${role} certificate; a ${policy.role} certificate is needed`);
+const checkRole: Check = ({ role }, policy) =>
+  role === policy.role ? undefined : `it is a ${role} certificate; a ${policy.role} certificate is needed`;
 
 const checkAuthority: Check = ({ signatureKey }, { authorities }) =>
   authorities.some((authority) => isSameKey(authority, signatureKey)) ? undefined : 'its authority is not trusted';
@@ -72,7 +73,9 @@ const checkCriticalOptions: Check = ({ criticalOptions, role }) => {
 const checkSource: Check = ({ criticalOptions }, { sourceAddress }) => {
   const list = criticalOptions.get('source-address');
   if (list === undefined) return undefined;
-  return sourceAddress !== undefined && isInCidrList(list, sourceAddress) ? undefined : `it may not be used from ${sourceAddress ?? 'an unknown address'}`;
+  return sourceAddress !== undefined && isInCidrList(list, sourceAddress)
+    ? undefined
+    : `it may not be used from ${sourceAddress ?? 'an unknown address'}`;
 };
 
 const checkRevocation: Check = (certificate, { revocations }) => revocations?.whyRevoked(certificate);

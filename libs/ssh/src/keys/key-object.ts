@@ -36,16 +36,19 @@ const importKey = (build: () => KeyObject, what: string): KeyObject => {
 /** An Ed25519 public key from its 32 bytes (RFC 8709 §4). */
 export const ed25519PublicKey = (point: Buffer): KeyObject => {
   if (point.length !== 32) throw new SshKeyError('malformed', `Ed25519 public key has ${point.length} bytes; 32 expected`);
-  return importKey(() => createPublicKey({ key: Buffer.concat([ED25519_SPKI_PREFIX, point]), format: 'der', type: 'spki' }), 'Ed25519 point');
+  return importKey(
+    () => createPublicKey({ key: Buffer.concat([ED25519_SPKI_PREFIX, point]), format: 'der', type: 'spki' }),
+    'Ed25519 point',
+  );
 };
 
 /** The 32 bytes of an Ed25519 public key. */
-export const ed25519Point = (key: KeyObject): Buffer =>
-  key.export({ format: 'der', type: 'spki' }).subarray(ED25519_SPKI_PREFIX.length);
+export const ed25519Point = (key: KeyObject): Buffer => key.export({ format: 'der', type: 'spki' }).subarray(ED25519_SPKI_PREFIX.length);
 
 /** An ECDSA public key from an uncompressed point (RFC 5656 §3.1). */
 export const ecdsaPublicKey = (curve: Curve, point: Buffer): KeyObject => {
-  if (point.length !== 1 + 2 * curve.bytes || point[0] !== 4) throw new SshKeyError('malformed', `ECDSA point of ${curve.ssh} is not uncompressed`);
+  if (point.length !== 1 + 2 * curve.bytes || point[0] !== 4)
+    throw new SshKeyError('malformed', `ECDSA point of ${curve.ssh} is not uncompressed`);
   const x = point.subarray(1, 1 + curve.bytes).toString('base64url');
   const y = point.subarray(1 + curve.bytes).toString('base64url');
   return importKey(() => createPublicKey({ key: { kty: 'EC', crv: curve.jwk, x, y }, format: 'jwk' }), 'ECDSA point');
@@ -61,7 +64,8 @@ export const ecdsaPoint = (curve: Curve, key: KeyObject): Buffer => {
 /** An RSA public key from exponent and modulus magnitudes. Sizes that make verification a denial of service are refused. */
 export const rsaPublicKey = (exponent: Buffer, modulus: Buffer): KeyObject => {
   const bits = bitLength(modulus);
-  if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS) throw new SshKeyError('unsupported', `RSA key of ${bits} bits; ${MIN_RSA_BITS} to ${MAX_RSA_BITS} are read`);
+  if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS)
+    throw new SshKeyError('unsupported', `RSA key of ${bits} bits; ${MIN_RSA_BITS} to ${MAX_RSA_BITS} are read`);
   const isOdd = exponent.length > 0 && (exponent.at(-1)! & 1) === 1;
   if (!isOdd || exponent.length > MAX_RSA_EXPONENT_BYTES || (exponent.length === 1 && exponent[0] === 1)) {
     throw new SshKeyError('malformed', 'RSA public exponent is out of range');

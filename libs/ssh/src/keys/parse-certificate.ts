@@ -78,7 +78,8 @@ const readOptions = (list: Buffer, what: string): Map<string, string> => {
   let previous = '';
   while (reader.remaining > 0) {
     const name = reader.readUtf8(256);
-    if (options.has(name) || name < previous) throw new SshKeyError('malformed', `Certificate ${what} "${name}" is repeated or out of order`);
+    if (options.has(name) || name < previous)
+      throw new SshKeyError('malformed', `Certificate ${what} "${name}" is repeated or out of order`);
     options.set(name, unwrapValue(reader.readString(), what, name));
     previous = name;
     if (options.size > MAX_OPTIONS) throw new SshKeyError('malformed', `Certificate has more than ${MAX_OPTIONS} ${what}s`);
@@ -96,14 +97,16 @@ const unwrapValue = (value: Buffer, what: string, name: string): string => {
 
 const readAuthority = (blob: Buffer): PublicKey => {
   const type = new SshReader(blob).readAscii(64);
-  if (isCertificateType(type)) throw new SshKeyError('unsupported', 'Certificate is signed by another certificate; only a plain key may sign');
+  if (isCertificateType(type))
+    throw new SshKeyError('unsupported', 'Certificate is signed by another certificate; only a plain key may sign');
   if (!isKeyType(type)) throw new SshKeyError('unsupported', `Certificate authority's key type "${type}" is not supported`);
   return parsePublicKeyBlob(blob);
 };
 
 const verifyAuthority = (authority: PublicKey, signed: Buffer, signature: Buffer, { allowsLegacy = false }: CertificateParsing) => {
   const algorithm = new SshReader(signature).readAscii(64);
-  if (!isSignatureAlgorithm(algorithm)) throw new SshKeyError('unsupported', `Certificate is signed with "${algorithm}", which is not supported`);
+  if (!isSignatureAlgorithm(algorithm))
+    throw new SshKeyError('unsupported', `Certificate is signed with "${algorithm}", which is not supported`);
   const policy = { allowsSha1: allowsLegacy, ...(allowsLegacy ? { minRsaBits: 1024 } : {}) };
   const result = verifySignature(authority, algorithm, signed, signature, policy);
   if (!result.isValid) throw new SshKeyError('bad-signature', `Certificate's signature is not accepted: ${result.reason}`);

@@ -15,7 +15,8 @@ import { withKeyErrors } from './with-key-errors.js';
 export const parseOfferedKey = (algorithm: string, blob: Buffer, parsing: CertificateParsing = {}): OfferedKey => {
   const expected = blobTypeOf(algorithm);
   const key = parseAnyKeyBlob(blob, parsing);
-  if (key.type !== expected) throw new SshKeyError('unsupported', `Key is of type "${key.type}"; algorithm "${algorithm}" needs "${expected}"`);
+  if (key.type !== expected)
+    throw new SshKeyError('unsupported', `Key is of type "${key.type}"; algorithm "${algorithm}" needs "${expected}"`);
   return key;
 };
 

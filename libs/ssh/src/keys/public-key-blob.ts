@@ -18,11 +18,13 @@ interface KeyBody {
 
 const readEd25519 = (reader: SshReader): KeyBody => ({ keyObject: ed25519PublicKey(reader.readString(32)), bits: 256 });
 
-const readEcdsa = (curve: Curve) => (reader: SshReader): KeyBody => {
-  const name = reader.readAscii(64);
-  if (name !== curve.ssh) throw new SshKeyError('malformed', `ECDSA key names curve "${name}"; "${curve.ssh}" expected`);
-  return { keyObject: ecdsaPublicKey(curve, reader.readString(1 + 2 * curve.bytes)), bits: curve.bits };
-};
+const readEcdsa =
+  (curve: Curve) =>
+  (reader: SshReader): KeyBody => {
+    const name = reader.readAscii(64);
+    if (name !== curve.ssh) throw new SshKeyError('malformed', `ECDSA key names curve "${name}"; "${curve.ssh}" expected`);
+    return { keyObject: ecdsaPublicKey(curve, reader.readString(1 + 2 * curve.bytes)), bits: curve.bits };
+  };
 
 const readRsa = (reader: SshReader): KeyBody => {
   const exponent = reader.readMpint();
@@ -30,10 +32,12 @@ const readRsa = (reader: SshReader): KeyBody => {
   return { keyObject: rsaPublicKey(exponent, modulus), bits: bitLength(modulus) };
 };
 
-const withApplication = (read: (reader: SshReader) => KeyBody) => (reader: SshReader): KeyBody => {
-  const body = read(reader);
-  return { ...body, application: reader.readUtf8(1024) };
-};
+const withApplication =
+  (read: (reader: SshReader) => KeyBody) =>
+  (reader: SshReader): KeyBody => {
+    const body = read(reader);
+    return { ...body, application: reader.readUtf8(1024) };
+  };
 
 const READERS: Readonly<Record<KeyType, (reader: SshReader) => KeyBody>> = {
   'ssh-ed25519': readEd25519,

@@ -8,4 +8,5 @@ import { parseRevokedLines } from './revoked-lines.js';
  * RevokedKeys.
  * @throws SshKeyError when any part is not understood: half a revocation list must not pass for a whole one.
  */
-export const parseRevocationList = (file: Buffer): RevocationList => (isKrl(file) ? parseKrl(file) : parseRevokedLines(file.toString('utf8')));
+export const parseRevocationList = (file: Buffer): RevocationList =>
+  isKrl(file) ? parseKrl(file) : parseRevokedLines(file.toString('utf8'));

@@ -27,7 +27,9 @@ export const SIGNATURE_ALGORITHMS: Readonly<Record<SignatureAlgorithm, Signature
 };
 
 /** Certificate algorithm names: the certificate type each carries and the plain algorithm of the signatures made with it. */
-export const CERTIFICATE_ALGORITHMS: Readonly<Record<CertificateAlgorithm, { readonly type: CertificateType; readonly plain: SignatureAlgorithm }>> = {
+export const CERTIFICATE_ALGORITHMS: Readonly<
+  Record<CertificateAlgorithm, { readonly type: CertificateType; readonly plain: SignatureAlgorithm }>
+> = {
   'ssh-ed25519-cert-v01@openssh.com': { type: 'ssh-ed25519-cert-v01@openssh.com', plain: 'ssh-ed25519' },
   'ecdsa-sha2-nistp256-cert-v01@openssh.com': { type: 'ecdsa-sha2-nistp256-cert-v01@openssh.com', plain: 'ecdsa-sha2-nistp256' },
   'ecdsa-sha2-nistp384-cert-v01@openssh.com': { type: 'ecdsa-sha2-nistp384-cert-v01@openssh.com', plain: 'ecdsa-sha2-nistp384' },

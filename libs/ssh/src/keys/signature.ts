@@ -13,9 +13,7 @@ export interface VerifyPolicy {
 }
 
 /** A refusal is a value, not an exception: a wrong signature is the peer's doing, not a fault. `reason` is for the audit, not for the peer. */
-export type VerifyResult =
-  | { readonly isValid: true; readonly fido?: FidoFacts }
-  | { readonly isValid: false; readonly reason: string };
+export type VerifyResult = { readonly isValid: true; readonly fido?: FidoFacts } | { readonly isValid: false; readonly reason: string };
 
 /** What a FIDO authenticator stated in its signature (PROTOCOL.u2f). */
 export interface FidoFacts {

@@ -35,6 +35,12 @@ export const blobOfLine = (line: string): Buffer => Buffer.from(line.split(' ')[
 export const readSshSig = (armored: string) => {
   const reader = new SshReader(Buffer.from(armored.replace(/-----.*-----|\s/g, ''), 'base64'));
   reader.readBytes(6 + 4);
-  const [publicKey, namespace, , hash, signature] = [reader.readString(), reader.readUtf8(), reader.readString(), reader.readUtf8(), reader.readString()];
+  const [publicKey, namespace, , hash, signature] = [
+    reader.readString(),
+    reader.readUtf8(),
+    reader.readString(),
+    reader.readUtf8(),
+    reader.readString(),
+  ];
   return { publicKey, namespace, hash, signature };
 };

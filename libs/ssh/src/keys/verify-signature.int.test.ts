@@ -31,13 +31,28 @@ const newKey = (type: string, ...size: string[]): string => {
 const sshSigData = (message: Buffer): Buffer =>
   Buffer.concat([
     Buffer.from('SSHSIG'),
-    new SshWriter().writeString('file').writeString('').writeString('sha512').writeString(createHash('sha512').update(message).digest()).finish(),
+    new SshWriter()
+      .writeString('file')
+      .writeString('')
+      .writeString('sha512')
+      .writeString(createHash('sha512').update(message).digest())
+      .finish(),
   ]);
 
 /** Lets the real ssh-keygen judge a signature blob of ours. */
 const opensshAccepts = (key: PublicKey, message: Buffer, signature: Buffer): boolean => {
-  const fields = new SshWriter().writeUint32(1).writeString(key.blob).writeString('file').writeString('').writeString('sha512').writeString(signature).finish();
-  const body = Buffer.concat([Buffer.from('SSHSIG'), fields]).toString('base64').match(/.{1,70}/g)!.join('\n');
+  const fields = new SshWriter()
+    .writeUint32(1)
+    .writeString(key.blob)
+    .writeString('file')
+    .writeString('')
+    .writeString('sha512')
+    .writeString(signature)
+    .finish();
+  const body = Buffer.concat([Buffer.from('SSHSIG'), fields])
+    .toString('base64')
+    .match(/.{1,70}/g)!
+    .join('\n');
   writeFileSync(shop.path('signature'), `-----BEGIN SSH SIGNATURE-----\n${body}\n-----END SSH SIGNATURE-----\n`);
   writeFileSync(shop.path('signers'), `me ${formatPublicKeyLine(key)}\n`);
   writeFileSync(shop.path('message'), message);
@@ -95,7 +110,10 @@ describe('algorithm and key', () => {
     const key = await parsePrivateKey(shop.read(newKey('rsa', '-b', '2048')));
     const signature = key.sign('rsa-sha2-256', MESSAGE);
     expect(verifySignature(key.publicKey, 'rsa-sha2-256', MESSAGE, signature).isValid).toBe(true);
-    expect(verifySignature(key.publicKey, 'rsa-sha2-512', MESSAGE, signature)).toEqual({ isValid: false, reason: 'signature is of "rsa-sha2-256"; "rsa-sha2-512" was negotiated' });
+    expect(verifySignature(key.publicKey, 'rsa-sha2-512', MESSAGE, signature)).toEqual({
+      isValid: false,
+      reason: 'signature is of "rsa-sha2-256"; "rsa-sha2-512" was negotiated',
+    });
     expect(verifySignature(key.publicKey, 'ssh-ed25519', MESSAGE, signature).isValid).toBe(false);
     expect(verifySignature(key.publicKey, 'constructor', MESSAGE, signature).isValid).toBe(false);
     expect(() => key.sign('ssh-ed25519', MESSAGE)).toThrow(RangeError);
@@ -105,14 +123,20 @@ describe('algorithm and key', () => {
     const key = await parsePrivateKey(shop.read(newKey('rsa', '-b', '2048')));
     expect(key.algorithms).toEqual(['rsa-sha2-512', 'rsa-sha2-256']);
     const signature = key.sign('ssh-rsa', MESSAGE);
-    expect(verifySignature(key.publicKey, 'ssh-rsa', MESSAGE, signature)).toMatchObject({ isValid: false, reason: expect.stringContaining('SHA-1') });
+    expect(verifySignature(key.publicKey, 'ssh-rsa', MESSAGE, signature)).toMatchObject({
+      isValid: false,
+      reason: expect.stringContaining('SHA-1'),
+    });
     expect(verifySignature(key.publicKey, 'ssh-rsa', MESSAGE, signature, { allowsSha1: true })).toEqual({ isValid: true });
   });
 
   it('are refused when an RSA key is shorter than the policy wants', async () => {
     const key = await parsePrivateKey(shop.read(newKey('rsa', '-b', '1024')));
     const signature = key.sign('rsa-sha2-512', MESSAGE);
-    expect(verifySignature(key.publicKey, 'rsa-sha2-512', MESSAGE, signature)).toMatchObject({ isValid: false, reason: expect.stringContaining('1024 bits') });
+    expect(verifySignature(key.publicKey, 'rsa-sha2-512', MESSAGE, signature)).toMatchObject({
+      isValid: false,
+      reason: expect.stringContaining('1024 bits'),
+    });
     expect(verifySignature(key.publicKey, 'rsa-sha2-512', MESSAGE, signature, { minRsaBits: 1024 }).isValid).toBe(true);
   });
 });
@@ -128,58 +152,70 @@ const authenticator = (algorithm: 'sk-ssh-ed25519@openssh.com' | 'sk-ecdsa-sha2-
   const signAs = (data: Buffer, flags: number, counter = 7): Buffer => {
     const statement = new SshWriter().writeByte(flags).writeUint32(counter).finish();
     const signed = Buffer.concat([sha256(application), statement, sha256(data)]);
-    const raw = isEd25519 ? sign(null, signed, pair.privateKey) : sign('sha256', signed, { key: pair.privateKey, dsaEncoding: 'ieee-p1363' });
+    const raw = isEd25519
+      ? sign(null, signed, pair.privateKey)
+      : sign('sha256', signed, { key: pair.privateKey, dsaEncoding: 'ieee-p1363' });
     const bytes = isEd25519 ? raw : new SshWriter().writeMpint(raw.subarray(0, 32)).writeMpint(raw.subarray(32)).finish();
     return new SshWriter().writeString(algorithm).writeString(bytes).writeBytes(statement).finish();
   };
   return { key, signAs };
 };
 
-describe.each(['sk-ssh-ed25519@openssh.com', 'sk-ecdsa-sha2-nistp256@openssh.com'] as const)('FIDO signatures of %s', (algorithm: SignatureAlgorithm) => {
-  const { key, signAs } = authenticator(algorithm as 'sk-ssh-ed25519@openssh.com');
-  const TOUCHED = 1;
-  const VERIFIED = 4;
+describe.each(['sk-ssh-ed25519@openssh.com', 'sk-ecdsa-sha2-nistp256@openssh.com'] as const)(
+  'FIDO signatures of %s',
+  (algorithm: SignatureAlgorithm) => {
+    const { key, signAs } = authenticator(algorithm as 'sk-ssh-ed25519@openssh.com');
+    const TOUCHED = 1;
+    const VERIFIED = 4;
 
-  it('of the software authenticator are what OpenSSH accepts', () => {
-    expect(opensshAccepts(key, MESSAGE, signAs(sshSigData(MESSAGE), TOUCHED))).toBe(true);
-    expect(opensshAccepts(key, Buffer.from('another'), signAs(sshSigData(MESSAGE), TOUCHED))).toBe(false);
-  });
+    it('of the software authenticator are what OpenSSH accepts', () => {
+      expect(opensshAccepts(key, MESSAGE, signAs(sshSigData(MESSAGE), TOUCHED))).toBe(true);
+      expect(opensshAccepts(key, Buffer.from('another'), signAs(sshSigData(MESSAGE), TOUCHED))).toBe(false);
+    });
 
-  it('are accepted with a touch, and tell what the authenticator stated', () => {
-    const result = verifySignature(key, algorithm, MESSAGE, signAs(MESSAGE, TOUCHED | VERIFIED, 99));
-    expect(result).toEqual({ isValid: true, fido: { isTouched: true, isUserVerified: true, counter: 99 } });
-  });
+    it('are accepted with a touch, and tell what the authenticator stated', () => {
+      const result = verifySignature(key, algorithm, MESSAGE, signAs(MESSAGE, TOUCHED | VERIFIED, 99));
+      expect(result).toEqual({ isValid: true, fido: { isTouched: true, isUserVerified: true, counter: 99 } });
+    });
 
-  it('without a touch are refused unless no-touch-required was granted', () => {
-    expect(verifySignature(key, algorithm, MESSAGE, signAs(MESSAGE, 0))).toEqual({ isValid: false, reason: 'the authenticator was not touched' });
-    expect(verifySignature(key, algorithm, MESSAGE, signAs(MESSAGE, 0), { requiresTouch: false }).isValid).toBe(true);
-  });
+    it('without a touch are refused unless no-touch-required was granted', () => {
+      expect(verifySignature(key, algorithm, MESSAGE, signAs(MESSAGE, 0))).toEqual({
+        isValid: false,
+        reason: 'the authenticator was not touched',
+      });
+      expect(verifySignature(key, algorithm, MESSAGE, signAs(MESSAGE, 0), { requiresTouch: false }).isValid).toBe(true);
+    });
 
-  it('without user verification are refused where it is required', () => {
-    const policy = { requiresUserVerification: true };
-    expect(verifySignature(key, algorithm, MESSAGE, signAs(MESSAGE, TOUCHED), policy)).toMatchObject({ isValid: false, reason: expect.stringContaining('did not verify') });
-    expect(verifySignature(key, algorithm, MESSAGE, signAs(MESSAGE, TOUCHED | VERIFIED), policy).isValid).toBe(true);
-  });
+    it('without user verification are refused where it is required', () => {
+      const policy = { requiresUserVerification: true };
+      expect(verifySignature(key, algorithm, MESSAGE, signAs(MESSAGE, TOUCHED), policy)).toMatchObject({
+        isValid: false,
+        reason: expect.stringContaining('did not verify'),
+      });
+      expect(verifySignature(key, algorithm, MESSAGE, signAs(MESSAGE, TOUCHED | VERIFIED), policy).isValid).toBe(true);
+    });
 
-  it('are refused when flags or counter were changed afterwards, or made for another application', () => {
-    const signature = signAs(MESSAGE, 0);
-    for (let at = signature.length - 5; at < signature.length; at += 1) {
-      const forged = Buffer.from(signature);
-      forged[at]! ^= 1;
-      expect(verifySignature(key, algorithm, MESSAGE, forged, { requiresTouch: false }).isValid).toBe(false);
-    }
-    const reader = new SshReader(key.blob);
-    const other = Buffer.concat([key.blob.subarray(0, key.blob.length - 8), new SshWriter().writeString('web:').finish()]);
-    expect(reader.remaining).toBe(other.length);
-    expect(verifySignature(parsePublicKeyBlob(other), algorithm, MESSAGE, signAs(MESSAGE, TOUCHED)).isValid).toBe(false);
-  });
-});
+    it('are refused when flags or counter were changed afterwards, or made for another application', () => {
+      const signature = signAs(MESSAGE, 0);
+      for (let at = signature.length - 5; at < signature.length; at += 1) {
+        const forged = Buffer.from(signature);
+        forged[at]! ^= 1;
+        expect(verifySignature(key, algorithm, MESSAGE, forged, { requiresTouch: false }).isValid).toBe(false);
+      }
+      const reader = new SshReader(key.blob);
+      const other = Buffer.concat([key.blob.subarray(0, key.blob.length - 8), new SshWriter().writeString('web:').finish()]);
+      expect(reader.remaining).toBe(other.length);
+      expect(verifySignature(parsePublicKeyBlob(other), algorithm, MESSAGE, signAs(MESSAGE, TOUCHED)).isValid).toBe(false);
+    });
+  },
+);
 
 describe('public key blobs', () => {
   it('cut short at any byte, with bytes after their end, or of random bytes are refused', () => {
     for (const [type, size] of PLAIN) {
       const { blob } = parsePublicKeyLine(shop.read(`${newKey(type, ...size)}.pub`)).key;
-      for (let length = 0; length < blob.length; length += 1) expect(() => parsePublicKeyBlob(blob.subarray(0, length))).toThrow('Public key');
+      for (let length = 0; length < blob.length; length += 1)
+        expect(() => parsePublicKeyBlob(blob.subarray(0, length))).toThrow('Public key');
       expect(() => parsePublicKeyBlob(Buffer.concat([blob, Buffer.from([0])]))).toThrow('malformed');
     }
     for (let i = 0; i < 200; i += 1) expect(() => parsePublicKeyBlob(randomBytes(i))).toThrow();
@@ -191,7 +227,8 @@ describe('public key blobs', () => {
     modulus[255] = 1;
     expect(() => parsePublicKeyBlob(new SshWriter().writeString('ssh-dss').finish())).toThrow('"ssh-dss" is not supported');
     expect(() => parsePublicKeyBlob(rsa('010001', modulus.subarray(0, 127)))).toThrow('1016 bits');
-    for (const exponent of ['', '01', '02', 'ffffffffffffffffff']) expect(() => parsePublicKeyBlob(rsa(exponent, modulus))).toThrow('exponent');
+    for (const exponent of ['', '01', '02', 'ffffffffffffffffff'])
+      expect(() => parsePublicKeyBlob(rsa(exponent, modulus))).toThrow('exponent');
     expect(parsePublicKeyBlob(rsa('010001', modulus)).bits).toBe(2048);
   });
 });

@@ -41,7 +41,12 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
   return { ...server, relays, clients, targets };
 }
 
-const dialTarget = async (options: TestGatewayOptions, client: SshConnection, targets: SshConnection[], relays: Relay[]): Promise<SshConnection> => {
+const dialTarget = async (
+  options: TestGatewayOptions,
+  client: SshConnection,
+  targets: SshConnection[],
+  relays: Relay[],
+): Promise<SshConnection> => {
   const target = await connectSsh(await dial(options.target.port), options.target, {
     channelOpen: (incoming) => {
       void relayOpen(incoming, client, { askedBy: 'target', ...options.relay?.() }).then((relay) => relay && relays.push(relay));

@@ -6,7 +6,15 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { crypto, ecdsaHostKey, hostKey } from '../connection/loopback.suite.js';
-import { makeKeyFolder, runProgram, runSsh, sshOptions, startOpenSshServer, type KeyFolder, type OpenSshServer } from '../connection/openssh.suite.js';
+import {
+  makeKeyFolder,
+  runProgram,
+  runSsh,
+  sshOptions,
+  startOpenSshServer,
+  type KeyFolder,
+  type OpenSshServer,
+} from '../connection/openssh.suite.js';
 import { deferred } from '../transport/deferred.suite.js';
 import { startGateway, type TestGateway } from './gateway.suite.js';
 import { memoryInUse } from '../connection/memory-in-use.suite.js';
@@ -38,11 +46,17 @@ afterAll(async () => {
 /** The same through the gateway and without it. */
 const both = async (args: readonly string[], input: Buffer | string = '') => {
   const through = await runSsh(folder, gateway.port, args, input);
-  const direct = await runSsh(folder, sshd.port, args.map((arg) => (arg === LOGIN ? `${sshd.user}@127.0.0.1` : arg)), input);
+  const direct = await runSsh(
+    folder,
+    sshd.port,
+    args.map((arg) => (arg === LOGIN ? `${sshd.user}@127.0.0.1` : arg)),
+    input,
+  );
   return { through, direct };
 };
 
-const ssh = (args: readonly string[]): ChildProcess => spawn('ssh', [...sshOptions(folder, gateway.port), ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+const ssh = (args: readonly string[]): ChildProcess =>
+  spawn('ssh', [...sshOptions(folder, gateway.port), ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
 
 const listen = async (onSocket: (socket: Socket) => void): Promise<Server> => {
   const server = createServer({ allowHalfOpen: true }, onSocket);
@@ -87,8 +101,15 @@ describe('OpenSSH to OpenSSH through a relay, as without it', () => {
     const command = 'stty -a; echo TERM=$TERM; tty >/dev/null && echo is a tty';
     const run = async (port: number, login: string): Promise<string> => {
       const line = `stty rows 33 cols 101 erase ^H -ixon; ssh ${sshOptions(folder, port).join(' ')} -tt ${login} '${command}'`;
-      const { stdout } = await runProgram('script', ['-qec', line, '/dev/null'], '', { ...process.env, TERM: 'xterm-256color', SHELL: '/bin/sh' });
-      return stdout.toString().replace(/^.*?(speed)/s, '$1').replace(/Connection to .* closed\.\s*/, '');
+      const { stdout } = await runProgram('script', ['-qec', line, '/dev/null'], '', {
+        ...process.env,
+        TERM: 'xterm-256color',
+        SHELL: '/bin/sh',
+      });
+      return stdout
+        .toString()
+        .replace(/^.*?(speed)/s, '$1')
+        .replace(/Connection to .* closed\.\s*/, '');
     };
     const through = await run(gateway.port, LOGIN);
     expect(through).toContain('erase = ^H');
@@ -98,7 +119,12 @@ describe('OpenSSH to OpenSSH through a relay, as without it', () => {
   });
 
   it('environment that the client sends', async () => {
-    const { stdout } = await runProgram('ssh', [...sshOptions(folder, gateway.port), '-o', 'SendEnv=SALLY_*', LOGIN, 'echo $SALLY_PORT'], '', { ...process.env, SALLY_PORT: 'yes' });
+    const { stdout } = await runProgram(
+      'ssh',
+      [...sshOptions(folder, gateway.port), '-o', 'SendEnv=SALLY_*', LOGIN, 'echo $SALLY_PORT'],
+      '',
+      { ...process.env, SALLY_PORT: 'yes' },
+    );
     expect(stdout.toString()).toBe('yes\n');
   });
 
@@ -121,8 +147,14 @@ describe('OpenSSH to OpenSSH through a relay, as without it', () => {
     const control = join(folder.path, 'control');
     const master = ssh(['-M', '-S', control, '-N', LOGIN]);
     await expect.poll(() => spawnSync('ssh', ['-S', control, '-O', 'check', LOGIN]).status, { timeout: 10_000 }).toBe(0);
-    const runs = await Promise.all([1, 2, 3, 4, 5].map((number) => runProgram('ssh', ['-S', control, LOGIN, `sleep 0.1; cat; exit ${number}`], Buffer.alloc(500_000, String(number)))));
-    expect(runs.map(({ status, stdout }) => [status, stdout.length, String.fromCharCode(stdout[0]!)])).toEqual([1, 2, 3, 4, 5].map((number) => [number, 500_000, String(number)]));
+    const runs = await Promise.all(
+      [1, 2, 3, 4, 5].map((number) =>
+        runProgram('ssh', ['-S', control, LOGIN, `sleep 0.1; cat; exit ${number}`], Buffer.alloc(500_000, String(number))),
+      ),
+    );
+    expect(runs.map(({ status, stdout }) => [status, stdout.length, String.fromCharCode(stdout[0]!)])).toEqual(
+      [1, 2, 3, 4, 5].map((number) => [number, 500_000, String(number)]),
+    );
     spawnSync('ssh', ['-S', control, '-O', 'exit', LOGIN]);
     master.kill();
   });
@@ -273,7 +305,14 @@ describe('forwards', () => {
 
 describe('a long quiet connection', () => {
   it('lives while both ends ask for signs of life', async () => {
-    const { status, stdout } = await runSsh(folder, gateway.port, ['-o', 'ServerAliveInterval=1', '-o', 'ServerAliveCountMax=2', LOGIN, 'sleep 5; echo alive']);
+    const { status, stdout } = await runSsh(folder, gateway.port, [
+      '-o',
+      'ServerAliveInterval=1',
+      '-o',
+      'ServerAliveCountMax=2',
+      LOGIN,
+      'sleep 5; echo alive',
+    ]);
     expect([status, stdout.toString()]).toEqual([0, 'alive\n']);
   });
 });
@@ -282,7 +321,15 @@ describe('host keys', () => {
   it("the client learns all keys of the gateway and none of the asset's", async () => {
     const known = join(folder.path, 'learned');
     writeFileSync(known, `[127.0.0.1]:${gateway.port} ssh-ed25519 ${hostKey.publicKey.blob.toString('base64')}\n`);
-    await runProgram('ssh', ['-o', `UserKnownHostsFile=${known}`, '-o', 'UpdateHostKeys=yes', ...sshOptions(folder, gateway.port), LOGIN, 'sleep 0.3']);
+    await runProgram('ssh', [
+      '-o',
+      `UserKnownHostsFile=${known}`,
+      '-o',
+      'UpdateHostKeys=yes',
+      ...sshOptions(folder, gateway.port),
+      LOGIN,
+      'sleep 0.3',
+    ]);
     const learned = readFileSync(known, 'utf8');
     expect(learned).toContain(ecdsaHostKey.publicKey.blob.toString('base64'));
     expect(learned).toContain('ssh-rsa');
@@ -295,7 +342,9 @@ const bufferBytes = async (): Promise<number> => (await memoryInUse()).arrayBuff
 
 describe('a far side that does not read', () => {
   it('costs a bounded amount of memory, and the near side waits', async () => {
-    const child = spawn('sh', ['-c', `exec ssh ${sshOptions(folder, gateway.port).join(' ')} ${LOGIN} 'sleep 100' < /dev/zero`], { stdio: 'ignore' });
+    const child = spawn('sh', ['-c', `exec ssh ${sshOptions(folder, gateway.port).join(' ')} ${LOGIN} 'sleep 100' < /dev/zero`], {
+      stdio: 'ignore',
+    });
     await expect.poll(() => gateway.relays.at(-1)?.waitingBytes('input'), { timeout: 10_000 }).toBeGreaterThan(0);
     const before = await bufferBytes();
     await wait(3000);

@@ -160,7 +160,9 @@ export class RelayDirectionFlow {
   /** To be asked again when the taps have seen the bytes: one may have ended the relay over them. */
   private canPassInPlace(size: number): boolean {
     const { sink } = this;
-    return this.queue.isEmpty && !this.isCut && size <= sink.sendWindow && size <= sink.packetBytes && sink.port.room() > 0 && this.canReseal();
+    return (
+      this.queue.isEmpty && !this.isCut && size <= sink.sendWindow && size <= sink.packetBytes && sink.port.room() > 0 && this.canReseal()
+    );
   }
 
   private reseal(size: number): void {

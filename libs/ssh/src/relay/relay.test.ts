@@ -33,7 +33,12 @@ interface Setup {
 }
 
 const offer = (ciphers: Setup['clientCiphers']) => ({
-  offer: { kex: ['curve25519-sha256' as const], hostKey: ['ssh-ed25519'], ciphers: ciphers ?? ['aes128-gcm@openssh.com' as const], macs: ['hmac-sha2-256-etm@openssh.com' as const] },
+  offer: {
+    kex: ['curve25519-sha256' as const],
+    hostKey: ['ssh-ed25519'],
+    ciphers: ciphers ?? ['aes128-gcm@openssh.com' as const],
+    macs: ['hmac-sha2-256-etm@openssh.com' as const],
+  },
 });
 
 /** A target whose sessions are handled by `make`, and a gateway before it. */
@@ -133,8 +138,33 @@ describe('the two paths of a relay', () => {
     ['one framing at both sides', {}],
     ['copied, different framings', { clientCiphers: ['aes256-ctr'] }],
     ['copied, different framings the other way', { targetCiphers: ['aes256-ctr'] }],
-    ['copied, through filters that pass everything', { relay: () => ({ filters: { input: { data: (bytes, _stream, output) => output.pass(bytes) }, output: { data: (bytes, _stream, output) => output.pass(bytes) } } }) }],
-    ['through filters that wait', { relay: () => ({ filters: { input: { data: async (bytes, _stream, output) => { const copy = Buffer.from(bytes); await Promise.resolve(); output.pass(copy); } } } }) }],
+    [
+      'copied, through filters that pass everything',
+      {
+        relay: () => ({
+          filters: {
+            input: { data: (bytes, _stream, output) => output.pass(bytes) },
+            output: { data: (bytes, _stream, output) => output.pass(bytes) },
+          },
+        }),
+      },
+    ],
+    [
+      'through filters that wait',
+      {
+        relay: () => ({
+          filters: {
+            input: {
+              data: async (bytes, _stream, output) => {
+                const copy = Buffer.from(bytes);
+                await Promise.resolve();
+                output.pass(copy);
+              },
+            },
+          },
+        }),
+      },
+    ],
   ])('give the same bytes: %s', async (_name, setup) => {
     expect(sha256(await roundTrip(input, setup))).toBe(sha256(input));
     expect([gateway.relays[0]!.bytes('input'), gateway.relays[0]!.bytes('output')]).toEqual([input.length, input.length]);
@@ -216,9 +246,18 @@ describe('a relay', () => {
   it('gives no credit while a tap has no room, and goes on when it has', async () => {
     let hasRoom = false;
     let received = 0;
-    await setUp((channel) => ({ request: () => true, data: (bytes) => { received += bytes.length; channel().consume(bytes.length); } }), {
-      relay: () => ({ taps: [{ hasRoom: () => hasRoom }] }),
-    });
+    await setUp(
+      (channel) => ({
+        request: () => true,
+        data: (bytes) => {
+          received += bytes.length;
+          channel().consume(bytes.length);
+        },
+      }),
+      {
+        relay: () => ({ taps: [{ hasRoom: () => hasRoom }] }),
+      },
+    );
     const client = await connectClient();
     const handler: ChannelHandler = {};
     const channel = await client.openChannel(SESSION, handler);
@@ -235,18 +274,27 @@ describe('a relay', () => {
 
   it('lets a filter drop and replace, and our own words pass between', async () => {
     const heard: string[] = [];
-    await setUp((channel) => ({ request: () => true, data: (bytes) => { heard.push(bytes.toString()); channel().consume(bytes.length); } }), {
-      relay: () => ({
-        filters: {
-          input: {
-            data: (bytes, _stream, output) => {
-              if (bytes.toString() === 'rm -rf /\n') gateway.relays[0]!.inject('output', Buffer.from('refused\n'), 1);
-              else output.pass(bytes);
-            },
-          },
+    await setUp(
+      (channel) => ({
+        request: () => true,
+        data: (bytes) => {
+          heard.push(bytes.toString());
+          channel().consume(bytes.length);
         },
       }),
-    });
+      {
+        relay: () => ({
+          filters: {
+            input: {
+              data: (bytes, _stream, output) => {
+                if (bytes.toString() === 'rm -rf /\n') gateway.relays[0]!.inject('output', Buffer.from('refused\n'), 1);
+                else output.pass(bytes);
+              },
+            },
+          },
+        }),
+      },
+    );
     const client = await connectClient();
     const told = deferred<string>();
     const channel = await client.openChannel(SESSION, { data: (bytes, stream) => told.resolve(`${stream} ${bytes.toString()}`) });
@@ -262,9 +310,29 @@ describe('a relay', () => {
   it('keeps what is behind bytes that a filter holds, EOF too', async () => {
     const heard: string[] = [];
     const verdict = deferred();
-    await setUp((channel) => ({ request: () => true, data: (bytes) => { heard.push(bytes.toString()); channel().consume(bytes.length); }, eof: () => heard.push('eof') }), {
-      relay: () => ({ filters: { input: { data: async (bytes, _stream, output) => { const copy = Buffer.from(bytes); if (copy.toString() === '\r') await verdict.promise; output.pass(copy); } } } }),
-    });
+    await setUp(
+      (channel) => ({
+        request: () => true,
+        data: (bytes) => {
+          heard.push(bytes.toString());
+          channel().consume(bytes.length);
+        },
+        eof: () => heard.push('eof'),
+      }),
+      {
+        relay: () => ({
+          filters: {
+            input: {
+              data: async (bytes, _stream, output) => {
+                const copy = Buffer.from(bytes);
+                if (copy.toString() === '\r') await verdict.promise;
+                output.pass(copy);
+              },
+            },
+          },
+        }),
+      },
+    );
     const client = await connectClient();
     const channel = await client.openChannel(SESSION, {});
     await channel.request({ kind: 'shell' });
@@ -280,7 +348,17 @@ describe('a relay', () => {
   });
 
   it('closes both channels, and no others, when a filter throws', async () => {
-    await setUp(echo, { relay: () => ({ filters: { input: { data: () => { throw new Error('broken filter'); } } } }) });
+    await setUp(echo, {
+      relay: () => ({
+        filters: {
+          input: {
+            data: () => {
+              throw new Error('broken filter');
+            },
+          },
+        },
+      }),
+    });
     const client = await connectClient();
     const closed = deferred();
     const other = await client.openChannel(SESSION, {});
@@ -293,7 +371,10 @@ describe('a relay', () => {
 
   it('passes a signal to a target that does not read its input', async () => {
     const signals: string[] = [];
-    await setUp(() => ({ request: ({ details }) => (details.kind === 'signal' ? signals.push(details.signal) > 0 : true), data: () => undefined }));
+    await setUp(() => ({
+      request: ({ details }) => (details.kind === 'signal' ? signals.push(details.signal) > 0 : true),
+      data: () => undefined,
+    }));
     const client = await connectClient();
     const handler: ChannelHandler = {};
     const channel = await client.openChannel(SESSION, handler);
@@ -322,7 +403,10 @@ describe('the owner of a relay', () => {
   it('may refuse requests: they go no further, and no tap sees them', async () => {
     const [reached, seen]: [string[], string[]] = [[], []];
     await setUp(() => requestNames(reached), {
-      relay: () => ({ mayPass: (_direction, { name }) => name !== 'env', taps: [{ request: (_direction, { name }) => void seen.push(name) }] }),
+      relay: () => ({
+        mayPass: (_direction, { name }) => name !== 'env',
+        taps: [{ request: (_direction, { name }) => void seen.push(name) }],
+      }),
     });
     const client = await connectClient();
     const channel = await client.openChannel(SESSION, {});
@@ -333,7 +417,10 @@ describe('the owner of a relay', () => {
 
   it('ends it with words and a status behind all that the target had sent, and the target says nothing after them', async () => {
     const closedThere = deferred();
-    await setUp((channel) => ({ request: () => (setImmediate(() => channel().send(Buffer.alloc(1_000_000, 'o'))), true), closed: () => closedThere.resolve() }));
+    await setUp((channel) => ({
+      request: () => (setImmediate(() => channel().send(Buffer.alloc(1_000_000, 'o'))), true),
+      closed: () => closedThere.resolve(),
+    }));
     const client = await connectClient();
     const parts: Buffer[] = [];
     const events: string[] = [];
@@ -361,7 +448,14 @@ describe('the owner of a relay', () => {
   it.each(['input', 'output'] as const)('passes on no %s over which a tap ended it, nor anything behind its close', async (direction) => {
     const heard: string[] = [];
     const relay = (): RelayOptions => ({
-      taps: [{ data: (from, bytes) => { if (from === direction && bytes.includes('evil')) gateway.relays[0]!.finish({ words: Buffer.from('no'), stream: 1, exitStatus: 255 }); } }],
+      taps: [
+        {
+          data: (from, bytes) => {
+            if (from === direction && bytes.includes('evil'))
+              gateway.relays[0]!.finish({ words: Buffer.from('no'), stream: 1, exitStatus: 255 });
+          },
+        },
+      ],
     });
     const closedThere = deferred();
     await setUp(
@@ -397,7 +491,16 @@ describe('the owner of a relay', () => {
   it('has no input pass while a tap has no room, and all of it in order after', async () => {
     let isFull = false;
     const heard: Buffer[] = [];
-    await setUp((channel) => ({ request: () => true, data: (bytes) => { heard.push(Buffer.from(bytes)); channel().consume(bytes.length); } }), { relay: () => ({ taps: [{ hasRoom: () => !isFull }] }) });
+    await setUp(
+      (channel) => ({
+        request: () => true,
+        data: (bytes) => {
+          heard.push(Buffer.from(bytes));
+          channel().consume(bytes.length);
+        },
+      }),
+      { relay: () => ({ taps: [{ hasRoom: () => !isFull }] }) },
+    );
     const client = await connectClient();
     const channel = await client.openChannel(SESSION, {});
     await channel.request({ kind: 'shell' });
@@ -411,14 +514,26 @@ describe('the owner of a relay', () => {
     expect(Buffer.concat(heard).toString()).toBe('first second ');
     isFull = false;
     gateway.relays[0]!.resume();
-    await expect.poll(() => Buffer.concat(heard).toString()).toBe(`first second ${Array.from({ length: 100 }, (_, n) => `${n} `).join('')}`);
+    await expect
+      .poll(() => Buffer.concat(heard).toString())
+      .toBe(`first second ${Array.from({ length: 100 }, (_, n) => `${n} `).join('')}`);
   });
 
   it('lets a client that has closed still hear how the program ended', async () => {
-    await setUp((channel) => ({ request: () => true, closing: () => undefined, eof: () => void setTimeout(() => { channel().notify({ kind: 'exit-status', status: 7 }); channel().close(); }, 100) }));
+    await setUp((channel) => ({
+      request: () => true,
+      closing: () => undefined,
+      eof: () =>
+        void setTimeout(() => {
+          channel().notify({ kind: 'exit-status', status: 7 });
+          channel().close();
+        }, 100),
+    }));
     const client = await connectClient();
     const status = deferred<number>();
-    const channel = await client.openChannel(SESSION, { request: ({ details }) => (details.kind === 'exit-status' ? (status.resolve(details.status), true) : false) });
+    const channel = await client.openChannel(SESSION, {
+      request: ({ details }) => (details.kind === 'exit-status' ? (status.resolve(details.status), true) : false),
+    });
     await channel.request({ kind: 'shell' });
     channel.sendEof();
     channel.close();
@@ -436,7 +551,13 @@ describe('a client with an endless window that never reads', () => {
           sent += taken;
         }
       };
-      return { request: () => { setImmediate(go); return true; }, writable: go };
+      return {
+        request: () => {
+          setImmediate(go);
+          return true;
+        },
+        writable: go,
+      };
     });
     raw = RawPeer.to(gateway.port);
     await raw.login('alice', PASSWORD);

@@ -94,7 +94,11 @@ class ChannelRelay implements Relay {
       closing: () => this.onClientClosing(),
       closed: (reason) => this.onClosed('input', reason),
     });
-    target.setHandler({ ...this.flows.output.handler(), writable: () => this.onWritable('input'), closed: (reason) => this.onClosed('output', reason) });
+    target.setHandler({
+      ...this.flows.output.handler(),
+      writable: () => this.onWritable('input'),
+      closed: (reason) => this.onClosed('output', reason),
+    });
     client.widen();
     target.widen();
   }

@@ -33,6 +33,14 @@ export class OpenFile {
   /** What to tell when it is closed, or the session ended. */
   fact(isClosed: boolean): SftpFact {
     const { path, readBytes, writtenBytes } = this;
-    return { kind: 'transfer', path, readBytes, writtenBytes, readSha256: this.readHash?.digest(), writtenSha256: this.writtenHash?.digest(), isClosed };
+    return {
+      kind: 'transfer',
+      path,
+      readBytes,
+      writtenBytes,
+      readSha256: this.readHash?.digest(),
+      writtenSha256: this.writtenHash?.digest(),
+      isClosed,
+    };
   }
 }

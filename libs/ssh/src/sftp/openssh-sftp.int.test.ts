@@ -3,7 +3,15 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { crypto } from '../connection/loopback.suite.js';
-import { makeKeyFolder, runProgram, sshOptions, startOpenSshServer, type Finished, type KeyFolder, type OpenSshServer } from '../connection/openssh.suite.js';
+import {
+  makeKeyFolder,
+  runProgram,
+  sshOptions,
+  startOpenSshServer,
+  type Finished,
+  type KeyFolder,
+  type OpenSshServer,
+} from '../connection/openssh.suite.js';
 import { startGateway, type TestGateway } from '../relay/gateway.suite.js';
 import type { RelayOptions } from '../relay/relay.js';
 import { auditSftp } from './audit-tap.js';
@@ -56,7 +64,9 @@ const short = (fact: SftpFact): string => {
   if (fact.kind === 'transfer') return `transfer ${last(fact.path)} ${fact.readBytes}/${fact.writtenBytes}`;
   if (fact.kind === 'untracked') return `untracked ${fact.reason}`;
   const { operation, outcome } = fact;
-  const paths = [('path' in operation ? last(operation.path) : ''), 'newPath' in operation ? last(operation.newPath) : ''].filter(Boolean).join(' ');
+  const paths = ['path' in operation ? last(operation.path) : '', 'newPath' in operation ? last(operation.newPath) : '']
+    .filter(Boolean)
+    .join(' ');
   return `${operation.kind} ${paths} ${outcome.status}${outcome.isOurs ? ' ours' : ''}`;
 };
 
@@ -137,7 +147,12 @@ describe('a policy', () => {
       return isChange ? { message: 'read only here' } : undefined;
     });
     writeFileSync(`${there}/kept`, 'content');
-    const { stderr } = await sftp([`-put ${folder.keyFile} ${there}/new`, `-rm ${there}/kept`, `-mkdir ${there}/made`, `get ${there}/kept ${folder.path}/got`]);
+    const { stderr } = await sftp([
+      `-put ${folder.keyFile} ${there}/new`,
+      `-rm ${there}/kept`,
+      `-mkdir ${there}/made`,
+      `get ${there}/kept ${folder.path}/got`,
+    ]);
     await Promise.all(gateway.relays.map((relay) => relay.ended));
     expect([existsSync(`${there}/new`), existsSync(`${there}/kept`), existsSync(`${there}/made`)]).toEqual([false, true, false]);
     expect(readFileSync(`${folder.path}/got`, 'utf8')).toBe('content');

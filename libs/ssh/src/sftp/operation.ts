@@ -33,7 +33,11 @@ export type SftpOperation =
   | { readonly kind: 'setstat'; readonly path: string; readonly attributes: SftpAttributes; readonly followsLinks: boolean }
   /** copy-data: on the server, without passing here. 0 bytes: to the end. */
   | { readonly kind: 'copy'; readonly path: string; readonly newPath: string; readonly bytes: bigint }
-  | { readonly kind: 'inspect'; readonly request: 'stat' | 'lstat' | 'readlink' | 'realpath' | 'statvfs' | 'expand-path'; readonly path: string }
+  | {
+      readonly kind: 'inspect';
+      readonly request: 'stat' | 'lstat' | 'readlink' | 'realpath' | 'statvfs' | 'expand-path';
+      readonly path: string;
+    }
   /** An extension that is not known here; it is passed on as it is. */
   | { readonly kind: 'extended'; readonly name: string };
 

@@ -3,7 +3,10 @@ import { SshWriter } from '../wire/index.js';
 import { PacketCutter } from './packet-cutter.js';
 
 const packet = (type: number, body: Buffer): Buffer => {
-  const writer = new SshWriter().writeUint32(body.length + 1).writeByte(type).writeBytes(body);
+  const writer = new SshWriter()
+    .writeUint32(body.length + 1)
+    .writeByte(type)
+    .writeBytes(body);
   return Buffer.from(writer.finish());
 };
 
@@ -12,7 +15,14 @@ const write = (content: string): Buffer =>
 
 const data = (content: string): Buffer => packet(103, new SshWriter().writeUint32(7).writeString(content).finish());
 
-const stream = [packet(1, Buffer.from([0, 0, 0, 3])), write('hello'), write(''), packet(17, Buffer.alloc(300, 1)), data('x'.repeat(5000)), packet(4, Buffer.alloc(8))];
+const stream = [
+  packet(1, Buffer.from([0, 0, 0, 3])),
+  write('hello'),
+  write(''),
+  packet(17, Buffer.alloc(300, 1)),
+  data('x'.repeat(5000)),
+  packet(4, Buffer.alloc(8)),
+];
 
 const cut = (pieces: readonly Buffer[]): string[] => {
   const seen: string[] = [];

@@ -6,7 +6,10 @@ import type { SftpAttributes } from './operation.js';
 /** A request as read. Handles are hexadecimal, so that they can be compared and kept. */
 export type SftpRequest =
   | { readonly kind: 'open'; readonly path: string; readonly flags: number }
-  | { readonly kind: 'opendir' | 'remove' | 'rmdir' | 'readlink' | 'realpath' | 'stat' | 'lstat' | 'statvfs' | 'expand-path'; readonly path: string }
+  | {
+      readonly kind: 'opendir' | 'remove' | 'rmdir' | 'readlink' | 'realpath' | 'stat' | 'lstat' | 'statvfs' | 'expand-path';
+      readonly path: string;
+    }
   | { readonly kind: 'mkdir'; readonly path: string; readonly attributes: SftpAttributes }
   | { readonly kind: 'setstat' | 'lsetstat'; readonly path: string; readonly attributes: SftpAttributes }
   | { readonly kind: 'fsetstat'; readonly handle: string; readonly attributes: SftpAttributes }

@@ -76,7 +76,12 @@ export class SftpAudit {
 
   /** Whether another request with this id may be sent on: not while its namesake is under way, nor beyond the bounds. */
   mayFollow(id: number, cost: number): boolean {
-    return !this.pending.has(id) && this.pending.size < MAX_PENDING && this.pendingBytes + cost <= MAX_PENDING_BYTES && this.files.size < MAX_OPEN_FILES;
+    return (
+      !this.pending.has(id) &&
+      this.pending.size < MAX_PENDING &&
+      this.pendingBytes + cost <= MAX_PENDING_BYTES &&
+      this.files.size < MAX_OPEN_FILES
+    );
   }
 
   private follow(cutter: PacketCutter, bytes: Buffer): void {

@@ -9,18 +9,24 @@ const packet = (type: number, write: (writer: SshWriter) => SshWriter): Buffer =
   return new SshWriter(body.length + 4).writeString(body).finish();
 };
 
-const open = (id: number, path: string, flags = 1): Buffer => packet(SftpMessage.open, (w) => w.writeUint32(id).writeString(path).writeUint32(flags).writeUint32(0));
+const open = (id: number, path: string, flags = 1): Buffer =>
+  packet(SftpMessage.open, (w) => w.writeUint32(id).writeString(path).writeUint32(flags).writeUint32(0));
 const remove = (id: number, path: string): Buffer => packet(SftpMessage.remove, (w) => w.writeUint32(id).writeString(path));
 const handle = (id: number, name: string): Buffer => packet(SftpMessage.handle, (w) => w.writeUint32(id).writeString(name));
 const dataOf = (id: number, content: Buffer): Buffer => packet(SftpMessage.data, (w) => w.writeUint32(id).writeString(content));
-const read = (id: number, name: string): Buffer => packet(SftpMessage.read, (w) => w.writeUint32(id).writeString(name).writeUint64(0n).writeUint32(32_768));
+const read = (id: number, name: string): Buffer =>
+  packet(SftpMessage.read, (w) => w.writeUint32(id).writeString(name).writeUint64(0n).writeUint32(32_768));
 
 const conversation = (changes: Partial<SftpFilterOptions> = {}) => {
   const toServer: Buffer[] = [];
   const toClient: Buffer[] = [];
   const facts: SftpFact[] = [];
   let waiting = 0;
-  const relay = { inject: (_direction: string, bytes: Buffer) => toClient.push(Buffer.from(bytes)), waitingBytes: () => waiting, drained: () => Promise.resolve() };
+  const relay = {
+    inject: (_direction: string, bytes: Buffer) => toClient.push(Buffer.from(bytes)),
+    waitingBytes: () => waiting,
+    drained: () => Promise.resolve(),
+  };
   const options = { decide: () => undefined, fact: (fact: SftpFact) => facts.push(fact), ...changes };
   const filter = filterSftp(options, () => relay as never);
   return {
@@ -72,7 +78,11 @@ describe('the SFTP filter', () => {
     void talk.client(open(1, '/a'), remove(1, '/b'));
     expect(talk.toServer()).toEqual(open(1, '/a'));
     expect(talk.facts).toEqual([
-      { kind: 'operation', operation: { kind: 'remove', path: '/b' }, outcome: { status: 4, message: 'Too many requests under way, or two with one id', isOurs: true } },
+      {
+        kind: 'operation',
+        operation: { kind: 'remove', path: '/b' },
+        outcome: { status: 4, message: 'Too many requests under way, or two with one id', isOurs: true },
+      },
     ]);
   });
 
@@ -100,7 +110,11 @@ describe('the SFTP filter', () => {
 
   it('tells of files that are open when the channel closes', () => {
     const facts: SftpFact[] = [];
-    const filter = filterSftp({ decide: () => undefined, fact: (fact) => facts.push(fact) }, () => ({ inject: () => undefined, waitingBytes: () => 0, drained: () => Promise.resolve() }));
+    const filter = filterSftp({ decide: () => undefined, fact: (fact) => facts.push(fact) }, () => ({
+      inject: () => undefined,
+      waitingBytes: () => 0,
+      drained: () => Promise.resolve(),
+    }));
     void filter.input.data(open(1, '/a', 2), 0, { pass: () => undefined });
     void filter.output.data(handle(1, 'H'), 0, { pass: () => undefined });
     filter.end();

@@ -143,6 +143,12 @@ const withVersion = (init: Buffer): Buffer => {
 };
 
 const encodeStatus = (id: number, status: number, message: string): Buffer => {
-  const body = new SshWriter().writeByte(SftpMessage.status).writeUint32(id).writeUint32(status).writeString(message).writeString('').finish();
+  const body = new SshWriter()
+    .writeByte(SftpMessage.status)
+    .writeUint32(id)
+    .writeUint32(status)
+    .writeString(message)
+    .writeString('')
+    .finish();
   return new SshWriter(body.length + 4).writeString(body).finish();
 };

@@ -23,10 +23,23 @@ const REQUESTS: readonly Buffer[] = [
   packet(6, (w) => w.writeUint32(2).writeString('H').writeUint64(0n).writeString('content')),
   packet(5, (w) => w.writeUint32(3).writeString('H').writeUint64(0n).writeUint32(100)),
   packet(4, (w) => w.writeUint32(4).writeString('H')),
-  packet(9, (w) => w.writeUint32(5).writeString('/a').writeUint32(15).writeUint64(1n).writeUint32(1).writeUint32(1).writeUint32(1).writeUint32(1).writeUint32(1)),
+  packet(9, (w) =>
+    w
+      .writeUint32(5)
+      .writeString('/a')
+      .writeUint32(15)
+      .writeUint64(1n)
+      .writeUint32(1)
+      .writeUint32(1)
+      .writeUint32(1)
+      .writeUint32(1)
+      .writeUint32(1),
+  ),
   packet(18, (w) => w.writeUint32(6).writeString('/a').writeString('/b')),
   packet(200, (w) => w.writeUint32(7).writeString('posix-rename@openssh.com').writeString('/a').writeString('/b')),
-  packet(200, (w) => w.writeUint32(8).writeString('copy-data').writeString('H').writeUint64(0n).writeUint64(1n).writeString('H').writeUint64(0n)),
+  packet(200, (w) =>
+    w.writeUint32(8).writeString('copy-data').writeString('H').writeUint64(0n).writeUint64(1n).writeString('H').writeUint64(0n),
+  ),
   packet(11, (w) => w.writeUint32(9).writeString('/')),
 ];
 
@@ -87,7 +100,10 @@ describe('chance against SFTP', () => {
     for (let turn = 0; turn < CASES; turn += 1) {
       const dice = new Dice(SEED + turn);
       const relay = { inject: () => undefined, waitingBytes: () => 0, drained: () => Promise.resolve() };
-      const filter = filterSftp({ decide: ({ kind }) => (kind === 'open' ? undefined : { message: 'no' }), fact: () => undefined }, () => relay);
+      const filter = filterSftp(
+        { decide: ({ kind }) => (kind === 'open' ? undefined : { message: 'no' }), fact: () => undefined },
+        () => relay,
+      );
       const passed: Buffer[] = [];
       fairly(() => filter.input.data(messages(REQUESTS, dice), 0, { pass: (bytes) => passed.push(Buffer.from(bytes)) }));
       fairly(() => filter.output.data(messages(ANSWERS, dice), 0, { pass: () => undefined }));

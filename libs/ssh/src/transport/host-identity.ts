@@ -12,7 +12,9 @@ const CERTIFICATE_SUFFIX = '-cert-v01@openssh.com';
 
 /** Host key algorithms that these identities can serve, in their order, certificates first. */
 export function hostKeyAlgorithms(identities: readonly HostIdentity[]): string[] {
-  const certified = identities.filter(({ certificate }) => certificate !== undefined).flatMap(({ signer }) => signer.algorithms.map((name) => name + CERTIFICATE_SUFFIX));
+  const certified = identities
+    .filter(({ certificate }) => certificate !== undefined)
+    .flatMap(({ signer }) => signer.algorithms.map((name) => name + CERTIFICATE_SUFFIX));
   return [...certified, ...identities.flatMap(({ signer }) => [...signer.algorithms])];
 }
 

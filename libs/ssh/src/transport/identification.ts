@@ -14,7 +14,9 @@ const CR = 0x0d;
 export function formatIdentification(software: string): string {
   const line = `SSH-2.0-${software}`;
   if (!/^[\x21-\x2c\x2e-\x7e]+( [\x20-\x7e]+)?$/.test(software) || line.length > MAX_LINE_BYTES - 2) {
-    throw new RangeError(`Software name ${JSON.stringify(software)} cannot be an SSH identification: printable US-ASCII without "-" is needed`);
+    throw new RangeError(
+      `Software name ${JSON.stringify(software)} cannot be an SSH identification: printable US-ASCII without "-" is needed`,
+    );
   }
   return line;
 }

@@ -108,7 +108,8 @@ export class KexDriver {
   checkVolume(): void {
     if (!this.isRekeyAllowed || this.exchange !== undefined) return;
     const { reader, writer, limits } = this.parts;
-    const isWorn = Math.max(reader.bytes, writer.bytes) >= limits.rekeyBytes || Math.max(reader.packets, writer.packets) >= limits.rekeyPackets;
+    const isWorn =
+      Math.max(reader.bytes, writer.bytes) >= limits.rekeyBytes || Math.max(reader.packets, writer.packets) >= limits.rekeyPackets;
     if (isWorn) this.start();
   }
 

@@ -158,7 +158,11 @@ export class KeyExchange {
     const hash = this.derive(choice.blob, clientValue, serverValue, encodedSecret);
     this.decide(async () => {
       const signature = await choice.signer.sign(choice.signatureAlgorithm, hash);
-      const reply = new SshWriter(4096).writeByte(Message.kexServer).writeString(choice.blob).writeString(serverValue).writeString(signature);
+      const reply = new SshWriter(4096)
+        .writeByte(Message.kexServer)
+        .writeString(choice.blob)
+        .writeString(serverValue)
+        .writeString(signature);
       this.port.send(reply.finish());
     });
   }
@@ -241,5 +245,7 @@ export class KeyExchange {
 
 /** Our KEXINIT's key exchange names with the markers that belong to a role and to the first exchange. */
 export function withMarkers(kex: readonly string[], role: KexRole['role']): string[] {
-  return role === 'server' ? [...kex, KexMarker.extInfoServer, KexMarker.strictServer] : [...kex, KexMarker.extInfoClient, KexMarker.strictClient];
+  return role === 'server'
+    ? [...kex, KexMarker.extInfoServer, KexMarker.strictServer]
+    : [...kex, KexMarker.extInfoClient, KexMarker.strictClient];
 }

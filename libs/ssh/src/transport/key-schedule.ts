@@ -1,5 +1,14 @@
 /** From a finished exchange to the ciphers of both directions (RFC 4253 §7.2). */
-import { CIPHERS, deriveKey, MACS, type CipherName, type KeyDerivationInput, type KeyLetter, type MacName, type PacketKeys } from '../crypto/index.js';
+import {
+  CIPHERS,
+  deriveKey,
+  MACS,
+  type CipherName,
+  type KeyDerivationInput,
+  type KeyLetter,
+  type MacName,
+  type PacketKeys,
+} from '../crypto/index.js';
 import type { NegotiatedAlgorithms } from './negotiate.js';
 
 /** Keys of the packets that the client sends. */

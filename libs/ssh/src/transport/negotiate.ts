@@ -61,5 +61,7 @@ const chooseMac = (cipher: CipherName, client: readonly string[], server: readon
 const choose = (what: string, client: readonly string[], server: readonly string[]): string => {
   const chosen = client.find((name) => server.includes(name));
   if (chosen !== undefined) return chosen;
-  throw SshProtocolError.keyExchange(`No matching ${what} found. Client offers: ${client.join(',')}; server offers: ${server.join(',')}`.slice(0, 1000));
+  throw SshProtocolError.keyExchange(
+    `No matching ${what} found. Client offers: ${client.join(',')}; server offers: ${server.join(',')}`.slice(0, 1000),
+  );
 };

@@ -29,11 +29,15 @@ export class RawPeer {
     const closed = deferred<Error>();
     this.ready = ready.promise;
     this.closed = closed.promise;
-    this.transport = new SshTransport(socket, { ...clientSide, ...options }, {
-      ready: () => ready.resolve(),
-      packet: (_type, payload) => this.take(Buffer.from(payload)),
-      closed: (reason) => closed.resolve(reason),
-    });
+    this.transport = new SshTransport(
+      socket,
+      { ...clientSide, ...options },
+      {
+        ready: () => ready.resolve(),
+        packet: (_type, payload) => this.take(Buffer.from(payload)),
+        closed: (reason) => closed.resolve(reason),
+      },
+    );
   }
 
   static to(port: number, options: Partial<TransportOptions> = {}): RawPeer {
@@ -85,10 +89,22 @@ export const passwordRequest = (user: string, password: string): Buffer =>
 
 /** CHANNEL_OPEN of a session, as channel 0 with a window of the given size. */
 export const openSession = (windowBytes = 2 ** 21, number = 0): Buffer =>
-  new SshWriter().writeByte(Message.channelOpen).writeString('session').writeUint32(number).writeUint32(windowBytes).writeUint32(32768).finish();
+  new SshWriter()
+    .writeByte(Message.channelOpen)
+    .writeString('session')
+    .writeUint32(number)
+    .writeUint32(windowBytes)
+    .writeUint32(32768)
+    .finish();
 
 export const channelRequest = (channel: number, name: string, wantsReply: boolean, body: Buffer = Buffer.alloc(0)): Buffer =>
-  new SshWriter().writeByte(Message.channelRequest).writeUint32(channel).writeString(name).writeBoolean(wantsReply).writeBytes(body).finish();
+  new SshWriter()
+    .writeByte(Message.channelRequest)
+    .writeUint32(channel)
+    .writeString(name)
+    .writeBoolean(wantsReply)
+    .writeBytes(body)
+    .finish();
 
 export const channelData = (channel: number, bytes: Buffer): Buffer =>
   new SshWriter(bytes.length + 16).writeByte(Message.channelData).writeUint32(channel).writeString(bytes).finish();

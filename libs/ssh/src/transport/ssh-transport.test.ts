@@ -26,7 +26,10 @@ afterEach(() => {
 
 const port = (): number => (listener.address() as AddressInfo).port;
 
-const pair = async (client: Partial<TransportOptions> = {}, server: Partial<TransportOptions> = {}): Promise<{ client: RawPeer; server: RawPeer }> => {
+const pair = async (
+  client: Partial<TransportOptions> = {},
+  server: Partial<TransportOptions> = {},
+): Promise<{ client: RawPeer; server: RawPeer }> => {
   const clientPeer = new RawPeer(connect({ host: '127.0.0.1', port: port() }), { ...clientSide, ...client });
   const serverPeer = new RawPeer(await accepted, { ...serverSide, ...server });
   open.push(clientPeer, serverPeer);
@@ -73,16 +76,27 @@ describe('two transports', () => {
     expect(client.transport.sessionId).toHaveLength(32);
     for (let index = 0; index < 500; index += 1) client.send(message(`${index} ${'x'.repeat(index * 10)}`));
     await expect.poll(() => server.received.length).toBe(500);
-    expect(server.received.map((payload) => Number.parseInt(payload.toString('latin1', 1), 10))).toEqual(Array.from({ length: 500 }, (_, index) => index));
+    expect(server.received.map((payload) => Number.parseInt(payload.toString('latin1', 1), 10))).toEqual(
+      Array.from({ length: 500 }, (_, index) => index),
+    );
   });
 
   it('use post-quantum key exchange and AES-GCM when both can', async () => {
     const { client } = await pair();
-    expect(client.transport.algorithms).toMatchObject({ kex: 'mlkem768x25519-sha256', hostKey: 'ssh-ed25519', cipherToServer: 'aes256-gcm@openssh.com' });
+    expect(client.transport.algorithms).toMatchObject({
+      kex: 'mlkem768x25519-sha256',
+      hostKey: 'ssh-ed25519',
+      cipherToServer: 'aes256-gcm@openssh.com',
+    });
   });
 
   it.each(['aes128-gcm@openssh.com', 'aes256-ctr', 'aes128-ctr'] as const)('work with %s', async (cipher) => {
-    const offer = { kex: ['ecdh-sha2-nistp384' as const], hostKey: ['ssh-ed25519'], ciphers: [cipher], macs: ['hmac-sha2-512-etm@openssh.com' as const] };
+    const offer = {
+      kex: ['ecdh-sha2-nistp384' as const],
+      hostKey: ['ssh-ed25519'],
+      ciphers: [cipher],
+      macs: ['hmac-sha2-512-etm@openssh.com' as const],
+    };
     const { client, server } = await pair({ offer });
     client.send(message('over'));
     expect((await server.next(0x5e)).toString()).toBe('^over');
@@ -101,7 +115,9 @@ describe('two transports', () => {
     }
     await expect.poll(() => [client.received.length, server.received.length]).toEqual([400, 400]);
     for (const { received } of [client, server]) {
-      expect(received.every((payload, index) => payload.length > 10_000 && payload.toString('latin1', 1).startsWith(`${index} `))).toBe(true);
+      expect(received.every((payload, index) => payload.length > 10_000 && payload.toString('latin1', 1).startsWith(`${index} `))).toBe(
+        true,
+      );
     }
     expect(client.transport.keyExchanges).toBeGreaterThan(4);
     expect(server.transport.keyExchanges).toBe(client.transport.keyExchanges);
@@ -169,7 +185,10 @@ describe('two transports', () => {
 
 describe('a client', () => {
   it('refuses a host key its application does not trust', async () => {
-    const client = new RawPeer(connect({ host: '127.0.0.1', port: port() }), { side: { role: 'client', verifyHostKey: async () => false }, crypto: clientSide.crypto });
+    const client = new RawPeer(connect({ host: '127.0.0.1', port: port() }), {
+      side: { role: 'client', verifyHostKey: async () => false },
+      crypto: clientSide.crypto,
+    });
     const server = new RawPeer(await accepted, serverSide);
     open.push(client, server);
     expect(await client.closed).toMatchObject({ reason: DisconnectReason.HOST_KEY_NOT_VERIFIABLE });
@@ -185,7 +204,10 @@ describe('a client', () => {
     const client = new RawPeer(connect({ host: '127.0.0.1', port: port() }));
     const server = new RawPeer(await accepted, { ...serverSide, side: { role: 'server', identities: [{ signer }] } });
     open.push(client, server);
-    expect(await client.closed).toMatchObject({ message: 'The signature of the host key is not correct', reason: DisconnectReason.KEY_EXCHANGE_FAILED });
+    expect(await client.closed).toMatchObject({
+      message: 'The signature of the host key is not correct',
+      reason: DisconnectReason.KEY_EXCHANGE_FAILED,
+    });
   });
 });
 
@@ -201,18 +223,38 @@ describe('bad input ends the connection with the right code:', () => {
     ['SSH 1', 'SSH-1.5-x\r\n', DisconnectReason.PROTOCOL_VERSION_NOT_SUPPORTED],
     ['a packet of 4 GiB', Buffer.concat([Buffer.from('SSH-2.0-x\r\n'), Buffer.alloc(64, 0xff)]), DisconnectReason.PROTOCOL_ERROR],
     ['a packet of no length', Buffer.concat([Buffer.from('SSH-2.0-x\r\n'), Buffer.alloc(64)]), DisconnectReason.PROTOCOL_ERROR],
-    ['a channel before keys', Buffer.concat([Buffer.from('SSH-2.0-x\r\n'), plainPacket(message('early'))]), DisconnectReason.PROTOCOL_ERROR],
+    [
+      'a channel before keys',
+      Buffer.concat([Buffer.from('SSH-2.0-x\r\n'), plainPacket(message('early'))]),
+      DisconnectReason.PROTOCOL_ERROR,
+    ],
     ['NEWKEYS before keys', Buffer.concat([Buffer.from('SSH-2.0-x\r\n'), plainPacket(Buffer.from([21]))]), DisconnectReason.PROTOCOL_ERROR],
-    ['a short KEXINIT', Buffer.concat([Buffer.from('SSH-2.0-x\r\n'), plainPacket(kexInit.subarray(0, 40))]), DisconnectReason.PROTOCOL_ERROR],
-    ['two KEXINITs', Buffer.concat([Buffer.from('SSH-2.0-x\r\n'), plainPacket(kexInit), plainPacket(kexInit)]), DisconnectReason.PROTOCOL_ERROR],
+    [
+      'a short KEXINIT',
+      Buffer.concat([Buffer.from('SSH-2.0-x\r\n'), plainPacket(kexInit.subarray(0, 40))]),
+      DisconnectReason.PROTOCOL_ERROR,
+    ],
+    [
+      'two KEXINITs',
+      Buffer.concat([Buffer.from('SSH-2.0-x\r\n'), plainPacket(kexInit), plainPacket(kexInit)]),
+      DisconnectReason.PROTOCOL_ERROR,
+    ],
     [
       'a public value of the wrong size',
-      Buffer.concat([Buffer.from('SSH-2.0-x\r\n'), plainPacket(kexInit), plainPacket(new SshWriter().writeByte(30).writeString('short').finish())]),
+      Buffer.concat([
+        Buffer.from('SSH-2.0-x\r\n'),
+        plainPacket(kexInit),
+        plainPacket(new SshWriter().writeByte(30).writeString('short').finish()),
+      ]),
       DisconnectReason.KEY_EXCHANGE_FAILED,
     ],
     [
       'a public value of low order',
-      Buffer.concat([Buffer.from('SSH-2.0-x\r\n'), plainPacket(kexInit), plainPacket(new SshWriter().writeByte(30).writeString(Buffer.alloc(32)).finish())]),
+      Buffer.concat([
+        Buffer.from('SSH-2.0-x\r\n'),
+        plainPacket(kexInit),
+        plainPacket(new SshWriter().writeByte(30).writeString(Buffer.alloc(32)).finish()),
+      ]),
       DisconnectReason.KEY_EXCHANGE_FAILED,
     ],
   ])('%s', async (_name, bytes, reason) => {
@@ -250,13 +292,17 @@ describe('bad input ends the connection with the right code:', () => {
 describe('strict key exchange (CVE-2023-48795)', () => {
   it('refuses a message before the first KEXINIT', async () => {
     const { socket, server } = await bareClient();
-    socket.write(Buffer.concat([Buffer.from('SSH-2.0-x\r\n'), plainPacket(Buffer.from([Message.ignore, 0, 0, 0, 0])), plainPacket(kexInit)]));
+    socket.write(
+      Buffer.concat([Buffer.from('SSH-2.0-x\r\n'), plainPacket(Buffer.from([Message.ignore, 0, 0, 0, 0])), plainPacket(kexInit)]),
+    );
     expect(await server.closed).toMatchObject({ message: 'KEXINIT was not the first packet' });
   });
 
   it('refuses an IGNORE smuggled in before NEWKEYS', async () => {
     const { socket, server } = await bareClient();
-    socket.write(Buffer.concat([Buffer.from('SSH-2.0-x\r\n'), plainPacket(kexInit), plainPacket(Buffer.from([Message.ignore, 0, 0, 0, 0]))]));
+    socket.write(
+      Buffer.concat([Buffer.from('SSH-2.0-x\r\n'), plainPacket(kexInit), plainPacket(Buffer.from([Message.ignore, 0, 0, 0, 0]))]),
+    );
     expect(await server.closed).toMatchObject({ message: 'Message 2 during a key exchange' });
   });
 

@@ -89,7 +89,13 @@ export class SshTransport {
     this.inbound = new PacketReader(plainOpener(), (payload) => this.onPacket(payload));
     this.outbound = new PacketWriter(socket, plainSealer(), () => this.onWritten());
     this.kex = this.makeKexDriver();
-    this.intake = new Intake(socket, this.inbound, this.limits.readBytesPerTurn, (chunk) => this.onData(chunk), () => this.guard(() => this.inbound.run()));
+    this.intake = new Intake(
+      socket,
+      this.inbound,
+      this.limits.readBytesPerTurn,
+      (chunk) => this.onData(chunk),
+      () => this.guard(() => this.inbound.run()),
+    );
     this.listenToSocket();
     this.greet();
   }

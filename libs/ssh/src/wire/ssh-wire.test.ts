@@ -37,10 +37,24 @@ describe('the examples of RFC 4251 §5', () => {
   });
 
   it('uint32, uint64, string and boolean are written and read back', () => {
-    const bytes = new SshWriter(1).writeUint32(699921578).writeUint64(2n ** 64n - 2n).writeString('testing').writeBoolean(true).writeBoolean(false).writeByte(7).finish();
+    const bytes = new SshWriter(1)
+      .writeUint32(699921578)
+      .writeUint64(2n ** 64n - 2n)
+      .writeString('testing')
+      .writeBoolean(true)
+      .writeBoolean(false)
+      .writeByte(7)
+      .finish();
     expect(bytes).toEqual(hex('29b7f4aa fffffffffffffffe 00000007 74657374696e67 01 00 07'));
     const reader = new SshReader(bytes);
-    expect([reader.readUint32(), reader.readUint64(), reader.readUtf8(), reader.readBoolean(), reader.readBoolean(), reader.readByte()]).toEqual([699921578, 2n ** 64n - 2n, 'testing', true, false, 7]);
+    expect([
+      reader.readUint32(),
+      reader.readUint64(),
+      reader.readUtf8(),
+      reader.readBoolean(),
+      reader.readBoolean(),
+      reader.readByte(),
+    ]).toEqual([699921578, 2n ** 64n - 2n, 'testing', true, false, 7]);
     reader.expectEnd();
   });
 });

@@ -8,9 +8,16 @@ test('what falls due is called in order, and time reads as it was then', async (
   clock.interval(100, () => calls.push(['tick', clock.now()]));
   void clock.sleep(150).then(() => calls.push(['slept', clock.now()]));
   await clock.advance(299);
-  expect(calls).toEqual([['tick', 1100], ['slept', 1150], ['tick', 1200]]);
+  expect(calls).toEqual([
+    ['tick', 1100],
+    ['slept', 1150],
+    ['tick', 1200],
+  ]);
   await clock.advance(1);
-  expect(calls.slice(3)).toEqual([['late', 1300], ['tick', 1300]]);
+  expect(calls.slice(3)).toEqual([
+    ['late', 1300],
+    ['tick', 1300],
+  ]);
   expect(clock.monotonic()).toBe(300);
 });
 

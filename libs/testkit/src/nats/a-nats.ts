@@ -13,7 +13,12 @@ export interface TestNats extends RunningPart {
 export async function aNats({ token }: { token?: string } = {}): Promise<TestNats> {
   const folder = await workFolder('nats');
   const start = async (port?: number): Promise<TestNats> => {
-    const part = await startNats({ directory: folder.path, isDurable: false, ...(token === undefined ? {} : { token }), ...(port === undefined ? {} : { port }) });
+    const part = await startNats({
+      directory: folder.path,
+      isDurable: false,
+      ...(token === undefined ? {} : { token }),
+      ...(port === undefined ? {} : { port }),
+    });
     return {
       ...part,
       restart: () => start(part.port),

@@ -32,7 +32,10 @@ export interface Rest {
 /** Signs in by password. @throws RestRefused */
 export async function signIn(api: string, username: string, password: string): Promise<Rest> {
   const answer = await send(api, undefined, 'POST', 'authentication/auth', { username, password });
-  const { token, must_change_password: mustChange } = (await accepted(answer, 'POST', 'authentication/auth')) as { token: string; must_change_password: boolean };
+  const { token, must_change_password: mustChange } = (await accepted(answer, 'POST', 'authentication/auth')) as {
+    token: string;
+    must_change_password: boolean;
+  };
   return restWith(api, token, mustChange);
 }
 

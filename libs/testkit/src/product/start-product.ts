@@ -102,8 +102,24 @@ function collect(child: ChildProcess): () => string {
 async function untilReady(data: string, exited: Promise<number | null>, output: () => string, deadlineMs: number): Promise<void> {
   let gone = false;
   void exited.then(() => (gone = true));
-  await waitUntil(async () => gone || (await readRunFile(data).then(() => true, () => false)), deadlineMs, 100);
-  if (gone || !(await readRunFile(data).then(() => true, () => false))) throw new ProductNotReady(gone, deadlineMs / 1000, output());
+  await waitUntil(
+    async () =>
+      gone ||
+      (await readRunFile(data).then(
+        () => true,
+        () => false,
+      )),
+    deadlineMs,
+    100,
+  );
+  if (
+    gone ||
+    !(await readRunFile(data).then(
+      () => true,
+      () => false,
+    ))
+  )
+    throw new ProductNotReady(gone, deadlineMs / 1000, output());
 }
 
 async function readRunFile(data: string): Promise<RunFile> {

@@ -16,7 +16,12 @@ export async function anS3(): Promise<TestS3> {
 
 /** Reads what a keeper told about an S3 server and makes a bucket there. */
 export async function withBucket(facts: SharedPartFacts): Promise<TestS3> {
-  const s3 = { endpoint: facts['endpoint'] ?? '', region: facts['region'] ?? '', accessKey: facts['accessKey'] ?? '', secretKey: facts['secretKey'] ?? '' };
+  const s3 = {
+    endpoint: facts['endpoint'] ?? '',
+    region: facts['region'] ?? '',
+    accessKey: facts['accessKey'] ?? '',
+    secretKey: facts['secretKey'] ?? '',
+  };
   const bucket = `test-${randomBytes(8).toString('hex')}`;
   await ensureBucket(s3, bucket);
   return { ...s3, bucket };

@@ -18,7 +18,10 @@ async function keep(name: SharedPartName): Promise<void> {
   if (!(await listens(server, name))) return; // another keeper was faster
   const folder = await workFolder(name);
   start(SHARED_PARTS[name](join(folder.path, name)));
-  const part = await starting.then((shared) => shared.part, () => undefined);
+  const part = await starting.then(
+    (shared) => shared.part,
+    () => undefined,
+  );
   await Promise.race(part === undefined ? [unused] : [unused, part.exited]);
   await part?.stop();
   await folder.remove();

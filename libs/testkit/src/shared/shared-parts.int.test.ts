@@ -34,7 +34,9 @@ test("neither service's role reads the other's schema, and neither may become mo
   await expect(asCore('select * from cmdlog.line')).rejects.toThrow('permission denied for schema cmdlog');
   await expect(asCore('create role more superuser')).rejects.toThrow(/must be superuser|permission denied/);
   await expect(asCore('set role indexer')).rejects.toThrow('permission denied to set role');
-  await expect(withClient(database.indexerUrl, (client) => client.query('select * from core.thing'))).rejects.toThrow('permission denied for schema core');
+  await expect(withClient(database.indexerUrl, (client) => client.query('select * from core.thing'))).rejects.toThrow(
+    'permission denied for schema core',
+  );
 });
 
 test('NATS that was killed comes back on the same port', async () => {
@@ -46,13 +48,20 @@ test('NATS that was killed comes back on the same port', async () => {
   await again.remove();
 });
 
-test.each([['SeaweedFS', anS3], ['Ceph', aCephGateway]])('each caller gets a bucket of its own on the same %s', async (_name, aBucket) => {
+test.each([
+  ['SeaweedFS', anS3],
+  ['Ceph', aCephGateway],
+])('each caller gets a bucket of its own on the same %s', async (_name, aBucket) => {
   const [first, second] = await Promise.all([aBucket(), aBucket()]);
   expect(second.endpoint).toBe(first.endpoint);
   expect(second.bucket).not.toBe(first.bucket);
 });
 
-test.each([8, 9] as const)('Elasticsearch %i answers', async (major) => {
-  const { url } = await anElasticsearch(major);
-  expect(await (await fetch(`${url}/_cluster/health`)).json()).toMatchObject({ cluster_name: 'sallyport', status: 'green' });
-}, 200_000); // Java takes its time on a busy machine
+test.each([8, 9] as const)(
+  'Elasticsearch %i answers',
+  async (major) => {
+    const { url } = await anElasticsearch(major);
+    expect(await (await fetch(`${url}/_cluster/health`)).json()).toMatchObject({ cluster_name: 'sallyport', status: 'green' });
+  },
+  200_000,
+); // Java takes its time on a busy machine

@@ -1,4 +1,12 @@
-import { isRoot, startCeph, startElasticsearch, startPostgres, startSeaweed, type ElasticsearchMajor, type RunningPart } from '@sallyport/backing';
+import {
+  isRoot,
+  startCeph,
+  startElasticsearch,
+  startPostgres,
+  startSeaweed,
+  type ElasticsearchMajor,
+  type RunningPart,
+} from '@sallyport/backing';
 import { randomBytes } from 'node:crypto';
 
 /** A part that test files share, since one start of it costs seconds or hundreds of megabytes. */

@@ -31,9 +31,19 @@ export interface SshShellOptions extends SshTarget {
 export function openShell(options: SshShellOptions): SshShell {
   const ssh = requireTool('ssh', 'install the package openssh-client');
   const where = [...(options.flags ?? []), '-p', String(options.port), '-l', options.user, options.host ?? '127.0.0.1'];
-  const argv: [string, ...string[]] = [ssh, ...clientOptions(options), '-tt', ...where, ...(options.command === undefined ? [] : [options.command])];
+  const argv: [string, ...string[]] = [
+    ssh,
+    ...clientOptions(options),
+    '-tt',
+    ...where,
+    ...(options.command === undefined ? [] : [options.command]),
+  ];
   const { columns, rows } = options;
-  const terminal = spawnInPty(argv, { env: clientEnvironment(options), ...(columns === undefined ? {} : { columns }), ...(rows === undefined ? {} : { rows }) });
+  const terminal = spawnInPty(argv, {
+    env: clientEnvironment(options),
+    ...(columns === undefined ? {} : { columns }),
+    ...(rows === undefined ? {} : { rows }),
+  });
   let shown = '';
   let seen = 0;
   terminal.output.on('data', (chunk: Buffer) => (shown += chunk.toString()));

@@ -27,8 +27,13 @@ export function runSsh(run: SshRun): Promise<SshResult> {
 }
 
 /** Copies with `scp` (SFTP inside, as since OpenSSH 9). Remote paths start with `:`, e.g. `:/tmp/x`. */
-export function runScp(target: SshTarget & { readonly timeoutMs?: number; readonly flags?: readonly string[] }, from: string, to: string): Promise<SshResult> {
-  const remote = (path: string): string => (path.startsWith(':') ? `scp://${encodeURIComponent(target.user)}@${target.host ?? '127.0.0.1'}:${target.port}/${path.slice(1)}` : path);
+export function runScp(
+  target: SshTarget & { readonly timeoutMs?: number; readonly flags?: readonly string[] },
+  from: string,
+  to: string,
+): Promise<SshResult> {
+  const remote = (path: string): string =>
+    path.startsWith(':') ? `scp://${encodeURIComponent(target.user)}@${target.host ?? '127.0.0.1'}:${target.port}/${path.slice(1)}` : path;
   return runClient('scp', [...clientOptions(target), ...(target.flags ?? []), remote(from), remote(to)], target);
 }
 

@@ -48,4 +48,7 @@ test('files go both ways by scp and sftp unchanged', async () => {
   expect(await hash(`${file}.back`)).toBe(await hash(file));
 });
 
-const hash = async (file: string): Promise<string> => createHash('sha256').update(await readFile(file)).digest('hex');
+const hash = async (file: string): Promise<string> =>
+  createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex');

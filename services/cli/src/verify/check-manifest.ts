@@ -5,7 +5,10 @@ import type { NamedKey } from './named-keys.js';
 
 /** The manifest in a signed envelope, and which of the keys proved it. Throws DsseInvalid or ManifestInvalid, in words, for anything but the one canonical, rightly signed form. */
 export function checkManifest(envelope: Buffer, keys: readonly NamedKey[]): { manifest: Manifest; signedBy: NamedKey | undefined } {
-  const { payloadType, payload, keyId } = verifyDsse(envelope, keys.map(({ pem }) => pem));
+  const { payloadType, payload, keyId } = verifyDsse(
+    envelope,
+    keys.map(({ pem }) => pem),
+  );
   if (payloadType !== MANIFEST_PAYLOAD_TYPE) throw new ManifestInvalid(`it is signed as "${payloadType}", not as a manifest`);
   return { manifest: decodeManifest(payload), signedBy: keys.find((key) => key.keyId === keyId) };
 }

@@ -1,7 +1,18 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '@sallyport/errors';
 import {
-  canonicalJson, chainLink, chainSeed, channelOpenedBy, decodePayload, type Frame, FrameDecoder, FrameKind, type Manifest, type ManifestPart, type RecordedChannel, type SessionMeta,
+  canonicalJson,
+  chainLink,
+  chainSeed,
+  channelOpenedBy,
+  decodePayload,
+  type Frame,
+  FrameDecoder,
+  FrameKind,
+  type Manifest,
+  type ManifestPart,
+  type RecordedChannel,
+  type SessionMeta,
 } from '@sallyport/recording-format';
 import { sha256Hex } from './check-manifest.js';
 import type { Problems } from './findings.js';
@@ -16,7 +27,10 @@ export class PartsCheck {
   frames = 0;
   meta: SessionMeta | undefined;
 
-  constructor(private readonly manifest: Manifest, private readonly problems: Problems) {
+  constructor(
+    private readonly manifest: Manifest,
+    private readonly problems: Problems,
+  ) {
     this.chain = sha256Hex(chainSeed(manifest.session_id));
   }
 
@@ -108,7 +122,8 @@ class PartReading {
   private *ends(): Generator<string> {
     const found = [this.last?.seq, this.first?.timeUs, this.last?.timeUs].map(Number);
     const signed = [this.part.last_seq, this.part.first_us, this.part.last_us];
-    if (found.join() !== signed.join()) yield `its last frame and times are ${found.join(', ')}, not the ${signed.join(', ')} that were signed`;
+    if (found.join() !== signed.join())
+      yield `its last frame and times are ${found.join(', ')}, not the ${signed.join(', ')} that were signed`;
   }
 }
 

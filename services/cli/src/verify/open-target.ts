@@ -12,7 +12,11 @@ import { CannotVerify } from './verify.errors.js';
 import type { NamedKey } from './named-keys.js';
 
 /** Checks whatever the words name: s3://bucket[/prefix], a folder store, one recording's folder, or a bundle file. */
-export async function* verifyTarget(target: string, keys: readonly NamedKey[], s3: () => S3Settings): AsyncGenerator<Findings, void, undefined> {
+export async function* verifyTarget(
+  target: string,
+  keys: readonly NamedKey[],
+  s3: () => S3Settings,
+): AsyncGenerator<Findings, void, undefined> {
   if (target.startsWith('s3://')) return yield* verifyBucket(target, keys, s3());
   const found = await stat(target).catch((error: NodeJS.ErrnoException) => {
     throw new CannotVerify(`"${target}" can't be read: ${error.code ?? error.message}`, {}, { cause: error });
@@ -25,7 +29,8 @@ async function* verifyBucket(target: string, keys: readonly NamedKey[], s3: S3Se
   const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(target) ?? [];
   if (bucket === '') throw new CannotVerify(`"${target}" names no bucket: write s3://bucket or s3://bucket/sessions/ID`);
   const below = prefix === '' ? RECORDINGS_PREFIX : prefix.replace(/\/?$/, '/');
-  if (!/^sessions\/([^/]+\/)?$/.test(below)) throw new CannotVerify(`recordings are below "${RECORDINGS_PREFIX}" of a bucket, not below "${prefix}"`);
+  if (!/^sessions\/([^/]+\/)?$/.test(below))
+    throw new CannotVerify(`recordings are below "${RECORDINGS_PREFIX}" of a bucket, not below "${prefix}"`);
   const store = openS3Store({ ...s3, bucket });
   await store.check();
   yield* verifyStore(store, below, keys);
@@ -36,7 +41,9 @@ async function* verifyDirectory(path: string, keys: readonly NamedKey[]): AsyncG
   const store = await openFsStore({ directory: path, isReadOnly: true });
   if (names.includes(basename(RECORDINGS_PREFIX))) return yield* verifyStore(store, RECORDINGS_PREFIX, keys);
   if (!names.some((name) => name === MANIFEST_NAME || name.endsWith('.spr'))) {
-    throw new CannotVerify(`"${path}" is neither a folder store (it has no "${RECORDINGS_PREFIX}") nor a recording (it has no ${MANIFEST_NAME})`);
+    throw new CannotVerify(
+      `"${path}" is neither a folder store (it has no "${RECORDINGS_PREFIX}") nor a recording (it has no ${MANIFEST_NAME})`,
+    );
   }
   const name = basename(path);
   const isInStore = basename(join(path, '..')) === basename(RECORDINGS_PREFIX) && isSessionId(name);

@@ -25,7 +25,9 @@ describe('a bundle', () => {
       label: 'b.tar',
       verdict: 'proven',
       signedBy: keys[0],
-      summary: expect.stringMatching(/^session s-1: alice on root@web-1 from 2026-01-31T12:00:00.000Z, 0.0 s, 5 frames, \d+ bytes in 3 parts$/),
+      summary: expect.stringMatching(
+        /^session s-1: alice on root@web-1 from 2026-01-31T12:00:00.000Z, 0.0 s, 5 frames, \d+ bytes in 3 parts$/,
+      ),
       problems: [],
       notes: [],
     });
@@ -36,7 +38,7 @@ describe('a bundle', () => {
     const missed: number[] = [];
     for (let at = 0; at < good.length; at += 3) {
       const bad = Buffer.from(good);
-      bad[at]! ^= 1 << at % 8;
+      bad[at]! ^= 1 << (at % 8);
       const { verdict, problems } = await verify(bad);
       if (verdict !== 'failed' || problems.length === 0) missed.push(at);
     }
@@ -46,12 +48,17 @@ describe('a bundle', () => {
   it('fails when it is cut anywhere, or something is added', async () => {
     const good = await asBundle(aRecording());
     for (let length = 0; length < good.length; length += 97) expect((await verify(good.subarray(0, length))).verdict).toBe('failed');
-    expect((await verify(Buffer.concat([good, Buffer.alloc(512)]))).problems).toEqual([expect.stringContaining('something follows the end mark')]);
+    expect((await verify(Buffer.concat([good, Buffer.alloc(512)]))).problems).toEqual([
+      expect.stringContaining('something follows the end mark'),
+    ]);
   });
 
   it('of a lost session is proven and says that the end may be missing', async () => {
     const frames = someFrames('s-1').slice(0, 4);
-    expect(await verify(await asBundle(aRecording({ frames })))).toMatchObject({ verdict: 'proven', summary: expect.stringContaining('the gateway was lost') });
+    expect(await verify(await asBundle(aRecording({ frames })))).toMatchObject({
+      verdict: 'proven',
+      summary: expect.stringContaining('the gateway was lost'),
+    });
   });
 });
 
@@ -87,7 +94,9 @@ describe('what is wrong is said in words', () => {
     const names = [...files.keys()];
     const without = new Map([...files].slice(0, 2));
     expect(await problemsOf(without)).toEqual([`part "${names[2]}" (frames 4 to 5) is missing`]);
-    expect(await problemsOf(new Map([...files, ['extra', Buffer.from('x')]]))).toEqual(['the bundle has a file "extra" that is not in the manifest']);
+    expect(await problemsOf(new Map([...files, ['extra', Buffer.from('x')]]))).toEqual([
+      'the bundle has a file "extra" that is not in the manifest',
+    ]);
     const swapped = new Map([0, 2, 1].map((at) => [...files][at]!));
     expect(await problemsOf(swapped)).toEqual([expect.stringContaining(`the file "${names[2]}" is where part "${names[1]}" should be`)]);
     const reversed = new Map([...files].reverse());
@@ -105,7 +114,9 @@ describe('what is wrong is said in words', () => {
   });
 
   it('a chain that was signed wrong', async () => {
-    const files = aRecording({ change: (manifest) => ({ ...manifest, parts: manifest.parts.map((part) => ({ ...part, chain: part.sha256 })) }) });
+    const files = aRecording({
+      change: (manifest) => ({ ...manifest, parts: manifest.parts.map((part) => ({ ...part, chain: part.sha256 })) }),
+    });
     expect((await problemsOf(files))[0]).toContain('the hash chain is broken here');
   });
 

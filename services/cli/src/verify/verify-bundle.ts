@@ -12,10 +12,14 @@ const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
 export async function verifyBundle(label: string, bytes: AsyncIterable<Uint8Array>, keys: readonly NamedKey[]): Promise<Findings> {
   const problems = new Problems();
   const bundle = new BundleCheck(keys, problems);
-  await problems.guard('bundle', (error) => error instanceof BundleInvalid || isManifestError(error), async () => {
-    for await (const entry of readTar(bytes)) await bundle.entry(entry);
-    bundle.end();
-  });
+  await problems.guard(
+    'bundle',
+    (error) => error instanceof BundleInvalid || isManifestError(error),
+    async () => {
+      for await (const entry of readTar(bytes)) await bundle.entry(entry);
+      bundle.end();
+    },
+  );
   return {
     label,
     verdict: problems.list.length === 0 ? 'proven' : 'failed',
@@ -32,7 +36,10 @@ class BundleCheck {
   parts: PartsCheck | undefined;
   private next = 0;
 
-  constructor(private readonly keys: readonly NamedKey[], private readonly problems: Problems) {}
+  constructor(
+    private readonly keys: readonly NamedKey[],
+    private readonly problems: Problems,
+  ) {}
 
   async entry(entry: TarEntry): Promise<void> {
     if (this.manifest === undefined || this.parts === undefined) return this.first(entry);

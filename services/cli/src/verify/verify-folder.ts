@@ -1,5 +1,12 @@
 import { type ObjectStore, ObjectNotFound, readObject } from '@sallyport/object-store';
-import { type Extent, isSupersededManifestName, type Manifest, MANIFEST_NAME, parseExtentName, supersededManifestName } from '@sallyport/recording-format';
+import {
+  type Extent,
+  isSupersededManifestName,
+  type Manifest,
+  MANIFEST_NAME,
+  parseExtentName,
+  supersededManifestName,
+} from '@sallyport/recording-format';
 import { checkManifest, isManifestError, sha256Hex } from './check-manifest.js';
 import { PartsCheck } from './check-parts.js';
 import { type Findings, Problems } from './findings.js';
@@ -42,7 +49,10 @@ class FolderCheck {
   private manifest: Manifest | undefined;
   private signedBy: NamedKey | undefined;
 
-  constructor(private readonly folder: RecordingFolder, private readonly keys: readonly NamedKey[]) {}
+  constructor(
+    private readonly folder: RecordingFolder,
+    private readonly keys: readonly NamedKey[],
+  ) {}
 
   async run(label: string, extents: readonly Extent[]): Promise<Findings> {
     await this.problems.guard(MANIFEST_NAME, isManifestError, async () => {
@@ -101,7 +111,8 @@ class FolderCheck {
     let found: Manifest | undefined;
     await this.problems.guard(`superseded manifest "${name}"`, isManifestError, async () => {
       const bytes = await this.read(name);
-      if (sha256Hex(bytes) !== next.previous) return this.problems.add(`superseded manifest "${name}" is not the one that generation ${next.generation} names`);
+      if (sha256Hex(bytes) !== next.previous)
+        return this.problems.add(`superseded manifest "${name}" is not the one that generation ${next.generation} names`);
       const { manifest } = checkManifest(bytes, this.keys);
       if (manifest.generation === next.generation - 1 && manifest.session_id === next.session_id) found = manifest;
       else this.problems.add(`superseded manifest "${name}" is of session ${manifest.session_id}, generation ${manifest.generation}`);
@@ -111,12 +122,16 @@ class FolderCheck {
 
   private others(manifest: Manifest, extents: readonly Extent[]): boolean {
     const named = new Set(manifest.parts.map(({ name }) => name));
-    const stray = this.folder.names.filter((name) => name !== MANIFEST_NAME && parseExtentName(name) === undefined && !isSupersededManifestName(name));
+    const stray = this.folder.names.filter(
+      (name) => name !== MANIFEST_NAME && parseExtentName(name) === undefined && !isSupersededManifestName(name),
+    );
     for (const name of stray) this.problems.add(`the object "${name}" does not belong to a recording`);
     const unnamed = this.folder.names.filter((name) => parseExtentName(name) !== undefined && !named.has(name)).length;
     const later = extents.filter(({ lastSeq }) => lastSeq > BigInt(manifest.last_seq)).length;
-    if (later > 0) this.notes.push(`${later} objects hold frames that came after the manifest; they are proven when the recording is closed again`);
-    if (unnamed > later) this.notes.push(`${unnamed - later} objects repeat frames that the manifest's parts have; they prove nothing and may be removed`);
+    if (later > 0)
+      this.notes.push(`${later} objects hold frames that came after the manifest; they are proven when the recording is closed again`);
+    if (unnamed > later)
+      this.notes.push(`${unnamed - later} objects repeat frames that the manifest's parts have; they prove nothing and may be removed`);
     return later > 0;
   }
 

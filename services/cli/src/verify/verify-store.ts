@@ -5,7 +5,11 @@ import { isGone, type RecordingFolder, verifyFolder } from './verify-folder.js';
 import type { NamedKey } from './named-keys.js';
 
 /** Checks every recording of a store below `prefix`, one after the other. */
-export async function* verifyStore(store: ObjectStore, prefix: string, keys: readonly NamedKey[]): AsyncGenerator<Findings, void, undefined> {
+export async function* verifyStore(
+  store: ObjectStore,
+  prefix: string,
+  keys: readonly NamedKey[],
+): AsyncGenerator<Findings, void, undefined> {
   for await (const folder of foldersOf(store, prefix)) yield await orOnceMore(folder, keys);
 }
 

@@ -21,7 +21,11 @@ export function verifyCommand(print: (line: string) => void, exit: (code: number
   return new Command('verify')
     .description('check recordings: signature, hash chain, every byte of every frame')
     .argument('<target>', 'FILE, FOLDER or s3://BUCKET')
-    .requiredOption('--public-key <file>', 'Ed25519 public key of the recorders (SPKI PEM), or several in one file; may be given several times', oneMore)
+    .requiredOption(
+      '--public-key <file>',
+      'Ed25519 public key of the recorders (SPKI PEM), or several in one file; may be given several times',
+      oneMore,
+    )
     .option('--s3-endpoint <url>', 'http(s)://host:port')
     .option('--s3-region <region>', 'region of the bucket')
     .option('--s3-access-key <key>', 'access key')

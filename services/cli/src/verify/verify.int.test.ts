@@ -38,14 +38,23 @@ describe('sallyport verify FILE', () => {
   it('says OK and exits 0, says what is wrong and exits 1 after one flipped byte', async () => {
     const file = join(folder.path, 'replay.tar');
     await writeFile(file, await asBundle(aRecording()));
-    expect(await verify(file)).toEqual({ code: 0, err: '', out: expect.stringMatching(/^OK {5}.*replay\.tar\n.*session s-1.*\n {7}signed by key [0-9a-f]{64} of .*public\.pem\n1 proven, 0 open, 0 failed\n$/) });
+    expect(await verify(file)).toEqual({
+      code: 0,
+      err: '',
+      out: expect.stringMatching(
+        /^OK {5}.*replay\.tar\n.*session s-1.*\n {7}signed by key [0-9a-f]{64} of .*public\.pem\n1 proven, 0 open, 0 failed\n$/,
+      ),
+    });
     await flip(file, 3_000);
     expect(await verify(file)).toMatchObject({ code: 1, out: expect.stringMatching(/FAILED.*\n.*\n.*\n {7}- .*\n/) });
   });
 
   it('still proves a bundle of format version 1', async () => {
     const data = fileURLToPath(new URL('../../testdata/', import.meta.url));
-    expect(await sallyport(['verify', join(data, 'v1.tar'), '--public-key', join(data, 'v1.public.pem')])).toMatchObject({ code: 0, err: '' });
+    expect(await sallyport(['verify', join(data, 'v1.tar'), '--public-key', join(data, 'v1.public.pem')])).toMatchObject({
+      code: 0,
+      err: '',
+    });
   });
 
   it.each([
@@ -53,8 +62,16 @@ describe('sallyport verify FILE', () => {
     ['a folder that is no store', () => [folder.path, '--public-key', key], /neither a folder store/],
     ['no key', () => ['/x'], /required option '--public-key/],
     ['a key that is not there', () => ['/x', '--public-key', '/no/key'], /"\/no\/key" is no Ed25519 public key in PEM/],
-    ['s3 settings that are missing', () => ['s3://bucket', '--public-key', key], /needs --s3-endpoint or SALLYPORT_S3_ENDPOINT, --s3-access-key .*, --s3-secret-key-file/],
-    ['a bucket without a name', () => ['s3://', '--public-key', key, '--s3-endpoint', 'http://x', '--s3-access-key', 'a', '--s3-secret-key-file', key], /names no bucket/],
+    [
+      's3 settings that are missing',
+      () => ['s3://bucket', '--public-key', key],
+      /needs --s3-endpoint or SALLYPORT_S3_ENDPOINT, --s3-access-key .*, --s3-secret-key-file/,
+    ],
+    [
+      'a bucket without a name',
+      () => ['s3://', '--public-key', key, '--s3-endpoint', 'http://x', '--s3-access-key', 'a', '--s3-secret-key-file', key],
+      /names no bucket/,
+    ],
   ])('exits 2 for %s and says so', async (_, args, said) => {
     const { code, err } = await sallyport(['verify', ...args()]);
     expect([code, err]).toEqual([2, expect.stringMatching(said)]);
@@ -87,15 +104,27 @@ describe('sallyport verify FOLDER', () => {
 
   it.each([
     ['a recording under another session’s name', () => putAll('s-9', aRecording()), /was moved here/],
-    ['a manifest that was removed', async () => {
-      await putAll('s-1', aRecording());
-      await rm(join(store(), 'sessions/s-1/manifest.json'));
-    }, /2 parts and no manifest\.json/],
-    ['a file that does not belong there', async () => {
-      await putAll('s-1', aRecording());
-      await put('sessions/s-1/notes.txt', 'x');
-    }, /"notes\.txt" does not belong to a recording/],
-    ['a superseded manifest that is gone', () => putAll('s-1', aRecording({ change: (manifest) => ({ ...manifest, generation: 2, previous: 'ab'.repeat(32) }) })), /superseded manifest .* is missing/],
+    [
+      'a manifest that was removed',
+      async () => {
+        await putAll('s-1', aRecording());
+        await rm(join(store(), 'sessions/s-1/manifest.json'));
+      },
+      /2 parts and no manifest\.json/,
+    ],
+    [
+      'a file that does not belong there',
+      async () => {
+        await putAll('s-1', aRecording());
+        await put('sessions/s-1/notes.txt', 'x');
+      },
+      /"notes\.txt" does not belong to a recording/,
+    ],
+    [
+      'a superseded manifest that is gone',
+      () => putAll('s-1', aRecording({ change: (manifest) => ({ ...manifest, generation: 2, previous: 'ab'.repeat(32) }) })),
+      /superseded manifest .* is missing/,
+    ],
   ])('finds %s', async (_, spoil, said) => {
     await spoil();
     expect(await verify(store())).toMatchObject({ code: 1, out: expect.stringMatching(said) });
@@ -114,7 +143,10 @@ describe('sallyport verify FOLDER', () => {
   });
 
   it('tells a session that still runs from one that is wrong', async () => {
-    await put('sessions/s-1/seg-00000000000000000001-00000000000000000002-0123456789abcdef.spr', Buffer.concat(someFrames('s-1').slice(0, 2)));
+    await put(
+      'sessions/s-1/seg-00000000000000000001-00000000000000000002-0123456789abcdef.spr',
+      Buffer.concat(someFrames('s-1').slice(0, 2)),
+    );
     expect(await verify(store())).toMatchObject({ code: 0, out: expect.stringMatching(/OPEN.*\n.*not closed yet: 1 segments/) });
   });
 
@@ -129,11 +161,15 @@ describe('sallyport verify s3://BUCKET', () => {
   beforeAll(async () => {
     s3 = await anS3();
     const bucket = openS3Store(s3);
-    for (const id of ['s-1', 's-2']) for (const [name, bytes] of aRecording({ sessionId: id })) await bucket.put(`sessions/${id}/${name}`, bytes);
+    for (const id of ['s-1', 's-2'])
+      for (const [name, bytes] of aRecording({ sessionId: id })) await bucket.put(`sessions/${id}/${name}`, bytes);
   });
 
   const env = (): Record<string, string> => ({
-    SALLYPORT_S3_ENDPOINT: s3.endpoint, SALLYPORT_S3_REGION: s3.region, SALLYPORT_S3_ACCESS_KEY: s3.accessKey, SALLYPORT_S3_SECRET_KEY: s3.secretKey,
+    SALLYPORT_S3_ENDPOINT: s3.endpoint,
+    SALLYPORT_S3_REGION: s3.region,
+    SALLYPORT_S3_ACCESS_KEY: s3.accessKey,
+    SALLYPORT_S3_SECRET_KEY: s3.secretKey,
   });
 
   it('proves a bucket, or one recording of it', async () => {
@@ -157,14 +193,23 @@ describe('sallyport verify s3://BUCKET', () => {
     const bad = Buffer.from(bytes);
     bad[70]! ^= 1;
     await bucket.put(`sessions/s-3/${name}`, bad);
-    expect(await sallyport(['verify', `s3://${s3.bucket}`, '--public-key', key], env())).toMatchObject({ code: 1, out: expect.stringContaining('1 failed') });
+    expect(await sallyport(['verify', `s3://${s3.bucket}`, '--public-key', key], env())).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('1 failed'),
+    });
   });
 
   it('exits 2 for a wrong secret, a bucket that is not there and a prefix that has no recordings, and shows no secret', async () => {
     const wrong = await sallyport(['verify', `s3://${s3.bucket}`, '--public-key', key], { ...env(), SALLYPORT_S3_SECRET_KEY: 'hunter2' });
     expect([wrong.code, wrong.err]).toEqual([2, expect.stringMatching(/secret key|access key/)]);
     expect(wrong.err + wrong.out).not.toContain('hunter2');
-    expect(await sallyport(['verify', 's3://no-such-bucket', '--public-key', key], env())).toMatchObject({ code: 2, err: expect.stringContaining('bucket') });
-    expect(await sallyport(['verify', `s3://${s3.bucket}/other`, '--public-key', key], env())).toMatchObject({ code: 2, err: expect.stringContaining('sessions/') });
+    expect(await sallyport(['verify', 's3://no-such-bucket', '--public-key', key], env())).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('bucket'),
+    });
+    expect(await sallyport(['verify', `s3://${s3.bucket}/other`, '--public-key', key], env())).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('sessions/'),
+    });
   });
 });

@@ -12,7 +12,8 @@ import { CloseBus } from './close-bus.js';
     {
       provide: BUS,
       inject: [CONFIG, LOGGER],
-      useFactory: (config: { NATS_URL: string; NATS_TOKEN?: string | undefined }, logger: Logger) => connectBus({ url: config.NATS_URL, token: config.NATS_TOKEN, name: 'core', logger }),
+      useFactory: (config: { NATS_URL: string; NATS_TOKEN?: string | undefined }, logger: Logger) =>
+        connectBus({ url: config.NATS_URL, token: config.NATS_TOKEN, name: 'core', logger }),
     },
     CloseBus,
   ],

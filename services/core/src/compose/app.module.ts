@@ -22,7 +22,17 @@ import { RpcModule } from '../rpc/index.js';
 const RECORDS = [AuditsModule, UsersModule, AuthenticationModule, AssetsModule, AccountsModule, PermsModule];
 
 /** Modules that serve. */
-const SERVING = [RpcModule, BusModule, OutboxModule, HttpModule, AccessModule, SessionsModule, CommandsModule, ComponentsModule, TasksModule];
+const SERVING = [
+  RpcModule,
+  BusModule,
+  OutboxModule,
+  HttpModule,
+  AccessModule,
+  SessionsModule,
+  CommandsModule,
+  ComponentsModule,
+  TasksModule,
+];
 
 @Module({})
 export class AppModule {

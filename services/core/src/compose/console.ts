@@ -15,11 +15,17 @@ export interface ConsoleTarget {
 }
 
 /** Does `work` with core's records: no port, no peer, and nobody asked for a password but by the machine itself. */
-export async function atConsole({ databaseUrl, sealingKeys, logLevel }: ConsoleTarget, work: (app: INestApplicationContext, logger: Logger) => Promise<void>): Promise<void> {
+export async function atConsole(
+  { databaseUrl, sealingKeys, logLevel }: ConsoleTarget,
+  work: (app: INestApplicationContext, logger: Logger) => Promise<void>,
+): Promise<void> {
   const logger = createLogger({ service: 'core', ...(logLevel && { level: logLevel }) });
   const parts = { config: {}, clock: systemClock, logger, metrics: createMetrics('core'), sealer: createSealer(sealingKeys) };
   const dataSource = await openDatabase(databaseUrl);
-  const app = await NestFactory.createApplicationContext(AppModule.records(parts, dataSource), { logger: nestLogger(logger), abortOnError: false });
+  const app = await NestFactory.createApplicationContext(AppModule.records(parts, dataSource), {
+    logger: nestLogger(logger),
+    abortOnError: false,
+  });
   try {
     await work(app, logger);
   } finally {

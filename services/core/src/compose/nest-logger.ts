@@ -3,9 +3,18 @@ import type { Logger } from '@sallyport/telemetry';
 
 /** Nest's own lines in our form: its chatter at debug level. */
 export function nestLogger(logger: Logger): LoggerService {
-  const write = (level: 'debug' | 'warn' | 'error') => (message: unknown, ...rest: unknown[]) => {
-    const context = rest.at(-1);
-    logger[level]({ nest: typeof context === 'string' ? context : undefined }, String(message));
+  const write =
+    (level: 'debug' | 'warn' | 'error') =>
+    (message: unknown, ...rest: unknown[]) => {
+      const context = rest.at(-1);
+      logger[level]({ nest: typeof context === 'string' ? context : undefined }, String(message));
+    };
+  return {
+    log: write('debug'),
+    debug: write('debug'),
+    verbose: write('debug'),
+    warn: write('warn'),
+    error: write('error'),
+    fatal: write('error'),
   };
-  return { log: write('debug'), debug: write('debug'), verbose: write('debug'), warn: write('warn'), error: write('error'), fatal: write('error') };
 }

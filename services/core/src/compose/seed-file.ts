@@ -3,16 +3,37 @@ import { AccountUsername, Address, ALL_ACCOUNTS, AssetName, Name, Role, Username
 import { z } from 'zod';
 
 const account = z
-  .strictObject({ host: AssetName, username: AccountUsername, password: z.string().min(1).optional(), private_key: z.string().min(1).optional() })
+  .strictObject({
+    host: AssetName,
+    username: AccountUsername,
+    password: z.string().min(1).optional(),
+    private_key: z.string().min(1).optional(),
+  })
   .refine((it) => (it.password === undefined) !== (it.private_key === undefined), { error: 'give either password or private_key' });
 
 /** What `seed` makes. Things are known by their names. */
 const seedFile = z.strictObject({
-  users: z.array(z.strictObject({ username: Username, ssh_public_keys: z.array(z.string()).default([]), password: z.string().optional(), role: Role.default('user') })).default([]),
+  users: z
+    .array(
+      z.strictObject({
+        username: Username,
+        ssh_public_keys: z.array(z.string()).default([]),
+        password: z.string().optional(),
+        role: Role.default('user'),
+      }),
+    )
+    .default([]),
   hosts: z.array(z.strictObject({ name: AssetName, address: Address, port: z.int().min(1).max(65535).default(22) })).default([]),
   accounts: z.array(account).default([]),
   permissions: z
-    .array(z.strictObject({ name: Name, users: z.array(Username), assets: z.array(AssetName), accounts: z.array(z.union([z.literal(ALL_ACCOUNTS), AccountUsername])) }))
+    .array(
+      z.strictObject({
+        name: Name,
+        users: z.array(Username),
+        assets: z.array(AssetName),
+        accounts: z.array(z.union([z.literal(ALL_ACCOUNTS), AccountUsername])),
+      }),
+    )
     .default([]),
 });
 export type SeedFile = z.infer<typeof seedFile>;

@@ -8,6 +8,9 @@ export async function seedDatabase(path: string, target: ConsoleTarget): Promise
   const seed = await readSeedFile(path);
   await atConsole(target, async (app, logger) => {
     await new Seeder(app, systemCtx('seed')).apply(seed);
-    logger.info({ users: seed.users.length, hosts: seed.hosts.length, accounts: seed.accounts.length, permissions: seed.permissions.length }, 'seeded');
+    logger.info(
+      { users: seed.users.length, hosts: seed.hosts.length, accounts: seed.accounts.length, permissions: seed.permissions.length },
+      'seeded',
+    );
   });
 }

@@ -75,4 +75,5 @@ export class Seeder {
 
 type Named = Readonly<Record<'users' | 'assets' | 'accounts', readonly string[]>>;
 
-const hasAll = (known: Named, wanted: Named): boolean => (['users', 'assets', 'accounts'] as const).every((list) => known[list].toSorted().join() === wanted[list].toSorted().join());
+const hasAll = (known: Named, wanted: Named): boolean =>
+  (['users', 'assets', 'accounts'] as const).every((list) => known[list].toSorted().join() === wanted[list].toSorted().join());

@@ -3,7 +3,15 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Bus } from '@sallyport/bus';
 import { systemClock } from '@sallyport/context';
 import { createSealer } from '@sallyport/crypto';
-import { createLogger, createMetrics, onShutdownSignal, startHealthServer, startTracing, type HealthServer, type Logger } from '@sallyport/telemetry';
+import {
+  createLogger,
+  createMetrics,
+  onShutdownSignal,
+  startHealthServer,
+  startTracing,
+  type HealthServer,
+  type Logger,
+} from '@sallyport/telemetry';
 import { BUS } from '../bus/index.js';
 import type { CoreConfig } from '../config.js';
 import { openDatabase, type OpenDatabase } from '../database/index.js';
@@ -38,11 +46,20 @@ export async function serve(config: CoreConfig): Promise<void> {
 
 /** Starts core. Refuses a schema that is behind and a port that is taken; what was started is stopped then. */
 export async function startCore(config: CoreConfig, logger: Logger): Promise<RunningCore> {
-  const parts: PlatformParts = { config, clock: systemClock, logger, metrics: createMetrics('core'), sealer: createSealer(config.CORE_SEALING_KEYS) };
+  const parts: PlatformParts = {
+    config,
+    clock: systemClock,
+    logger,
+    metrics: createMetrics('core'),
+    sealer: createSealer(config.CORE_SEALING_KEYS),
+  };
   const dataSource = await openDatabase(config.CORE_DATABASE_URL);
   let app: NestFastifyApplication | undefined;
   try {
-    app = await NestFactory.create<NestFastifyApplication>(AppModule.serving(parts, dataSource), createAdapter(parts.metrics), { logger: nestLogger(logger), abortOnError: false });
+    app = await NestFactory.create<NestFastifyApplication>(AppModule.serving(parts, dataSource), createAdapter(parts.metrics), {
+      logger: nestLogger(logger),
+      abortOnError: false,
+    });
     await app.get(FirstAdmin).ensure(passwordSink(config));
     await listen(app, config.CORE_HTTP_HOST, config.CORE_HTTP_PORT);
     return running(app, await startHealth(config, parts, app, dataSource));
@@ -76,7 +93,12 @@ function running(app: NestFastifyApplication, health: HealthServer): RunningCore
 }
 
 /** Core is ready without NATS: what is to be published waits in the outbox. The state is shown all the same. */
-function startHealth(config: CoreConfig, { metrics }: PlatformParts, app: NestFastifyApplication, dataSource: OpenDatabase): Promise<HealthServer> {
+function startHealth(
+  config: CoreConfig,
+  { metrics }: PlatformParts,
+  app: NestFastifyApplication,
+  dataSource: OpenDatabase,
+): Promise<HealthServer> {
   const bus = app.get<Bus>(BUS);
   return startHealthServer({
     host: config.CORE_HEALTH_HOST,

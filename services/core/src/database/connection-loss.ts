@@ -15,7 +15,9 @@ const LOST_STATE = /^(08...|53300|57P0[123])$/;
 
 /** An error as it is, but for a lost connection, which nobody below could name. */
 export function namingConnectionLoss(error: unknown): unknown {
-  return isConnectionLoss(error) ? new DatabaseAway('The database can’t be reached just now: try again in a moment', {}, { cause: error }) : error;
+  return isConnectionLoss(error)
+    ? new DatabaseAway('The database can’t be reached just now: try again in a moment', {}, { cause: error })
+    : error;
 }
 
 function isConnectionLoss(error: unknown): boolean {

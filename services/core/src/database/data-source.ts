@@ -28,6 +28,10 @@ export function createDataSource(url: string): DataSource {
     // An undefined id that matched the first row would be a breach: refuse it instead.
     invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
     // The planner's default takes an index read for a disk's seek, and reads whole tables instead.
-    extra: { options: `-c search_path=${SCHEMA} -c random_page_cost=1.1`, statement_timeout: STATEMENT_TIMEOUT_MS, application_name: 'sallyport-core' },
+    extra: {
+      options: `-c search_path=${SCHEMA} -c random_page_cost=1.1`,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      application_name: 'sallyport-core',
+    },
   });
 }

@@ -55,7 +55,10 @@ describe('the schema', () => {
     const [one, two] = [await createDataSource(empty.coreUrl).initialize(), await createDataSource(empty.coreUrl).initialize()];
     const all = migrations.map(({ name }) => name);
     expect(await schemaIsBehind(one)).toEqual(all);
-    await expect(openDatabase(empty.coreUrl)).rejects.toMatchObject({ code: 'SCHEMA_BEHIND', message: expect.stringContaining('"main.js migrate"') });
+    await expect(openDatabase(empty.coreUrl)).rejects.toMatchObject({
+      code: 'SCHEMA_BEHIND',
+      message: expect.stringContaining('"main.js migrate"'),
+    });
     const done = await Promise.all([migrate(one), migrate(two)]);
     expect(done.flat()).toEqual(all);
     expect(await schemaIsBehind(two)).toEqual([]);
@@ -120,14 +123,20 @@ describe('transactions', () => {
 describe('a lost connection', () => {
   const cutAll = async (): Promise<void> => {
     const superuser = await createDataSource(migrated.url).initialize();
-    await superuser.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`);
+    await superuser.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+    );
     await superuser.destroy();
   };
   const failure = (work: Promise<unknown>): Promise<unknown> => work.then(() => undefined, namingConnectionLoss);
 
   it('in the middle of a statement is named as what it is', async () => {
     const slow = failure(dataSource.query('SELECT pg_sleep(30)'));
-    await vi.waitFor(async () => expect(await dataSource.query(`SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(30)' AND state = 'active'`)).toHaveLength(1));
+    await vi.waitFor(async () =>
+      expect(
+        await dataSource.query(`SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(30)' AND state = 'active'`),
+      ).toHaveLength(1),
+    );
     await cutAll();
     expect(await slow).toMatchObject({ code: 'DATABASE_AWAY', kind: 'unavailable' });
   });

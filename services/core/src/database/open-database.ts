@@ -11,7 +11,9 @@ class SchemaBehind extends AppError {
   readonly code = 'SCHEMA_BEHIND';
   readonly kind = 'unavailable';
   constructor(missing: readonly string[]) {
-    super(`The database schema is behind this version; run "main.js migrate" first. Missing: ${missing.join(', ')}`, { missing: missing.join(',') });
+    super(`The database schema is behind this version; run "main.js migrate" first. Missing: ${missing.join(', ')}`, {
+      missing: missing.join(','),
+    });
   }
 }
 
@@ -22,7 +24,11 @@ export async function connectDatabase(url: string): Promise<OpenDatabase> {
     return await dataSource.initialize();
   } catch (error) {
     const { host, pathname } = new URL(url);
-    throw new DatabaseAway(`Cannot connect to PostgreSQL at ${host}${pathname}: ${error instanceof Error ? error.message : String(error)}`, {}, { cause: error });
+    throw new DatabaseAway(
+      `Cannot connect to PostgreSQL at ${host}${pathname}: ${error instanceof Error ? error.message : String(error)}`,
+      {},
+      { cause: error },
+    );
   }
 }
 

@@ -4,4 +4,5 @@ import { QueryFailedError } from 'typeorm';
 const REFUSED_STATE = /^2[23]/;
 
 /** Whether PostgreSQL refuses what was to be kept: asking again with the same would fail again. */
-export const isRefusedValue = (error: unknown): boolean => error instanceof QueryFailedError && REFUSED_STATE.test(String((error.driverError as { code?: unknown }).code));
+export const isRefusedValue = (error: unknown): boolean =>
+  error instanceof QueryFailedError && REFUSED_STATE.test(String((error.driverError as { code?: unknown }).code));

@@ -49,4 +49,9 @@ function anonymousCtx(request: FastifyRequest, reply: FastifyReply): Ctx {
   return { requestId: request.id, actor: { kind: 'service', name: 'anonymous' }, signal: abort.signal };
 }
 
-const actorOf = (signedIn: SignedIn, sourceIp: string): Actor => ({ kind: 'user', userId: signedIn.userId, username: signedIn.username, sourceIp });
+const actorOf = (signedIn: SignedIn, sourceIp: string): Actor => ({
+  kind: 'user',
+  userId: signedIn.userId,
+  username: signedIn.username,
+  sourceIp,
+});

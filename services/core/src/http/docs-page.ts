@@ -37,31 +37,51 @@ table{border-collapse:collapse;margin:.4rem 0 1rem 1rem}td{padding:.15rem .8rem 
 export function docsPage(openApi: Readonly<Record<string, unknown>>): string {
   const document = openApi as unknown as Document;
   const { info, paths, components } = document;
-  const rows = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation })));
+  const rows = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
   const tags = [...new Set(rows.map(({ operation }) => operation.tags[0] ?? ''))];
-  const sections = tags.map((tag) => `<h2>${escape(tag)}</h2>${rows.filter(({ operation }) => operation.tags[0] === tag).map(operationHtml).join('')}`);
-  const schemas = Object.entries(components.schemas).map(([name, schema]) => `<details id="${escape(name)}"><summary><code>${escape(name)}</code></summary>${fieldsHtml(schema)}</details>`);
+  const sections = tags.map(
+    (tag) =>
+      `<h2>${escape(tag)}</h2>${rows
+        .filter(({ operation }) => operation.tags[0] === tag)
+        .map(operationHtml)
+        .join('')}`,
+  );
+  const schemas = Object.entries(components.schemas).map(
+    ([name, schema]) => `<details id="${escape(name)}"><summary><code>${escape(name)}</code></summary>${fieldsHtml(schema)}</details>`,
+  );
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escape(info.title)} API</title><style>${STYLE}</style>
 <h1>${escape(info.title)} API</h1><p>${escape(info.description)} Sign in with <code>POST /api/v1/authentication/auth</code>, then send <code>Authorization: Bearer …</code>.
 Machines read <a href="/api/openapi.json">openapi.json</a>.</p>${sections.join('')}<h2>Shapes</h2>${schemas.join('')}</html>`;
 }
 
 function operationHtml({ path, method, operation }: { path: string; method: string; operation: Operation }): string {
-  const parameters = (operation.parameters ?? []).map(({ name, schema, description }) => rowHtml(name, { ...schema, ...(description && { description }) }, false));
+  const parameters = (operation.parameters ?? []).map(({ name, schema, description }) =>
+    rowHtml(name, { ...schema, ...(description && { description }) }, false),
+  );
   const right = operation['x-right'] ? ` <span class="r">needs ${escape(operation['x-right'])}</span>` : '';
-  const bodies = [contentHtml('Body', operation.requestBody), ...Object.entries(operation.responses).map(([status, answer]) => contentHtml(status, answer))];
+  const bodies = [
+    contentHtml('Body', operation.requestBody),
+    ...Object.entries(operation.responses).map(([status, answer]) => contentHtml(status, answer)),
+  ];
   return `<details><summary><span class="m">${escape(method.toUpperCase())}</span><code>${escape(path)}</code> — ${escape(operation.summary)}${right}</summary>
 <table>${parameters.join('')}</table><table>${bodies.join('')}</table></details>`;
 }
 
 function contentHtml(label: string, content: Content | undefined): string {
   return Object.entries(content?.content ?? {})
-    .map(([type, { schema }]) => `<tr><td>${escape(label)}</td><td><code>${escape(type)}</code></td><td>${schema ? typeHtml(schema) : ''}</td></tr>`)
+    .map(
+      ([type, { schema }]) =>
+        `<tr><td>${escape(label)}</td><td><code>${escape(type)}</code></td><td>${schema ? typeHtml(schema) : ''}</td></tr>`,
+    )
     .join('');
 }
 
 const fieldsHtml = (schema: Schema): string =>
-  `<table>${Object.entries(schema.properties ?? {}).map(([name, field]) => rowHtml(name, field, schema.required?.includes(name) ?? false)).join('')}</table>`;
+  `<table>${Object.entries(schema.properties ?? {})
+    .map(([name, field]) => rowHtml(name, field, schema.required?.includes(name) ?? false))
+    .join('')}</table>`;
 
 const rowHtml = (name: string, schema: Schema, isRequired: boolean): string =>
   `<tr><td><code>${escape(name)}</code>${isRequired ? ' *' : ''}</td><td>${typeHtml(schema)}</td><td>${escape(schema.description ?? '')}${schema.writeOnly ? ' (never shown)' : ''}</td></tr>`;
@@ -72,7 +92,9 @@ function typeHtml(schema: Schema): string {
   if (schema.anyOf) return schema.anyOf.map(typeHtml).join(' or ');
   if (schema.items) return `list of ${typeHtml(schema.items)}`;
   if (schema.properties?.['results']) return `page: ${typeHtml(schema.properties['results'])}`;
-  return escape([schema.format ?? schema.type ?? 'anything', schema.default === undefined ? '' : `= ${JSON.stringify(schema.default)}`].join(' '));
+  return escape(
+    [schema.format ?? schema.type ?? 'anything', schema.default === undefined ? '' : `= ${JSON.stringify(schema.default)}`].join(' '),
+  );
 }
 
 const linkHtml = (name: string): string => `<a href="#${escape(name)}">${escape(name)}</a>`;

@@ -17,7 +17,16 @@ export class ErrorFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const error = asAppError(thrown, request);
     const level = logLevel(error.kind);
-    this.logger[level]({ requestId: request.id, code: error.code, method: request.method, route: request.routeOptions.url, err: level === 'info' ? undefined : causeOf(error) }, error.message);
+    this.logger[level](
+      {
+        requestId: request.id,
+        code: error.code,
+        method: request.method,
+        route: request.routeOptions.url,
+        err: level === 'info' ? undefined : causeOf(error),
+      },
+      error.message,
+    );
     if (reply.sent || reply.raw.headersSent) return void reply.raw.destroy();
     void sendError(reply, request.id, error);
   }
@@ -53,7 +62,9 @@ function fromStatus(status: number, message: string, request: FastifyRequest): A
     case 400:
       return new RequestRefused(400, 'INVALID_JSON', `The body is not valid JSON${placeIn(message)}`);
     default:
-      return status < 500 ? new RequestRefused(status, 'REQUEST_REFUSED', 'The server could not read this request') : toAppError(new Error(message));
+      return status < 500
+        ? new RequestRefused(status, 'REQUEST_REFUSED', 'The server could not read this request')
+        : toAppError(new Error(message));
   }
 }
 

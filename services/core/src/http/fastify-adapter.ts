@@ -39,7 +39,12 @@ function traceRequests(adapter: FastifyAdapter): void {
     spans.set(request, span);
     // Comes for an answer that was cut off as well.
     reply.raw.once('close', () => {
-      const facts = { 'http.request.method': request.method, 'http.route': route, 'http.response.status_code': reply.statusCode, 'sallyport.request_id': request.id };
+      const facts = {
+        'http.request.method': request.method,
+        'http.route': route,
+        'http.response.status_code': reply.statusCode,
+        'sallyport.request_id': request.id,
+      };
       span.end(facts, reply.statusCode >= 500);
     });
     span.within(done);
@@ -53,16 +58,25 @@ function traceRequests(adapter: FastifyAdapter): void {
 }
 
 /** The caller's own trace, where one is told (W3C Trace Context). */
-const traceParent = ({ traceparent }: IncomingHttpHeaders): Record<string, string> => (typeof traceparent === 'string' ? { traceparent } : {});
+const traceParent = ({ traceparent }: IncomingHttpHeaders): Record<string, string> =>
+  typeof traceparent === 'string' ? { traceparent } : {};
 
 /** How long requests took, by route as it is declared: paths hold ids, of which there is no end. */
 function measure(adapter: FastifyAdapter, metrics: Metrics): void {
-  const durations = metrics.histogram('http_request_duration_seconds', 'How long REST requests took', DURATION_BUCKETS, ['method', 'route', 'status']);
+  const durations = metrics.histogram('http_request_duration_seconds', 'How long REST requests took', DURATION_BUCKETS, [
+    'method',
+    'route',
+    'status',
+  ]);
   adapter.getInstance().addHook('onResponse', async (request, reply) => {
     await Promise.resolve();
-    durations.observe({ method: request.method, route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) }, reply.elapsedTime / 1000);
+    durations.observe(
+      { method: request.method, route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) },
+      reply.elapsedTime / 1000,
+    );
   });
 }
 
 /** A caller's own id is kept where it can't do harm in a log line. */
-const requestIdFrom = (given: string | string[] | undefined): string => (typeof given === 'string' && /^[A-Za-z0-9_.-]{8,64}$/.test(given) ? given : uuidv7());
+const requestIdFrom = (given: string | string[] | undefined): string =>
+  typeof given === 'string' && /^[A-Za-z0-9_.-]{8,64}$/.test(given) ? given : uuidv7();

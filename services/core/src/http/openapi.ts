@@ -54,10 +54,22 @@ function routeOf(controller: Type, prototype: Record<string, object>, name: stri
   const endpoint = Reflect.getMetadata(ENDPOINT, handler) as EndpointFacts | undefined;
   if (!endpoint) return [];
   const parts = [Reflect.getMetadata('path', controller), Reflect.getMetadata('path', handler)] as string[];
-  const path = `/${parts.map((part) => part.replace(/^\/|\/$/g, '')).filter(Boolean).join('/')}`.replace(/:(\w+)/g, '{$1}');
+  const path = `/${parts
+    .map((part) => part.replace(/^\/|\/$/g, ''))
+    .filter(Boolean)
+    .join('/')}`.replace(/:(\w+)/g, '{$1}');
   const method = RequestMethod[Reflect.getMetadata('method', handler) as RequestMethod].toLowerCase();
   const schema = (key: symbol) => Reflect.getMetadata(key, prototype, name) as z.ZodType | undefined;
-  return [{ method, path, endpoint, operationId: `${controller.name.replace(/Controller$/, '')}_${name}`, body: schema(BODY), query: schema(QUERY) }];
+  return [
+    {
+      method,
+      path,
+      endpoint,
+      operationId: `${controller.name.replace(/Controller$/, '')}_${name}`,
+      body: schema(BODY),
+      query: schema(QUERY),
+    },
+  ];
 }
 
 function operationOf(route: Route, schemas: Json): Json {
@@ -90,13 +102,26 @@ const pathParameters = (path: string): Json[] =>
   [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string', format: 'uuid' } }));
 
 function queryParameters(query: z.ZodType): Json[] {
-  const { properties = {}, required = [] } = z.toJSONSchema(query, { io: 'input' }) as { properties?: Record<string, Json>; required?: string[] };
-  return Object.entries(properties).map(([name, { description, ...schema }]) => ({ name, in: 'query', required: required.includes(name), description, schema }));
+  const { properties = {}, required = [] } = z.toJSONSchema(query, { io: 'input' }) as {
+    properties?: Record<string, Json>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    description,
+    schema,
+  }));
 }
 
 /** The schema as JSON Schema; named ones go to `schemas` and are referred to. Of a schema that is named itself zod gives a mere reference, its content is in `$defs`. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output', schemas: Json): Json {
-  const { $schema: _, $defs = {}, ...own } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json & { $defs?: Record<string, Json> };
+  const {
+    $schema: _,
+    $defs = {},
+    ...own
+  } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json & { $defs?: Record<string, Json> };
   for (const [id, definition] of Object.entries($defs)) schemas[id] = referring(definition);
   const id = schema.meta()?.id;
   return id === undefined ? referring(own) : { $ref: REF + id };
@@ -108,4 +133,5 @@ function referring(schema: Json): Json {
   return rest;
 }
 
-const sorted = <T>(record: Record<string, T>): Record<string, T> => Object.fromEntries(Object.entries(record).sort(([a], [b]) => a.localeCompare(b)));
+const sorted = <T>(record: Record<string, T>): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).sort(([a], [b]) => a.localeCompare(b)));

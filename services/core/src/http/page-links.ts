@@ -12,7 +12,12 @@ const asIs = <T>(row: T): T => row;
 /** A page with the links to its neighbours; `view` shows a row that is no view yet. */
 export function pageFor<V>(request: FastifyRequest, query: PageQuery, found: Rows<V>): Page<V>;
 export function pageFor<T, V>(request: FastifyRequest, query: PageQuery, found: Rows<T>, view: (row: T) => V): Page<V>;
-export function pageFor(request: FastifyRequest, { limit, offset }: PageQuery, found: Rows<unknown>, view: (row: unknown) => unknown = asIs): Page<unknown> {
+export function pageFor(
+  request: FastifyRequest,
+  { limit, offset }: PageQuery,
+  found: Rows<unknown>,
+  view: (row: unknown) => unknown = asIs,
+): Page<unknown> {
   return {
     count: found.count,
     next: offset + limit < found.count ? linkTo(request, limit, offset + limit) : null,

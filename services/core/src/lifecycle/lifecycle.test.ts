@@ -13,14 +13,22 @@ describe('lifecycle', () => {
   });
 
   it('knows which states are final', () => {
-    expect({ gone: door.isFinal('gone'), shut: door.isFinal('shut'), live: door.live }).toEqual({ gone: true, shut: false, live: ['open', 'shut'] });
+    expect({ gone: door.isFinal('gone'), shut: door.isFinal('shut'), live: door.live }).toEqual({
+      gone: true,
+      shut: false,
+      live: ['open', 'shut'],
+    });
   });
 
   it('refuses a table with a state that nothing leads to', () => {
-    expect(() => lifecycle<'a' | 'b', 'x'>({ noun: 'thing', initial: 'a', states: { a: {}, b: { x: 'a' } } })).toThrow('thing: nothing leads to the state b');
+    expect(() => lifecycle<'a' | 'b', 'x'>({ noun: 'thing', initial: 'a', states: { a: {}, b: { x: 'a' } } })).toThrow(
+      'thing: nothing leads to the state b',
+    );
   });
 
   it('refuses a table that leads to an unknown state', () => {
-    expect(() => lifecycle<'a', 'x'>({ noun: 'thing', initial: 'a', states: { a: { x: 'z' as 'a' } } })).toThrow('"a" leads to "z", which is no state');
+    expect(() => lifecycle<'a', 'x'>({ noun: 'thing', initial: 'a', states: { a: { x: 'z' as 'a' } } })).toThrow(
+      '"a" leads to "z", which is no state',
+    );
   });
 });

@@ -20,12 +20,17 @@ interface MeshConfig {
     {
       provide: MESH_CREDENTIALS,
       inject: [CONFIG],
-      useFactory: (config: MeshConfig) => meshCredentials({ caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE }),
+      useFactory: (config: MeshConfig) =>
+        meshCredentials({ caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE }),
     },
     {
       provide: RPC_SETTINGS,
       inject: [CONFIG, MESH_CREDENTIALS],
-      useFactory: (config: MeshConfig, credentials: MeshCredentials): RpcSettings => ({ host: config.CORE_RPC_HOST, port: config.CORE_RPC_PORT, credentials }),
+      useFactory: (config: MeshConfig, credentials: MeshCredentials): RpcSettings => ({
+        host: config.CORE_RPC_HOST,
+        port: config.CORE_RPC_PORT,
+        credentials,
+      }),
     },
     CoreRpcServer,
     PeerClients,

@@ -11,5 +11,7 @@ export class RequestOutOfBounds extends AppError {
 export function within<T>(schema: z.ZodType<T>, request: unknown): T {
   const result = schema.safeParse(request);
   if (result.success) return result.data;
-  throw new RequestOutOfBounds(`The request is out of bounds: ${result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`);
+  throw new RequestOutOfBounds(
+    `The request is out of bounds: ${result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`,
+  );
 }

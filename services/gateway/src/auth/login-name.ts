@@ -19,7 +19,8 @@ const MAX_LENGTH = 512;
  */
 export function parseLoginName(text: string): LoginName {
   if (text.length > MAX_LENGTH) return { kind: 'invalid', words: `The login name is longer than ${MAX_LENGTH} characters.` };
-  if (text.includes('%')) return { kind: 'invalid', words: `"${text}" names a connection token. They are not offered here: log in as user@account@asset.` };
+  if (text.includes('%'))
+    return { kind: 'invalid', words: `"${text}" names a connection token. They are not offered here: log in as user@account@asset.` };
   const byAt = text.split('@');
   if (byAt.length >= 3) return target(byAt, '@', text);
   const byHash = text.split('#');
@@ -33,7 +34,10 @@ function target(parts: readonly string[], separator: string, text: string): Logi
   const account = parts.at(-2) ?? '';
   const username = parts.slice(0, -2).join(separator);
   if (username === '' || asset === '') {
-    return { kind: 'invalid', words: `"${text}" lacks the ${username === '' ? 'user' : 'asset'}: write user${separator}account${separator}asset.` };
+    return {
+      kind: 'invalid',
+      words: `"${text}" lacks the ${username === '' ? 'user' : 'asset'}: write user${separator}account${separator}asset.`,
+    };
   }
   return { kind: 'target', username, target: { asset, account } };
 }

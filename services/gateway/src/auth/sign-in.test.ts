@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { AuthMethod, type AuthenticateRequest, type AuthenticateResponse, type NextStep } from '@sallyport/proto-gen/access/v1/authenticate';
+import {
+  AuthMethod,
+  type AuthenticateRequest,
+  type AuthenticateResponse,
+  type NextStep,
+} from '@sallyport/proto-gen/access/v1/authenticate';
 import type { ProvenKey } from '@sallyport/ssh';
 import { fakeClock } from '@sallyport/testkit';
 import type { AuthAttempt } from '../ssh/index.js';
@@ -9,10 +14,21 @@ const client = { sourceIp: '192.0.2.7', software: 'OpenSSH_9.2p1', gatewayId: 'g
 const step = (changes: Partial<NextStep> = {}): AuthenticateResponse => ({
   outcome: {
     $case: 'next',
-    value: { methods: [AuthMethod.PUBLICKEY, AuthMethod.PASSWORD], acceptableKeys: ['SHA256:known'], prompts: [], instruction: '', continuation: Buffer.from('c'), partialSuccess: false, proofFailed: false, ...changes },
+    value: {
+      methods: [AuthMethod.PUBLICKEY, AuthMethod.PASSWORD],
+      acceptableKeys: ['SHA256:known'],
+      prompts: [],
+      instruction: '',
+      continuation: Buffer.from('c'),
+      partialSuccess: false,
+      proofFailed: false,
+      ...changes,
+    },
   },
 });
-const granted: AuthenticateResponse = { outcome: { $case: 'granted', value: { userId: 'u', username: 'alice', token: Buffer.from('t'), mustChangePassword: false } } };
+const granted: AuthenticateResponse = {
+  outcome: { $case: 'granted', value: { userId: 'u', username: 'alice', token: Buffer.from('t'), mustChangePassword: false } },
+};
 
 /** A sign-in before a core that gives these answers in turn. */
 function signIn(...answers: (AuthenticateResponse | Error)[]) {
@@ -31,12 +47,20 @@ function signIn(...answers: (AuthenticateResponse | Error)[]) {
 }
 
 const password = (text: string): AuthAttempt => ({ method: 'password', password: text });
-const signature = (fingerprint: string): AuthAttempt => ({ method: 'publickey', fingerprint, proven: { key: { kind: 'key', blob: Buffer.from('key') } } as unknown as ProvenKey });
+const signature = (fingerprint: string): AuthAttempt => ({
+  method: 'publickey',
+  fingerprint,
+  proven: { key: { kind: 'key', blob: Buffer.from('key') } } as unknown as ProvenKey,
+});
 
 describe('sign-in', () => {
   it('asks core what is needed first, and tells only what was proven', async () => {
     const { desk, asked } = signIn(step(), granted);
-    expect(await desk.attempt('alice@root@web-1', { method: 'none' })).toEqual({ kind: 'failed', methods: ['publickey', 'password'], partialSuccess: false });
+    expect(await desk.attempt('alice@root@web-1', { method: 'none' })).toEqual({
+      kind: 'failed',
+      methods: ['publickey', 'password'],
+      partialSuccess: false,
+    });
     const verdict = await desk.attempt('alice@root@web-1', signature('SHA256:known'));
     expect(verdict).toMatchObject({ kind: 'signed-in', identity: { target: { account: 'root', asset: 'web-1' } } });
     expect(asked.map(({ username, proof, continuation }) => [username, proof, continuation.toString()])).toEqual([
@@ -79,7 +103,8 @@ describe('sign-in', () => {
 
   it('does not count an agent’s keys as guesses, but has enough of them some time', async () => {
     const { desk } = signIn(step());
-    for (let key = 0; key < 30; key += 1) expect(await desk.attempt('alice', { method: 'publickey-query', fingerprint: `SHA256:${key}` })).toMatchObject({ kind: 'failed' });
+    for (let key = 0; key < 30; key += 1)
+      expect(await desk.attempt('alice', { method: 'publickey-query', fingerprint: `SHA256:${key}` })).toMatchObject({ kind: 'failed' });
     expect(await desk.attempt('alice', { method: 'publickey-query', fingerprint: 'SHA256:more' })).toMatchObject({ kind: 'refused' });
   });
 
@@ -96,7 +121,11 @@ describe('sign-in', () => {
 
   it('shows prompts until core is content', async () => {
     const prompt = { text: 'Code: ', echo: false };
-    const { desk, asked } = signIn(step(), step({ prompts: [prompt], instruction: 'Second factor', continuation: Buffer.from('d') }), granted);
+    const { desk, asked } = signIn(
+      step(),
+      step({ prompts: [prompt], instruction: 'Second factor', continuation: Buffer.from('d') }),
+      granted,
+    );
     const questions: unknown[] = [];
     const ask = (instruction: string, prompts: unknown): Promise<string[]> => {
       questions.push([instruction, prompts]);
@@ -113,8 +142,16 @@ describe('sign-in', () => {
 
   it('says of a first right proof that more is needed', async () => {
     const { desk } = signIn(step(), step({ partialSuccess: true, methods: [AuthMethod.KEYBOARD_INTERACTIVE] }));
-    expect(await desk.attempt('alice', password('right'))).toEqual({ kind: 'failed', methods: ['keyboard-interactive'], partialSuccess: true });
-    expect(await desk.attempt('alice', { method: 'none' })).toEqual({ kind: 'failed', methods: ['keyboard-interactive'], partialSuccess: false });
+    expect(await desk.attempt('alice', password('right'))).toEqual({
+      kind: 'failed',
+      methods: ['keyboard-interactive'],
+      partialSuccess: true,
+    });
+    expect(await desk.attempt('alice', { method: 'none' })).toEqual({
+      kind: 'failed',
+      methods: ['keyboard-interactive'],
+      partialSuccess: false,
+    });
   });
 
   it('lets nobody in whom core grants before anything was proven', async () => {
@@ -123,10 +160,18 @@ describe('sign-in', () => {
   });
 
   it('passes core’s refusal on, and refuses when core gives no answer', async () => {
-    const locked = signIn({ outcome: { $case: 'refused', value: { code: 'AUTH_LOCKED', message: 'Too many failures. Try again later.' } } });
-    expect(await locked.desk.attempt('alice', { method: 'none' })).toEqual({ kind: 'refused', words: 'Too many failures. Try again later.' });
+    const locked = signIn({
+      outcome: { $case: 'refused', value: { code: 'AUTH_LOCKED', message: 'Too many failures. Try again later.' } },
+    });
+    expect(await locked.desk.attempt('alice', { method: 'none' })).toEqual({
+      kind: 'refused',
+      words: 'Too many failures. Try again later.',
+    });
     const away = signIn(step(), new Error('unreachable'));
-    expect(await away.desk.attempt('alice', password('right'))).toMatchObject({ kind: 'refused', words: expect.stringContaining("can't check") as string });
+    expect(await away.desk.attempt('alice', password('right'))).toMatchObject({
+      kind: 'refused',
+      words: expect.stringContaining("can't check") as string,
+    });
   });
 
   it('never notes a password', async () => {

@@ -1,5 +1,12 @@
 import type { Clock } from '@sallyport/context';
-import { AuthMethod, type AuthenticateRequest, type AuthenticateResponse, type ClientInfo, type Identity, type NextStep } from '@sallyport/proto-gen/access/v1/authenticate';
+import {
+  AuthMethod,
+  type AuthenticateRequest,
+  type AuthenticateResponse,
+  type ClientInfo,
+  type Identity,
+  type NextStep,
+} from '@sallyport/proto-gen/access/v1/authenticate';
 import type { AccessPeer } from '../peers/access-peer.js';
 import type { AuthAttempt, Authenticator, AuthMethodName, AuthVerdict } from '../ssh/index.js';
 import { parseLoginName, type LoginName, type LoginTarget } from './login-name.js';
@@ -136,7 +143,12 @@ export class SignIn implements Authenticator<SignedIn> {
   /** Tells core what was proven. That it was wrong is said no sooner than the floor. */
   private async tell(proof: Proof): Promise<AuthenticateResponse | undefined> {
     const startedAt = this.tools.clock.monotonic();
-    const response = await this.call({ username: this.username, client: this.client, continuation: this.step?.continuation ?? Buffer.alloc(0), proof });
+    const response = await this.call({
+      username: this.username,
+      client: this.client,
+      continuation: this.step?.continuation ?? Buffer.alloc(0),
+      proof,
+    });
     const isWrong = response?.outcome?.$case === 'refused' || (response?.outcome?.$case === 'next' && response.outcome.value.proofFailed);
     const leftMs = FAILURE_FLOOR_MS - (this.tools.clock.monotonic() - startedAt);
     if (isWrong && leftMs > 0) await this.tools.clock.sleep(leftMs);

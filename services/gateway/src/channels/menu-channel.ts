@@ -50,13 +50,22 @@ export async function serveMenu(context: ChannelContext, terminal: Terminal): Pr
   channel.close();
 }
 
-async function connectFromMenu(context: ChannelContext, io: TerminalIo, terminal: Terminal, target: { asset: string; account: string }): Promise<void> {
+async function connectFromMenu(
+  context: ChannelContext,
+  io: TerminalIo,
+  terminal: Terminal,
+  target: { asset: string; account: string },
+): Promise<void> {
   const { source, tools, onRefused, lobby: menuLobby } = context;
   const obtained = await source.to(target, ({ assetName, accounts }) => chooseAccount(io, assetName, accounts, MENU_IDLE_MS));
   if (!('session' in obtained)) return io.write(`${obtained.words}\n`);
   const now = resized(terminal, io.facts);
   const side = new MenuSide(menuLobby.channel, now);
-  const lobby = new ChannelLobby(menuLobby.channel, { onStart: () => false, onRefused }, { side, terminal: now, environment: menuLobby.environment, typed: io.takeTyped() });
+  const lobby = new ChannelLobby(
+    menuLobby.channel,
+    { onStart: () => false, onRefused },
+    { side, terminal: now, environment: menuLobby.environment, typed: io.takeTyped() },
+  );
   await runOnAsset({ session: obtained.session, lobby, start: SHELL, opened: { kind: 'shell' }, onRefused, ...tools });
   obtained.session.end(finished('the user left the asset'));
   io.facts = { ...io.facts, ...(lobby.terminal ?? now) };

@@ -139,7 +139,8 @@ export class ChannelRelay implements SessionParticipant {
 
   private fail(): void {
     const { type } = this.parts.start;
-    if (!this.isOver) this.stop(type === 'subsystem' ? 'The asset does not offer this subsystem.' : `The asset refused the ${type} request.`);
+    if (!this.isOver)
+      this.stop(type === 'subsystem' ? 'The asset does not offer this subsystem.' : `The asset refused the ${type} request.`);
   }
 
   private over(): void {

@@ -9,7 +9,12 @@ import { serveShell } from './shell.js';
 import { readOneString } from './terminal-request.js';
 
 /** Serves one "session" channel (RFC 4254 §6): what is asked to start on it decides its kind. */
-export function serveSessionChannel(channel: SshChannel, source: SessionSource, tools: ChannelTools, onRefused: (type: string) => void): void {
+export function serveSessionChannel(
+  channel: SshChannel,
+  source: SessionSource,
+  tools: ChannelTools,
+  onRefused: (type: string) => void,
+): void {
   const lobby: ChannelLobby = new ChannelLobby(channel, {
     onStart: (request) => {
       const serve = kindOf(request, onRefused);

@@ -33,7 +33,9 @@ export class SessionSource {
     if (!target) return Promise.resolve({ words: NO_TARGET });
     // One after the other: channels that come at once must not open a session each.
     const last: Promise<Obtained | undefined> = this.shared ?? Promise.resolve(undefined);
-    this.shared = last.then((current) => (current && 'session' in current && current.session.isAlive ? current : this.obtain(this.target ?? target, choose)));
+    this.shared = last.then((current) =>
+      current && 'session' in current && current.session.isAlive ? current : this.obtain(this.target ?? target, choose),
+    );
     return this.shared;
   }
 
@@ -69,7 +71,8 @@ export class SessionSource {
   }
 }
 
-const NO_TARGET = 'No target is named. Log in as user@account@asset to run a command or copy files; without a command, a menu shows what you may reach.';
+const NO_TARGET =
+  'No target is named. Log in as user@account@asset to run a command or copy files; without a command, a menu shows what you may reach.';
 
 const whichAccount = ({ assetName, accounts }: AccountChoice): string =>
   `You may use several accounts on ${assetName}: ${accounts.map((account) => account.username).join(', ')}. Name one: user@account@asset.`;

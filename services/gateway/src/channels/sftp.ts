@@ -5,5 +5,12 @@ import { runOnAsset } from './run-on-asset.js';
 export async function serveSftp({ lobby, source, tools, onRefused }: ChannelContext, payload: Buffer): Promise<void> {
   const obtained = await source.toTarget(undefined);
   if (!('session' in obtained)) return lobby.stop(obtained.words);
-  await runOnAsset({ session: obtained.session, lobby, start: { type: 'subsystem', payload }, opened: { kind: 'sftp' }, onRefused, ...tools });
+  await runOnAsset({
+    session: obtained.session,
+    lobby,
+    start: { type: 'subsystem', payload },
+    opened: { kind: 'sftp' },
+    onRefused,
+    ...tools,
+  });
 }

@@ -14,7 +14,14 @@ export async function serveShell(context: ChannelContext): Promise<void> {
   if (!source.hasTarget) return terminal ? serveMenu(context, terminal) : lobby.stop(NO_TERMINAL);
   const obtained = await source.toTarget(terminal && askOn(context, terminal));
   if (!('session' in obtained)) return lobby.stop(obtained.words);
-  await runOnAsset({ session: obtained.session, lobby, start: { type: 'shell', payload: NO_PAYLOAD }, opened: { kind: 'shell' }, onRefused, ...tools });
+  await runOnAsset({
+    session: obtained.session,
+    lobby,
+    start: { type: 'shell', payload: NO_PAYLOAD },
+    opened: { kind: 'shell' },
+    onRefused,
+    ...tools,
+  });
 }
 
 /** Asks for the account at the person's terminal. */

@@ -29,7 +29,14 @@ export function resized(terminal: Terminal, { cols, rows }: { cols: number; rows
   const reader = new SshReader(terminal.payload);
   const term = reader.readString();
   for (let skipped = 0; skipped < 4; skipped += 1) reader.readUint32();
-  const payload = new SshWriter().writeString(term).writeUint32(cols).writeUint32(rows).writeUint32(0).writeUint32(0).writeBytes(reader.readRest()).finish();
+  const payload = new SshWriter()
+    .writeString(term)
+    .writeUint32(cols)
+    .writeUint32(rows)
+    .writeUint32(0)
+    .writeUint32(0)
+    .writeBytes(reader.readRest())
+    .finish();
   return { ...terminal, cols, rows, payload };
 }
 

@@ -1,7 +1,13 @@
 import { expect, it } from 'vitest';
 import { assetTable } from './asset-table.js';
 
-const asset = (name: string, comment = '', accounts = ['root']) => ({ id: name, name, address: '10.0.0.1', comment, accounts: accounts.map((username) => ({ id: username, username })) });
+const asset = (name: string, comment = '', accounts = ['root']) => ({
+  id: name,
+  name,
+  address: '10.0.0.1',
+  comment,
+  accounts: accounts.map((username) => ({ id: username, username })),
+});
 
 it('a table lines its columns up, numbers its rows and is cut at the width of the screen', () => {
   expect(assetTable([asset('web-1', 'front', ['deploy', 'root']), asset('database-primary')], 9, 60)).toEqual([

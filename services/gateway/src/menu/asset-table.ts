@@ -17,8 +17,18 @@ const MAX_COLUMN = 40;
 
 function layOut(rows: readonly (readonly string[])[], cols: number): string[] {
   const clean = rows.map((row) => row.map(printable));
-  const widths = (clean[0] ?? []).map((_, column) => Math.min(MAX_COLUMN, Math.max(...clean.map((row) => [...(row[column] ?? '')].length))));
-  return clean.map((row) => cut(row.map((cell, column) => pad(cell, widths[column] ?? 0)).join('  ').trimEnd(), cols));
+  const widths = (clean[0] ?? []).map((_, column) =>
+    Math.min(MAX_COLUMN, Math.max(...clean.map((row) => [...(row[column] ?? '')].length))),
+  );
+  return clean.map((row) =>
+    cut(
+      row
+        .map((cell, column) => pad(cell, widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+      cols,
+    ),
+  );
 }
 
 // eslint-disable-next-line no-control-regex -- control characters are what has to go

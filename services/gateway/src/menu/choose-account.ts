@@ -4,7 +4,12 @@ import type { TerminalIo } from './terminal-io.js';
 const TRIES = 3;
 
 /** Lets the person choose one of several accounts, by number or name; undefined when they don't. */
-export async function chooseAccount(io: TerminalIo, assetName: string, accounts: readonly GrantedAccount[], idleMs: number): Promise<string | undefined> {
+export async function chooseAccount(
+  io: TerminalIo,
+  assetName: string,
+  accounts: readonly GrantedAccount[],
+  idleMs: number,
+): Promise<string | undefined> {
   io.write(`You may use several accounts on ${assetName}:\n`);
   for (const [index, account] of accounts.entries()) io.write(`  ${index + 1}  ${account.username}\n`);
   for (let attempt = 0; attempt < TRIES; attempt += 1) {

@@ -80,7 +80,8 @@ class Menu {
   private async connectTo(asset: GrantedAsset | undefined, otherwise: string): Promise<void> {
     const { io, connect } = this.parts;
     if (!asset) return io.write(otherwise);
-    const account = asset.accounts.length > 1 ? await chooseAccount(io, asset.name, asset.accounts, MENU_IDLE_MS) : asset.accounts[0]?.username;
+    const account =
+      asset.accounts.length > 1 ? await chooseAccount(io, asset.name, asset.accounts, MENU_IDLE_MS) : asset.accounts[0]?.username;
     if (account === undefined && asset.accounts.length > 1) return;
     io.write(`Connecting to ${asset.name} as ${account ?? 'its account'} …\n`);
     await connect(asset.id, account ?? '');
@@ -96,7 +97,8 @@ class Menu {
     const { io } = this.parts;
     const { assets, count, search, firstNumber, lastNumber } = this.assets;
     const under = search === '' ? '' : ` under "${search}"`;
-    if (count === 0) return io.write(search === '' ? 'There is no asset that you may reach.\n' : `Nothing is found${under}. / alone shows all again.\n`);
+    if (count === 0)
+      return io.write(search === '' ? 'There is no asset that you may reach.\n' : `Nothing is found${under}. / alone shows all again.\n`);
     const [head = '', ...rows] = assetTable(assets, firstNumber, io.facts.cols);
     io.write(`${io.bold(head)}\n${rows.join('\n')}\n`);
     io.write(`${firstNumber} to ${lastNumber} of ${count}${under}${lastNumber < count ? '; n for the next page' : ''}\n`);

@@ -26,7 +26,12 @@ export interface LoadReport {
 }
 
 /** From the control process; a `visitor` comes with its socket. */
-export type ToData = { type: 'start'; order: DataOrder } | { type: 'visitor'; visitor: number } | { type: 'spool'; maxBytes: number } | { type: 'metrics' } | { type: 'drain' };
+export type ToData =
+  | { type: 'start'; order: DataOrder }
+  | { type: 'visitor'; visitor: number }
+  | { type: 'spool'; maxBytes: number }
+  | { type: 'metrics' }
+  | { type: 'drain' };
 
 /** From a data process. `took`: the socket is here; `settled`: it has signed in or is gone. */
 export type FromData =

@@ -5,7 +5,10 @@ export class DataProcessDied extends AppError {
   readonly code = 'DATA_PROCESS_DIED';
   readonly kind = 'unavailable';
   constructor(gatewayId: string, how: number | NodeJS.Signals) {
-    super(`The data process "${gatewayId}" ended with ${typeof how === 'number' ? `exit code ${how}` : how} before it served: its own log lines say why`, { gatewayId, how });
+    super(
+      `The data process "${gatewayId}" ended with ${typeof how === 'number' ? `exit code ${how}` : how} before it served: its own log lines say why`,
+      { gatewayId, how },
+    );
   }
 }
 

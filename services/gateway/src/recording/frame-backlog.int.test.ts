@@ -14,7 +14,15 @@ import { UnpublishedCommands } from './unpublished-commands.js';
 
 const logger = createLogger({ service: 'gateway-test', level: 'silent' });
 const meta: SessionMeta = {
-  format: 1, session_id: 's-1', org_id: '', user_id: '', username: 'alice', asset_id: '', asset_name: 'web', account: 'root', started_at: '2026-01-31T12:00:00.000Z',
+  format: 1,
+  session_id: 's-1',
+  org_id: '',
+  user_id: '',
+  username: 'alice',
+  asset_id: '',
+  asset_name: 'web',
+  account: 'root',
+  started_at: '2026-01-31T12:00:00.000Z',
 };
 const frame = (seq: number, bytes = 100) => ({
   seq: BigInt(seq),
@@ -36,7 +44,10 @@ beforeEach(async () => {
 afterEach(() => folder.remove());
 
 /** Reads everything from a number on, as the link does. */
-async function seqs(backlog: { run(seq: bigint): Promise<{ lastSeq: bigint; bytes: Buffer } | undefined> }, from: number): Promise<number[]> {
+async function seqs(
+  backlog: { run(seq: bigint): Promise<{ lastSeq: bigint; bytes: Buffer } | undefined> },
+  from: number,
+): Promise<number[]> {
   const found: number[] = [];
   for (let run = await backlog.run(BigInt(from)); run !== undefined; run = await backlog.run(run.lastSeq + 1n)) {
     found.push(...decodeFrames(run.bytes).map(({ seq }) => Number(seq)));
@@ -64,7 +75,13 @@ describe.each([
     expect([backlog.isDurable, await seqs(backlog, 101)]).toEqual([false, []]);
     backlog.durable(100n);
     await backlog.synced();
-    expect([backlog.isDurable, backlog.memoryBytes, backlog.unackedBytes, backlog.isSpooling, space.usedBytes]).toEqual([true, 0, 0, false, 0]);
+    expect([backlog.isDurable, backlog.memoryBytes, backlog.unackedBytes, backlog.isSpooling, space.usedBytes]).toEqual([
+      true,
+      0,
+      0,
+      false,
+      0,
+    ]);
     expect(await readdir(folder.path)).toEqual([]);
   });
 });
@@ -100,7 +117,15 @@ describe('a spool file', () => {
     for (let seq = 1; seq <= 10; seq++) spool.append(frame(seq)); // 132 bytes each
     await spool.sync();
     const whole = (await stat(spool.path)).size;
-    for (const [lost, last] of [[0, 10n], [1, 9n], [132, 9n], [133, 8n], [1_319, 0n], [1_400, undefined], [whole, undefined]] as const) {
+    for (const [lost, last] of [
+      [0, 10n],
+      [1, 9n],
+      [132, 9n],
+      [133, 8n],
+      [1_319, 0n],
+      [1_400, undefined],
+      [whole, undefined],
+    ] as const) {
       const torn = `${spool.path}.torn`;
       await copyFile(spool.path, torn);
       await truncate(torn, whole - lost);

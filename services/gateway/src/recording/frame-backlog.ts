@@ -18,7 +18,10 @@ export class FrameBacklog {
   durableSeq: bigint;
 
   /** With a file: what a dead gateway left. */
-  constructor(private readonly createSpool: SpoolMaker, left?: SpoolFile) {
+  constructor(
+    private readonly createSpool: SpoolMaker,
+    left?: SpoolFile,
+  ) {
     this.spool = left;
     this.lastSeq = left?.lastSeq ?? 0n;
     this.durableSeq = (left?.firstSeq ?? 1n) - 1n;

@@ -11,7 +11,10 @@ export class FrameNumbering {
   lastSeq = 0n;
 
   /** `startedAt` is core's time of the session's start, milliseconds since 1970; a gateway whose clock is behind begins at 0. */
-  constructor(private readonly clock: Clock, startedAt: number) {
+  constructor(
+    private readonly clock: Clock,
+    startedAt: number,
+  ) {
     this.startUs = Math.max(0, clock.now() - startedAt) * 1000 - clock.monotonic() * 1000;
   }
 

@@ -64,7 +64,10 @@ export class LeftRecording implements LinkedRecording {
 
   async refused(rejection: Rejection): Promise<void> {
     this.isRefused = true;
-    this.logger.error({ session: this.meta.session_id, code: rejection.code, problem: rejection.message }, 'the recorder refused what a gateway had left');
+    this.logger.error(
+      { session: this.meta.session_id, code: rejection.code, problem: rejection.message },
+      'the recorder refused what a gateway had left',
+    );
     await Promise.all([this.backlog.setAside(), this.commands.setAside()]);
     this.done.resolve();
   }

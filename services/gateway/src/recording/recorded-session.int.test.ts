@@ -25,20 +25,48 @@ beforeEach(async () => {
 });
 afterEach(() => folder.remove());
 
-const LIMITS: RecordingLimits = { ...RECORDING_LIMITS, sessionBytes: 100_000, totalBytes: 1e9, patienceMs: 3_000, graceMs: 60_000, handOverMs: 5_000 };
+const LIMITS: RecordingLimits = {
+  ...RECORDING_LIMITS,
+  sessionBytes: 100_000,
+  totalBytes: 1e9,
+  patienceMs: 3_000,
+  graceMs: 60_000,
+  handOverMs: 5_000,
+};
 
 async function aSession(mode: Mode): Promise<RecordedSession> {
   const meta: SessionMeta = {
-    format: 1, session_id: 's-1', org_id: '', user_id: '', username: 'alice', asset_id: '', asset_name: 'web', account: 'root',
+    format: 1,
+    session_id: 's-1',
+    org_id: '',
+    user_id: '',
+    username: 'alice',
+    asset_id: '',
+    asset_name: 'web',
+    account: 'root',
     started_at: new Date(clock.now() - 250).toISOString(),
   };
   const spool = new SpoolFolder(folder.path, { clock, logger, space });
   await spool.touch();
-  return new RecordedSession(meta, mode, { clock, logger, limits: LIMITS, load, folder: spool, space, onNews: () => undefined, onDropped: (bytes) => (dropped += bytes) });
+  return new RecordedSession(meta, mode, {
+    clock,
+    logger,
+    limits: LIMITS,
+    load,
+    folder: spool,
+    space,
+    onNews: () => undefined,
+    onDropped: (bytes) => (dropped += bytes),
+  });
 }
 
 const kilobytes = (count: number): Buffer => Buffer.alloc(count * 1000, 1);
-const ack = (durable: bigint, published = durable, closed = false): Ack => ({ sessionId: 's-1', durableSeq: durable, publishedSeq: published, closed });
+const ack = (durable: bigint, published = durable, closed = false): Ack => ({
+  sessionId: 's-1',
+  durableSeq: durable,
+  publishedSeq: published,
+  closed,
+});
 
 /** What the session sends on a new stream whose recorder has `durable` frames. */
 async function sent(session: RecordedSession, durable = 0n): Promise<Frame[]> {
@@ -59,7 +87,9 @@ describe('a recorded session', () => {
     expect(session.append(1, FrameKind.output, kilobytes(150))).toBe(4n);
     expect(session.append(1, FrameKind.output, Buffer.alloc(0))).toBe(5n);
     const frames = await sent(session);
-    expect(frames.map(({ seq, timeUs, kind, payload }) => [Number(seq), timeUs, kind, payload.length > 40_000 ? payload.length : 0])).toEqual([
+    expect(
+      frames.map(({ seq, timeUs, kind, payload }) => [Number(seq), timeUs, kind, payload.length > 40_000 ? payload.length : 0]),
+    ).toEqual([
       [1, 250_000, FrameKind.session, 0],
       [2, 1_250_000, FrameKind.output, 65_536],
       [3, 1_250_000, FrameKind.output, 65_536],
@@ -172,9 +202,18 @@ describe('a best-effort session without a recorder', () => {
     const [gap, close, end] = frames.slice(-3);
     const kept = frames.reduce((sum, { kind, payload }) => sum + (kind === FrameKind.output ? payload.length : 0), 0);
     expect(decodePayload(FrameKind.gap, gap!.payload)).toEqual({
-      bytes: 2_000_000 - kept, frames: (2_000_000 - kept) / 50_000, stream: 'output', why: 'spool-full', sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      bytes: 2_000_000 - kept,
+      frames: (2_000_000 - kept) / 50_000,
+      stream: 'output',
+      why: 'spool-full',
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
-    expect([close!.kind, end!.kind, dropped, space.usedBytes <= 1_000_000]).toEqual([FrameKind.channelClose, FrameKind.end, 2_000_000 - kept, true]);
+    expect([close!.kind, end!.kind, dropped, space.usedBytes <= 1_000_000]).toEqual([
+      FrameKind.channelClose,
+      FrameKind.end,
+      2_000_000 - kept,
+      true,
+    ]);
   });
 });
 

@@ -50,10 +50,18 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
   private waitingForRoom: (() => void)[] = [];
   private changed = Promise.withResolvers<void>();
 
-  constructor(readonly meta: SessionMeta, private readonly mode: Mode, private readonly parts: RecordedSessionParts) {
+  constructor(
+    readonly meta: SessionMeta,
+    private readonly mode: Mode,
+    private readonly parts: RecordedSessionParts,
+  ) {
     this.numbering = new FrameNumbering(parts.clock, Date.parse(meta.started_at));
     this.backlog = new FrameBacklog((after) => parts.folder.create(meta, 'frames', after));
-    this.commands = new UnpublishedCommands((after) => parts.folder.create(meta, 'commands', after), parts.space, parts.limits.commandBytes);
+    this.commands = new UnpublishedCommands(
+      (after) => parts.folder.create(meta, 'commands', after),
+      parts.space,
+      parts.limits.commandBytes,
+    );
     this.outbox = new SessionOutbox(meta, this.backlog, this.commands);
     this.progressAt = parts.clock.monotonic();
     this.append(0, FrameKind.session, Buffer.from(encodePayload(FrameKind.session, meta)));
@@ -128,7 +136,10 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
   /** The recorder refuses what it was sent, for good. What is not stored is put aside for an operator. */
   async refused(rejection: Rejection): Promise<void> {
     this.rejected = rejection;
-    this.parts.logger.error({ session: this.meta.session_id, code: rejection.code, problem: rejection.message }, 'the recorder refused a recording');
+    this.parts.logger.error(
+      { session: this.meta.session_id, code: rejection.code, problem: rejection.message },
+      'the recorder refused a recording',
+    );
     this.parts.onDropped(this.backlog.unackedBytes);
     this.fail(`the recorder refused the recording: ${rejection.message}`);
     await Promise.all([this.backlog.setAside(), this.commands.setAside()]);
@@ -148,7 +159,8 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     if (!this.isFull()) return;
     const stalledMs = this.stalledMs();
     if (this.mode === 'best-effort' && stalledMs >= this.parts.limits.patienceMs) this.spill();
-    if (this.mode === 'strict' && stalledMs >= this.parts.limits.graceMs) this.fail('no recorder has stored anything for too long, and no more can be kept');
+    if (this.mode === 'strict' && stalledMs >= this.parts.limits.graceMs)
+      this.fail('no recorder has stored anything for too long, and no more can be kept');
     this.settle();
   }
 
@@ -182,7 +194,10 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
   }
 
   private warnUnfindable(frame: HeldFrame): void {
-    this.parts.logger.error({ session: this.meta.session_id, seq: String(frame.seq) }, 'the spool is full: a command is recorded, but a search may not find it');
+    this.parts.logger.error(
+      { session: this.meta.session_id, seq: String(frame.seq) },
+      'the spool is full: a command is recorded, but a search may not find it',
+    );
     this.parts.onDropped(frame.bytes.length);
   }
 
@@ -206,7 +221,8 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
   private writeGaps(isLast = false): void {
     if (this.gaps.isEmpty || this.rejected !== undefined || !(isLast || this.canKeep(FrameKind.gap, 1024))) return;
     for (const { channel, fact } of this.gaps.take('spool-full')) {
-      for (const frame of this.numbering.frames(channel, FrameKind.gap, encodePayload(FrameKind.gap, fact))) this.keep(frame, FrameKind.gap);
+      for (const frame of this.numbering.frames(channel, FrameKind.gap, encodePayload(FrameKind.gap, fact)))
+        this.keep(frame, FrameKind.gap);
     }
     this.parts.onNews(this);
   }

@@ -115,7 +115,9 @@ describe('a gateway and its recorder', () => {
     await next.recoverSpool();
     const { frames, closed } = await replay(place, recorders[0]!, sessionId);
     expect([frames.length, frames.at(-1)!.kind, closed]).toEqual([402, FrameKind.end, true]);
-    expect(frames.filter(({ kind }) => kind === FrameKind.output).map(({ payload }) => payload.length)).toEqual(Array<number>(200).fill(5_000));
+    expect(frames.filter(({ kind }) => kind === FrameKind.output).map(({ payload }) => payload.length)).toEqual(
+      Array<number>(200).fill(5_000),
+    );
     await waitUntil(async () => gateway.commandIds.every((id) => arrived.has(id)), 20_000);
     expect(gateway.commandIds.filter((id) => !arrived.has(id))).toEqual([]);
     expect(next.status()).toMatchObject({ unackedBytes: 0, spooledBytes: 0 });
@@ -248,8 +250,13 @@ describe('a gateway and its recorder on S3', () => {
     await recorders[0]!.kill();
     await place.folder.remove();
     place = await aRecorderPlace(nats.url, {
-      RECORDER_STORE: 's3', RECORDER_FS_DIR: '', RECORDER_S3_ENDPOINT: s3.endpoint, RECORDER_S3_BUCKET: s3.bucket, RECORDER_S3_REGION: s3.region,
-      RECORDER_S3_ACCESS_KEY: s3.accessKey, RECORDER_S3_SECRET_KEY: s3.secretKey,
+      RECORDER_STORE: 's3',
+      RECORDER_FS_DIR: '',
+      RECORDER_S3_ENDPOINT: s3.endpoint,
+      RECORDER_S3_BUCKET: s3.bucket,
+      RECORDER_S3_REGION: s3.region,
+      RECORDER_S3_ACCESS_KEY: s3.accessKey,
+      RECORDER_S3_SECRET_KEY: s3.secretKey,
     });
     recorders = [await RecorderProcess.start(place)];
     const link = aLink();

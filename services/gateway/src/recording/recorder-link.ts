@@ -114,7 +114,10 @@ class Link implements RecorderLink, StreamTraffic {
     const left = await this.folder.takeLeft();
     const shipping = left.map((session) => {
       const recording = new LeftRecording(session, this.space, this.logger, (one) => this.onNews(one));
-      this.logger.warn({ session: recording.meta.session_id, bytes: recording.unackedBytes }, 'a gateway that died left part of a recording; shipping it');
+      this.logger.warn(
+        { session: recording.meta.session_id, bytes: recording.unackedBytes },
+        'a gateway that died left part of a recording; shipping it',
+      );
       this.recordings.set(`left:${recording.meta.session_id}`, recording);
       this.onNews(recording);
       return recording.shipped;

@@ -17,7 +17,11 @@ export class SessionOutbox {
   /** Set when the session is over: the number of its last frame. */
   closeAt: bigint | undefined;
 
-  constructor(private readonly meta: SessionMeta, private readonly backlog: FrameBacklog, private readonly commands: UnpublishedCommands) {}
+  constructor(
+    private readonly meta: SessionMeta,
+    private readonly backlog: FrameBacklog,
+    private readonly commands: UnpublishedCommands,
+  ) {}
 
   /** The recorder said that nothing more is expected. */
   get isClosed(): boolean {
@@ -53,7 +57,12 @@ export class SessionOutbox {
     switch (this.phase) {
       case 'unopened':
         this.phase = 'opening';
-        return { message: { $case: 'open', value: { sessionId: this.meta.session_id, meta: Buffer.from(encodePayload(FrameKind.session, this.meta)) } } };
+        return {
+          message: {
+            $case: 'open',
+            value: { sessionId: this.meta.session_id, meta: Buffer.from(encodePayload(FrameKind.session, this.meta)) },
+          },
+        };
       case 'resending':
         return (await this.resend()) ?? this.compose();
       case 'sending':

@@ -8,10 +8,24 @@ const wire = (changes: Partial<WireGrant> = {}): { decision: { $case: 'grant'; v
   decision: {
     $case: 'grant',
     value: {
-      sessionId: 's', orgId: 'o', orgName: 'O', userId: 'u', username: 'alice', assetId: 'a', assetName: 'web-1', address: '10.0.0.1', port: 22, accountId: 'c',
+      sessionId: 's',
+      orgId: 'o',
+      orgName: 'O',
+      userId: 'u',
+      username: 'alice',
+      assetId: 'a',
+      assetName: 'web-1',
+      address: '10.0.0.1',
+      port: 22,
+      accountId: 'c',
       credential: { username: 'root', secret: { $case: 'password', value: 'canary-31' } },
-      hostKeys: [], recordingMode: RecordingMode.STRICT,
-      idleTimeout: { seconds: 90n, nanos: 500_000_000 }, expiresAt: undefined, lease: { seconds: 30n, nanos: 0 }, maxOutputBytes: 5n, startedAt: new Date(0),
+      hostKeys: [],
+      recordingMode: RecordingMode.STRICT,
+      idleTimeout: { seconds: 90n, nanos: 500_000_000 },
+      expiresAt: undefined,
+      lease: { seconds: 30n, nanos: 0 },
+      maxOutputBytes: 5n,
+      startedAt: new Date(0),
       ...changes,
     },
   },
@@ -25,12 +39,21 @@ const grantOf = (changes: Partial<WireGrant> = {}): AccessGrant => {
 
 describe('an access grant', () => {
   it('says its facts in our units', () => {
-    expect(grantOf().facts).toMatchObject({ account: 'root', idleTimeoutMs: 90_500, leaseMs: 30_000, maxOutputBytes: 5, recordingMode: 'strict', expiresAt: undefined });
+    expect(grantOf().facts).toMatchObject({
+      account: 'root',
+      idleTimeoutMs: 90_500,
+      leaseMs: 30_000,
+      maxOutputBytes: 5,
+      recordingMode: 'strict',
+      expiresAt: undefined,
+    });
   });
 
   it('shows its credential in no dump of itself', () => {
     const grant = grantOf();
-    expect([JSON.stringify(grant), inspect(grant, { depth: 9, showHidden: true }), `${JSON.stringify({ ...grant })}`].join('')).not.toContain('canary-31');
+    expect(
+      [JSON.stringify(grant), inspect(grant, { depth: 9, showHidden: true }), `${JSON.stringify({ ...grant })}`].join(''),
+    ).not.toContain('canary-31');
     expect(grant.credential()).toEqual({ username: 'root', secret: { kind: 'password', password: 'canary-31' } });
   });
 
@@ -38,12 +61,14 @@ describe('an access grant', () => {
     expect(grantOf({ recordingMode: RecordingMode.UNSPECIFIED }).facts.recordingMode).toBe('strict');
   });
 
-  it.each([['credential', { credential: undefined }], ['lease', { lease: undefined }], ['start', { startedAt: undefined }], ['secret', { credential: { username: 'root', secret: undefined } }]])(
-    'is none without its %s',
-    (_, changes) => {
-      expect(() => grantOf(changes)).toThrow(GrantUnreadable);
-    },
-  );
+  it.each([
+    ['credential', { credential: undefined }],
+    ['lease', { lease: undefined }],
+    ['start', { startedAt: undefined }],
+    ['secret', { credential: { username: 'root', secret: undefined } }],
+  ])('is none without its %s', (_, changes) => {
+    expect(() => grantOf(changes)).toThrow(GrantUnreadable);
+  });
 
   it('does not come of an answer without a decision', () => {
     expect(() => AccessGrant.decide({ decision: undefined })).toThrow(GrantUnreadable);

@@ -1,4 +1,11 @@
-import { RecordingMode, type AccessGrant as WireGrant, type AccountChoice, type Credential, type HostKey, type OpenSessionResponse } from '@sallyport/proto-gen/access/v1/session';
+import {
+  RecordingMode,
+  type AccessGrant as WireGrant,
+  type AccountChoice,
+  type Credential,
+  type HostKey,
+  type OpenSessionResponse,
+} from '@sallyport/proto-gen/access/v1/session';
 import type { Refusal } from '@sallyport/proto-gen/access/v1/authenticate';
 import type { LoginCredential } from '../ssh/index.js';
 import { GrantUnreadable } from './session.errors.js';
@@ -49,7 +56,10 @@ export class AccessGrant {
   static decide({ decision }: OpenSessionResponse): AccessDecision {
     switch (decision?.$case) {
       case 'grant':
-        return { kind: 'granted', grant: new AccessGrant(readFacts(decision.value), decision.value.hostKeys, readCredential(decision.value.credential)) };
+        return {
+          kind: 'granted',
+          grant: new AccessGrant(readFacts(decision.value), decision.value.hostKeys, readCredential(decision.value.credential)),
+        };
       case 'refused':
         return { kind: 'refused', refusal: decision.value };
       case 'choose':
@@ -67,7 +77,8 @@ export class AccessGrant {
 
 function readFacts(grant: WireGrant): GrantFacts {
   const account = grant.credential?.username;
-  if (!grant.startedAt || !grant.lease || !account) throw new GrantUnreadable('Core’s grant lacks its start, lease or account', { session: grant.sessionId });
+  if (!grant.startedAt || !grant.lease || !account)
+    throw new GrantUnreadable('Core’s grant lacks its start, lease or account', { session: grant.sessionId });
   return {
     sessionId: grant.sessionId,
     orgId: grant.orgId,

@@ -20,7 +20,9 @@ export class AssetDialer {
   dial(grant: AccessGrant, signal: AbortSignal): Promise<SshConnection> {
     const { address, port } = grant.facts;
     const preferredHostKeys = grant.pinnedKeys.map((key) => key.algorithm);
-    return this.tools.dialer.dial({ host: address, port, preferredHostKeys, signal }, grant.credential(), (hostKey) => this.judgeHostKey(grant, hostKey));
+    return this.tools.dialer.dial({ host: address, port, preferredHostKeys, signal }, grant.credential(), (hostKey) =>
+      this.judgeHostKey(grant, hostKey),
+    );
   }
 
   /** A key that the grant pins is right. Any other goes to core: it pins a first one and audits a changed one. */
@@ -28,7 +30,10 @@ export class AssetDialer {
     if (grant.pinnedKeys.some((pinned) => pinned.blob.equals(hostKey.blob))) return this.tellWhich(grant, hostKey);
     const fingerprint = fingerprintOf(hostKey.blob);
     const verdict = await this.askCore(grant, hostKey);
-    this.tools.logger.info({ session: grant.facts.sessionId, asset: grant.facts.assetName, fingerprint, verdict: HostKeyVerdict[verdict] }, 'host key judged');
+    this.tools.logger.info(
+      { session: grant.facts.sessionId, asset: grant.facts.assetName, fingerprint, verdict: HostKeyVerdict[verdict] },
+      'host key judged',
+    );
     if (verdict === HostKeyVerdict.TRUSTED) return;
     throw new HostKeyChanged(
       `The host key of ${grant.facts.assetName} is not the one that is known (it presented ${hostKey.algorithm} ${fingerprint}). ` +
@@ -49,7 +54,11 @@ export class AssetDialer {
     try {
       return (await this.tools.access.reportHostKey({ sessionId: grant.facts.sessionId, hostKey })).verdict;
     } catch (error) {
-      throw new HostKeyUnjudged(`The host key of ${grant.facts.assetName} can't be checked right now. Try again in a minute.`, {}, { cause: error });
+      throw new HostKeyUnjudged(
+        `The host key of ${grant.facts.assetName} can't be checked right now. Try again in a minute.`,
+        {},
+        { cause: error },
+      );
     }
   }
 }

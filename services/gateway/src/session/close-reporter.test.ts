@@ -16,7 +16,12 @@ class Away extends AppError {
   readonly kind = 'unavailable';
 }
 
-const report = { session: { facts: { sessionId: 's' } }, end: finished('done'), lastSeq: 1n, endedAt: new Date(0) } as unknown as SessionReport;
+const report = {
+  session: { facts: { sessionId: 's' } },
+  end: finished('done'),
+  lastSeq: 1n,
+  endedAt: new Date(0),
+} as unknown as SessionReport;
 
 /** Reports to a core that answers so, and says how often it was told within an hour. */
 async function told(answer: (attempt: number) => Promise<void>): Promise<{ attempts: number; isDone: boolean }> {
@@ -24,12 +29,17 @@ async function told(answer: (attempt: number) => Promise<void>): Promise<{ attem
   let attempts = 0;
   let isDone = false;
   const access = { closeSession: () => answer((attempts += 1)) };
-  void new CloseReporter({ access, clock, logger: createLogger({ service: 'test', level: 'silent' }) }).report(report).then(() => (isDone = true));
+  void new CloseReporter({ access, clock, logger: createLogger({ service: 'test', level: 'silent' }) })
+    .report(report)
+    .then(() => (isDone = true));
   for (let second = 0; second < 3_600; second += 5) await clock.advance(5_000);
   return { attempts, isDone };
 }
 
 it('tells core for as long as it is away, and gives up on one that fails each time', async () => {
-  expect(await told((attempt) => (attempt < 500 ? Promise.reject(new Away('away')) : Promise.resolve()))).toEqual({ attempts: 500, isDone: true });
+  expect(await told((attempt) => (attempt < 500 ? Promise.reject(new Away('away')) : Promise.resolve()))).toEqual({
+    attempts: 500,
+    isDone: true,
+  });
   expect(await told(() => Promise.reject(new Fault('broken')))).toEqual({ attempts: 20, isDone: true });
 });

@@ -27,7 +27,8 @@ export class CloseReporter {
       } catch (error) {
         const { kind, code } = toAppError(error);
         if (kind === 'bug') faults += 1;
-        if ((kind !== 'unavailable' && kind !== 'bug') || faults >= MAX_FAULTS) return this.tools.logger.warn({ session: request.sessionId, code }, 'core does not take the end of a session');
+        if ((kind !== 'unavailable' && kind !== 'bug') || faults >= MAX_FAULTS)
+          return this.tools.logger.warn({ session: request.sessionId, code }, 'core does not take the end of a session');
         await this.tools.clock.sleep(backOffMs(attempt, 250, 5_000));
       }
     }

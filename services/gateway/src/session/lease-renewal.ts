@@ -68,7 +68,8 @@ export class LeaseRenewal {
     const { access, registry, gatewayId } = this.tools;
     try {
       const { end } = await access.renewLeases({ gatewayId, address: this.address, sessionIds: registry.ids() });
-      for (const { sessionId, reason, message } of end) registry.get(sessionId)?.end(orderedByCore(reason || EndReason.TERMINATED, message));
+      for (const { sessionId, reason, message } of end)
+        registry.get(sessionId)?.end(orderedByCore(reason || EndReason.TERMINATED, message));
       this.setProblem(undefined);
       return true;
     } catch (error) {

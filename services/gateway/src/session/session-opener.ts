@@ -31,7 +31,10 @@ export class SessionOpener {
       case 'choose':
         return decision;
       case 'refused':
-        this.tools.logger.info({ user: who.identity.username, asset: target.asset, account: target.account, code: decision.refusal.code }, 'session refused');
+        this.tools.logger.info(
+          { user: who.identity.username, asset: target.asset, account: target.account, code: decision.refusal.code },
+          'session refused',
+        );
         return { kind: 'refused', words: decision.refusal.message };
       case undefined:
         return { kind: 'refused', words: UNDECIDED };
@@ -58,4 +61,5 @@ export class SessionOpener {
 }
 
 const UNDECIDED = "Sallyport can't open a session right now. Try again in a minute.";
-const MUST_CHANGE_PASSWORD = 'Your password has to be changed before you can connect. Change it over the API or the console, then log in again.';
+const MUST_CHANGE_PASSWORD =
+  'Your password has to be changed before you can connect. Change it over the API or the console, then log in again.';

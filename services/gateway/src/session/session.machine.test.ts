@@ -5,7 +5,9 @@ const STATES: SessionState[] = ['opening', 'active', 'ending', 'closed'];
 const EVENTS: SessionEvent[] = ['dialled', 'end', 'reported'];
 
 it('a session moves along its life and nowhere else', () => {
-  const moves = STATES.flatMap((state) => EVENTS.map((event) => [state, event, nextState(state, event)])).filter(([, , next]) => next !== undefined);
+  const moves = STATES.flatMap((state) => EVENTS.map((event) => [state, event, nextState(state, event)])).filter(
+    ([, , next]) => next !== undefined,
+  );
   expect(moves).toEqual([
     ['opening', 'dialled', 'active'],
     ['opening', 'end', 'ending'],

@@ -72,7 +72,9 @@ export class Session {
     this.recording = tools.recordings.open(metaOf(grant.facts, client, tools.gatewayId), grant.facts.recordingMode);
     this.recording.onUnrecordable((why) => this.end(unrecordable(why)));
     // A session that can't be recorded from the start dials nothing.
-    this.dialling = this.isAlive ? tools.dialer.dial(grant, this.givingUp.signal) : Promise.reject(new SessionOver('The session ended before it began'));
+    this.dialling = this.isAlive
+      ? tools.dialer.dial(grant, this.givingUp.signal)
+      : Promise.reject(new SessionOver('The session ended before it began'));
     this.dialling.then(
       (connection) => this.dialled(connection),
       (error: unknown) => this.end(notDialled(toAppError(error))),
@@ -130,12 +132,15 @@ export class Session {
       onChannelOpen: (request) => request.refuse('prohibited', 'Assets open no channels through this gate'),
       onGlobalRequest: () => undefined,
       onClose: (cause) => {
-        if (cause && isOurFault(cause)) this.tools.logger.error({ err: cause, session: this.facts.sessionId }, 'a connection to an asset failed');
+        if (cause && isOurFault(cause))
+          this.tools.logger.error({ err: cause, session: this.facts.sessionId }, 'a connection to an asset failed');
         this.end(this.participants.size > 0 ? connectionLost(this.facts.assetName, cause) : finished('the asset closed the connection'));
       },
     });
     const { idleTimeoutMs } = this.facts;
-    this.limits = new LimitWatch(this.facts, this.tools.clock, (limit) => this.end(limit === 'idle' ? idle(idleTimeoutMs ?? 0) : maxDuration()));
+    this.limits = new LimitWatch(this.facts, this.tools.clock, (limit) =>
+      this.end(limit === 'idle' ? idle(idleTimeoutMs ?? 0) : maxDuration()),
+    );
   }
 
   private async wrapUp(end: SessionEnd): Promise<SessionReport> {
@@ -151,7 +156,11 @@ export class Session {
   /** The last frame's number; 0 when that can't be said. */
   private async closeRecording({ reason, detail }: SessionEnd): Promise<bigint> {
     try {
-      this.recording.append(0, FrameKind.end, Buffer.from(encodePayload(FrameKind.end, { reason: reasonText(reason), detail: detail.slice(0, 1000) })));
+      this.recording.append(
+        0,
+        FrameKind.end,
+        Buffer.from(encodePayload(FrameKind.end, { reason: reasonText(reason), detail: detail.slice(0, 1000) })),
+      );
       return (await this.recording.close()).lastSeq;
     } catch (error) {
       this.tools.logger.error({ err: error, session: this.facts.sessionId }, 'a recording could not be closed');

@@ -65,7 +65,13 @@ export function relayOptions(watch: CouplingWatch, resume: () => void): RelayOpt
     return has;
   };
   return {
-    taps: [{ hasRoom, data: (direction, bytes, stream) => (direction === 'input' ? watch.onInput(bytes) : watch.onOutput(bytes, stream === 0 ? 'stdout' : 'stderr')) }],
+    taps: [
+      {
+        hasRoom,
+        data: (direction, bytes, stream) =>
+          direction === 'input' ? watch.onInput(bytes) : watch.onOutput(bytes, stream === 0 ? 'stdout' : 'stderr'),
+      },
+    ],
     mayPass: (direction, request) => watch.mayPass(direction === 'input' ? 'client' : 'asset', passing(request)),
     targetClosed: (reason) => watch.onAssetClosed(reason),
     keepsClient: watch.keepsClient,

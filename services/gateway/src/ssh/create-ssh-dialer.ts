@@ -114,7 +114,10 @@ class Dial {
   private rejected(cause: AuthenticationFailed): LoginRejected {
     const { username, secret } = this.credential;
     const what = secret.kind === 'password' ? 'password' : 'private key';
-    return new LoginRejected(`The asset did not accept the ${what} of account "${username}"`, { account: username, offered: cause.serverMethods.join(',') });
+    return new LoginRejected(`The asset did not accept the ${what} of account "${username}"`, {
+      account: username,
+      offered: cause.serverMethods.join(','),
+    });
   }
 
   private unreachable(why: string, cause?: Error): DialFailed {

@@ -1,6 +1,13 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '@sallyport/context';
-import { DisconnectReason, MODERN_SIGNATURE_ALGORITHMS, serveSsh, type ServerHandshake, type ServerOptions, type SshTransport } from '@sallyport/ssh';
+import {
+  DisconnectReason,
+  MODERN_SIGNATURE_ALGORITHMS,
+  serveSsh,
+  type ServerHandshake,
+  type ServerOptions,
+  type SshTransport,
+} from '@sallyport/ssh';
 import { engineCrypto } from './crypto-in-use.js';
 import { engineClock } from './engine-clock.js';
 import { watchLife } from './keepalive.js';
@@ -21,7 +28,9 @@ export function createSshServer<Identity>(options: SshServerOptions<Identity>, c
       socket.resume();
     },
     async close(words) {
-      const gone = [...connections.keys()].map((socket) => new Promise<void>((resolve) => (socket.closed ? resolve() : socket.once('close', () => resolve()))));
+      const gone = [...connections.keys()].map(
+        (socket) => new Promise<void>((resolve) => (socket.closed ? resolve() : socket.once('close', () => resolve()))),
+      );
       for (const transport of connections.values()) transport.disconnect(DisconnectReason.BY_APPLICATION, words);
       await Promise.all(gone);
     },
@@ -35,7 +44,9 @@ function serveSocket<Identity>(socket: Socket, engine: ServerOptions, options: S
   const remoteAddress = plainAddress(socket.remoteAddress);
   let gate: GateAuthenticator<Identity> | undefined;
   const authenticator = (handshake: ServerHandshake): GateAuthenticator<Identity> => {
-    gate = new GateAuthenticator(handshake, () => options.authenticator({ remoteAddress, remoteSoftware: softwareOf(handshake.transport.peerIdentification) }));
+    gate = new GateAuthenticator(handshake, () =>
+      options.authenticator({ remoteAddress, remoteSoftware: softwareOf(handshake.transport.peerIdentification) }),
+    );
     return gate;
   };
   return serveSsh(socket, engine, {

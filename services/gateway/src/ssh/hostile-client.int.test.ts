@@ -13,7 +13,8 @@ afterAll(() => g.stop());
 
 const WINDOW_ADJUST = 93;
 const CHANNEL_DATA = 94;
-const data = (channel: number, bytes: Buffer): Buffer => new SshWriter().writeByte(CHANNEL_DATA).writeUint32(channel).writeString(bytes).finish();
+const data = (channel: number, bytes: Buffer): Buffer =>
+  new SshWriter().writeByte(CHANNEL_DATA).writeUint32(channel).writeString(bytes).finish();
 
 /** A client that can send any message. */
 async function login(): Promise<{ socket: Socket; connection: SshConnection; send(payload: Buffer): void; closed: Promise<void> }> {
@@ -36,7 +37,13 @@ describe('a hostile client', () => {
   it('that opens a window of 2 GB and does not read costs a bounded amount, however much the asset has to say', async () => {
     const { socket, connection, send } = await login();
     const channel = await exec(connection, 'cat /dev/zero');
-    send(new SshWriter().writeByte(WINDOW_ADJUST).writeUint32(channel.remoteNumber).writeUint32(2 ** 31).finish());
+    send(
+      new SshWriter()
+        .writeByte(WINDOW_ADJUST)
+        .writeUint32(channel.remoteNumber)
+        .writeUint32(2 ** 31)
+        .finish(),
+    );
     await new Promise((resolve) => setTimeout(resolve, 200));
     connection.transport.holdInput(); // a pause of the socket would be undone at the engine's next turn
     await new Promise((resolve) => setTimeout(resolve, 1_000));

@@ -1,4 +1,12 @@
-import { DisconnectReason, fingerprint, type Attempt, type KeyQuery, type ServerAuthenticator, type ServerHandshake, type Verdict } from '@sallyport/ssh';
+import {
+  DisconnectReason,
+  fingerprint,
+  type Attempt,
+  type KeyQuery,
+  type ServerAuthenticator,
+  type ServerHandshake,
+  type Verdict,
+} from '@sallyport/ssh';
 import type { AuthAttempt, Authenticator, AuthVerdict } from './authenticator.js';
 
 /** The engine's questions about one connection, put to the gate's own authenticator. */
@@ -69,7 +77,9 @@ function toAuthAttempt(attempt: Attempt): AuthAttempt | undefined {
     case 'password':
       return attempt.newPassword === undefined ? { method: 'password', password: attempt.password } : undefined;
     case 'publickey':
-      return attempt.proven.key.kind === 'certificate' ? undefined : { method: 'publickey', fingerprint: fingerprint(attempt.proven.key), proven: attempt.proven };
+      return attempt.proven.key.kind === 'certificate'
+        ? undefined
+        : { method: 'publickey', fingerprint: fingerprint(attempt.proven.key), proven: attempt.proven };
     case 'keyboard-interactive':
       return {
         method: 'keyboard-interactive',

@@ -102,7 +102,11 @@ export class SshChannel {
 
   /** Passes this channel, a client's, through to one of an asset, packet by packet. What was written here goes first. */
   couple(asset: SshChannel, watch: CouplingWatch): Coupling {
-    const relay = coupleChannels(this.inner, asset.inner, relayOptions(watch, () => relay.resume()));
+    const relay = coupleChannels(
+      this.inner,
+      asset.inner,
+      relayOptions(watch, () => relay.resume()),
+    );
     for (const { data, stream } of this.outbox.takeAll()) relay.inject('output', data, streamCode(stream));
     return new Coupling(
       relay,

@@ -1,5 +1,11 @@
 import type { Socket } from 'node:net';
-import { DisconnectReason, OpenFailureReason, type ConnectionHandler, type IncomingChannel, type SshConnection as EngineConnection } from '@sallyport/ssh';
+import {
+  DisconnectReason,
+  OpenFailureReason,
+  type ConnectionHandler,
+  type IncomingChannel,
+  type SshConnection as EngineConnection,
+} from '@sallyport/ssh';
 import { SshChannel } from './ssh-channel.js';
 import { ChannelOpenRefused, isOrderly } from './ssh.errors.js';
 

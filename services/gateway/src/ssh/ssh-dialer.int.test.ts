@@ -4,7 +4,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '@sallyport/context';
 import { anSshd, freePort, type TestSshd } from '@sallyport/testkit';
 import { selectCrypto, serveSsh, SshWriter } from '@sallyport/ssh';
-import { createSshDialer, DialFailed, LoginRejected, readHostKeys, type HostKeyFacts, type LoginCredential, type SshConnection } from './index.js';
+import {
+  createSshDialer,
+  DialFailed,
+  LoginRejected,
+  readHostKeys,
+  type HostKeyFacts,
+  type LoginCredential,
+  type SshConnection,
+} from './index.js';
 
 const dialer = createSshDialer({ clock: systemClock, timeoutMs: 5_000, loginMs: 10_000 });
 const asRoot = process.getuid?.() === 0;
@@ -15,12 +23,24 @@ beforeAll(async () => {
 });
 afterAll(() => sshd.remove());
 
-const byKey = (login = sshd.logins[0]): LoginCredential => ({ username: login.username, secret: { kind: 'private-key', pem: login.privateKey } });
-const where = (preferredHostKeys: string[] = []) => ({ host: '127.0.0.1', port: sshd.port, preferredHostKeys, signal: AbortSignal.timeout(10_000) });
+const byKey = (login = sshd.logins[0]): LoginCredential => ({
+  username: login.username,
+  secret: { kind: 'private-key', pem: login.privateKey },
+});
+const where = (preferredHostKeys: string[] = []) => ({
+  host: '127.0.0.1',
+  port: sshd.port,
+  preferredHostKeys,
+  signal: AbortSignal.timeout(10_000),
+});
 const anyKey = (): Promise<void> => Promise.resolve();
 const connect = (credential: LoginCredential): Promise<SshConnection> => dialer.dial(where(), credential, anyKey);
 
-async function run(connection: SshConnection, command: string, input: Buffer | string = ''): Promise<{ stdout: Buffer; stderr: string; status: number }> {
+async function run(
+  connection: SshConnection,
+  command: string,
+  input: Buffer | string = '',
+): Promise<{ stdout: Buffer; stderr: string; status: number }> {
   const channel = await connection.openSession();
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
@@ -57,7 +77,10 @@ test('a command on a real sshd gives its output, errors and exit code; input bey
 
 test.runIf(asRoot)('a password and an RSA key log in', async () => {
   const [first, second] = sshd.logins;
-  for (const credential of [{ username: first.username, secret: { kind: 'password' as const, password: first.password ?? '' } }, byKey(second)]) {
+  for (const credential of [
+    { username: first.username, secret: { kind: 'password' as const, password: first.password ?? '' } },
+    byKey(second),
+  ]) {
     const connection = await connect(credential);
     expect((await run(connection, 'whoami')).stdout.toString()).toBe(`${credential.username}\n`);
     connection.disconnect('done');
@@ -66,7 +89,10 @@ test.runIf(asRoot)('a password and an RSA key log in', async () => {
 
 test('a wrong credential is rejected with the account in the words and nothing of the secret', async () => {
   const attempt = connect({ username: sshd.logins[0].username, secret: { kind: 'password', password: 'not-the-secret' } });
-  const error = await attempt.then(() => undefined, (thrown: unknown) => thrown as Error);
+  const error = await attempt.then(
+    () => undefined,
+    (thrown: unknown) => thrown as Error,
+  );
   expect(error).toBeInstanceOf(LoginRejected);
   expect(JSON.stringify({ ...error, message: error?.message })).not.toContain('not-the-secret');
 });

@@ -26,8 +26,11 @@ export class KeyUnusable extends AppError {
 }
 
 /** Whether a connection ended by an error in this program, not by the network or by what the peer sent. */
-export const isOurFault = (cause: Error): boolean => ![ConnectionLost, LocalDisconnect, PeerDisconnected, SshProtocolError].some((kind) => cause instanceof kind);
+export const isOurFault = (cause: Error): boolean =>
+  ![ConnectionLost, LocalDisconnect, PeerDisconnected, SshProtocolError].some((kind) => cause instanceof kind);
 
 /** Whether a connection ended as connections do: one side said goodbye or closed its socket. */
 export const isOrderly = (reason: Error): boolean =>
-  reason instanceof LocalDisconnect || (reason instanceof PeerDisconnected && reason.reason === DisconnectReason.BY_APPLICATION) || (reason instanceof ConnectionLost && reason.cause === undefined);
+  reason instanceof LocalDisconnect ||
+  (reason instanceof PeerDisconnected && reason.reason === DisconnectReason.BY_APPLICATION) ||
+  (reason instanceof ConnectionLost && reason.cause === undefined);

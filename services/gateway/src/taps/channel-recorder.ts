@@ -1,4 +1,11 @@
-import { encodePayload, FrameKind, type ChannelClose, type ChannelOpen, type JsonFrameKind, type JsonPayloads } from '@sallyport/recording-format';
+import {
+  encodePayload,
+  FrameKind,
+  type ChannelClose,
+  type ChannelOpen,
+  type JsonFrameKind,
+  type JsonPayloads,
+} from '@sallyport/recording-format';
 import type { ChannelStream } from '../ssh/index.js';
 import { ChannelGaps } from './channel-gaps.js';
 import { PassedBytes } from './passed-bytes.js';

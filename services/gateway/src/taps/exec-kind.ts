@@ -2,7 +2,11 @@ import type { ContentPolicy } from './channel-recorder.js';
 import { parseGitCommand, parseRsyncCommand, type GitCommand, type RsyncCommand } from './files/index.js';
 
 /** What an exec request asks for. What it is, its bytes show. */
-export type ExecKind = { kind: 'command' } | { kind: 'scp' } | { kind: 'rsync'; command: RsyncCommand } | { kind: 'git'; command: GitCommand };
+export type ExecKind =
+  | { kind: 'command' }
+  | { kind: 'scp' }
+  | { kind: 'rsync'; command: RsyncCommand }
+  | { kind: 'git'; command: GitCommand };
 
 /** Where the programs of a transfer's far side lie; `./scp` could be anything. */
 const PLACE = '(?:/usr/bin/|/usr/local/bin/|/bin/)?';
@@ -12,7 +16,9 @@ const PLACE = '(?:/usr/bin/|/usr/local/bin/|/bin/)?';
  */
 const SCP = new RegExp(`^${PLACE}scp\\s+(?:-[vrpdqE]+\\s+)*-[vrpdqE]*[tf][vrpdqE]*(?:\\s|$)`);
 /** rsync's and git's far sides. */
-const SYNC = new RegExp(`^${PLACE}(?:rsync\\s+--server\\b|git-(?:upload|receive)-pack\\b|git-upload-archive\\b|git\\s+(?:upload|receive)-pack\\b)`);
+const SYNC = new RegExp(
+  `^${PLACE}(?:rsync\\s+--server\\b|git-(?:upload|receive)-pack\\b|git-upload-archive\\b|git\\s+(?:upload|receive)-pack\\b)`,
+);
 /** What lets a line run something else as well. */
 const SHELL_SYNTAX = /[;&|<>`$()\r\n]/;
 

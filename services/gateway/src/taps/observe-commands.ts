@@ -17,7 +17,8 @@ export function observeCommands(tools: TapTools, target: TapTarget, recorder: Ch
     ...(opened.pty && { cols: opened.pty.cols, rows: opened.pty.rows }),
     ...(opened.command !== undefined && { commandLine: opened.command }),
     emit: (command) => write(asCommandFrame(command, startedAtMs)),
-    onGap: (gap) => logger.warn({ session: sessionId, channel, ...gap }, 'commands may be missing: output came faster than it could be looked at'),
+    onGap: (gap) =>
+      logger.warn({ session: sessionId, channel, ...gap }, 'commands may be missing: output came faster than it could be looked at'),
     clock,
     pool,
   });

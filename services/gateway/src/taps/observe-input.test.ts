@@ -32,7 +32,9 @@ describe('a channel without a terminal', () => {
 
   it('that runs a pipelined Ansible task leaves its command line and one gap', async () => {
     const { tap, recording } = anExec("/bin/sh -c '/usr/bin/python3 && sleep 0'");
-    const module = Buffer.from(`#!/usr/bin/python3\n_ANSIBALLZ_WRAPPER = True\n${'# text\n'.repeat(400)}Z = """${'QUJD'.repeat(40_000)}"""\nmain()\n`);
+    const module = Buffer.from(
+      `#!/usr/bin/python3\n_ANSIBALLZ_WRAPPER = True\n${'# text\n'.repeat(400)}Z = """${'QUJD'.repeat(40_000)}"""\nmain()\n`,
+    );
     tap.input(module);
     await tap.close({ exit_status: 0 });
     expect(recording.facts(FrameKind.command)).toMatchObject([{ kind: 'exec', input: "/bin/sh -c '/usr/bin/python3 && sleep 0'" }]);

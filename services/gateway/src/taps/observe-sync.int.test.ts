@@ -34,7 +34,11 @@ afterEach(() => transfers.close());
 const files = (): unknown[] => channels.flatMap(({ recording }) => recording.facts(FrameKind.file));
 const frames = () => channels.flatMap(({ recording }) => recording.frames);
 const git = (folder: string, ...args: string[]): string =>
-  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim();
 
 describe.each([
   ['as they come', 0],
@@ -67,7 +71,9 @@ describe.each([
     ]);
     expect((files()[0] as { bytes: number }).bytes).toBe(Buffer.concat(channels[0]?.input ?? []).length);
     expect(channels[0]?.recording.text(1, FrameKind.stderr)).toContain('hook sees refs/heads/main\nto-stderr\nhook sees refs/heads/no\n');
-    expect(channels[0]?.recording.facts(FrameKind.command)).toMatchObject([{ output: expect.stringContaining('hook sees refs/heads/no') as string }]);
+    expect(channels[0]?.recording.facts(FrameKind.command)).toMatchObject([
+      { output: expect.stringContaining('hook sees refs/heads/no') as string },
+    ]);
   });
 
   it('is told as update and delete of refs, and as fetches of either protocol version; no content is recorded', async () => {
@@ -79,11 +85,21 @@ describe.each([
     expect(await transfers.run('git', ['clone', '-q', `h:${bare}`, 'copy'])).toBe(0);
     expect(await transfers.run('git', ['-c', 'protocol.version=0', 'clone', '-q', `h:${bare}`, 'copy0'])).toBe(0);
     expect(readFileSync(join(folder, 'copy0/f'))).toEqual(readFileSync(join(work, 'f')));
-    const names = files().map((fact) => (fact as { op: string; path: string }));
-    expect(names.slice(0, 3).map(({ op, path }) => `${op} ${path}`).sort()).toEqual([
-      `delete-ref ${bare} refs/heads/gone ${from}..${'0'.repeat(40)}`, `push ${bare}`, `update-ref ${bare} refs/heads/main ${from}..${to}`,
+    const names = files().map((fact) => fact as { op: string; path: string });
+    expect(
+      names
+        .slice(0, 3)
+        .map(({ op, path }) => `${op} ${path}`)
+        .sort(),
+    ).toEqual([
+      `delete-ref ${bare} refs/heads/gone ${from}..${'0'.repeat(40)}`,
+      `push ${bare}`,
+      `update-ref ${bare} refs/heads/main ${from}..${to}`,
     ]);
-    expect(files().slice(3)).toMatchObject([{ op: 'fetch', path: bare, ok: true }, { op: 'fetch', path: bare, ok: true }]);
+    expect(files().slice(3)).toMatchObject([
+      { op: 'fetch', path: bare, ok: true },
+      { op: 'fetch', path: bare, ok: true },
+    ]);
     expect((files()[4] as { bytes: number }).bytes).toBeGreaterThan(40_000);
     expect(frames().filter(({ kind }) => kind === FrameKind.output)).toEqual([]);
     expect(channels.flatMap(({ warnings }) => warnings)).toEqual([]);

@@ -37,7 +37,12 @@ function observe(tools: TapTools, target: TapTarget, recorder: ChannelRecorder):
   }
 }
 
-function joined(recorder: ChannelRecorder, { recording, sessionId, channel }: TapTarget, observer: Observer, { logger }: TapTools): ChannelTap {
+function joined(
+  recorder: ChannelRecorder,
+  { recording, sessionId, channel }: TapTarget,
+  observer: Observer,
+  { logger }: TapTools,
+): ChannelTap {
   return {
     input: (data) => observer.input(data),
     output: (data, stream) => {

@@ -22,7 +22,10 @@ export function watchProtocol(tools: TapTools, target: TapTarget, recorder: Chan
   const { sessionId, channel } = target;
   let piped: Observer | undefined;
   const watch = protocol.start(() => {
-    tools.logger.warn({ session: sessionId, channel, protocol: protocol.name }, 'the channel does not speak the protocol it was opened for: it is recorded whole from here on');
+    tools.logger.warn(
+      { session: sessionId, channel, protocol: protocol.name },
+      'the channel does not speak the protocol it was opened for: it is recorded whole from here on',
+    );
     recorder.keepWhole();
     piped = observePiped(tools, target, recorder, 'shell');
   });

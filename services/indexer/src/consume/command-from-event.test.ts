@@ -4,7 +4,15 @@ import { describe, expect, it } from 'vitest';
 import { commandFromEvent, CommandInvalid } from './command-from-event.js';
 
 const event = (wishes: Partial<CommandRecorded> = {}): CommandRecorded => ({
-  ...CommandRecorded.fromPartial({ id: uuidv7(), sessionId: 's', orgId: 'o', kind: CommandKind.EXEC, riskLevel: RiskLevel.WARNING, input: 'secret words', timestamp: new Date() }),
+  ...CommandRecorded.fromPartial({
+    id: uuidv7(),
+    sessionId: 's',
+    orgId: 'o',
+    kind: CommandKind.EXEC,
+    riskLevel: RiskLevel.WARNING,
+    input: 'secret words',
+    timestamp: new Date(),
+  }),
   ...wishes,
 });
 
@@ -14,7 +22,10 @@ describe('a recorded command', () => {
   });
 
   it('says how much of its output it has where the gateway said so', () => {
-    expect(commandFromEvent(event({ outputTruncated: true, outputBytes: 70_000n }))).toMatchObject({ outputTruncated: true, outputBytes: 70_000n });
+    expect(commandFromEvent(event({ outputTruncated: true, outputBytes: 70_000n }))).toMatchObject({
+      outputTruncated: true,
+      outputBytes: 70_000n,
+    });
     expect(commandFromEvent(event())).toMatchObject({ outputTruncated: null, outputBytes: null });
   });
 

@@ -42,8 +42,15 @@ const recorded = z.object({
   kind: z.enum(PbKind).transform((kind, context) => known(KIND.get(kind), context)),
   input: z.string().transform(withoutNul),
   output: z.string().transform(withoutNul),
-  outputTruncated: z.boolean().optional().transform((flag) => flag ?? null),
-  outputBytes: z.bigint().max(MAX_INT8).optional().transform((bytes) => bytes ?? null),
+  outputTruncated: z
+    .boolean()
+    .optional()
+    .transform((flag) => flag ?? null),
+  outputBytes: z
+    .bigint()
+    .max(MAX_INT8)
+    .optional()
+    .transform((bytes) => bytes ?? null),
   riskLevel: z.enum(PbRisk).transform((risk, context) => known(RISK.get(risk), context)),
   // Elasticsearch makes an index per month: a clock gone mad must not make thousands.
   timestamp: z.date().min(new Date('2000-01-01T00:00:00Z')).max(new Date('2100-01-01T00:00:00Z')),

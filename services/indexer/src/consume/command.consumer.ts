@@ -40,14 +40,22 @@ export function consumeCommands(parts: ConsumerParts): Consuming {
   };
 }
 
-async function handleBatch(parts: ConsumerParts, signal: AbortSignal, batch: readonly Received<CommandRecorded>[]): Promise<ReadonlyMap<string, AppError>> {
+async function handleBatch(
+  parts: ConsumerParts,
+  signal: AbortSignal,
+  batch: readonly Received<CommandRecorded>[],
+): Promise<ReadonlyMap<string, AppError>> {
   const { commands, failures } = readBatch(batch);
   const failed = await storePatiently({ ...parts, signal }, [...commands.values()]);
   for (const [eventId, { id }] of commands) {
     const error = failed.get(id);
     if (error) failures.set(eventId, error);
   }
-  countBatch(parts.metrics, [...commands.values()].filter(({ id }) => !failed.has(id)), failures);
+  countBatch(
+    parts.metrics,
+    [...commands.values()].filter(({ id }) => !failed.has(id)),
+    failures,
+  );
   return failures;
 }
 

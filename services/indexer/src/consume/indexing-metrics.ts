@@ -13,7 +13,11 @@ const LAG_BUCKETS_S = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3_600];
 /** Registers them. */
 export function indexingMetrics(metrics: Metrics, clock: Clock): IndexingMetrics {
   const indexed = metrics.counter('indexer_commands_indexed_total', 'Commands that the store has, counted again when they came again');
-  const failed = metrics.counter('indexer_commands_failed_total', 'Deliveries that failed: refused for good (dead letters) or put off (they come again)', ['reason']);
+  const failed = metrics.counter(
+    'indexer_commands_failed_total',
+    'Deliveries that failed: refused for good (dead letters) or put off (they come again)',
+    ['reason'],
+  );
   const lag = metrics.histogram('indexer_lag_seconds', 'Time from a command being sent to its being stored', LAG_BUCKETS_S);
   return {
     indexed(commands) {

@@ -50,7 +50,13 @@ describe('storing', () => {
 
   it('tries only those again that were put off, and gives back the refused ones', async () => {
     const refused = new CommandRefused('a', 'bad');
-    const { parts, clock, calls } = planned(() => new Map<string, AppError>([['a', refused], ['b', away()]]));
+    const { parts, clock, calls } = planned(
+      () =>
+        new Map<string, AppError>([
+          ['a', refused],
+          ['b', away()],
+        ]),
+    );
     const stored = storePatiently(parts, commands);
     await clock.advance(10_000);
     expect(await stored).toEqual(new Map([['a', refused]]));

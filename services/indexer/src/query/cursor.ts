@@ -7,7 +7,9 @@ export class CursorInvalid extends AppError {
   readonly kind = 'invalid';
   constructor(cursor: string) {
     const shown = cursor.length > 80 ? `${cursor.slice(0, 80)}…` : cursor;
-    super(`The cursor "${shown}" is not one that a search gave: take it whole from the page before, or leave it out to begin with the newest`);
+    super(
+      `The cursor "${shown}" is not one that a search gave: take it whole from the page before, or leave it out to begin with the newest`,
+    );
   }
 }
 

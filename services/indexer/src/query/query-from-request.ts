@@ -18,7 +18,12 @@ const text = z
   .refine((value) => !value.includes('\0'), 'holds a NUL')
   .transform((value) => value || undefined);
 
-const RISK = { [PbRisk.UNSPECIFIED]: undefined, [PbRisk.ACCEPT]: 'accept', [PbRisk.WARNING]: 'warning', [PbRisk.REJECT]: 'reject' } as const satisfies Record<PbRisk, RiskLevel | undefined>;
+const RISK = {
+  [PbRisk.UNSPECIFIED]: undefined,
+  [PbRisk.ACCEPT]: 'accept',
+  [PbRisk.WARNING]: 'warning',
+  [PbRisk.REJECT]: 'reject',
+} as const satisfies Record<PbRisk, RiskLevel | undefined>;
 
 /** Years that every store can compare with. */
 const date = z.date().min(new Date('0001-01-01T00:00:00Z')).max(new Date('9999-12-31T23:59:59.999Z')).optional();
@@ -44,7 +49,9 @@ const bounds = z
 export function queryFromRequest(request: SearchRequest): CommandQuery {
   const parsed = bounds.safeParse(request);
   if (!parsed.success) {
-    throw new SearchInvalid(`The search can't be done: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`);
+    throw new SearchInvalid(
+      `The search can't be done: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`,
+    );
   }
   const { cursor, ...query } = parsed.data;
   return { ...query, after: cursor === '' ? undefined : decodeCursor(cursor) };

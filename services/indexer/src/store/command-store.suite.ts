@@ -37,18 +37,23 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
     }, 200_000);
     afterAll(() => stop());
 
-    const find = (orgId: string, wishes: Partial<CommandQuery> = {}): Promise<FoundCommands> => store.find({ orgId, limit: 100, offset: 0, ...wishes });
+    const find = (orgId: string, wishes: Partial<CommandQuery> = {}): Promise<FoundCommands> =>
+      store.find({ orgId, limit: 100, offset: 0, ...wishes });
 
     /** Stores and waits until a search finds them. Elasticsearch takes a second, and more on a busy machine. */
     async function keep(commands: readonly Command[]): Promise<void> {
       expect(await store.add(commands)).toEqual(new Map());
       for (const orgId of new Set(commands.map((each) => each.orgId))) {
         const ids = commands.filter((each) => each.orgId === orgId).map(({ id }) => id);
-        await vi.waitFor(async () => expect((await find(orgId)).commands.map(({ id }) => id)).toEqual(expect.arrayContaining(ids)), { timeout: 10_000, interval: 100 });
+        await vi.waitFor(async () => expect((await find(orgId)).commands.map(({ id }) => id)).toEqual(expect.arrayContaining(ids)), {
+          timeout: 10_000,
+          interval: 100,
+        });
       }
     }
 
-    const inputs = async (orgId: string, wishes: Partial<CommandQuery>): Promise<string[]> => (await find(orgId, wishes)).commands.map(({ input }) => input).sort();
+    const inputs = async (orgId: string, wishes: Partial<CommandQuery>): Promise<string[]> =>
+      (await find(orgId, wishes)).commands.map(({ input }) => input).sort();
 
     it('is well, and migrating again changes nothing', async () => {
       await store.migrate();
@@ -76,7 +81,11 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
     });
 
     it('keeps whether the output is all of it, and how much it was, where that is known', async () => {
-      const sizes = [{ outputTruncated: true, outputBytes: 70_000_000_000n }, { outputTruncated: false, outputBytes: 0n }, { outputTruncated: null, outputBytes: null }];
+      const sizes = [
+        { outputTruncated: true, outputBytes: 70_000_000_000n },
+        { outputTruncated: false, outputBytes: 0n },
+        { outputTruncated: null, outputBytes: null },
+      ];
       await keep(sizes.map((size, at) => aCommand('org-size', { output: 'x', ...size }, at)));
       const found = (await find('org-size')).commands.map(({ outputTruncated, outputBytes }) => ({ outputTruncated, outputBytes }));
       expect(found).toEqual(sizes.toReversed());
@@ -134,24 +143,41 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
       it('finds a search of 256 letters, however repetitive', async () => {
         const long = aCommand('org-long', { input: `echo ${'a'.repeat(300)} ${'-='.repeat(200)}` });
         await keep([long]);
-        for (const search of ['a'.repeat(256), '-='.repeat(128), '=-'.repeat(128), `${'a'.repeat(128)} ${'-='.repeat(60)}`]) expect((await find('org-long', { search })).count, search).toBe(1);
+        for (const search of ['a'.repeat(256), '-='.repeat(128), '=-'.repeat(128), `${'a'.repeat(128)} ${'-='.repeat(60)}`])
+          expect((await find('org-long', { search })).count, search).toBe(1);
         expect((await find('org-long', { search: `${'a'.repeat(255)}b` })).count).toBe(0);
       });
 
       it('keeps and finds very long commands', async () => {
         const word = 'x'.repeat(5_000);
-        const long = aCommand('org-huge', { input: `${word} ${'é1 '.repeat(20_000)} needle`, output: Array.from({ length: 3_000 }, (_, at) => `w${at}`).join(' ') });
+        const long = aCommand('org-huge', {
+          input: `${word} ${'é1 '.repeat(20_000)} needle`,
+          output: Array.from({ length: 3_000 }, (_, at) => `w${at}`).join(' '),
+        });
         await keep([long]);
-        for (const search of ['needle', 'w2999', word.slice(0, 256), 'é1 é1']) expect((await find('org-huge', { search })).count, search.slice(0, 20)).toBe(1);
+        for (const search of ['needle', 'w2999', word.slice(0, 256), 'é1 é1'])
+          expect((await find('org-huge', { search })).count, search.slice(0, 20)).toBe(1);
         expect((await find('org-huge')).commands).toEqual([long]);
       });
     });
 
     describe('filtering', () => {
       const org = 'org-filter';
-      const bob = { userId: 'u-2', username: 'bob', assetId: 'a-2', assetName: 'db-1', account: 'postgres', sessionId: 's-2', riskLevel: 'warning' as const };
+      const bob = {
+        userId: 'u-2',
+        username: 'bob',
+        assetId: 'a-2',
+        assetName: 'db-1',
+        account: 'postgres',
+        sessionId: 's-2',
+        riskLevel: 'warning' as const,
+      };
       beforeAll(async () => {
-        await keep([aCommand(org, { input: 'by alice' }, 0), aCommand(org, { ...bob, input: 'by bob' }, 1_000), aCommand('org-other', { input: 'elsewhere' })]);
+        await keep([
+          aCommand(org, { input: 'by alice' }, 0),
+          aCommand(org, { ...bob, input: 'by bob' }, 1_000),
+          aCommand('org-other', { input: 'elsewhere' }),
+        ]);
       });
 
       it.each([
@@ -166,7 +192,20 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
         ['the time from, which is in', { dateFrom: new Date(START + 1_000) }, ['by bob']],
         ['the time to, which is out', { dateTo: new Date(START + 1_000) }, ['by alice']],
         ['times that leave nothing', { dateFrom: new Date(START + 2_000), dateTo: new Date(START) }, []],
-        ['all of them together', { search: 'by', user: 'bob', asset: 'db-1', account: 'postgres', sessionId: 's-2', riskLevel: 'warning', dateFrom: new Date(START), dateTo: new Date(START + 5_000) }, ['by bob']],
+        [
+          'all of them together',
+          {
+            search: 'by',
+            user: 'bob',
+            asset: 'db-1',
+            account: 'postgres',
+            sessionId: 's-2',
+            riskLevel: 'warning',
+            dateFrom: new Date(START),
+            dateTo: new Date(START + 5_000),
+          },
+          ['by bob'],
+        ],
         ['two that do not meet', { user: 'bob', asset: 'web-1' }, []],
       ] satisfies [string, Partial<CommandQuery>, string[]][])('by %s', async (_what, wishes, expected) => {
         expect(await inputs(org, wishes)).toEqual(expected);
@@ -182,7 +221,9 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
       const org = 'org-pages';
       // Two months, and many commands within one millisecond.
       const commands = Array.from({ length: 57 }, (_, at) => aCommand(org, { input: `number ${at}` }, Math.floor(at / 10) * 15_000));
-      const expected = [...commands].sort((a, b) => b.timestamp.getTime() - a.timestamp.getTime() || (a.id < b.id ? 1 : -1)).map(({ input }) => input);
+      const expected = [...commands]
+        .sort((a, b) => b.timestamp.getTime() - a.timestamp.getTime() || (a.id < b.id ? 1 : -1))
+        .map(({ input }) => input);
       beforeAll(() => keep(commands));
 
       it('lists the newest first, and within one moment by id', async () => {
@@ -213,7 +254,11 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
         expect(page.commands.map(({ input }) => input)).toEqual(expected.slice(50, 55));
         expect(page.next).toBeDefined();
         expect(await find(org, { search: 'number', limit: 10, offset: 50 })).toMatchObject({ next: undefined, count: 57 });
-        expect(await find(org, { search: 'number', limit: 1_000, offset: 10_000 })).toMatchObject({ commands: [], next: undefined, count: 57 });
+        expect(await find(org, { search: 'number', limit: 1_000, offset: 10_000 })).toMatchObject({
+          commands: [],
+          next: undefined,
+          count: 57,
+        });
       });
     });
 
@@ -221,9 +266,15 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
       const org = 'org-many';
       const many = (count: number): Command[] => Array.from({ length: count }, (_, at) => aCommand(org, { input: 'uptime' }, at));
       for (let at = 0; at < 10; at++) await store.add(many(1_000));
-      await vi.waitFor(async () => expect(await find(org, { limit: 1 })).toMatchObject({ count: 10_000, isCountLowerBound: false }), { timeout: 10_000, interval: 200 });
+      await vi.waitFor(async () => expect(await find(org, { limit: 1 })).toMatchObject({ count: 10_000, isCountLowerBound: false }), {
+        timeout: 10_000,
+        interval: 200,
+      });
       await store.add(many(1));
-      await vi.waitFor(async () => expect(await find(org, { limit: 1 })).toMatchObject({ count: 10_000, isCountLowerBound: true }), { timeout: 10_000, interval: 200 });
+      await vi.waitFor(async () => expect(await find(org, { limit: 1 })).toMatchObject({ count: 10_000, isCountLowerBound: true }), {
+        timeout: 10_000,
+        interval: 200,
+      });
       expect(await find(org, { limit: 1, search: 'uptime' })).toMatchObject({ count: 10_000, isCountLowerBound: true });
     });
   });

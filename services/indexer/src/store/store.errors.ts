@@ -5,7 +5,11 @@ export class StoreUnavailable extends AppError {
   readonly code = 'COMMAND_STORE_UNAVAILABLE';
   readonly kind = 'unavailable';
   constructor(location: string, problem: string, cause?: unknown) {
-    super(`The command store (${location}) can't be used now: ${problem}. No command is lost; try again later.`, { store: location }, { cause });
+    super(
+      `The command store (${location}) can't be used now: ${problem}. No command is lost; try again later.`,
+      { store: location },
+      { cause },
+    );
   }
 }
 
@@ -23,7 +27,9 @@ export class SchemaBehind extends AppError {
   readonly code = 'COMMAND_SCHEMA_BEHIND';
   readonly kind = 'unavailable';
   constructor(missing: readonly string[]) {
-    super(`The schema cmdlog is behind this version; run "main.js migrate" first. Missing: ${missing.join(', ')}`, { missing: missing.join(',') });
+    super(`The schema cmdlog is behind this version; run "main.js migrate" first. Missing: ${missing.join(', ')}`, {
+      missing: missing.join(','),
+    });
   }
 }
 

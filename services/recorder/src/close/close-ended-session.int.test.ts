@@ -13,7 +13,11 @@ let recorder: ARecorder;
 afterEach(() => recorder.remove());
 
 const ended = (session: ASession, reason: EndReason, endedAt = new Date()): SessionEnded => ({
-  sessionId: session.id, orgId: 'org', reason, endedAt, lastSeq: 0n,
+  sessionId: session.id,
+  orgId: 'org',
+  reason,
+  endedAt,
+  lastSeq: 0n,
 });
 
 async function stored(session: ASession): Promise<void> {

@@ -51,7 +51,10 @@ describe('closing a recording', () => {
     const session = large();
     await putAll(recorder.store, session);
     const manifest = await recorder.closing.close(session.id);
-    expect(manifest?.parts.map((part) => [part.first_seq, part.last_seq])).toEqual([[1, 31], [32, 40]]);
+    expect(manifest?.parts.map((part) => [part.first_seq, part.last_seq])).toEqual([
+      [1, 31],
+      [32, 40],
+    ]);
     await expectWhole(recorder, session);
     const before = await readFile(join(recorder.directory, recordingFolder(session.id), 'manifest.json'));
     await recorder.closing.close(session.id);

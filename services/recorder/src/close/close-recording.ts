@@ -71,7 +71,10 @@ export class CloseRecording {
     const { sessionId } = recording;
     const old = recording.closed?.manifest;
     const fromSeq = BigInt(old?.last_seq ?? 0) + 1n;
-    const merged = await mergeParts({ store, sessionId, partBytes, chain: old?.parts.at(-1)?.chain }, framesFrom(store, recording, fromSeq));
+    const merged = await mergeParts(
+      { store, sessionId, partBytes, chain: old?.parts.at(-1)?.chain },
+      framesFrom(store, recording, fromSeq),
+    );
     const parts = [...(old?.parts ?? []), ...merged.parts];
     const manifest: Manifest = {
       version: 1,

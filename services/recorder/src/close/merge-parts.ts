@@ -1,5 +1,15 @@
 import type { ObjectStore } from '@sallyport/object-store';
-import { chainLink, chainSeed, channelOpenedBy, extentName, type Frame, type FrameKind, type ManifestPart, type RecordedChannel, recordingFolder } from '@sallyport/recording-format';
+import {
+  chainLink,
+  chainSeed,
+  channelOpenedBy,
+  extentName,
+  type Frame,
+  type FrameKind,
+  type ManifestPart,
+  type RecordedChannel,
+  recordingFolder,
+} from '@sallyport/recording-format';
 import { sha256Hex } from '../recording/manifest-file.js';
 
 /** Where parts go. */

@@ -1,8 +1,14 @@
 import { CommandKind, type CommandRecorded, RiskLevel } from '@sallyport/proto-gen/command/v1/command_event';
 import { type CommandFact, decodePayload, type FileFact, type Frame, FrameKind, type SessionMeta } from '@sallyport/recording-format';
 
-const RISK = { accept: RiskLevel.ACCEPT, warning: RiskLevel.WARNING, reject: RiskLevel.REJECT } satisfies Record<CommandFact['risk_level'], RiskLevel>;
-const KIND = { typed: CommandKind.TYPED, exec: CommandKind.EXEC, piped: CommandKind.PIPED } satisfies Record<CommandFact['kind'], CommandKind>;
+const RISK = { accept: RiskLevel.ACCEPT, warning: RiskLevel.WARNING, reject: RiskLevel.REJECT } satisfies Record<
+  CommandFact['risk_level'],
+  RiskLevel
+>;
+const KIND = { typed: CommandKind.TYPED, exec: CommandKind.EXEC, piped: CommandKind.PIPED } satisfies Record<
+  CommandFact['kind'],
+  CommandKind
+>;
 
 /** The event of a command or file frame; undefined for other frames. PayloadInvalid when its payload is none. */
 export function commandEventOf(meta: SessionMeta, frame: Frame): CommandRecorded | undefined {

@@ -10,7 +10,13 @@ import { SessionCommands } from './session-commands.js';
 function setUp(options: { maxHeldBytes?: number } = {}) {
   const bus = new FakeBus();
   const session = new ASession();
-  const publishing = new Publishing({ bus: bus as never, clock: systemClock, logger: silent, concurrency: 4, maxHeldBytes: options.maxHeldBytes ?? 1e9 });
+  const publishing = new Publishing({
+    bus: bus as never,
+    clock: systemClock,
+    logger: silent,
+    concurrency: 4,
+    maxHeldBytes: options.maxHeldBytes ?? 1e9,
+  });
   const commands = new SessionCommands(session.meta, {
     publishing,
     clock: systemClock,
@@ -34,8 +40,20 @@ describe('the commands of a session', () => {
     await waitUntil(async () => commands.publishedSeq === 3n, 2_000);
     expect(bus.published).toEqual([
       expect.objectContaining({
-        id: session.commandIds[0], sessionId: session.id, seq: 3n, orgId: 'org', userId: 'user', username: 'alice', assetId: 'asset', assetName: 'web-1',
-        account: 'root', channel: 1, kind: 1, input: 'ls -l', riskLevel: 1, timestamp: new Date('2026-01-31T12:00:00.001Z'),
+        id: session.commandIds[0],
+        sessionId: session.id,
+        seq: 3n,
+        orgId: 'org',
+        userId: 'user',
+        username: 'alice',
+        assetId: 'asset',
+        assetName: 'web-1',
+        account: 'root',
+        channel: 1,
+        kind: 1,
+        input: 'ls -l',
+        riskLevel: 1,
+        timestamp: new Date('2026-01-31T12:00:00.001Z'),
       }),
     ]);
   });
@@ -79,7 +97,10 @@ describe('the commands of a session', () => {
     session.json(2, FrameKind.command, { ...common, id: 'c2' });
     see();
     await waitUntil(async () => commands.isDone, 2_000);
-    expect(bus.published.map(({ outputTruncated, outputBytes }) => [outputTruncated, outputBytes])).toEqual([[true, 488_888n], [undefined, undefined]]);
+    expect(bus.published.map(({ outputTruncated, outputBytes }) => [outputTruncated, outputBytes])).toEqual([
+      [true, 488_888n],
+      [undefined, undefined],
+    ]);
   });
 
   it('include file operations', async () => {

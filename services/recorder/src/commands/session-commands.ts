@@ -30,7 +30,10 @@ export class SessionCommands {
   private wantsMore = false;
   private isOver = false;
 
-  constructor(private readonly meta: SessionMeta, private readonly parts: SessionCommandsParts) {}
+  constructor(
+    private readonly meta: SessionMeta,
+    private readonly parts: SessionCommandsParts,
+  ) {}
 
   /** The commands of all frames seen so far and up to this one are in JetStream; 0 when nothing is known yet. */
   get publishedSeq(): bigint {

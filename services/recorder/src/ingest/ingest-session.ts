@@ -72,7 +72,8 @@ export class IngestSession implements SessionHolder {
   answer(): IngestResponse | undefined {
     const { sessionId, rejection } = this;
     if (this.over.signal.aborted) return undefined;
-    if (rejection !== undefined) return { message: { $case: 'rejection', value: { sessionId, code: rejection.code, message: rejection.message } } };
+    if (rejection !== undefined)
+      return { message: { $case: 'rejection', value: { sessionId, code: rejection.code, message: rejection.message } } };
     if (this.writer === undefined || this.commands === undefined) return undefined;
     const positions = { durableSeq: this.writer.durableSeq, publishedSeq: this.commands.publishedSeq };
     return { message: { $case: 'ack', value: { sessionId, ...positions, closed: this.isClosed } } };
@@ -131,7 +132,11 @@ export class IngestSession implements SessionHolder {
     if (stored === undefined || this.over.signal.aborted) return;
     this.isClosed = isComplete(stored) && stored.closed?.manifest.state === 'closed';
     this.writer = new SegmentWriter(this.sessionId, stored.lastSeq, this.parts, () => this.durable());
-    this.commands = new SessionCommands(this.meta, { ...this.parts, readStored: (from) => this.readStored(from), onPublished: this.onChange });
+    this.commands = new SessionCommands(this.meta, {
+      ...this.parts,
+      readStored: (from) => this.readStored(from),
+      onPublished: this.onChange,
+    });
     this.onChange();
   }
 

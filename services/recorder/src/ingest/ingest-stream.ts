@@ -14,7 +14,10 @@ export class IngestStream {
   private readonly sessions = new Map<string, IngestSession>();
   private readonly answers: AnswerSender;
 
-  constructor(private readonly parts: IngestParts, out: MessageSink<IngestResponse>) {
+  constructor(
+    private readonly parts: IngestParts,
+    out: MessageSink<IngestResponse>,
+  ) {
     this.answers = new AnswerSender(out);
   }
 

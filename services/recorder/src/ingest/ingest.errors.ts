@@ -5,7 +5,11 @@ export class BatchMislabelled extends AppError {
   readonly code = 'BATCH_MISLABELLED';
   readonly kind = 'invalid';
   constructor(sessionId: string, announced: bigint, found: bigint | undefined) {
-    super(found === undefined ? `A batch of session "${sessionId}" is empty` : `A batch of session "${sessionId}" announces frame ${announced} and begins with frame ${found}`);
+    super(
+      found === undefined
+        ? `A batch of session "${sessionId}" is empty`
+        : `A batch of session "${sessionId}" announces frame ${announced} and begins with frame ${found}`,
+    );
   }
 }
 
@@ -14,7 +18,11 @@ export class SessionMismatch extends AppError {
   readonly code = 'RECORDING_SESSION_MISMATCH';
   readonly kind = 'invalid';
   constructor(sessionId: string, named: string | undefined) {
-    super(named === undefined ? `Frame 1 of session "${sessionId}" is not its metadata` : `The metadata of session "${sessionId}" names session "${named}"`);
+    super(
+      named === undefined
+        ? `Frame 1 of session "${sessionId}" is not its metadata`
+        : `The metadata of session "${sessionId}" names session "${named}"`,
+    );
   }
 }
 

@@ -33,7 +33,12 @@ describe('ingest', () => {
     await gateway.until(session, { closed: true });
     expect(recorder.bus.inputs).toEqual(['ls', 'exit']);
     expect((await readAll(recorder, session.id)).equals(session.bytes())).toBe(true);
-    expect(await manifestOf(recorder.store, session.id)).toMatchObject({ state: 'closed', last_seq: 7, generation: 1, channels: [{ channel: 1, kind: 'shell' }] });
+    expect(await manifestOf(recorder.store, session.id)).toMatchObject({
+      state: 'closed',
+      last_seq: 7,
+      generation: 1,
+      channels: [{ channel: 1, kind: 'shell' }],
+    });
     expect((await namesOf(recorder.store, session.id)).map((name) => name.slice(0, 5))).toEqual(['manif', 'part-']);
     await gateway.end();
     expect(recorder.active.count).toBe(0);
@@ -117,7 +122,9 @@ describe('ingest', () => {
   it('lets the stream that opened last have the session: what the other still held does no harm', async () => {
     const gate = Promise.withResolvers<void>();
     let isSlow = true;
-    const recorder = await recorderWith({ wrap: (store) => guarded(store, (call) => (call === 'put' && isSlow ? gate.promise : undefined)) });
+    const recorder = await recorderWith({
+      wrap: (store) => guarded(store, (call) => (call === 'put' && isSlow ? gate.promise : undefined)),
+    });
     const session = work();
     const old = new AGateway(recorder).open(session).batch(session, 1, 3);
     await waitUntil(async () => recorder.budget.heldBytes > 0, 1_000, 1);
@@ -158,7 +165,10 @@ describe('ingest', () => {
 
   it('stops reading while the store is behind, and holds no more than its bound', async () => {
     const gate = Promise.withResolvers<void>();
-    const recorder = await recorderWith({ unstoredBytes: 300_000, wrap: (store) => guarded(store, (call) => (call === 'put' ? gate.promise : undefined)) });
+    const recorder = await recorderWith({
+      unstoredBytes: 300_000,
+      wrap: (store) => guarded(store, (call) => (call === 'put' ? gate.promise : undefined)),
+    });
     const session = new ASession();
     for (let at = 0; at < 60; at++) session.output(Buffer.alloc(50_000));
     const gateway = new AGateway(recorder).open(session);
@@ -176,7 +186,11 @@ describe('ingest', () => {
     ['a flipped byte', 'FRAME_CORRUPT', (session: ASession) => ({ firstSeq: 1n, frames: Buffer.from(session.bytes()).fill(0x7f, 40, 41) })],
     ['a cut frame', 'FRAME_TRUNCATED', (session: ASession) => ({ firstSeq: 1n, frames: session.bytes().subarray(0, -1) })],
     ['a hole before it', 'FRAME_HOLE', (session: ASession) => ({ firstSeq: 3n, frames: session.bytes(3) })],
-    ['a hole in it', 'FRAME_HOLE', (session: ASession) => ({ firstSeq: 1n, frames: Buffer.concat([session.bytes(1, 2), session.bytes(4)]) })],
+    [
+      'a hole in it',
+      'FRAME_HOLE',
+      (session: ASession) => ({ firstSeq: 1n, frames: Buffer.concat([session.bytes(1, 2), session.bytes(4)]) }),
+    ],
     ['a wrong label', 'BATCH_MISLABELLED', (session: ASession) => ({ firstSeq: 1n, frames: session.bytes(2) })],
     ['another session’s beginning', 'RECORDING_SESSION_MISMATCH', () => ({ firstSeq: 1n, frames: new ASession().bytes() })],
   ])('rejects a batch with %s, for good', async (_, code, batch) => {
@@ -229,7 +243,10 @@ describe('ingest', () => {
     const manifest = await manifestOf(recorder.store, session.id);
     expect(manifest).toMatchObject({ generation: 2, state: 'closed', last_seq: 7, previous: expect.stringMatching(/^[0-9a-f]{64}$/) });
     expect((await namesOf(recorder.store, session.id)).map((name) => name.slice(0, 15))).toEqual([
-      'manifest-000001', 'manifest.json', 'part-0000000000', 'part-0000000000',
+      'manifest-000001',
+      'manifest.json',
+      'part-0000000000',
+      'part-0000000000',
     ]);
     expect((await readAll(recorder, session.id)).equals(session.bytes())).toBe(true);
     await late.end();

@@ -37,7 +37,13 @@ describe('the segment writer', () => {
     store = new SlowStore();
     budget = new ByteBudget(1_000_000_000);
     session = new ASession();
-    const parts = { store: store as unknown as ObjectStore, budget, clock, limits: { maxAgeMs: 2_000, maxBytes: 1024 * 1024 }, logger: silent };
+    const parts = {
+      store: store as unknown as ObjectStore,
+      budget,
+      clock,
+      limits: { maxAgeMs: 2_000, maxBytes: 1024 * 1024 },
+      logger: silent,
+    };
     writer = new SegmentWriter(session.id, 0n, parts, () => undefined);
   });
 
@@ -64,7 +70,10 @@ describe('the segment writer', () => {
     await turn();
     store.puts[1]!.done.resolve(1);
     await turn();
-    expect(store.extents().slice(0, 2)).toEqual([[1, 3], [4, 5]]);
+    expect(store.extents().slice(0, 2)).toEqual([
+      [1, 3],
+      [4, 5],
+    ]);
     expect(store.puts.every(({ bytes }) => bytes.length <= 1024 * 1024)).toBe(true);
   });
 
@@ -78,7 +87,13 @@ describe('the segment writer', () => {
     expect([store.extents(), writer.durableSeq]).toEqual([[[1, 2]], 0n]);
     store.puts[0]!.done.resolve(1);
     await turn();
-    expect([store.extents(), writer.durableSeq]).toEqual([[[1, 2], [3, 3]], 2n]);
+    expect([store.extents(), writer.durableSeq]).toEqual([
+      [
+        [1, 2],
+        [3, 3],
+      ],
+      2n,
+    ]);
   });
 
   it('tries a failing store again until it works, and only then counts the frames as durable', async () => {

@@ -79,7 +79,10 @@ describe.each(['running', 'closed'])('playback of a %s session', (state) => {
     [99_999_999n, 0n, undefined, undefined],
   ])('gives the frames from %i to %i µs', async (fromUs, toUs, first, last) => {
     const frames = decodeFrames(await collect(readFramesByTime(recorder, { sessionId: session.id, fromUs, toUs })));
-    expect([frames[0]?.seq, frames.at(-1)?.seq].map((seq) => seq && Number(seq))).toEqual([first, first && (last ?? session.frames.length)]);
+    expect([frames[0]?.seq, frames.at(-1)?.seq].map((seq) => seq && Number(seq))).toEqual([
+      first,
+      first && (last ?? session.frames.length),
+    ]);
   });
 
   it('plays the first channel with a terminal, or the one that was asked for', async () => {
@@ -88,7 +91,10 @@ describe.each(['running', 'closed'])('playback of a %s session', (state) => {
     expect([lines.length, JSON.parse(lines[96]!)]).toEqual([97, [0.096, 'o', 'line 95\r\n'.padEnd(4_000, '.')]]);
     const other = (await collect(readAsciicast(recorder, { sessionId: session.id, channel: 1 }))).toString().trimEnd().split('\n');
     expect(JSON.parse(other[1]!)).toEqual([0.001, 'o', 'built\r\n']);
-    await expect(collect(readAsciicast(recorder, { sessionId: session.id, channel: 9 }))).rejects.toMatchObject({ code: 'RECORDING_CHANNEL_NOT_FOUND', kind: 'not_found' });
+    await expect(collect(readAsciicast(recorder, { sessionId: session.id, channel: 9 }))).rejects.toMatchObject({
+      code: 'RECORDING_CHANNEL_NOT_FOUND',
+      kind: 'not_found',
+    });
   });
 });
 
@@ -111,7 +117,15 @@ describe('playback', () => {
   it('gives any range of bytes of a closed recording', async () => {
     await close();
     const all = session.bytes();
-    for (const [offset, length] of [[0, 0], [0, 1], [79_000, 5_000], [100, all.length], [all.length - 1, 10], [all.length, 5], [3, 200_000]] as const) {
+    for (const [offset, length] of [
+      [0, 0],
+      [0, 1],
+      [79_000, 5_000],
+      [100, all.length],
+      [all.length - 1, 10],
+      [all.length, 5],
+      [3, 200_000],
+    ] as const) {
       const got = await collect(readBytes(recorder, { sessionId: session.id, offset: BigInt(offset), length: BigInt(length) }));
       expect(got.equals(length === 0 ? all.subarray(offset) : all.subarray(offset, offset + length))).toBe(true);
     }
@@ -132,7 +146,8 @@ describe('playback', () => {
     const [file, key] = [join(recorder.directory, '../bundle.tar'), join(recorder.directory, '../public.pem')];
     await writeFile(key, publicKeyPem);
     const bundle = await collect(readBundle(recorder, session.id));
-    const verify = (target: string): number | null => spawnSync(process.execPath, [SALLYPORT, 'verify', target, '--public-key', key]).status;
+    const verify = (target: string): number | null =>
+      spawnSync(process.execPath, [SALLYPORT, 'verify', target, '--public-key', key]).status;
     await writeFile(file, bundle);
     expect([verify(file), verify(recorder.directory)]).toEqual([0, 0]);
     bundle[bundle.length >> 1]! ^= 1;
@@ -156,6 +171,8 @@ describe('playback', () => {
     const bytes = await readObject(store, key);
     bytes[5_000]! ^= 1;
     await store.put(key, bytes);
-    await expect(collect(readFramesByTime(recorder, { sessionId: session.id, fromUs: 0n, toUs: 0n }))).rejects.toMatchObject({ code: 'RECORDING_DAMAGED' });
+    await expect(collect(readFramesByTime(recorder, { sessionId: session.id, fromUs: 0n, toUs: 0n }))).rejects.toMatchObject({
+      code: 'RECORDING_DAMAGED',
+    });
   });
 });

@@ -6,7 +6,9 @@ import { findClosed, type PlaybackParts } from './playback-parts.js';
 export async function* readBundle(parts: PlaybackParts, sessionId: string): AsyncGenerator<Uint8Array, void, undefined> {
   const { manifest, bytes } = await findClosed(parts, sessionId);
   const proof: TarSource = { name: MANIFEST_NAME, size: bytes.length, content: () => once(bytes) };
-  const files = manifest.parts.map(({ name, bytes: size }): TarSource => ({ name, size, content: () => content(parts.store, recordingFolder(sessionId) + name) }));
+  const files = manifest.parts.map(
+    ({ name, bytes: size }): TarSource => ({ name, size, content: () => content(parts.store, recordingFolder(sessionId) + name) }),
+  );
   yield* writeTar([proof, ...files]);
 }
 

@@ -17,7 +17,10 @@ const SALLYPORT = fileURLToPath(new URL('../../../cli/dist/main.js', import.meta
 
 function aKey() {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-  return { signing: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), verifying: publicKey.export({ type: 'spki', format: 'pem' }).toString() };
+  return {
+    signing: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    verifying: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+  };
 }
 const idOf = (key: { verifying: string }): string => keyIdOf(createPublicKey(key.verifying));
 const [old, current, foreign] = [aKey(), aKey(), aKey()];
@@ -38,15 +41,22 @@ async function put(from: number, to: number): Promise<void> {
   const name = extentName({ kind: 'seg', firstSeq: BigInt(from), lastSeq: BigInt(to), digest: sha256Hex(bytes).slice(0, 16) });
   await before.store.put(recordingFolder(session.id) + name, bytes);
 }
-const signer = async (): Promise<string> => verifyDsse(await readObject(before.store, `${recordingFolder(session.id)}manifest.json`), [old.verifying, current.verifying]).keyId;
+const signer = async (): Promise<string> =>
+  verifyDsse(await readObject(before.store, `${recordingFolder(session.id)}manifest.json`), [old.verifying, current.verifying]).keyId;
 
 async function verify(...files: string[][]) {
-  const named = await Promise.all(files.map(async (keys, at) => {
-    const file = join(before.directory, `../keys-${at}.pem`);
-    await writeFile(file, keys.join(''));
-    return file;
-  }));
-  const { status, stdout, stderr } = spawnSync(process.execPath, [SALLYPORT, 'verify', before.directory, ...named.flatMap((file) => ['--public-key', file])], { encoding: 'utf8' });
+  const named = await Promise.all(
+    files.map(async (keys, at) => {
+      const file = join(before.directory, `../keys-${at}.pem`);
+      await writeFile(file, keys.join(''));
+      return file;
+    }),
+  );
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [SALLYPORT, 'verify', before.directory, ...named.flatMap((file) => ['--public-key', file])],
+    { encoding: 'utf8' },
+  );
   return { status, out: stdout + stderr };
 }
 
@@ -64,24 +74,36 @@ describe('after the signing key was rotated', () => {
   it('a recorder that is not told of the former key says which key it lacks', async () => {
     await before.closing.close(session.id);
     const unaware = await aRecorder({ directory: before.directory, keys: { signing: current.signing, former: [] } });
-    await expect(readAll(unaware, session.id)).rejects.toMatchObject({ code: 'RECORDING_DAMAGED', message: expect.stringContaining(`signed with key ${idOf(old)}, not with the given key ${idOf(current)}`) });
+    await expect(readAll(unaware, session.id)).rejects.toMatchObject({
+      code: 'RECORDING_DAMAGED',
+      message: expect.stringContaining(`signed with key ${idOf(old)}, not with the given key ${idOf(current)}`),
+    });
   });
 
   it('`sallyport verify` takes both keys, in two files or one, and says which key signed', async () => {
     await before.closing.close(session.id);
     for (const files of [[[current.verifying], [old.verifying]], [[current.verifying, old.verifying]]]) {
       const { status, out } = await verify(...files);
-      expect([status, out]).toEqual([0, expect.stringMatching(new RegExp(`signed by key ${idOf(old)} of .*keys-${files.length - 1}\\.pem`))]);
+      expect([status, out]).toEqual([
+        0,
+        expect.stringMatching(new RegExp(`signed by key ${idOf(old)} of .*keys-${files.length - 1}\\.pem`)),
+      ]);
     }
   });
 
   it('`sallyport verify` refuses a key that it was not given, by its id', async () => {
     await before.closing.close(session.id);
-    expect(await verify([current.verifying], [foreign.verifying])).toMatchObject({ status: 1, out: expect.stringContaining(`signed with key ${idOf(old)}, not with the given keys ${idOf(current)}, ${idOf(foreign)}`) });
+    expect(await verify([current.verifying], [foreign.verifying])).toMatchObject({
+      status: 1,
+      out: expect.stringContaining(`signed with key ${idOf(old)}, not with the given keys ${idOf(current)}, ${idOf(foreign)}`),
+    });
     expect((await verify([current.verifying, foreign.verifying])).out).not.toContain('signed by key');
   });
 
   it('`sallyport verify` takes no private key, even behind a public one', async () => {
-    expect(await verify([current.verifying, old.signing])).toMatchObject({ status: 2, out: expect.stringContaining('it is a private key') });
+    expect(await verify([current.verifying, old.signing])).toMatchObject({
+      status: 2,
+      out: expect.stringContaining('it is a private key'),
+    });
   });
 });

@@ -1,7 +1,15 @@
 import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
 import { signDsse, verifyDsse } from '@sallyport/crypto';
 import { type ObjectStore, ObjectNotFound, readObject } from '@sallyport/object-store';
-import { decodeManifest, encodeManifest, type Manifest, MANIFEST_NAME, MANIFEST_PAYLOAD_TYPE, recordingFolder, supersededManifestName } from '@sallyport/recording-format';
+import {
+  decodeManifest,
+  encodeManifest,
+  type Manifest,
+  MANIFEST_NAME,
+  MANIFEST_PAYLOAD_TYPE,
+  recordingFolder,
+  supersededManifestName,
+} from '@sallyport/recording-format';
 import { RecordingDamaged } from './recording.errors.js';
 
 /** A manifest as it is stored: what it says, and the signed bytes. */
@@ -43,7 +51,10 @@ export class ManifestFile {
     if (superseded !== undefined) {
       await this.store.put(folder + supersededManifestName(superseded.manifest.generation, superseded.sha256), superseded.bytes);
     }
-    await this.store.put(folder + MANIFEST_NAME, signDsse(MANIFEST_PAYLOAD_TYPE, Buffer.from(encodeManifest(manifest)), this.privateKeyPem));
+    await this.store.put(
+      folder + MANIFEST_NAME,
+      signDsse(MANIFEST_PAYLOAD_TYPE, Buffer.from(encodeManifest(manifest)), this.privateKeyPem),
+    );
   }
 
   private async bytes(sessionId: string): Promise<Buffer | undefined> {

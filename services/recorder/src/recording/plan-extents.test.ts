@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { type Piece, planExtents } from './plan-extents.js';
 
 const piece = (first: number, last: number, kind: Piece['kind'] = 'seg'): Piece => ({
-  kind, firstSeq: BigInt(first), lastSeq: BigInt(last), digest: '0'.repeat(16), name: `${kind}-${first}-${last}`, bytes: 1, modifiedAt: 0,
+  kind,
+  firstSeq: BigInt(first),
+  lastSeq: BigInt(last),
+  digest: '0'.repeat(16),
+  name: `${kind}-${first}-${last}`,
+  bytes: 1,
+  modifiedAt: 0,
 });
 const planned = (pieces: Piece[], next?: bigint): [string[], number] => {
   const plan = planExtents(pieces, next);

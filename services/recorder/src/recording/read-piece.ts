@@ -8,7 +8,11 @@ import { RecordingDamaged } from './recording.errors.js';
 const READ_AHEAD = 4;
 
 /** A piece and its frames, strict: RecordingDamaged when they are not exactly what the name says. */
-export async function* framesOfPiece(sessionId: string, piece: Piece, content: AsyncIterable<Uint8Array>): AsyncGenerator<Frame, void, undefined> {
+export async function* framesOfPiece(
+  sessionId: string,
+  piece: Piece,
+  content: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Frame, void, undefined> {
   let last = piece.firstSeq - 1n;
   try {
     const decoder = new FrameDecoder({ firstSeq: piece.firstSeq });
@@ -27,7 +31,11 @@ export async function* framesOfPiece(sessionId: string, piece: Piece, content: A
 }
 
 /** Pieces one after the other with their contents. Throws ObjectNotFound when one is gone, after those before it. */
-export async function* openPieces(store: ObjectStore, sessionId: string, pieces: readonly Piece[]): AsyncGenerator<{ piece: Piece; content: AsyncIterable<Uint8Array> }> {
+export async function* openPieces(
+  store: ObjectStore,
+  sessionId: string,
+  pieces: readonly Piece[],
+): AsyncGenerator<{ piece: Piece; content: AsyncIterable<Uint8Array> }> {
   const folder = recordingFolder(sessionId);
   const ahead: Promise<AsyncIterable<Uint8Array>>[] = [];
   const open = (piece: Piece): Promise<AsyncIterable<Uint8Array>> => {

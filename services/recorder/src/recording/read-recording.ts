@@ -11,7 +11,12 @@ const LOOK_UPS = 5;
  * The stored frames from `fromSeq` on, in order, each once, also while the session runs and while somebody closes it: when a segment vanishes
  * under the reader, it goes on with the part that the segment became. Holds a few segments at most.
  */
-export async function* readRecording(store: ObjectStore, manifests: ManifestFile, start: StoredRecording, fromSeq = 1n): AsyncGenerator<Frame, void, undefined> {
+export async function* readRecording(
+  store: ObjectStore,
+  manifests: ManifestFile,
+  start: StoredRecording,
+  fromSeq = 1n,
+): AsyncGenerator<Frame, void, undefined> {
   let recording = start;
   let next = fromSeq;
   for (let lookUps = 0; ; lookUps++) {

@@ -23,7 +23,9 @@ export class RecordingNotClosed extends AppError {
   readonly code = 'RECORDING_NOT_CLOSED';
   readonly kind = 'conflict';
   constructor(sessionId: string) {
-    super(`The recording of session "${sessionId}" is not closed yet; read its frames or its asciicast, or come back later`, { session: sessionId });
+    super(`The recording of session "${sessionId}" is not closed yet; read its frames or its asciicast, or come back later`, {
+      session: sessionId,
+    });
   }
 }
 
@@ -32,10 +34,15 @@ export class ChannelNotFound extends AppError {
   readonly code = 'RECORDING_CHANNEL_NOT_FOUND';
   readonly kind = 'not_found';
   constructor(sessionId: string, channel: number) {
-    super(channel === 0 ? `The recording of session "${sessionId}" has no channel yet` : `The recording of session "${sessionId}" has no channel ${channel}`, {
-      session: sessionId,
-      channel,
-    });
+    super(
+      channel === 0
+        ? `The recording of session "${sessionId}" has no channel yet`
+        : `The recording of session "${sessionId}" has no channel ${channel}`,
+      {
+        session: sessionId,
+        channel,
+      },
+    );
   }
 }
 
@@ -49,6 +56,10 @@ export class RecordingDamaged extends AppError {
     why: string,
     cause?: unknown,
   ) {
-    super(`The recording of session "${sessionId}" is damaged: object "${objectName}": ${why}`, { session: sessionId, object: objectName }, { cause });
+    super(
+      `The recording of session "${sessionId}" is damaged: object "${objectName}": ${why}`,
+      { session: sessionId, object: objectName },
+      { cause },
+    );
   }
 }

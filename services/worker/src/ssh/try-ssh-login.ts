@@ -1,5 +1,15 @@
 import { connect, type Socket } from 'node:net';
-import { AuthenticationFailed, connectSsh, keyTypeOf, modernOffer, parsePrivateKey, selectCrypto, SshKeyError, type AlgorithmOffer, type ClientMethod } from '@sallyport/ssh';
+import {
+  AuthenticationFailed,
+  connectSsh,
+  keyTypeOf,
+  modernOffer,
+  parsePrivateKey,
+  selectCrypto,
+  SshKeyError,
+  type AlgorithmOffer,
+  type ClientMethod,
+} from '@sallyport/ssh';
 
 /** A login to try. */
 export interface LoginAttempt {
@@ -46,7 +56,10 @@ export async function trySshLogin(attempt: LoginAttempt): Promise<LoginResult> {
   }
 }
 
-const KEY_CHANGED: LoginResult = { outcome: 'host_key_changed', detail: 'the asset showed another host key than the pinned one; the secret was not sent' };
+const KEY_CHANGED: LoginResult = {
+  outcome: 'host_key_changed',
+  detail: 'the asset showed another host key than the pinned one; the secret was not sent',
+};
 
 const connected = (socket: Socket): Promise<void> =>
   new Promise((resolve, reject) => {

@@ -40,11 +40,18 @@ export async function runConnectivityTest(parts: ConnectivityTestParts, taskId: 
   const begun = clock.monotonic();
   const result = await trySshLogin(attemptOf(claim));
   const durationMs = Math.round(clock.monotonic() - begun);
-  await core.unary('reportConnectivityTest', { taskId, outcome: OUTCOME[result.outcome], detail: result.detail, durationMs }, { timeoutMs: CALL_TIMEOUT_MS });
+  await core.unary(
+    'reportConnectivityTest',
+    { taskId, outcome: OUTCOME[result.outcome], detail: result.detail, durationMs },
+    { timeoutMs: CALL_TIMEOUT_MS },
+  );
   logger.info({ task: taskId, worker: workerId, outcome: result.outcome, durationMs }, 'connectivity tested');
 }
 
-async function claimTask({ core, workerId, logger }: ConnectivityTestParts, taskId: string): Promise<ClaimConnectivityTestResponse | undefined> {
+async function claimTask(
+  { core, workerId, logger }: ConnectivityTestParts,
+  taskId: string,
+): Promise<ClaimConnectivityTestResponse | undefined> {
   try {
     return await core.unary('claimConnectivityTest', { taskId, workerId }, { timeoutMs: CALL_TIMEOUT_MS });
   } catch (error) {

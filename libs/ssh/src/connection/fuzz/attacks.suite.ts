@@ -31,7 +31,13 @@ const nextTick = (): Promise<void> => new Promise((resolve) => process.nextTick(
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A peer's ends that are no fault of ours. Any other name is a bug. */
-const FAIR_ENDS: ReadonlySet<string> = new Set(['SshProtocolError', 'PeerDisconnected', 'ConnectionLost', 'LocalDisconnect', 'AuthenticationFailed']);
+const FAIR_ENDS: ReadonlySet<string> = new Set([
+  'SshProtocolError',
+  'PeerDisconnected',
+  'ConnectionLost',
+  'LocalDisconnect',
+  'AuthenticationFailed',
+]);
 
 const describeEnd = (reason: Error): string => (FAIR_ENDS.has(reason.name) ? 'fair' : `${reason.name}: ${reason.message}\n${reason.stack}`);
 
@@ -82,19 +88,26 @@ const startVictim = (role: Role): { victim: Victim; socket: MemorySocket; hasEnd
 /** An attacker that exchanges keys properly, and logs in or lets in where it should. */
 const startAttacker = (victimRole: Role, socket: MemorySocket, logsIn: boolean): SshTransport => {
   const send = (payload: Buffer): void => transport.send(payload);
-  const side = victimRole === 'server' ? ({ role: 'client', verifyHostKey: () => true } as const) : ({ role: 'server', identities: [{ signer: hostKey }] } as const);
-  const transport: SshTransport = new SshTransport(socket, { side, crypto: plainCrypto, offer: plainOffer }, {
-    ready: () => {
-      if (victimRole === 'server') send(new SshWriter().writeByte(Message.serviceRequest).writeString('ssh-userauth').finish());
+  const side =
+    victimRole === 'server'
+      ? ({ role: 'client', verifyHostKey: () => true } as const)
+      : ({ role: 'server', identities: [{ signer: hostKey }] } as const);
+  const transport: SshTransport = new SshTransport(
+    socket,
+    { side, crypto: plainCrypto, offer: plainOffer },
+    {
+      ready: () => {
+        if (victimRole === 'server') send(new SshWriter().writeByte(Message.serviceRequest).writeString('ssh-userauth').finish());
+      },
+      packet: (type) => {
+        if (type === Message.serviceRequest) send(new SshWriter().writeByte(Message.serviceAccept).writeString('ssh-userauth').finish());
+        if (type === Message.serviceAccept && logsIn) send(passwordRequest('alice', PASSWORD));
+        if (type === Message.userauthRequest && logsIn) send(Buffer.of(Message.userauthSuccess));
+        return true;
+      },
+      closed: () => undefined,
     },
-    packet: (type) => {
-      if (type === Message.serviceRequest) send(new SshWriter().writeByte(Message.serviceAccept).writeString('ssh-userauth').finish());
-      if (type === Message.serviceAccept && logsIn) send(passwordRequest('alice', PASSWORD));
-      if (type === Message.userauthRequest && logsIn) send(Buffer.of(Message.userauthSuccess));
-      return true;
-    },
-    closed: () => undefined,
-  });
+  );
   return transport;
 };
 
@@ -118,19 +131,21 @@ const splitAtRandom = (bytes: Buffer, dice: Dice): Buffer[] => {
 };
 
 /** Changed bytes from the first one on: identification, KEXINIT and what follows. */
-const bytesAttack = (role: Role, recorded: Recording): Attack => async (dice) => {
-  const { victim, socket } = startVictim(role);
-  socket.on('data', () => undefined);
-  const changed = mutate(recorded.bytes.subarray(0, 200 + dice.below(2500)), dice, [recorded.bytes]);
-  const slow = await timed(async () => {
-    for (const piece of splitAtRandom(changed, dice)) {
-      socket.write(piece);
-      await nextTick();
-    }
-    await nextTurn();
-  });
-  return { tried: 1, end: slow ?? (await howItEnds(victim, socket)) };
-};
+const bytesAttack =
+  (role: Role, recorded: Recording): Attack =>
+  async (dice) => {
+    const { victim, socket } = startVictim(role);
+    socket.on('data', () => undefined);
+    const changed = mutate(recorded.bytes.subarray(0, 200 + dice.below(2500)), dice, [recorded.bytes]);
+    const slow = await timed(async () => {
+      for (const piece of splitAtRandom(changed, dice)) {
+        socket.write(piece);
+        await nextTick();
+      }
+      await nextTurn();
+    });
+    return { tried: 1, end: slow ?? (await howItEnds(victim, socket)) };
+  };
 
 /** Changed packets from the first one on, whole ones: those of the key exchange, of the login, and of channels. */
 const packetsAttack = (role: Role, recorded: Recording): Attack => {

@@ -8,7 +8,23 @@ import { plainOpener, plainSealer } from '../../crypto/index.js';
 /** What the layers above use of a transport. */
 type Used = Pick<
   SshTransport,
-  'role' | 'clock' | 'limits' | 'sessionId' | 'algorithms' | 'peerExtensions' | 'hasEnded' | 'isExchanging' | 'room' | 'setListener' | 'send' | 'allowRekey' | 'rekey' | 'holdInput' | 'releaseInput' | 'disconnect' | 'fail'
+  | 'role'
+  | 'clock'
+  | 'limits'
+  | 'sessionId'
+  | 'algorithms'
+  | 'peerExtensions'
+  | 'hasEnded'
+  | 'isExchanging'
+  | 'room'
+  | 'setListener'
+  | 'send'
+  | 'allowRekey'
+  | 'rekey'
+  | 'holdInput'
+  | 'releaseInput'
+  | 'disconnect'
+  | 'fail'
 >;
 
 /** Delivers as a transport does: what a layer throws ends the connection, input that is held waits. */

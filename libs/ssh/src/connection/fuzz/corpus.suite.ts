@@ -21,7 +21,10 @@ export const recordConversation = async (): Promise<{ client: Recording; server:
   for (let turn = 0; turn < 200; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   forget();
   if (server.connection() === undefined || client.connection() === undefined) throw new Error('The recorded login failed');
-  const recorded = { client: { payloads: payloads.client, bytes: Buffer.concat(here.written) }, server: { payloads: payloads.server, bytes: Buffer.concat(there.written) } };
+  const recorded = {
+    client: { payloads: payloads.client, bytes: Buffer.concat(here.written) },
+    server: { payloads: payloads.server, bytes: Buffer.concat(there.written) },
+  };
   here.destroy();
   there.destroy();
   return recorded;

@@ -35,9 +35,13 @@ const fuzz = async (attack: Attack, cases: number): Promise<string> => {
 export const fuzzRole = async (role: Role): Promise<void> => {
   const attacks = await attacksOn(role);
   describe(`chance against a ${role}`, () => {
-    it.each(attacks.map((attack) => [attack.name, attack] as const))(`%s: neither crashes, hangs nor fills memory (seed ${SEED})`, { timeout: 7_200_000 }, async (name, { attack, share }) => {
-      const line = await fuzz(attack, Math.ceil(CASES * share));
-      if (process.env.FUZZ_CASES !== undefined) process.stdout.write(`${role}, ${name}: ${line}\n`);
-    });
+    it.each(attacks.map((attack) => [attack.name, attack] as const))(
+      `%s: neither crashes, hangs nor fills memory (seed ${SEED})`,
+      { timeout: 7_200_000 },
+      async (name, { attack, share }) => {
+        const line = await fuzz(attack, Math.ceil(CASES * share));
+        if (process.env.FUZZ_CASES !== undefined) process.stdout.write(`${role}, ${name}: ${line}\n`);
+      },
+    );
   });
 };

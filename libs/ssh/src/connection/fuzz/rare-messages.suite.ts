@@ -5,7 +5,8 @@ import { userauth } from '../../transport/raw-peer.suite.js';
 import { SshWriter } from '../../wire/index.js';
 import { ecdsaHostKey, hostKey, rsaHostKey, userKey } from '../loopback.suite.js';
 
-const lengthPrefixed = (...strings: (Buffer | string)[]): Buffer => strings.reduce<SshWriter>((writer, value) => writer.writeString(value), new SshWriter()).finish();
+const lengthPrefixed = (...strings: (Buffer | string)[]): Buffer =>
+  strings.reduce<SshWriter>((writer, value) => writer.writeString(value), new SshWriter()).finish();
 
 /** The 32 bytes of an Ed25519 key that nobody holds the other half of. */
 const rawEd25519 = (): Buffer => generateKeyPairSync('ed25519').publicKey.export({ format: 'der', type: 'spki' }).subarray(-32);
@@ -39,16 +40,27 @@ const certificate = (): Buffer => {
   return new SshWriter(1024).writeBytes(body).writeString(hostKey.sign('ssh-ed25519', body)).finish();
 };
 
-const offer = (algorithm: string, blob: Buffer): Buffer => userauth('alice', 'publickey').writeBoolean(false).writeString(algorithm).writeString(blob).finish();
+const offer = (algorithm: string, blob: Buffer): Buffer =>
+  userauth('alice', 'publickey').writeBoolean(false).writeString(algorithm).writeString(blob).finish();
 
 /** With a signature that cannot be right, as long as those of its kind. */
 const proof = (algorithm: string, blob: Buffer, ...rest: Buffer[]): Buffer =>
-  userauth('alice', 'publickey').writeBoolean(true).writeString(algorithm).writeString(blob).writeString(Buffer.concat([lengthPrefixed(algorithm, Buffer.alloc(64, 5)), ...rest])).finish();
+  userauth('alice', 'publickey')
+    .writeBoolean(true)
+    .writeString(algorithm)
+    .writeString(blob)
+    .writeString(Buffer.concat([lengthPrefixed(algorithm, Buffer.alloc(64, 5)), ...rest]))
+    .finish();
 
 const FIDO_FACTS = Buffer.from([1, 0, 0, 0, 9]);
 
 const open = (kind: string, ...body: (string | number)[]): Buffer => {
-  const writer = new SshWriter().writeByte(Message.channelOpen).writeString(kind).writeUint32(9).writeUint32(2 ** 21).writeUint32(32_768);
+  const writer = new SshWriter()
+    .writeByte(Message.channelOpen)
+    .writeString(kind)
+    .writeUint32(9)
+    .writeUint32(2 ** 21)
+    .writeUint32(32_768);
   for (const part of body) {
     if (typeof part === 'string') writer.writeString(part);
     else writer.writeUint32(part);
@@ -56,7 +68,8 @@ const open = (kind: string, ...body: (string | number)[]): Buffer => {
   return writer.finish();
 };
 
-const request = (name: string): Buffer => new SshWriter().writeByte(Message.channelRequest).writeUint32(0).writeString(name).writeBoolean(false).finish();
+const request = (name: string): Buffer =>
+  new SshWriter().writeByte(Message.channelRequest).writeUint32(0).writeString(name).writeBoolean(false).finish();
 const ping = new SshWriter().writeByte(192).writeString('data').finish();
 
 /** What a client may say. */
@@ -69,7 +82,13 @@ const fromClient = (): Buffer[] => [
   proof('sk-ssh-ed25519@openssh.com', SK_ED25519, FIDO_FACTS),
   proof('sk-ecdsa-sha2-nistp256@openssh.com', SK_ECDSA, FIDO_FACTS),
   userauth('alice', 'gssapi-with-mic').writeUint32(1).writeString('oid').finish(),
-  userauth('alice', 'hostbased').writeString('ssh-ed25519').writeString(hostKey.publicKey.blob).writeString('h').writeString('u').writeString('s').finish(),
+  userauth('alice', 'hostbased')
+    .writeString('ssh-ed25519')
+    .writeString(hostKey.publicKey.blob)
+    .writeString('h')
+    .writeString('u')
+    .writeString('s')
+    .finish(),
   request('eow@openssh.com'),
   ping,
 ];

@@ -4,7 +4,8 @@
 export const cutRecording = (bytes: Buffer): { greeting: Buffer; payloads: Buffer[] } => {
   const end = bytes.indexOf('\r\n') + 2;
   const payloads: Buffer[] = [];
-  for (let at = end; at + 5 <= bytes.length; at += 4 + bytes.readUInt32BE(at)) payloads.push(bytes.subarray(at + 5, at + 4 + bytes.readUInt32BE(at) - bytes[at + 4]!));
+  for (let at = end; at + 5 <= bytes.length; at += 4 + bytes.readUInt32BE(at))
+    payloads.push(bytes.subarray(at + 5, at + 4 + bytes.readUInt32BE(at) - bytes[at + 4]!));
   return { greeting: bytes.subarray(0, end), payloads };
 };
 

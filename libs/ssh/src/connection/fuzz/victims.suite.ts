@@ -20,7 +20,13 @@ const later = <T>(value: T): Promise<T> => new Promise((resolve) => setImmediate
 
 const isTrusted = (key: OfferedKey): boolean =>
   key.kind === 'certificate'
-    ? checkCertificate(key, { role: 'user', authorities: [hostKey.publicKey], principals: ['alice'], nowSeconds: 1, sourceAddress: '127.0.0.1' }).isAccepted
+    ? checkCertificate(key, {
+        role: 'user',
+        authorities: [hostKey.publicKey],
+        principals: ['alice'],
+        nowSeconds: 1,
+        sourceAddress: '127.0.0.1',
+      }).isAccepted
     : key.blob.equals(userKey.publicKey.blob);
 
 const authenticator: ServerAuthenticator = {
@@ -33,7 +39,12 @@ const authenticator: ServerAuthenticator = {
       return attempt.password === PASSWORD ? { kind: 'success' } : failed;
     }
     if (attempt.method === 'keyboard-interactive') {
-      await attempt.ask({ prompts: [{ text: 'a', isEchoed: true }, { text: 'b', isEchoed: false }] });
+      await attempt.ask({
+        prompts: [
+          { text: 'a', isEchoed: true },
+          { text: 'b', isEchoed: false },
+        ],
+      });
       await attempt.ask({ prompts: [] });
       return failed;
     }
@@ -75,7 +86,13 @@ const application = (connection: () => SshConnection): ConnectionHandler => {
       if (incoming.kind.kind === 'other') return incoming.reject(3, 'what is this');
       if (incoming.kind.kind === 'direct-tcpip') return void setImmediate(() => accept(incoming));
       const channel = accept(incoming);
-      if (incoming.kind.kind === 'session') void connection().openChannel({ kind: 'auth-agent@openssh.com' }, {}).then((agent) => agent.close(), () => undefined);
+      if (incoming.kind.kind === 'session')
+        void connection()
+          .openChannel({ kind: 'auth-agent@openssh.com' }, {})
+          .then(
+            (agent) => agent.close(),
+            () => undefined,
+          );
       if (previous?.isOpen === true && previous.unconsumedBytes === 0) {
         coupleChannels(previous, channel, { lingerMs: 1 });
         previous = undefined;
@@ -102,14 +119,18 @@ const watch = (connect: (closed: (reason: Error) => void, opened: (connection: S
 
 export const serverVictim = (socket: MemorySocket): Victim =>
   watch((closed, opened) => {
-    serveSsh(socket, { crypto: plainCrypto, offer: plainOffer, identities: [{ signer: hostKey }, { signer: rsaHostKey }] }, {
-      authenticator: () => authenticator,
-      loggedIn: (connection) => {
-        opened(connection);
-        return { ...application(() => connection), closed };
+    serveSsh(
+      socket,
+      { crypto: plainCrypto, offer: plainOffer, identities: [{ signer: hostKey }, { signer: rsaHostKey }] },
+      {
+        authenticator: () => authenticator,
+        loggedIn: (connection) => {
+          opened(connection);
+          return { ...application(() => connection), closed };
+        },
+        closedBeforeLogin: closed,
       },
-      closedBeforeLogin: closed,
-    });
+    );
   });
 
 export const clientOptions: ClientOptions = {
@@ -180,8 +201,14 @@ export const bareVictim = (role: 'server' | 'client', isIn: boolean): { transpor
       if (role === 'client') void use(connection);
     };
     if (isIn) connect();
-    else if (role === 'server') transport.setListener(new ServerAuthentication(transport.whole, () => authenticator, PUBLIC_KEY_ALGORITHMS, { succeeded: connect, closed }));
-    else transport.setListener(new ClientAuthentication(transport.whole, 'alice', clientOptions.methods, { succeeded: connect, failed: closed }));
+    else if (role === 'server')
+      transport.setListener(
+        new ServerAuthentication(transport.whole, () => authenticator, PUBLIC_KEY_ALGORITHMS, { succeeded: connect, closed }),
+      );
+    else
+      transport.setListener(
+        new ClientAuthentication(transport.whole, 'alice', clientOptions.methods, { succeeded: connect, failed: closed }),
+      );
     transport.ready();
   });
   return { transport, victim };

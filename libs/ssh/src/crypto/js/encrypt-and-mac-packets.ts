@@ -21,7 +21,10 @@ const framingOf = (keys: PacketKeys, mac: PacketMac): PacketFraming => ({
 export class EncryptAndMacSealer extends InPlaceSealer {
   private readonly cipher: BlockCipher;
 
-  constructor(keys: PacketKeys, private readonly mac = new PacketMac(keys)) {
+  constructor(
+    keys: PacketKeys,
+    private readonly mac = new PacketMac(keys),
+  ) {
     super(framingOf(keys, mac));
     this.cipher = BlockCipher.encrypting(keys);
   }
@@ -48,7 +51,10 @@ export class EncryptAndMacOpener extends InPlaceOpener {
   private firstBlock: Buffer | undefined;
   private isPoisoned = false;
 
-  constructor(keys: PacketKeys, private readonly mac = new PacketMac(keys)) {
+  constructor(
+    keys: PacketKeys,
+    private readonly mac = new PacketMac(keys),
+  ) {
     super(framingOf(keys, mac));
     this.headerLength = this.blockSize;
     this.cipher = BlockCipher.decrypting(keys);

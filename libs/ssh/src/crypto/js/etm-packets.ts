@@ -17,7 +17,10 @@ const framingOf = (keys: PacketKeys, mac: PacketMac): PacketFraming => ({
 export class EtmSealer extends InPlaceSealer {
   private readonly cipher: BlockCipher;
 
-  constructor(keys: PacketKeys, private readonly mac = new PacketMac(keys)) {
+  constructor(
+    keys: PacketKeys,
+    private readonly mac = new PacketMac(keys),
+  ) {
     super(framingOf(keys, mac));
     this.cipher = BlockCipher.encrypting(keys);
   }
@@ -38,7 +41,10 @@ export class EtmSealer extends InPlaceSealer {
 export class EtmOpener extends InPlaceOpener {
   private readonly cipher: BlockCipher;
 
-  constructor(keys: PacketKeys, private readonly mac = new PacketMac(keys)) {
+  constructor(
+    keys: PacketKeys,
+    private readonly mac = new PacketMac(keys),
+  ) {
     super(framingOf(keys, mac));
     this.cipher = BlockCipher.decrypting(keys);
   }

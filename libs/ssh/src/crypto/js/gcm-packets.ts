@@ -80,7 +80,14 @@ export class GcmSealer extends InPlaceSealer {
     this.encryptFrom(buffer, offset, packetLength, buffer, offset, sequence);
   }
 
-  protected override encryptFrom(clear: Buffer, clearOffset: number, packetLength: number, place: Buffer, offset: number, _sequence: number): void {
+  protected override encryptFrom(
+    clear: Buffer,
+    clearOffset: number,
+    packetLength: number,
+    place: Buffer,
+    offset: number,
+    _sequence: number,
+  ): void {
     const [start, clearStart] = [offset + 4, clearOffset + 4];
     const end = start + packetLength;
     if (clear !== place) clear.copy(place, offset, clearOffset, clearStart);

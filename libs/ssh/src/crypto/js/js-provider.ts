@@ -11,7 +11,12 @@ import { GcmOpener, GcmSealer } from './gcm-packets.js';
 export const LEGACY_CIPHERS: readonly CipherName[] = ['aes256-cbc', 'aes192-cbc', 'aes128-cbc', '3des-cbc'];
 
 /** MACs with SHA-2: encrypt-then-MAC first, encrypt-and-MAC last, for peers that have neither those nor AES-GCM (dropbear before 2024, libssh2 before 1.11). */
-export const MODERN_MACS: readonly MacName[] = ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'];
+export const MODERN_MACS: readonly MacName[] = [
+  'hmac-sha2-256-etm@openssh.com',
+  'hmac-sha2-512-etm@openssh.com',
+  'hmac-sha2-256',
+  'hmac-sha2-512',
+];
 
 /** Legacy MACs: everything with SHA-1. */
 export const LEGACY_MACS: readonly MacName[] = ['hmac-sha1-etm@openssh.com', 'hmac-sha1'];

@@ -3,7 +3,8 @@ import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'no
 import { MACS } from '../algorithm.js';
 import type { PacketKeys } from '../crypto-provider.js';
 
-const digestOf = (mac: string): string => (mac.startsWith('hmac-sha2-256') ? 'sha256' : mac.startsWith('hmac-sha2-512') ? 'sha512' : 'sha1');
+const digestOf = (mac: string): string =>
+  mac.startsWith('hmac-sha2-256') ? 'sha256' : mac.startsWith('hmac-sha2-512') ? 'sha512' : 'sha1';
 
 /** Computes and checks the MACs of one direction. */
 export class PacketMac {

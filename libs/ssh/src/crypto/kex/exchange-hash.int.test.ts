@@ -6,7 +6,13 @@ import { SshWriter } from '../../wire/index.js';
 
 /** OpenSSL's own SSHKDF, an implementation of RFC 4253 §7.2 that shares nothing with ours. */
 const opensslKdf = (digest: string, key: Buffer, hash: Buffer, sessionId: Buffer, letter: string, length: number): string => {
-  const options = [`digest:${digest.toUpperCase()}`, `hexkey:${key.toString('hex')}`, `hexxcghash:${hash.toString('hex')}`, `hexsession_id:${sessionId.toString('hex')}`, `type:${letter}`];
+  const options = [
+    `digest:${digest.toUpperCase()}`,
+    `hexkey:${key.toString('hex')}`,
+    `hexxcghash:${hash.toString('hex')}`,
+    `hexsession_id:${sessionId.toString('hex')}`,
+    `type:${letter}`,
+  ];
   const args = ['kdf', '-keylen', String(length), ...options.flatMap((option) => ['-kdfopt', option]), 'SSHKDF'];
   return execFileSync('openssl', args, { encoding: 'utf8' }).trim().replaceAll(':', '').toLowerCase();
 };
@@ -42,8 +48,12 @@ describe('exchangeHash', () => {
   };
 
   it('hashes the fields in the order of RFC 4253 §8', () => {
-    const text = ['SSH-2.0-a', 'SSH-2.0-b', 'I_C', 'I_S', 'K_S', 'e', 'f'].map((field) => `${field.length.toString(16).padStart(8, '0')}${Buffer.from(field).toString('hex')}`);
-    const expected = createHash('sha256').update(Buffer.from(`${text.join('')}0000000101`, 'hex')).digest();
+    const text = ['SSH-2.0-a', 'SSH-2.0-b', 'I_C', 'I_S', 'K_S', 'e', 'f'].map(
+      (field) => `${field.length.toString(16).padStart(8, '0')}${Buffer.from(field).toString('hex')}`,
+    );
+    const expected = createHash('sha256')
+      .update(Buffer.from(`${text.join('')}0000000101`, 'hex'))
+      .digest();
     expect(exchangeHash('sha256', input)).toEqual(expected);
   });
 

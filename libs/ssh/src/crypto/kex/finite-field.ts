@@ -14,7 +14,8 @@ const encodeMpint = (magnitude: Buffer): Buffer => new SshWriter(magnitude.lengt
 /** The content of an mpint field, without its length. */
 const mpintContent = (magnitude: Buffer): Buffer => encodeMpint(magnitude).subarray(4);
 
-const readPublicValue = (content: Buffer): Buffer => new SshReader(new SshWriter(content.length + 4).writeString(content).finish()).readMpint();
+const readPublicValue = (content: Buffer): Buffer =>
+  new SshReader(new SshWriter(content.length + 4).writeString(content).finish()).readMpint();
 
 /** RFC 4253 §8 demands 1 ≤ e ≤ p-1; like OpenSSH we also refuse 1 and p-1, whose secrets everyone knows. */
 const checkRange = (value: bigint, prime: bigint): void => {

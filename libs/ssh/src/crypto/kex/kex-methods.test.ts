@@ -1,4 +1,14 @@
-import { createDiffieHellmanGroup, createECDH, createHash, createPrivateKey, createPublicKey, decapsulate, diffieHellman, encapsulate, generateKeyPairSync } from 'node:crypto';
+import {
+  createDiffieHellmanGroup,
+  createECDH,
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  decapsulate,
+  diffieHellman,
+  encapsulate,
+  generateKeyPairSync,
+} from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { DisconnectReason, SshReader, SshWriter } from '../../wire/index.js';
 import { KEX_METHODS, LEGACY_KEX, MODERN_KEX, type KexName } from '../index.js';
@@ -82,7 +92,9 @@ describe('curve25519', () => {
   it.each(LOW_ORDER)('refuses the low-order value %s', (point) => {
     expect(thrownBy(() => KEX_METHODS['curve25519-sha256'].answerClient(hex(point)))).toEqual(refusal);
     const server = KEX_METHODS['mlkem768x25519-sha256'].startClient().clientValue;
-    expect(thrownBy(() => KEX_METHODS['mlkem768x25519-sha256'].answerClient(Buffer.concat([server.subarray(0, 1184), hex(point)])))).toEqual(refusal);
+    expect(
+      thrownBy(() => KEX_METHODS['mlkem768x25519-sha256'].answerClient(Buffer.concat([server.subarray(0, 1184), hex(point)]))),
+    ).toEqual(refusal);
   });
 });
 
@@ -100,7 +112,10 @@ describe('mlkem768x25519-sha256', () => {
     const { serverValue, encodedSecret } = method.answerClient(clientValue);
     expect(serverValue).toHaveLength(1120);
     const peer = createPublicKey({ key: Buffer.concat([X25519_SPKI, serverValue.subarray(1088)]), format: 'der', type: 'spki' });
-    const secrets = [decapsulate(kem.privateKey, serverValue.subarray(0, 1088)), diffieHellman({ privateKey: x.privateKey, publicKey: peer })];
+    const secrets = [
+      decapsulate(kem.privateKey, serverValue.subarray(0, 1088)),
+      diffieHellman({ privateKey: x.privateKey, publicKey: peer }),
+    ];
     const expected = createHash('sha256').update(Buffer.concat(secrets)).digest();
     expect(encodedSecret).toEqual(new SshWriter().writeString(expected).finish());
   });
@@ -111,7 +126,10 @@ describe('mlkem768x25519-sha256', () => {
     const { sharedKey, ciphertext } = encapsulate(kemKey);
     const x = generateKeyPairSync('x25519');
     const peer = createPublicKey({ key: Buffer.concat([X25519_SPKI, client.clientValue.subarray(1184)]), format: 'der', type: 'spki' });
-    const expected = createHash('sha256').update(sharedKey).update(diffieHellman({ privateKey: x.privateKey, publicKey: peer })).digest();
+    const expected = createHash('sha256')
+      .update(sharedKey)
+      .update(diffieHellman({ privateKey: x.privateKey, publicKey: peer }))
+      .digest();
     const serverValue = Buffer.concat([ciphertext, x.publicKey.export({ format: 'der', type: 'spki' }).subarray(12)]);
     expect(client.finish(serverValue)).toEqual(new SshWriter().writeString(expected).finish());
   });
@@ -136,7 +154,12 @@ describe.each([
   it('refuses points off the curve, in compressed form, or at infinity', () => {
     const offCurve = point();
     offCurve[offCurve.length - 1]! ^= 1;
-    for (const value of [offCurve, point('compressed'), Buffer.from([0]), Buffer.concat([Buffer.from([4]), Buffer.alloc(point().length - 1)])]) {
+    for (const value of [
+      offCurve,
+      point('compressed'),
+      Buffer.from([0]),
+      Buffer.concat([Buffer.from([4]), Buffer.alloc(point().length - 1)]),
+    ]) {
       expect(thrownBy(() => KEX_METHODS[name].answerClient(value))).toEqual(refusal);
       expect(thrownBy(() => KEX_METHODS[name].startClient().finish(value))).toEqual(refusal);
     }
@@ -151,7 +174,10 @@ describe.each([
   const prime = BigInt(`0x${createDiffieHellmanGroup(group).getPrime('hex')}`);
   const content = (value: bigint): Buffer => {
     const text = value.toString(16);
-    return new SshWriter().writeMpint(hex(text.length % 2 === 0 ? text : `0${text}`)).finish().subarray(4);
+    return new SshWriter()
+      .writeMpint(hex(text.length % 2 === 0 ? text : `0${text}`))
+      .finish()
+      .subarray(4);
   };
 
   it('refuses 0, 1, p-1, p, p+1 and negative numbers, whose secrets are known or useless', () => {

@@ -12,7 +12,15 @@ export type NativeCipher = { readonly [nativeCipher]: never };
 export interface Addon {
   create(kind: number, encrypt: boolean, key: Buffer, iv: Buffer, macKey: Buffer): NativeCipher;
   /** Seals into one place the packet that lies in clear at another, or at the same. False when OpenSSL failed. */
-  seal(cipher: NativeCipher, clear: Buffer, clearOffset: number, place: Buffer, offset: number, packetLength: number, sequence: number): boolean;
+  seal(
+    cipher: NativeCipher,
+    clear: Buffer,
+    clearOffset: number,
+    place: Buffer,
+    offset: number,
+    packetLength: number,
+    sequence: number,
+  ): boolean;
   /** False when the tag is wrong. */
   open(cipher: NativeCipher, buffer: Buffer, offset: number, packetLength: number, sequence: number): boolean;
   /** chacha20-poly1305 only: the length field in clear. */

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { selectCrypto } from '../index.js';
 
 const script = fileURLToPath(new URL('../../../native/build.mjs', import.meta.url));
-const build = (...env: [string, string][]): string => execFileSync(process.execPath, [script, '--force'], { encoding: 'utf8', env: { ...process.env, ...Object.fromEntries(env) } });
+const build = (...env: [string, string][]): string =>
+  execFileSync(process.execPath, [script, '--force'], { encoding: 'utf8', env: { ...process.env, ...Object.fromEntries(env) } });
 
 describe('the native addon', () => {
   it('builds with the compiler at hand, passes its self-test and becomes the active implementation', () => {

@@ -33,7 +33,11 @@ const createCipher = (addon: Addon, kind: number, encrypt: boolean, keys: Packet
 export class NativeSealer extends InPlaceSealer {
   private readonly cipher: NativeCipher;
 
-  constructor(private readonly addon: Addon, kind: number, keys: PacketKeys) {
+  constructor(
+    private readonly addon: Addon,
+    kind: number,
+    keys: PacketKeys,
+  ) {
     super(framingOf(keys));
     this.cipher = createCipher(addon, kind, true, keys);
   }
@@ -42,8 +46,16 @@ export class NativeSealer extends InPlaceSealer {
     this.encryptFrom(buffer, offset, packetLength, buffer, offset, sequence);
   }
 
-  protected override encryptFrom(clear: Buffer, clearOffset: number, packetLength: number, place: Buffer, offset: number, sequence: number): void {
-    if (!this.addon.seal(this.cipher, clear, clearOffset, place, offset, packetLength, sequence)) throw new Error('OpenSSL could not seal a packet');
+  protected override encryptFrom(
+    clear: Buffer,
+    clearOffset: number,
+    packetLength: number,
+    place: Buffer,
+    offset: number,
+    sequence: number,
+  ): void {
+    if (!this.addon.seal(this.cipher, clear, clearOffset, place, offset, packetLength, sequence))
+      throw new Error('OpenSSL could not seal a packet');
   }
 
   override dispose(): void {
@@ -56,7 +68,11 @@ export class NativeOpener extends InPlaceOpener {
   private readonly cipher: NativeCipher;
   private readonly hidesLength: boolean;
 
-  constructor(private readonly addon: Addon, kind: number, keys: PacketKeys) {
+  constructor(
+    private readonly addon: Addon,
+    kind: number,
+    keys: PacketKeys,
+  ) {
     super(framingOf(keys));
     this.hidesLength = kind === KIND.chacha;
     this.cipher = createCipher(addon, kind, false, keys);

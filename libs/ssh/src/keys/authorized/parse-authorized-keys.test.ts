@@ -14,8 +14,24 @@ const thrownBy = (attempt: () => unknown): unknown => {
   }
 };
 
-const EVERYTHING = { isCertAuthority: false, environment: [], permitsPty: true, permitsPortForwarding: true, permitsAgentForwarding: true, permitsX11Forwarding: true, permitsUserRc: true, requiresTouch: true, requiresUserVerification: false };
-const NOTHING = { permitsPty: false, permitsPortForwarding: false, permitsAgentForwarding: false, permitsX11Forwarding: false, permitsUserRc: false };
+const EVERYTHING = {
+  isCertAuthority: false,
+  environment: [],
+  permitsPty: true,
+  permitsPortForwarding: true,
+  permitsAgentForwarding: true,
+  permitsX11Forwarding: true,
+  permitsUserRc: true,
+  requiresTouch: true,
+  requiresUserVerification: false,
+};
+const NOTHING = {
+  permitsPty: false,
+  permitsPortForwarding: false,
+  permitsAgentForwarding: false,
+  permitsX11Forwarding: false,
+  permitsUserRc: false,
+};
 
 describe('a line of authorized_keys', () => {
   it('without options permits everything and keeps its comment', () => {
@@ -27,9 +43,18 @@ describe('a line of authorized_keys', () => {
   it('reads the examples of sshd(8)', () => {
     expect(optionsOf('restrict,command="uptime"')).toEqual({ ...EVERYTHING, ...NOTHING, forceCommand: 'uptime' });
     expect(optionsOf('restrict,pty,command="nethack"')).toEqual({ ...EVERYTHING, ...NOTHING, permitsPty: true, forceCommand: 'nethack' });
-    expect(optionsOf('command="dump /home",no-pty,no-port-forwarding')).toMatchObject({ forceCommand: 'dump /home', permitsPty: false, permitsPortForwarding: false, permitsAgentForwarding: true });
+    expect(optionsOf('command="dump /home",no-pty,no-port-forwarding')).toMatchObject({
+      forceCommand: 'dump /home',
+      permitsPty: false,
+      permitsPortForwarding: false,
+      permitsAgentForwarding: true,
+    });
     expect(optionsOf('permitopen="192.0.2.1:80",permitopen="192.0.2.2:25"').permitOpen).toEqual(['192.0.2.1:80', '192.0.2.2:25']);
-    expect(optionsOf('permitlisten="localhost:8080",permitlisten="[::1]:22000",permitlisten="9000"').permitListen).toEqual(['localhost:8080', '[::1]:22000', '9000']);
+    expect(optionsOf('permitlisten="localhost:8080",permitlisten="[::1]:22000",permitlisten="9000"').permitListen).toEqual([
+      'localhost:8080',
+      '[::1]:22000',
+      '9000',
+    ]);
     expect(optionsOf('tunnel="0",command="sh /etc/netstart tun0"')).toMatchObject({ tunnel: '0', forceCommand: 'sh /etc/netstart tun0' });
     expect(optionsOf('from="*.sales.example.net,!pc.sales.example.net"').from).toBe('*.sales.example.net,!pc.sales.example.net');
     expect(optionsOf('cert-authority,principals="alice,bob"')).toMatchObject({ isCertAuthority: true, principals: ['alice', 'bob'] });
@@ -37,8 +62,14 @@ describe('a line of authorized_keys', () => {
   });
 
   it('takes option names in any case, quotes inside values, and environment in order', () => {
-    expect(optionsOf('Command="echo \\"a, b\\" c",NO-X11-Forwarding')).toMatchObject({ forceCommand: 'echo "a, b" c', permitsX11Forwarding: false });
-    expect(optionsOf('environment="A=1",environment="B=x=y z"').environment).toEqual([{ name: 'A', value: '1' }, { name: 'B', value: 'x=y z' }]);
+    expect(optionsOf('Command="echo \\"a, b\\" c",NO-X11-Forwarding')).toMatchObject({
+      forceCommand: 'echo "a, b" c',
+      permitsX11Forwarding: false,
+    });
+    expect(optionsOf('environment="A=1",environment="B=x=y z"').environment).toEqual([
+      { name: 'A', value: '1' },
+      { name: 'B', value: 'x=y z' },
+    ]);
   });
 
   it('applies options in order: restrict undoes what stood before it', () => {
@@ -53,9 +84,12 @@ describe('a line of authorized_keys', () => {
     expect(optionsOf('expiry-time="20280101Z",expiry-time="20270101Z"').expiresAtMs).toBe(Date.UTC(2027, 0, 1));
   });
 
-  it.each(['frobnicate', 'frobnicate="x"', 'pty="yes"', 'command', 'constructor', 'toString', 'no-restrict'])('with the unknown option %s grants nothing', (option) => {
-    expect(thrownBy(() => optionsOf(option))).toEqual(problem('unsupported'));
-  });
+  it.each(['frobnicate', 'frobnicate="x"', 'pty="yes"', 'command', 'constructor', 'toString', 'no-restrict'])(
+    'with the unknown option %s grants nothing',
+    (option) => {
+      expect(thrownBy(() => optionsOf(option))).toEqual(problem('unsupported'));
+    },
+  );
 
   it.each([
     'command="a",command="b"',
@@ -94,6 +128,9 @@ describe('a file of authorized_keys', () => {
   it('gives its good keys and names its bad lines', () => {
     const { keys, problems } = parseAuthorizedKeys(`# team\r\n\r\n${KEY} one\r\nwhat="1" ${KEY}\n   \n${KEY} two\nnonsense`);
     expect(keys.map(({ comment }) => comment)).toEqual(['one', 'two']);
-    expect(problems.map(({ line, error }) => [line, error.problem])).toEqual([[4, 'unsupported'], [7, 'malformed']]);
+    expect(problems.map(({ line, error }) => [line, error.problem])).toEqual([
+      [4, 'unsupported'],
+      [7, 'malformed'],
+    ]);
   });
 });

@@ -57,14 +57,17 @@ const VALUES: Readonly<Record<string, (draft: Draft, value: string) => void>> = 
   // The earliest of several counts, as in OpenSSH.
   'expiry-time': (draft, value) => (draft.expiresAtMs = Math.min(draft.expiresAtMs ?? Infinity, parseExpiryTime(value))),
   environment: (draft, value) => draft.environment.push(parseEnvironment(value)),
-  permitopen: (draft, value) => (draft.permitOpen ??= []).push(checkForward('permitopen', value, /^[^\s:]+:(\d{1,5}|\*)$|^\[[^\]\s]+\]:(\d{1,5}|\*)$/)),
-  permitlisten: (draft, value) => (draft.permitListen ??= []).push(checkForward('permitlisten', value, /^(?:([^\s:]+|\[[^\]\s]+\]):)?(\d{1,5}|\*)$/)),
+  permitopen: (draft, value) =>
+    (draft.permitOpen ??= []).push(checkForward('permitopen', value, /^[^\s:]+:(\d{1,5}|\*)$|^\[[^\]\s]+\]:(\d{1,5}|\*)$/)),
+  permitlisten: (draft, value) =>
+    (draft.permitListen ??= []).push(checkForward('permitlisten', value, /^(?:([^\s:]+|\[[^\]\s]+\]):)?(\d{1,5}|\*)$/)),
   tunnel: (draft, value) => (draft.tunnel = checkForward('tunnel', value, /^\d+$/)),
 };
 
 const parseEnvironment = (value: string): { name: string; value: string } => {
   const [, name, content] = /^([A-Za-z0-9_]+)=(.*)$/s.exec(value) ?? [];
-  if (name === undefined || content === undefined) throw new SshKeyError('malformed', 'Authorized key has an environment option that is not NAME=value');
+  if (name === undefined || content === undefined)
+    throw new SshKeyError('malformed', 'Authorized key has an environment option that is not NAME=value');
   return { name, value: content };
 };
 
@@ -93,6 +96,10 @@ export const resolveOptions = (raw: readonly RawOption[]): AuthorizedKeyOptions 
 const applyOption = (draft: Draft, { name, value }: RawOption): void => {
   const table: Readonly<Record<string, (draft: Draft, value: string) => void>> = value === undefined ? FLAGS : VALUES;
   const apply = Object.hasOwn(table, name) ? table[name] : undefined;
-  if (apply === undefined) throw new SshKeyError('unsupported', `Authorized key has option "${name}"${value === undefined ? ' without' : ' with'} a value, which is not supported`);
+  if (apply === undefined)
+    throw new SshKeyError(
+      'unsupported',
+      `Authorized key has option "${name}"${value === undefined ? ' without' : ' with'} a value, which is not supported`,
+    );
   apply(draft, value ?? '');
 };

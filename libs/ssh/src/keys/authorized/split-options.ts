@@ -28,7 +28,11 @@ export const splitOptions = (field: string): RawOption[] => {
   let end = 0;
   while (end < field.length) {
     const match = OPTION.exec(field);
-    if (match === null) throw new SshKeyError('malformed', `Authorized key has options that make no sense from ${JSON.stringify(field.slice(end, end + 40))} on`);
+    if (match === null)
+      throw new SshKeyError(
+        'malformed',
+        `Authorized key has options that make no sense from ${JSON.stringify(field.slice(end, end + 40))} on`,
+      );
     const [, name = '', value, separator] = match;
     options.push({ name: name.toLowerCase(), ...(value === undefined ? {} : { value: value.replaceAll('\\"', '"') }) });
     end = OPTION.lastIndex;

@@ -43,7 +43,9 @@ const seal = async (clear: Buffer, passphrase: Buffer): Promise<{ kdfOptions: Bu
 export const formatPrivateKey = async (key: PrivateKey, passphrase = ''): Promise<string> => {
   const isSealed = passphrase !== '';
   const clear = writePrivatePart(key, isSealed ? 16 : 8);
-  const { kdfOptions, sealed } = isSealed ? await seal(clear, Buffer.from(passphrase, 'utf8')) : { kdfOptions: Buffer.alloc(0), sealed: clear };
+  const { kdfOptions, sealed } = isSealed
+    ? await seal(clear, Buffer.from(passphrase, 'utf8'))
+    : { kdfOptions: Buffer.alloc(0), sealed: clear };
   const file = new SshWriter(4096)
     .writeBytes(OPENSSH_KEY_MAGIC)
     .writeString(isSealed ? 'aes256-ctr' : 'none')
@@ -53,6 +55,9 @@ export const formatPrivateKey = async (key: PrivateKey, passphrase = ''): Promis
     .writeString(key.publicKey.blob)
     .writeString(sealed)
     .finish();
-  const lines = file.toString('base64').match(/.{1,70}/g)!.join('\n');
+  const lines = file
+    .toString('base64')
+    .match(/.{1,70}/g)!
+    .join('\n');
   return `-----BEGIN OPENSSH PRIVATE KEY-----\n${lines}\n-----END OPENSSH PRIVATE KEY-----\n`;
 };

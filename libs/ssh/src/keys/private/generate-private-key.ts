@@ -14,4 +14,5 @@ const newPair = (kind: KeyKind) => {
 };
 
 /** Makes a new key, off the event loop (RSA takes up to a second). */
-export const generatePrivateKey = async (kind: KeyKind, comment = ''): Promise<PrivateKey> => privateKeyFromKeyObject((await newPair(kind)).privateKey, comment);
+export const generatePrivateKey = async (kind: KeyKind, comment = ''): Promise<PrivateKey> =>
+  privateKeyFromKeyObject((await newPair(kind)).privateKey, comment);

@@ -22,20 +22,34 @@ interface FileCipher {
   readonly tagLength: number;
 }
 
-const cbcOrCtr = (opensslName: string, keyLength: number, blockSize = 16): FileCipher => ({ opensslName, keyLength, ivLength: blockSize, blockSize, tagLength: 0 });
-const gcm = (opensslName: string, keyLength: number): FileCipher => ({ opensslName, keyLength, ivLength: 12, blockSize: 16, tagLength: 16 });
+const cbcOrCtr = (opensslName: string, keyLength: number, blockSize = 16): FileCipher => ({
+  opensslName,
+  keyLength,
+  ivLength: blockSize,
+  blockSize,
+  tagLength: 0,
+});
+const gcm = (opensslName: string, keyLength: number): FileCipher => ({
+  opensslName,
+  keyLength,
+  ivLength: 12,
+  blockSize: 16,
+  tagLength: 16,
+});
 
-const FILE_CIPHERS: ReadonlyMap<string, FileCipher> = new Map(Object.entries({
-  'aes256-ctr': cbcOrCtr('aes-256-ctr', 32),
-  'aes192-ctr': cbcOrCtr('aes-192-ctr', 24),
-  'aes128-ctr': cbcOrCtr('aes-128-ctr', 16),
-  'aes256-cbc': cbcOrCtr('aes-256-cbc', 32),
-  'aes192-cbc': cbcOrCtr('aes-192-cbc', 24),
-  'aes128-cbc': cbcOrCtr('aes-128-cbc', 16),
-  '3des-cbc': cbcOrCtr('des-ede3-cbc', 24, 8),
-  'aes256-gcm@openssh.com': gcm('aes-256-gcm', 32),
-  'aes128-gcm@openssh.com': gcm('aes-128-gcm', 16),
-}));
+const FILE_CIPHERS: ReadonlyMap<string, FileCipher> = new Map(
+  Object.entries({
+    'aes256-ctr': cbcOrCtr('aes-256-ctr', 32),
+    'aes192-ctr': cbcOrCtr('aes-192-ctr', 24),
+    'aes128-ctr': cbcOrCtr('aes-128-ctr', 16),
+    'aes256-cbc': cbcOrCtr('aes-256-cbc', 32),
+    'aes192-cbc': cbcOrCtr('aes-192-cbc', 24),
+    'aes128-cbc': cbcOrCtr('aes-128-cbc', 16),
+    '3des-cbc': cbcOrCtr('des-ede3-cbc', 24, 8),
+    'aes256-gcm@openssh.com': gcm('aes-256-gcm', 32),
+    'aes128-gcm@openssh.com': gcm('aes-128-gcm', 16),
+  }),
+);
 
 /** The fields of the file before anything is decrypted. */
 export interface OpenSshEnvelope {
@@ -49,7 +63,8 @@ export interface OpenSshEnvelope {
 
 /** Reads the outer fields; throws SshKeyError. */
 export const readOpenSshEnvelope = (bytes: Buffer): OpenSshEnvelope => {
-  if (!bytes.subarray(0, OPENSSH_KEY_MAGIC.length).equals(OPENSSH_KEY_MAGIC)) throw new SshKeyError('malformed', 'OpenSSH private key does not start with "openssh-key-v1"');
+  if (!bytes.subarray(0, OPENSSH_KEY_MAGIC.length).equals(OPENSSH_KEY_MAGIC))
+    throw new SshKeyError('malformed', 'OpenSSH private key does not start with "openssh-key-v1"');
   const reader = new SshReader(bytes, OPENSSH_KEY_MAGIC.length);
   const [cipherName, kdfName, kdfOptions] = [reader.readAscii(64), reader.readAscii(64), reader.readString(1024)];
   const count = reader.readUint32();
@@ -62,10 +77,12 @@ export const readOpenSshEnvelope = (bytes: Buffer): OpenSshEnvelope => {
 export const openEnvelope = async (envelope: OpenSshEnvelope, passphrase: Buffer | undefined): Promise<Buffer> => {
   if (envelope.cipherName === 'none') return envelope.sealed;
   const cipher = FILE_CIPHERS.get(envelope.cipherName);
-  if (cipher === undefined) throw new SshKeyError('unsupported', `Private key is encrypted with "${envelope.cipherName}", which is not supported`);
+  if (cipher === undefined)
+    throw new SshKeyError('unsupported', `Private key is encrypted with "${envelope.cipherName}", which is not supported`);
   if (passphrase === undefined) throw new SshKeyError('encrypted', 'Private key is encrypted; a passphrase is needed');
   const { salt, rounds } = withKeyErrors('OpenSSH private key', () => readKdf(envelope));
-  if (envelope.sealed.length % cipher.blockSize !== 0 || envelope.tag.length !== cipher.tagLength) throw new SshKeyError('malformed', 'Encrypted part of the private key has an odd length');
+  if (envelope.sealed.length % cipher.blockSize !== 0 || envelope.tag.length !== cipher.tagLength)
+    throw new SshKeyError('malformed', 'Encrypted part of the private key has an odd length');
   const material = await bcryptPbkdf(passphrase, salt, rounds, cipher.keyLength + cipher.ivLength);
   return unseal(cipher, material, envelope);
 };
@@ -75,7 +92,8 @@ const readKdf = ({ kdfName, kdfOptions }: OpenSshEnvelope): { salt: Buffer; roun
   const reader = new SshReader(kdfOptions);
   const salt = reader.readString(256);
   const rounds = reader.readUint32();
-  if (salt.length === 0 || rounds < 1 || rounds > MAX_ROUNDS) throw new SshKeyError('unsupported', `Private key wants ${rounds} rounds of bcrypt; 1 to ${MAX_ROUNDS} are read`);
+  if (salt.length === 0 || rounds < 1 || rounds > MAX_ROUNDS)
+    throw new SshKeyError('unsupported', `Private key wants ${rounds} rounds of bcrypt; 1 to ${MAX_ROUNDS} are read`);
   return { salt, rounds };
 };
 

@@ -30,15 +30,19 @@ const readPrivatePart = (clear: Buffer, envelope: OpenSshEnvelope): PrivateKey =
   const keyObject = readPrivateFields(type, reader, clear);
   const key = privateKeyFromKeyObject(keyObject, reader.readString(4096).toString('utf8'));
   expectPadding(reader.readRest());
-  if (!key.publicKey.blob.equals(envelope.publicKey.blob)) throw new SshKeyError('malformed', 'Private key does not belong to the public key in its file');
+  if (!key.publicKey.blob.equals(envelope.publicKey.blob))
+    throw new SshKeyError('malformed', 'Private key does not belong to the public key in its file');
   return key;
 };
 
 const checkFailed = (envelope: OpenSshEnvelope): SshKeyError =>
-  envelope.cipherName === 'none' ? new SshKeyError('malformed', 'OpenSSH private key is damaged: its check numbers differ') : wrongPassphrase();
+  envelope.cipherName === 'none'
+    ? new SshKeyError('malformed', 'OpenSSH private key is damaged: its check numbers differ')
+    : wrongPassphrase();
 
 const readPrivateFields = (type: KeyType, reader: SshReader, clear: Buffer): KeyObject => {
-  if (type.startsWith('sk-')) throw new SshKeyError('unsupported', `"${type}" signs only with its authenticator at hand; it cannot be used here`);
+  if (type.startsWith('sk-'))
+    throw new SshKeyError('unsupported', `"${type}" signs only with its authenticator at hand; it cannot be used here`);
   if (type === 'ssh-rsa') return readRsaFields(reader);
   const publicKey = readKeyBody(type, reader, clear);
   if (type === 'ssh-ed25519') return ed25519PrivateKey(reader.readString(64).subarray(0, 32));

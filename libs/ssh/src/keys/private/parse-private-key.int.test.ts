@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { fingerprint, formatPrivateKey, formatPublicKeyLine, generatePrivateKey, parsePrivateKey, verifySignature, type PrivateKey } from '../index.js';
+import {
+  fingerprint,
+  formatPrivateKey,
+  formatPublicKeyLine,
+  generatePrivateKey,
+  parsePrivateKey,
+  verifySignature,
+  type PrivateKey,
+} from '../index.js';
 import { blobOfLine, openWorkshop, type Workshop } from '../ssh-keygen.suite.js';
 
 const KEY_TYPES = [
@@ -38,7 +46,11 @@ const expectSameKey = (key: PrivateKey, publicLine: string): void => {
   }
 };
 
-const problemOf = async (attempt: Promise<unknown>): Promise<unknown> => attempt.then(() => 'parsed', (error) => error.problem ?? error);
+const problemOf = async (attempt: Promise<unknown>): Promise<unknown> =>
+  attempt.then(
+    () => 'parsed',
+    (error) => error.problem ?? error,
+  );
 
 describe.each(KEY_TYPES)('private key files of type %s %j', (type, size) => {
   it('are read in the OpenSSH form, with comment and fingerprint as ssh-keygen shows them', async () => {
@@ -104,11 +116,14 @@ describe('traditional PEM', () => {
 });
 
 describe('encrypted OpenSSH files', () => {
-  it.each(['aes128-ctr', 'aes192-ctr', 'aes256-cbc', 'aes128-cbc', '3des-cbc', 'aes256-gcm@openssh.com', 'aes128-gcm@openssh.com'])('are read with cipher %s', async (cipher) => {
-    const name = newKey('ed25519', [], PASSPHRASE, '-a', '1', '-Z', cipher);
-    expectSameKey(await parsePrivateKey(shop.read(name), PASSPHRASE), shop.read(`${name}.pub`));
-    expect(await problemOf(parsePrivateKey(shop.read(name), 'wrong'))).toBe('wrong-passphrase');
-  });
+  it.each(['aes128-ctr', 'aes192-ctr', 'aes256-cbc', 'aes128-cbc', '3des-cbc', 'aes256-gcm@openssh.com', 'aes128-gcm@openssh.com'])(
+    'are read with cipher %s',
+    async (cipher) => {
+      const name = newKey('ed25519', [], PASSPHRASE, '-a', '1', '-Z', cipher);
+      expectSameKey(await parsePrivateKey(shop.read(name), PASSPHRASE), shop.read(`${name}.pub`));
+      expect(await problemOf(parsePrivateKey(shop.read(name), 'wrong'))).toBe('wrong-passphrase');
+    },
+  );
 
   it('leave the event loop free while the passphrase is stretched', async () => {
     const name = newKey('ed25519', [], PASSPHRASE, '-a', '24');
@@ -133,7 +148,8 @@ describe('damaged or foreign files', () => {
   it('are refused with a reason: an OpenSSH key cut off at any byte', async () => {
     const text = shop.read(newKey('ed25519', [], ''));
     const bytes = Buffer.from(text.replace(/-----.*-----|\s/g, ''), 'base64');
-    const armor = (content: Buffer): string => `-----BEGIN OPENSSH PRIVATE KEY-----\n${content.toString('base64')}\n-----END OPENSSH PRIVATE KEY-----`;
+    const armor = (content: Buffer): string =>
+      `-----BEGIN OPENSSH PRIVATE KEY-----\n${content.toString('base64')}\n-----END OPENSSH PRIVATE KEY-----`;
     for (let length = 0; length < bytes.length; length += 1) {
       expect(['malformed', 'unsupported']).toContain(await problemOf(parsePrivateKey(armor(bytes.subarray(0, length)))));
     }
@@ -179,23 +195,30 @@ describe('encrypted PKCS#8 files', () => {
   it('are refused when they want more iterations than a second can pay for', async () => {
     const key = await generatePrivateKey('ed25519');
     writeFileSync(shop.path('clear.pem'), key.keyObject.export({ format: 'pem', type: 'pkcs8' }));
-    const seal = (...args: string[]) => shop.run('openssl', 'pkcs8', '-topk8', '-in', 'clear.pem', '-passout', `pass:${PASSPHRASE}`, ...args);
-    for (const fair of [['-iter', '600000'], ['-scrypt'], ['-v2', 'des3']]) expectSameKey(await parsePrivateKey(seal(...fair), PASSPHRASE), formatPublicKeyLine(key.publicKey));
+    const seal = (...args: string[]) =>
+      shop.run('openssl', 'pkcs8', '-topk8', '-in', 'clear.pem', '-passout', `pass:${PASSPHRASE}`, ...args);
+    for (const fair of [['-iter', '600000'], ['-scrypt'], ['-v2', 'des3']])
+      expectSameKey(await parsePrivateKey(seal(...fair), PASSPHRASE), formatPublicKeyLine(key.publicKey));
     expect(await problemOf(parsePrivateKey(seal('-iter', '1000001'), PASSPHRASE))).toBe('unsupported');
-    expect(await problemOf(parsePrivateKey(seal('-scrypt', '-scrypt_N', '16384', '-scrypt_r', '8', '-scrypt_p', '9'), PASSPHRASE))).toBe('unsupported');
+    expect(await problemOf(parsePrivateKey(seal('-scrypt', '-scrypt_N', '16384', '-scrypt_r', '8', '-scrypt_p', '9'), PASSPHRASE))).toBe(
+      'unsupported',
+    );
   });
 });
 
 describe('keys made here', () => {
-  it.each(['ed25519', 'ecdsa-nistp256', 'ecdsa-nistp384', 'ecdsa-nistp521', 'rsa-2048', 'rsa-3072'] as const)('are read by ssh-keygen and read back: %s', async (kind) => {
-    const key = await generatePrivateKey(kind, 'made by Sallyport');
-    for (const passphrase of ['', PASSPHRASE]) {
-      const name = `made${(serial += 1)}`;
-      writeFileSync(shop.path(name), await formatPrivateKey(key, passphrase), { mode: 0o600 });
-      expect(shop.keygen('-y', '-P', passphrase, '-f', name).trim()).toBe(formatPublicKeyLine(key.publicKey, 'made by Sallyport'));
-      const again = await parsePrivateKey(shop.read(name), passphrase);
-      expectSameKey(again, formatPublicKeyLine(key.publicKey));
-      expect(again.comment).toBe('made by Sallyport');
-    }
-  });
+  it.each(['ed25519', 'ecdsa-nistp256', 'ecdsa-nistp384', 'ecdsa-nistp521', 'rsa-2048', 'rsa-3072'] as const)(
+    'are read by ssh-keygen and read back: %s',
+    async (kind) => {
+      const key = await generatePrivateKey(kind, 'made by Sallyport');
+      for (const passphrase of ['', PASSPHRASE]) {
+        const name = `made${(serial += 1)}`;
+        writeFileSync(shop.path(name), await formatPrivateKey(key, passphrase), { mode: 0o600 });
+        expect(shop.keygen('-y', '-P', passphrase, '-f', name).trim()).toBe(formatPublicKeyLine(key.publicKey, 'made by Sallyport'));
+        const again = await parsePrivateKey(shop.read(name), passphrase);
+        expectSameKey(again, formatPublicKeyLine(key.publicKey));
+        expect(again.comment).toBe('made by Sallyport');
+      }
+    },
+  );
 });

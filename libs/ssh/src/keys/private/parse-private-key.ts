@@ -17,7 +17,10 @@ const OPENSSH_BLOCK = /-----BEGIN OPENSSH PRIVATE KEY-----([A-Za-z0-9+/=\s]+)---
  */
 export const parsePrivateKey = async (file: string | Buffer, passphrase?: string | Buffer): Promise<PrivateKey> => {
   if (file.length > MAX_FILE_BYTES) throw new SshKeyError('malformed', `Private key file of ${file.length} bytes is too long`);
-  const text = file.toString('utf8').replace(/^\uFEFF/, '').trim();
+  const text = file
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .trim();
   const secret = typeof passphrase === 'string' ? Buffer.from(passphrase, 'utf8') : passphrase;
   if (isPuttyFile(text)) return parsePuttyKey(text, secret);
   const openSsh = OPENSSH_BLOCK.exec(text);

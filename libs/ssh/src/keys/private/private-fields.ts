@@ -62,5 +62,7 @@ export const rsaPrivateKey = (publicKey: PublicKey, { d, p, q, inverse }: RsaPri
   if (bigP <= 1n || bigQ <= 1n || bigP * bigQ !== modulus) throw new SshKeyError('malformed', 'RSA primes do not fit the modulus');
   const text = (bytes: Buffer): string => bytes.toString('base64url');
   const exponents = { dp: toBase64Url(bigD % (bigP - 1n)), dq: toBase64Url(bigD % (bigQ - 1n)) };
-  return importKey(() => createPrivateKey({ key: { ...jwk, d: text(d), p: text(p), q: text(q), qi: text(inverse), ...exponents }, format: 'jwk' }));
+  return importKey(() =>
+    createPrivateKey({ key: { ...jwk, d: text(d), p: text(p), q: text(q), qi: text(inverse), ...exponents }, format: 'jwk' }),
+  );
 };

@@ -25,7 +25,8 @@ export const readPuttyFile = (text: string): PuttyFile => {
   const lines = text.split(/\r\n|\n|\r/);
   const [name, algorithm] = splitHeader(lines[0] ?? '');
   const version = Number(name.slice('PuTTY-User-Key-File-'.length));
-  if (version !== 2 && version !== 3) throw new SshKeyError('unsupported', `PuTTY key file version "${name}" is not supported; save it again with a newer PuTTYgen`);
+  if (version !== 2 && version !== 3)
+    throw new SshKeyError('unsupported', `PuTTY key file version "${name}" is not supported; save it again with a newer PuTTYgen`);
   const headers = new Map<string, string>();
   const blocks = new Map<string, Buffer>();
   for (let at = 1; at < lines.length; at += 1) {
@@ -60,5 +61,14 @@ const assemble = (version: 2 | 3, algorithm: string, headers: Map<string, string
   if (publicBlob === undefined || privateBlob === undefined || mac === undefined || encryption === undefined) {
     throw new SshKeyError('malformed', 'PuTTY key file is incomplete');
   }
-  return { version, algorithm, encryption, comment: headers.get('Comment') ?? '', publicBlob, privateBlob, mac: Buffer.from(mac, 'hex'), headers };
+  return {
+    version,
+    algorithm,
+    encryption,
+    comment: headers.get('Comment') ?? '',
+    publicBlob,
+    privateBlob,
+    mac: Buffer.from(mac, 'hex'),
+    headers,
+  };
 };

@@ -24,7 +24,8 @@ export const parsePuttyKey = async (text: string, passphrase: Buffer | undefined
 
 const checkEncryption = (file: PuttyFile): boolean => {
   if (file.encryption === 'none') return false;
-  if (file.encryption !== 'aes256-cbc') throw new SshKeyError('unsupported', `PuTTY key file is encrypted with "${file.encryption}", which is not supported`);
+  if (file.encryption !== 'aes256-cbc')
+    throw new SshKeyError('unsupported', `PuTTY key file is encrypted with "${file.encryption}", which is not supported`);
   if (file.privateBlob.length % 16 !== 0) throw new SshKeyError('malformed', 'Encrypted part of the PuTTY key file has an odd length');
   return true;
 };
@@ -49,7 +50,8 @@ const checkMac = (file: PuttyFile, { macKey, macDigest }: PuttySecrets, clear: B
 const readKey = (file: PuttyFile, clear: Buffer): PrivateKey => {
   const publicKey = parsePublicKeyBlob(file.publicBlob);
   const key = privateKeyFromKeyObject(readPrivateFields(publicKey, new SshReader(clear)), file.comment);
-  if (!key.publicKey.blob.equals(publicKey.blob)) throw new SshKeyError('malformed', 'Private key does not belong to the public key in its file');
+  if (!key.publicKey.blob.equals(publicKey.blob))
+    throw new SshKeyError('malformed', 'Private key does not belong to the public key in its file');
   return key;
 };
 

@@ -24,7 +24,10 @@ const ALGORITHMS = new Map([
   ['Argon2id', 'argon2id'],
 ] as const);
 
-const sha1 = (...parts: (Buffer | string)[]): Buffer => createHash('sha1').update(Buffer.concat(parts.map((part) => Buffer.from(part)))).digest();
+const sha1 = (...parts: (Buffer | string)[]): Buffer =>
+  createHash('sha1')
+    .update(Buffer.concat(parts.map((part) => Buffer.from(part))))
+    .digest();
 
 /** @param passphrase undefined for a file that is not encrypted. */
 export const derivePuttySecrets = async (file: PuttyFile, passphrase: Buffer | undefined): Promise<PuttySecrets> =>
@@ -54,6 +57,7 @@ const deriveVersion3 = async (file: PuttyFile, passphrase: Buffer | undefined): 
 
 const cost = (file: PuttyFile, header: string, limit: number): number => {
   const value = Number(file.headers.get(header));
-  if (!Number.isInteger(value) || value < 1 || value > limit) throw new SshKeyError('unsupported', `PuTTY key file wants ${header} ${file.headers.get(header)}; 1 to ${limit} are read`);
+  if (!Number.isInteger(value) || value < 1 || value > limit)
+    throw new SshKeyError('unsupported', `PuTTY key file wants ${header} ${file.headers.get(header)}; 1 to ${limit} are read`);
   return value;
 };

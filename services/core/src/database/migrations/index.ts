@@ -4,4 +4,9 @@ import { FindAssetsByParts1795700000000 } from './1795700000000-find-assets-by-p
 import { FindSessionsAndEvents1795800000000 } from './1795800000000-find-sessions-and-events.js';
 
 /** Oldest first. */
-export const migrations = [CreateCore1795500000000, LockNamesBySource1795600000000, FindAssetsByParts1795700000000, FindSessionsAndEvents1795800000000];
+export const migrations = [
+  CreateCore1795500000000,
+  LockNamesBySource1795600000000,
+  FindAssetsByParts1795700000000,
+  FindSessionsAndEvents1795800000000,
+];

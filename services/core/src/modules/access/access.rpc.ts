@@ -70,7 +70,10 @@ export class AccessRpc implements OnModuleInit {
     const verified = await this.verification.verify(ctx, identityToken, client);
     if (!verified.isValid) return { decision: { $case: 'refused', value: verified.refusal } };
     const typed = { asset: typedText(target.asset), account: typedText(target.account) };
-    return decisionToPb(await this.opening.open(ctx, verified.actor, { sessionId, target: typed, software: typedText(client.software) }), this.settings.leaseSeconds);
+    return decisionToPb(
+      await this.opening.open(ctx, verified.actor, { sessionId, target: typed, software: typedText(client.software) }),
+      this.settings.leaseSeconds,
+    );
   }
 
   private async reportHostKey(ctx: Ctx, request: ReportHostKeyRequest): Promise<ReportHostKeyResponse> {

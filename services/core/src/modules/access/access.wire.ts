@@ -1,4 +1,9 @@
-import { HostKeyVerdict, RecordingMode, type AccessGrant as GrantPb, type OpenSessionResponse } from '@sallyport/proto-gen/access/v1/session';
+import {
+  HostKeyVerdict,
+  RecordingMode,
+  type AccessGrant as GrantPb,
+  type OpenSessionResponse,
+} from '@sallyport/proto-gen/access/v1/session';
 import type { GrantedAsset as GrantedAssetPb } from '@sallyport/proto-gen/access/v1/target';
 import { credentialToPb, hostKeyToPb } from '../../rpc/index.js';
 import type { GrantedAsset } from '../perms/index.js';
@@ -10,7 +15,9 @@ export function decisionToPb(decision: OpenDecision, leaseSeconds: number): Open
     case 'allow':
       return { decision: { $case: 'grant', value: grantToPb(decision.grant, leaseSeconds) } };
     case 'choose':
-      return { decision: { $case: 'choose', value: { assetName: decision.asset.name, accounts: grantedAssetToPb(decision.asset).accounts } } };
+      return {
+        decision: { $case: 'choose', value: { assetName: decision.asset.name, accounts: grantedAssetToPb(decision.asset).accounts } },
+      };
     case 'deny':
       return { decision: { $case: 'refused', value: decision.refusal } };
   }
@@ -26,7 +33,8 @@ export const grantedAssetToPb = ({ id, name, address, comment, accounts }: Grant
 });
 
 /** What core says of a host key. */
-export const verdictToPb = (verdict: 'trusted' | 'changed'): HostKeyVerdict => (verdict === 'trusted' ? HostKeyVerdict.TRUSTED : HostKeyVerdict.CHANGED);
+export const verdictToPb = (verdict: 'trusted' | 'changed'): HostKeyVerdict =>
+  verdict === 'trusted' ? HostKeyVerdict.TRUSTED : HostKeyVerdict.CHANGED;
 
 function grantToPb({ session, asset, credential, hostKeys, limits }: AccessGrant, leaseSeconds: number): GrantPb {
   return {

@@ -44,14 +44,18 @@ export class Authenticate {
   private async interactive(ctx: Ctx, attempt: Attempt, stage: Stage, answers: readonly string[]): Promise<AuthenticateResponse> {
     const isChange = stage.stage === 'change-needed' || stage.stage === 'change-asked';
     if (answers.length === 0) {
-      return isChange ? this.next(attempt, { ...stage, stage: 'change-asked' }, askForChange()) : this.next(attempt, { ...START, stage: 'password-asked' }, askForPassword());
+      return isChange
+        ? this.next(attempt, { ...stage, stage: 'change-asked' }, askForChange())
+        : this.next(attempt, { ...START, stage: 'password-asked' }, askForPassword());
     }
     if (stage.stage === 'change-asked') return this.changed(attempt, stage, await this.change.take(ctx, attempt, answers));
     const [password] = answers;
-    if (stage.stage !== 'password-asked' || password === undefined) return this.next(attempt, START, proofFailed(await this.keysOf(ctx, attempt)));
+    if (stage.stage !== 'password-asked' || password === undefined)
+      return this.next(attempt, START, proofFailed(await this.keysOf(ctx, attempt)));
     const result = await this.signIn.withPassword(ctx, { ...attempt, password, door: 'ssh' });
     // The prompts are open already: the change goes on in them.
-    if (result.outcome === 'granted' && result.user.mustChangePassword) return this.next(attempt, { stage: 'change-asked', slips: 0 }, askForChange());
+    if (result.outcome === 'granted' && result.user.mustChangePassword)
+      return this.next(attempt, { stage: 'change-asked', slips: 0 }, askForChange());
     return this.judge(ctx, attempt, result);
   }
 
@@ -62,14 +66,18 @@ export class Authenticate {
       case 'locked':
         return refused(REFUSALS.locked);
       case 'slip':
-        return stage.slips >= MAX_SLIPS - 1 ? refused(REFUSALS.passwordNotChanged) : this.next(attempt, { ...stage, slips: stage.slips + 1 }, askForChange(result.problem));
+        return stage.slips >= MAX_SLIPS - 1
+          ? refused(REFUSALS.passwordNotChanged)
+          : this.next(attempt, { ...stage, slips: stage.slips + 1 }, askForChange(result.problem));
     }
   }
 
   private async judge(ctx: Ctx, attempt: Attempt, result: SignInResult): Promise<AuthenticateResponse> {
     switch (result.outcome) {
       case 'granted':
-        return result.user.mustChangePassword ? this.next(attempt, { stage: 'change-needed', slips: 0 }, changeNeeded()) : this.granted(attempt, result.user);
+        return result.user.mustChangePassword
+          ? this.next(attempt, { stage: 'change-needed', slips: 0 }, changeNeeded())
+          : this.granted(attempt, result.user);
       case 'wrong':
         return this.next(attempt, START, proofFailed(await this.keysOf(ctx, attempt)));
       case 'locked':

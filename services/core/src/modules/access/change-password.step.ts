@@ -22,7 +22,8 @@ export class ChangePasswordStep {
   /** A wrong current password counts like any other: who came in by a key has no free guesses here. */
   async take(ctx: Ctx, attempt: Attempt, answers: readonly string[]): Promise<ChangeResult> {
     const [oldPassword, newPassword, again] = answers;
-    if (oldPassword === undefined || newPassword === undefined || again === undefined) return { outcome: 'slip', problem: 'Answer all three questions.' };
+    if (oldPassword === undefined || newPassword === undefined || again === undefined)
+      return { outcome: 'slip', problem: 'Answer all three questions.' };
     if (newPassword !== again) return { outcome: 'slip', problem: 'The new passwords do not match.' };
     const proof = await this.signIn.withPassword(ctx, { ...attempt, password: oldPassword, door: 'ssh' });
     if (proof.outcome === 'locked') return { outcome: 'locked' };
@@ -32,7 +33,12 @@ export class ChangePasswordStep {
   }
 
   /** What was wrong with the new password, if anything. */
-  private async changePassword(ctx: Ctx, { sourceIp }: Attempt, { id: userId, username }: SignedInUser, change: { oldPassword: string; newPassword: string }): Promise<string | undefined> {
+  private async changePassword(
+    ctx: Ctx,
+    { sourceIp }: Attempt,
+    { id: userId, username }: SignedInUser,
+    change: { oldPassword: string; newPassword: string },
+  ): Promise<string | undefined> {
     try {
       await this.passwords.changeOwn({ ...ctx, actor: { kind: 'user', userId, username, sourceIp } }, userId, change);
       return undefined;

@@ -66,7 +66,12 @@ export class OpenSession {
         case 'choose':
           return decision;
         case 'deny':
-          return this.refuse(inside, actor, input, decision.reason === 'ambiguous' ? targetAmbiguous(input.target.asset, decision.assetNames) : targetNotGranted(input.target));
+          return this.refuse(
+            inside,
+            actor,
+            input,
+            decision.reason === 'ambiguous' ? targetAmbiguous(input.target.asset, decision.assetNames) : targetNotGranted(input.target),
+          );
       }
     });
   }
@@ -80,7 +85,11 @@ export class OpenSession {
     return { decision: 'allow', grant: { session, asset, credential, hostKeys, limits: sessionLimits(session.dateStart, account.until) } };
   }
 
-  private sessionOf({ user, sourceIp, gatewayId }: VerifiedActor, { sessionId, software }: OpenInput, { asset, account }: Chosen): Omit<NewSession, 'hostKeyFingerprint'> {
+  private sessionOf(
+    { user, sourceIp, gatewayId }: VerifiedActor,
+    { sessionId, software }: OpenInput,
+    { asset, account }: Chosen,
+  ): Omit<NewSession, 'hostKeyFingerprint'> {
     const dateStart = new Date(this.clock.now());
     return {
       id: sessionId,
@@ -111,7 +120,12 @@ export class OpenSession {
     return known && isSame && known.state === 'active' ? { ...wanted, dateStart: known.dateStart } : undefined;
   }
 
-  private async refuse(ctx: Ctx, { user, sourceIp, gatewayId }: VerifiedActor, { sessionId, target }: OpenInput, refusal: Refusal): Promise<OpenDecision> {
+  private async refuse(
+    ctx: Ctx,
+    { user, sourceIp, gatewayId }: VerifiedActor,
+    { sessionId, target }: OpenInput,
+    refusal: Refusal,
+  ): Promise<OpenDecision> {
     const reason = refusal === SESSION_ID_TAKEN ? 'session-id-taken' : await this.grants.explainRefusal(ctx, user.id, target);
     await this.audit.write(ctx, {
       type: 'session.refused',

@@ -23,4 +23,7 @@ export const targetAmbiguous = (asset: string, names: readonly string[]): Refusa
 });
 
 /** A session id that was used for something else. */
-export const SESSION_ID_TAKEN: Refusal = { code: 'SESSION_ID_TAKEN', message: 'This session has ended or belongs to somebody else. Connect again.' };
+export const SESSION_ID_TAKEN: Refusal = {
+  code: 'SESSION_ID_TAKEN',
+  message: 'This session has ended or belongs to somebody else. Connect again.',
+};

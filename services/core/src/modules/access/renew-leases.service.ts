@@ -27,7 +27,10 @@ export class RenewLeases {
   async renew(ctx: Ctx, { gatewayId, address, sessionIds }: Heartbeat): Promise<EndedSession[]> {
     await this.components.seen(ctx, { id: gatewayId, kind: 'gateway', address, sessionCount: sessionIds.length });
     const { active, ended } = await this.leases.renew(ctx, gatewayId, sessionIds);
-    const granted = await this.grants.stillGranted(ctx, active.map(({ id, userId, assetId, accountId }) => ({ sessionId: id, userId, assetId, accountId })));
+    const granted = await this.grants.stillGranted(
+      ctx,
+      active.map(({ id, userId, assetId, accountId }) => ({ sessionId: id, userId, assetId, accountId })),
+    );
     const gone = ended.map(({ id, reason }) => ({ sessionId: id, reason: endReasonToPb(reason), message: 'This session has ended.' }));
     const now = new Date(this.clock.now());
     return [...gone, ...active.flatMap((session) => toBeEnded(session, granted, now))];
@@ -36,9 +39,12 @@ export class RenewLeases {
 
 function toBeEnded(session: HeldSession, granted: ReadonlySet<string>, now: Date): EndedSession[] {
   const { id: sessionId, dateTerminateAsked, terminateMessage, dateExpires } = session;
-  if (dateTerminateAsked) return [{ sessionId, reason: EndReason.TERMINATED, message: terminateMessage || 'An administrator ended this session.' }];
-  if (!granted.has(sessionId)) return [{ sessionId, reason: EndReason.REVOKED, message: 'Your permission for this session was withdrawn or has expired.' }];
+  if (dateTerminateAsked)
+    return [{ sessionId, reason: EndReason.TERMINATED, message: terminateMessage || 'An administrator ended this session.' }];
+  if (!granted.has(sessionId))
+    return [{ sessionId, reason: EndReason.REVOKED, message: 'Your permission for this session was withdrawn or has expired.' }];
   // Its gateway ends it by itself; this is for one that does not.
-  if (dateExpires && dateExpires <= now) return [{ sessionId, reason: EndReason.MAX_DURATION, message: 'This session has lasted as long as it may.' }];
+  if (dateExpires && dateExpires <= now)
+    return [{ sessionId, reason: EndReason.MAX_DURATION, message: 'This session has lasted as long as it may.' }];
   return [];
 }

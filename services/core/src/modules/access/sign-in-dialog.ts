@@ -15,7 +15,14 @@ const CHANGE_INSTRUCTION = 'You must change your password before you can go on.'
 /** What is to be said to the client, but for the continuation that goes with it. */
 export type Step = Omit<NextStep, 'continuation'>;
 
-const NOTHING: Step = { methods: FIRST_METHODS, acceptableKeys: [], prompts: [], instruction: '', partialSuccess: false, proofFailed: false };
+const NOTHING: Step = {
+  methods: FIRST_METHODS,
+  acceptableKeys: [],
+  prompts: [],
+  instruction: '',
+  partialSuccess: false,
+  proofFailed: false,
+};
 
 /** The first answer of a sign-in. */
 export const askForProof = (acceptableKeys: string[]): Step => ({ ...NOTHING, acceptableKeys });
@@ -26,7 +33,12 @@ export const proofFailed = (acceptableKeys: string[]): Step => ({ ...NOTHING, ac
 export const askForPassword = (): Step => ({ ...NOTHING, methods: [AuthMethod.KEYBOARD_INTERACTIVE], prompts: PASSWORD_PROMPTS });
 
 /** Password or key were right, and keyboard-interactive has to follow (RFC 4252 §5.1). */
-export const changeNeeded = (): Step => ({ ...NOTHING, methods: [AuthMethod.KEYBOARD_INTERACTIVE], partialSuccess: true, instruction: CHANGE_INSTRUCTION });
+export const changeNeeded = (): Step => ({
+  ...NOTHING,
+  methods: [AuthMethod.KEYBOARD_INTERACTIVE],
+  partialSuccess: true,
+  instruction: CHANGE_INSTRUCTION,
+});
 
 /** Asks for the change; `problem` says what was wrong with the last answers. */
 export const askForChange = (problem?: string): Step => ({

@@ -13,7 +13,9 @@ export interface VerifiedActor {
   readonly gatewayId: string;
 }
 
-export type Verification = { readonly isValid: true; readonly actor: VerifiedActor } | { readonly isValid: false; readonly refusal: Refusal };
+export type Verification =
+  | { readonly isValid: true; readonly actor: VerifiedActor }
+  | { readonly isValid: false; readonly refusal: Refusal };
 
 /** Reads the sealed proof of a sign-in, and looks whether its user may still come in. */
 @Injectable()

@@ -40,12 +40,20 @@ describe('decideTarget', () => {
 
   it('names the assets when an address fits several', () => {
     const twin = { ...web, id: '0190-twin', name: 'web-2' };
-    expect(decideTarget([web, twin], { asset: '10.0.0.1', account: 'root' })).toEqual({ decision: 'deny', reason: 'ambiguous', assetNames: ['web-1', 'web-2'] });
+    expect(decideTarget([web, twin], { asset: '10.0.0.1', account: 'root' })).toEqual({
+      decision: 'deny',
+      reason: 'ambiguous',
+      assetNames: ['web-1', 'web-2'],
+    });
   });
 
   it('an account settles between assets of one address', () => {
     const twin = { ...web, id: '0190-twin', name: 'web-2', accounts: [deploy] };
-    expect(decideTarget([web, twin], { asset: '10.0.0.1', account: 'deploy' })).toEqual({ decision: 'allow', asset: twin, account: deploy });
+    expect(decideTarget([web, twin], { asset: '10.0.0.1', account: 'deploy' })).toEqual({
+      decision: 'allow',
+      asset: twin,
+      account: deploy,
+    });
   });
 
   it('a name is never shadowed by an address', () => {

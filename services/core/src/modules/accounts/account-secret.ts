@@ -30,7 +30,8 @@ export async function readSecret({ password, private_key: privateKey, passphrase
 async function parseKey(file: string, passphrase: string | undefined): Promise<PrivateKey> {
   try {
     const key = await parsePrivateKey(file, passphrase);
-    if (key.publicKey.type === 'ssh-rsa' && key.publicKey.bits < MIN_RSA_BITS) throw new PrivateKeyInvalid(`This RSA key has ${key.publicKey.bits} bits; ${MIN_RSA_BITS} are the least`);
+    if (key.publicKey.type === 'ssh-rsa' && key.publicKey.bits < MIN_RSA_BITS)
+      throw new PrivateKeyInvalid(`This RSA key has ${key.publicKey.bits} bits; ${MIN_RSA_BITS} are the least`);
     return key;
   } catch (error) {
     if (error instanceof SshKeyError) throw new PrivateKeyInvalid(wordsFor(error), {}, { cause: error });

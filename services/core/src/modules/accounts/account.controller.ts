@@ -16,7 +16,11 @@ export class AccountController {
 
   @Get()
   @Endpoint({ right: 'administer', summary: 'Accounts of assets; their secrets are never shown', answer: pageOf(AccountView) })
-  async list(@RequestCtx() ctx: Ctx, @Req() request: FastifyRequest, @ZodQuery(AccountListQuery) query: AccountListQuery): Promise<Page<AccountView>> {
+  async list(
+    @RequestCtx() ctx: Ctx,
+    @Req() request: FastifyRequest,
+    @ZodQuery(AccountListQuery) query: AccountListQuery,
+  ): Promise<Page<AccountView>> {
     return pageFor(request, query, await this.accounts.list(ctx, DEFAULT_ORG_ID, query));
   }
 

@@ -12,9 +12,11 @@ export type Connectivity = 'unknown' | 'ok' | 'failed';
 export class AccountEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'account_id_pk' }) id!: string;
   @ForeignKey('OrgEntity', { name: 'account_org_id_fk' })
-  @Column('uuid') orgId!: string;
+  @Column('uuid')
+  orgId!: string;
   @ForeignKey('AssetEntity', { name: 'account_asset_id_fk', onDelete: 'CASCADE' })
-  @Column('uuid') assetId!: string;
+  @Column('uuid')
+  assetId!: string;
   @Column('text') name!: string;
   /** Login name on the asset. */
   @Column('text') username!: string;

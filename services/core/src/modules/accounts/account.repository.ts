@@ -44,7 +44,11 @@ export class AccountRepository {
 
   async list(ctx: Ctx, orgId: string, query: AccountListQuery): Promise<Rows<AccountOnAsset>> {
     const found = this.query(ctx, orgId);
-    if (query.search) found.andWhere('(account.username ILIKE :search OR account.name ILIKE :search OR asset.name ILIKE :search OR asset.address ILIKE :search)', { search: containing(query.search) });
+    if (query.search)
+      found.andWhere(
+        '(account.username ILIKE :search OR account.name ILIKE :search OR asset.name ILIKE :search OR asset.address ILIKE :search)',
+        { search: containing(query.search) },
+      );
     if (query.username !== undefined) found.andWhere('account.username = :username', { username: query.username });
     if (query.asset !== undefined) found.andWhere('account.assetId = :asset', { asset: query.asset });
     if (query.secret_type !== undefined) found.andWhere('account.secretType = :secretType', { secretType: query.secret_type });

@@ -22,7 +22,8 @@ afterAll(async () => {
 });
 
 const ctx = systemCtx('test');
-const admin = (method: string, path: string, body?: unknown): Promise<Answer> => core.call(method, path, { token: core.admin, ...(body !== undefined && { body }) });
+const admin = (method: string, path: string, body?: unknown): Promise<Answer> =>
+  core.call(method, path, { token: core.admin, ...(body !== undefined && { body }) });
 const codeOf = (answer: Answer): string => `${answer.status} ${answer.json['error']?.['code'] ?? ''}`;
 const accounts = (): Accounts => core.core.app.get(Accounts, { strict: false });
 let next = 0;
@@ -69,9 +70,16 @@ describe('accounts', () => {
     };
     expect(made).toMatchObject({ status: 201, json: view });
     expect((await admin('GET', `accounts/accounts/${id}`)).json).toEqual(view);
-    expect((await admin('PATCH', `accounts/accounts/${id}`, { name: 'Root', is_active: false })).json).toMatchObject({ name: 'Root', is_active: false, secret_type: 'password' });
+    expect((await admin('PATCH', `accounts/accounts/${id}`, { name: 'Root', is_active: false })).json).toMatchObject({
+      name: 'Root',
+      is_active: false,
+      secret_type: 'password',
+    });
     expect((await accounts().credential(ctx, id)).secret).toBe('hunter2-secret');
-    expect((await admin('GET', `accounts/accounts?asset=${asset}&search=web&order=-asset&is_active=false`)).json).toMatchObject({ count: 1, results: [{ id }] });
+    expect((await admin('GET', `accounts/accounts?asset=${asset}&search=web&order=-asset&is_active=false`)).json).toMatchObject({
+      count: 1,
+      results: [{ id }],
+    });
     expect((await admin('DELETE', `accounts/accounts/${id}`)).status).toBe(204);
     expect(codeOf(await admin('GET', `accounts/accounts/${id}`))).toBe('404 ACCOUNT_NOT_FOUND');
     expect(codeOf(await admin('PATCH', `accounts/accounts/${id}`, { name: 'x' }))).toBe('404 ACCOUNT_NOT_FOUND');
@@ -79,7 +87,9 @@ describe('accounts', () => {
 
   it('have login names of their own on each asset', async () => {
     const id = await anAccount({ username: 'deploy', password: 'x' });
-    expect(codeOf(await admin('POST', 'accounts/accounts', { asset, username: 'deploy', password: 'y' }))).toBe('409 ACCOUNT_USERNAME_TAKEN');
+    expect(codeOf(await admin('POST', 'accounts/accounts', { asset, username: 'deploy', password: 'y' }))).toBe(
+      '409 ACCOUNT_USERNAME_TAKEN',
+    );
     const other = (await admin('POST', 'assets/hosts', { name: 'web-2', address: '10.0.0.2' })).json['id'];
     await anAccount({ asset: other, username: 'deploy', password: 'z' });
     await anAccount({ username: 'deploy2', password: 'x' });
@@ -87,7 +97,9 @@ describe('accounts', () => {
   });
 
   it('are refused on an asset that is not there, and go with their asset', async () => {
-    expect(codeOf(await admin('POST', 'accounts/accounts', { asset: '0190b3c4-0000-7000-8000-00000000dead', username: 'a', password: 'b' }))).toBe('404 ASSET_NOT_FOUND');
+    expect(
+      codeOf(await admin('POST', 'accounts/accounts', { asset: '0190b3c4-0000-7000-8000-00000000dead', username: 'a', password: 'b' })),
+    ).toBe('404 ASSET_NOT_FOUND');
     const host = (await admin('POST', 'assets/hosts', { name: 'short-lived', address: 'x' })).json['id'];
     const id = await anAccount({ asset: host, password: 'x' });
     await admin('DELETE', `assets/hosts/${host}`);
@@ -135,17 +147,31 @@ describe('secrets', () => {
   it('are sealed for their account: copied to another one they do not open', async () => {
     const [rich, poor] = [await anAccount({ password: 'the rich one' }), await anAccount({ password: 'the poor one' })];
     const dataSource = core.core.app.get(DataSource);
-    await dataSource.query('UPDATE core.account SET sealed_secret = (SELECT sealed_secret FROM core.account WHERE id = $1) WHERE id = $2', [rich, poor]);
+    await dataSource.query('UPDATE core.account SET sealed_secret = (SELECT sealed_secret FROM core.account WHERE id = $1) WHERE id = $2', [
+      rich,
+      poor,
+    ]);
     await expect(accounts().credential(ctx, poor)).rejects.toMatchObject({ code: 'SEAL_BROKEN' });
     expect((await accounts().credential(ctx, rich)).secret).toBe('the rich one');
   });
 
   it('make the connectivity unknown when they change', async () => {
     const id = await anAccount({ password: 'old' });
-    await accounts().recordConnectivity(ctx, id, { isOk: false, error: 'the password was refused', checkedAt: new Date('2026-03-01T12:00:00Z') });
-    expect((await admin('GET', `accounts/accounts/${id}`)).json).toMatchObject({ connectivity: 'failed', connectivity_error: 'the password was refused', connectivity_checked_at: '2026-03-01T12:00:00.000Z' });
+    await accounts().recordConnectivity(ctx, id, {
+      isOk: false,
+      error: 'the password was refused',
+      checkedAt: new Date('2026-03-01T12:00:00Z'),
+    });
+    expect((await admin('GET', `accounts/accounts/${id}`)).json).toMatchObject({
+      connectivity: 'failed',
+      connectivity_error: 'the password was refused',
+      connectivity_checked_at: '2026-03-01T12:00:00.000Z',
+    });
     expect((await admin('PATCH', `accounts/accounts/${id}`, { comment: 'still' })).json).toMatchObject({ connectivity: 'failed' });
-    expect((await admin('PATCH', `accounts/accounts/${id}`, { password: 'new' })).json).toMatchObject({ connectivity: 'unknown', connectivity_error: null });
+    expect((await admin('PATCH', `accounts/accounts/${id}`, { password: 'new' })).json).toMatchObject({
+      connectivity: 'unknown',
+      connectivity_error: null,
+    });
     expect((await accounts().credential(ctx, id)).secret).toBe('new');
   });
 
@@ -153,10 +179,15 @@ describe('secrets', () => {
     const { text } = aKeyFile('-t', 'ed25519', '-N', 'my-passphrase-secret');
     const id = await anAccount({ password: 'my-password-secret' });
     await anAccount({ private_key: text, passphrase: 'my-passphrase-secret' });
-    const answers = [await admin('GET', `accounts/accounts/${id}`), await admin('GET', 'accounts/accounts?limit=1000'), await admin('GET', 'audits/events?limit=1000')];
+    const answers = [
+      await admin('GET', `accounts/accounts/${id}`),
+      await admin('GET', 'accounts/accounts?limit=1000'),
+      await admin('GET', 'audits/events?limit=1000'),
+    ];
     const rows = await core.core.app.get(DataSource).query<object[]>('SELECT * FROM core.account');
     const everything = [...answers.map((answer) => answer.text), ...core.log, JSON.stringify(rows)].join('\n');
-    for (const secret of ['my-password-secret', 'my-passphrase-secret', 'PRIVATE KEY', text.split('\n')[1] ?? '']) expect(everything).not.toContain(secret);
+    for (const secret of ['my-password-secret', 'my-passphrase-secret', 'PRIVATE KEY', text.split('\n')[1] ?? ''])
+      expect(everything).not.toContain(secret);
     expect(answers.map(({ text: body }) => body).join()).not.toContain('sealed');
   });
 });

@@ -60,6 +60,10 @@ export class Accounts {
   }
 
   async recordConnectivity(ctx: Ctx, accountId: string, { isOk, error, checkedAt }: ConnectivityResult): Promise<void> {
-    await this.accounts.change(ctx, accountId, { connectivity: isOk ? 'ok' : 'failed', connectivityCheckedAt: checkedAt, connectivityError: error });
+    await this.accounts.change(ctx, accountId, {
+      connectivity: isOk ? 'ok' : 'failed',
+      connectivityCheckedAt: checkedAt,
+      connectivityError: error,
+    });
   }
 }

@@ -48,7 +48,10 @@ export class ChangeAccount {
     await this.database.run(ctx, async (inside) => {
       const account = await this.need(inside, orgId, id);
       await this.accounts.change(inside, id, changes);
-      const changed = Object.keys(given).filter((name) => name !== 'passphrase').sort().join(',');
+      const changed = Object.keys(given)
+        .filter((name) => name !== 'passphrase')
+        .sort()
+        .join(',');
       await this.trace(inside, 'account.updated', account, { asset: account.assetId, changed, is_secret_changed: secret !== undefined });
     });
   }
@@ -103,7 +106,12 @@ export class ChangeAccount {
     return account;
   }
 
-  private async trace(ctx: Ctx, type: 'account.created' | 'account.updated' | 'account.deleted', account: AccountEntity, facts: Record<string, string | boolean>): Promise<void> {
+  private async trace(
+    ctx: Ctx,
+    type: 'account.created' | 'account.updated' | 'account.deleted',
+    account: AccountEntity,
+    facts: Record<string, string | boolean>,
+  ): Promise<void> {
     const resource = { kind: 'account', id: account.id, name: account.username } as const;
     await this.audit.write(ctx, { type, outcome: 'success', orgId: account.orgId, resource, facts });
   }

@@ -8,7 +8,13 @@ const LINE_LENGTH = 70;
 /** A private key as unencrypted OpenSSH text (OpenSSH's PROTOCOL.key): the one form that every SSH client reads for every kind of key. */
 export function openSshPrivateKey(publicKey: PublicKey, privateKey: KeyObject): string {
   const check = randomBytes(4);
-  const secret = writer().writeBytes(check).writeBytes(check).writeString(publicKey.type).writeBytes(fieldsOf(publicKey, privateKey)).writeString('').finish();
+  const secret = writer()
+    .writeBytes(check)
+    .writeBytes(check)
+    .writeString(publicKey.type)
+    .writeBytes(fieldsOf(publicKey, privateKey))
+    .writeString('')
+    .finish();
   const file = writer()
     .writeBytes(MAGIC)
     .writeString('none')
@@ -18,7 +24,10 @@ export function openSshPrivateKey(publicKey: PublicKey, privateKey: KeyObject): 
     .writeString(publicKey.blob)
     .writeString(padded(secret))
     .finish();
-  const lines = Buffer.from(file).toString('base64').match(new RegExp(`.{1,${LINE_LENGTH}}`, 'g')) ?? [];
+  const lines =
+    Buffer.from(file)
+      .toString('base64')
+      .match(new RegExp(`.{1,${LINE_LENGTH}}`, 'g')) ?? [];
   return ['-----BEGIN OPENSSH PRIVATE KEY-----', ...lines, '-----END OPENSSH PRIVATE KEY-----', ''].join('\n');
 }
 
@@ -27,9 +36,16 @@ function fieldsOf(publicKey: PublicKey, privateKey: KeyObject): Uint8Array {
   const part = (name: 'x' | 'y' | 'd' | 'n' | 'e' | 'p' | 'q' | 'qi'): Buffer => Buffer.from(key[name] ?? '', 'base64url');
   switch (key.kty) {
     case 'OKP':
-      return writer().writeString(part('x')).writeString(Buffer.concat([part('d'), part('x')])).finish();
+      return writer()
+        .writeString(part('x'))
+        .writeString(Buffer.concat([part('d'), part('x')]))
+        .finish();
     case 'EC':
-      return writer().writeString(publicKey.type.replace('ecdsa-sha2-', '')).writeString(Buffer.concat([Buffer.of(4), part('x'), part('y')])).writeMpint(part('d')).finish();
+      return writer()
+        .writeString(publicKey.type.replace('ecdsa-sha2-', ''))
+        .writeString(Buffer.concat([Buffer.of(4), part('x'), part('y')]))
+        .writeMpint(part('d'))
+        .finish();
     case 'RSA':
       return ['n', 'e', 'd', 'qi', 'p', 'q'].reduce((out, name) => out.writeMpint(part(name as 'n')), writer()).finish();
     default:

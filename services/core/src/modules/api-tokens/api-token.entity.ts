@@ -8,7 +8,8 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeor
 export class ApiTokenEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'api_token_id_pk' }) id!: string;
   @ForeignKey('UserEntity', { name: 'api_token_user_id_fk', onDelete: 'CASCADE' })
-  @Column('uuid') userId!: string;
+  @Column('uuid')
+  userId!: string;
   @Column('bytea') tokenHash!: Buffer;
   @Column('text') sourceIp!: string;
   @Column('timestamptz', { default: () => 'now()' }) dateCreated!: Date;

@@ -12,7 +12,10 @@ export class ApiTokenRepository {
   }
 
   async findLive(ctx: Ctx, tokenHash: Buffer, now: Date): Promise<{ id: string; userId: string } | undefined> {
-    const query = this.database.manager(ctx).createQueryBuilder(ApiTokenEntity, 'token').where('token.tokenHash = :tokenHash AND token.dateExpired > :now', { tokenHash, now });
+    const query = this.database
+      .manager(ctx)
+      .createQueryBuilder(ApiTokenEntity, 'token')
+      .where('token.tokenHash = :tokenHash AND token.dateExpired > :now', { tokenHash, now });
     return (await query.getOne()) ?? undefined;
   }
 

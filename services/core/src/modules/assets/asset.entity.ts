@@ -11,7 +11,8 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 export class AssetEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'asset_id_pk' }) id!: string;
   @ForeignKey('OrgEntity', { name: 'asset_org_id_fk' })
-  @Column('uuid') orgId!: string;
+  @Column('uuid')
+  orgId!: string;
   @Column('text', { default: 'host' }) category!: 'host';
   @Column('text') name!: string;
   /** Host name or IP. */

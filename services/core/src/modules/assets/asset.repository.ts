@@ -33,7 +33,11 @@ export class AssetRepository {
   }
 
   async findMany(ctx: Ctx, orgId: string, ids: readonly string[]): Promise<AssetEntity[]> {
-    return ids.length === 0 ? [] : this.query(ctx, orgId).andWhere('asset.id = ANY (:ids)', { ids: [...ids] }).getMany();
+    return ids.length === 0
+      ? []
+      : this.query(ctx, orgId)
+          .andWhere('asset.id = ANY (:ids)', { ids: [...ids] })
+          .getMany();
   }
 
   /** Holds an asset until the transaction ends, so that what hangs on it is changed by one at a time. */
@@ -44,7 +48,10 @@ export class AssetRepository {
 
   async list(ctx: Ctx, orgId: string, query: HostListQuery): Promise<Rows<AssetEntity>> {
     const found = this.query(ctx, orgId).andWhere(`asset.category = 'host'`);
-    if (query.search) found.andWhere('(asset.name ILIKE :search OR asset.address ILIKE :search OR asset.comment ILIKE :search)', { search: containing(query.search) });
+    if (query.search)
+      found.andWhere('(asset.name ILIKE :search OR asset.address ILIKE :search OR asset.comment ILIKE :search)', {
+        search: containing(query.search),
+      });
     if (query.name !== undefined) found.andWhere('asset.name = :name', { name: query.name });
     if (query.address !== undefined) found.andWhere('asset.address = :address', { address: query.address });
     if (query.is_active !== undefined) found.andWhere('asset.isActive = :isActive', { isActive: query.is_active });

@@ -12,7 +12,12 @@ export class HostKeyController {
 
   @Get()
   @Endpoint({ right: 'administer', summary: 'Keys pinned for a host', answer: pageOf(HostKeyView) })
-  async list(@RequestCtx() ctx: Ctx, @Req() request: FastifyRequest, @IdParam() assetId: string, @ZodQuery(HostKeyListQuery) query: HostKeyListQuery): Promise<Page<HostKeyView>> {
+  async list(
+    @RequestCtx() ctx: Ctx,
+    @Req() request: FastifyRequest,
+    @IdParam() assetId: string,
+    @ZodQuery(HostKeyListQuery) query: HostKeyListQuery,
+  ): Promise<Page<HostKeyView>> {
     return pageFor(request, query, await this.keys.list(ctx, DEFAULT_ORG_ID, assetId, query));
   }
 

@@ -6,7 +6,8 @@ import { Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
 export class HostKeyEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'host_key_id_pk' }) id!: string;
   @ForeignKey('AssetEntity', { name: 'host_key_asset_id_fk', onDelete: 'CASCADE' })
-  @Column('uuid') assetId!: string;
+  @Column('uuid')
+  assetId!: string;
   /** Key type, e.g. "ssh-ed25519". */
   @Column('text') algorithm!: string;
   /** Public key blob, RFC 4253 §6.6. */

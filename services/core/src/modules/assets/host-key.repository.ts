@@ -29,7 +29,8 @@ export class HostKeyRepository {
 
   async list(ctx: Ctx, assetId: string, query: HostKeyListQuery): Promise<Rows<HostKeyEntity>> {
     const found = this.database.manager(ctx).createQueryBuilder(HostKeyEntity, 'key').where('key.assetId = :assetId', { assetId });
-    if (query.search) found.andWhere('(key.fingerprint ILIKE :search OR key.algorithm ILIKE :search)', { search: containing(query.search) });
+    if (query.search)
+      found.andWhere('(key.fingerprint ILIKE :search OR key.algorithm ILIKE :search)', { search: containing(query.search) });
     const [rows, count] = await orderBy(found, query.order, ORDER_COLUMNS).take(query.limit).skip(query.offset).getManyAndCount();
     return { rows, count };
   }

@@ -79,20 +79,52 @@ export class HostKeys {
       const key = await this.keys.find(inside, assetId, keyId);
       if (!key) throw new HostKeyNotFound(keyId);
       await this.keys.remove(inside, keyId);
-      await this.audit.write(inside, { type: 'host-key.unpinned', outcome: 'success', orgId, resource: resourceOf(asset), facts: factsOf(key) });
+      await this.audit.write(inside, {
+        type: 'host-key.unpinned',
+        outcome: 'success',
+        orgId,
+        resource: resourceOf(asset),
+        facts: factsOf(key),
+      });
     });
   }
 
   private async pinFirst(ctx: Ctx, asset: AssetEntity, key: PinnedKey, { sessionId, actor }: PresentedKey): Promise<HostKeyVerdict> {
-    await this.keys.add(ctx, { ...key, id: uuidv7(), assetId: asset.id, pinnedBySessionId: sessionId, dateCreated: new Date(this.clock.now()) });
+    await this.keys.add(ctx, {
+      ...key,
+      id: uuidv7(),
+      assetId: asset.id,
+      pinnedBySessionId: sessionId,
+      dateCreated: new Date(this.clock.now()),
+    });
     const facts = { ...factsOf(key), session: sessionId };
-    await this.audit.write(ctx, { type: 'host-key.pinned', outcome: 'success', orgId: asset.orgId, actor, resource: resourceOf(asset), facts });
+    await this.audit.write(ctx, {
+      type: 'host-key.pinned',
+      outcome: 'success',
+      orgId: asset.orgId,
+      actor,
+      resource: resourceOf(asset),
+      facts,
+    });
     return { verdict: 'trusted', fingerprint: key.fingerprint };
   }
 
-  private async noteChange(ctx: Ctx, asset: AssetEntity, key: PinnedKey, { sessionId, actor }: PresentedKey, pinned: readonly PinnedKey[]): Promise<HostKeyVerdict> {
+  private async noteChange(
+    ctx: Ctx,
+    asset: AssetEntity,
+    key: PinnedKey,
+    { sessionId, actor }: PresentedKey,
+    pinned: readonly PinnedKey[],
+  ): Promise<HostKeyVerdict> {
     const facts = { ...factsOf(key), session: sessionId, pinned: pinned.map((each) => each.fingerprint).join(' ') };
-    await this.audit.write(ctx, { type: 'host-key.changed', outcome: 'refused', orgId: asset.orgId, actor, resource: resourceOf(asset), facts });
+    await this.audit.write(ctx, {
+      type: 'host-key.changed',
+      outcome: 'refused',
+      orgId: asset.orgId,
+      actor,
+      resource: resourceOf(asset),
+      facts,
+    });
     return { verdict: 'changed', fingerprint: key.fingerprint };
   }
 

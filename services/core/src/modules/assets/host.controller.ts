@@ -12,7 +12,11 @@ export class HostController {
 
   @Get()
   @Endpoint({ right: 'administer', summary: 'Hosts', answer: pageOf(HostView) })
-  async list(@RequestCtx() ctx: Ctx, @Req() request: FastifyRequest, @ZodQuery(HostListQuery) query: HostListQuery): Promise<Page<HostView>> {
+  async list(
+    @RequestCtx() ctx: Ctx,
+    @Req() request: FastifyRequest,
+    @ZodQuery(HostListQuery) query: HostListQuery,
+  ): Promise<Page<HostView>> {
     return pageFor(request, query, await this.hosts.list(ctx, DEFAULT_ORG_ID, query));
   }
 

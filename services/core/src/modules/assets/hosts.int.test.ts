@@ -13,10 +13,12 @@ beforeAll(async () => {
 });
 afterAll(() => core.stop());
 
-const admin = (method: string, path: string, body?: unknown): Promise<Answer> => core.call(method, path, { token: core.admin, ...(body !== undefined && { body }) });
+const admin = (method: string, path: string, body?: unknown): Promise<Answer> =>
+  core.call(method, path, { token: core.admin, ...(body !== undefined && { body }) });
 const codeOf = (answer: Answer): string => `${answer.status} ${answer.json['error']?.['code'] ?? ''}`;
 let next = 0;
-const aHost = async (given: object = {}): Promise<string> => (await admin('POST', 'assets/hosts', { name: `host-${(next += 1)}`, address: '10.0.0.1', ...given })).json['id'] ?? '';
+const aHost = async (given: object = {}): Promise<string> =>
+  (await admin('POST', 'assets/hosts', { name: `host-${(next += 1)}`, address: '10.0.0.1', ...given })).json['id'] ?? '';
 
 describe('hosts', () => {
   it('are made, read, changed, listed and removed', async () => {
@@ -36,8 +38,16 @@ describe('hosts', () => {
     };
     expect(made).toMatchObject({ status: 201, json: view });
     expect((await admin('GET', `assets/hosts/${id}`)).json).toEqual(view);
-    expect((await admin('PATCH', `assets/hosts/${id}`, { port: 2222, is_active: false, comment: 'old' })).json).toMatchObject({ name: 'web-1', port: 2222, is_active: false, comment: 'old' });
-    expect((await admin('GET', 'assets/hosts?search=WEB-1&is_active=false')).json).toMatchObject({ count: 1, results: [{ id, port: 2222 }] });
+    expect((await admin('PATCH', `assets/hosts/${id}`, { port: 2222, is_active: false, comment: 'old' })).json).toMatchObject({
+      name: 'web-1',
+      port: 2222,
+      is_active: false,
+      comment: 'old',
+    });
+    expect((await admin('GET', 'assets/hosts?search=WEB-1&is_active=false')).json).toMatchObject({
+      count: 1,
+      results: [{ id, port: 2222 }],
+    });
     expect((await admin('DELETE', `assets/hosts/${id}`)).status).toBe(204);
     for (const method of ['GET', 'DELETE']) expect(codeOf(await admin(method, `assets/hosts/${id}`))).toBe('404 ASSET_NOT_FOUND');
     expect(codeOf(await admin('PATCH', `assets/hosts/${id}`, { port: 1 }))).toBe('404 ASSET_NOT_FOUND');
@@ -48,7 +58,8 @@ describe('hosts', () => {
     expect(codeOf(await admin('POST', 'assets/hosts', { name: 'db-1', address: '10.0.0.2' }))).toBe('409 ASSET_NAME_TAKEN');
     await aHost({ name: 'db-2' });
     expect(codeOf(await admin('PATCH', `assets/hosts/${id}`, { name: 'db-2' }))).toBe('409 ASSET_NAME_TAKEN');
-    for (const port of [0, 65_536, 22.5, '22']) expect(codeOf(await admin('POST', 'assets/hosts', { name: 'x', address: 'x', port })), String(port)).toBe('400 INVALID_REQUEST');
+    for (const port of [0, 65_536, 22.5, '22'])
+      expect(codeOf(await admin('POST', 'assets/hosts', { name: 'x', address: 'x', port })), String(port)).toBe('400 INVALID_REQUEST');
   });
 });
 
@@ -56,7 +67,9 @@ describe('host keys', () => {
   const blob = (): Buffer => publicKeyFromKeyObject(generateKeyPairSync('ed25519').publicKey).blob;
   const sessionId = '0190b3c4-0000-7000-8000-00000000beef';
   const judge = (assetId: string, key: Buffer) =>
-    core.core.app.get(HostKeys, { strict: false }).judge(systemCtx('test'), { assetId, blob: key, sessionId, actor: { username: 'alice', sourceIp: '10.9.9.9' } });
+    core.core.app
+      .get(HostKeys, { strict: false })
+      .judge(systemCtx('test'), { assetId, blob: key, sessionId, actor: { username: 'alice', sourceIp: '10.9.9.9' } });
 
   it('are pinned at first sight and hold; any other is a change, and both are audited', async () => {
     const id = await aHost();
@@ -65,9 +78,16 @@ describe('host keys', () => {
     expect((await judge(id, first)).verdict).toBe('trusted');
     expect((await judge(id, other)).verdict).toBe('changed');
     const keys = (await admin('GET', `assets/hosts/${id}/host-keys`)).json;
-    expect(keys).toMatchObject({ count: 1, results: [{ algorithm: 'ssh-ed25519', public_key: `ssh-ed25519 ${first.toString('base64')}`, pinned_by_session: sessionId }] });
+    expect(keys).toMatchObject({
+      count: 1,
+      results: [{ algorithm: 'ssh-ed25519', public_key: `ssh-ed25519 ${first.toString('base64')}`, pinned_by_session: sessionId }],
+    });
     const events = (await admin('GET', `audits/events?resource=${id}&order=seq`)).json['results'];
-    expect(events).toMatchObject([{ type: 'asset.created' }, { type: 'host-key.pinned', outcome: 'success', actor: { name: 'alice', source_ip: '10.9.9.9' } }, { type: 'host-key.changed', outcome: 'refused' }]);
+    expect(events).toMatchObject([
+      { type: 'asset.created' },
+      { type: 'host-key.pinned', outcome: 'success', actor: { name: 'alice', source_ip: '10.9.9.9' } },
+      { type: 'host-key.changed', outcome: 'refused' },
+    ]);
   });
 
   it('of two that come first at once one is pinned and the other is a change', async () => {

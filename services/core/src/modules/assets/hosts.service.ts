@@ -44,7 +44,16 @@ export class Hosts {
   async create(ctx: Ctx, orgId: string, given: HostCreate): Promise<HostView> {
     const now = new Date(this.clock.now());
     const { is_active: isActive, ...rest } = given;
-    const asset: AssetEntity = { ...rest, isActive, id: uuidv7(), orgId, category: 'host', createdBy: actorName(ctx.actor), dateCreated: now, dateUpdated: now };
+    const asset: AssetEntity = {
+      ...rest,
+      isActive,
+      id: uuidv7(),
+      orgId,
+      category: 'host',
+      createdBy: actorName(ctx.actor),
+      dateCreated: now,
+      dateUpdated: now,
+    };
     await this.database.run(ctx, async (inside) => {
       await this.assets.add(inside, asset);
       await this.trace(inside, 'asset.created', asset, { address: asset.address, port: asset.port });
@@ -79,7 +88,12 @@ export class Hosts {
     return asset;
   }
 
-  private async trace(ctx: Ctx, type: 'asset.created' | 'asset.updated' | 'asset.deleted', asset: AssetEntity, facts: Record<string, string | number>): Promise<void> {
+  private async trace(
+    ctx: Ctx,
+    type: 'asset.created' | 'asset.updated' | 'asset.deleted',
+    asset: AssetEntity,
+    facts: Record<string, string | number>,
+  ): Promise<void> {
     const resource = { kind: 'asset', id: asset.id, name: asset.name } as const;
     await this.audit.write(ctx, { type, outcome: 'success', orgId: asset.orgId, resource, facts });
   }
@@ -88,4 +102,5 @@ export class Hosts {
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 /** Without the fields that were not given. */
-const present = <T extends object>(given: T): Present<T> => Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Present<T>;
+const present = <T extends object>(given: T): Present<T> =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Present<T>;

@@ -17,7 +17,11 @@ export class AuditEventController {
 
   @Get()
   @Endpoint({ right: 'audit', summary: 'What happened, newest first', answer: pageOf(AuditEventView) })
-  async list(@RequestCtx() ctx: Ctx, @Req() request: FastifyRequest, @ZodQuery(AuditEventListQuery) query: AuditEventListQuery): Promise<Page<AuditEventView>> {
+  async list(
+    @RequestCtx() ctx: Ctx,
+    @Req() request: FastifyRequest,
+    @ZodQuery(AuditEventListQuery) query: AuditEventListQuery,
+  ): Promise<Page<AuditEventView>> {
     return pageFor(request, query, await this.events.list(ctx, DEFAULT_ORG_ID, query), toAuditEventView);
   }
 

@@ -15,7 +15,12 @@ let database: Database;
 let audit: AuditLog;
 let chain: VerifyChain;
 const ctx = systemCtx('test');
-const event = { type: 'user.signed-in', outcome: 'success', actor: { username: 'alice', sourceIp: '10.0.0.7' }, facts: { door: 'ssh', tries: 2, ok: true } } as const;
+const event = {
+  type: 'user.signed-in',
+  outcome: 'success',
+  actor: { username: 'alice', sourceIp: '10.0.0.7' },
+  facts: { door: 'ssh', tries: 2, ok: true },
+} as const;
 
 beforeEach(async () => {
   postgres = await aPostgres(coreTemplate);
@@ -82,19 +87,36 @@ describe('the audit log', () => {
     ['a removed first event', ['DELETE FROM core.audit_event WHERE seq = 1'], 1, /1 is missing/],
     ['a cut end', ['DELETE FROM core.audit_event WHERE seq > 3'], 4, /ends at event 3, though 5/],
     ['everything gone', ['DELETE FROM core.audit_event'], 1, /ends at event 0, though 5/],
-    ['a removed event with the rest moved up', ['DELETE FROM core.audit_event WHERE seq = 2', 'UPDATE core.audit_event SET seq = seq - 1 WHERE seq > 2'], 2, /2 does not follow/],
-    ['two events that changed places', ['UPDATE core.audit_event SET seq = -seq WHERE seq IN (2, 3)', 'UPDATE core.audit_event SET seq = 5 + seq WHERE seq < 0'], 2, /2 does not follow/],
+    [
+      'a removed event with the rest moved up',
+      ['DELETE FROM core.audit_event WHERE seq = 2', 'UPDATE core.audit_event SET seq = seq - 1 WHERE seq > 2'],
+      2,
+      /2 does not follow/,
+    ],
+    [
+      'two events that changed places',
+      ['UPDATE core.audit_event SET seq = -seq WHERE seq IN (2, 3)', 'UPDATE core.audit_event SET seq = 5 + seq WHERE seq < 0'],
+      2,
+      /2 does not follow/,
+    ],
   ])('finds %s', async (_, statements, brokenAt, words) => {
     await write(5);
     await tamper(...statements);
-    expect(await chain.verify(ctx)).toEqual({ is_intact: false, checked: brokenAt - 1, broken_at: brokenAt, problem: expect.stringMatching(words) });
+    expect(await chain.verify(ctx)).toEqual({
+      is_intact: false,
+      checked: brokenAt - 1,
+      broken_at: brokenAt,
+      problem: expect.stringMatching(words),
+    });
   });
 
   it('finds an event that was rewritten with a right hash of its own', async () => {
     await write(3);
     const [row] = await new AuditEventRepository(database).after(ctx, 1n, 1);
     const forged = { ...row!, actorName: 'bob' };
-    await tamper(`UPDATE core.audit_event SET actor_name = 'bob', hash = decode('${hashEvent(forged).toString('hex')}', 'hex') WHERE seq = 2`);
+    await tamper(
+      `UPDATE core.audit_event SET actor_name = 'bob', hash = decode('${hashEvent(forged).toString('hex')}', 'hex') WHERE seq = 2`,
+    );
     expect(await chain.verify(ctx)).toMatchObject({ is_intact: false, broken_at: 3 });
   });
 

@@ -13,7 +13,10 @@ export class ListAuditEventsRepository {
 
   async list(ctx: Ctx, orgId: string, query: AuditEventListQuery): Promise<Rows<AuditEventEntity>> {
     const found = this.database.manager(ctx).createQueryBuilder(AuditEventEntity, 'event').where('event.orgId = :orgId', { orgId });
-    if (query.search) found.andWhere('(event.actorName ILIKE :search OR event.resourceName ILIKE :search OR event.type ILIKE :search)', { search: containing(query.search) });
+    if (query.search)
+      found.andWhere('(event.actorName ILIKE :search OR event.resourceName ILIKE :search OR event.type ILIKE :search)', {
+        search: containing(query.search),
+      });
     if (query.type !== undefined) found.andWhere('event.type = :type', { type: query.type });
     if (query.outcome !== undefined) found.andWhere('event.outcome = :outcome', { outcome: query.outcome });
     if (query.user !== undefined) found.andWhere('(event.actorId = :user OR lower(event.actorName) = lower(:user))', { user: query.user });

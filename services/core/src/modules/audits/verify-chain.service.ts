@@ -40,5 +40,10 @@ function problemOf(event: AuditEventEntity, last: ChainHead): string | undefined
 function ends(last: ChainHead, head: ChainHead): AuditChainView {
   const checked = Number(last.seq);
   if (last.seq === head.seq && last.hash.equals(head.hash)) return { is_intact: true, checked, broken_at: null, problem: null };
-  return { is_intact: false, checked, broken_at: checked + 1, problem: `the chain ends at event ${last.seq}, though ${head.seq} were written` };
+  return {
+    is_intact: false,
+    checked,
+    broken_at: checked + 1,
+    problem: `the chain ends at event ${last.seq}, though ${head.seq} were written`,
+  };
 }

@@ -15,7 +15,10 @@ export class SignInLocked extends AppError {
   readonly kind = 'limit';
   constructor(retryAfterSeconds: number) {
     const minutes = Math.max(1, Math.ceil(retryAfterSeconds / 60));
-    super(`Too many wrong passwords: try again in ${minutes} minute${minutes === 1 ? '' : 's'}`, { retry_after_seconds: retryAfterSeconds, retry_after_minutes: minutes });
+    super(`Too many wrong passwords: try again in ${minutes} minute${minutes === 1 ? '' : 's'}`, {
+      retry_after_seconds: retryAfterSeconds,
+      retry_after_minutes: minutes,
+    });
   }
 }
 

@@ -16,7 +16,14 @@ import { UnlockUser } from './unlock-user.service.js';
 @Module({
   imports: [UsersModule, ApiTokensModule],
   controllers: [AuthenticationController, UnlockController],
-  providers: [SignInLockRepository, SignInLocks, SignIn, UnlockUser, PurgeSignInLocks, { provide: BearerTokens, useClass: UserBearerTokens }],
+  providers: [
+    SignInLockRepository,
+    SignInLocks,
+    SignIn,
+    UnlockUser,
+    PurgeSignInLocks,
+    { provide: BearerTokens, useClass: UserBearerTokens },
+  ],
   exports: [SignIn, UnlockUser, BearerTokens],
 })
 export class AuthenticationModule {}

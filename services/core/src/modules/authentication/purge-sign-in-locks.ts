@@ -36,7 +36,13 @@ export class PurgeSignInLocks implements OnApplicationBootstrap, BeforeApplicati
   async purge(ctx: Ctx): Promise<number> {
     const now = this.clock.now();
     const before = (ms: number) => new Date(now - ms);
-    return this.locks.purge(ctx, { now: new Date(now), all: before(FORGET_MS), unlocked: before(UNLOCKED_MS), leakSeconds: LEAK_MS / 1000, maxRows: MAX_ROWS });
+    return this.locks.purge(ctx, {
+      now: new Date(now),
+      all: before(FORGET_MS),
+      unlocked: before(UNLOCKED_MS),
+      leakSeconds: LEAK_MS / 1000,
+      maxRows: MAX_ROWS,
+    });
   }
 
   private async tick(): Promise<void> {

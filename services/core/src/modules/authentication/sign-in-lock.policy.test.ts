@@ -9,7 +9,8 @@ function fail(times: readonly number[], known?: Failures): Failures | undefined 
   return times.reduce<Failures | undefined>((before, ms) => afterFailure(before, after(ms)), known);
 }
 const five = (from: number): number[] => [0, 1, 2, 3, 4].map((index) => from + index * MINUTE);
-const lockMinutes = (known: Failures | undefined, since: Date): number => ((known?.dateLockedUntil?.getTime() ?? 0) - since.getTime()) / MINUTE;
+const lockMinutes = (known: Failures | undefined, since: Date): number =>
+  ((known?.dateLockedUntil?.getTime() ?? 0) - since.getTime()) / MINUTE;
 
 describe('sign-in locks', () => {
   it('lock at the fifth failure within 15 minutes, for 30 minutes', () => {
@@ -48,11 +49,14 @@ describe('sign-in locks', () => {
 });
 
 describe('a name', () => {
-  const failedAt = (times: readonly number[]): Failures | undefined => times.reduce<Failures | undefined>((before, ms) => afterFailureOfName(before, after(ms)), undefined);
+  const failedAt = (times: readonly number[]): Failures | undefined =>
+    times.reduce<Failures | undefined>((before, ms) => afterFailureOfName(before, after(ms)), undefined);
   const times = (count: number, everyMs: number): number[] => Array.from({ length: count }, (_, index) => index * everyMs);
 
   it('waits longer the more it was guessed at, up to four seconds, and is never locked', () => {
-    expect([19, 20, 30, 40, 50, 500].map((count) => delayMs(failedAt(times(count, 1)), after(count)))).toEqual([0, 500, 1000, 2000, 4000, 4000]);
+    expect([19, 20, 30, 40, 50, 500].map((count) => delayMs(failedAt(times(count, 1)), after(count)))).toEqual([
+      0, 500, 1000, 2000, 4000, 4000,
+    ]);
     expect(lockedUntil(failedAt(times(500, 1)), after(500))).toBeUndefined();
   });
 

@@ -47,7 +47,13 @@ export function afterFailure(known: Failures | undefined, now: Date): Failures {
 /** What is known of a name after one more wrong proof from anywhere. It is never locked: whoever knows a name could lock its owner out. */
 export function afterFailureOfName(known: Failures | undefined, now: Date): Failures {
   const { failures, since } = leaked(known, now);
-  return { failures: Math.min(MOST_FAILURES, failures + 1), dateFirstFailure: since, lockCount: 0, dateLockedUntil: known?.dateLockedUntil ?? null, dateUpdated: now };
+  return {
+    failures: Math.min(MOST_FAILURES, failures + 1),
+    dateFirstFailure: since,
+    lockCount: 0,
+    dateLockedUntil: known?.dateLockedUntil ?? null,
+    dateUpdated: now,
+  };
 }
 
 /** How long an attempt at a name waits before its password is looked at: from 20 failures on half a second, doubling with every ten more, up to 4 s. */

@@ -34,7 +34,10 @@ export class SignInLockRepository {
 
   /** What is known of several subjects, by kind. One query. */
   async findEach(ctx: Ctx, subjects: readonly Subject[]): Promise<Partial<Record<LockSubject, Failures>>> {
-    const rows = await this.database.manager(ctx).findBy(SignInLockEntity, subjects.map((subject) => ({ ...subject })));
+    const rows = await this.database.manager(ctx).findBy(
+      SignInLockEntity,
+      subjects.map((subject) => ({ ...subject })),
+    );
     return Object.fromEntries(rows.map((row) => [row.subjectKind, row]));
   }
 
@@ -56,7 +59,10 @@ export class SignInLockRepository {
       .createQueryBuilder()
       .update(SignInLockEntity)
       .set({ dateLockedUntil: until })
-      .where(`subject_kind = 'name' AND source = :source AND username = :username AND (date_locked_until IS NULL OR date_locked_until <= :now)`, { source, username, now })
+      .where(
+        `subject_kind = 'name' AND source = :source AND username = :username AND (date_locked_until IS NULL OR date_locked_until <= :now)`,
+        { source, username, now },
+      )
       .execute();
     return result.affected === 1;
   }
@@ -71,7 +77,12 @@ export class SignInLockRepository {
     const pairs = await manager.findBy(SignInLockEntity, { subjectKind: 'pair', username });
     const sources = pairs.map(({ source }) => source);
     await manager.delete(SignInLockEntity, { username });
-    await manager.createQueryBuilder().delete().from(SignInLockEntity).where(`subject_kind = 'source' AND source = ANY (:sources)`, { sources }).execute();
+    await manager
+      .createQueryBuilder()
+      .delete()
+      .from(SignInLockEntity)
+      .where(`subject_kind = 'source' AND source = ANY (:sources)`, { sources })
+      .execute();
     return sources;
   }
 
@@ -84,7 +95,10 @@ export class SignInLockRepository {
       .from(SignInLockEntity)
       .where('date_updated < :all', { all })
       .orWhere(`subject_kind <> 'name' AND lock_count = 0 AND date_updated < :unlocked`, { unlocked })
-      .orWhere(`subject_kind = 'name' AND date_updated < CAST(:now AS timestamptz) - failures * make_interval(secs => :leakSeconds)`, { now, leakSeconds })
+      .orWhere(`subject_kind = 'name' AND date_updated < CAST(:now AS timestamptz) - failures * make_interval(secs => :leakSeconds)`, {
+        now,
+        leakSeconds,
+      })
       .execute();
     const [surplus] = await manager.query<[{ count: string }]>(
       `WITH gone AS (DELETE FROM core.sign_in_lock WHERE ctid = ANY (ARRAY(SELECT ctid FROM core.sign_in_lock ORDER BY date_updated DESC OFFSET $1)) RETURNING 1) SELECT count(*) FROM gone`,

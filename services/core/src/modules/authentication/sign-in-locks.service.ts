@@ -53,7 +53,11 @@ export class SignInLocks {
     await this.locks.forget(ctx, pairOf(attempt));
   }
 
-  private async standingOf(ctx: Ctx, attempt: Attempt, now: Date): Promise<{ locked: Date | undefined; isSuspect: boolean; delay: number }> {
+  private async standingOf(
+    ctx: Ctx,
+    attempt: Attempt,
+    now: Date,
+  ): Promise<{ locked: Date | undefined; isSuspect: boolean; delay: number }> {
     const { pair, source, name } = await this.locks.findEach(ctx, [...lockable(attempt), nameOf(attempt)]);
     const ends = [pair, source].map((each) => lockedUntil(each, now)).filter((each) => each !== undefined);
     return { locked: ends.sort((a, b) => b.getTime() - a.getTime())[0], isSuspect: isGuesser(pair), delay: delayMs(name, now) };
@@ -75,9 +79,15 @@ export class SignInLocks {
   }
 }
 
-const pairOf = ({ username, sourceIp }: Attempt): Subject => ({ subjectKind: 'pair', source: sourceOf(sourceIp), username: username.toLowerCase() });
+const pairOf = ({ username, sourceIp }: Attempt): Subject => ({
+  subjectKind: 'pair',
+  source: sourceOf(sourceIp),
+  username: username.toLowerCase(),
+});
 const nameOf = ({ username }: Attempt): Subject => ({ subjectKind: 'name', source: '', username: username.toLowerCase() });
 
 /** A source that stands for everybody is locked for the one name only. */
 const lockable = (attempt: Attempt): Subject[] =>
-  isLoopback(attempt.sourceIp) ? [pairOf(attempt)] : [pairOf(attempt), { subjectKind: 'source', source: sourceOf(attempt.sourceIp), username: '' }];
+  isLoopback(attempt.sourceIp)
+    ? [pairOf(attempt)]
+    : [pairOf(attempt), { subjectKind: 'source', source: sourceOf(attempt.sourceIp), username: '' }];

@@ -24,15 +24,24 @@ const aUser = async (given: object = {}): Promise<{ id: string; username: string
   const body = { username, password: PASSWORD, must_change_password: false, ...given };
   return { id: (await core.call('POST', 'users/users', { token: core.admin, body })).json['id'] ?? '', username };
 };
-const auth = (username: string, password: string): Promise<Answer> => core.call('POST', 'authentication/auth', { body: { username, password } });
+const auth = (username: string, password: string): Promise<Answer> =>
+  core.call('POST', 'authentication/auth', { body: { username, password } });
 const change = (id: string, body: object): Promise<Answer> => core.call('PATCH', `users/users/${id}`, { token: core.admin, body });
-const refusal = (answer: Answer): object => ({ status: answer.status, code: answer.json['error']?.['code'], message: answer.json['error']?.['message'] });
+const refusal = (answer: Answer): object => ({
+  status: answer.status,
+  code: answer.json['error']?.['code'],
+  message: answer.json['error']?.['message'],
+});
 
 describe('signing in over REST', () => {
   it('gives a token that works, for the name in any case', async () => {
     const { username } = await aUser({ role: 'auditor' });
     const answer = await auth(username.toUpperCase(), PASSWORD);
-    expect(answer.json).toMatchObject({ token: expect.stringMatching(/^[\w-]{43}$/), must_change_password: false, user: { username, role: 'auditor', date_last_login: expect.any(String) } });
+    expect(answer.json).toMatchObject({
+      token: expect.stringMatching(/^[\w-]{43}$/),
+      must_change_password: false,
+      user: { username, role: 'auditor', date_last_login: expect.any(String) },
+    });
     expect(new Date(answer.json['expires_at'] as string).getTime() - Date.now()).toBeGreaterThan(23 * 3_600_000);
     expect((await core.call('GET', 'users/profile', { token: answer.json['token'] as string })).status).toBe(200);
   });
@@ -42,12 +51,20 @@ describe('signing in over REST', () => {
     const disabled = await aUser({ is_active: false });
     const expired = await aUser({ date_expired: '2001-01-01T00:00:00Z' });
     const keyOnly = await aUser({ password: undefined });
-    const answers = [await auth(wrong.username, 'not it at all'), await auth('nobody', PASSWORD), await auth(disabled.username, PASSWORD), await auth(expired.username, PASSWORD), await auth(keyOnly.username, 'anything')];
-    for (const answer of answers) expect(refusal(answer)).toEqual({ status: 401, code: 'SIGN_IN_REFUSED', message: 'The user name or the password is not right' });
+    const answers = [
+      await auth(wrong.username, 'not it at all'),
+      await auth('nobody', PASSWORD),
+      await auth(disabled.username, PASSWORD),
+      await auth(expired.username, PASSWORD),
+      await auth(keyOnly.username, 'anything'),
+    ];
+    for (const answer of answers)
+      expect(refusal(answer)).toEqual({ status: 401, code: 'SIGN_IN_REFUSED', message: 'The user name or the password is not right' });
   });
 
   it('a name that can be nobody’s, for what it holds, is a mistake of the request', async () => {
-    for (const name of ['ali\0ce', 'alice\u202e']) expect(refusal(await auth(name, PASSWORD))).toMatchObject({ status: 400, code: 'INVALID_REQUEST' });
+    for (const name of ['ali\0ce', 'alice\u202e'])
+      expect(refusal(await auth(name, PASSWORD))).toMatchObject({ status: 400, code: 'INVALID_REQUEST' });
   });
 
   it('takes as long for a user who is not there', async () => {
@@ -75,16 +92,25 @@ describe('signing in over REST', () => {
     expect((await core.call('GET', 'users/profile', { token })).status).toBe(401);
   });
 
-  it.each([['disabled', { is_active: false }], ['expired', { date_expired: '2001-01-01T00:00:00Z' }]])('a token is worth nothing once its user is %s', async (_, body) => {
+  it.each([
+    ['disabled', { is_active: false }],
+    ['expired', { date_expired: '2001-01-01T00:00:00Z' }],
+  ])('a token is worth nothing once its user is %s', async (_, body) => {
     const { id, username } = await aUser();
     const token = await core.signIn(username, PASSWORD);
     await change(id, body);
     expect((await core.call('GET', 'users/profile', { token })).status).toBe(401);
   });
 
-  it.each(['', 'Bearer', 'Bearer x', 'Basic YWRtaW46YWRtaW4=', 'Bearer x y', `Bearer ${'x'.repeat(300)}`])('refuses "%s"', async (authorization) => {
-    expect(refusal(await core.call('GET', 'users/profile', { headers: { authorization } }))).toMatchObject({ status: 401, code: 'NOT_SIGNED_IN' });
-  });
+  it.each(['', 'Bearer', 'Bearer x', 'Basic YWRtaW46YWRtaW4=', 'Bearer x y', `Bearer ${'x'.repeat(300)}`])(
+    'refuses "%s"',
+    async (authorization) => {
+      expect(refusal(await core.call('GET', 'users/profile', { headers: { authorization } }))).toMatchObject({
+        status: 401,
+        code: 'NOT_SIGNED_IN',
+      });
+    },
+  );
 
   it('keeps no token that could be used', async () => {
     const { username } = await aUser();
@@ -96,7 +122,8 @@ describe('signing in over REST', () => {
 });
 
 /** A password from somewhere else than this machine. */
-const from = (sourceIp: string, username: string, password = 'not it at all') => signIn.withPassword(ctx, { username, password, sourceIp, door: 'ssh' });
+const from = (sourceIp: string, username: string, password = 'not it at all') =>
+  signIn.withPassword(ctx, { username, password, sourceIp, door: 'ssh' });
 let nextSource = 0;
 const aSource = (): string => `198.18.${Math.floor((nextSource += 1) / 200)}.${1 + (nextSource % 200)}`;
 
@@ -130,7 +157,9 @@ describe('lockout', () => {
 
   it('is not outrun by one source that guesses at many names side by side', async () => {
     const source = aSource();
-    const outcomes = (await Promise.all(Array.from({ length: 12 }, (_, index) => from(source, `beside-${index}`)))).map(({ outcome }) => outcome);
+    const outcomes = (await Promise.all(Array.from({ length: 12 }, (_, index) => from(source, `beside-${index}`)))).map(
+      ({ outcome }) => outcome,
+    );
     expect(outcomes.filter((outcome) => outcome === 'wrong')).toHaveLength(5);
   });
 
@@ -161,7 +190,10 @@ describe('lockout', () => {
   it('does not stop a key', async () => {
     const { id, username } = await aUser();
     const { blob } = publicKeyFromKeyObject(generateKeyPairSync('ed25519').publicKey);
-    await core.call('POST', `users/users/${id}/ssh-keys`, { token: core.admin, body: { public_key: `ssh-ed25519 ${blob.toString('base64')}` } });
+    await core.call('POST', `users/users/${id}/ssh-keys`, {
+      token: core.admin,
+      body: { public_key: `ssh-ed25519 ${blob.toString('base64')}` },
+    });
     for (let attempt = 0; attempt < 6; attempt++) await auth(username, 'not it at all');
     expect((await signIn.withPublicKey(ctx, { username, blob, sourceIp: '127.0.0.1', door: 'ssh' })).outcome).toBe('granted');
   });
@@ -224,20 +256,33 @@ describe('unlocking', () => {
     expect((await auth(username, PASSWORD)).status).toBe(200);
     expect((await from(source, username, PASSWORD)).outcome).toBe('granted');
     const event = (await core.call('GET', `audits/events?type=user.unlocked&limit=1`, { token: core.admin })).json['results']?.[0];
-    expect(event).toMatchObject({ outcome: 'success', actor: { name: 'admin' }, resource: { kind: 'user', id, name: username }, facts: { source_count: 2 } });
+    expect(event).toMatchObject({
+      outcome: 'success',
+      actor: { name: 'admin' },
+      resource: { kind: 'user', id, name: username },
+      facts: { source_count: 2 },
+    });
   });
 
   it('is for admins, and of users there are', async () => {
     const { id } = await aUser();
     const auditor = await aUser({ role: 'auditor' });
-    expect((await core.call('POST', `users/users/${id}/unlock`, { token: await core.signIn(auditor.username, PASSWORD) })).status).toBe(403);
-    expect((await core.call('POST', `users/users/${crypto.randomUUID()}/unlock`, { token: core.admin })).json['error']).toMatchObject({ code: 'USER_NOT_FOUND' });
+    expect((await core.call('POST', `users/users/${id}/unlock`, { token: await core.signIn(auditor.username, PASSWORD) })).status).toBe(
+      403,
+    );
+    expect((await core.call('POST', `users/users/${crypto.randomUUID()}/unlock`, { token: core.admin })).json['error']).toMatchObject({
+      code: 'USER_NOT_FOUND',
+    });
   });
 
   it('works at the console when no admin can get in, and is audited', async () => {
     for (let attempt = 0; attempt < 5; attempt++) await auth('admin', 'not it at all');
     expect((await auth('admin', ADMIN_PASSWORD)).status).toBe(429);
-    const target = { databaseUrl: core.postgres.coreUrl, sealingKeys: { active: 'k1', keys: { k1: Buffer.alloc(32, 7).toString('base64') } }, logLevel: 'silent' };
+    const target = {
+      databaseUrl: core.postgres.coreUrl,
+      sealingKeys: { active: 'k1', keys: { k1: Buffer.alloc(32, 7).toString('base64') } },
+      logLevel: 'silent',
+    };
     await expect(unlockUser('nobody', target)).rejects.toThrow('There is no user "nobody"');
     await unlockUser('Admin', target);
     expect((await auth('admin', ADMIN_PASSWORD)).status).toBe(200);
@@ -247,8 +292,14 @@ describe('unlocking', () => {
 });
 
 describe('what is kept of failed sign-ins', () => {
-  const rows = async (): Promise<number> => Number((await core.core.app.get(DataSource).query<[{ count: string }]>('SELECT count(*) FROM core.sign_in_lock'))[0].count);
-  const plant = (sql: string): Promise<unknown> => core.core.app.get(DataSource).query(`INSERT INTO core.sign_in_lock (subject_kind, source, username, failures, date_first_failure, lock_count, date_updated) ${sql}`);
+  const rows = async (): Promise<number> =>
+    Number((await core.core.app.get(DataSource).query<[{ count: string }]>('SELECT count(*) FROM core.sign_in_lock'))[0].count);
+  const plant = (sql: string): Promise<unknown> =>
+    core.core.app
+      .get(DataSource)
+      .query(
+        `INSERT INTO core.sign_in_lock (subject_kind, source, username, failures, date_first_failure, lock_count, date_updated) ${sql}`,
+      );
   const purge = (): Promise<number> => core.core.app.get(PurgeSignInLocks, { strict: false }).purge(ctx);
 
   it('goes once it counts no more', async () => {
@@ -264,7 +315,9 @@ describe('what is kept of failed sign-ins', () => {
     await plant(`SELECT 'name', '', 'random-' || n, 1, now(), 0, now() - n * interval '1 millisecond' FROM generate_series(1, 100500) n`);
     expect(await purge()).toBeGreaterThanOrEqual(500);
     expect(await rows()).toBe(100_000);
-    const [{ count }] = await core.core.app.get(DataSource).query<[{ count: string }]>(`SELECT count(*) FROM core.sign_in_lock WHERE username IN ('random-1', 'random-100500')`);
+    const [{ count }] = await core.core.app
+      .get(DataSource)
+      .query<[{ count: string }]>(`SELECT count(*) FROM core.sign_in_lock WHERE username IN ('random-1', 'random-100500')`);
     expect(Number(count)).toBe(1);
   });
 });
@@ -275,13 +328,21 @@ describe('signing in with a key', () => {
   it('takes the user’s own keys and no other', async () => {
     const { id, username } = await aUser();
     const [mine, foreign] = [key(), key()];
-    const made = await core.call('POST', `users/users/${id}/ssh-keys`, { token: core.admin, body: { public_key: `ssh-ed25519 ${mine.blob.toString('base64')}` } });
+    const made = await core.call('POST', `users/users/${id}/ssh-keys`, {
+      token: core.admin,
+      body: { public_key: `ssh-ed25519 ${mine.blob.toString('base64')}` },
+    });
     const attempt = { username, sourceIp: '203.0.113.10', door: 'ssh' } as const;
-    expect(await signIn.withPublicKey(ctx, { ...attempt, blob: mine.blob })).toEqual({ outcome: 'granted', user: { id, username, mustChangePassword: false } });
+    expect(await signIn.withPublicKey(ctx, { ...attempt, blob: mine.blob })).toEqual({
+      outcome: 'granted',
+      user: { id, username, mustChangePassword: false },
+    });
     expect(await signIn.withPublicKey(ctx, { ...attempt, blob: foreign.blob })).toEqual({ outcome: 'wrong' });
     expect(await signIn.withPublicKey(ctx, { ...attempt, username: 'nobody', blob: mine.blob })).toEqual({ outcome: 'wrong' });
     expect(await signIn.acceptableKeys(ctx, username)).toEqual([made.json['fingerprint']]);
-    expect((await core.call('GET', `users/users/${id}/ssh-keys`, { token: core.admin })).json['results']).toMatchObject([{ date_last_used: expect.any(String) }]);
+    expect((await core.call('GET', `users/users/${id}/ssh-keys`, { token: core.admin })).json['results']).toMatchObject([
+      { date_last_used: expect.any(String) },
+    ]);
     await change(id, { is_active: false });
     expect(await signIn.withPublicKey(ctx, { ...attempt, blob: mine.blob })).toEqual({ outcome: 'wrong' });
     expect(await signIn.acceptableKeys(ctx, username)).toEqual([]);
@@ -296,7 +357,12 @@ it('every outcome is in the audit log, with the reason that the outside is not t
   await auth(username, PASSWORD);
   const events = (await core.call('GET', `audits/events?limit=3`, { token: core.admin })).json['results'];
   expect(events).toMatchObject([
-    { type: 'user.signed-in', outcome: 'success', actor: { name: username, source_ip: '127.0.0.1' }, facts: { door: 'api', method: 'password' } },
+    {
+      type: 'user.signed-in',
+      outcome: 'success',
+      actor: { name: username, source_ip: '127.0.0.1' },
+      facts: { door: 'api', method: 'password' },
+    },
     { type: 'user.sign-in-refused', outcome: 'refused', actor: { name: 'ghost', id: null }, facts: { reason: 'unknown user' } },
     { type: 'user.sign-in-refused', outcome: 'refused', actor: { name: username }, facts: { reason: 'wrong password' } },
   ]);

@@ -64,7 +64,9 @@ export class SignIn {
     const key = user && (await this.keys.active(ctx, user.id)).find(({ blob }) => blob.equals(attempt.blob));
     if (!user || !key) return this.refuse(ctx, attempt, { method: 'public-key', reason: user ? 'unknown key' : 'unknown user' });
     if (!user.standing.ok) return this.refuse(ctx, attempt, { method: 'public-key', reason: user.standing.reason });
-    return this.grant(ctx, attempt, user, { method: 'public-key', fingerprint: key.fingerprint }, (inside) => this.keys.noteUse(inside, key.id));
+    return this.grant(ctx, attempt, user, { method: 'public-key', fingerprint: key.fingerprint }, (inside) =>
+      this.keys.noteUse(inside, key.id),
+    );
   }
 
   /** Fingerprints of the keys that are worth a signature; empty for a user who is unknown or may not come in. */
@@ -81,12 +83,19 @@ export class SignIn {
     }
     const user = await this.users.findByUsername(ctx, attempt.username);
     const isRight = await verifyPassword(attempt.password, user?.passwordHash);
-    if (user && isRight && user.standing.ok) return this.grant(ctx, attempt, user, { method: 'password' }, (inside) => this.locks.countSuccess(inside, attempt));
+    if (user && isRight && user.standing.ok)
+      return this.grant(ctx, attempt, user, { method: 'password' }, (inside) => this.locks.countSuccess(inside, attempt));
     await this.locks.countFailure(ctx, attempt);
     return this.refuse(ctx, attempt, { method: 'password', reason: reasonOf(user) });
   }
 
-  private async grant(ctx: Ctx, { door, sourceIp }: Attempt & { door: Door }, user: KnownUser, facts: Facts, also: (ctx: Ctx) => Promise<void>): Promise<SignInResult> {
+  private async grant(
+    ctx: Ctx,
+    { door, sourceIp }: Attempt & { door: Door },
+    user: KnownUser,
+    facts: Facts,
+    also: (ctx: Ctx) => Promise<void>,
+  ): Promise<SignInResult> {
     await this.database.run(ctx, async (inside) => {
       await this.users.noteSignIn(inside, user.id);
       await also(inside);
@@ -97,13 +106,19 @@ export class SignIn {
   }
 
   private async refuse(ctx: Ctx, { username, sourceIp, door }: Attempt & { door: Door }, facts: Facts): Promise<SignInResult> {
-    await this.audit.write(ctx, { type: 'user.sign-in-refused', outcome: 'refused', actor: { username, sourceIp }, facts: { door, ...facts } });
+    await this.audit.write(ctx, {
+      type: 'user.sign-in-refused',
+      outcome: 'refused',
+      actor: { username, sourceIp },
+      facts: { door, ...facts },
+    });
     return { outcome: 'wrong' };
   }
 }
 
 /** Whose guesses are to be counted in turn. */
-const guesserOf = ({ username, sourceIp }: Attempt): string => (isLoopback(sourceIp) ? `${sourceIp} ${username.toLowerCase()}` : sourceOf(sourceIp));
+const guesserOf = ({ username, sourceIp }: Attempt): string =>
+  isLoopback(sourceIp) ? `${sourceIp} ${username.toLowerCase()}` : sourceOf(sourceIp);
 
 type Facts = Readonly<Record<string, string>>;
 

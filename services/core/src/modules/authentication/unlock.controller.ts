@@ -9,7 +9,11 @@ export class UnlockController {
 
   @Post(':id/unlock')
   @HttpCode(204)
-  @Endpoint({ right: 'administer', summary: 'Let a user who is locked out after wrong passwords try again, from wherever they tried', status: 204 })
+  @Endpoint({
+    right: 'administer',
+    summary: 'Let a user who is locked out after wrong passwords try again, from wherever they tried',
+    status: 204,
+  })
   async unlock(@RequestCtx() ctx: Ctx, @IdParam() id: string): Promise<void> {
     await this.unlocking.unlock(ctx, id);
   }

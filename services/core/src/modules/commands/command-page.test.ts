@@ -11,7 +11,10 @@ const page = (search: string, result = found) => {
 
 describe('toCommandPage', () => {
   it('goes on by offset, keeping the filters', () => {
-    expect(page('?search=ls&limit=10&offset=10')).toEqual({ next: '?search=ls&limit=10&offset=20', previous: '?search=ls&limit=10&offset=0' });
+    expect(page('?search=ls&limit=10&offset=10')).toEqual({
+      next: '?search=ls&limit=10&offset=20',
+      previous: '?search=ls&limit=10&offset=0',
+    });
   });
 
   it('goes on by cursor where an offset may not reach', () => {

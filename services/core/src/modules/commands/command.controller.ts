@@ -13,7 +13,11 @@ export class CommandController {
 
   @Get()
   @Endpoint({ right: 'audit', summary: 'Search commands, newest first', answer: CommandPage })
-  async list(@Req() request: FastifyRequest, @RequestCtx() ctx: Ctx, @ZodQuery(CommandListQuery) query: CommandListQuery): Promise<CommandPage> {
+  async list(
+    @Req() request: FastifyRequest,
+    @RequestCtx() ctx: Ctx,
+    @ZodQuery(CommandListQuery) query: CommandListQuery,
+  ): Promise<CommandPage> {
     const url = new URL(request.url, `${request.protocol}://${request.host}`);
     return toCommandPage(url, query, await this.commands.search(ctx, query, DEFAULT_ORG_ID));
   }

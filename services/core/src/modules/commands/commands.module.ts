@@ -11,7 +11,8 @@ import { INDEXER, SearchCommands } from './search-commands.service.js';
     {
       provide: INDEXER,
       inject: [CONFIG, PeerClients],
-      useFactory: (config: { CORE_INDEXER_ADDRESS: string }, peers: PeerClients) => peers.connect(CommandSearchServiceService, config.CORE_INDEXER_ADDRESS, 'indexer'),
+      useFactory: (config: { CORE_INDEXER_ADDRESS: string }, peers: PeerClients) =>
+        peers.connect(CommandSearchServiceService, config.CORE_INDEXER_ADDRESS, 'indexer'),
     },
     SearchCommands,
   ],

@@ -28,13 +28,22 @@ export class SearchCommands {
   /** Asks the indexer. Throws IndexerUnavailable when it can't be reached or is too slow, and else what it says itself. */
   async search(ctx: Ctx, query: CommandListQuery, orgId: string): Promise<FoundCommands> {
     const found = await this.ask(ctx, query, orgId);
-    return { commands: found.commands.map(commandFromPb), count: found.count, isLowerBound: found.countIsLowerBound, nextCursor: found.nextCursor };
+    return {
+      commands: found.commands.map(commandFromPb),
+      count: found.count,
+      isLowerBound: found.countIsLowerBound,
+      nextCursor: found.nextCursor,
+    };
   }
 
   private async ask(ctx: Ctx, query: CommandListQuery, orgId: string): Promise<SearchResponse> {
     await reach(this.indexer);
     try {
-      return await this.indexer.unary('search', searchToPb(query, orgId), { timeoutMs: TIMEOUT_MS, signal: ctx.signal, requestId: ctx.requestId });
+      return await this.indexer.unary('search', searchToPb(query, orgId), {
+        timeoutMs: TIMEOUT_MS,
+        signal: ctx.signal,
+        requestId: ctx.requestId,
+      });
     } catch (error) {
       throw isPeerAway(error) ? new IndexerUnavailable(error) : error;
     }

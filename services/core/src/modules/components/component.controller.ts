@@ -14,7 +14,11 @@ export class ComponentController {
 
   @Get()
   @Endpoint({ right: 'audit', summary: 'List the processes that were heard of within a day', answer: pageOf(ComponentView) })
-  async list(@Req() request: FastifyRequest, @RequestCtx() ctx: Ctx, @ZodQuery(ComponentListQuery) query: ComponentListQuery): Promise<Page<ComponentView>> {
+  async list(
+    @Req() request: FastifyRequest,
+    @RequestCtx() ctx: Ctx,
+    @ZodQuery(ComponentListQuery) query: ComponentListQuery,
+  ): Promise<Page<ComponentView>> {
     const isDescending = query.order.startsWith('-');
     const field = FIELD[query.order.replace('-', '') as keyof typeof FIELD];
     const order = { field, direction: isDescending ? 'DESC' : 'ASC' } as const;

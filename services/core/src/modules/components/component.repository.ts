@@ -41,14 +41,27 @@ export class ComponentRepository {
   async list(ctx: Ctx, filter: ComponentFilter): Promise<{ count: number; rows: Component[] }> {
     const query = this.database.manager(ctx).createQueryBuilder(ComponentEntity, 'component');
     if (filter.kind) query.andWhere('component.kind = :kind', { kind: filter.kind });
-    if (filter.search) query.andWhere('(strpos(lower(component.id), lower(:search)) > 0 OR strpos(lower(component.address), lower(:search)) > 0)', { search: filter.search });
-    query.orderBy(`component.${filter.order.field}`, filter.order.direction).addOrderBy('component.id').limit(filter.limit).offset(filter.offset);
+    if (filter.search)
+      query.andWhere('(strpos(lower(component.id), lower(:search)) > 0 OR strpos(lower(component.address), lower(:search)) > 0)', {
+        search: filter.search,
+      });
+    query
+      .orderBy(`component.${filter.order.field}`, filter.order.direction)
+      .addOrderBy('component.id')
+      .limit(filter.limit)
+      .offset(filter.offset);
     const [rows, count] = await query.getManyAndCount();
     return { count, rows };
   }
 
   /** Forgets processes that nobody has heard of since. */
   async forget(ctx: Ctx, before: Date): Promise<void> {
-    await this.database.manager(ctx).createQueryBuilder().delete().from(ComponentEntity).where('date_last_seen < :before', { before }).execute();
+    await this.database
+      .manager(ctx)
+      .createQueryBuilder()
+      .delete()
+      .from(ComponentEntity)
+      .where('date_last_seen < :before', { before })
+      .execute();
   }
 }

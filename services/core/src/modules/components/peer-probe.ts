@@ -59,6 +59,7 @@ export class PeerProbe implements OnApplicationBootstrap, BeforeApplicationShutd
       () => true,
       () => false,
     );
-    if (isThere) await this.components.seen(ctx, { id: `${peer.kind}-${peer.address}`, kind: peer.kind, address: peer.address, sessionCount: 0 });
+    if (isThere)
+      await this.components.seen(ctx, { id: `${peer.kind}-${peer.address}`, kind: peer.kind, address: peer.address, sessionCount: 0 });
   }
 }

@@ -53,7 +53,14 @@ function startRelay(through: Pick<Bus, 'publish'> = bus): { metrics: () => Promi
   return { metrics: () => metrics.text() };
 }
 
-const aFact = (sessionId: string, assetId = 'a'): SessionStarted => ({ sessionId, orgId: 'o', userId: 'u', assetId, accountId: 'c', startedAt: new Date(0) });
+const aFact = (sessionId: string, assetId = 'a'): SessionStarted => ({
+  sessionId,
+  orgId: 'o',
+  userId: 'u',
+  assetId,
+  accountId: 'c',
+  startedAt: new Date(0),
+});
 
 async function keep(...facts: SessionStarted[]): Promise<void> {
   const outbox = new Outbox(new OutboxRepository(database, dataSource));
@@ -70,7 +77,8 @@ function listen(sessionIds: readonly string[]): SessionStarted[] {
   return seen;
 }
 
-const waitingCount = (): Promise<number> => dataSource.manager.createQueryBuilder(OutboxEntity, 'event').where('event.date_published IS NULL').getCount();
+const waitingCount = (): Promise<number> =>
+  dataSource.manager.createQueryBuilder(OutboxEntity, 'event').where('event.date_published IS NULL').getCount();
 const soon = { timeout: 20_000, interval: 50 };
 
 describe('outbox', () => {
@@ -90,7 +98,9 @@ describe('outbox', () => {
   });
 
   it('refuses to keep a fact outside a transaction', async () => {
-    await expect(new Outbox(new OutboxRepository(database, dataSource)).add(ctx, sessionStarted, aFact('x'), 'x')).rejects.toThrow('outside a transaction');
+    await expect(new Outbox(new OutboxRepository(database, dataSource)).add(ctx, sessionStarted, aFact('x'), 'x')).rejects.toThrow(
+      'outside a transaction',
+    );
   });
 
   it('with two replicas each fact is published once, and those about one thing in order', async () => {
@@ -107,7 +117,19 @@ describe('outbox', () => {
     startRelay(counting);
     for (let step = 0; step < 10; step++) await keep(...sessions.map((id) => aFact(id, String(step))));
     await vi.waitFor(() => expect(seen).toHaveLength(50), soon);
-    for (const id of sessions) expect(seen.filter((fact) => fact.sessionId === id).map((fact) => fact.assetId)).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+    for (const id of sessions)
+      expect(seen.filter((fact) => fact.sessionId === id).map((fact) => fact.assetId)).toEqual([
+        '0',
+        '1',
+        '2',
+        '3',
+        '4',
+        '5',
+        '6',
+        '7',
+        '8',
+        '9',
+      ]);
     expect(published).toHaveLength(new Set(published).size);
   });
 
@@ -125,7 +147,11 @@ describe('outbox', () => {
     startRelay();
     await keep(aFact(uuidv7()));
     await vi.waitFor(async () => expect(await waitingCount()).toBe(0), soon);
-    const cut = await withClient(postgres.url, (client) => client.query(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`));
+    const cut = await withClient(postgres.url, (client) =>
+      client.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+      ),
+    );
     expect(cut.rowCount).toBe(1);
     await keep(aFact(uuidv7()));
     await vi.waitFor(async () => expect(await waitingCount()).toBe(0), soon);

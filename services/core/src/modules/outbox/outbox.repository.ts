@@ -63,11 +63,19 @@ export class OutboxLane {
   }
 
   async markPublished(ids: readonly string[], at: Date): Promise<void> {
-    await this.runner.manager.createQueryBuilder().update(OutboxEntity).set({ datePublished: at, lastError: null }).whereInIds([...ids]).execute();
+    await this.runner.manager
+      .createQueryBuilder()
+      .update(OutboxEntity)
+      .set({ datePublished: at, lastError: null })
+      .whereInIds([...ids])
+      .execute();
   }
 
   async markFailed(id: string, error: string): Promise<void> {
-    const update = this.runner.manager.createQueryBuilder().update(OutboxEntity).set({ attempts: () => 'attempts + 1', lastError: error });
+    const update = this.runner.manager
+      .createQueryBuilder()
+      .update(OutboxEntity)
+      .set({ attempts: () => 'attempts + 1', lastError: error });
     await update.where('id = :id', { id }).execute();
   }
 

@@ -1,5 +1,12 @@
 import { Controller, Delete, Get, HttpCode, Patch, Post, Req } from '@nestjs/common';
-import { AssetPermissionCreate, AssetPermissionListQuery, AssetPermissionUpdate, AssetPermissionView, pageOf, type Page } from '@sallyport/contracts';
+import {
+  AssetPermissionCreate,
+  AssetPermissionListQuery,
+  AssetPermissionUpdate,
+  AssetPermissionView,
+  pageOf,
+  type Page,
+} from '@sallyport/contracts';
 import type { Ctx } from '@sallyport/context';
 import type { FastifyRequest } from 'fastify';
 import { Endpoint, IdParam, pageFor, RequestCtx, ZodBody, ZodQuery } from '../../http/index.js';
@@ -12,7 +19,11 @@ export class AssetPermissionController {
 
   @Get()
   @Endpoint({ right: 'administer', summary: 'Who may use which accounts on which assets', answer: pageOf(AssetPermissionView) })
-  async list(@RequestCtx() ctx: Ctx, @Req() request: FastifyRequest, @ZodQuery(AssetPermissionListQuery) query: AssetPermissionListQuery): Promise<Page<AssetPermissionView>> {
+  async list(
+    @RequestCtx() ctx: Ctx,
+    @Req() request: FastifyRequest,
+    @ZodQuery(AssetPermissionListQuery) query: AssetPermissionListQuery,
+  ): Promise<Page<AssetPermissionView>> {
     return pageFor(request, query, await this.permissions.list(ctx, DEFAULT_ORG_ID, query));
   }
 
@@ -29,8 +40,16 @@ export class AssetPermissionController {
   }
 
   @Patch(':id')
-  @Endpoint({ right: 'administer', summary: 'Change a permission; lists that are given replace what was there', answer: AssetPermissionView })
-  async update(@RequestCtx() ctx: Ctx, @IdParam() id: string, @ZodBody(AssetPermissionUpdate) body: AssetPermissionUpdate): Promise<AssetPermissionView> {
+  @Endpoint({
+    right: 'administer',
+    summary: 'Change a permission; lists that are given replace what was there',
+    answer: AssetPermissionView,
+  })
+  async update(
+    @RequestCtx() ctx: Ctx,
+    @IdParam() id: string,
+    @ZodBody(AssetPermissionUpdate) body: AssetPermissionUpdate,
+  ): Promise<AssetPermissionView> {
     return this.permissions.update(ctx, DEFAULT_ORG_ID, id, body);
   }
 

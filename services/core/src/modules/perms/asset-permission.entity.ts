@@ -7,7 +7,8 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 export class AssetPermissionEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'asset_permission_id_pk' }) id!: string;
   @ForeignKey('OrgEntity', { name: 'asset_permission_org_id_fk' })
-  @Column('uuid') orgId!: string;
+  @Column('uuid')
+  orgId!: string;
   @Column('text') name!: string;
   /** Login names on the assets, or "@all". */
   @Column('text', { array: true }) accounts!: string[];

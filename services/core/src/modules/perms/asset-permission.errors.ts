@@ -32,6 +32,9 @@ export class AssetPermissionNamesUnknown extends AppError {
   readonly code = 'ASSET_PERMISSION_NAMES_UNKNOWN';
   readonly kind = 'invalid';
   constructor(what: 'users' | 'assets', ids: readonly string[]) {
-    super(`These ${what} are not there: ${ids.slice(0, 10).join(', ')}${ids.length > 10 ? ` and ${ids.length - 10} more` : ''}`, { [what]: ids.slice(0, 10).join(','), count: ids.length });
+    super(`These ${what} are not there: ${ids.slice(0, 10).join(', ')}${ids.length > 10 ? ` and ${ids.length - 10} more` : ''}`, {
+      [what]: ids.slice(0, 10).join(','),
+      count: ids.length,
+    });
   }
 }

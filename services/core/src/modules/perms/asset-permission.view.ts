@@ -2,7 +2,18 @@ import type { AssetPermissionView } from '@sallyport/contracts';
 import type { AssetPermissionEntity } from './asset-permission.entity.js';
 import type { FullPermission } from './asset-permission.repository.js';
 
-type Shown = 'id' | 'orgId' | 'name' | 'accounts' | 'dateStart' | 'dateExpired' | 'isActive' | 'comment' | 'createdBy' | 'dateCreated' | 'dateUpdated';
+type Shown =
+  | 'id'
+  | 'orgId'
+  | 'name'
+  | 'accounts'
+  | 'dateStart'
+  | 'dateExpired'
+  | 'isActive'
+  | 'comment'
+  | 'createdBy'
+  | 'dateCreated'
+  | 'dateUpdated';
 type _EveryColumnDecided = AssertNever<Exclude<keyof AssetPermissionEntity, Shown>>;
 type AssertNever<T extends never> = T;
 

@@ -47,7 +47,11 @@ export class AssetPermissions {
     return this.database.run(ctx, async (inside) => {
       await this.permissions.add(inside, permission);
       await this.name(inside, permission, names);
-      await this.trace(inside, 'asset-permission.created', permission, { ...factsOf(permission), users: names.userIds.length, assets: names.assetIds.length });
+      await this.trace(inside, 'asset-permission.created', permission, {
+        ...factsOf(permission),
+        users: names.userIds.length,
+        assets: names.assetIds.length,
+      });
       return toAssetPermissionView({ permission, ...names }, this.now());
     });
   }
@@ -62,7 +66,10 @@ export class AssetPermissions {
       refuseWrongDates(permission);
       await this.permissions.change(inside, id, changes);
       await this.name(inside, permission, names);
-      await this.trace(inside, 'asset-permission.updated', permission, { ...factsOf(permission), changed: Object.keys(given).sort().join(',') });
+      await this.trace(inside, 'asset-permission.updated', permission, {
+        ...factsOf(permission),
+        changed: Object.keys(given).sort().join(','),
+      });
       return toAssetPermissionView({ ...before, ...names, permission }, this.now());
     });
   }
@@ -75,7 +82,11 @@ export class AssetPermissions {
     });
   }
 
-  private async name(ctx: Ctx, { id, orgId }: AssetPermissionEntity, { userIds, assetIds }: { userIds?: readonly string[]; assetIds?: readonly string[] }): Promise<void> {
+  private async name(
+    ctx: Ctx,
+    { id, orgId }: AssetPermissionEntity,
+    { userIds, assetIds }: { userIds?: readonly string[]; assetIds?: readonly string[] },
+  ): Promise<void> {
     const unknownUsers = userIds ? await this.users.missing(ctx, userIds) : [];
     if (unknownUsers.length > 0) throw new AssetPermissionNamesUnknown('users', unknownUsers);
     const unknownAssets = assetIds ? await this.hosts.missing(ctx, orgId, assetIds) : [];
@@ -107,7 +118,12 @@ export class AssetPermissions {
     return found;
   }
 
-  private async trace(ctx: Ctx, type: AuditedChange, permission: AssetPermissionEntity, facts: Record<string, string | number | boolean>): Promise<void> {
+  private async trace(
+    ctx: Ctx,
+    type: AuditedChange,
+    permission: AssetPermissionEntity,
+    facts: Record<string, string | number | boolean>,
+  ): Promise<void> {
     const resource = { kind: 'asset-permission', id: permission.id, name: permission.name } as const;
     await this.audit.write(ctx, { type, outcome: 'success', orgId: permission.orgId, resource, facts });
   }

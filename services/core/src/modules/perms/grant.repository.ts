@@ -124,7 +124,12 @@ export class GrantRepository {
   }
 
   /** Ids of assets on which the user may use an account now, by name, and how many there are in all. */
-  async pageOfGranted(ctx: Ctx, userId: string, now: Date, { search, limit, offset }: { search: string; limit: number; offset: number }): Promise<Rows<string>> {
+  async pageOfGranted(
+    ctx: Ctx,
+    userId: string,
+    now: Date,
+    { search, limit, offset }: { search: string; limit: number; offset: number },
+  ): Promise<Rows<string>> {
     const permissions = await this.query<{ id: string }>(ctx, PERMISSIONS_OF_USER, [userId, now]);
     if (permissions.length === 0) return { count: 0, rows: [] };
     const granted = (rows: number, from: number) =>
@@ -138,7 +143,13 @@ export class GrantRepository {
   /** Of these sessions the ids of those that would be allowed now. */
   async stillGranted(ctx: Ctx, now: Date, uses: readonly SessionUse[]): Promise<Set<string>> {
     const column = (name: keyof SessionUse) => uses.map((use) => use[name]);
-    const rows = await this.query<{ session_id: string }>(ctx, STILL_GRANTED, [column('sessionId'), now, column('userId'), column('assetId'), column('accountId')]);
+    const rows = await this.query<{ session_id: string }>(ctx, STILL_GRANTED, [
+      column('sessionId'),
+      now,
+      column('userId'),
+      column('assetId'),
+      column('accountId'),
+    ]);
     return new Set(rows.map(({ session_id: id }) => id));
   }
 
@@ -150,7 +161,15 @@ export class GrantRepository {
 const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
 const toCandidate = (row: CandidateRow): Candidate => ({
-  asset: { id: row.asset_id, orgId: row.org_id, orgName: row.org_name, name: row.asset_name, address: row.address, port: row.port, comment: row.comment },
+  asset: {
+    id: row.asset_id,
+    orgId: row.org_id,
+    orgName: row.org_name,
+    name: row.asset_name,
+    address: row.address,
+    port: row.port,
+    comment: row.comment,
+  },
   accountId: row.account_id,
   question: {
     user: { isActive: row.user_active, dateExpired: row.user_expired },

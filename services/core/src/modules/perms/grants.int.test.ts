@@ -28,7 +28,10 @@ afterAll(async () => {
 
 const insert = async (table: string, row: Record<string, unknown>): Promise<string> => {
   const columns = Object.keys(row);
-  await dataSource.query(`INSERT INTO core."${table}" (${columns.join(', ')}) VALUES (${columns.map((_, index) => `$${index + 1}`).join(', ')})`, Object.values(row));
+  await dataSource.query(
+    `INSERT INTO core."${table}" (${columns.join(', ')}) VALUES (${columns.map((_, index) => `$${index + 1}`).join(', ')})`,
+    Object.values(row),
+  );
   return row['id'] as string;
 };
 const aUser = (given: object = {}): Promise<string> => {
@@ -40,10 +43,26 @@ const anAsset = (given: object = {}): Promise<string> => {
   return insert('asset', { id, org_id: DEFAULT_ORG_ID, name: `a-${id}`, address: `${id}.example.org`, port: 22, ...given });
 };
 const anAccount = (asset: string, username: string, given: object = {}): Promise<string> =>
-  insert('account', { id: uuidv7(), org_id: DEFAULT_ORG_ID, asset_id: asset, name: username, username, secret_type: 'password', sealed_secret: 'x', ...given });
+  insert('account', {
+    id: uuidv7(),
+    org_id: DEFAULT_ORG_ID,
+    asset_id: asset,
+    name: username,
+    username,
+    secret_type: 'password',
+    sealed_secret: 'x',
+    ...given,
+  });
 async function aPermission(users: readonly string[], assets: readonly string[], given: object = {}): Promise<string> {
   const id = uuidv7();
-  await insert('asset_permission', { id, org_id: DEFAULT_ORG_ID, name: id, accounts: ['@all'], date_start: new Date('2026-01-01T00:00:00Z'), ...given });
+  await insert('asset_permission', {
+    id,
+    org_id: DEFAULT_ORG_ID,
+    name: id,
+    accounts: ['@all'],
+    date_start: new Date('2026-01-01T00:00:00Z'),
+    ...given,
+  });
   for (const user of users) await insert('asset_permission_user', { permission_id: id, user_id: user });
   for (const asset of assets) await insert('asset_permission_asset', { permission_id: id, asset_id: asset });
   return id;
@@ -68,7 +87,8 @@ describe('findTarget', () => {
         accounts: [{ id: root, username: 'root', permissionId: permission, until: new Date('2026-04-01T00:00:00Z') }],
       },
     ];
-    for (const text of ['Web 1', 'WEB 1', 'WEB-1.example.ORG', asset, asset.toUpperCase()]) expect(await grants.findTarget(ctx, user, text), text).toEqual(expected);
+    for (const text of ['Web 1', 'WEB 1', 'WEB-1.example.ORG', asset, asset.toUpperCase()])
+      expect(await grants.findTarget(ctx, user, text), text).toEqual(expected);
     for (const text of ['web', 'Web 1 ', '%', 'root', '']) expect(await grants.findTarget(ctx, user, text), text).toEqual([]);
   });
 
@@ -97,7 +117,11 @@ it('explainRefusal tells the audit log what the user is not told', async () => {
   const asset = await anAsset({ name: 'explained' });
   await anAccount(asset, 'root');
   const explain = (account: string, name = 'explained') => grants.explainRefusal(ctx, user, { asset: name, account });
-  expect([await explain('root'), await explain('nobody'), await explain('root', 'nowhere')]).toEqual(['no-permission', 'no-such-account', 'no-such-asset']);
+  expect([await explain('root'), await explain('nobody'), await explain('root', 'nowhere')]).toEqual([
+    'no-permission',
+    'no-such-account',
+    'no-such-asset',
+  ]);
   await aPermission([user], [asset], { date_expired: new Date('2026-02-01T00:00:00Z') });
   expect([await explain('root'), await explain('')]).toEqual(['permission-expired', 'permission-expired']);
 });
@@ -105,7 +129,9 @@ it('explainRefusal tells the audit log what the user is not told', async () => {
 describe('findGranted', () => {
   it('pages by name, counts all, and searches name, address and comment', async () => {
     const user = await aUser();
-    const assets = await Promise.all(['Zeta', 'alpha', 'Beta'].map((name) => anAsset({ name, address: `${name}.internal`, comment: name === 'Beta' ? '100% loved' : '' })));
+    const assets = await Promise.all(
+      ['Zeta', 'alpha', 'Beta'].map((name) => anAsset({ name, address: `${name}.internal`, comment: name === 'Beta' ? '100% loved' : '' })),
+    );
     for (const asset of assets) await anAccount(asset, 'root');
     await aPermission([user], assets);
     await aPermission([user], assets, { accounts: ['root'] });
@@ -130,7 +156,13 @@ it('the lists in SQL and the decision in code agree on every random case', async
   const scenes = Array.from({ length: 250 }, () => ({
     asset: { isActive: pick(true, true, true, false) },
     account: { isActive: pick(true, true, true, false), username: pick('root', 'deploy') },
-    permissions: Array.from({ length: randomInt(4) }, () => ({ isActive: pick(true, true, false), start: pick(-5, 0, 5), expired: pick(null, 10, 0), accounts: pick(['@all'], ['root'], ['deploy', 'root'], []), mine: pick(true, true, false) })),
+    permissions: Array.from({ length: randomInt(4) }, () => ({
+      isActive: pick(true, true, false),
+      start: pick(-5, 0, 5),
+      expired: pick(null, 10, 0),
+      accounts: pick(['@all'], ['root'], ['deploy', 'root'], []),
+      mine: pick(true, true, false),
+    })),
   }));
   const stranger = await aUser();
   for (const { asset, account, permissions } of scenes) {
@@ -139,7 +171,12 @@ it('the lists in SQL and the decision in code agree on every random case', async
     const facts: PermissionFacts[] = [];
     for (const { isActive, start, expired, accounts, mine } of permissions) {
       const dateStart = date(expired !== null && expired <= start ? -9 : start) ?? NOW;
-      const id = await aPermission([mine ? user : stranger], [assetId], { is_active: isActive, date_start: dateStart, date_expired: date(expired), accounts });
+      const id = await aPermission([mine ? user : stranger], [assetId], {
+        is_active: isActive,
+        date_start: dateStart,
+        date_expired: date(expired),
+        accounts,
+      });
       if (mine) facts.push({ id, isActive, dateStart, dateExpired: date(expired), accounts });
     }
     const decision = decideAccess({ user: { isActive: true, dateExpired: null }, asset, account, permissions: facts }, NOW);

@@ -73,7 +73,12 @@ function allowed(candidates: readonly Candidate[], now: Date): GrantedAsset[] {
     const decision = decideAccess(question, now);
     if (decision.decision === 'deny') continue;
     const granted = byAsset.get(asset.id) ?? { ...asset, accounts: [] };
-    granted.accounts.push({ id: accountId, username: question.account.username, permissionId: decision.permissionId, until: decision.until });
+    granted.accounts.push({
+      id: accountId,
+      username: question.account.username,
+      permissionId: decision.permissionId,
+      until: decision.until,
+    });
     byAsset.set(asset.id, granted);
   }
   return [...byAsset.values()];

@@ -6,7 +6,14 @@ const past = new Date('2026-02-01T00:00:00Z');
 const soon = new Date('2026-03-02T00:00:00Z');
 const later = new Date('2026-04-01T00:00:00Z');
 
-const permission = (facts: Partial<PermissionFacts> = {}): PermissionFacts => ({ id: 'p1', isActive: true, dateStart: past, dateExpired: null, accounts: ['root'], ...facts });
+const permission = (facts: Partial<PermissionFacts> = {}): PermissionFacts => ({
+  id: 'p1',
+  isActive: true,
+  dateStart: past,
+  dateExpired: null,
+  accounts: ['root'],
+  ...facts,
+});
 const question = (facts: Partial<AccessQuestion> = {}): AccessQuestion => ({
   user: { isActive: true, dateExpired: null },
   asset: { isActive: true },
@@ -30,8 +37,16 @@ describe('decideAccess', () => {
     ['a permission that has not begun', { permissions: [permission({ dateStart: soon })] }, 'permission-not-begun'],
     ['a permission that ended', { permissions: [permission({ dateExpired: past })] }, 'permission-expired'],
     ['a permission that ends this very moment', { permissions: [permission({ dateExpired: now })] }, 'permission-expired'],
-    ['an expired permission beside one for another account', { permissions: [permission({ dateExpired: past }), permission({ id: 'p2', accounts: ['deploy'] })] }, 'permission-expired'],
-    ['everything but the user', { user: { isActive: false, dateExpired: null }, permissions: [permission({ accounts: ['@all'] })] }, 'user-disabled'],
+    [
+      'an expired permission beside one for another account',
+      { permissions: [permission({ dateExpired: past }), permission({ id: 'p2', accounts: ['deploy'] })] },
+      'permission-expired',
+    ],
+    [
+      'everything but the user',
+      { user: { isActive: false, dateExpired: null }, permissions: [permission({ accounts: ['@all'] })] },
+      'user-disabled',
+    ],
   ];
   it.each(denied)('denies %s', (_, facts, reason) => {
     expect(decideAccess(question(facts), now)).toEqual({ decision: 'deny', reason });
@@ -42,10 +57,25 @@ describe('decideAccess', () => {
     ['any account by @all', { permissions: [permission({ accounts: ['@all'] })] }, 'p1', null],
     ['a permission that begins this very moment', { permissions: [permission({ dateStart: now })] }, 'p1', null],
     ['a permission until it ends', { permissions: [permission({ dateExpired: soon })] }, 'p1', soon],
-    ['no longer than the user', { user: { isActive: true, dateExpired: soon }, permissions: [permission({ dateExpired: later })] }, 'p1', soon],
-    ['the permission that lasts longest', { permissions: [permission({ dateExpired: soon }), permission({ id: 'p2', dateExpired: later })] }, 'p2', later],
+    [
+      'no longer than the user',
+      { user: { isActive: true, dateExpired: soon }, permissions: [permission({ dateExpired: later })] },
+      'p1',
+      soon,
+    ],
+    [
+      'the permission that lasts longest',
+      { permissions: [permission({ dateExpired: soon }), permission({ id: 'p2', dateExpired: later })] },
+      'p2',
+      later,
+    ],
     ['one without end before all others', { permissions: [permission({ id: 'p2' }), permission({ dateExpired: later })] }, 'p2', null],
-    ['a good permission beside an expired one', { permissions: [permission({ dateExpired: past }), permission({ id: 'p2', dateExpired: soon })] }, 'p2', soon],
+    [
+      'a good permission beside an expired one',
+      { permissions: [permission({ dateExpired: past }), permission({ id: 'p2', dateExpired: soon })] },
+      'p2',
+      soon,
+    ],
   ];
   it.each(allowed)('allows %s', (_, facts, permissionId, until) => {
     expect(decideAccess(question(facts), now)).toEqual({ decision: 'allow', permissionId, until });

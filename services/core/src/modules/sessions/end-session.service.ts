@@ -31,14 +31,26 @@ export class EndSession {
     const state = stateAfterEnd(session.state, facts.reason);
     if (state === undefined || state === 'active') return false;
     const dateEnd = facts.endedAt < session.dateStart ? session.dateStart : facts.endedAt;
-    await this.sessions.end(ctx, session.id, { state, endReason: facts.reason, dateEnd, lastSeq: facts.lastSeq || null, detail: facts.detail });
+    await this.sessions.end(ctx, session.id, {
+      state,
+      endReason: facts.reason,
+      dateEnd,
+      lastSeq: facts.lastSeq || null,
+      detail: facts.detail,
+    });
     await this.publish(ctx, session, { ...facts, endedAt: dateEnd });
     await this.keepTrace(ctx, session, facts);
     return true;
   }
 
   private async publish(ctx: Ctx, session: Session, facts: EndFacts): Promise<void> {
-    const message = { sessionId: session.id, orgId: session.orgId, reason: endReasonToPb(facts.reason), endedAt: facts.endedAt, lastSeq: facts.lastSeq };
+    const message = {
+      sessionId: session.id,
+      orgId: session.orgId,
+      reason: endReasonToPb(facts.reason),
+      endedAt: facts.endedAt,
+      lastSeq: facts.lastSeq,
+    };
     await this.outbox.add(ctx, sessionEnded, message, session.id);
   }
 
@@ -54,4 +66,5 @@ export class EndSession {
 }
 
 /** What people call a session. */
-export const sessionName = (session: Pick<Session, 'username' | 'account' | 'assetName'>): string => `${session.username} as ${session.account} on ${session.assetName}`;
+export const sessionName = (session: Pick<Session, 'username' | 'account' | 'assetName'>): string =>
+  `${session.username} as ${session.account} on ${session.assetName}`;

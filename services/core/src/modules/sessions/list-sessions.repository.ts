@@ -33,7 +33,11 @@ export class ListSessionsRepository {
     const query = this.database.manager(ctx).createQueryBuilder(SessionEntity, 'session').where('session.org_id = :orgId', { orgId });
     narrow(query, filter);
     const { field, direction } = filter.order;
-    query.orderBy(`session.${field}`, direction, 'NULLS LAST').addOrderBy('session.id', direction).limit(filter.limit).offset(filter.offset);
+    query
+      .orderBy(`session.${field}`, direction, 'NULLS LAST')
+      .addOrderBy('session.id', direction)
+      .limit(filter.limit)
+      .offset(filter.offset);
     const [rows, count] = await query.getManyAndCount();
     return { count, rows };
   }
@@ -42,13 +46,22 @@ export class ListSessionsRepository {
 function narrow(query: SelectQueryBuilder<SessionEntity>, filter: SessionFilter): void {
   const { state, user, asset, account, sourceIp, from, to, search } = filter;
   if (state) query.andWhere('session.state = :state', { state });
-  if (user) query.andWhere(isUuid(user) ? '(session.username = :user OR session.user_id = :userId)' : 'session.username = :user', { user, userId: user });
-  if (asset) query.andWhere(isUuid(asset) ? '(session.asset_name = :asset OR session.asset_id = :assetId)' : 'session.asset_name = :asset', { asset, assetId: asset });
+  if (user)
+    query.andWhere(isUuid(user) ? '(session.username = :user OR session.user_id = :userId)' : 'session.username = :user', {
+      user,
+      userId: user,
+    });
+  if (asset)
+    query.andWhere(isUuid(asset) ? '(session.asset_name = :asset OR session.asset_id = :assetId)' : 'session.asset_name = :asset', {
+      asset,
+      assetId: asset,
+    });
   if (account) query.andWhere('session.account = :account', { account });
   if (sourceIp) query.andWhere('session.source_ip = :sourceIp', { sourceIp });
   if (from) query.andWhere('session.date_start >= :from', { from });
   if (to) query.andWhere('session.date_start < :to', { to });
-  if (search) query.andWhere(`(${SEARCHED.map((column) => `strpos(lower(session.${column}), lower(:search)) > 0`).join(' OR ')})`, { search });
+  if (search)
+    query.andWhere(`(${SEARCHED.map((column) => `strpos(lower(session.${column}), lower(:search)) > 0`).join(' OR ')})`, { search });
 }
 
 /** Only an id is compared as one, so that an index of ids is of use. */

@@ -45,7 +45,13 @@ export class OpenedSessions {
       orgId: session.orgId,
       actor: { userId, username, sourceIp },
       resource: { kind: 'session', id: session.id, name: sessionName(session) },
-      facts: { asset: session.assetName, account: session.account, address: session.address, permission: session.permissionId, gateway: session.gatewayId },
+      facts: {
+        asset: session.assetName,
+        account: session.account,
+        address: session.address,
+        permission: session.permissionId,
+        gateway: session.gatewayId,
+      },
     });
   }
 }

@@ -42,7 +42,10 @@ export class ReadReplay {
     await reach(this.recorder);
     const plan = await this.asking(session, async () => {
       const request = { sessionId: session.id };
-      return planReplay(wish, await this.recorder.unary('describe', request, { timeoutMs: DESCRIBE_TIMEOUT_MS, signal: ctx.signal, requestId: ctx.requestId }));
+      return planReplay(
+        wish,
+        await this.recorder.unary('describe', request, { timeoutMs: DESCRIBE_TIMEOUT_MS, signal: ctx.signal, requestId: ctx.requestId }),
+      );
     });
     const body = await this.asking(session, () => this.begin(ctx, session, plan));
     try {
@@ -67,7 +70,13 @@ export class ReadReplay {
     switch (plan.source) {
       case 'bytes':
         if (plan.size === 0) return undefined;
-        return dataOf(this.recorder.serverStream('readBytes', { sessionId, offset: BigInt(plan.first), length: BigInt(plan.last - plan.first + 1) }, options));
+        return dataOf(
+          this.recorder.serverStream(
+            'readBytes',
+            { sessionId, offset: BigInt(plan.first), length: BigInt(plan.last - plan.first + 1) },
+            options,
+          ),
+        );
       case 'frames':
         return framesOf(this.recorder.serverStream('readFrames', { sessionId, fromUs: plan.fromUs, toUs: plan.toUs }, options));
       case 'asciicast':

@@ -18,7 +18,14 @@ const etag = '"s1-9-100"';
 describe('planReplay', () => {
   it('gives a closed recording whole, or the bytes asked for', () => {
     expect(planReplay(wish(), closed)).toEqual({ source: 'bytes', status: 200, first: 0, last: 99, size: 100, etag });
-    expect(planReplay(wish({ range: 'bytes=10-19' }), closed)).toEqual({ source: 'bytes', status: 206, first: 10, last: 19, size: 100, etag });
+    expect(planReplay(wish({ range: 'bytes=10-19' }), closed)).toEqual({
+      source: 'bytes',
+      status: 206,
+      first: 10,
+      last: 19,
+      size: 100,
+      etag,
+    });
     expect(planReplay(wish({ range: 'bytes=100-' }), closed)).toEqual({ source: 'nothing', status: 416, size: 100 });
   });
 
@@ -32,7 +39,11 @@ describe('planReplay', () => {
   });
 
   it('cuts by time', () => {
-    expect(planReplay(wish({ fromSeconds: 1.5, toSeconds: 2 }), closed)).toEqual({ source: 'frames', fromUs: 1_500_000n, toUs: 2_000_000n });
+    expect(planReplay(wish({ fromSeconds: 1.5, toSeconds: 2 }), closed)).toEqual({
+      source: 'frames',
+      fromUs: 1_500_000n,
+      toUs: 2_000_000n,
+    });
     expect(planReplay(wish({ fromSeconds: 1.5 }), closed)).toEqual({ source: 'frames', fromUs: 1_500_000n, toUs: 0n });
   });
 

@@ -17,7 +17,14 @@ export interface ReplayWish {
 
 /** Which call of the recorder answers it, and the HTTP answer's head. */
 export type ReplayPlan =
-  | { readonly source: 'bytes'; readonly status: 200 | 206; readonly first: number; readonly last: number; readonly size: number; readonly etag: string }
+  | {
+      readonly source: 'bytes';
+      readonly status: 200 | 206;
+      readonly first: number;
+      readonly last: number;
+      readonly size: number;
+      readonly etag: string;
+    }
   | { readonly source: 'frames'; readonly fromUs: bigint; readonly toUs: bigint }
   | { readonly source: 'asciicast'; readonly channel: number }
   | { readonly source: 'bundle' }
@@ -26,7 +33,8 @@ export type ReplayPlan =
 /** Decides how a replay is read. Throws RecordingNotClosed and ReplayRangeInvalid. */
 export function planReplay(wish: ReplayWish, recording: DescribeResponse): ReplayPlan {
   const isCut = wish.fromSeconds !== undefined || wish.toSeconds !== undefined;
-  if (isCut && wish.format !== 'native') throw new ReplayRangeInvalid(`from_seconds and to_seconds cut format=native only, not format=${wish.format}`);
+  if (isCut && wish.format !== 'native')
+    throw new ReplayRangeInvalid(`from_seconds and to_seconds cut format=native only, not format=${wish.format}`);
   if (wish.format === 'asciicast') return { source: 'asciicast', channel: wish.channel };
   if (wish.format === 'bundle') return planBundle(wish, recording);
   return isCut || !recording.closed ? planFrames(wish) : planBytes(wish, recording);
@@ -38,7 +46,8 @@ function planBundle(wish: ReplayWish, recording: DescribeResponse): ReplayPlan {
 }
 
 function planFrames({ fromSeconds = 0, toSeconds }: ReplayWish): ReplayPlan {
-  if (toSeconds !== undefined && toSeconds <= fromSeconds) throw new ReplayRangeInvalid(`to_seconds=${toSeconds} must be more than from_seconds=${fromSeconds}`);
+  if (toSeconds !== undefined && toSeconds <= fromSeconds)
+    throw new ReplayRangeInvalid(`to_seconds=${toSeconds} must be more than from_seconds=${fromSeconds}`);
   return { source: 'frames', fromUs: micros(fromSeconds), toUs: toSeconds === undefined ? 0n : micros(toSeconds) };
 }
 

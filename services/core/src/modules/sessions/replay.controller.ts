@@ -16,7 +16,13 @@ export class ReplayController {
     summary: 'Download a recording; format=native of an ended session takes HTTP ranges',
     produces: ['application/vnd.sallyport.recording', 'application/x-asciicast', 'application/x-tar'],
   })
-  async replay(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @RequestCtx() ctx: Ctx, @IdParam() id: string, @ZodQuery(ReplayQuery) query: ReplayQuery): Promise<void> {
+  async replay(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @RequestCtx() ctx: Ctx,
+    @IdParam() id: string,
+    @ZodQuery(ReplayQuery) query: ReplayQuery,
+  ): Promise<void> {
     const wish = {
       sessionId: id,
       format: query.format,
@@ -32,7 +38,10 @@ export class ReplayController {
 
 async function answer(reply: FastifyReply, sessionId: string, { plan, body }: Replay): Promise<void> {
   const { status, headers } = replayHead(sessionId, plan);
-  await reply.code(status).headers(headers).send(body ?? Buffer.alloc(0));
+  await reply
+    .code(status)
+    .headers(headers)
+    .send(body ?? Buffer.alloc(0));
 }
 
 const one = (header: string | string[] | undefined): string | undefined => (Array.isArray(header) ? header[0] : header);

@@ -40,7 +40,13 @@ export class SessionLeases {
   async renew(ctx: Ctx, gatewayId: string, ids: readonly string[]): Promise<HeldSessions> {
     const active = await this.sessions.renew(ctx, gatewayId, ids, this.nextExpiry());
     const held = new Set(active.map((session) => session.id));
-    return { active, ended: await this.reasons(ctx, ids.filter((id) => !held.has(id))) };
+    return {
+      active,
+      ended: await this.reasons(
+        ctx,
+        ids.filter((id) => !held.has(id)),
+      ),
+    };
   }
 
   /** Ends sessions whose gateway has not renewed in time as `lost`; gives how many. Safe on several replicas at once. */

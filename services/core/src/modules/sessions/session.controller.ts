@@ -18,7 +18,11 @@ export class SessionController {
 
   @Get()
   @Endpoint({ right: 'audit', summary: 'List sessions', answer: pageOf(SessionView) })
-  async list(@Req() request: FastifyRequest, @RequestCtx() ctx: Ctx, @ZodQuery(SessionListQuery) query: SessionListQuery): Promise<Page<SessionView>> {
+  async list(
+    @Req() request: FastifyRequest,
+    @RequestCtx() ctx: Ctx,
+    @ZodQuery(SessionListQuery) query: SessionListQuery,
+  ): Promise<Page<SessionView>> {
     return pageFor(request, query, await this.sessions.list(ctx, DEFAULT_ORG_ID, toSessionFilter(query)), toSessionView);
   }
 
@@ -31,7 +35,12 @@ export class SessionController {
   @Post(':id/terminate')
   @HttpCode(202)
   @Endpoint({ right: 'administer', summary: 'End a running session', answer: SessionView, status: 202 })
-  async terminate(@RequestCtx() ctx: Ctx, @Caller() caller: SignedIn, @IdParam() id: string, @ZodBody(TerminateRequest) { message }: TerminateRequest): Promise<SessionView> {
+  async terminate(
+    @RequestCtx() ctx: Ctx,
+    @Caller() caller: SignedIn,
+    @IdParam() id: string,
+    @ZodBody(TerminateRequest) { message }: TerminateRequest,
+  ): Promise<SessionView> {
     return toSessionView(await this.termination.terminate(ctx, id, { by: caller.username, message }));
   }
 }

@@ -38,7 +38,8 @@ export class SessionEntity {
   /** Chosen by the gateway, so that asking again is safe. */
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'session_id_pk' }) id!: string;
   @ForeignKey('OrgEntity', { name: 'session_org_id_fk' })
-  @Column('uuid') orgId!: string;
+  @Column('uuid')
+  orgId!: string;
   @Column('text', { default: 'active' }) state!: SessionState;
   @Column('text', { nullable: true }) endReason!: SessionEndReason | null;
   @Column('uuid') userId!: string;

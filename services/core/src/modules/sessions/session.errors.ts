@@ -21,7 +21,11 @@ export class SessionEndRefused extends AppError {
   readonly code = 'SESSION_END_REFUSED';
   readonly kind = 'invalid';
   constructor(sessionId: string, cause: unknown) {
-    super(`The end of session "${sessionId}" can't be kept as it was told; the session will be closed as lost`, { session: sessionId }, { cause });
+    super(
+      `The end of session "${sessionId}" can't be kept as it was told; the session will be closed as lost`,
+      { session: sessionId },
+      { cause },
+    );
   }
 }
 
@@ -29,7 +33,9 @@ export class RecordingNotFound extends AppError {
   readonly code = 'RECORDING_NOT_FOUND';
   readonly kind = 'not_found';
   constructor(sessionId: string) {
-    super(`Session "${sessionId}" has no recording: it ended before anything was recorded, or its recording was deleted`, { session: sessionId });
+    super(`Session "${sessionId}" has no recording: it ended before anything was recorded, or its recording was deleted`, {
+      session: sessionId,
+    });
   }
 }
 
@@ -37,7 +43,10 @@ export class RecordingNotClosed extends AppError {
   readonly code = 'RECORDING_NOT_CLOSED';
   readonly kind = 'conflict';
   constructor(sessionId: string) {
-    super(`The recording of session "${sessionId}" is not closed yet, so it has no signed proof: ask again once the session has ended, or take format=native or asciicast`, { session: sessionId });
+    super(
+      `The recording of session "${sessionId}" is not closed yet, so it has no signed proof: ask again once the session has ended, or take format=native or asciicast`,
+      { session: sessionId },
+    );
   }
 }
 

@@ -39,4 +39,5 @@ const TRIGGER_OF = {
 } satisfies Record<SessionEndReason, Trigger>;
 
 /** The state that a session in `from` has after it ended for `reason`; undefined when it had ended before. */
-export const stateAfterEnd = (from: SessionState, reason: SessionEndReason): SessionState | undefined => sessionLifecycle.next(from, TRIGGER_OF[reason]);
+export const stateAfterEnd = (from: SessionState, reason: SessionEndReason): SessionState | undefined =>
+  sessionLifecycle.next(from, TRIGGER_OF[reason]);

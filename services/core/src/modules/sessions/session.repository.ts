@@ -10,12 +10,32 @@ export type Session = Readonly<SessionEntity>;
 /** What is known when a session begins. */
 export type NewSession = Pick<
   Session,
-  | 'id' | 'orgId' | 'userId' | 'username' | 'assetId' | 'assetName' | 'address' | 'port' | 'accountId' | 'account' | 'permissionId'
-  | 'sourceIp' | 'clientSoftware' | 'gatewayId' | 'recordingMode' | 'dateStart' | 'dateExpires' | 'dateLeaseExpires' | 'hostKeyFingerprint'
+  | 'id'
+  | 'orgId'
+  | 'userId'
+  | 'username'
+  | 'assetId'
+  | 'assetName'
+  | 'address'
+  | 'port'
+  | 'accountId'
+  | 'account'
+  | 'permissionId'
+  | 'sourceIp'
+  | 'clientSoftware'
+  | 'gatewayId'
+  | 'recordingMode'
+  | 'dateStart'
+  | 'dateExpires'
+  | 'dateLeaseExpires'
+  | 'hostKeyFingerprint'
 >;
 
 /** What is looked at when a lease is renewed. */
-export type HeldSession = Pick<Session, 'id' | 'userId' | 'assetId' | 'accountId' | 'dateTerminateAsked' | 'terminateMessage' | 'dateExpires'>;
+export type HeldSession = Pick<
+  Session,
+  'id' | 'userId' | 'assetId' | 'accountId' | 'dateTerminateAsked' | 'terminateMessage' | 'dateExpires'
+>;
 
 const RENEW = `
   UPDATE core.session SET date_lease_expires = $1 WHERE state = 'active' AND gateway_id = $2 AND id = ANY ($3)
@@ -53,7 +73,15 @@ export class SessionRepository {
 
   /** Whether it was added; false when a session of this id is there already. */
   async add(ctx: Ctx, session: NewSession): Promise<boolean> {
-    const result = await this.database.manager(ctx).createQueryBuilder().insert().into(SessionEntity).values(session).orIgnore().returning('id').execute();
+    const result = await this.database
+      .manager(ctx)
+      .createQueryBuilder()
+      .insert()
+      .into(SessionEntity)
+      .values(session)
+      .orIgnore()
+      .returning('id')
+      .execute();
     return (result.raw as unknown[]).length > 0;
   }
 

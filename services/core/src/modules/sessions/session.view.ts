@@ -1,7 +1,31 @@
 import type { SessionView } from '@sallyport/contracts';
 import type { Session } from './session.repository.js';
 
-type Shown = 'id' | 'state' | 'endReason' | 'userId' | 'username' | 'assetId' | 'assetName' | 'address' | 'port' | 'accountId' | 'account' | 'permissionId' | 'protocol' | 'sourceIp' | 'clientSoftware' | 'gatewayId' | 'recordingMode' | 'dateStart' | 'dateEnd' | 'dateExpires' | 'hostKeyFingerprint' | 'detail' | 'orgId' | 'dateTerminateAsked';
+type Shown =
+  | 'id'
+  | 'state'
+  | 'endReason'
+  | 'userId'
+  | 'username'
+  | 'assetId'
+  | 'assetName'
+  | 'address'
+  | 'port'
+  | 'accountId'
+  | 'account'
+  | 'permissionId'
+  | 'protocol'
+  | 'sourceIp'
+  | 'clientSoftware'
+  | 'gatewayId'
+  | 'recordingMode'
+  | 'dateStart'
+  | 'dateEnd'
+  | 'dateExpires'
+  | 'hostKeyFingerprint'
+  | 'detail'
+  | 'orgId'
+  | 'dateTerminateAsked';
 /** How it is kept alive; who asked for its end is in the audit log. */
 type Hidden = 'dateLeaseExpires' | 'lastSeq' | 'terminateAskedBy' | 'terminateMessage';
 export type EveryColumnDecided = AssertNever<Exclude<keyof Session, Shown | Hidden>>;

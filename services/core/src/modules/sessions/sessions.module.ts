@@ -24,11 +24,16 @@ interface SessionsConfig {
 @Module({
   controllers: [ReplayController, SessionController],
   providers: [
-    { provide: SESSION_SETTINGS, inject: [CONFIG], useFactory: (config: SessionsConfig): SessionSettings => ({ leaseSeconds: config.CORE_LEASE_SECONDS }) },
+    {
+      provide: SESSION_SETTINGS,
+      inject: [CONFIG],
+      useFactory: (config: SessionsConfig): SessionSettings => ({ leaseSeconds: config.CORE_LEASE_SECONDS }),
+    },
     {
       provide: RECORDER,
       inject: [CONFIG, PeerClients],
-      useFactory: (config: SessionsConfig, peers: PeerClients) => peers.connect(PlaybackServiceService, config.CORE_RECORDER_ADDRESS, 'recorder'),
+      useFactory: (config: SessionsConfig, peers: PeerClients) =>
+        peers.connect(PlaybackServiceService, config.CORE_RECORDER_ADDRESS, 'recorder'),
     },
     SessionRepository,
     ListSessionsRepository,

@@ -46,7 +46,13 @@ export class ClaimConnectivityTest {
       await this.tasks.start(ctx, taskId, workerId, now);
       return { ...task, state };
     }
-    await this.tasks.finish(ctx, taskId, { state: 'failed', outcome: null, detail: 'The account was deleted', durationMs: null, dateFinished: now });
+    await this.tasks.finish(ctx, taskId, {
+      state: 'failed',
+      outcome: null,
+      detail: 'The account was deleted',
+      durationMs: null,
+      dateFinished: now,
+    });
     return { ...task, state: 'failed' };
   }
 }

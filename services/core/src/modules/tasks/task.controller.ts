@@ -12,7 +12,12 @@ export class TaskController {
 
   @Post('accounts/accounts/:id/test-connectivity')
   @HttpCode(202)
-  @Endpoint({ right: 'administer', summary: 'Have a worker log in with an account; follow the task for the result', answer: TaskView, status: 202 })
+  @Endpoint({
+    right: 'administer',
+    summary: 'Have a worker log in with an account; follow the task for the result',
+    answer: TaskView,
+    status: 202,
+  })
   async test(@RequestCtx() ctx: Ctx, @IdParam() accountId: string): Promise<TaskView> {
     return toTaskView(await this.tests.ask(ctx, DEFAULT_ORG_ID, accountId));
   }

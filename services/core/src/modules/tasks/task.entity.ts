@@ -12,12 +12,14 @@ export type TaskState = 'queued' | 'running' | 'succeeded' | 'failed';
 export class TaskEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'task_id_pk' }) id!: string;
   @ForeignKey('OrgEntity', { name: 'task_org_id_fk' })
-  @Column('uuid') orgId!: string;
+  @Column('uuid')
+  orgId!: string;
   @Column('text') kind!: 'connectivity-test';
   @Column('text', { default: 'queued' }) state!: TaskState;
   /** Null once the account is deleted. */
   @ForeignKey('AccountEntity', { name: 'task_account_id_fk', onDelete: 'SET NULL' })
-  @Column('uuid', { nullable: true }) accountId!: string | null;
+  @Column('uuid', { nullable: true })
+  accountId!: string | null;
   @Column('text', { nullable: true }) workerId!: string | null;
   @Column('text', { nullable: true }) outcome!: 'ok' | 'unreachable' | 'auth_failed' | 'host_key_changed' | null;
   @Column('text', { default: '' }) detail!: string;

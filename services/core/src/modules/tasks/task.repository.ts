@@ -48,7 +48,10 @@ export class TaskRepository {
     return this.database
       .manager(ctx)
       .createQueryBuilder(TaskEntity, 'task')
-      .where(`(task.state = 'queued' AND task.date_created < :asked) OR (task.state = 'running' AND task.date_started < :started)`, { asked, started })
+      .where(`(task.state = 'queued' AND task.date_created < :asked) OR (task.state = 'running' AND task.date_started < :started)`, {
+        asked,
+        started,
+      })
       .orderBy('task.date_created')
       .limit(limit)
       .setLock('pessimistic_write')

@@ -1,5 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { TasksServiceService, type ClaimConnectivityTestRequest, type ClaimConnectivityTestResponse, type HeartbeatRequest, type ReportConnectivityTestRequest } from '@sallyport/proto-gen/task/v1/tasks';
+import {
+  TasksServiceService,
+  type ClaimConnectivityTestRequest,
+  type ClaimConnectivityTestResponse,
+  type HeartbeatRequest,
+  type ReportConnectivityTestRequest,
+} from '@sallyport/proto-gen/task/v1/tasks';
 import type { Ctx } from '@sallyport/context';
 import { z } from 'zod';
 import { callCtx, CoreRpcServer, credentialToPb, hostKeyToPb, RequestOutOfBounds, within } from '../../rpc/index.js';
@@ -34,7 +40,12 @@ export class TaskRpc implements OnModuleInit {
   private async claim(ctx: Ctx, request: ClaimConnectivityTestRequest): Promise<ClaimConnectivityTestResponse> {
     const { taskId, workerId } = within(claimBounds, request);
     const test = await this.claims.claim(ctx, taskId, workerId);
-    return { address: test.address, port: test.port, credential: credentialToPb(test.credential), hostKeys: test.hostKeys.map(hostKeyToPb) };
+    return {
+      address: test.address,
+      port: test.port,
+      credential: credentialToPb(test.credential),
+      hostKeys: test.hostKeys.map(hostKeyToPb),
+    };
   }
 
   private async heartbeat(ctx: Ctx, request: HeartbeatRequest): Promise<Record<string, never>> {

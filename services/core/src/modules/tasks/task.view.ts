@@ -1,7 +1,19 @@
 import type { TaskView } from '@sallyport/contracts';
 import type { Task } from './task.repository.js';
 
-type Shown = 'id' | 'orgId' | 'kind' | 'state' | 'accountId' | 'outcome' | 'detail' | 'durationMs' | 'createdBy' | 'dateCreated' | 'dateStarted' | 'dateFinished';
+type Shown =
+  | 'id'
+  | 'orgId'
+  | 'kind'
+  | 'state'
+  | 'accountId'
+  | 'outcome'
+  | 'detail'
+  | 'durationMs'
+  | 'createdBy'
+  | 'dateCreated'
+  | 'dateStarted'
+  | 'dateFinished';
 /** For the operators of the services, in the logs. */
 type Hidden = 'workerId';
 export type EveryColumnDecided = AssertNever<Exclude<keyof Task, Shown | Hidden>>;

@@ -33,7 +33,12 @@ export class ChangeUser {
       await this.refuseLosing(inside, before, after);
       await this.users.change(inside, userId, changes);
       if (given.password !== undefined || !this.maySignIn(after)) await this.tokens.revokeAll(inside, userId);
-      await this.audit.write(inside, { type: 'user.updated', outcome: 'success', resource: resourceOf(before), facts: { changed: Object.keys(given).sort().join(',') } });
+      await this.audit.write(inside, {
+        type: 'user.updated',
+        outcome: 'success',
+        resource: resourceOf(before),
+        facts: { changed: Object.keys(given).sort().join(',') },
+      });
       return after;
     });
   }
@@ -54,7 +59,11 @@ export class ChangeUser {
     if (password === undefined) return { ...columnsOf(given), dateUpdated: now };
     const { username } = await this.need(ctx, userId);
     refuseEasyPassword(password, given.username ?? username);
-    const hashed = { passwordHash: await hashPassword(password), datePasswordChanged: now, mustChangePassword: given.must_change_password ?? true };
+    const hashed = {
+      passwordHash: await hashPassword(password),
+      datePasswordChanged: now,
+      mustChangePassword: given.must_change_password ?? true,
+    };
     return { ...columnsOf(given), ...hashed, dateUpdated: now };
   }
 

@@ -34,7 +34,12 @@ export class FirstAdmin {
       await this.users.lockForFirstAdmin(inside);
       if (await this.users.findByUsername(inside, ADMIN_NAME)) return;
       await this.users.add(inside, admin);
-      await this.audit.write(inside, { type: 'user.created', outcome: 'success', resource: { kind: 'user', id: admin.id, name: ADMIN_NAME }, facts: { role: 'admin' } });
+      await this.audit.write(inside, {
+        type: 'user.created',
+        outcome: 'success',
+        resource: { kind: 'user', id: admin.id, name: ADMIN_NAME },
+        facts: { role: 'admin' },
+      });
       await handOver(password, sink);
     });
   }

@@ -16,6 +16,8 @@ describe('refuseEasyPassword', () => {
   });
 
   it('never quotes the password', () => {
-    expect(() => refuseEasyPassword('hunter2', 'alice')).toThrow(expect.objectContaining({ message: expect.not.stringContaining('hunter2') }) as Error);
+    expect(() => refuseEasyPassword('hunter2', 'alice')).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('hunter2') }) as Error,
+    );
   });
 });

@@ -40,7 +40,12 @@ export class Passwords {
       await this.users.change(inside, userId, { passwordHash, mustChangePassword: false, datePasswordChanged: now, dateUpdated: now });
       await this.tokens.revokeAll(inside, userId, keepTokenId);
       const resource = { kind: 'user', id: userId, name: user.username } as const;
-      await this.audit.write(inside, { type: 'user.password-changed', outcome: 'success', resource, actor: { userId, username: user.username, ...sourceOf(ctx) } });
+      await this.audit.write(inside, {
+        type: 'user.password-changed',
+        outcome: 'success',
+        resource,
+        actor: { userId, username: user.username, ...sourceOf(ctx) },
+      });
     });
   }
 }

@@ -28,9 +28,23 @@ export class ProfileController {
 
   @Post('password')
   @HttpCode(200)
-  @Endpoint({ right: 'profile', summary: 'Change one’s own password; other sign-ins end', answer: UserView, status: 200, beforePasswordChange: true })
-  async changePassword(@RequestCtx() ctx: Ctx, @Caller() caller: SignedIn, @ZodBody(PasswordChange) body: PasswordChange): Promise<UserView> {
-    await this.passwords.changeOwn(ctx, caller.userId, { oldPassword: body.old_password, newPassword: body.new_password, keepTokenId: caller.tokenId });
+  @Endpoint({
+    right: 'profile',
+    summary: 'Change one’s own password; other sign-ins end',
+    answer: UserView,
+    status: 200,
+    beforePasswordChange: true,
+  })
+  async changePassword(
+    @RequestCtx() ctx: Ctx,
+    @Caller() caller: SignedIn,
+    @ZodBody(PasswordChange) body: PasswordChange,
+  ): Promise<UserView> {
+    await this.passwords.changeOwn(ctx, caller.userId, {
+      oldPassword: body.old_password,
+      newPassword: body.new_password,
+      keepTokenId: caller.tokenId,
+    });
     return this.users.view(ctx, caller.userId);
   }
 }

@@ -5,7 +5,8 @@ import { readPublicKeyLine } from './public-key-line.js';
 
 // ssh-keygen -t ed25519; ssh-keygen -l -f … printed this fingerprint.
 const ED25519 = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl';
-const rsa = (bits: number): string => `ssh-rsa ${publicKeyFromKeyObject(generateKeyPairSync('rsa', { modulusLength: bits }).publicKey).blob.toString('base64')}`;
+const rsa = (bits: number): string =>
+  `ssh-rsa ${publicKeyFromKeyObject(generateKeyPairSync('rsa', { modulusLength: bits }).publicKey).blob.toString('base64')}`;
 
 describe('readPublicKeyLine', () => {
   it('reads the line of a .pub file', () => {
@@ -29,7 +30,9 @@ describe('readPublicKeyLine', () => {
     ['DSA', 'ssh-dss AAAAB3NzaC1kc3MAAAAA', /./],
     ['a weak RSA key', rsa(1024), /1024 bits/],
   ])('refuses %s', (_, text, words) => {
-    expect(() => readPublicKeyLine(text)).toThrow(expect.objectContaining({ code: 'SSH_KEY_INVALID', message: expect.stringMatching(words) as string }) as Error);
+    expect(() => readPublicKeyLine(text)).toThrow(
+      expect.objectContaining({ code: 'SSH_KEY_INVALID', message: expect.stringMatching(words) as string }) as Error,
+    );
   });
 
   it('takes RSA of 2048 bits', () => {

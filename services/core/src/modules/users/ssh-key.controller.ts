@@ -11,7 +11,12 @@ export class SshKeyController {
 
   @Get()
   @Endpoint({ right: 'administer', summary: 'Public keys of a user', answer: pageOf(SshKeyView) })
-  async list(@RequestCtx() ctx: Ctx, @Req() request: FastifyRequest, @IdParam() userId: string, @ZodQuery(SshKeyListQuery) query: SshKeyListQuery): Promise<Page<SshKeyView>> {
+  async list(
+    @RequestCtx() ctx: Ctx,
+    @Req() request: FastifyRequest,
+    @IdParam() userId: string,
+    @ZodQuery(SshKeyListQuery) query: SshKeyListQuery,
+  ): Promise<Page<SshKeyView>> {
     return pageFor(request, query, await this.keys.list(ctx, userId, query));
   }
 

@@ -40,7 +40,15 @@ export class SshKeys {
   async add(ctx: Ctx, userId: string, given: SshKeyCreate): Promise<SshKeyView> {
     const line = readPublicKeyLine(given.public_key);
     const name = given.name ?? (line.comment || line.fingerprint);
-    const key: UserSshKeyEntity = { ...line, id: uuidv7(), userId, name, isActive: true, dateCreated: new Date(this.clock.now()), dateLastUsed: null };
+    const key: UserSshKeyEntity = {
+      ...line,
+      id: uuidv7(),
+      userId,
+      name,
+      isActive: true,
+      dateCreated: new Date(this.clock.now()),
+      dateLastUsed: null,
+    };
     await this.database.run(ctx, async (inside) => {
       const username = await this.needUser(inside, userId);
       await this.keys.add(inside, key);
@@ -68,9 +76,19 @@ export class SshKeys {
     await this.keys.noteUse(ctx, keyId, new Date(this.clock.now()));
   }
 
-  private async trace(ctx: Ctx, type: 'user.ssh-key-added' | 'user.ssh-key-removed', key: UserSshKeyEntity, username: string): Promise<void> {
+  private async trace(
+    ctx: Ctx,
+    type: 'user.ssh-key-added' | 'user.ssh-key-removed',
+    key: UserSshKeyEntity,
+    username: string,
+  ): Promise<void> {
     const resource = { kind: 'ssh-key', id: key.id, name: key.name } as const;
-    await this.audit.write(ctx, { type, outcome: 'success', resource, facts: { user: username, user_id: key.userId, fingerprint: key.fingerprint } });
+    await this.audit.write(ctx, {
+      type,
+      outcome: 'success',
+      resource,
+      facts: { user: username, user_id: key.userId, fingerprint: key.fingerprint },
+    });
   }
 
   private async needUser(ctx: Ctx, userId: string): Promise<string> {

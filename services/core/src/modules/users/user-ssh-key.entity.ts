@@ -6,7 +6,8 @@ import { Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
 export class UserSshKeyEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'user_ssh_key_id_pk' }) id!: string;
   @ForeignKey('UserEntity', { name: 'user_ssh_key_user_id_fk', onDelete: 'CASCADE' })
-  @Column('uuid') userId!: string;
+  @Column('uuid')
+  userId!: string;
   @Column('text') name!: string;
   /** Key type, e.g. "ssh-ed25519". */
   @Column('text') algorithm!: string;

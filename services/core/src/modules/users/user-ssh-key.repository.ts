@@ -40,7 +40,10 @@ export class UserSshKeyRepository {
 
   async list(ctx: Ctx, userId: string, query: SshKeyListQuery): Promise<Rows<UserSshKeyEntity>> {
     const found = this.database.manager(ctx).createQueryBuilder(UserSshKeyEntity, 'key').where('key.userId = :userId', { userId });
-    if (query.search) found.andWhere('(key.name ILIKE :search OR key.comment ILIKE :search OR key.fingerprint ILIKE :search)', { search: containing(query.search) });
+    if (query.search)
+      found.andWhere('(key.name ILIKE :search OR key.comment ILIKE :search OR key.fingerprint ILIKE :search)', {
+        search: containing(query.search),
+      });
     const [rows, count] = await orderBy(found, query.order, ORDER_COLUMNS).take(query.limit).skip(query.offset).getManyAndCount();
     return { rows, count };
   }

@@ -17,7 +17,11 @@ export class UserController {
 
   @Get()
   @Endpoint({ right: 'administer', summary: 'Users', answer: pageOf(UserView) })
-  async list(@RequestCtx() ctx: Ctx, @Req() request: FastifyRequest, @ZodQuery(UserListQuery) query: UserListQuery): Promise<Page<UserView>> {
+  async list(
+    @RequestCtx() ctx: Ctx,
+    @Req() request: FastifyRequest,
+    @ZodQuery(UserListQuery) query: UserListQuery,
+  ): Promise<Page<UserView>> {
     return pageFor(request, query, await this.users.list(ctx, query));
   }
 

@@ -8,4 +8,5 @@ export function standingOf(user: Pick<UserEntity, 'isActive' | 'dateExpired'>, n
   return isExpired(user, now) ? { ok: false, reason: 'expired' } : { ok: true };
 }
 
-export const isExpired = ({ dateExpired }: Pick<UserEntity, 'dateExpired'>, now: Date): boolean => dateExpired !== null && dateExpired <= now;
+export const isExpired = ({ dateExpired }: Pick<UserEntity, 'dateExpired'>, now: Date): boolean =>
+  dateExpired !== null && dateExpired <= now;

@@ -43,12 +43,19 @@ export class UserRepository {
   }
 
   async findMany(ctx: Ctx, ids: readonly string[]): Promise<UserEntity[]> {
-    return ids.length === 0 ? [] : this.query(ctx).where('user.id = ANY (:ids)', { ids: [...ids] }).getMany();
+    return ids.length === 0
+      ? []
+      : this.query(ctx)
+          .where('user.id = ANY (:ids)', { ids: [...ids] })
+          .getMany();
   }
 
   async list(ctx: Ctx, query: UserListQuery): Promise<Rows<UserEntity>> {
     const found = this.query(ctx);
-    if (query.search) found.andWhere('(user.username ILIKE :search OR user.name ILIKE :search OR user.email ILIKE :search)', { search: containing(query.search) });
+    if (query.search)
+      found.andWhere('(user.username ILIKE :search OR user.name ILIKE :search OR user.email ILIKE :search)', {
+        search: containing(query.search),
+      });
     if (query.username !== undefined) found.andWhere('lower(user.username) = lower(:username)', { username: query.username });
     if (query.email !== undefined) found.andWhere('lower(user.email) = lower(:email)', { email: query.email });
     if (query.role !== undefined) found.andWhere('user.role = :role', { role: query.role });

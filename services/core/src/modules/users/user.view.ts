@@ -2,7 +2,21 @@ import type { UserView } from '@sallyport/contracts';
 import type { UserEntity } from './user.entity.js';
 import { isExpired } from './user.policy.js';
 
-type Shown = 'id' | 'username' | 'name' | 'email' | 'role' | 'isActive' | 'dateExpired' | 'mustChangePassword' | 'comment' | 'dateLastLogin' | 'datePasswordChanged' | 'createdBy' | 'dateCreated' | 'dateUpdated';
+type Shown =
+  | 'id'
+  | 'username'
+  | 'name'
+  | 'email'
+  | 'role'
+  | 'isActive'
+  | 'dateExpired'
+  | 'mustChangePassword'
+  | 'comment'
+  | 'dateLastLogin'
+  | 'datePasswordChanged'
+  | 'createdBy'
+  | 'dateCreated'
+  | 'dateUpdated';
 /** Only whether there is one is shown. */
 type Hidden = 'passwordHash';
 type _EveryColumnDecided = AssertNever<Exclude<keyof UserEntity, Shown | Hidden>>;

@@ -9,7 +9,8 @@ beforeAll(async () => {
 });
 afterAll(() => core.stop());
 
-const admin = (method: string, path: string, body?: unknown): Promise<Answer> => core.call(method, path, { token: core.admin, ...(body !== undefined && { body }) });
+const admin = (method: string, path: string, body?: unknown): Promise<Answer> =>
+  core.call(method, path, { token: core.admin, ...(body !== undefined && { body }) });
 const codeOf = (answer: Answer): string => `${answer.status} ${answer.json['error']?.['code'] ?? ''}`;
 const PASSWORD = 'a fairly long passphrase';
 let next = 0;
@@ -23,7 +24,13 @@ const aKey = (): string => `ssh-ed25519 ${publicKeyFromKeyObject(generateKeyPair
 
 describe('users', () => {
   it('are made, read, changed, listed and removed', async () => {
-    const made = await admin('POST', 'users/users', { username: 'alice', name: 'Alice', email: 'alice@example.org', password: PASSWORD, date_expired: '2100-01-01T00:00:00+01:00' });
+    const made = await admin('POST', 'users/users', {
+      username: 'alice',
+      name: 'Alice',
+      email: 'alice@example.org',
+      password: PASSWORD,
+      date_expired: '2100-01-01T00:00:00+01:00',
+    });
     const id = made.json['id'] as string;
     const view = {
       id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/),
@@ -83,7 +90,16 @@ describe('a user’s SSH keys', () => {
     const { id } = await aUser();
     const key = aKey();
     const made = await admin('POST', `users/users/${id}/ssh-keys`, { public_key: `${key} laptop` });
-    expect(made).toMatchObject({ status: 201, json: { name: 'laptop', algorithm: 'ssh-ed25519', public_key: `${key} laptop`, fingerprint: expect.stringMatching(/^SHA256:/), is_active: true } });
+    expect(made).toMatchObject({
+      status: 201,
+      json: {
+        name: 'laptop',
+        algorithm: 'ssh-ed25519',
+        public_key: `${key} laptop`,
+        fingerprint: expect.stringMatching(/^SHA256:/),
+        is_active: true,
+      },
+    });
     expect((await admin('GET', `users/users/${id}/ssh-keys`)).json).toMatchObject({ count: 1, results: [made.json] });
     expect(codeOf(await admin('POST', `users/users/${id}/ssh-keys`, { public_key: key, name: 'again' }))).toBe('409 SSH_KEY_TAKEN');
     const other = await aUser();
@@ -96,7 +112,9 @@ describe('a user’s SSH keys', () => {
   it('are refused when they are none or their user is not there', async () => {
     const { id } = await aUser();
     expect(codeOf(await admin('POST', `users/users/${id}/ssh-keys`, { public_key: 'ssh-ed25519 nonsense' }))).toBe('400 SSH_KEY_INVALID');
-    expect(codeOf(await admin('POST', 'users/users/0190b3c4-0000-7000-8000-00000000dead/ssh-keys', { public_key: aKey() }))).toBe('404 USER_NOT_FOUND');
+    expect(codeOf(await admin('POST', 'users/users/0190b3c4-0000-7000-8000-00000000dead/ssh-keys', { public_key: aKey() }))).toBe(
+      '404 USER_NOT_FOUND',
+    );
   });
 });
 
@@ -104,15 +122,18 @@ describe('one’s own profile', () => {
   it('can be read and changed, but not one’s role or name to sign in with', async () => {
     const { username } = await aUser({ password: PASSWORD, must_change_password: false });
     const token = await core.signIn(username, PASSWORD);
-    const me = (method: string, body?: unknown): Promise<Answer> => core.call(method, 'users/profile', { token, ...(body !== undefined && { body }) });
+    const me = (method: string, body?: unknown): Promise<Answer> =>
+      core.call(method, 'users/profile', { token, ...(body !== undefined && { body }) });
     expect((await me('GET')).json).toMatchObject({ username, role: 'user' });
     expect((await me('PATCH', { name: 'Me' })).json).toMatchObject({ name: 'Me' });
-    for (const field of [{ role: 'admin' }, { username: 'root' }, { is_active: true }, { must_change_password: false }]) expect((await me('PATCH', field)).status, JSON.stringify(field)).toBe(400);
+    for (const field of [{ role: 'admin' }, { username: 'root' }, { is_active: true }, { must_change_password: false }])
+      expect((await me('PATCH', field)).status, JSON.stringify(field)).toBe(400);
   });
 });
 
 describe('passwords', () => {
-  const changePassword = (token: string, old_password: string, new_password: string): Promise<Answer> => core.call('POST', 'users/profile/password', { token, body: { old_password, new_password } });
+  const changePassword = (token: string, old_password: string, new_password: string): Promise<Answer> =>
+    core.call('POST', 'users/profile/password', { token, body: { old_password, new_password } });
 
   it('must be changed first where that is asked, and nothing else works until then', async () => {
     const { username } = await aUser({ password: PASSWORD });
@@ -123,7 +144,10 @@ describe('passwords', () => {
     expect(codeOf(await changePassword(token, 'not the old one', 'another fine passphrase'))).toBe('400 OLD_PASSWORD_WRONG');
     expect(codeOf(await changePassword(token, PASSWORD, PASSWORD))).toBe('400 PASSWORD_UNCHANGED');
     expect(codeOf(await changePassword(token, PASSWORD, `${username}${username}`))).toBe('400 PASSWORD_TOO_EASY');
-    expect(await changePassword(token, PASSWORD, 'another fine passphrase')).toMatchObject({ status: 200, json: { must_change_password: false } });
+    expect(await changePassword(token, PASSWORD, 'another fine passphrase')).toMatchObject({
+      status: 200,
+      json: { must_change_password: false },
+    });
     expect((await core.call('GET', 'users/profile', { token })).status).toBe(200);
     expect(await core.signIn(username, PASSWORD)).toBe('');
     expect(await core.signIn(username, 'another fine passphrase')).not.toBe('');
@@ -133,8 +157,13 @@ describe('passwords', () => {
     const { id, username } = await aUser({ password: PASSWORD, must_change_password: false });
     const [mine, other] = [await core.signIn(username, PASSWORD), await core.signIn(username, PASSWORD)];
     await changePassword(mine, PASSWORD, 'another fine passphrase');
-    expect([(await core.call('GET', 'users/profile', { token: mine })).status, (await core.call('GET', 'users/profile', { token: other })).status]).toEqual([200, 401]);
-    expect((await admin('PATCH', `users/users/${id}`, { password: 'a third fine passphrase' })).json).toMatchObject({ must_change_password: true });
+    expect([
+      (await core.call('GET', 'users/profile', { token: mine })).status,
+      (await core.call('GET', 'users/profile', { token: other })).status,
+    ]).toEqual([200, 401]);
+    expect((await admin('PATCH', `users/users/${id}`, { password: 'a third fine passphrase' })).json).toMatchObject({
+      must_change_password: true,
+    });
     expect((await core.call('GET', 'users/profile', { token: mine })).status).toBe(401);
   });
 });
@@ -142,7 +171,11 @@ describe('passwords', () => {
 it('no password, hash or key secret is in any answer or log line', async () => {
   const { id, username } = await aUser({ password: PASSWORD });
   await core.signIn(username, 'wrong-but-secret');
-  const answers = [await admin('GET', `users/users/${id}`), await admin('GET', 'users/users'), await admin('GET', 'audits/events?limit=1000')].map(({ text }) => text);
+  const answers = [
+    await admin('GET', `users/users/${id}`),
+    await admin('GET', 'users/users'),
+    await admin('GET', 'audits/events?limit=1000'),
+  ].map(({ text }) => text);
   for (const secret of [PASSWORD, ADMIN_PASSWORD, core.generatedPassword, 'wrong-but-secret', '$argon2id', core.admin]) {
     expect(answers.join('\n')).not.toContain(secret);
     expect(core.log.join('\n')).not.toContain(secret);
@@ -156,6 +189,9 @@ it('two admins who remove each other at once do not both succeed', async () => {
   const both = await Promise.all([core.call('DELETE', `users/users/${me}`, { token }), admin('DELETE', `users/users/${second.id}`)]);
   // Whoever comes second is gone, or finds the other gone, or to be the last.
   expect(both.filter(({ status }) => status === 204)).toHaveLength(1);
-  const [mine, theirs] = [await core.call('GET', 'users/profile', { token: core.admin }), await core.call('GET', 'users/profile', { token })];
+  const [mine, theirs] = [
+    await core.call('GET', 'users/profile', { token: core.admin }),
+    await core.call('GET', 'users/profile', { token }),
+  ];
   expect([mine.status, theirs.status].sort()).toEqual([200, 401]);
 });

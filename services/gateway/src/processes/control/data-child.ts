@@ -129,7 +129,8 @@ export class DataChild {
     this.clock.timeout(LOST_MS, () => {
       if (this.underway?.visitor !== visitor || !this.child.connected) return;
       const isSilent = this.clock.monotonic() - this.heardAt > SILENT_MS;
-      if (isSilent) this.watchOver(visitor); // it comes to, or is ended and its visitor served by another
+      if (isSilent)
+        this.watchOver(visitor); // it comes to, or is ended and its visitor served by another
       else this.giveUp(visitor);
     });
   }

@@ -82,7 +82,12 @@ export class DataFleet {
 
   private start(): DataChild {
     const { gatewayId, spoolMaxBytes, processes, terminalThreads } = this.settings;
-    const order: DataOrder = { gatewayId: `${gatewayId}.${++this.lastNumber}`, address: this.address, spoolMaxBytes: Math.floor(spoolMaxBytes / processes), terminalThreads };
+    const order: DataOrder = {
+      gatewayId: `${gatewayId}.${++this.lastNumber}`,
+      address: this.address,
+      spoolMaxBytes: Math.floor(spoolMaxBytes / processes),
+      terminalThreads,
+    };
     return this.tools.fork(order, {
       onServing: ({ pid, crypto }) => this.tools.logger.info({ gateway: order.gatewayId, pid, crypto }, 'a data process serves'),
       onNews: () => this.place(),
@@ -100,7 +105,10 @@ export class DataFleet {
 
   private lost(slot: DataSlot, child: DataChild, loss: { why: Loss; how: number | NodeJS.Signals }): void {
     const sessions = child.report?.sessions ?? 0;
-    this.tools.logger.error({ gateway: child.order.gatewayId, pid: child.pid, sessions, ...loss }, 'a data process is gone, and its sessions with it; another one takes its place');
+    this.tools.logger.error(
+      { gateway: child.order.gatewayId, pid: child.pid, sessions, ...loss },
+      'a data process is gone, and its sessions with it; another one takes its place',
+    );
     this.tools.onLost(slot, loss.why);
     const visitor = child.bury();
     if (visitor) this.waiting.unshift({ visitor, since: this.tools.clock.monotonic() });
@@ -119,7 +127,10 @@ export class DataFleet {
   }
 
   private shareSpool(): void {
-    const shares = spoolShares(this.settings.spoolMaxBytes, this.slots.map(({ spooledBytes }) => spooledBytes));
+    const shares = spoolShares(
+      this.settings.spoolMaxBytes,
+      this.slots.map(({ spooledBytes }) => spooledBytes),
+    );
     for (const [at, slot] of this.slots.entries()) slot.allowSpool(shares[at] ?? 0);
   }
 }

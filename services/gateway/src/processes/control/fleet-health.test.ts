@@ -12,19 +12,36 @@ const aSlot = (name: string, problems?: Problems): ProcessesInView['slots'][numb
     pid: 100 + Number(name),
     order: { gatewayId: `gw.${name}`, address: '', spoolMaxBytes: 0, terminalThreads: 1 },
     crypto: problems && 'native',
-    report: problems && { connections: 3, sessions: 2, utilisation: 0.1, problems, recording: { unackedBytes: 1, spooledBytes: 2, dropped: 0 } },
+    report: problems && {
+      connections: 3,
+      sessions: 2,
+      utilisation: 0.1,
+      problems,
+      recording: { unackedBytes: 1, spooledBytes: 2, dropped: 0 },
+    },
   },
 });
 
 async function readyz(...slots: ProcessesInView['slots'][number][]): Promise<{ status: number; body: unknown }> {
   const fleet = { crypto: 'native', slots };
-  health = await startHealthServer({ host: '127.0.0.1', port: 0, metrics: createMetrics('x'), checks: fleetChecks(fleet), facts: () => fleetFacts(fleet) });
+  health = await startHealthServer({
+    host: '127.0.0.1',
+    port: 0,
+    metrics: createMetrics('x'),
+    checks: fleetChecks(fleet),
+    facts: () => fleetFacts(fleet),
+  });
   const answer = await fetch(`http://127.0.0.1:${health.port}/readyz`);
   return { status: answer.status, body: await answer.json() };
 }
 
 it('the gateway is ready when one data process is, and shows which is not and why', async () => {
-  const { status, body } = await readyz(aSlot('1', { core: 'no answer', recorder: undefined }), aSlot('2', { core: undefined, recorder: undefined, nats: undefined }), aSlot('3'), { name: '4', child: undefined });
+  const { status, body } = await readyz(
+    aSlot('1', { core: 'no answer', recorder: undefined }),
+    aSlot('2', { core: undefined, recorder: undefined, nats: undefined }),
+    aSlot('3'),
+    { name: '4', child: undefined },
+  );
   expect(status).toBe(200);
   expect(body).toMatchObject({ ready: true, checks: { core: 'ok', recorder: 'ok', nats: 'ok' }, crypto: 'native' });
   expect((body as { processes: unknown }).processes).toMatchObject([
@@ -36,9 +53,15 @@ it('the gateway is ready when one data process is, and shows which is not and wh
 });
 
 it('it is not ready when each data process lacks something, be it each another thing', async () => {
-  expect(await readyz(aSlot('1', { core: 'no answer' }), aSlot('2', { nats: 'refused' }))).toMatchObject({ status: 503, body: { checks: { core: 'no answer', nats: 'ok' } } });
+  expect(await readyz(aSlot('1', { core: 'no answer' }), aSlot('2', { nats: 'refused' }))).toMatchObject({
+    status: 503,
+    body: { checks: { core: 'no answer', nats: 'ok' } },
+  });
 });
 
 it('it is not ready while none serves', async () => {
-  expect(await readyz(aSlot('1'))).toMatchObject({ status: 503, body: { checks: { core: 'no data process serves', recorder: 'no data process serves', nats: 'no data process serves' } } });
+  expect(await readyz(aSlot('1'))).toMatchObject({
+    status: 503,
+    body: { checks: { core: 'no data process serves', recorder: 'no data process serves', nats: 'no data process serves' } },
+  });
 });

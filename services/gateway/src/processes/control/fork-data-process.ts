@@ -7,6 +7,8 @@ import { DataChild, type ChildWatch } from './data-child.js';
 const MAIN = fileURLToPath(new URL('../../main.js', import.meta.url));
 
 /** Starts data processes from the same program, with the same settings and the same place for their log. */
-export const forkDataProcess = (clock: Clock, program = MAIN) => (order: DataOrder, watch: ChildWatch): DataChild =>
-  // 'advanced': metrics have NaN and infinity, which JSON has not.
-  new DataChild(fork(program, [DATA_PROCESS], { serialization: 'advanced' }), order, watch, clock);
+export const forkDataProcess =
+  (clock: Clock, program = MAIN) =>
+  (order: DataOrder, watch: ChildWatch): DataChild =>
+    // 'advanced': metrics have NaN and infinity, which JSON has not.
+    new DataChild(fork(program, [DATA_PROCESS], { serialization: 'advanced' }), order, watch, clock);

@@ -24,7 +24,11 @@ export interface FrontDoor {
 }
 
 /** Listens, and hands on those that the waiting room has a place for; the others are closed at once. */
-export async function openFrontDoor({ host, port }: { host: string; port: number }, room: WaitingRoom, onVisitor: (visitor: Visitor) => void): Promise<FrontDoor> {
+export async function openFrontDoor(
+  { host, port }: { host: string; port: number },
+  room: WaitingRoom,
+  onVisitor: (visitor: Visitor) => void,
+): Promise<FrontDoor> {
   let last = 0;
   const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
     // Without an address it is gone already.
@@ -40,7 +44,9 @@ export async function openFrontDoor({ host, port }: { host: string; port: number
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'EADDRINUSE' ? new Error(`Port ${port} on ${host} is taken: choose another SSH port`, { cause: error }) : error),
+      reject(
+        error.code === 'EADDRINUSE' ? new Error(`Port ${port} on ${host} is taken: choose another SSH port`, { cause: error }) : error,
+      ),
     );
     server.listen(port, host, resolve);
   });

@@ -1,7 +1,11 @@
 import { expect, it } from 'vitest';
 import { leastHeavy } from './least-heavy.js';
 
-const aProcess = (name: string, connections: number, utilisation: number, placed = 0) => ({ name, placed, report: { connections, utilisation } });
+const aProcess = (name: string, connections: number, utilisation: number, placed = 0) => ({
+  name,
+  placed,
+  report: { connections, utilisation },
+});
 
 it('a process with a bulk transfer is avoided, also where it has far fewer connections', () => {
   expect(leastHeavy([aProcess('bulk', 1, 0.9), aProcess('quiet', 200, 0.1)])?.name).toBe('quiet');

@@ -14,7 +14,8 @@ const BUSY_LOOP = 500;
 const NEWCOMER = 10;
 
 /** How much a process has to do, in quiet connections. */
-const weightOf = ({ report, placed }: Load): number => (report ? report.connections + report.utilisation * BUSY_LOOP : 0) + placed * NEWCOMER;
+const weightOf = ({ report, placed }: Load): number =>
+  (report ? report.connections + report.utilisation * BUSY_LOOP : 0) + placed * NEWCOMER;
 
 /** The one with the least to do; undefined when there is none. */
 export function leastHeavy<T extends Load>(processes: readonly T[]): T | undefined {

@@ -9,5 +9,8 @@ it('the first of a flood is said at once, and the others are counted', async () 
   for (let i = 0; i < 1_000; i++) log.refused('192.0.2.1');
   await clock.advance(10_000);
   log.refused('192.0.2.2');
-  expect(said).toEqual([{ source: '192.0.2.1', refused: 1 }, { source: '192.0.2.2', refused: 1_000 }]);
+  expect(said).toEqual([
+    { source: '192.0.2.1', refused: 1 },
+    { source: '192.0.2.2', refused: 1_000 },
+  ]);
 });

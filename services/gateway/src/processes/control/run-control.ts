@@ -24,7 +24,12 @@ export async function runControl(config: GatewayConfig, logger: Logger): Promise
     refusals.refused(source);
   });
   const metrics = fleetMetrics(() => room.waiting);
-  const fleet = new DataFleet(fleetSettings(config), { clock: systemClock, logger, fork: forkDataProcess(systemClock), onLost: metrics.lost });
+  const fleet = new DataFleet(fleetSettings(config), {
+    clock: systemClock,
+    logger,
+    fork: forkDataProcess(systemClock),
+    onLost: metrics.lost,
+  });
   const health = await startHealthServer({
     host: config.GATEWAY_HEALTH_HOST,
     port: config.GATEWAY_HEALTH_PORT,

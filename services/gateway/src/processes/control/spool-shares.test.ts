@@ -2,7 +2,13 @@ import { expect, it } from 'vitest';
 import { spoolShares } from './spool-shares.js';
 
 it('shares never exceed the bound together, and no process has to give up what it has spooled', () => {
-  for (const used of [[0, 0], [900, 0], [500, 500, 0], [1000, 0, 0, 0], [333, 1, 7]]) {
+  for (const used of [
+    [0, 0],
+    [900, 0],
+    [500, 500, 0],
+    [1000, 0, 0, 0],
+    [333, 1, 7],
+  ]) {
     const shares = spoolShares(1000, used);
     expect(shares.reduce((sum, share) => sum + share)).toBeLessThanOrEqual(1000);
     for (const [at, share] of shares.entries()) expect(share).toBeGreaterThanOrEqual(used[at]!);

@@ -26,7 +26,13 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
   const credentials = meshCredentials({ caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE });
   const core = createClient(AccessServiceService, config.GATEWAY_CORE_ADDRESS, { credentials, peer: 'core' });
   const bus = connectBus({ url: config.NATS_URL, token: config.NATS_TOKEN, name: order.gatewayId, logger });
-  const recordings = createRecorderLink({ address: config.GATEWAY_RECORDER_ADDRESS, credentials, spoolDir: config.GATEWAY_SPOOL_DIR, spoolMaxBytes: order.spoolMaxBytes, logger });
+  const recordings = createRecorderLink({
+    address: config.GATEWAY_RECORDER_ADDRESS,
+    credentials,
+    spoolDir: config.GATEWAY_SPOOL_DIR,
+    spoolMaxBytes: order.spoolMaxBytes,
+    logger,
+  });
   showRecordings(metrics, recordings);
   const visitors = new Visitors((visitor) => control.tell({ type: 'settled', visitor }));
   const gateway = composeGateway(
@@ -37,7 +43,16 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
       maxAuthTries: config.GATEWAY_MAX_AUTH_TRIES,
       drainSeconds: config.GATEWAY_DRAIN_SECONDS,
     },
-    { access: createAccessPeer(core), recordings, bus, clock: systemClock, logger, metrics, terminals: { threads: order.terminalThreads }, onSettled: (socket) => visitors.settled(socket) },
+    {
+      access: createAccessPeer(core),
+      recordings,
+      bus,
+      clock: systemClock,
+      logger,
+      metrics,
+      terminals: { threads: order.terminalThreads },
+      onSettled: (socket) => visitors.settled(socket),
+    },
   );
   endAtOnce(recordings, logger);
   void recordings.recoverSpool().catch((error: unknown) => logger.error({ err: error }, 'the spool could not be shipped'));
@@ -64,7 +79,11 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
     systemClock,
     () => {
       const { connected, ...recording } = recordings.status();
-      const problems = { core: gateway.whyCoreIsAway(), recorder: connected ? undefined : 'not connected; sessions are spooled', nats: bus.problem() };
+      const problems = {
+        core: gateway.whyCoreIsAway(),
+        recorder: connected ? undefined : 'not connected; sessions are spooled',
+        nats: bus.problem(),
+      };
       return { connections: visitors.here, sessions: gateway.sessions(), problems, recording };
     },
     (report) => control.tell({ type: 'report', report }),
@@ -75,7 +94,12 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
 function showRecordings(metrics: Metrics, recordings: RecorderLink): void {
   metrics.gauge('gateway_recording_unacked_bytes', 'frames that no recorder has stored yet', [], () => recordings.status().unackedBytes);
   metrics.gauge('gateway_recording_spooled_bytes', 'frames that wait on disk', [], () => recordings.status().spooledBytes);
-  metrics.gauge('gateway_recording_dropped_bytes', 'bytes missing from recordings, each marked there as a gap', [], () => recordings.status().dropped);
+  metrics.gauge(
+    'gateway_recording_dropped_bytes',
+    'bytes missing from recordings, each marked there as a gap',
+    [],
+    () => recordings.status().dropped,
+  );
 }
 
 /** A missing or unreadable file is named, and which setting it came from. */

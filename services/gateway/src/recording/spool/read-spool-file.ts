@@ -42,7 +42,10 @@ class SpoolScan {
   private lastSeq = 0n;
   private decoder: FrameDecoder;
 
-  constructor(private end: number, isSparse: boolean) {
+  constructor(
+    private end: number,
+    isSparse: boolean,
+  ) {
     this.decoder = new FrameDecoder({ isSparse });
   }
 

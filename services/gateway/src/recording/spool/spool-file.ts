@@ -120,14 +120,18 @@ export class SpoolFile {
   /** Removes the file; nothing more is appended. One that can't be removed stays: it is written over, or shipped again by whoever finds it. */
   async remove(): Promise<void> {
     await this.finish();
-    await rm(this.path, { force: true }).catch((error: unknown) => this.parts.logger.error({ err: error, file: this.path }, 'a spool file could not be removed'));
+    await rm(this.path, { force: true }).catch((error: unknown) =>
+      this.parts.logger.error({ err: error, file: this.path }, 'a spool file could not be removed'),
+    );
   }
 
   /** Puts the file aside under another name, for an operator. */
   async setAside(path: string): Promise<void> {
     await this.sync();
     await this.finish();
-    await rename(this.path, path).catch((error: unknown) => this.parts.logger.error({ err: error, file: this.path }, 'a spool file could not be put aside'));
+    await rename(this.path, path).catch((error: unknown) =>
+      this.parts.logger.error({ err: error, file: this.path }, 'a spool file could not be put aside'),
+    );
   }
 
   private async finish(): Promise<void> {
@@ -165,7 +169,8 @@ export class SpoolFile {
     const bytes = Buffer.concat(this.waiting.map((frame) => frame.bytes));
     await this.opened(async (file) => {
       // At a fixed place, so that a write that failed half way is simply done again.
-      for (let done = 0; done < bytes.length; ) done += (await file.write(bytes, done, bytes.length - done, this.written + done)).bytesWritten;
+      for (let done = 0; done < bytes.length; )
+        done += (await file.write(bytes, done, bytes.length - done, this.written + done)).bytesWritten;
       await file.datasync();
     });
     this.written += bytes.length;

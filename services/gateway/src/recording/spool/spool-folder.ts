@@ -30,7 +30,10 @@ export class SpoolFolder {
   private taken = 0;
   private made: Promise<unknown> | undefined;
 
-  constructor(private readonly root: string, private readonly parts: SpoolParts) {
+  constructor(
+    private readonly root: string,
+    private readonly parts: SpoolParts,
+  ) {
     this.owner = `${hostname()}-${process.pid}-${startTicks('self') ?? 0}`;
   }
 
@@ -108,7 +111,8 @@ export class SpoolFolder {
   }
 }
 
-const kindOf = (name: string): SpoolKind | undefined => (name.endsWith('.frames') ? 'frames' : name.endsWith('.commands') ? 'commands' : undefined);
+const kindOf = (name: string): SpoolKind | undefined =>
+  name.endsWith('.frames') ? 'frames' : name.endsWith('.commands') ? 'commands' : undefined;
 
 /** When a process of this machine started, in clock ticks since boot (proc(5), stat field 22); undefined when there is none. */
 function startTicks(pid: string): string | undefined {

@@ -144,7 +144,10 @@ export class CommandTracker implements ScreenEvents {
   }
 
   private isPrompt(left: string): boolean {
-    return this.book.isKnown(left) && this.book.classify({ text: left, isMarked: false, foreground: this.foreground.line, isOpen: false }) === 'shell';
+    return (
+      this.book.isKnown(left) &&
+      this.book.classify({ text: left, isMarked: false, foreground: this.foreground.line, isOpen: false }) === 'shell'
+    );
   }
 
   private finishAtPrompt(left: string): void {
@@ -247,7 +250,11 @@ export class CommandTracker implements ScreenEvents {
     const prompt = this.silentPrompt;
     if (prompt === undefined || this.edit) return;
     const echoed = this.keys.entered.filter((line) => line.isEchoed);
-    const taken = this.silent.settle(this.left(), prompt, echoed.map((line) => line.text ?? ''));
+    const taken = this.silent.settle(
+      this.left(),
+      prompt,
+      echoed.map((line) => line.text ?? ''),
+    );
     const last = echoed.at(-1);
     if (taken.length === 0 || !last) return;
     this.silent = new SilentTypeAhead();

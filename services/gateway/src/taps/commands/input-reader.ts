@@ -64,7 +64,8 @@ function languageReads(words: string[]): InputReader | undefined {
     if (STDIN_FILE.test(word)) return 'interpreter';
     if (/^-\w*i$|^--interactive$/.test(word)) return 'interpreter';
     if (/^-[WXIrC]$/.test(word)) at += 1;
-    else if (/^(?:-\w*[cmeEnpRf]|--eval|--print|-r)/.test(word)) return RUNS_CODE.test(words.slice(at).join(' ')) ? 'interpreter' : undefined;
+    else if (/^(?:-\w*[cmeEnpRf]|--eval|--print|-r)/.test(word))
+      return RUNS_CODE.test(words.slice(at).join(' ')) ? 'interpreter' : undefined;
     else if (!word.startsWith('-')) return undefined;
   }
   return 'interpreter';

@@ -45,7 +45,12 @@ export class LineEdit {
   }
 
   promptEnds(screen: Screen): void {
-    this.exactPrompt = { text: screen.textLeft(this.marker?.line === screen.row ? this.col : 0), col: this.col, marker: screen.markRow(), right: this.right };
+    this.exactPrompt = {
+      text: screen.textLeft(this.marker?.line === screen.row ? this.col : 0),
+      col: this.col,
+      marker: screen.markRow(),
+      right: this.right,
+    };
   }
 
   /** A line feed moved the cursor; `isSent` when that is how a sent line is left. */

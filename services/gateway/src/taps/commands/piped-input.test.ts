@@ -13,9 +13,18 @@ function piped(reader: InputReader = 'shell', { isSecretFirst = false, clock = s
   const gaps = new Map<string, Buffer[]>();
   let withheld = 0;
   const skip = (why: string, data: Buffer): void => void gaps.set(why, [...(gaps.get(why) ?? []), Buffer.from(data)]);
-  const input = new PipedInput({ reader, isSecretFirst, clock, emit: (command) => told.push(command), skip, withhold: (data) => (withheld += data.length) });
+  const input = new PipedInput({
+    reader,
+    isSecretFirst,
+    clock,
+    emit: (command) => told.push(command),
+    skip,
+    withhold: (data) => (withheld += data.length),
+  });
   return {
-    input, told, gaps,
+    input,
+    told,
+    gaps,
     lines: () => told.map((command) => command.input),
     gap: (why: string) => Buffer.concat(gaps.get(why) ?? []),
     withheld: () => withheld,
@@ -42,7 +51,14 @@ describe('the lines a shell reads', () => {
   });
 
   it('are one command with their here-document, continuation, loop, function, open quote or comment', () => {
-    const parts = ['cat <<EOF >x\nrm -rf /\nEOF', 'ls \\\n -l', 'for x in a; do\n  echo $x\ndone', 'f() {\n  id\n}', "echo 'a\nb'", '# why\nuname'];
+    const parts = [
+      'cat <<EOF >x\nrm -rf /\nEOF',
+      'ls \\\n -l',
+      'for x in a; do\n  echo $x\ndone',
+      'f() {\n  id\n}',
+      "echo 'a\nb'",
+      '# why\nuname',
+    ];
     const p = piped();
     p.send(`${parts.join('\n')}\n`);
     expect(p.lines()).toEqual(parts);
@@ -144,7 +160,9 @@ describe('binary input', () => {
   it('says what can be read of it, since a shell runs a command with noise behind it', () => {
     const p = piped();
     p.send(Buffer.concat([Buffer.from('rm evil #'), randomBytes(100).map((byte) => byte | 0x80), Buffer.from('\n'), randomBytes(500_000)]));
-    expect(p.lines().filter((line) => line.includes('rm evil #'))).toEqual([expect.stringMatching(/^\(binary input, readable parts\) rm evil #/)]);
+    expect(p.lines().filter((line) => line.includes('rm evil #'))).toEqual([
+      expect.stringMatching(/^\(binary input, readable parts\) rm evil #/),
+    ]);
     expect(p.gap('binary').length).toBeGreaterThan(490_000);
   });
 

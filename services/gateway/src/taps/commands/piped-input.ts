@@ -205,6 +205,14 @@ export class PipedInput {
   private emit(input: string, startedAtMs: number): void {
     if (input.trim() === '') return;
     this.toldCommands += 1;
-    this.options.emit({ id: uuidv7(), input, output: '', startedAtMs, endedAtMs: this.options.clock.now(), riskLevel: 'accept', kind: 'piped' });
+    this.options.emit({
+      id: uuidv7(),
+      input,
+      output: '',
+      startedAtMs,
+      endedAtMs: this.options.clock.now(),
+      riskLevel: 'accept',
+      kind: 'piped',
+    });
   }
 }

@@ -27,21 +27,29 @@ function takeLog(): string {
   return log;
 }
 
-it.each(['bash', 'dash'].flatMap((shell) => scripts.map((script) => [shell, script] as const)))('%s runs nothing of %j that was not told', async (shell, script) => {
-  const told: string[] = [];
-  const piped = new PipedInput({
-    reader: 'shell', isSecretFirst: false, clock: systemClock, emit: ({ input }) => told.push(input), skip: () => expect.unreachable(), withhold: () => expect.unreachable(),
-  });
-  const child = spawn(shell, [], { cwd: folder, stdio: ['pipe', 'ignore', 'ignore'] });
-  const data = Buffer.from(script, 'latin1');
-  piped.input(data);
-  await piped.close();
-  child.stdin.end(data);
-  await new Promise((resolve) => child.once('close', resolve));
-  const did = takeLog();
-  expect(did).not.toBe('');
-  expect(told.join('\n')).toBe(script.replaceAll('\0', '').trimEnd());
-  // What was told, run command by command in one shell, does the same.
-  await new Promise((resolve) => spawn(shell, ['-c', told.join('\n')], { cwd: folder, stdio: 'ignore' }).once('close', resolve));
-  expect(takeLog()).toBe(did);
-});
+it.each(['bash', 'dash'].flatMap((shell) => scripts.map((script) => [shell, script] as const)))(
+  '%s runs nothing of %j that was not told',
+  async (shell, script) => {
+    const told: string[] = [];
+    const piped = new PipedInput({
+      reader: 'shell',
+      isSecretFirst: false,
+      clock: systemClock,
+      emit: ({ input }) => told.push(input),
+      skip: () => expect.unreachable(),
+      withhold: () => expect.unreachable(),
+    });
+    const child = spawn(shell, [], { cwd: folder, stdio: ['pipe', 'ignore', 'ignore'] });
+    const data = Buffer.from(script, 'latin1');
+    piped.input(data);
+    await piped.close();
+    child.stdin.end(data);
+    await new Promise((resolve) => child.once('close', resolve));
+    const did = takeLog();
+    expect(did).not.toBe('');
+    expect(told.join('\n')).toBe(script.replaceAll('\0', '').trimEnd());
+    // What was told, run command by command in one shell, does the same.
+    await new Promise((resolve) => spawn(shell, ['-c', told.join('\n')], { cwd: folder, stdio: 'ignore' }).once('close', resolve));
+    expect(takeLog()).toBe(did);
+  },
+);

@@ -21,4 +21,8 @@ export function isBinary(text: string): boolean {
 }
 
 /** Runs of four and more printable characters, as strings(1) finds them; NULs are passed over, as shells do. */
-export const readableParts = (bytes: Buffer): string[] => bytes.toString('latin1').replaceAll('\0', '').match(/[\t\x20-\x7e]{4,}/g) ?? [];
+export const readableParts = (bytes: Buffer): string[] =>
+  bytes
+    .toString('latin1')
+    .replaceAll('\0', '')
+    .match(/[\t\x20-\x7e]{4,}/g) ?? [];

@@ -16,7 +16,8 @@ const SHELL_CARRIERS = new Set(
 );
 
 const PLAIN_SHELLS = new Set('bash sh dash zsh fish ksh mksh csh tcsh ash busybox rbash'.split(' '));
-const CHANGES_PROMPT = /(?:^|[\s;&|])(?:(?:source|\.|eval|conda|activate|deactivate|hostname|newgrp|set|setopt|prompt|enable|configure|conf|exit|logout)(?:\s|$))/;
+const CHANGES_PROMPT =
+  /(?:^|[\s;&|])(?:(?:source|\.|eval|conda|activate|deactivate|hostname|newgrp|set|setopt|prompt|enable|configure|conf|exit|logout)(?:\s|$))/;
 const ASSIGNS_PROMPT = /(?:^|[\s;&|])(?:PS1|PROMPT|PROMPT_COMMAND)\+?=/;
 
 /** `/usr/bin/python3.11` → `python` */

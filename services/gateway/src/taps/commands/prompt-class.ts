@@ -19,7 +19,8 @@ const PROMPTS_KEPT = 32;
 const SIGIL = /(?:^|[^\d])[$#%❯➜›»λ⟩>]\s?$/u;
 const QUESTION = /[:?\]]\s*$/;
 /** bash's PS2 and those zsh makes of what is open (`heredoc> `, `for then> `). */
-const CONTINUATION = /^(?:> ?|(?:(?:cmd)?(?:subst|and|or)|[bd]?quote|heredocd?|for|while|until|repeat|select|if|then|else|elif|case|function|cursh|subsh|pipe|math(?:subst)?|array|always|brace(?:par)?|foreach|elif-then)(?: [a-z-]+)*> )$/;
+const CONTINUATION =
+  /^(?:> ?|(?:(?:cmd)?(?:subst|and|or)|[bd]?quote|heredocd?|for|while|until|repeat|select|if|then|else|elif|case|function|cursh|subsh|pipe|math(?:subst)?|array|always|brace(?:par)?|foreach|elif-then)(?: [a-z-]+)*> )$/;
 /** Prompts that programs are known by. A shell that wears one is still seen by what led to it. */
 const PROGRAM_PROMPTS: readonly RegExp[] = [
   /^(?:>>>|\.\.\.|\s*\.\.\.:|In \[\d+\]:) ?$/,
@@ -73,7 +74,9 @@ export class PromptBook {
 
   /** A shell here marks its prompts, and nothing that ran since leads out of it. */
   expectsMark(foreground: string | undefined): boolean {
-    return this.isLastMarked && foreground !== undefined && !carriesShell(foreground) && !changesPrompt(foreground) && !namesShell(foreground);
+    return (
+      this.isLastMarked && foreground !== undefined && !carriesShell(foreground) && !changesPrompt(foreground) && !namesShell(foreground)
+    );
   }
 
   /** What stands before a known prompt on its line: output without a line end. Undefined when there is none. */

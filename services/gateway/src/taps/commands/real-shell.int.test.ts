@@ -75,7 +75,14 @@ describe.each(shells)('%s', (_name, make) => {
 
   it('never records what was typed without an echo', async () => {
     await open(make());
-    await shell.run('stty -echo; printf "value: "; read v; stty echo', 'hunter2-secret', 'stty -echo', 'echo unseen-$v', 'stty echo', 'echo seen');
+    await shell.run(
+      'stty -echo; printf "value: "; read v; stty echo',
+      'hunter2-secret',
+      'stty -echo',
+      'echo unseen-$v',
+      'stty echo',
+      'echo seen',
+    );
     expect(JSON.stringify(shell.commands)).not.toContain('hunter2-secret"');
     expect(shell.inputs).toEqual(['stty -echo; printf "value: "; read v; stty echo', 'stty -echo', 'echo seen']);
   });
@@ -204,8 +211,24 @@ describe('line editing in bash', () => {
 
   it('is not blinded by a faked mark, by marks turned off or by a faked alternate screen', async () => {
     await open(bash());
-    await shell.run("bind 'set enable-bracketed-paste off'", 'echo a', "printf '\\e[?2004h'", 'echo b', 'echo c', "printf '\\e[?1049h'", 'echo d');
-    expect(shell.inputs).toEqual(["bind 'set enable-bracketed-paste off'", 'echo a', "printf '\\e[?2004h'", 'echo b', 'echo c', "printf '\\e[?1049h'", 'echo d']);
+    await shell.run(
+      "bind 'set enable-bracketed-paste off'",
+      'echo a',
+      "printf '\\e[?2004h'",
+      'echo b',
+      'echo c',
+      "printf '\\e[?1049h'",
+      'echo d',
+    );
+    expect(shell.inputs).toEqual([
+      "bind 'set enable-bracketed-paste off'",
+      'echo a',
+      "printf '\\e[?2004h'",
+      'echo b',
+      'echo c',
+      "printf '\\e[?1049h'",
+      'echo d',
+    ]);
   });
 
   it('records 60 KiB of one line whole', async () => {

@@ -52,7 +52,12 @@ export class WatchedShell {
       report: (command) => this.commands.push(command),
       failed: (error) => this.faults.push(error),
     });
-    this.pty = spawnInPty(argv, { columns: SIZE.cols, rows: SIZE.rows, cwd: '/tmp', env: { PATH: '/usr/bin:/bin', HOME: '/nonexistent', LANG: 'C.UTF-8', HISTFILE: '', ...env } });
+    this.pty = spawnInPty(argv, {
+      columns: SIZE.cols,
+      rows: SIZE.rows,
+      cwd: '/tmp',
+      env: { PATH: '/usr/bin:/bin', HOME: '/nonexistent', LANG: 'C.UTF-8', HISTFILE: '', ...env },
+    });
     this.pty.output.on('data', (data: Buffer) => {
       this.lastOutputAt = performance.now();
       this.shown += data.toString();

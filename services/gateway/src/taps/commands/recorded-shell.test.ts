@@ -15,7 +15,12 @@ async function replay(file: string): Promise<CommandFact[]> {
   const { cols, rows, events } = JSON.parse(readFileSync(new URL(`testdata/${file}`, import.meta.url), 'utf8')) as Recorded;
   const commands: CommandFact[] = [];
   const failed = (error: unknown): void => expect.unreachable(String(error));
-  const session = new TerminalSession({ start: { cols, rows, foreground: undefined }, clock: systemClock, report: (command) => commands.push(command), failed });
+  const session = new TerminalSession({
+    start: { cols, rows, foreground: undefined },
+    clock: systemClock,
+    report: (command) => commands.push(command),
+    failed,
+  });
   let at = Date.UTC(2026, 0, 1);
   for (const [kind, base64] of events) {
     at += kind === 'i' ? 400 : 5;

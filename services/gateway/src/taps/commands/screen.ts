@@ -98,7 +98,8 @@ export class Screen {
   /** A whole line of output, its wrapped rows joined. */
   wholeLine(bottom: number): string {
     let text = this.text(bottom).trimEnd();
-    for (let row = bottom; row > 0 && this.line(row)?.isWrapped && text.length < OUTPUT_LIMIT_BYTES; row -= 1) text = this.fullText(row - 1) + text;
+    for (let row = bottom; row > 0 && this.line(row)?.isWrapped && text.length < OUTPUT_LIMIT_BYTES; row -= 1)
+      text = this.fullText(row - 1) + text;
     return text;
   }
 

@@ -4,7 +4,17 @@ import { programName } from './stdin-programs.js';
 /** Which part of what is sent to a command is a password: no hash of it is kept, since a short secret can be guessed from its hash. */
 export type SecretInput = 'none' | 'first-line' | 'all';
 
-const READS_PASSWORDS = new Set(['passwd', 'chpasswd', 'smbpasswd', 'htpasswd', 'chgpasswd', 'kinit', 'cryptsetup', 'pamtester', 'ssh-add']);
+const READS_PASSWORDS = new Set([
+  'passwd',
+  'chpasswd',
+  'smbpasswd',
+  'htpasswd',
+  'chgpasswd',
+  'kinit',
+  'cryptsetup',
+  'pamtester',
+  'ssh-add',
+]);
 const PASSWORD_OPTION = /^(?:--password-stdin|--passphrase-fd|--stdin|--pinentry-mode|stdin|fd:0|--key-file=-|--with-token)$/;
 
 /** A longer command line is not taken apart. */
@@ -22,7 +32,8 @@ function ofCommand(words: string[], depth: number): SecretInput {
   // A path behind the first word is a file, not a program.
   const programs = words.map((word, at) => (at > 0 && word.includes('/') ? '' : programName(word)));
   const sudo = programs.indexOf('sudo');
-  if (inner.includes('all') || words.some((word) => PASSWORD_OPTION.test(word)) || programs.some((name) => READS_PASSWORDS.has(name))) return 'all';
+  if (inner.includes('all') || words.some((word) => PASSWORD_OPTION.test(word)) || programs.some((name) => READS_PASSWORDS.has(name)))
+    return 'all';
   if (sudo >= 0 && words.slice(sudo + 1).some((word) => word === '--stdin' || /^-[a-zA-Z]*S[a-zA-Z]*$/.test(word))) return 'first-line';
   if (programs.includes('su')) return 'first-line';
   return inner.find((part) => part === 'first-line') ?? 'none';

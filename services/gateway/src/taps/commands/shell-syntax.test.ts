@@ -9,7 +9,7 @@ const isOpen = (text: string): boolean => {
 
 it.each([
   'ls -la',
-  "echo 'a b' \"c $(date)\"",
+  'echo \'a b\' "c $(date)"',
   'cat <<EOF\nbody $x "\nEOF',
   "cat <<-'END' | wc\n\tbody\n\tEND",
   'for i in 1 2; do\n echo $i\ndone',
@@ -27,10 +27,29 @@ it.each([
   expect(isOpen(text)).toBe(false);
 });
 
-it.each(['echo "a', "echo 'it", 'cat <<EOF', 'cat <<EOF\nEOFX', 'for i in 1; do', 'if true', 'case x in', 'f() {', 'echo $(ls', 'ls |', 'a &&', 'echo \\', 'echo `ls'])('takes %j for open', (text) => {
+it.each([
+  'echo "a',
+  "echo 'it",
+  'cat <<EOF',
+  'cat <<EOF\nEOFX',
+  'for i in 1; do',
+  'if true',
+  'case x in',
+  'f() {',
+  'echo $(ls',
+  'ls |',
+  'a &&',
+  'echo \\',
+  'echo `ls',
+])('takes %j for open', (text) => {
   expect(isOpen(text)).toBe(true);
 });
 
 it('splits a paste into commands and keeps bodies with theirs', () => {
-  expect(splitCommands('echo 1\n\ncat <<X\nls\nX\nfor i in 1; do\n echo\ndone\necho 2')).toEqual(['echo 1', 'cat <<X\nls\nX', 'for i in 1; do\n echo\ndone', 'echo 2']);
+  expect(splitCommands('echo 1\n\ncat <<X\nls\nX\nfor i in 1; do\n echo\ndone\necho 2')).toEqual([
+    'echo 1',
+    'cat <<X\nls\nX',
+    'for i in 1; do\n echo\ndone',
+    'echo 2',
+  ]);
 });

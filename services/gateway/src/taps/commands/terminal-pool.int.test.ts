@@ -55,9 +55,15 @@ it('keeps many terminals apart and tells of each command within a second', async
   await Promise.all(channels.map((channel) => channel.until(2)));
   expect(performance.now() - from).toBeLessThan(1000);
   const told = channels.map(({ commands }) => commands.map(({ input, output }) => [input, output]));
-  expect(told).toEqual(channels.map((_, i) => [['true', ''], [`echo ${i}`, `${i}\n`]]));
+  expect(told).toEqual(
+    channels.map((_, i) => [
+      ['true', ''],
+      [`echo ${i}`, `${i}\n`],
+    ]),
+  );
   // Ended by the prompt, not by the time after which a command is told of anyway.
-  for (const { commands } of channels) for (const { startedAtMs, endedAtMs } of commands) expect(endedAtMs - startedAtMs).toBeLessThan(2000);
+  for (const { commands } of channels)
+    for (const { startedAtMs, endedAtMs } of commands) expect(endedAtMs - startedAtMs).toBeLessThan(2000);
   await Promise.all(channels.map((channel) => channel.tap.close()));
   expect(pool.size).toBe(0);
   expect(pool.queuedBytes).toBe(0);
@@ -130,7 +136,8 @@ it('takes garbage and tiny sizes without a word', async () => {
 it('tells an exec request with its output as text, and binary output not at all', async () => {
   start();
   const told: CommandFact[] = [];
-  const tapOf = (commandLine: string) => createCommandTap({ channel: 2, kind: 'exec', commandLine, emit: (command) => told.push(command), clock: systemClock, pool });
+  const tapOf = (commandLine: string) =>
+    createCommandTap({ channel: 2, kind: 'exec', commandLine, emit: (command) => told.push(command), clock: systemClock, pool });
   const text = tapOf('ls -l | wc');
   text.output(Buffer.from('\x1b[31mred\x1b[0m\r\nline\n'));
   await text.close();

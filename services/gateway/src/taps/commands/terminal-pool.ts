@@ -75,7 +75,9 @@ export class TerminalPool implements TerminalHost {
   }
 
   private start(thread: number): Worker {
-    const worker = new Worker(this.options.threadFile ?? new URL('./terminal-thread.js', import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: THREAD_HEAP_MB } });
+    const worker = new Worker(this.options.threadFile ?? new URL('./terminal-thread.js', import.meta.url), {
+      resourceLimits: { maxOldGenerationSizeMb: THREAD_HEAP_MB },
+    });
     worker.unref();
     worker.on('message', (message: FromThread) => this.terminals.get(message.terminal)?.told(message));
     worker.on('error', (error: Error) => this.fault(`terminal thread: ${error.name}`));

@@ -3,7 +3,8 @@ import type { TerminalEvent } from './terminal-protocol.js';
 import { TerminalQueue } from './terminal-queue.js';
 
 const output = (text: string): TerminalEvent => ({ kind: 'output', data: new Uint8Array(Buffer.from(text)), at: 1 });
-const textOf = (events: TerminalEvent[]): string => events.map((event) => ('data' in event ? Buffer.from(event.data).toString() : `<${event.kind}>`)).join('');
+const textOf = (events: TerminalEvent[]): string =>
+  events.map((event) => ('data' in event ? Buffer.from(event.data).toString() : `<${event.kind}>`)).join('');
 
 it('hands over the oldest first, in batches', () => {
   const queue = new TerminalQueue();

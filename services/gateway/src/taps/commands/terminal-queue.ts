@@ -12,7 +12,12 @@ export interface QueueLimits {
   readonly batchBytes: number;
 }
 
-export const DEFAULT_QUEUE_LIMITS: QueueLimits = { terminalBytes: 256 * 1024, poolBytes: 64 * 1024 * 1024, keptBytes: 64 * 1024, batchBytes: 64 * 1024 };
+export const DEFAULT_QUEUE_LIMITS: QueueLimits = {
+  terminalBytes: 256 * 1024,
+  poolBytes: 64 * 1024 * 1024,
+  keptBytes: 64 * 1024,
+  batchBytes: 64 * 1024,
+};
 
 /** What an event costs beside its bytes. */
 const EVENT_BYTES = 64;

@@ -17,7 +17,12 @@ function open(message: Extract<ToThread, { type: 'events' }>): TerminalSession {
     clock: systemClock,
     report: (command) => tell({ type: 'command', terminal, command }),
     // The error's own words could quote the screen; its kind and place are enough.
-    failed: (error) => tell({ type: 'failed', terminal, message: error instanceof Error ? `${error.name} ${error.stack?.split('\n')[1]?.trim() ?? ''}` : 'unknown' }),
+    failed: (error) =>
+      tell({
+        type: 'failed',
+        terminal,
+        message: error instanceof Error ? `${error.name} ${error.stack?.split('\n')[1]?.trim() ?? ''}` : 'unknown',
+      }),
   });
   terminals.set(terminal, session);
   return session;

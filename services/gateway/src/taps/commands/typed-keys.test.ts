@@ -16,7 +16,13 @@ it('follows rub-out and line kill', () => {
 });
 
 it('does not claim to know a line that other keys edited', () => {
-  expect(linesOf('ec\tho\r', '\x1b[A\r', '\x1bOA\r', '\x12x\r', 'a\x1bfb\r')).toEqual([undefined, undefined, undefined, undefined, undefined]);
+  expect(linesOf('ec\tho\r', '\x1b[A\r', '\x1bOA\r', '\x12x\r', 'a\x1bfb\r')).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });
 
 it('takes a terminal’s own answers for no keys', () => {

@@ -1,5 +1,20 @@
 /** What was done to a file. */
-export type FileOp = 'upload' | 'download' | 'rename' | 'remove' | 'mkdir' | 'rmdir' | 'symlink' | 'link' | 'setstat' | 'copy' | 'push' | 'fetch' | 'create-ref' | 'update-ref' | 'delete-ref';
+export type FileOp =
+  | 'upload'
+  | 'download'
+  | 'rename'
+  | 'remove'
+  | 'mkdir'
+  | 'rmdir'
+  | 'symlink'
+  | 'link'
+  | 'setstat'
+  | 'copy'
+  | 'push'
+  | 'fetch'
+  | 'create-ref'
+  | 'update-ref'
+  | 'delete-ref';
 
 /** One file operation, told of once, when its outcome is known. */
 export interface FileFact {

@@ -13,6 +13,7 @@ export function parseGitCommand(commandLine: string): GitCommand | undefined {
   const program = words[0]?.split('/').at(-1);
   const name = program === 'git' ? `git-${words[1]}` : program;
   const repository = words.length > (program === 'git' ? 2 : 1) ? words.at(-1) : undefined;
-  if (more.length > 0 || repository === undefined || !/^git-(?:upload-pack|receive-pack|upload-archive)$/.test(name ?? '')) return undefined;
+  if (more.length > 0 || repository === undefined || !/^git-(?:upload-pack|receive-pack|upload-archive)$/.test(name ?? ''))
+    return undefined;
   return { isPush: name === 'git-receive-pack', repository };
 }

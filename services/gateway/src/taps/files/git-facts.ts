@@ -61,7 +61,9 @@ class GitFacts implements FileTap {
     if (!this.hasSpoken) return;
     const { isPush, repository } = this.options.command;
     const bytes = isPush ? this.bytes.input : this.bytes.output;
-    this.emit(isPush ? 'push' : 'fetch', repository, this.at, this.isBroken ? 'the connection stopped speaking git' : outcome(exitStatus), { bytes });
+    this.emit(isPush ? 'push' : 'fetch', repository, this.at, this.isBroken ? 'the connection stopped speaking git' : outcome(exitStatus), {
+      bytes,
+    });
     for (const update of this.updates) this.tellUpdate(update, exitStatus);
     if (this.updatesBeyond > 0) this.emit('update-ref', `${repository} (${this.updatesBeyond} more refs)`, this.at, outcome(exitStatus));
   }
@@ -126,7 +128,16 @@ class GitFacts implements FileTap {
 
   private emit(op: FileFact['op'], path: string, at: number, error: string | undefined, more: Partial<FileFact> = {}): void {
     const result = error === undefined ? { ok: true } : { ok: false, error };
-    this.options.emit({ id: uuidv7(), protocol: 'git', op, path, ...more, ...result, startedAtMs: at, endedAtMs: this.options.clock.now() });
+    this.options.emit({
+      id: uuidv7(),
+      protocol: 'git',
+      op,
+      path,
+      ...more,
+      ...result,
+      startedAtMs: at,
+      endedAtMs: this.options.clock.now(),
+    });
   }
 }
 

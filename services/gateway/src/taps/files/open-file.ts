@@ -62,8 +62,10 @@ export class OpenFile {
     const error = this.error ?? closeError;
     const facts: TransferFact[] = [];
     // What was there before stays behind shorter new content unless it was cut off or is new.
-    const isCut = this.endSize === undefined ? (this.flags & (OpenFlag.truncate | OpenFlag.exclusive)) !== 0 : this.endSize === this.up?.bytes;
-    if (this.up && (this.up.bytes > 0 || !this.down || isCut || this.endSize !== undefined)) facts.push({ op: 'upload', error, ...this.up.end(isCut && error === undefined) });
+    const isCut =
+      this.endSize === undefined ? (this.flags & (OpenFlag.truncate | OpenFlag.exclusive)) !== 0 : this.endSize === this.up?.bytes;
+    if (this.up && (this.up.bytes > 0 || !this.down || isCut || this.endSize !== undefined))
+      facts.push({ op: 'upload', error, ...this.up.end(isCut && error === undefined) });
     if (this.down && (this.down.bytes > 0 || !this.up)) {
       const isWhole = this.isEndSeen || this.down.bytes === size;
       facts.push({ op: 'download', error, ...this.down.end(isWhole && error === undefined) });

@@ -41,8 +41,19 @@ describe.each([
     expect(await transfers.run('sftp', ['-b', '-', 'h'], `put big up\nput empty up-empty\nget up down\nget up-empty down-empty\n`)).toBe(0);
     expect(readFileSync(join(folder, 'down'))).toEqual(big);
     const whole = { protocol: 'sftp', ok: true, isPartial: false };
-    const of = (op: string, name: string, data: Buffer) => ({ ...whole, op, path: join(folder, name), bytes: data.length, sha256: sha256(data) });
-    expect(told()).toEqual([of('upload', 'up', big), of('upload', 'up-empty', empty), of('download', 'up', big), of('download', 'up-empty', empty)]);
+    const of = (op: string, name: string, data: Buffer) => ({
+      ...whole,
+      op,
+      path: join(folder, name),
+      bytes: data.length,
+      sha256: sha256(data),
+    });
+    expect(told()).toEqual([
+      of('upload', 'up', big),
+      of('upload', 'up-empty', empty),
+      of('download', 'up', big),
+      of('download', 'up-empty', empty),
+    ]);
   });
 
   it('tells every other operation with its outcome', async () => {
@@ -98,7 +109,15 @@ describe.each([
     const [x, y, none] = [file('x', 200_000), file('y z', 3), file('none', 0)];
     expect(await transfers.run('scp', ['-O', 'x', 'y z', 'none', `h:${folder}/`])).toBe(0);
     expect(await transfers.run('scp', ['-O', '-p', `h:${folder}/x`, 'copy'])).toBe(0);
-    const fact = (op: string, name: string, data: Buffer) => ({ protocol: 'scp', op, path: `${folder}/${name}`, bytes: data.length, sha256: sha256(data), isPartial: false, ok: true });
+    const fact = (op: string, name: string, data: Buffer) => ({
+      protocol: 'scp',
+      op,
+      path: `${folder}/${name}`,
+      bytes: data.length,
+      sha256: sha256(data),
+      isPartial: false,
+      ok: true,
+    });
     expect(told()).toEqual([fact('upload', 'x', x), fact('upload', 'y z', y), fact('upload', 'none', none), fact('download', 'x', x)]);
   });
 

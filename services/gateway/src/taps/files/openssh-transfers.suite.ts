@@ -58,7 +58,11 @@ c.write(JSON.stringify(a) + '\\n'); process.stdin.pipe(c); c.pipe(process.stdout
     const commandLine = args.includes('-s') ? 'sftp' : args.slice(args.indexOf('h') + 1).join(' ');
     // What `-o SendEnv=GIT_PROTOCOL` would bring about.
     const env = { ...process.env, ...(args.includes('SendEnv=GIT_PROTOCOL') && { GIT_PROTOCOL: 'version=2' }) };
-    const far = spawn('/bin/sh', ['-c', commandLine === 'sftp' ? 'exec /usr/lib/openssh/sftp-server' : commandLine], { cwd: this.folder, env, stdio: ['pipe', 'pipe', 'ignore'] });
+    const far = spawn('/bin/sh', ['-c', commandLine === 'sftp' ? 'exec /usr/lib/openssh/sftp-server' : commandLine], {
+      cwd: this.folder,
+      env,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
     this.children.push(far);
     const tap = this.tapFor(commandLine);
     const toFar = (data: Buffer): void => {

@@ -51,7 +51,8 @@ class RsyncFacts implements FileTap {
   }
 
   input(data: Buffer): void {
-    if (this.argumentBytes.length < ARGUMENTS_BYTES) this.argumentBytes = Buffer.concat([this.argumentBytes, data.subarray(0, ARGUMENTS_BYTES)]);
+    if (this.argumentBytes.length < ARGUMENTS_BYTES)
+      this.argumentBytes = Buffer.concat([this.argumentBytes, data.subarray(0, ARGUMENTS_BYTES)]);
     this.take('input', data);
   }
 
@@ -65,7 +66,16 @@ class RsyncFacts implements FileTap {
     const error = this.isBroken ? 'the connection stopped speaking rsync' : outcome(exitStatus);
     const result = error === undefined ? { ok: true } : { ok: false, error };
     const content = this.transfer.end(exitStatus !== undefined && !this.isBroken);
-    emit({ id: uuidv7(), protocol: 'rsync', op: command.direction, path: this.paths(), ...content, ...result, startedAtMs: this.at, endedAtMs: clock.now() });
+    emit({
+      id: uuidv7(),
+      protocol: 'rsync',
+      op: command.direction,
+      path: this.paths(),
+      ...content,
+      ...result,
+      startedAtMs: this.at,
+      endedAtMs: clock.now(),
+    });
   }
 
   private take(way: 'input' | 'output', data: Buffer): void {
@@ -76,7 +86,9 @@ class RsyncFacts implements FileTap {
 
   private paths(): string {
     const sent = this.argumentBytes.toString('latin1').split('\0\0', 1)[0] ?? '';
-    const paths = sent.startsWith('rsync\0') ? rsyncPaths(asText(Buffer.from(sent.replaceAll('\0', '\n'), 'latin1')).split('\n')) : this.options.command.paths;
+    const paths = sent.startsWith('rsync\0')
+      ? rsyncPaths(asText(Buffer.from(sent.replaceAll('\0', '\n'), 'latin1')).split('\n'))
+      : this.options.command.paths;
     return paths.join(' ') || '.';
   }
 

@@ -31,5 +31,10 @@ export function parseScpCommand(commandLine: string): ScpCommand | undefined {
   const isSink = flags.includes('t');
   if (isSink === flags.includes('f')) return undefined;
   const paths = rest.slice(at);
-  return { direction: isSink ? 'upload' : 'download', isRecursive: flags.includes('r'), isFolder: flags.includes('d'), paths: paths.length > 0 ? paths : ['.'] };
+  return {
+    direction: isSink ? 'upload' : 'download',
+    isRecursive: flags.includes('r'),
+    isFolder: flags.includes('d'),
+    paths: paths.length > 0 ? paths : ['.'],
+  };
 }

@@ -171,7 +171,15 @@ class ScpFacts implements FileTap {
 
   private emit(facts: Partial<FileFact> & { path: string }, at: number, error: string | undefined): void {
     const outcome = error === undefined ? { ok: true } : { ok: false, error };
-    this.options.emit({ id: uuidv7(), protocol: 'scp', op: this.command.direction, ...facts, ...outcome, startedAtMs: at, endedAtMs: this.options.clock.now() });
+    this.options.emit({
+      id: uuidv7(),
+      protocol: 'scp',
+      op: this.command.direction,
+      ...facts,
+      ...outcome,
+      startedAtMs: at,
+      endedAtMs: this.options.clock.now(),
+    });
   }
 }
 

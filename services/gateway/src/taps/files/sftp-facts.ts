@@ -26,11 +26,28 @@ type Request =
   | { readonly kind: 'size'; readonly path: string };
 
 const REQUESTS = new Set<number>([
-  PacketType.open, PacketType.close, PacketType.read, PacketType.lstat, PacketType.stat, PacketType.fstat, PacketType.setstat, PacketType.fsetstat,
-  PacketType.remove, PacketType.mkdir, PacketType.rmdir, PacketType.rename, PacketType.symlink, PacketType.extended,
+  PacketType.open,
+  PacketType.close,
+  PacketType.read,
+  PacketType.lstat,
+  PacketType.stat,
+  PacketType.fstat,
+  PacketType.setstat,
+  PacketType.fsetstat,
+  PacketType.remove,
+  PacketType.mkdir,
+  PacketType.rmdir,
+  PacketType.rename,
+  PacketType.symlink,
+  PacketType.extended,
 ]);
 const ANSWERS = new Set<number>([PacketType.status, PacketType.handle, PacketType.attrs]);
-const ONE_PATH: Readonly<Record<number, FileOp>> = { [PacketType.remove]: 'remove', [PacketType.mkdir]: 'mkdir', [PacketType.rmdir]: 'rmdir', [PacketType.setstat]: 'setstat' };
+const ONE_PATH: Readonly<Record<number, FileOp>> = {
+  [PacketType.remove]: 'remove',
+  [PacketType.mkdir]: 'mkdir',
+  [PacketType.rmdir]: 'rmdir',
+  [PacketType.setstat]: 'setstat',
+};
 const TWO_PATHS: Readonly<Record<string, FileOp>> = { 'posix-rename@openssh.com': 'rename', 'hardlink@openssh.com': 'link' };
 
 /** Follows an SFTP version 3 conversation and tells of each operation when the asset has answered it. */
@@ -183,8 +200,10 @@ class SftpFacts implements FileTap {
 
   private answered(request: Request, code: number, message: string): void {
     const error = code === StatusCode.ok ? undefined : message || statusText(code);
-    if (request.kind === 'act') this.emit(request.op, request, { error, ...(request.newPath === undefined ? {} : { newPath: request.newPath }) });
-    else if (request.kind === 'open') this.emit((request.flags & OpenFlag.write) === 0 ? 'download' : 'upload', request, { error, bytes: 0, isPartial: true });
+    if (request.kind === 'act')
+      this.emit(request.op, request, { error, ...(request.newPath === undefined ? {} : { newPath: request.newPath }) });
+    else if (request.kind === 'open')
+      this.emit((request.flags & OpenFlag.write) === 0 ? 'download' : 'upload', request, { error, bytes: 0, isPartial: true });
     else if (request.kind === 'read') request.file.readEnded(request.offset, code, error);
     else if (request.kind === 'resize' && error === undefined) request.file.resized(request.size);
     else if ((request.kind === 'write' || request.kind === 'resize') && error !== undefined) request.file.fail(error);
@@ -204,7 +223,16 @@ class SftpFacts implements FileTap {
   private emit(op: FileOp, { path, at }: { path: string; at: number }, facts: { error: string | undefined } & Partial<FileFact>): void {
     const { error, ...rest } = facts;
     const outcome = error === undefined ? { ok: true } : { ok: false, error };
-    this.options.emit({ id: uuidv7(), protocol: 'sftp', op, path, ...rest, ...outcome, startedAtMs: at, endedAtMs: this.options.clock.now() });
+    this.options.emit({
+      id: uuidv7(),
+      protocol: 'sftp',
+      op,
+      path,
+      ...rest,
+      ...outcome,
+      startedAtMs: at,
+      endedAtMs: this.options.clock.now(),
+    });
   }
 
   private remember(id: number, request: Request): void {

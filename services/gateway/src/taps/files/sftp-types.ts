@@ -27,7 +27,17 @@ export const PacketType = {
 export const OpenFlag = { read: 1, write: 2, append: 4, create: 8, truncate: 16, exclusive: 32 } as const;
 /** STATUS codes, §7. */
 export const StatusCode = { ok: 0, endOfFile: 1 } as const;
-const STATUS_TEXT = ['ok', 'end of file', 'no such file', 'permission denied', 'failure', 'bad message', 'no connection', 'connection lost', 'operation unsupported'];
+const STATUS_TEXT = [
+  'ok',
+  'end of file',
+  'no such file',
+  'permission denied',
+  'failure',
+  'bad message',
+  'no connection',
+  'connection lost',
+  'operation unsupported',
+];
 export const statusText = (code: number): string => STATUS_TEXT[code] ?? `status ${code}`;
 /** ATTRS flag that says a size is given, §5. */
 export const ATTR_SIZE = 1;

@@ -20,7 +20,10 @@ export interface BulkTarget {
 export async function bulkCommands(target: BulkTarget, commands: readonly Command[]): Promise<ReadonlyMap<string, AppError>> {
   const failures = new Map<string, AppError>();
   for (const part of inParts(commands)) {
-    const operations = part.flatMap((command) => [{ create: { _index: indexFor(target.alias, command), _id: command.id } }, documentFromCommand(command)]);
+    const operations = part.flatMap((command) => [
+      { create: { _index: indexFor(target.alias, command), _id: command.id } },
+      documentFromCommand(command),
+    ]);
     const { errors, items } = await target.client.bulk({ operations });
     if (!errors) continue;
     for (const { create } of items) {
@@ -48,7 +51,12 @@ function* inParts(commands: readonly Command[]): Generator<Command[]> {
 }
 
 /** Errors that speak of the document. Others (a full disk, too many shards, missing rights) pass some day, so the command must wait. */
-const ABOUT_THE_DOCUMENT: readonly string[] = ['document_parsing_exception', 'mapper_parsing_exception', 'strict_dynamic_mapping_exception', 'max_bytes_length_exceeded_exception'];
+const ABOUT_THE_DOCUMENT: readonly string[] = [
+  'document_parsing_exception',
+  'mapper_parsing_exception',
+  'strict_dynamic_mapping_exception',
+  'max_bytes_length_exceeded_exception',
+];
 const ALREADY_THERE = 409;
 
 function failureOf({ _id, status, error }: estypes.BulkResponseItem, location: string): AppError | undefined {

@@ -80,7 +80,9 @@ describe.each([8, 9] as const)('on Elasticsearch %i', (major) => {
       expect([...failures.keys()]).toEqual([bad.id, tooLong.id]);
       expect([...failures.values()].map(({ kind }) => kind)).toEqual(['invalid', 'invalid']);
       await client.indices.refresh({ index: alias });
-      expect((await store.find({ orgId: 'org-rest', limit: 10, offset: 0 })).commands.map(({ id }) => id).sort()).toEqual([good.id, alsoGood.id].sort());
+      expect((await store.find({ orgId: 'org-rest', limit: 10, offset: 0 })).commands.map(({ id }) => id).sort()).toEqual(
+        [good.id, alsoGood.id].sort(),
+      );
     });
 
     it('puts commands off, not aside, while an index may not be written to', async () => {
@@ -142,7 +144,9 @@ describe('a server that is not ours to use', () => {
     const right = `Basic ${Buffer.from('sally:p@ss:word').toString('base64')}`;
     const server = createServer((request, response) => {
       const isIn = request.headers.authorization === right;
-      response.writeHead(isIn ? 200 : 401, { ...headers, 'content-type': 'application/json' }).end(JSON.stringify(isIn ? { status: 'green' } : { error: { type: 'security_exception' } }));
+      response
+        .writeHead(isIn ? 200 : 401, { ...headers, 'content-type': 'application/json' })
+        .end(JSON.stringify(isIn ? { status: 'green' } : { error: { type: 'security_exception' } }));
     });
     servers.push(server.listen(0, '127.0.0.1'));
     await once(server, 'listening');
@@ -151,7 +155,9 @@ describe('a server that is not ours to use', () => {
 
   it('takes user and password from the URL, and says when they are refused', async () => {
     const place = await aGuard({ 'x-elastic-product': 'Elasticsearch' });
-    const [right, wrong] = ['p%40ss%3Aword', 'wrong-word'].map((password) => new ElasticsearchStore({ url: `http://sally:${password}@${place}` }));
+    const [right, wrong] = ['p%40ss%3Aword', 'wrong-word'].map(
+      (password) => new ElasticsearchStore({ url: `http://sally:${password}@${place}` }),
+    );
     await right?.check();
     const error = await wrong?.check().catch((thrown: unknown) => thrown);
     expect((error as Error).message).toMatch(/refuses our user or password \(status 401\)/);

@@ -60,7 +60,12 @@ export class ElasticsearchStore implements CommandStore {
     const rows = hits.hits.flatMap(({ _source }) => (_source ? [_source] : []));
     const commands = rows.slice(0, query.limit).map(commandFromDocument);
     const total = typeof hits.total === 'object' ? hits.total : { value: hits.total ?? 0, relation: 'eq' };
-    return { commands, count: Math.min(total.value, COUNT_LIMIT), isCountLowerBound: total.relation === 'gte', next: rows.length > query.limit ? commands.at(-1) : undefined };
+    return {
+      commands,
+      count: Math.min(total.value, COUNT_LIMIT),
+      isCountLowerBound: total.relation === 'gte',
+      next: rows.length > query.limit ? commands.at(-1) : undefined,
+    };
   }
 
   async check(): Promise<void> {

@@ -6,7 +6,8 @@ import type { Command } from '../command.js';
 export const ALIAS = 'sallyport-commands';
 
 /** The index of a command's month (UTC): old commands go by dropping whole indices. */
-export const indexFor = (alias: string, { timestamp }: Pick<Command, 'timestamp'>): string => `${alias}-${timestamp.toISOString().slice(0, 7).replace('-', '.')}`;
+export const indexFor = (alias: string, { timestamp }: Pick<Command, 'timestamp'>): string =>
+  `${alias}-${timestamp.toISOString().slice(0, 7).replace('-', '.')}`;
 
 const keyword = { type: 'keyword' } as const;
 /** Found, never sorted or counted by. */
@@ -38,7 +39,11 @@ const properties = {
 } as const satisfies Record<string, estypes.MappingProperty>;
 
 /** Gives the indices that are there the fields that came later; what they have stays. */
-export const indexMapping = (alias: string): estypes.IndicesPutMappingRequest => ({ index: `${alias}-*`, allow_no_indices: true, properties });
+export const indexMapping = (alias: string): estypes.IndicesPutMappingRequest => ({
+  index: `${alias}-*`,
+  allow_no_indices: true,
+  properties,
+});
 
 /** Gives every index of `alias` its mapping and puts it behind the alias the moment it appears. */
 export const indexTemplate = (alias: string): estypes.IndicesPutIndexTemplateRequest => ({

@@ -23,7 +23,8 @@ export interface CommandRow {
 }
 
 /** What a search reads of each row. */
-export const READ_COLUMNS = 'id, session_id, seq, org_id, user_id, username, asset_id, asset_name, account, channel, kind, input, output, output_truncated, output_bytes, risk_level, "timestamp"';
+export const READ_COLUMNS =
+  'id, session_id, seq, org_id, user_id, username, asset_id, asset_name, account, channel, kind, input, output, output_truncated, output_bytes, risk_level, "timestamp"';
 
 /** A row as a command. */
 export const commandFromRow = (row: CommandRow): Command => ({
@@ -75,7 +76,14 @@ const WRITTEN: readonly WrittenColumn[] = [
   { name: '"timestamp"', type: 'timestamptz', value: ({ timestamp }) => timestamp.toISOString() },
   { name: 'folded', type: 'text', value: ({ input }) => foldedInput(input) },
   // Words hold letters, digits, marks and "_" alone, so quoting them needs no escapes.
-  { name: 'words', type: 'tsvector', value: ({ input, output }) => wordsOf(input, output).map((word) => `'${word}'`).join(' ') },
+  {
+    name: 'words',
+    type: 'tsvector',
+    value: ({ input, output }) =>
+      wordsOf(input, output)
+        .map((word) => `'${word}'`)
+        .join(' '),
+  },
 ];
 
 const names = WRITTEN.map(({ name }) => name).join(', ');

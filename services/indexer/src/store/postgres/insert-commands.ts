@@ -9,7 +9,11 @@ import { isAboutTheData } from './postgres-problem.js';
  * Inserts commands, all in one statement where it goes. A statement that fails for what a command holds is split until the ones
  * at fault stand alone; they are given back. Throws what else goes wrong.
  */
-export async function insertCommands(pool: Pool, commands: readonly Command[], refused = new Map<string, AppError>()): Promise<ReadonlyMap<string, AppError>> {
+export async function insertCommands(
+  pool: Pool,
+  commands: readonly Command[],
+  refused = new Map<string, AppError>(),
+): Promise<ReadonlyMap<string, AppError>> {
   try {
     if (commands.length > 0) await pool.query(INSERT_SQL, insertParameters(commands));
   } catch (error) {

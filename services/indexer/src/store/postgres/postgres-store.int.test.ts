@@ -50,15 +50,25 @@ describe('the postgres command store alone', () => {
     const failures = await store.add([...good.slice(0, 4), long, ...good.slice(4), far]);
     expect([...failures.keys()].sort()).toEqual([long.id, far.id].sort());
     expect([...failures.values()].map(({ kind }) => kind)).toEqual(['invalid', 'invalid']);
-    expect((await store.find({ orgId: 'org-rest', limit: 100, offset: 0 })).commands.map(({ id }) => id).sort()).toEqual(good.map(({ id }) => id).sort());
+    expect((await store.find({ orgId: 'org-rest', limit: 100, offset: 0 })).commands.map(({ id }) => id).sort()).toEqual(
+      good.map(({ id }) => id).sort(),
+    );
   });
 
   it('has a name for every constraint and finds text by index', async () => {
-    const names = await withClient(database.indexerUrl, async (client) => (await client.query<{ conname: string }>(`SELECT conname FROM pg_constraint WHERE conrelid = 'command'::regclass AND contype <> 'n' ORDER BY 1`)).rows.map(({ conname }) => conname));
+    const names = await withClient(database.indexerUrl, async (client) =>
+      (
+        await client.query<{ conname: string }>(
+          `SELECT conname FROM pg_constraint WHERE conrelid = 'command'::regclass AND contype <> 'n' ORDER BY 1`,
+        )
+      ).rows.map(({ conname }) => conname),
+    );
     expect(names).toEqual(['command_id_pk', 'command_kind_ck', 'command_risk_level_ck']);
     const plan = await withClient(database.indexerUrl, async (client) => {
       await client.query('SET enable_seqscan = off');
-      const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN SELECT 1 FROM command WHERE (words @@ '''nginx'''::tsquery OR folded LIKE '%nginx%')`);
+      const { rows } = await client.query<{ 'QUERY PLAN': string }>(
+        `EXPLAIN SELECT 1 FROM command WHERE (words @@ '''nginx'''::tsquery OR folded LIKE '%nginx%')`,
+      );
       return rows.map((row) => row['QUERY PLAN']).join('\n');
     });
     expect(plan).toMatch(/command_words_ix/);
@@ -78,4 +88,5 @@ describe('the postgres command store alone', () => {
 });
 
 /** Does not compress, so that it is too long for an index. */
-const randomText = (length: number): string => Array.from({ length }, (_, at) => String.fromCodePoint(0x4e00 + ((at * 7_919) % 20_000))).join('');
+const randomText = (length: number): string =>
+  Array.from({ length }, (_, at) => String.fromCodePoint(0x4e00 + ((at * 7_919) % 20_000))).join('');

@@ -54,7 +54,12 @@ export class PostgresStore implements CommandStore {
       ]);
       const commands = rows.slice(0, query.limit).map(commandFromRow);
       const count = agreeWithPage(query, rows.length, counted.rows[0]?.count ?? 0);
-      return { commands, count: Math.min(count, COUNT_LIMIT), isCountLowerBound: count > COUNT_LIMIT, next: rows.length > query.limit ? commands.at(-1) : undefined };
+      return {
+        commands,
+        count: Math.min(count, COUNT_LIMIT),
+        isCountLowerBound: count > COUNT_LIMIT,
+        next: rows.length > query.limit ? commands.at(-1) : undefined,
+      };
     });
   }
 
@@ -86,7 +91,12 @@ const connection = (url: string): ClientConfig => ({
 
 function openPool(url: string, logger: Logger, { max, timeoutSeconds }: { max: number; timeoutSeconds: number }): Pool {
   // A server that hangs never says that the statement's time is over: query_timeout is ours.
-  const pool = new Pool({ ...connection(url), max, statement_timeout: timeoutSeconds * 1_000, query_timeout: (timeoutSeconds + 5) * 1_000 });
+  const pool = new Pool({
+    ...connection(url),
+    max,
+    statement_timeout: timeoutSeconds * 1_000,
+    query_timeout: (timeoutSeconds + 5) * 1_000,
+  });
   pool.on('error', (error) => logger.warn({ problem: error.message }, 'an idle database connection broke'));
   return pool;
 }

@@ -52,7 +52,11 @@ async function ensure(client: ClientBase, question: string, name: string, statem
     await client.query(statement);
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
-    throw new SchemaNotAllowed(`"${name}" is not in the database and could not be made (${problem}): run "${statement}" as its administrator`, { name }, { cause: error });
+    throw new SchemaNotAllowed(
+      `"${name}" is not in the database and could not be made (${problem}): run "${statement}" as its administrator`,
+      { name },
+      { cause: error },
+    );
   }
 }
 

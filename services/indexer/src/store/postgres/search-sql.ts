@@ -15,7 +15,10 @@ export function pageSql(query: CommandQuery): Statement {
   const conditions = conditionsOf(query, bind);
   if (query.after) conditions.push(`("timestamp", id) < (${bind(query.after.timestamp)}::timestamptz, ${bind(query.after.id)}::uuid)`);
   const page = `LIMIT ${bind(query.limit + 1)} OFFSET ${bind(query.offset)}`;
-  return { text: `SELECT ${READ_COLUMNS} FROM command WHERE ${conditions.join(' AND ')} ORDER BY "timestamp" DESC, id DESC ${page}`, values };
+  return {
+    text: `SELECT ${READ_COLUMNS} FROM command WHERE ${conditions.join(' AND ')} ORDER BY "timestamp" DESC, id DESC ${page}`,
+    values,
+  };
 }
 
 /** Counts the rows under the conditions, one beyond the limit at most. */
