@@ -50,6 +50,7 @@ const words = process.argv.slice(2).filter((word) => word !== '--');
 const fuzzCases = words.find((word) => /^\d+$/.test(word)) ?? process.env.FUZZ_CASES ?? '200000';
 
 const LANES = {
+  format: plain(['npm', 'run', '--silent', 'format:check']),
   lint: plain(['npm', 'run', '--silent', 'lint']),
   types: plain(['npm', 'run', '--silent', 'types']),
   deps: plain(['npm', 'run', '--silent', 'deps']),
