@@ -46,9 +46,20 @@ module.exports = {
     },
     {
       name: 'orm-stays-in-persistence',
-      comment: 'TypeORM lives in *.entity.ts, *.repository.ts, database/ and migrations/: give the repository a method named for the use.',
+      comment:
+        'TypeORM lives in *.entity.ts, *.repository.ts, database/, resource/ and migrations/: give the repository a method named for the use.',
       severity: 'error',
-      from: { path: '^services/', pathNot: ['\\.(entity|repository)\\.ts$', '/migrations/', '/database/', '\\.module\\.ts$', ...TESTS] },
+      from: {
+        path: '^services/',
+        pathNot: [
+          '\\.(entity|repository)\\.ts$',
+          '/migrations/',
+          '/database/',
+          '^services/core/src/resource/',
+          '\\.module\\.ts$',
+          ...TESTS,
+        ],
+      },
       to: { path: 'node_modules/(typeorm|@nestjs/typeorm)/' },
     },
     {
