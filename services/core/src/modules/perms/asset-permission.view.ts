@@ -14,7 +14,9 @@ type Shown =
   | 'createdBy'
   | 'dateCreated'
   | 'dateUpdated';
-type _EveryColumnDecided = AssertNever<Exclude<keyof AssetPermissionEntity, Shown>>;
+/** REST does not show actions yet. */
+type Hidden = 'actions';
+type _EveryColumnDecided = AssertNever<Exclude<keyof AssetPermissionEntity, Shown | Hidden>>;
 type AssertNever<T extends never> = T;
 
 export const toAssetPermissionView = ({ permission, userIds, assetIds }: FullPermission, now: Date): AssetPermissionView => ({

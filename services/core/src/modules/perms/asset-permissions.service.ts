@@ -7,6 +7,7 @@ import { actorName, CLOCK } from '../../platform/index.js';
 import { Hosts } from '../assets/index.js';
 import { AuditLog } from '../audits/index.js';
 import { Users } from '../users/index.js';
+import { ACTIONS } from './action.js';
 import type { AssetPermissionEntity } from './asset-permission.entity.js';
 import { AssetPermissionDatesWrong, AssetPermissionNamesUnknown, AssetPermissionNotFound } from './asset-permission.errors.js';
 import { AssetPermissionRepository, type FullPermission } from './asset-permission.repository.js';
@@ -102,6 +103,7 @@ export class AssetPermissions {
       orgId,
       name: given.name,
       accounts: unique(given.accounts ?? []),
+      actions: [...ACTIONS],
       dateStart: given.date_start === undefined ? now : new Date(given.date_start),
       dateExpired: given.date_expired ? new Date(given.date_expired) : null,
       isActive: given.is_active ?? true,

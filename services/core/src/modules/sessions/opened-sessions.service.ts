@@ -6,7 +6,7 @@ import { Outbox } from '../outbox/index.js';
 import { sessionName } from './end-session.service.js';
 import { SessionRepository, type NewSession, type Session } from './session.repository.js';
 
-/** The beginning of sessions, as access asks for it: it alone decides who may. */
+/** Opens sessions for the module `access`, which alone decides about access. */
 @Injectable()
 export class OpenedSessions {
   constructor(
@@ -19,7 +19,7 @@ export class OpenedSessions {
     return this.sessions.find(ctx, id);
   }
 
-  /** Begins a session in the running transaction: row, audit event and fact. False when one of this id was there already; then nothing is changed. */
+  /** Opens a session in the running transaction: row, audit event and fact. Returns false and changes nothing if a session of this id exists already. */
   async begin(ctx: Ctx, session: NewSession): Promise<boolean> {
     if (!(await this.sessions.add(ctx, session))) return false;
     await this.publish(ctx, session);
@@ -27,7 +27,7 @@ export class OpenedSessions {
     return true;
   }
 
-  /** Keeps the fingerprint of the key that the asset proved. */
+  /** Stores the fingerprint of the host key that the asset proved. */
   async noteHostKey(ctx: Ctx, id: string, fingerprint: string): Promise<void> {
     await this.sessions.noteHostKey(ctx, id, fingerprint);
   }

@@ -7,7 +7,7 @@ import { SessionEntity, type SessionEndReason, type SessionState } from './sessi
 /** A session as the domain sees it. */
 export type Session = Readonly<SessionEntity>;
 
-/** What is known when a session begins. */
+/** Columns that are known when a session is opened. */
 export type NewSession = Pick<
   Session,
   | 'id'
@@ -21,6 +21,7 @@ export type NewSession = Pick<
   | 'accountId'
   | 'account'
   | 'permissionId'
+  | 'actions'
   | 'sourceIp'
   | 'clientSoftware'
   | 'gatewayId'
@@ -31,7 +32,7 @@ export type NewSession = Pick<
   | 'hostKeyFingerprint'
 >;
 
-/** What is looked at when a lease is renewed. */
+/** Columns that decide about a session when its lease is renewed. */
 export type HeldSession = Pick<
   Session,
   'id' | 'userId' | 'assetId' | 'accountId' | 'dateTerminateAsked' | 'terminateMessage' | 'dateExpires'
@@ -42,7 +43,7 @@ const RENEW = `
   RETURNING id, user_id AS "userId", asset_id AS "assetId", account_id AS "accountId",
             date_terminate_asked AS "dateTerminateAsked", terminate_message AS "terminateMessage", date_expires AS "dateExpires"`;
 
-/** How a session ended. */
+/** The end of a session. */
 export interface SessionEnd {
   readonly state: Exclude<SessionState, 'active'>;
   readonly endReason: SessionEndReason;
@@ -51,7 +52,7 @@ export interface SessionEnd {
   readonly detail: string;
 }
 
-/** Who wants an active session to end, and the words for its user. */
+/** A request to end an active session, with the message for its user. */
 export interface EndWish {
   readonly dateTerminateAsked: Date;
   readonly terminateAskedBy: string;
@@ -66,12 +67,12 @@ export class SessionRepository {
     return this.database.manager(ctx).findOneBy(SessionEntity, { id });
   }
 
-  /** The session, held until the transaction ends. */
+  /** Returns the session and locks its row until the transaction ends. */
   lock(ctx: Ctx, id: string): Promise<Session | null> {
     return this.database.manager(ctx).findOne(SessionEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
   }
 
-  /** Whether it was added; false when a session of this id is there already. */
+  /** Returns true if it was added, false if a session of this id exists already. */
   async add(ctx: Ctx, session: NewSession): Promise<boolean> {
     const result = await this.database
       .manager(ctx)
@@ -85,20 +86,20 @@ export class SessionRepository {
     return (result.raw as unknown[]).length > 0;
   }
 
-  /** Gives the active ones among `ids` that this gateway holds a lease until then. One statement without entities: there may be tens of thousands. */
+  /** Renews until `until` the leases of the active sessions among `ids` that this gateway holds. One statement without entities: there may be tens of thousands. */
   async renew(ctx: Ctx, gatewayId: string, ids: readonly string[], until: Date): Promise<HeldSession[]> {
     if (ids.length === 0) return [];
     const [rows] = await this.database.manager(ctx).query<[HeldSession[], number]>(RENEW, [until, gatewayId, [...ids]]);
     return rows;
   }
 
-  /** Their states, of those that are known. */
+  /** Returns the end reasons of those sessions that core knows. */
   async statesOf(ctx: Ctx, ids: readonly string[]): Promise<Pick<Session, 'id' | 'endReason'>[]> {
     if (ids.length === 0) return [];
     return this.database.manager(ctx).find(SessionEntity, { select: { id: true, endReason: true }, where: { id: oneOf(ids) } });
   }
 
-  /** Active sessions whose lease ran out before `now`, held until the transaction ends; those that another replica holds are passed over. */
+  /** Returns active sessions whose lease expired before `now` and locks their rows until the transaction ends. Skips rows that another replica has locked. */
   takeOverdue(ctx: Ctx, now: Date, limit: number): Promise<Session[]> {
     return this.database
       .manager(ctx)
@@ -124,10 +125,10 @@ export class SessionRepository {
   }
 }
 
-/** One parameter however many there are: a gateway may hold more sessions than a statement may have parameters. */
+/** Passes all ids as one parameter: a gateway may hold more sessions than a statement may have parameters. */
 const oneOf = (ids: readonly string[]) => Any([...ids]);
 
-/** The caller holds the row and knows its state: anything but one changed row is a mistake of ours. */
+/** Throws Error unless exactly one row changed: the caller has locked the row and knows its state. */
 function changed(result: UpdateResult, id: string): void {
   if (result.affected !== 1) throw new Error(`session ${id} was not active`);
 }
