@@ -1,6 +1,6 @@
 import { uuidv7 } from '@sallyport/context';
 import type { Identity } from '@sallyport/proto-gen/access/v1/authenticate';
-import { EndReason, HostKeyVerdict, RecordingMode } from '@sallyport/proto-gen/access/v1/session';
+import { Action, EndReason, HostKeyVerdict, RecordingMode } from '@sallyport/proto-gen/access/v1/session';
 import { makeSshKey, withClient } from '@sallyport/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aCore, type TestCore } from './a-core.js';
@@ -19,6 +19,7 @@ afterAll(async () => {
 });
 
 const OPTIONS = { timeoutMs: 20_000 };
+const EVERY_ACTION = Object.values(Action).filter((action) => typeof action === 'number' && action !== Action.UNSPECIFIED);
 type Workplace = Awaited<ReturnType<typeof aWorkplace>>;
 
 async function aSignedIn(): Promise<Workplace & { me: Identity }> {
@@ -31,6 +32,11 @@ const aHostKey = async () => {
   return { algorithm, blob: Buffer.from(blob, 'base64') };
 };
 const eventsOf = (place: Workplace, type: string) => place.admin.list(`audits/events?type=${type}&search=${place.username}&limit=100`);
+/** Sets the actions of a permission, which REST does not take yet. */
+const permit = (permissionId: string, ...actions: string[]) =>
+  withClient(core.postgres.coreUrl, (client) =>
+    client.query('UPDATE core.asset_permission SET actions = $2 WHERE id = $1', [permissionId, actions]),
+  );
 const sessionsOf = (place: Workplace) => place.admin.list(`terminal/sessions?user=${place.username}`);
 const report = async (sessionId: string, hostKey: Awaited<ReturnType<typeof aHostKey>>) =>
   (await gateway.access.unary('reportHostKey', { sessionId, hostKey }, OPTIONS)).verdict;
@@ -61,6 +67,7 @@ describe('an allowed session', () => {
       lease: { seconds: 30n, nanos: 0 },
       maxOutputBytes: 67_108_864n,
       startedAt: expect.any(Date),
+      actions: EVERY_ACTION.map((action) => ({ action, until: undefined })),
     });
     expect(await sessionsOf(place)).toMatchObject([
       {
@@ -112,6 +119,40 @@ describe('an allowed session', () => {
     expect((await gateway.grant(place.me, place.asset)).expiresAt).toEqual(end);
   });
 
+  it('has the end of each action from the permission that allows it longest, in the grant and in its row', async () => {
+    const place = await aSignedIn();
+    const end = new Date(Date.now() + 600_000);
+    await place.admin.change(`perms/asset-permissions/${place.permissionId}`, { date_expired: end.toISOString() });
+    await permit(place.permissionId, 'connect', 'upload');
+    const transfer = await place.admin.create('perms/asset-permissions', {
+      name: `${place.asset}-transfer`,
+      users: [place.userId],
+      assets: [place.assetId],
+      accounts: ['root'],
+    });
+    await permit(transfer, 'upload', 'download');
+    const grant = await gateway.grant(place.me, place.asset);
+    expect(grant.expiresAt).toEqual(end);
+    expect(grant.actions).toEqual([
+      { action: Action.CONNECT, until: end },
+      { action: Action.UPLOAD, until: undefined },
+      { action: Action.DOWNLOAD, until: undefined },
+    ]);
+    const { rows } = await withClient(core.postgres.coreUrl, (client) =>
+      client.query('SELECT permission_id, actions FROM core.session WHERE id = $1', [grant.sessionId]),
+    );
+    expect(rows).toEqual([
+      {
+        permission_id: place.permissionId,
+        actions: {
+          connect: { until: end.toISOString(), permission: place.permissionId },
+          upload: { until: null, permission: transfer },
+          download: { until: null, permission: transfer },
+        },
+      },
+    ]);
+  });
+
   it('asked for again with the same id is the same session, also twice at once', async () => {
     const place = await aSignedIn();
     const sessionId = uuidv7();
@@ -156,6 +197,7 @@ describe('a refused session', () => {
       'account-not-permitted',
       ({ admin, permissionId }) => admin.change(`perms/asset-permissions/${permissionId}`, { accounts: ['deploy'] }),
     ],
+    ['with a permission without "connect"', 'action-not-permitted', ({ permissionId }) => permit(permissionId, 'upload', 'download')],
     [
       'with a disabled account',
       'account-disabled',
@@ -290,7 +332,7 @@ describe('host keys', () => {
 });
 
 describe('a running session', () => {
-  it('lives on as long as its right does; a withdrawn permission, a disabled user or account end it', async () => {
+  it('lives on as long as its right does; a withdrawn permission, one without "connect", a disabled user or account end it', async () => {
     const spoils: ((place: Workplace) => Promise<unknown>)[] = [
       ({ admin, permissionId }) => admin.change(`perms/asset-permissions/${permissionId}`, { users: [] }),
       ({ admin, permissionId }) =>
@@ -298,6 +340,7 @@ describe('a running session', () => {
           date_start: '2020-01-01T00:00:00Z',
           date_expired: '2020-01-02T00:00:00Z',
         }),
+      ({ permissionId }) => permit(permissionId, 'upload'),
       ({ admin, userId }) => admin.change(`users/users/${userId}`, { is_active: false }),
       ({ admin, accountId }) => admin.change(`accounts/accounts/${accountId}`, { is_active: false }),
     ];

@@ -8,6 +8,7 @@ import {
 } from '@sallyport/proto-gen/access/v1/authenticate';
 import type { EndedSession, RenewLeasesRequest } from '@sallyport/proto-gen/access/v1/lease';
 import {
+  Action,
   HostKeyVerdict,
   RecordingMode,
   type AccessGrant,
@@ -21,7 +22,7 @@ import { RpcServer, type Handlers, type MeshCredentials } from '@sallyport/rpc';
 import { createLogger } from '@sallyport/telemetry';
 import { fingerprintOf } from '../src/ssh/index.js';
 
-/** A person core knows. */
+/** A user in this core. */
 export interface FakeUser {
   password?: string;
   /** Public key blobs. */
@@ -31,7 +32,7 @@ export interface FakeUser {
   mustChangePassword?: boolean;
 }
 
-/** An asset core knows. Everybody may use all its accounts. */
+/** An asset in this core. Every user may use all its accounts. */
 export interface FakeAsset {
   name: string;
   address: string;
@@ -46,7 +47,7 @@ class CoreAway extends AppError {
   readonly kind = 'unavailable';
 }
 
-/** Core as the gateway sees it: the real contract over real gRPC, with people and assets in memory. */
+/** Core as the gateway sees it: the real contract over real gRPC, with users and assets in memory. */
 export class FakeCore {
   readonly users = new Map<string, FakeUser>();
   readonly assets: FakeAsset[] = [];
@@ -56,12 +57,12 @@ export class FakeCore {
   readonly closed: CloseSessionRequest[] = [];
   readonly renewed: RenewLeasesRequest[] = [];
   readonly reportedKeys: HostKey[] = [];
-  /** Told at the next renewal. */
+  /** Sent in the response to the next renewal. */
   readonly toEnd: EndedSession[] = [];
   isAway = false;
-  /** How long OpenSession takes. */
+  /** Delay of each OpenSession response, in milliseconds. */
   openDelayMs = 0;
-  /** Sessions asked for, decided or not. */
+  /** Number of OpenSession requests, answered or not. */
   askedToOpen = 0;
   private server: RpcServer | undefined;
 
@@ -164,6 +165,17 @@ export class FakeCore {
   }
 }
 
+const ALL_ACTIONS = [
+  Action.CONNECT,
+  Action.UPLOAD,
+  Action.DOWNLOAD,
+  Action.DELETE,
+  Action.COPY,
+  Action.PASTE,
+  Action.SHARE,
+  Action.FORWARD,
+];
+
 const ALL_METHODS = [AuthMethod.PUBLICKEY, AuthMethod.PASSWORD, AuthMethod.KEYBOARD_INTERACTIVE];
 
 const next = (user: FakeUser | undefined, step: Partial<NextStep>): AuthenticateResponse => ({
@@ -226,5 +238,6 @@ function grantFor(request: OpenSessionRequest, asset: FakeAsset, account: string
     lease: { seconds: 30n, nanos: 0 },
     maxOutputBytes: 10_000_000n,
     startedAt: new Date(),
+    actions: ALL_ACTIONS.map((action) => ({ action, until: undefined })),
   };
 }

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { RecordingMode, type AccessGrant as WireGrant } from '@sallyport/proto-gen/access/v1/session';
+import { Action, RecordingMode, type AccessGrant as WireGrant } from '@sallyport/proto-gen/access/v1/session';
 import { AccessGrant } from './access-grant.js';
 import { GrantUnreadable } from './session.errors.js';
 
@@ -26,6 +26,7 @@ const wire = (changes: Partial<WireGrant> = {}): { decision: { $case: 'grant'; v
       lease: { seconds: 30n, nanos: 0 },
       maxOutputBytes: 5n,
       startedAt: new Date(0),
+      actions: [{ action: Action.CONNECT, until: undefined }],
       ...changes,
     },
   },
@@ -38,7 +39,7 @@ const grantOf = (changes: Partial<WireGrant> = {}): AccessGrant => {
 };
 
 describe('an access grant', () => {
-  it('says its facts in our units', () => {
+  it('has its durations in milliseconds', () => {
     expect(grantOf().facts).toMatchObject({
       account: 'root',
       idleTimeoutMs: 90_500,
@@ -49,7 +50,7 @@ describe('an access grant', () => {
     });
   });
 
-  it('shows its credential in no dump of itself', () => {
+  it('does not show its credential in a dump', () => {
     const grant = grantOf();
     expect(
       [JSON.stringify(grant), inspect(grant, { depth: 9, showHidden: true }), `${JSON.stringify({ ...grant })}`].join(''),
@@ -57,20 +58,38 @@ describe('an access grant', () => {
     expect(grant.credential()).toEqual({ username: 'root', secret: { kind: 'password', password: 'canary-31' } });
   });
 
-  it('takes an unspecified recording mode as the strict one', () => {
+  it('reads an unspecified recording mode as the strict one', () => {
     expect(grantOf({ recordingMode: RecordingMode.UNSPECIFIED }).facts.recordingMode).toBe('strict');
+  });
+
+  it('contains its actions', () => {
+    const until = new Date(5);
+    expect(
+      grantOf({
+        actions: [
+          { action: Action.UPLOAD, until },
+          { action: Action.CONNECT, until: undefined },
+        ],
+      }).actions,
+    ).toEqual(
+      new Map([
+        ['upload', { until }],
+        ['connect', { until: undefined }],
+      ]),
+    );
   });
 
   it.each([
     ['credential', { credential: undefined }],
     ['lease', { lease: undefined }],
     ['start', { startedAt: undefined }],
+    ['action "connect"', { actions: [{ action: Action.UPLOAD, until: undefined }] }],
     ['secret', { credential: { username: 'root', secret: undefined } }],
-  ])('is none without its %s', (_, changes) => {
+  ])('is not created without its %s', (_, changes) => {
     expect(() => grantOf(changes)).toThrow(GrantUnreadable);
   });
 
-  it('does not come of an answer without a decision', () => {
+  it('is not created from a response without a decision', () => {
     expect(() => AccessGrant.decide({ decision: undefined })).toThrow(GrantUnreadable);
   });
 });

@@ -8,16 +8,17 @@ import {
 } from '@sallyport/proto-gen/access/v1/session';
 import type { Refusal } from '@sallyport/proto-gen/access/v1/authenticate';
 import type { LoginCredential } from '../ssh/index.js';
+import { readActions, type GrantedActions } from './granted-actions.js';
 import { GrantUnreadable } from './session.errors.js';
 
-/** What core decided. */
+/** The decision of core. */
 export type AccessDecision =
   | { kind: 'granted'; grant: AccessGrant }
   | { kind: 'refused'; refusal: Refusal }
-  /** Several accounts would do: ask which. */
+  /** The user may use several accounts and has to choose one. */
   | { kind: 'choose'; choice: AccountChoice };
 
-/** What a grant says about its session; fit for logs. */
+/** Facts of a grant about its session. They contain no secret and may be logged. */
 export interface GrantFacts {
   readonly sessionId: string;
   readonly orgId: string;
@@ -32,14 +33,14 @@ export interface GrantFacts {
   readonly idleTimeoutMs: number | undefined;
   readonly expiresAt: Date | undefined;
   readonly leaseMs: number;
-  /** 0 for no bound. */
+  /** Bytes; 0 is without limit. */
   readonly maxOutputBytes: number;
   readonly startedAt: Date;
 }
 
 /**
- * The right to dial one asset as one account, once. Only core's answer makes one, and dialling takes nothing else, so a dial that
- * nobody allowed does not compile. The credential is behind a method and in no enumerable field: it can't slip into a log.
+ * The right to dial one asset as one account, once. Only a response of core creates one, and dialling takes nothing else, so an unauthorized dial
+ * does not compile. The credential is behind a method and not in an enumerable field, so that no log contains it.
  */
 export class AccessGrant {
   readonly #credential: LoginCredential;
@@ -47,29 +48,35 @@ export class AccessGrant {
   private constructor(
     readonly facts: GrantFacts,
     readonly pinnedKeys: readonly HostKey[],
+    readonly actions: GrantedActions,
     credential: LoginCredential,
   ) {
     this.#credential = credential;
   }
 
-  /** Reads core's decision; throws GrantUnreadable when it lacks something. */
+  /** Reads core's decision. Throws GrantUnreadable if a required field is missing. */
   static decide({ decision }: OpenSessionResponse): AccessDecision {
     switch (decision?.$case) {
       case 'grant':
         return {
           kind: 'granted',
-          grant: new AccessGrant(readFacts(decision.value), decision.value.hostKeys, readCredential(decision.value.credential)),
+          grant: new AccessGrant(
+            readFacts(decision.value),
+            decision.value.hostKeys,
+            readActions(decision.value.actions),
+            readCredential(decision.value.credential),
+          ),
         };
       case 'refused':
         return { kind: 'refused', refusal: decision.value };
       case 'choose':
         return { kind: 'choose', choice: decision.value };
       case undefined:
-        throw new GrantUnreadable('Core gave no decision');
+        throw new GrantUnreadable('Core’s response contains no decision');
     }
   }
 
-  /** Says the credential to the one place that logs in with it. */
+  /** Returns the credential. Only the login on the asset calls it. */
   credential(): LoginCredential {
     return this.#credential;
   }
@@ -98,7 +105,7 @@ function readFacts(grant: WireGrant): GrantFacts {
   };
 }
 
-/** An unspecified mode is taken as the stricter one. */
+/** Reads the recording mode. An unspecified mode is the strict one. */
 const readMode = (mode: RecordingMode): 'strict' | 'best-effort' => (mode === RecordingMode.BEST_EFFORT ? 'best-effort' : 'strict');
 
 const milliseconds = ({ seconds, nanos }: { seconds: bigint; nanos: number }): number => Number(seconds) * 1000 + nanos / 1e6;
@@ -110,6 +117,6 @@ function readCredential(credential: Credential | undefined): LoginCredential {
     case 'privateKey':
       return { username: credential.username, secret: { kind: 'private-key', pem: credential.secret.value.pem } };
     case undefined:
-      throw new GrantUnreadable('Core’s grant has no credential');
+      throw new GrantUnreadable('Core’s grant lacks its credential');
   }
 }

@@ -1,15 +1,17 @@
 import {
+  Action as ActionPb,
   HostKeyVerdict,
   RecordingMode,
   type AccessGrant as GrantPb,
+  type ActionGrant as ActionGrantPb,
   type OpenSessionResponse,
 } from '@sallyport/proto-gen/access/v1/session';
 import type { GrantedAsset as GrantedAssetPb } from '@sallyport/proto-gen/access/v1/target';
 import { credentialToPb, hostKeyToPb } from '../../rpc/index.js';
-import type { GrantedAsset } from '../perms/index.js';
+import type { Action, AllowedActions, GrantedAsset } from '../perms/index.js';
 import type { AccessGrant, OpenDecision } from './open-session.service.js';
 
-/** A decision as gateways take it. */
+/** Converts a decision to the response of OpenSession. */
 export function decisionToPb(decision: OpenDecision, leaseSeconds: number): OpenSessionResponse {
   switch (decision.decision) {
     case 'allow':
@@ -23,7 +25,7 @@ export function decisionToPb(decision: OpenDecision, leaseSeconds: number): Open
   }
 }
 
-/** An asset of the menu. */
+/** Converts a granted asset to an entry of the gateway's menu. */
 export const grantedAssetToPb = ({ id, name, address, comment, accounts }: GrantedAsset): GrantedAssetPb => ({
   id,
   name,
@@ -32,11 +34,11 @@ export const grantedAssetToPb = ({ id, name, address, comment, accounts }: Grant
   accounts: accounts.map((account) => ({ id: account.id, username: account.username })),
 });
 
-/** What core says of a host key. */
+/** Converts the verdict on a host key. */
 export const verdictToPb = (verdict: 'trusted' | 'changed'): HostKeyVerdict =>
   verdict === 'trusted' ? HostKeyVerdict.TRUSTED : HostKeyVerdict.CHANGED;
 
-function grantToPb({ session, asset, credential, hostKeys, limits }: AccessGrant, leaseSeconds: number): GrantPb {
+function grantToPb({ session, asset, credential, hostKeys, actions, limits }: AccessGrant, leaseSeconds: number): GrantPb {
   return {
     sessionId: session.id,
     orgId: asset.orgId,
@@ -56,7 +58,22 @@ function grantToPb({ session, asset, credential, hostKeys, limits }: AccessGrant
     lease: wholeSeconds(leaseSeconds),
     maxOutputBytes: limits.maxOutputBytes,
     startedAt: session.dateStart,
+    actions: actionsToPb(actions),
   };
 }
+
+const ACTION_PB: Record<Action, ActionPb> = {
+  connect: ActionPb.CONNECT,
+  upload: ActionPb.UPLOAD,
+  download: ActionPb.DOWNLOAD,
+  delete: ActionPb.DELETE,
+  copy: ActionPb.COPY,
+  paste: ActionPb.PASTE,
+  share: ActionPb.SHARE,
+  forward: ActionPb.FORWARD,
+};
+
+const actionsToPb = (actions: AllowedActions): ActionGrantPb[] =>
+  [...actions].map(([action, { until }]) => ({ action: ACTION_PB[action], until: until ?? undefined }));
 
 const wholeSeconds = (seconds: number) => ({ seconds: BigInt(seconds), nanos: 0 });

@@ -1,15 +1,23 @@
 import { describe, expect, it } from 'vitest';
+import type { AllowedActions } from '../perms/index.js';
 import { sessionLimits } from './limits.policy.js';
 
 const start = new Date('2026-03-01T10:00:00Z');
+const soon = new Date('2026-03-01T10:05:00Z');
+const connectUntil = (until: Date | null): AllowedActions => new Map([['connect', { permissionId: 'p1', until }]]);
 
 describe('sessionLimits', () => {
-  it('ends a session after a day', () => {
-    expect(sessionLimits(start, null).expiresAt).toEqual(new Date('2026-03-02T10:00:00Z'));
+  it('end a session after a day', () => {
+    expect(sessionLimits(start, connectUntil(null)).expiresAt).toEqual(new Date('2026-03-02T10:00:00Z'));
   });
 
-  it('ends a session with its permission, when that comes first', () => {
-    expect(sessionLimits(start, new Date('2026-03-01T10:05:00Z')).expiresAt).toEqual(new Date('2026-03-01T10:05:00Z'));
-    expect(sessionLimits(start, new Date('2027-01-01T00:00:00Z')).expiresAt).toEqual(new Date('2026-03-02T10:00:00Z'));
+  it('end a session with its action "connect", if that comes first', () => {
+    expect(sessionLimits(start, connectUntil(soon)).expiresAt).toEqual(soon);
+    expect(sessionLimits(start, connectUntil(new Date('2027-01-01T00:00:00Z'))).expiresAt).toEqual(new Date('2026-03-02T10:00:00Z'));
+  });
+
+  it('do not end a session with another action', () => {
+    const actions: AllowedActions = new Map([...connectUntil(null), ['upload', { permissionId: 'p2', until: soon }]]);
+    expect(sessionLimits(start, actions).expiresAt).toEqual(new Date('2026-03-02T10:00:00Z'));
   });
 });

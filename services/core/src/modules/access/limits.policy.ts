@@ -1,19 +1,22 @@
-/** Longest that a session may last. */
+import { connectGrant, type AllowedActions } from '../perms/index.js';
+
+/** The longest duration of a session, in milliseconds. */
 const MAX_SESSION_MS = 24 * 3_600_000;
 
-/** What a session may cost and how long it may last. */
+/** Limits of a session: its idle time, its end and the output that is recorded whole. */
 export interface SessionLimits {
   readonly idleTimeoutSeconds: number;
   readonly expiresAt: Date;
   readonly maxOutputBytes: bigint;
 }
 
-/** The limits of a session that starts now: it never outlives the permission it rests on. */
-export function sessionLimits(startedAt: Date, permissionEnds: Date | null): SessionLimits {
+/** Returns the limits of a session that starts at `startedAt`. It ends when its action "connect" ends, or earlier. */
+export function sessionLimits(startedAt: Date, actions: AllowedActions): SessionLimits {
+  const { until } = connectGrant(actions);
   const longest = startedAt.getTime() + MAX_SESSION_MS;
   return {
     idleTimeoutSeconds: 30 * 60,
-    expiresAt: new Date(Math.min(longest, permissionEnds?.getTime() ?? longest)),
+    expiresAt: new Date(Math.min(longest, until?.getTime() ?? longest)),
     maxOutputBytes: 64n * 1024n * 1024n,
   };
 }

@@ -6,19 +6,21 @@ import { CLOCK } from '../../platform/index.js';
 import { Credentials, type AccountCredential } from '../accounts/index.js';
 import { HostKeys, type PinnedKey } from '../assets/index.js';
 import { AuditLog } from '../audits/index.js';
-import { Grants, type GrantedAsset, type UsableAccount } from '../perms/index.js';
+import { connectGrant, Grants, type AllowedActions, type GrantedAsset, type UsableAccount } from '../perms/index.js';
 import { OpenedSessions, SessionLeases, type NewSession } from '../sessions/index.js';
 import { sessionLimits, type SessionLimits } from './limits.policy.js';
 import { SESSION_ID_TAKEN, targetAmbiguous, targetNotGranted } from './refusal.js';
-import type { VerifiedActor } from './verify-sign-in.service.js';
+import { toSessionActions } from './session-actions.js';
 import { decideTarget, type TypedTarget } from './target.policy.js';
+import type { VerifiedActor } from './verify-sign-in.service.js';
 
-/** The right to dial one asset as one account, once. Only OpenSession makes one. */
+/** The right to dial one asset as one account, once. Only OpenSession creates one. */
 export interface AccessGrant {
   readonly session: NewSession;
   readonly asset: GrantedAsset;
   readonly credential: AccountCredential;
   readonly hostKeys: readonly PinnedKey[];
+  readonly actions: AllowedActions;
   readonly limits: SessionLimits;
 }
 
@@ -27,7 +29,7 @@ export type OpenDecision =
   | { readonly decision: 'choose'; readonly asset: GrantedAsset }
   | { readonly decision: 'deny'; readonly refusal: Refusal };
 
-/** What a gateway asks for. */
+/** The request of a gateway. */
 export interface OpenInput {
   readonly sessionId: string;
   readonly target: TypedTarget;
@@ -39,7 +41,7 @@ interface Chosen {
   readonly account: UsableAccount;
 }
 
-/** Opens sessions: the only source of access grants. */
+/** Opens sessions. It is the only source of access grants. */
 @Injectable()
 export class OpenSession {
   constructor(
@@ -54,8 +56,8 @@ export class OpenSession {
   ) {}
 
   /**
-   * Decides and, when allowed, begins the session: row, audit event and fact are there together or not at all. Refuses what the user
-   * may not reach in the words of what does not exist. The same session id for the same use gives the same session again.
+   * Decides and, if allowed, opens the session: row, audit event and fact are committed together. Refuses a target that is not granted with the
+   * same message as one that does not exist. The same session id for the same user, asset, account and gateway returns the same session again.
    */
   async open(ctx: OrgCtx, actor: VerifiedActor, input: OpenInput): Promise<OpenDecision> {
     return this.database.run(ctx, async (inside) => {
@@ -82,7 +84,11 @@ export class OpenSession {
     const wanted = { ...this.sessionOf(actor, input, { asset, account }), hostKeyFingerprint: onlyOne(hostKeys) };
     const session = (await this.sessions.begin(ctx, wanted)) ? wanted : await this.begunBefore(ctx, wanted);
     if (!session) return this.refuse(ctx, actor, input, SESSION_ID_TAKEN);
-    return { decision: 'allow', grant: { session, asset, credential, hostKeys, limits: sessionLimits(session.dateStart, account.until) } };
+    const { actions } = account;
+    return {
+      decision: 'allow',
+      grant: { session, asset, credential, hostKeys, actions, limits: sessionLimits(session.dateStart, actions) },
+    };
   }
 
   private sessionOf(
@@ -102,18 +108,19 @@ export class OpenSession {
       port: asset.port,
       accountId: account.id,
       account: account.username,
-      permissionId: account.permissionId,
+      permissionId: connectGrant(account.actions).permissionId,
+      actions: toSessionActions(account.actions),
       sourceIp,
       clientSoftware: software,
       gatewayId,
       recordingMode: 'strict',
       dateStart,
-      dateExpires: sessionLimits(dateStart, account.until).expiresAt,
+      dateExpires: sessionLimits(dateStart, account.actions).expiresAt,
       dateLeaseExpires: this.leases.nextExpiry(),
     };
   }
 
-  /** The active session of this id, when it is the very one that is asked for. */
+  /** Returns the active session of this id if user, asset, account and gateway are the same. */
   private async begunBefore(ctx: OrgCtx, wanted: NewSession): Promise<NewSession | undefined> {
     const known = await this.sessions.find(ctx, wanted.id);
     const isSame = (['userId', 'assetId', 'accountId', 'gatewayId'] as const).every((name) => known?.[name] === wanted[name]);
@@ -137,5 +144,5 @@ export class OpenSession {
   }
 }
 
-/** The gateway itself checks a pinned key: where there is one, it is the one that was checked. Of several it says which. */
+/** Returns the fingerprint if one host key is pinned: the gateway accepts only that one. Of several pinned keys the gateway reports the one that it checked. */
 const onlyOne = (pinned: readonly PinnedKey[]): string | null => (pinned.length === 1 ? (pinned[0]?.fingerprint ?? null) : null);

@@ -13,7 +13,7 @@ describe('refusals', () => {
     expect(targetNotGranted({ asset: '\u001b]0;x\u0007\u202e', account: '\r\n' }).message).toBe(
       'There is no account "\uFFFD\uFFFD" on an asset "\uFFFD]0;x\uFFFD\uFFFD" that you may use.',
     );
-    expect(targetAmbiguous('\u001b[2J', ['a', 'b']).message).toBe('Several assets match "\uFFFD[2J": a, b. Give one of these names.');
+    expect(targetAmbiguous('\u001b[2J', ['a', 'b']).message).toBe('Several assets match "\uFFFD[2J": a, b. Use one of these names.');
   });
 
   it('stay short', () => {

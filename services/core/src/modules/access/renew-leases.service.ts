@@ -7,7 +7,7 @@ import { Components } from '../components/index.js';
 import { Grants } from '../perms/index.js';
 import { endReasonToPb, SessionLeases, type HeldSession } from '../sessions/index.js';
 
-/** What a gateway says at each heartbeat. */
+/** The heartbeat of a gateway. */
 export interface Heartbeat {
   readonly gatewayId: string;
   readonly address: string;
@@ -23,7 +23,10 @@ export class RenewLeases {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Renews what the gateway holds, and names what it has to end: sessions that an admin ended, whose right is gone, or that are not alive here. */
+  /**
+   * Renews the leases of the gateway's sessions and returns the sessions that it must end: an administrator ended them, the action "connect" is
+   * not granted any more, or core does not know them as active.
+   */
   async renew(ctx: Ctx, { gatewayId, address, sessionIds }: Heartbeat): Promise<EndedSession[]> {
     await this.components.recordHeartbeat(ctx, { id: gatewayId, kind: 'gateway', address, sessionCount: sessionIds.length });
     const { active, ended } = await this.leases.renew(ctx, gatewayId, sessionIds);
@@ -43,7 +46,7 @@ function toBeEnded(session: HeldSession, granted: ReadonlySet<string>, now: Date
     return [{ sessionId, reason: EndReason.TERMINATED, message: terminateMessage || 'An administrator ended this session.' }];
   if (!granted.has(sessionId))
     return [{ sessionId, reason: EndReason.REVOKED, message: 'Your permission for this session was withdrawn or has expired.' }];
-  // Its gateway ends it by itself; this is for one that does not.
+  // A gateway ends such a session by itself; this ends the session of a gateway that does not.
   if (dateExpires && dateExpires <= now)
     return [{ sessionId, reason: EndReason.MAX_DURATION, message: 'This session has lasted as long as it may.' }];
   return [];

@@ -1,4 +1,4 @@
-/** An asset that the user may reach now, with the accounts they may use there. */
+/** An asset that the user may connect to now, with its usable accounts. */
 export interface Reachable {
   readonly id: string;
   readonly name: string;
@@ -6,13 +6,13 @@ export interface Reachable {
   readonly accounts: readonly { readonly id: string; readonly username: string }[];
 }
 
-/** What the user typed; `account` is empty when they named none. */
+/** The target as the user typed it; `account` is empty if the user named none. */
 export interface TypedTarget {
   readonly asset: string;
   readonly account: string;
 }
 
-/** What is meant by a typed target. */
+/** The meaning of a typed target. */
 export type TargetDecision<A extends Reachable> =
   | { readonly decision: 'allow'; readonly asset: A; readonly account: A['accounts'][number] }
   | { readonly decision: 'choose'; readonly asset: A }
@@ -20,8 +20,8 @@ export type TargetDecision<A extends Reachable> =
   | { readonly decision: 'deny'; readonly reason: 'ambiguous'; readonly assetNames: readonly string[] };
 
 /**
- * Finds the one asset and account that a typed target means, among what the user may reach and nothing else:
- * whatever is not theirs can neither be hit nor told from what does not exist.
+ * Finds the one asset and account that a typed target means. It looks at granted assets only. An asset that is not granted
+ * is therefore refused like one that does not exist.
  */
 export function decideTarget<A extends Reachable>(reachable: readonly A[], target: TypedTarget): TargetDecision<A> {
   const matches = assetsMeant(reachable, target.asset).flatMap((asset) => {
@@ -35,7 +35,7 @@ export function decideTarget<A extends Reachable>(reachable: readonly A[], targe
   return moreAccounts.length > 0 ? { decision: 'choose', asset: match.asset } : { decision: 'allow', asset: match.asset, account };
 }
 
-/** An id beats a name and a name beats an address, so that nobody can shadow an asset by naming another after its address. */
+/** Matches by id, then by name, then by address, so that no asset hides another by an address that equals the other's name. */
 function assetsMeant<A extends Reachable>(reachable: readonly A[], typed: string): readonly A[] {
   const wanted = typed.toLowerCase();
   for (const field of ['id', 'name', 'address'] as const) {

@@ -1,9 +1,11 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import { ACTIONS, type Action } from './action.js';
 
-/** Who may use which accounts on which assets, and when. */
+/** A permission: its users may do its actions with its accounts on its assets, from one date to another. */
 @Entity('asset_permission')
 @Unique('asset_permission_org_id_name_uq', ['orgId', 'name'])
 @Check('asset_permission_date_expired_ck', `date_expired > date_start`)
+@Check('asset_permission_actions_ck', `cardinality(actions) > 0 AND actions <@ ARRAY[${ACTIONS.map((action) => `'${action}'`).join(', ')}]`)
 export class AssetPermissionEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'asset_permission_id_pk' }) id!: string;
   @ForeignKey('OrgEntity', { name: 'asset_permission_org_id_fk' })
@@ -12,8 +14,9 @@ export class AssetPermissionEntity {
   @Column('text') name!: string;
   /** Login names on the assets, or "@all". */
   @Column('text', { array: true }) accounts!: string[];
+  @Column('text', { array: true, default: [...ACTIONS] }) actions!: Action[];
   @Column('timestamptz') dateStart!: Date;
-  /** Null: never. */
+  /** Null: without end. */
   @Column('timestamptz', { nullable: true }) dateExpired!: Date | null;
   @Column('boolean', { default: true }) isActive!: boolean;
   @Column('text', { default: '' }) comment!: string;

@@ -14,7 +14,9 @@ type Shown =
   | 'createdBy'
   | 'dateCreated'
   | 'dateUpdated';
-export type EveryColumnDecided = AssertNever<Exclude<keyof AssetPermissionEntity, Shown>>;
+/** REST does not show actions yet. */
+type Hidden = 'actions';
+export type EveryColumnDecided = AssertNever<Exclude<keyof AssetPermissionEntity, Shown | Hidden>>;
 
 /** Returns a permission as REST shows it. */
 export const toAssetPermissionView = (permission: FullPermission, now: Date): AssetPermissionView => ({

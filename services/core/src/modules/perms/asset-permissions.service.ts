@@ -6,6 +6,7 @@ import { actorName } from '../../platform/index.js';
 import { givenColumns, ResourceStore, unique, type Rows } from '../../resource/index.js';
 import { Hosts } from '../assets/index.js';
 import { Users } from '../users/index.js';
+import { ACTIONS } from './action.js';
 import type { AssetPermissionEntity } from './asset-permission.entity.js';
 import { AssetPermissionDatesWrong, AssetPermissionNamesUnknown } from './asset-permission.errors.js';
 import { permissionList, permissionResource } from './asset-permission.resource.js';
@@ -81,7 +82,7 @@ export class AssetPermissions {
 
   private rowOf(ctx: OrgCtx, given: AssetPermissionCreate): AssetPermissionEntity {
     const now = this.store.now();
-    const defaults = { accounts: [], dateStart: now, dateExpired: null, isActive: true, comment: '' };
+    const defaults = { accounts: [], actions: [...ACTIONS], dateStart: now, dateExpired: null, isActive: true, comment: '' };
     const origin = { id: uuidv7(), orgId: ctx.orgId, createdBy: actorName(ctx.actor), dateCreated: now, dateUpdated: now };
     return { ...defaults, name: given.name, ...givenColumns(permissionResource.fields, given), ...origin };
   }

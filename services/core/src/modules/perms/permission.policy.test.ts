@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ACTIONS, connectGrant, type Action } from './action.js';
 import { decideAccess, type AccessQuestion, type PermissionFacts } from './permission.policy.js';
 
 const now = new Date('2026-03-01T12:00:00Z');
@@ -12,6 +13,7 @@ const permission = (facts: Partial<PermissionFacts> = {}): PermissionFacts => ({
   dateStart: past,
   dateExpired: null,
   accounts: ['root'],
+  actions: ACTIONS,
   ...facts,
 });
 const question = (facts: Partial<AccessQuestion> = {}): AccessQuestion => ({
@@ -25,18 +27,34 @@ const question = (facts: Partial<AccessQuestion> = {}): AccessQuestion => ({
 describe('decideAccess', () => {
   const denied: [string, Partial<AccessQuestion>, string][] = [
     ['a disabled user', { user: { isActive: false, dateExpired: null } }, 'user-disabled'],
-    ['a user who expired', { user: { isActive: true, dateExpired: past } }, 'user-expired'],
-    ['a user who expires this very moment', { user: { isActive: true, dateExpired: now } }, 'user-expired'],
+    ['an expired user', { user: { isActive: true, dateExpired: past } }, 'user-expired'],
+    ['a user that expires at this very moment', { user: { isActive: true, dateExpired: now } }, 'user-expired'],
     ['a disabled asset', { asset: { isActive: false } }, 'asset-disabled'],
     ['a disabled account', { account: { username: 'root', isActive: false } }, 'account-disabled'],
-    ['nobody’s permission', { permissions: [] }, 'no-permission'],
+    ['a user without a permission', { permissions: [] }, 'no-permission'],
     ['a permission for another account', { permissions: [permission({ accounts: ['deploy'] })] }, 'account-not-permitted'],
     ['a permission for no account', { permissions: [permission({ accounts: [] })] }, 'account-not-permitted'],
     ['a permission for the same name in another case', { permissions: [permission({ accounts: ['Root'] })] }, 'account-not-permitted'],
+    ['a permission without "connect"', { permissions: [permission({ actions: ['upload', 'download'] })] }, 'action-not-permitted'],
+    [
+      'an expired permission without "connect"',
+      { permissions: [permission({ actions: ['upload'], dateExpired: past })] },
+      'action-not-permitted',
+    ],
+    [
+      'a permission without "connect" beside one for another account',
+      { permissions: [permission({ actions: ['upload'] }), permission({ id: 'p2', accounts: ['deploy'] })] },
+      'action-not-permitted',
+    ],
+    [
+      'a permission without "connect" beside an expired one with it',
+      { permissions: [permission({ actions: ['upload'] }), permission({ id: 'p2', dateExpired: past })] },
+      'permission-expired',
+    ],
     ['a disabled permission', { permissions: [permission({ isActive: false })] }, 'permission-disabled'],
     ['a permission that has not begun', { permissions: [permission({ dateStart: soon })] }, 'permission-not-begun'],
     ['a permission that ended', { permissions: [permission({ dateExpired: past })] }, 'permission-expired'],
-    ['a permission that ends this very moment', { permissions: [permission({ dateExpired: now })] }, 'permission-expired'],
+    ['a permission that ends at this very moment', { permissions: [permission({ dateExpired: now })] }, 'permission-expired'],
     [
       'an expired permission beside one for another account',
       { permissions: [permission({ dateExpired: past }), permission({ id: 'p2', accounts: ['deploy'] })] },
@@ -55,7 +73,7 @@ describe('decideAccess', () => {
   const allowed: [string, Partial<AccessQuestion>, string, Date | null][] = [
     ['the named account', {}, 'p1', null],
     ['any account by @all', { permissions: [permission({ accounts: ['@all'] })] }, 'p1', null],
-    ['a permission that begins this very moment', { permissions: [permission({ dateStart: now })] }, 'p1', null],
+    ['a permission that begins at this very moment', { permissions: [permission({ dateStart: now })] }, 'p1', null],
     ['a permission until it ends', { permissions: [permission({ dateExpired: soon })] }, 'p1', soon],
     [
       'no longer than the user',
@@ -77,7 +95,74 @@ describe('decideAccess', () => {
       soon,
     ],
   ];
-  it.each(allowed)('allows %s', (_, facts, permissionId, until) => {
-    expect(decideAccess(question(facts), now)).toEqual({ decision: 'allow', permissionId, until });
+  it.each(allowed)('allows all actions of %s', (_, facts, permissionId, until) => {
+    const actions = new Map(ACTIONS.map((action) => [action, { permissionId, until }]));
+    expect(decideAccess(question(facts), now)).toEqual({ decision: 'allow', actions });
+  });
+
+  type Expected = [Action, string, Date | null][];
+  const perAction: [string, Partial<AccessQuestion>, Expected][] = [
+    ['the actions of the permission and no other', { permissions: [permission({ actions: ['connect'] })] }, [['connect', 'p1', null]]],
+    [
+      'each action by the permission that allows it longest',
+      {
+        permissions: [
+          permission({ id: 'long', actions: ['connect', 'download'], dateExpired: later }),
+          permission({ id: 'short', actions: ['connect', 'upload'], dateExpired: soon }),
+        ],
+      },
+      [
+        ['connect', 'long', later],
+        ['upload', 'short', soon],
+        ['download', 'long', later],
+      ],
+    ],
+    [
+      'an action of a permission that does not allow "connect" itself',
+      { permissions: [permission({ actions: ['connect'], dateExpired: soon }), permission({ id: 'p2', actions: ['upload'] })] },
+      [
+        ['connect', 'p1', soon],
+        ['upload', 'p2', null],
+      ],
+    ],
+    [
+      'no action of an expired, disabled or future permission, or of one for another account',
+      {
+        permissions: [
+          permission({ actions: ['connect'] }),
+          permission({ id: 'p2', dateExpired: past }),
+          permission({ id: 'p3', isActive: false }),
+          permission({ id: 'p4', dateStart: soon }),
+          permission({ id: 'p5', accounts: ['deploy'] }),
+        ],
+      },
+      [['connect', 'p1', null]],
+    ],
+    [
+      'no action longer than the user',
+      {
+        user: { isActive: true, dateExpired: later },
+        permissions: [permission({ actions: ['connect'] }), permission({ id: 'p2', actions: ['paste'], dateExpired: soon })],
+      },
+      [
+        ['connect', 'p1', later],
+        ['paste', 'p2', soon],
+      ],
+    ],
+  ];
+  it.each(perAction)('allows %s', (_, facts, expected) => {
+    const actions = new Map(expected.map(([action, permissionId, until]) => [action, { permissionId, until }]));
+    expect(decideAccess(question(facts), now)).toEqual({ decision: 'allow', actions });
+  });
+});
+
+describe('connectGrant', () => {
+  it('is the grant of "connect"', () => {
+    const connect = { permissionId: 'p1', until: soon };
+    expect(connectGrant(new Map([['connect', connect]]))).toBe(connect);
+  });
+
+  it('refuses actions without "connect"', () => {
+    expect(() => connectGrant(new Map())).toThrow('"connect"');
   });
 });

@@ -1,6 +1,7 @@
 import { ALL_ACCOUNTS } from '@sallyport/contracts';
+import { ACTIONS, type Action, type ActionGrant, type AllowedActions } from './action.js';
 
-/** What the decision looks at. Everything that is there, also what allows nothing. */
+/** Facts of a decision: everything that exists, also permissions that allow nothing now. */
 export interface AccessQuestion {
   readonly user: { readonly isActive: boolean; readonly dateExpired: Date | null };
   readonly asset: { readonly isActive: boolean };
@@ -16,6 +17,7 @@ export interface PermissionFacts {
   readonly dateExpired: Date | null;
   /** Login names, or "@all". */
   readonly accounts: readonly string[];
+  readonly actions: readonly Action[];
 }
 
 type DenyReason =
@@ -25,16 +27,19 @@ type DenyReason =
   | 'account-disabled'
   | 'no-permission'
   | 'account-not-permitted'
+  | 'action-not-permitted'
   | 'permission-disabled'
   | 'permission-not-begun'
   | 'permission-expired';
 
 export type AccessDecision =
-  /** `until` is when the permission (or the user) ends; null: never. */
-  | { readonly decision: 'allow'; readonly permissionId: string; readonly until: Date | null }
-  | { readonly decision: 'deny'; readonly reason: DenyReason };
+  /** `actions` contains at least "connect". */
+  { readonly decision: 'allow'; readonly actions: AllowedActions } | { readonly decision: 'deny'; readonly reason: DenyReason };
 
-/** The one decision about who may use which account on which asset. Of several permissions the one that lasts longest counts. */
+/**
+ * Decides which actions a user may do with an account of an asset at time `now`. Of several permissions that allow an action the one that lasts
+ * longest counts; it ends with the user at the latest. Denies unless one of them allows "connect".
+ */
 export function decideAccess({ user, asset, account, permissions }: AccessQuestion, now: Date): AccessDecision {
   if (!user.isActive) return deny('user-disabled');
   if (isOver(user.dateExpired, now)) return deny('user-expired');
@@ -42,9 +47,9 @@ export function decideAccess({ user, asset, account, permissions }: AccessQuesti
   if (!account.isActive) return deny('account-disabled');
   if (permissions.length === 0) return deny('no-permission');
   const naming = permissions.filter(({ accounts }) => accounts.includes(account.username) || accounts.includes(ALL_ACCOUNTS));
-  const longest = naming.filter((each) => problemOf(each, now) === undefined).reduce(longer, undefined);
-  if (longest) return { decision: 'allow', permissionId: longest.id, until: earlier(longest.dateExpired, user.dateExpired) };
-  return deny(closestProblem(naming, now));
+  const effective = naming.filter((each) => problemOf(each, now) === undefined);
+  const actions = allowedActions(effective, user.dateExpired);
+  return actions.has('connect') ? { decision: 'allow', actions } : deny(closestReason(naming, now));
 }
 
 const deny = (reason: DenyReason): AccessDecision => ({ decision: 'deny', reason });
@@ -57,11 +62,22 @@ function problemOf(permission: PermissionFacts, now: Date): DenyReason | undefin
   return isOver(permission.dateExpired, now) ? 'permission-expired' : undefined;
 }
 
-/** Of several that do not help, the words that help most whoever reads the audit log. */
-function closestProblem(naming: readonly PermissionFacts[], now: Date): DenyReason {
-  const problems = new Set(naming.map((each) => problemOf(each, now)));
+function allowedActions(effective: readonly PermissionFacts[], userEnds: Date | null): AllowedActions {
+  const allowed = new Map<Action, ActionGrant>();
+  for (const action of ACTIONS) {
+    const longest = effective.filter(({ actions }) => actions.includes(action)).reduce(longer, undefined);
+    if (longest) allowed.set(action, { permissionId: longest.id, until: earlier(longest.dateExpired, userEnds) });
+  }
+  return allowed;
+}
+
+/** Returns the reason whose removal would allow "connect" soonest; an administrator reads it in the audit log. */
+function closestReason(naming: readonly PermissionFacts[], now: Date): DenyReason {
+  if (naming.length === 0) return 'account-not-permitted';
+  const connecting = naming.filter(({ actions }) => actions.includes('connect'));
+  const problems = new Set(connecting.map((each) => problemOf(each, now)));
   const order = ['permission-expired', 'permission-not-begun', 'permission-disabled'] as const;
-  return order.find((reason) => problems.has(reason)) ?? 'account-not-permitted';
+  return order.find((reason) => problems.has(reason)) ?? 'action-not-permitted';
 }
 
 function longer(best: PermissionFacts | undefined, next: PermissionFacts): PermissionFacts {

@@ -6,7 +6,7 @@ import { Outbox } from '../outbox/index.js';
 import { sessionName } from './end-session.service.js';
 import { SessionRepository, type NewSession, type Session } from './session.repository.js';
 
-/** The beginning of sessions, as access asks for it: it alone decides who may. */
+/** Opens sessions for the module `access`, which alone decides about access. */
 @Injectable()
 export class OpenedSessions {
   constructor(

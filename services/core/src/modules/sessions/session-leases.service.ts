@@ -7,20 +7,20 @@ import type { SessionEndReason } from './session.entity.js';
 import { SessionRepository, type HeldSession } from './session.repository.js';
 import { SESSION_SETTINGS, type SessionSettings } from './session-settings.js';
 
-/** What core knows about the sessions that a gateway holds. */
+/** The sessions that a gateway reports as held, by their state in core. */
 export interface HeldSessions {
-  /** Active ones; their leases are renewed. */
+  /** Active sessions, whose leases were renewed. */
   readonly active: readonly HeldSession[];
-  /** Not, or no longer, active at this gateway, with the reason where there is one. */
+  /** Sessions that are not active at this gateway, with the reason if core knows one. */
   readonly ended: readonly { readonly id: string; readonly reason: SessionEndReason }[];
 }
 
-/** Sessions taken per transaction, so that the audit chain is never held for long. */
+/** Sessions per transaction. It is small, so that no transaction locks the audit chain for long. */
 const BATCH = 50;
 
 const NO_SESSION = '00000000-0000-0000-0000-000000000000';
 
-/** Leases: what keeps a session alive, and what becomes of it without. */
+/** Renews the leases of sessions, and ends sessions whose lease expired. */
 @Injectable()
 export class SessionLeases {
   constructor(
@@ -31,12 +31,12 @@ export class SessionLeases {
     @Inject(SESSION_SETTINGS) private readonly settings: SessionSettings,
   ) {}
 
-  /** When a lease that is given or renewed now runs out. */
+  /** Returns the time at which a lease that starts or is renewed now expires. */
   nextExpiry(): Date {
     return new Date(this.clock.now() + this.settings.leaseSeconds * 1000);
   }
 
-  /** Renews the leases of what this gateway rightly holds. */
+  /** Renews the leases of those sessions that are active at this gateway. */
   async renew(ctx: Ctx, gatewayId: string, ids: readonly string[]): Promise<HeldSessions> {
     const active = await this.sessions.renew(ctx, gatewayId, ids, this.nextExpiry());
     const held = new Set(active.map((session) => session.id));
@@ -49,14 +49,14 @@ export class SessionLeases {
     };
   }
 
-  /** Ends sessions whose gateway has not renewed in time as `lost`; gives how many. Safe on several replicas at once. */
+  /** Ends sessions whose gateway did not renew in time as `lost` and returns their number. Several replicas may run it at once. */
   async reap(ctx: Ctx): Promise<number> {
     let reaped = 0;
     for (let taken = BATCH; taken === BATCH; reaped += taken) taken = await this.reapBatch(ctx);
     return reaped;
   }
 
-  /** Throws when sessions can't be read now. */
+  /** Throws if sessions cannot be read now. */
   async check(ctx: Ctx): Promise<void> {
     await this.sessions.findEndReasons(ctx, [NO_SESSION]);
   }
@@ -77,7 +77,7 @@ export class SessionLeases {
     });
   }
 
-  /** A session that core never heard of counts as lost, like one that another gateway holds. */
+  /** Returns the end reasons. A session that core does not know counts as lost, like one that another gateway holds. */
   private async reasons(ctx: Ctx, ids: readonly string[]): Promise<HeldSessions['ended']> {
     const known = new Map((await this.sessions.findEndReasons(ctx, ids)).map(({ id, endReason }) => [id, endReason]));
     return ids.map((id) => ({ id, reason: known.get(id) ?? 'lost' }));

@@ -1,3 +1,4 @@
+import type { PermissionAction } from '@sallyport/contracts';
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { bigintColumn } from '../../database/bigint-column.js';
 
@@ -14,10 +15,10 @@ export type SessionEndReason =
   | 'lost'
   | 'revoked';
 
-/**
- * One use of an asset. Users, assets, accounts and permissions may go; what they were called stays here,
- * so the row references none of them.
- */
+/** Actions that were allowed when a session was opened, each with its end (RFC 3339; null: without end) and the id of its permission. */
+export type SessionActions = Readonly<Partial<Record<PermissionAction, { readonly until: string | null; readonly permission: string }>>>;
+
+/** One use of an asset. Users, assets, accounts and permissions may be deleted; their names stay here, so the row references none of them. */
 @Entity('session')
 @Check('session_state_ck', `state IN ('active', 'finished', 'terminated', 'failed', 'lost')`)
 @Check(
@@ -35,7 +36,7 @@ export type SessionEndReason =
 @Index('session_gateway_id_ix', ['gatewayId'], { where: `state = 'active'` })
 @Index('session_date_lease_expires_ix', ['dateLeaseExpires'], { where: `state = 'active'` })
 export class SessionEntity {
-  /** Chosen by the gateway, so that asking again is safe. */
+  /** Chosen by the gateway, so that a second request is safe. */
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'session_id_pk' }) id!: string;
   @ForeignKey('OrgEntity', { name: 'session_org_id_fk' })
   @Column('uuid')
@@ -51,8 +52,10 @@ export class SessionEntity {
   @Column('uuid') accountId!: string;
   /** Login name on the asset. */
   @Column('text') account!: string;
-  /** The permission that allowed it. */
+  /** The permission that allowed "connect". */
   @Column('uuid') permissionId!: string;
+  /** Empty for a session that was opened before core kept them. */
+  @Column('jsonb', { default: {} }) actions!: SessionActions;
   @Column('text', { default: 'ssh' }) protocol!: string;
   @Column('text') sourceIp!: string;
   @Column('text', { default: '' }) clientSoftware!: string;
@@ -60,14 +63,14 @@ export class SessionEntity {
   @Column('text') recordingMode!: 'strict' | 'best_effort';
   @Column('timestamptz') dateStart!: Date;
   @Column('timestamptz', { nullable: true }) dateEnd!: Date | null;
-  /** When the permission or a limit ends it; null for never. */
+  /** The time at which the permission or a limit ends it; null: without end. */
   @Column('timestamptz', { nullable: true }) dateExpires!: Date | null;
   @Column('timestamptz') dateLeaseExpires!: Date;
-  /** Last frame number of its recording, as the gateway said. */
+  /** Last frame number of its recording, as the gateway reported it. */
   @Column('bigint', { nullable: true, transformer: bigintColumn }) lastSeq!: bigint | null;
   /** For the operator, e.g. the dial error. */
   @Column('text', { default: '' }) detail!: string;
-  /** "SHA256:…" of the key the asset proved, or had to prove where the dial failed before. */
+  /** "SHA256:…" of the host key that the asset proved, or had to prove if the dial failed before. */
   @Column('text', { nullable: true }) hostKeyFingerprint!: string | null;
   @Column('timestamptz', { nullable: true }) dateTerminateAsked!: Date | null;
   @Column('text', { nullable: true }) terminateAskedBy!: string | null;

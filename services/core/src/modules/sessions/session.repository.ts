@@ -20,6 +20,7 @@ export type NewSession = Pick<
   | 'accountId'
   | 'account'
   | 'permissionId'
+  | 'actions'
   | 'sourceIp'
   | 'clientSoftware'
   | 'gatewayId'

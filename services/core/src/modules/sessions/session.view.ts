@@ -27,11 +27,11 @@ type Shown =
   | 'detail'
   | 'orgId'
   | 'dateTerminateAsked';
-/** How it is kept alive; who asked for its end is in the audit log. */
-type Hidden = 'dateLeaseExpires' | 'lastSeq' | 'terminateAskedBy' | 'terminateMessage';
+/** Columns of the lease and of core's own decisions. The audit log contains the user that asked for the end. */
+type Hidden = 'actions' | 'dateLeaseExpires' | 'lastSeq' | 'terminateAskedBy' | 'terminateMessage';
 export type EveryColumnDecided = AssertNever<Exclude<keyof Session, Shown | Hidden>>;
 
-/** A session as REST shows it. */
+/** Converts a session to its REST representation. */
 export const toSessionView = (it: Session): SessionView => ({
   id: it.id,
   state: it.state,

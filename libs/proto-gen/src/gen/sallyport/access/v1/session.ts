@@ -149,6 +149,87 @@ export function endReasonToJSON(object: EndReason): string {
   }
 }
 
+/** Action is what a permission may allow on an asset. */
+export enum Action {
+  /** UNSPECIFIED - Never sent. */
+  UNSPECIFIED = 0,
+  /** CONNECT - Open a session: shells and commands. */
+  CONNECT = 1,
+  /** UPLOAD - Files to the asset. */
+  UPLOAD = 2,
+  /** DOWNLOAD - Files from the asset. */
+  DOWNLOAD = 3,
+  /** DELETE - Delete files on the asset. */
+  DELETE = 4,
+  /** COPY - Clipboard from the asset. */
+  COPY = 5,
+  /** PASTE - Clipboard to the asset. */
+  PASTE = 6,
+  /** SHARE - Let others join the session. */
+  SHARE = 7,
+  /** FORWARD - Forward ports through the asset. */
+  FORWARD = 8,
+}
+
+export function actionFromJSON(object: any): Action {
+  switch (object) {
+    case 0:
+    case "ACTION_UNSPECIFIED":
+      return Action.UNSPECIFIED;
+    case 1:
+    case "ACTION_CONNECT":
+      return Action.CONNECT;
+    case 2:
+    case "ACTION_UPLOAD":
+      return Action.UPLOAD;
+    case 3:
+    case "ACTION_DOWNLOAD":
+      return Action.DOWNLOAD;
+    case 4:
+    case "ACTION_DELETE":
+      return Action.DELETE;
+    case 5:
+    case "ACTION_COPY":
+      return Action.COPY;
+    case 6:
+    case "ACTION_PASTE":
+      return Action.PASTE;
+    case 7:
+    case "ACTION_SHARE":
+      return Action.SHARE;
+    case 8:
+    case "ACTION_FORWARD":
+      return Action.FORWARD;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum Action");
+  }
+}
+
+export function actionToJSON(object: Action): string {
+  switch (object) {
+    case Action.UNSPECIFIED:
+      return "ACTION_UNSPECIFIED";
+    case Action.CONNECT:
+      return "ACTION_CONNECT";
+    case Action.UPLOAD:
+      return "ACTION_UPLOAD";
+    case Action.DOWNLOAD:
+      return "ACTION_DOWNLOAD";
+    case Action.DELETE:
+      return "ACTION_DELETE";
+    case Action.COPY:
+      return "ACTION_COPY";
+    case Action.PASTE:
+      return "ACTION_PASTE";
+    case Action.SHARE:
+      return "ACTION_SHARE";
+    case Action.FORWARD:
+      return "ACTION_FORWARD";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum Action");
+  }
+}
+
 /** HostKeyVerdict is what to do with a presented key. */
 export enum HostKeyVerdict {
   /** UNSPECIFIED - Never sent. */
@@ -186,6 +267,14 @@ export function hostKeyVerdictToJSON(object: HostKeyVerdict): string {
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum HostKeyVerdict");
   }
+}
+
+/** ActionGrant allows one action for some time. */
+export interface ActionGrant {
+  /** The action. A gateway ignores one that it does not know. */
+  action: Action;
+  /** Allowed before this time; absent: without end. */
+  until: Date | undefined;
 }
 
 /** OpenSessionRequest asks to reach a target. */
@@ -278,7 +367,11 @@ export interface AccessGrant {
   /** Output recorded whole per channel, bytes; above it a marked gap with byte count and hash. */
   maxOutputBytes: bigint;
   /** When the session began, by core's clock. */
-  startedAt: Date | undefined;
+  startedAt:
+    | Date
+    | undefined;
+  /** Allowed actions, each at most once. Empty from a core that does not decide per action: ACTION_CONNECT alone is allowed. */
+  actions: ActionGrant[];
 }
 
 /** AccountChoice is asked when the user named no account and may use several. */
@@ -336,6 +429,91 @@ export interface CloseSessionRequest {
 /** CloseSessionResponse says nothing more. */
 export interface CloseSessionResponse {
 }
+
+function createBaseActionGrant(): ActionGrant {
+  return { action: 0, until: undefined };
+}
+
+export const ActionGrant: MessageFns<ActionGrant> = {
+  encode(message: ActionGrant, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.action !== 0) {
+      writer.uint32(8).int32(message.action);
+    }
+    if (message.until !== undefined) {
+      Timestamp.encode(toTimestamp(message.until), writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ActionGrant {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseActionGrant();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.action = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.until = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ActionGrant {
+    return {
+      action: isSet(object.action) ? actionFromJSON(object.action) : 0,
+      until: isSet(object.until) ? fromJsonTimestamp(object.until) : undefined,
+    };
+  },
+
+  toJSON(message: ActionGrant): unknown {
+    const obj: any = {};
+    if (message.action !== 0) {
+      obj.action = actionToJSON(message.action);
+    }
+    if (message.until !== undefined) {
+      obj.until = message.until.toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ActionGrant>): ActionGrant {
+    return ActionGrant.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ActionGrant>): ActionGrant {
+    const message = createBaseActionGrant();
+    message.action = object.action ?? 0;
+    message.until = object.until ?? undefined;
+    return message;
+  },
+};
 
 function createBaseOpenSessionRequest(): OpenSessionRequest {
   return { identityToken: Buffer.alloc(0), target: undefined, client: undefined, sessionId: "" };
@@ -757,6 +935,7 @@ function createBaseAccessGrant(): AccessGrant {
     lease: undefined,
     maxOutputBytes: 0n,
     startedAt: undefined,
+    actions: [],
   };
 }
 
@@ -818,6 +997,9 @@ export const AccessGrant: MessageFns<AccessGrant> = {
     }
     if (message.startedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.startedAt), writer.uint32(146).fork()).join();
+    }
+    for (const v of message.actions) {
+      ActionGrant.encode(v!, writer.uint32(154).fork()).join();
     }
     return writer;
   },
@@ -979,6 +1161,14 @@ export const AccessGrant: MessageFns<AccessGrant> = {
             message.startedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.actions.push(ActionGrant.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1063,6 +1253,9 @@ export const AccessGrant: MessageFns<AccessGrant> = {
         : isSet(object.started_at)
         ? fromJsonTimestamp(object.started_at)
         : undefined,
+      actions: globalThis.Array.isArray(object?.actions)
+        ? object.actions.map((e: any) => ActionGrant.fromJSON(e))
+        : [],
     };
   },
 
@@ -1122,6 +1315,9 @@ export const AccessGrant: MessageFns<AccessGrant> = {
     if (message.startedAt !== undefined) {
       obj.startedAt = message.startedAt.toISOString();
     }
+    if (message.actions?.length) {
+      obj.actions = message.actions.map((e) => ActionGrant.toJSON(e));
+    }
     return obj;
   },
 
@@ -1156,6 +1352,7 @@ export const AccessGrant: MessageFns<AccessGrant> = {
       ? BigInt(object.maxOutputBytes)
       : 0n;
     message.startedAt = object.startedAt ?? undefined;
+    message.actions = object.actions?.map((e) => ActionGrant.fromPartial(e)) || [];
     return message;
   },
 };
