@@ -14,7 +14,7 @@ import { Outbox } from '../src/modules/outbox/index.js';
 import { OutboxEntity } from '../src/modules/outbox/outbox.entity.js';
 import { OutboxRepository } from '../src/modules/outbox/outbox.repository.js';
 import { CloseSession } from '../src/modules/sessions/close-session.service.js';
-import { EndSession } from '../src/modules/sessions/end-session.service.js';
+import { SessionLifecycle } from '../src/modules/sessions/session-lifecycle.service.js';
 import { LeaseReaper } from '../src/modules/sessions/lease-reaper.js';
 import { SessionLeases } from '../src/modules/sessions/session-leases.service.js';
 import { SessionEntity } from '../src/modules/sessions/session.entity.js';
@@ -46,7 +46,7 @@ function aReplica(source = dataSource) {
   const database = new Database(source);
   const sessions = new SessionRepository(database);
   const audit = new AuditLog(database, new AuditEventRepository(database), clock);
-  const ending = new EndSession(sessions, new Outbox(new OutboxRepository(database, source)), audit);
+  const ending = new SessionLifecycle(sessions, new Outbox(new OutboxRepository(database, source)), audit);
   const leases = new SessionLeases(database, sessions, ending, clock, settings);
   return { leases, close: new CloseSession(database, sessions, ending, clock), reaper: new LeaseReaper(leases, clock, logger, settings) };
 }

@@ -7,7 +7,7 @@ import { Credentials, type AccountCredential } from '../accounts/index.js';
 import { HostKeys, type PinnedKey } from '../assets/index.js';
 import { AuditLog } from '../audits/index.js';
 import { connectGrant, Grants, type AllowedActions, type GrantedAsset, type UsableAccount } from '../perms/index.js';
-import { OpenedSessions, SessionLeases, type NewSession } from '../sessions/index.js';
+import { SessionLifecycle, SessionLeases, type NewSession } from '../sessions/index.js';
 import { sessionLimits, type SessionLimits } from './limits.policy.js';
 import { SESSION_ID_TAKEN, targetAmbiguous, targetNotGranted } from './refusal.js';
 import { toSessionActions } from './session-actions.js';
@@ -49,7 +49,7 @@ export class OpenSession {
     private readonly grants: Grants,
     private readonly credentials: Credentials,
     private readonly keys: HostKeys,
-    private readonly sessions: OpenedSessions,
+    private readonly sessions: SessionLifecycle,
     private readonly leases: SessionLeases,
     private readonly audit: AuditLog,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -82,7 +82,7 @@ export class OpenSession {
     const credential = await this.credentials.open(ctx, account.id);
     const hostKeys = await this.keys.pinned(ctx, asset.id);
     const wanted = { ...this.sessionOf(actor, input, { asset, account }), hostKeyFingerprint: onlyOne(hostKeys) };
-    const session = (await this.sessions.begin(ctx, wanted)) ? wanted : await this.begunBefore(ctx, wanted);
+    const session = (await this.sessions.open(ctx, wanted)) ? wanted : await this.begunBefore(ctx, wanted);
     if (!session) return this.refuse(ctx, actor, input, SESSION_ID_TAKEN);
     const { actions } = account;
     return {

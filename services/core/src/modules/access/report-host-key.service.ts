@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { inOrg, type Ctx } from '@sallyport/context';
 import { Database } from '../../database/index.js';
 import { HostKeys, type HostKeyVerdict } from '../assets/index.js';
-import { OpenedSessions, sessionNotFound } from '../sessions/index.js';
+import { SessionLifecycle, sessionNotFound } from '../sessions/index.js';
 
 @Injectable()
 export class ReportHostKey {
   constructor(
     private readonly database: Database,
-    private readonly sessions: OpenedSessions,
+    private readonly sessions: SessionLifecycle,
     private readonly keys: HostKeys,
   ) {}
 

@@ -1,5 +1,5 @@
 export { CloseSession } from './close-session.service.js';
-export { OpenedSessions } from './opened-sessions.service.js';
+export { SessionLifecycle } from './session-lifecycle.service.js';
 export { SessionLeases } from './session-leases.service.js';
 export { SESSION_SETTINGS, type SessionSettings } from './session-settings.js';
 export { sessionNotFound } from './session.errors.js';

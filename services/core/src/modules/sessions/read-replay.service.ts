@@ -6,7 +6,7 @@ import type { PlaybackServiceService } from '@sallyport/proto-gen/recording/v1/p
 import type { RpcClient } from '@sallyport/rpc';
 import { isPeerAway, reach } from '../../rpc/index.js';
 import { AuditLog } from '../audits/index.js';
-import { sessionName } from './end-session.service.js';
+import { sessionName } from './session-name.js';
 import { replayBody } from './replay-body.js';
 import { planReplay, type ReplayPlan, type ReplayWish } from './replay-plan.js';
 import { RecorderUnavailable, RecordingNotFound, sessionNotFound } from './session.errors.js';

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { inOrg, type Clock, type Ctx } from '@sallyport/context';
 import { Database } from '../../database/index.js';
 import { CLOCK } from '../../platform/index.js';
-import { EndSession } from './end-session.service.js';
+import { SessionLifecycle } from './session-lifecycle.service.js';
 import type { SessionEndReason } from './session.entity.js';
 import { SessionRepository, type HeldSession } from './session.repository.js';
 import { SESSION_SETTINGS, type SessionSettings } from './session-settings.js';
@@ -26,7 +26,7 @@ export class SessionLeases {
   constructor(
     private readonly database: Database,
     private readonly sessions: SessionRepository,
-    private readonly ending: EndSession,
+    private readonly lifecycle: SessionLifecycle,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(SESSION_SETTINGS) private readonly settings: SessionSettings,
   ) {}
@@ -66,7 +66,7 @@ export class SessionLeases {
       const overdue = await this.sessions.takeOverdue(inside, new Date(this.clock.now()), BATCH);
       for (const session of overdue) {
         const detail = `the gateway ${session.gatewayId} stopped renewing it`;
-        await this.ending.end(inOrg(inside, session.orgId), session, {
+        await this.lifecycle.close(inOrg(inside, session.orgId), session, {
           reason: 'lost',
           endedAt: session.dateLeaseExpires,
           lastSeq: 0n,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SessionEndReason } from './session.entity.js';
-import { sessionLifecycle, stateAfterEnd } from './session.machine.js';
+import { sessionLifecycle, stateAfterClose } from './session.machine.js';
 
 describe('session machine', () => {
   const reasons: [SessionEndReason, string][] = [
@@ -17,11 +17,11 @@ describe('session machine', () => {
   ];
 
   it.each(reasons)('an active session that ends by "%s" is %s', (reason, state) => {
-    expect(stateAfterEnd('active', reason)).toBe(state);
+    expect(stateAfterClose('active', reason)).toBe(state);
   });
 
   it.each(['finished', 'terminated', 'failed', 'lost'] as const)('a session that is %s never changes again', (state) => {
     expect(sessionLifecycle.isFinal(state)).toBe(true);
-    expect(reasons.map(([reason]) => stateAfterEnd(state, reason))).toEqual(reasons.map(() => undefined));
+    expect(reasons.map(([reason]) => stateAfterClose(state, reason))).toEqual(reasons.map(() => undefined));
   });
 });

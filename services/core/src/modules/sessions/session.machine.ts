@@ -2,9 +2,9 @@ import { lifecycle } from '../../lifecycle/index.js';
 import type { SessionEndReason, SessionState } from './session.entity.js';
 
 /**
- * States of a session. Core owns them; they live in the row and survive a crash of anything.
+ * States of a session. Core owns them; they are kept in the row and survive every crash.
  *
- * - `active`     a gateway holds it and renews its lease. A wish to end it (by an admin) is a mark on an active session: it ends when the gateway says so
+ * - `active`     a gateway holds it and renews its lease. An admin's request to end it is a mark on an active session; the gateway closes it
  * - `finished`   ended by its user, its asset, a limit or a drain
  * - `terminated` ended by an admin or because the right to it was withdrawn
  * - `failed`     never got to the asset, or could not be recorded
@@ -24,7 +24,7 @@ export const sessionLifecycle = lifecycle<SessionState, Trigger>({
   },
 });
 
-/** What each reason does to a session. */
+/** Trigger of each end reason. */
 const TRIGGER_OF = {
   finished: 'finish',
   idle: 'finish',
@@ -38,6 +38,6 @@ const TRIGGER_OF = {
   lost: 'lose',
 } satisfies Record<SessionEndReason, Trigger>;
 
-/** The state that a session in `from` has after it ended for `reason`; undefined when it had ended before. */
-export const stateAfterEnd = (from: SessionState, reason: SessionEndReason): SessionState | undefined =>
+/** Returns the state of a session after it is closed for a reason; undefined if it was closed before. */
+export const stateAfterClose = (from: SessionState, reason: SessionEndReason): SessionState | undefined =>
   sessionLifecycle.next(from, TRIGGER_OF[reason]);

@@ -3,9 +3,8 @@ import { PlaybackServiceService } from '@sallyport/proto-gen/recording/v1/playba
 import { CONFIG, runsJob } from '../../platform/index.js';
 import { PeerClients } from '../../rpc/index.js';
 import { CloseSession } from './close-session.service.js';
-import { EndSession } from './end-session.service.js';
 import { LeaseReaper } from './lease-reaper.js';
-import { OpenedSessions } from './opened-sessions.service.js';
+import { SessionLifecycle } from './session-lifecycle.service.js';
 import { ReadReplay, RECORDER } from './read-replay.service.js';
 import { ReplayController } from './replay.controller.js';
 import { SessionLeases } from './session-leases.service.js';
@@ -35,9 +34,8 @@ interface SessionsConfig {
         peers.connect(PlaybackServiceService, config.CORE_RECORDER_ADDRESS, 'recorder'),
     },
     SessionRepository,
-    EndSession,
     CloseSession,
-    OpenedSessions,
+    SessionLifecycle,
     SessionLeases,
     LeaseReaper,
     runsJob(LeaseReaper),
@@ -45,6 +43,6 @@ interface SessionsConfig {
     TerminateSession,
     ReadReplay,
   ],
-  exports: [CloseSession, OpenedSessions, SessionLeases, SESSION_SETTINGS],
+  exports: [CloseSession, SessionLifecycle, SessionLeases, SESSION_SETTINGS],
 })
 export class SessionsModule {}

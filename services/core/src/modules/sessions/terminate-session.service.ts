@@ -6,7 +6,7 @@ import { BUS } from '../../bus/index.js';
 import { Database } from '../../database/index.js';
 import { CLOCK, LOGGER } from '../../platform/index.js';
 import { AuditLog } from '../audits/index.js';
-import { sessionName } from './end-session.service.js';
+import { sessionName } from './session-name.js';
 import { SessionEnded, sessionNotFound } from './session.errors.js';
 import { SessionRepository, type EndRequest, type Session } from './session.repository.js';
 
