@@ -93,7 +93,7 @@ describe('a peer that breaks the rules of channels is disconnected:', () => {
       'Window of channel 0 overflows',
     ],
     ['a channel message without a channel', Buffer.from([Message.channelData, 0]), 'Channel message without a channel'],
-    ['a request cut short', channelRequest(0, 'pty-req', true, Buffer.from([0, 0, 0, 9])), 'Message ends early: 9 bytes wanted, 0 left'],
+    ['a request cut short', channelRequest(0, 'pty-req', true, Buffer.from([0, 0, 0, 9])), 'Message ends early: 9 bytes expected, 0 left'],
   ])('%s', async (_name, payload, message) => {
     await attack({ request: () => true });
     await opened();

@@ -81,7 +81,7 @@ export class EventQueue {
       return;
     }
     this.shift();
-    if (place !== undefined) places.give(place);
+    if (place !== undefined) places.release(place);
   }
 
   /** Drops everything. */
