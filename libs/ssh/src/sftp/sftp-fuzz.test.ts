@@ -1,6 +1,6 @@
 /** Chance against the SFTP audit and filter: FUZZ_CASES and FUZZ_SEED as in connection/fuzz. */
 import { describe, expect, it } from 'vitest';
-import { Dice } from '../connection/fuzz/dice.suite.js';
+import { Random } from '../connection/fuzz/random.suite.js';
 import { mutate } from '../connection/fuzz/mutate.suite.js';
 import { SshProtocolError, SshReader, SshWriter } from '../wire/index.js';
 import { PacketCutter } from './packet-cutter.js';
@@ -51,8 +51,8 @@ const ANSWERS: readonly Buffer[] = [
   packet(104, (w) => w.writeUint32(9).writeUint32(0)),
 ];
 
-const messages = (corpus: readonly Buffer[], dice: Dice): Buffer =>
-  Buffer.concat(corpus.map((message) => (dice.chance(60) ? message : mutate(message, dice, corpus))));
+const messages = (corpus: readonly Buffer[], random: Random): Buffer =>
+  Buffer.concat(corpus.map((message) => (random.chance(60) ? message : mutate(message, random, corpus))));
 
 /** Only a breach of the protocol may be thrown: it closes the two channels. */
 const fairly = (step: () => unknown): boolean => {
@@ -86,11 +86,11 @@ const deeds = (stream: Buffer): string[] => {
 describe('chance against SFTP', () => {
   it(`audit never throws (seed ${SEED})`, { timeout: 7_200_000 }, () => {
     for (let turn = 0; turn < CASES; turn += 1) {
-      const dice = new Dice(SEED + turn);
+      const random = new Random(SEED + turn);
       let lost = 0;
-      const audit = new SftpAudit({ fact: ({ kind }) => (lost += kind === 'untracked' ? 1 : 0), hashes: dice.chance(50) });
-      audit.fromClient(messages(REQUESTS, dice));
-      audit.fromServer(messages(ANSWERS, dice));
+      const audit = new SftpAudit({ fact: ({ kind }) => (lost += kind === 'untracked' ? 1 : 0), hashes: random.chance(50) });
+      audit.fromClient(messages(REQUESTS, random));
+      audit.fromServer(messages(ANSWERS, random));
       audit.end();
       expect(lost, `seed ${SEED}, turn ${turn}`).toBeLessThanOrEqual(1);
     }
@@ -98,15 +98,15 @@ describe('chance against SFTP', () => {
 
   it(`a filter passes what the policy allows or closes, and nothing else (seed ${SEED})`, { timeout: 7_200_000 }, () => {
     for (let turn = 0; turn < CASES; turn += 1) {
-      const dice = new Dice(SEED + turn);
+      const random = new Random(SEED + turn);
       const relay = { inject: () => undefined, waitingBytes: () => 0, drained: () => Promise.resolve() };
       const filter = filterSftp(
         { decide: ({ kind }) => (kind === 'open' ? undefined : { message: 'no' }), fact: () => undefined },
         () => relay,
       );
       const passed: Buffer[] = [];
-      fairly(() => filter.input.data(messages(REQUESTS, dice), 0, { pass: (bytes) => passed.push(Buffer.from(bytes)) }));
-      fairly(() => filter.output.data(messages(ANSWERS, dice), 0, { pass: () => undefined }));
+      fairly(() => filter.input.data(messages(REQUESTS, random), 0, { pass: (bytes) => passed.push(Buffer.from(bytes)) }));
+      fairly(() => filter.output.data(messages(ANSWERS, random), 0, { pass: () => undefined }));
       expect(deeds(Buffer.concat(passed)), `seed ${SEED}, turn ${turn}`).toEqual([]);
       filter.end();
     }
