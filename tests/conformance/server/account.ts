@@ -3,7 +3,7 @@ import {
   checkCertificate,
   type Attempt,
   type CertificateGrants,
-  type FidoFacts,
+  type FidoStatement,
   type OfferedKey,
   type PublicKey,
   type RevocationList,
@@ -30,7 +30,7 @@ export interface Account {
 export interface LoginRecord {
   readonly method: Attempt['method'];
   readonly algorithm?: string;
-  readonly fido?: FidoFacts | undefined;
+  readonly fido?: FidoStatement | undefined;
   readonly grants?: CertificateGrants;
   readonly refusal?: string;
 }

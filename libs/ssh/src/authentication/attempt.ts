@@ -1,5 +1,5 @@
 /** The requests that a server's application decides on, and its verdicts (RFC 4252, RFC 4256). */
-import type { FidoFacts, OfferedKey, VerifyPolicy } from '../keys/index.js';
+import type { FidoStatement, OfferedKey, VerifyPolicy } from '../keys/index.js';
 
 /** One prompt of a keyboard-interactive request. */
 export interface Prompt {
@@ -26,7 +26,7 @@ export class ProvenKey {
     /** The algorithm as the client named it, for instance `rsa-sha2-512`. */
     readonly algorithm: string,
     /** The statements of a FIDO authenticator; set only for `sk-` keys. */
-    readonly fido: FidoFacts | undefined,
+    readonly fido: FidoStatement | undefined,
   ) {}
 
   /** Returns true for an instance that the engine constructed, false for an object of the same shape. */
@@ -81,14 +81,14 @@ export type Verdict =
 
 /** The application's side of a server's authentication. One per connection, so it may keep state. */
 export interface ServerAuthenticator {
-  /** Returns the methods named in failures that the engine answers itself (unknown methods, malformed or unproven keys). */
+  /** Returns the methods named in failures that the engine answers itself (unknown methods, malformed or signatureRefused keys). */
   methods(): readonly string[];
   /** Returns true if this key may log this user in. The client then signs with it; the answer itself authorizes nothing. */
   acceptsKey(query: KeyQuery): boolean | Promise<boolean>;
   /** Returns the demands on a signature, for instance that touch is not required for this key. By default touch is required. */
   verifyPolicy?(query: KeyQuery): VerifyPolicy | Promise<VerifyPolicy>;
   /** Reports a refused signature and the reason, for the audit. */
-  unproven?(query: KeyQuery, reason: string): void;
+  signatureRefused?(query: KeyQuery, reason: string): void;
   /** Decides on one attempt. The next attempt follows after the verdict. */
   decide(attempt: Attempt): Verdict | Promise<Verdict>;
 }

@@ -244,7 +244,7 @@ export class ServerAuthentication implements TransportListener, ServerHandshake 
     const data = signedBytes(this.transport.sessionId, query.user, query.algorithm, blob);
     const result = verifySignature(query.key, query.algorithm, data, signature, policy);
     if (!result.isValid) {
-      this.authenticator.unproven?.(query, result.reason);
+      this.authenticator.signatureRefused?.(query, result.reason);
       return this.refusal();
     }
     const proven = new ProvenKey(query.key, query.algorithm, result.fido);

@@ -52,7 +52,7 @@ const proof = (algorithm: string, blob: Buffer, ...rest: Buffer[]): Buffer =>
     .writeString(Buffer.concat([lengthPrefixed(algorithm, Buffer.alloc(64, 5)), ...rest]))
     .finish();
 
-const FIDO_FACTS = Buffer.from([1, 0, 0, 0, 9]);
+const FIDO_STATEMENT = Buffer.from([1, 0, 0, 0, 9]);
 
 const open = (kind: string, ...body: (string | number)[]): Buffer => {
   const writer = new SshWriter()
@@ -79,8 +79,8 @@ const fromClient = (): Buffer[] => [
   offer('rsa-sha2-512', rsaHostKey.publicKey.blob),
   proof('rsa-sha2-256', rsaHostKey.publicKey.blob),
   offer('ecdsa-sha2-nistp256', ecdsaHostKey.publicKey.blob),
-  proof('sk-ssh-ed25519@openssh.com', SK_ED25519, FIDO_FACTS),
-  proof('sk-ecdsa-sha2-nistp256@openssh.com', SK_ECDSA, FIDO_FACTS),
+  proof('sk-ssh-ed25519@openssh.com', SK_ED25519, FIDO_STATEMENT),
+  proof('sk-ecdsa-sha2-nistp256@openssh.com', SK_ECDSA, FIDO_STATEMENT),
   userauth('alice', 'gssapi-with-mic').writeUint32(1).writeString('oid').finish(),
   userauth('alice', 'hostbased')
     .writeString('ssh-ed25519')
