@@ -1,4 +1,4 @@
-/** Bounds of a server's authentication. */
+/** Limits of a server's authentication. */
 export interface AuthenticationLimits {
   /** Milliseconds from the start of the connection to success. */
   readonly graceMs: number;

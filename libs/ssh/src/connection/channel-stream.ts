@@ -15,7 +15,7 @@ export interface ChannelStreamOptions {
 type Done = (error?: Error | null) => void;
 
 /**
- * A Duplex over a channel. Reading adjusts the peer's window, writing waits for ours to be adjusted.
+ * A Duplex over a channel. Reading grants the peer credit; writing waits until the peer's window allows it.
  * `end` sends EOF and leaves the other direction open; `destroy` closes the channel.
  * `stderr` must be read too, or `resume`d, if the peer may write to it: both streams share one window.
  */
@@ -116,7 +116,7 @@ export class ChannelStream extends Duplex {
   }
 }
 
-/** Opens a channel and returns it as a stream. Rejects as `SshConnection.openChannel` does. */
+/** Opens a channel (RFC 4254 §5.1) and returns it as a stream. Rejects with ChannelOpenFailed. */
 export async function openStream(connection: SshConnection, kind: ChannelKind, options: ChannelStreamOptions = {}): Promise<ChannelStream> {
   const stream = new ChannelStream(options);
   return stream.attach(await connection.openChannel(kind, stream.handler));

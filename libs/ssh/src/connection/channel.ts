@@ -28,7 +28,7 @@ const KEEPALIVE = 'keepalive@openssh.com';
 /** Requests that start the program of a session. Granting one widens the window. */
 const STARTS_PROGRAM: ReadonlySet<string> = new Set(['shell', 'exec', 'subsystem']);
 
-/** See the head of this file. */
+/** One channel (RFC 4254 §5): data, requests, EOF and CLOSE. Its states are described at the head of this file. */
 export class Channel {
   /** Set by the relay: forwards a data packet that is being delivered right now, or returns false. */
   fastPath: ((bytes: Buffer, stream: number) => boolean) | undefined;
@@ -253,7 +253,7 @@ export class Channel {
   }
 
   /**
-   * Handles CHANNEL_REQUEST, also after our own CLOSE: a server sends the exit-status when the program ends, not when it is asked to close.
+   * Handles CHANNEL_REQUEST, also after CLOSE was sent: a server sends the exit-status when the program ends, not when it is asked to close.
    */
   onRequest(request: ChannelRequest): void {
     if (this.isCloseReceived) throw SshProtocolError.malformed(`Request after the close of channel ${this.number}`);

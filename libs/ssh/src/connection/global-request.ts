@@ -57,7 +57,7 @@ export function encodeBoundPort(port: number): Buffer {
   return new SshWriter(4).writeUint32(port).finish();
 }
 
-/** Returns the port in the reply to a tcpip-forward request with port 0; undefined if it contains none. */
+/** Returns the port in the reply to a tcpip-forward request with port 0 (RFC 4254 §7.1); undefined if it contains none. */
 export function decodeBoundPort(reply: Buffer): number | undefined {
   return reply.length >= 4 ? reply.readUInt32BE(0) : undefined;
 }

@@ -50,7 +50,8 @@ export function readAnnouncedKeys(request: GlobalRequest): OfferedKey[] {
 }
 
 /**
- * Requests proof of announced host keys (client role). Returns the keys whose signature is correct; none if the server refuses.
+ * Requests proof of announced host keys (client role, OpenSSH's PROTOCOL 2.5). Returns the keys whose signature is correct; none if the server
+ * refuses.
  * Rejects with SshProtocolError if the reply is malformed.
  */
 export async function askHostKeyProof(connection: SshConnection, keys: readonly OfferedKey[]): Promise<OfferedKey[]> {

@@ -34,7 +34,7 @@ export class CommandRefused extends Error {
 const DEFAULT_OUTPUT_BYTES = 1024 * 1024;
 
 /**
- * Runs a command in a session channel and returns its result.
+ * Runs a command in a session channel (RFC 4254 §6.5) and returns its result.
  * Rejects with ChannelOpenFailed, CommandRefused, the reason why the connection ended or the reason of `signal`.
  */
 export async function runCommand(

@@ -36,8 +36,9 @@ export interface ClientOptions {
 }
 
 /**
- * Logs in over a connected socket and returns the connection.
- * Rejects with AuthenticationFailed, SshProtocolError, PeerDisconnected, ConnectionLost or LocalDisconnect; the socket is then closed.
+ * Logs in over a connected socket (RFC 4253, 4252) and returns the connection.
+ * Rejects with AuthenticationFailed, SshProtocolError, PeerDisconnected, ConnectionLost or LocalDisconnect; the socket is then
+ * closed. Rejects with RangeError for an invalid `software` or `connectionLimits`.
  */
 export function connectSsh(socket: ByteSocket, options: ClientOptions, handler: ConnectionHandler = {}): Promise<SshConnection> {
   return new Promise((resolve, reject) => {

@@ -42,7 +42,7 @@ export type OwnRequests = (request: GlobalRequest) => GlobalReply | Promise<Glob
 const NO_MORE_SESSIONS = 'no-more-sessions@openssh.com';
 const KEEPALIVE = 'keepalive@openssh.com';
 
-/** See the head of this file. */
+/** The connection layer (RFC 4254): channels and global requests of one authenticated connection. */
 export class SshConnection implements TransportListener {
   readonly limits: ConnectionLimits;
   private readonly table = new ChannelTable();

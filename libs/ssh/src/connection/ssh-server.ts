@@ -39,7 +39,10 @@ export interface ServerApplication {
   closedBeforeLogin?(reason: Error): void;
 }
 
-/** Serves one accepted socket. Throws RangeError without a host key, and never because of a client: the application is notified instead. */
+/**
+ * Serves one accepted socket (RFC 4253, 4252, 4254). Never throws because of a client: the application is notified instead.
+ * Throws RangeError without a host key, or for an invalid `software`.
+ */
 export function serveSsh(socket: ByteSocket, options: ServerOptions, application: ServerApplication): SshTransport {
   if (options.identities.length === 0) throw new RangeError('An SSH server needs at least one host key');
   const plainAlgorithms = (options.publicKeyAlgorithms ?? MODERN_SIGNATURE_ALGORITHMS).filter((name) => !name.includes('-cert-v01@'));

@@ -86,7 +86,7 @@ const checkRevocation: Check = (certificate, { revocations }) => revocations?.re
 const CHECKS: readonly Check[] = [checkRole, checkAuthority, checkRevocation, checkTime, checkPrincipal, checkCriticalOptions, checkSource];
 
 /**
- * Checks role, authority, revocation, time, principal and critical options, in this order.
+ * Checks role, authority, revocation, time, principal and critical options of a certificate, in this order (PROTOCOL.certkeys).
  * Use `verifySignature` for the proof that the peer holds the key.
  */
 export const checkCertificate = (certificate: Certificate, policy: CertificatePolicy): CertificateVerdict => {

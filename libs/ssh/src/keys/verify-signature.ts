@@ -14,7 +14,7 @@ const USER_VERIFIED = 0x04;
 const refused = (reason: string): VerifyResult => ({ isValid: false, reason });
 
 /**
- * Verifies the signature blob `signature` over `data`.
+ * Verifies the signature blob `signature` over `data` (RFC 4253 §6.6). A malformed signature is a refusal, not an exception.
  * @param algorithm the negotiated public key algorithm, for a certificate its certificate algorithm. The blob must state the same plain
  * algorithm, so that a peer cannot use a weaker one than was negotiated.
  */

@@ -16,7 +16,7 @@ export interface RelayOpenOptions extends RelayOptions {
 }
 
 /**
- * Opens the channel at `far`, accepts it at the near side and couples both.
+ * Opens the channel at `far`, accepts `incoming` and couples both channels.
  * If `far` refuses the channel, passes on the reason and returns undefined. Rejects with any other error.
  */
 export async function relayOpen(incoming: IncomingChannel, far: SshConnection, options: RelayOpenOptions): Promise<Relay | undefined> {

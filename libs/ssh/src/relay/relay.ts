@@ -43,7 +43,7 @@ export interface Relay {
   bytes(direction: RelayDirection): number;
   /** Returns the number of data bytes that took the fast path: their packets were encrypted again in place. */
   inPlaceBytes(direction: RelayDirection): number;
-  /** Returns the number of bytes that wait for the far side; bounded by the near channel's window. */
+  /** Returns the number of bytes that wait for the receiving peer; bounded by the window of the sending peer. */
   waitingBytes(direction: RelayDirection): number;
   /** Resolves when nothing waits in this direction, or the relay has ended. Never rejects. */
   drained(direction: RelayDirection): Promise<void>;

@@ -8,7 +8,9 @@ export type RelayDirection = 'input' | 'output';
 export interface RelayTap {
   /** Observes data. `stream` is 0, or 1 for stderr. */
   data?(direction: RelayDirection, bytes: Buffer, stream: number): void;
+  /** Observes a request that passes; not those that `mayPass` refuses. */
   request?(direction: RelayDirection, request: ChannelRequest): void;
+  /** Observes EOF. */
   eof?(direction: RelayDirection): void;
   /** Handles the end: both channels are closed. */
   closed?(): void;
@@ -21,6 +23,7 @@ export interface RelayTap {
 
 /** The output of a filter. The bytes are copied. */
 export interface FilterOutput {
+  /** Passes on bytes. May be called several times, also after an `await` of the filter. */
   pass(bytes: Buffer): void;
 }
 
@@ -30,5 +33,6 @@ export interface FilterOutput {
  * If it throws or rejects, both channels are closed.
  */
 export interface RelayFilter {
+  /** Filters data. `bytes` is a view, valid until the first `await`; `stream` is 0, or 1 for stderr. */
   data(bytes: Buffer, stream: number, output: FilterOutput): void | Promise<void>;
 }

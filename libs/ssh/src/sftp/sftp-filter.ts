@@ -30,11 +30,13 @@ export interface SftpFilterOptions {
 export interface SftpFilter {
   readonly input: RelayFilter;
   readonly output: RelayFilter;
+  /** Ends the audit: reports the files that are still open. */
   end(): void;
 }
 
 /**
- * Returns the filters of an SFTP session.
+ * Returns the filters of an SFTP session (draft-ietf-secsh-filexfer-02). They throw SshProtocolError if they cannot track it, which makes the
+ * relay close both channels.
  * @param relay the relay that uses these filters; called when bytes pass.
  */
 export function filterSftp(options: SftpFilterOptions, relay: () => Pick<Relay, 'inject' | 'waitingBytes' | 'drained'>): SftpFilter {

@@ -2,7 +2,7 @@
 import type { CipherName, CryptoProvider, KexName, MacName } from '../crypto/index.js';
 import { LEGACY_KEX, MODERN_KEX } from '../crypto/index.js';
 
-/** Names offered, the preferred one first. */
+/** The names in the lists of a KEXINIT (RFC 4253 §7.1), the preferred one first. */
 export interface AlgorithmOffer {
   readonly kex: readonly KexName[];
   /** Host key algorithms that a client accepts. A server offers those of its host keys instead. */
@@ -29,7 +29,7 @@ const HOST_CERTIFICATE_ALGORITHMS = [
   'rsa-sha2-256-cert-v01@openssh.com',
 ] as const;
 
-/** Returns the default of both roles: modern algorithms that the active crypto implementation supports. */
+/** Returns the default offer of both roles: modern algorithms that the active crypto implementation supports. */
 export function modernOffer(crypto: CryptoProvider): AlgorithmOffer {
   return { kex: MODERN_KEX, hostKey: HOST_KEY_ALGORITHMS, ciphers: crypto.ciphers, macs: crypto.macs };
 }

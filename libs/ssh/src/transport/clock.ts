@@ -1,5 +1,6 @@
 /** A running timer. `cancel` may be called at any time, also after the timer fired. */
 export interface Timer {
+  /** Cancels the timer. Does nothing after it fired. */
   cancel(): void;
 }
 

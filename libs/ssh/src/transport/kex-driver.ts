@@ -34,9 +34,9 @@ export interface KexDriverEvents {
   holdInput(): void;
   releaseInput(): void;
   fail(error: unknown): void;
-  /** Handles our first NEWKEYS: the messages that have to be the first ones under the new keys may be sent now. */
+  /** Handles the first NEWKEYS that this side sent: the messages that have to be the first ones under the new keys may be sent now. */
   firstKeysSent(peerMarkers: ReadonlySet<string>): void;
-  /** Handles our NEWKEYS, after every queued payload was sent. */
+  /** Handles a NEWKEYS that this side sent, after every queued payload was sent. */
   outboundOpen(): void;
   /** Handles the end of the first key exchange: both sides sent NEWKEYS. */
   ready(): void;
@@ -91,7 +91,7 @@ export class KexDriver {
     if (exchange.isDone) this.finish(exchange);
   }
 
-  /** Queues a payload until our NEWKEYS. Ends the connection if the queue exceeds `deferredBytes`. */
+  /** Queues a payload until this side sends NEWKEYS. Ends the connection if the queue exceeds `deferredBytes`. */
   defer(head: Uint8Array, body: Uint8Array | undefined): void {
     this.deferred.push(head, body);
     if (this.deferred.bytes <= this.deps.limits.deferredBytes) return;

@@ -1,6 +1,6 @@
 /**
  * One key exchange, either role (RFC 4253 §7 and §8; strict mode of OpenSSH's PROTOCOL 1.10).
- * States: inits (KEXINIT both ways) → values (messages 30 and 31) → deciding → new-keys (sent ours, waits for the peer's) → done.
+ * States: inits (KEXINIT both ways) → values (messages 30 and 31) → deciding → new-keys (sent, waits for the peer's) → done.
  * The owner constructs one for every exchange and passes it the messages 20 to 49.
  */
 import { exchangeHash, KEX_METHODS, type KexClient, type KexMethod, type KeyDerivationInput, type PacketKeys } from '../crypto/index.js';
@@ -35,7 +35,7 @@ export type KexRole =
 /** Options of one key exchange. */
 export interface KexOptions {
   readonly side: KexRole;
-  /** The name-lists of our KEXINIT, including the markers. */
+  /** The name-lists of this side's KEXINIT, including the markers. */
   readonly offer: KexInit;
   /** Undefined in the first key exchange, whose exchange hash becomes the session id. */
   readonly sessionId: Buffer | undefined;
@@ -100,7 +100,7 @@ export class KeyExchange {
     return { algorithms: this.chosen!, sessionId: this.derivation!.sessionId };
   }
 
-  /** Sends our KEXINIT, once. */
+  /** Sends KEXINIT, once. */
   begin(): void {
     if (this.ourPayload !== undefined) return;
     this.ourPayload = encodeKexInit(this.options.offer);

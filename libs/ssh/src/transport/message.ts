@@ -36,7 +36,7 @@ export const Message = {
   pong: 193,
 } as const;
 
-/** Returns true for messages that may be sent between our KEXINIT and our NEWKEYS (RFC 4253 §7.1). */
+/** Returns true for messages that may be sent between KEXINIT and NEWKEYS (RFC 4253 §7.1). */
 export function isAllowedDuringKex(type: number): boolean {
   return type < 50 && type !== Message.serviceRequest && type !== Message.serviceAccept && type !== Message.extInfo;
 }

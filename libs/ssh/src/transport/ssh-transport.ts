@@ -41,7 +41,7 @@ export interface TransportListener {
 export interface TransportOptions {
   readonly side: KexRole;
   readonly crypto: CryptoProvider;
-  /** The software name in our identification line, `Sallyport` by default. */
+  /** The software name in the identification line, `Sallyport` by default. */
   readonly software?: string;
   /** The algorithms to offer; the modern ones by default. A server offers the host key algorithms of its keys instead. */
   readonly offer?: AlgorithmOffer;
@@ -51,7 +51,7 @@ export interface TransportOptions {
   readonly clock?: Clock;
 }
 
-/** See the head of this file. */
+/** The transport layer of one connection (RFC 4253): packets, key exchanges, DISCONNECT. Its states are described at the head of this file. */
 export class SshTransport {
   /** The peer's identification line; empty until it arrived. */
   peerIdentification = '';

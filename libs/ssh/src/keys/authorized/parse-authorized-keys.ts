@@ -19,7 +19,7 @@ export const parseAuthorizedKeysLine = (line: string): AuthorizedKey => {
   return { ...key, options: resolveOptions(splitOptions(text.slice(0, length))) };
 };
 
-/** Parses a file: returns the keys, and the lines that could not be parsed. Skips empty lines and `#` comments. */
+/** Parses a file (sshd(8)): returns the keys, and the invalid lines as `problems`. Skips empty lines and `#` comments. */
 export const parseAuthorizedKeys = (text: string): { readonly keys: AuthorizedKey[]; readonly problems: AuthorizedKeyProblem[] } => {
   const keys: AuthorizedKey[] = [];
   const problems: AuthorizedKeyProblem[] = [];

@@ -39,7 +39,7 @@ const seal = async (clear: Buffer, passphrase: Buffer): Promise<{ kdfOptions: Bu
   return { kdfOptions: new SshWriter().writeString(salt).writeUint32(ROUNDS).finish(), sealed };
 };
 
-/** Returns the text of an OpenSSH private key file, comment included. Encrypts it unless `passphrase` is empty. */
+/** Returns the text of an OpenSSH private key file (PROTOCOL.key), comment included. Encrypts it unless `passphrase` is empty. */
 export const formatPrivateKey = async (key: PrivateKey, passphrase = ''): Promise<string> => {
   const isSealed = passphrase !== '';
   const clear = writePrivatePart(key, isSealed ? 16 : 8);
