@@ -77,7 +77,7 @@ const ROUND: Exchange = {
 const SFTP: Exchange = { directions: ['sftp'], run: (client, to) => transfer(client, to) };
 
 /**
- * Returns the trips of a row. By default one connection tests both directions. sftp is tested with clients without commands, and once with
+ * Returns the exchanges of a row. By default one connection tests both directions. sftp is tested with clients without commands, and once with
  * every client that supports both.
  */
 const exchangesOf = (client: Client, row: Row): Exchange[] => {

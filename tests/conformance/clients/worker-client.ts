@@ -22,7 +22,7 @@ export interface WorkerProgram {
   readonly hasSftp: boolean;
 }
 
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
 const loginFields = (login: ClientLogin): Record<string, string> => {
   if (login.kind === 'agent') return { login: 'agent', agent: login.socket };
@@ -57,7 +57,7 @@ class Worker {
     const id = this.nextId;
     this.nextId += 1;
     return new Promise((resolve) => {
-      const late = setTimeout(() => this.fail(`no answer within ${PATIENCE_MS / 1000} s`), PATIENCE_MS);
+      const late = setTimeout(() => this.fail(`no answer within ${TIMEOUT_MS / 1000} s`), TIMEOUT_MS);
       this.waiting.set(id, (answer) => {
         clearTimeout(late);
         resolve(toRun(answer));

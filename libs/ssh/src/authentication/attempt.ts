@@ -35,7 +35,7 @@ export class ProvenKey {
   }
 }
 
-/** A key that a client asks about before it signs (RFC 4252 §7). It is not proven: it may decide only if the client shall sign. */
+/** A key that a client asks about before it signs (RFC 4252 §7). It is not proven: it only decides if the client is asked for a signature. */
 export interface KeyQuery {
   readonly user: string;
   readonly key: OfferedKey;
@@ -81,7 +81,7 @@ export type Verdict =
 
 /** The application's side of a server's authentication. One per connection, so it may keep state. */
 export interface ServerAuthenticator {
-  /** Returns the methods named in failures that the engine answers itself (unknown methods, malformed or signatureRefused keys). */
+  /** Returns the methods named in failures that the engine answers itself (unknown methods, malformed or unproven keys). */
   methods(): readonly string[];
   /** Returns true if this key may log this user in. The client then signs with it; the answer itself authorizes nothing. */
   acceptsKey(query: KeyQuery): boolean | Promise<boolean>;

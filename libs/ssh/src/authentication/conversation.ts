@@ -3,7 +3,7 @@ import { SshProtocolError } from '../wire/index.js';
 import { ConversationAbandoned, type PromptSet } from './attempt.js';
 import { decodeInfoResponse, encodeInfoRequest } from './userauth-messages.js';
 
-interface Question {
+interface PendingPrompts {
   readonly answers: number;
   resolve(answers: string[]): void;
   reject(reason: Error): void;
@@ -11,7 +11,7 @@ interface Question {
 
 /** Sends one set of prompts at a time, until it is abandoned. */
 export class Conversation {
-  private question: Question | undefined;
+  private pending: PendingPrompts | undefined;
   private isOver = false;
 
   constructor(private readonly send: (payload: Buffer) => void) {}
@@ -27,26 +27,26 @@ export class Conversation {
    */
   ask(set: PromptSet): Promise<string[]> {
     if (this.isOver) return Promise.reject(new ConversationAbandoned());
-    if (this.question !== undefined) return Promise.reject(new RangeError('The client has not answered the last prompts yet'));
+    if (this.pending !== undefined) return Promise.reject(new RangeError('The client has not answered the last prompts yet'));
     this.send(encodeInfoRequest(set));
     return new Promise((resolve, reject) => {
-      this.question = { answers: set.prompts.length, resolve, reject };
+      this.pending = { answers: set.prompts.length, resolve, reject };
     });
   }
 
   /** Handles INFO_RESPONSE. Throws SshProtocolError if none is due or if it is malformed. */
   onResponse(payload: Buffer): void {
-    const { question } = this;
-    if (question === undefined) throw SshProtocolError.malformed('USERAUTH_INFO_RESPONSE without USERAUTH_INFO_REQUEST');
-    const answers = decodeInfoResponse(payload, question.answers);
-    this.question = undefined;
-    question.resolve(answers);
+    const { pending } = this;
+    if (pending === undefined) throw SshProtocolError.malformed('USERAUTH_INFO_RESPONSE without USERAUTH_INFO_REQUEST');
+    const answers = decodeInfoResponse(payload, pending.answers);
+    this.pending = undefined;
+    pending.resolve(answers);
   }
 
   /** Ends the authentication: the client sent another request, or the connection ended. */
   abandon(): void {
     this.isOver = true;
-    this.question?.reject(new ConversationAbandoned());
-    this.question = undefined;
+    this.pending?.reject(new ConversationAbandoned());
+    this.pending = undefined;
   }
 }

@@ -51,8 +51,7 @@ export function readAnnouncedKeys(request: GlobalRequest): OfferedKey[] {
 
 /**
  * Requests proof of announced host keys (client role, OpenSSH's PROTOCOL 2.5). Returns the keys whose signature is correct; none if the server
- * refuses.
- * Rejects with SshProtocolError if the reply is malformed.
+ * refuses. Rejects with SshProtocolError if the reply is malformed.
  */
 export async function askHostKeyProof(connection: SshConnection, keys: readonly OfferedKey[]): Promise<OfferedKey[]> {
   const body = new SshWriter(1024);

@@ -196,7 +196,7 @@ describe('rekeying by either side under load', () => {
     expect([status, sha256(stdout)]).toEqual([0, sha256(input)]);
   });
 
-  it('loses nothing when the gateway asks every 10 ms, at both its sides', async () => {
+  it('loses nothing when the gateway rekeys every 10 ms on both sides', async () => {
     const timer = setInterval(() => {
       for (const { transport } of [...gateway.clients, ...gateway.targets]) transport.rekey();
     }, 10);

@@ -21,9 +21,9 @@ export interface RelayOpenOptions extends RelayOptions {
  */
 export async function relayOpen(incoming: IncomingChannel, far: SshConnection, options: RelayOpenOptions): Promise<Relay | undefined> {
   try {
-    const there = await far.openChannel(options.kind ?? incoming.kind, {});
-    const here = incoming.accept({});
-    return options.askedBy === 'client' ? coupleChannels(here, there, options) : coupleChannels(there, here, options);
+    const farChannel = await far.openChannel(options.kind ?? incoming.kind, {});
+    const nearChannel = incoming.accept({});
+    return options.askedBy === 'client' ? coupleChannels(nearChannel, farChannel, options) : coupleChannels(farChannel, nearChannel, options);
   } catch (error) {
     if (!(error instanceof ChannelOpenFailed)) throw error;
     incoming.reject(error.reason, error.message);

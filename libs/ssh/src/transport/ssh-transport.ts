@@ -227,11 +227,11 @@ export class SshTransport {
   private listenToSocket(): void {
     const { socket } = this;
     socket.setNoDelay?.(true);
-    socket.on('error', (error) => this.lost(error));
-    socket.on('end', () => this.lost());
+    socket.on('error', (error) => this.onSocketEnd(error));
+    socket.on('end', () => this.onSocketEnd());
     socket.on('close', () => {
       this.linger?.cancel();
-      this.lost();
+      this.onSocketEnd();
     });
   }
 
@@ -349,7 +349,7 @@ export class SshTransport {
     this.close(decodeDisconnect(payload));
   }
 
-  private lost(cause?: Error): void {
+  private onSocketEnd(cause?: Error): void {
     if (this.isClosed) return;
     const message = cause === undefined ? 'The peer closed the connection' : `The connection failed: ${cause.message}`;
     this.socket.destroy();

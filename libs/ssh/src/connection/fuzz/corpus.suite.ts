@@ -9,7 +9,7 @@ export interface Recording {
   readonly bytes: Buffer;
 }
 
-/** Records a asTransport conversation: every authentication method, every type of channel and request, a rekey. */
+/** Records a whole conversation: every authentication method, every type of channel and request, a rekey. */
 export const recordConversation = async (): Promise<{ client: Recording; server: Recording }> => {
   const [here, there] = MemorySocket.pair();
   const payloads: { client: Buffer[]; server: Buffer[] } = { client: [], server: [] };
