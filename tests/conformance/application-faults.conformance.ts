@@ -15,7 +15,7 @@ let folder: string;
 let user: UserKey;
 let server: Server;
 let port: number;
-/** What the application does with the next connection. */
+/** Returns the application's handlers for the next connection. */
 let next: (channel: () => Channel) => ConnectionHandler & { readonly session?: ChannelHandler };
 
 beforeAll(async () => {
@@ -43,14 +43,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const ssh = (words: readonly string[], input = '') =>
-  runProgram('ssh', [...openSshOptions({ port, user: USER, login: { kind: 'key', key: user } }), '-o', 'LogLevel=ERROR', ...words], {
+const ssh = (args: readonly string[], input = '') =>
+  runProgram('ssh', [...openSshOptions({ port, user: USER, login: { kind: 'key', key: user } }), '-o', 'LogLevel=ERROR', ...args], {
     input,
     timeoutMs: 20_000,
   });
 
 const fail = (): never => {
-  throw new TypeError('A mistake in the application');
+  throw new TypeError('An error in the application');
 };
 
 const says = (channel: () => Channel): ChannelHandler => ({
@@ -64,26 +64,26 @@ const says = (channel: () => Channel): ChannelHandler => ({
   },
 });
 
-describe('an application that makes a mistake', () => {
+describe('an application whose callback throws', () => {
   it.each<[string, typeof next, readonly string[]]>([
     ['when a channel is opened', () => ({ channelOpen: fail }), []],
-    ['when a command comes', () => ({ session: { request: fail } }), []],
-    ['when a command comes, later', () => ({ session: { request: () => Promise.reject(new TypeError('A mistake, later')) } }), []],
-    ['when data comes', () => ({ session: { request: () => true, data: fail } }), []],
+    ['when a command is requested', () => ({ session: { request: fail } }), []],
+    ['when a command is requested, later', () => ({ session: { request: () => Promise.reject(new TypeError('An error, later')) } }), []],
+    ['when data arrives', () => ({ session: { request: () => true, data: fail } }), []],
     [
-      'when its end comes',
+      'when EOF arrives',
       (channel) => ({ session: { request: () => true, data: (bytes) => channel().consume(bytes.length), eof: fail } }),
       [],
     ],
-    ['when a forward is asked for', () => ({ globalRequest: fail }), ['-N', '-o', 'ExitOnForwardFailure=yes', '-R', '0:127.0.0.1:1']],
+    ['when a forward is requested', () => ({ globalRequest: fail }), ['-N', '-o', 'ExitOnForwardFailure=yes', '-R', '0:127.0.0.1:1']],
     [
-      'when a forward is asked for, later',
-      () => ({ globalRequest: () => Promise.reject(new TypeError('A mistake, later')) }),
+      'when a forward is requested, later',
+      () => ({ globalRequest: () => Promise.reject(new TypeError('An error, later')) }),
       ['-N', '-o', 'ExitOnForwardFailure=yes', '-R', '0:127.0.0.1:1'],
     ],
-  ])('%s loses that connection or request, and no other', async (_name, faulty, words) => {
+  ])('%s, loses that connection or request, and no other', async (_name, faulty, args) => {
     next = faulty;
-    const { status } = await ssh([...words, '127.0.0.1', ...(words.length > 0 ? [] : ['cat'])], 'input');
+    const { status } = await ssh([...args, '127.0.0.1', ...(args.length > 0 ? [] : ['cat'])], 'input');
     expect(status).toBe(255);
     next = (channel) => ({ session: says(channel) });
     const { stdout } = await ssh(['127.0.0.1', 'anything']);

@@ -18,7 +18,7 @@ import type { Asset } from './assets/asset.ts';
 import { startAsyncsshAsset } from './assets/asyncssh-asset.ts';
 import { startDropbearAsset } from './assets/dropbear-asset.ts';
 import { startOpenSshAsset } from './assets/openssh-asset.ts';
-import { hearOffer, type PeerOffer } from './kexinit.ts';
+import { receiveOffer, type PeerOffer } from './kexinit.ts';
 import { signCertificate, signPublicKey } from './keys/sign-certificate.ts';
 import { SoftwareAuthenticator } from './keys/software-authenticator.ts';
 import { makeUserKey, USER_KEY_TYPES } from './keys/user-key.ts';
@@ -49,7 +49,7 @@ const dial = (port: number): Promise<Socket> =>
 
 const readOffer = async ({ port }: Asset): Promise<PeerOffer> => {
   const socket = await dial(port);
-  return new Promise((resolve) => hearOffer(socket, resolve));
+  return new Promise((resolve) => receiveOffer(socket, resolve));
 };
 
 interface Started {
@@ -73,7 +73,7 @@ const started = [
   await start('dropbear', () => startDropbearAsset(folder, keys)),
   await start('asyncssh', () => startAsyncsshAsset(folder, keys)),
 ];
-// A certificate names whom it is for, and the login names are known only now.
+// A certificate names its principals, and the login names are known only now.
 const principals = started
   .map(({ asset }) => asset?.user)
   .filter((user) => user !== undefined)
@@ -85,7 +85,7 @@ const table = new ResultTable();
 afterAll(async () => {
   for (const { asset } of started) await asset?.close();
   const peers = started.map(({ name, asset }) => ({ name, version: asset?.version }));
-  console.log(`\n${table.print("Each algorithm alone at the engine's client, against each server that has it too:", rows, peers)}\n`);
+  console.log(`\n${table.print("Each algorithm alone, offered by the engine's client to each server that supports it:", rows, peers)}\n`);
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -100,7 +100,7 @@ const logIn = async (asset: Asset, row: AssetRow, more: Partial<ClientOptions> =
     ...more,
   });
 
-/** Both directions on one channel. */
+/** Runs one command with input and output. */
 const run = async (connection: SshConnection): Promise<void> => {
   const { status, stdout, stderr } = await runCommand(connection, 'cat; echo complaint >&2; exit 7', { input: payload.bytes });
   expect({ status, stdout: sha256Of(stdout), stderr: stderr.toString() }).toEqual({
@@ -110,7 +110,7 @@ const run = async (connection: SshConnection): Promise<void> => {
   });
 };
 
-const visit = async (asset: Asset, row: AssetRow): Promise<void> => {
+const check = async (asset: Asset, row: AssetRow): Promise<void> => {
   let isPassed = false;
   try {
     const connection = await logIn(asset, row);
@@ -123,29 +123,29 @@ const visit = async (asset: Asset, row: AssetRow): Promise<void> => {
   }
 };
 
-describe.each(started.map((one) => [one.name, one] as const))('the engine at %s', (_name, { asset, offer, failure }) => {
-  it('is let talk: the server runs and greets', () => {
+describe.each(started.map((one) => [one.name, one] as const))('the engine as a client of %s', (_name, { asset, offer, failure }) => {
+  it('finds the server running, with an identification line', () => {
     expect(failure).toBeUndefined();
   });
 
   const shared = asset === undefined || offer === undefined ? [] : rows.filter((row) => row.isShared(offer, asset));
   it.each(shared.map((row) => [`${row.group} ${row.name}`, row] as const))('%s', async (_title, row) => {
-    await visit(asset!, row);
+    await check(asset!, row);
   });
 
-  it('refuses a host key that is not the expected one, before it says who it is', async () => {
+  it('refuses an unexpected host key before it sends its user name', async () => {
     const row = rows[0]!;
     await expect(logIn(asset!, { ...row, offer: modernOffer(crypto) }, { verifyHostKey: () => false })).rejects.toThrow(/host key/i);
   });
 
-  it('is told when no method is accepted', async () => {
+  it('reports that no method is accepted', async () => {
     const method = { method: 'publickey', signer: stranger.key } as const;
     await expect(logIn(asset!, rows[0]!, { offer: modernOffer(crypto), methods: [method] })).rejects.toThrow(
       /Login refused: tried publickey/,
     );
   });
 
-  it('agrees on modern algorithms by itself', async () => {
+  it('negotiates modern algorithms by default', async () => {
     const connection = await logIn(asset!, rows[0]!, { offer: modernOffer(crypto) });
     const { kex, hostKey, cipherToServer } = connection.transport.algorithms!;
     connection.disconnect();
@@ -158,9 +158,9 @@ describe.each(started.map((one) => [one.name, one] as const))('the engine at %s'
 });
 
 describe('a host certificate', () => {
-  const serveWith = async (words: readonly string[]) => {
+  const serveWith = async (args: readonly string[]) => {
     const host = await makeUserKey(folder, 'ed25519', `host-${Math.random().toString(36).slice(2)}`);
-    const certificate = parsePublicKeyLine(await readFile(await signPublicKey(authority, `${host.openSsh}.pub`, words), 'utf8')).key.blob;
+    const certificate = parsePublicKeyLine(await readFile(await signPublicKey(authority, `${host.openSsh}.pub`, args), 'utf8')).key.blob;
     return startTestServer({ identities: [{ signer: host.key, certificate }], account: { keys: [users[0]!.key.publicKey] } });
   };
 
@@ -170,8 +170,8 @@ describe('a host certificate', () => {
       key.kind === 'certificate' &&
       checkCertificate(key, { role: 'host', authorities, principals: ['asset.example'], nowSeconds: Date.now() / 1000 }).isAccepted;
 
-  const connectTo = async (words: readonly string[], authorities: readonly PublicKey[]): Promise<boolean> => {
-    const server = await serveWith(words);
+  const connectTo = async (args: readonly string[], authorities: readonly PublicKey[]): Promise<boolean> => {
+    const server = await serveWith(args);
     const options: ClientOptions = {
       crypto,
       user: 'alice',
@@ -191,12 +191,12 @@ describe('a host certificate', () => {
   };
 
   it.each<[string, boolean, readonly string[], readonly PublicKey[]]>([
-    ['is enough when its authority is trusted', true, ['-h', '-n', 'asset.example'], [authority.key.publicKey]],
+    ['is accepted if its authority is trusted', true, ['-h', '-n', 'asset.example'], [authority.key.publicKey]],
     ['is refused from an authority that is not trusted', false, ['-h', '-n', 'asset.example'], [stranger.key.publicKey]],
     ['is refused for another name', false, ['-h', '-n', 'other.example'], [authority.key.publicKey]],
-    ['is refused when it has expired', false, ['-h', '-n', 'asset.example', '-V', '-2h:-1h'], [authority.key.publicKey]],
-    ["is refused when it is a user's", false, ['-n', 'asset.example'], [authority.key.publicKey]],
-  ])('%s', async (_title, isAccepted, words, authorities) => {
-    expect(await connectTo(words, authorities)).toBe(isAccepted);
+    ['is refused if it has expired', false, ['-h', '-n', 'asset.example', '-V', '-2h:-1h'], [authority.key.publicKey]],
+    ['is refused if it is a user certificate', false, ['-n', 'asset.example'], [authority.key.publicKey]],
+  ])('%s', async (_title, isAccepted, args, authorities) => {
+    expect(await connectTo(args, authorities)).toBe(isAccepted);
   });
 });

@@ -30,7 +30,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A client, OpenSSH's by default, with this key at a server that trusts the authority; also what the server wrote down. */
+/** Logs in with this key to a server that trusts the authority, by default with OpenSSH. Returns the run and the server's records. */
 const logIn = async (
   key: UserKey,
   account: Partial<Account> = {},
@@ -75,26 +75,26 @@ describe('a user certificate through OpenSSH', () => {
   it.each<[string, readonly string[], string]>([
     ['has expired', ['-n', USER, '-V', '-2h:-1h'], 'expired'],
     ['is not valid yet', ['-n', USER, '-V', '+1h:+2h'], 'not valid yet'],
-    ['is for someone else', ['-n', 'bob'], 'not for "alice"'],
-    ['is for nobody in particular', [], 'no principals'],
-    ['may not be used from here', ['-n', USER, '-O', 'source-address=10.0.0.0/8'], 'may not be used from'],
-    ['has an option nobody knows', ['-n', USER, '-O', 'critical:only-on-mondays@example.com=yes'], 'not supported'],
-  ])('is refused when it %s', async (_title, words, reason) => {
-    expect(outcome(await logIn(await signCertificate(authority, user, words)))).toEqual(refused(reason));
+    ['names another principal', ['-n', 'bob'], 'not for "alice"'],
+    ['names no principals', [], 'no principals'],
+    ['may not be used from this address', ['-n', USER, '-O', 'source-address=10.0.0.0/8'], 'may not be used from'],
+    ['has an unknown critical option', ['-n', USER, '-O', 'critical:only-on-mondays@example.com=yes'], 'not supported'],
+  ])('is refused if it %s', async (_title, args, reason) => {
+    expect(outcome(await logIn(await signCertificate(authority, user, args)))).toEqual(refused(reason));
   });
 
-  it('is refused when it is a host certificate, by a client that offers such a thing', async () => {
+  it('is refused if it is a host certificate', async () => {
     const key = await signCertificate(authority, user, ['-h', '-n', USER]);
     const { run, logins } = await logIn(key, {}, goSsh);
     expect([run.status, logins]).toEqual([null, [expect.objectContaining({ refusal: expect.stringContaining('host certificate') })]]);
   });
 
-  it("is refused when a user's key signed it that is no authority", async () => {
+  it("is refused if a user's key signed it", async () => {
     const key = await signCertificate(otherUser, user, ['-n', USER]);
     expect(outcome(await logIn(key, { keys: [otherUser.key.publicKey] }))).toEqual(refused('not trusted'));
   });
 
-  it('is refused when its own key signed it, though that key may log in', async () => {
+  it('is refused if it is signed by a key that may log in but is not an authority', async () => {
     const key = await signCertificate(user, otherUser, ['-n', USER]);
     expect(outcome(await logIn(key, { keys: [user.key.publicKey] }))).toEqual(refused('not trusted'));
   });
@@ -104,31 +104,31 @@ describe('a user certificate through OpenSSH', () => {
     ['by its key', async () => makeRevocations(await readFile(`${user.openSsh}.pub`, 'utf8'))],
     ['by its id', async (file) => makeRevocations(`id: ${await idOf(file)}\n`, ['-s', `${authority.openSsh}.pub`])],
     ['with its authority', async () => readFile(`${authority.openSsh}.pub`)],
-  ])('is refused when it was revoked %s', async (_title, listFor) => {
+  ])('is refused if it was revoked %s', async (_title, listFor) => {
     const key = await signCertificate(authority, user, ['-n', USER]);
     const list = parseRevocationList(await listFor(key.certificate!, await serialOf(key.certificate!)));
     const { run, logins } = await logIn(key, { revocations: list });
     expect([run.status, logins.map(({ refusal }) => refusal)]).toEqual([255, [expect.stringContaining('revoked')]]);
   });
 
-  it('still logs in while the list revokes others', async () => {
+  it('logs in while the list revokes others', async () => {
     const key = await signCertificate(authority, user, ['-n', USER]);
     const revocations = parseRevocationList(await makeRevocations(await readFile(`${otherUser.openSsh}.pub`, 'utf8')));
     expect((await logIn(key, { revocations })).run.status).toBe(0);
   });
 
-  it('is refused where only plain keys are accepted, though its key may log in', async () => {
+  it('is refused if only plain keys are accepted', async () => {
     const key = await signCertificate(authority, user, ['-n', USER]);
     const { run, logins } = await logIn({ ...key }, { authorities: [], keys: [otherUser.key.publicKey] });
     expect([run.status, logins.some(({ refusal }) => refusal === undefined)]).toEqual([255, false]);
   });
 });
 
-/** A key revocation list by ssh-keygen. */
-const makeRevocations = async (specification: string, words: readonly string[] = []): Promise<Buffer> => {
+/** Creates a key revocation list with ssh-keygen. */
+const makeRevocations = async (specification: string, args: readonly string[] = []): Promise<Buffer> => {
   const [input, output] = [join(folder, 'revoked'), join(folder, 'revoked.krl')];
   await writeFile(input, specification);
-  await mustRun('ssh-keygen', ['-q', '-k', '-f', output, ...words, input]);
+  await mustRun('ssh-keygen', ['-q', '-k', '-f', output, ...args, input]);
   return readFile(output);
 };
 
@@ -137,9 +137,9 @@ const serialOf = async (file: string): Promise<string> => /Serial: (\d+)/.exec(a
 const idOf = async (file: string): Promise<string> => /Key ID: "(.*)"/.exec(await describeCertificate(file))![1]!;
 
 describe('a host certificate of the engine', () => {
-  const connect = async (words: readonly string[], trusted: string): Promise<Run> => {
+  const connect = async (args: readonly string[], trusted: string): Promise<Run> => {
     const host = await makeUserKey(folder, 'ed25519', `host-${Math.random().toString(36).slice(2)}`);
-    const file = await signPublicKey(authority, `${host.openSsh}.pub`, words);
+    const file = await signPublicKey(authority, `${host.openSsh}.pub`, args);
     const certificate = parsePublicKeyLine(await readFile(file, 'utf8')).key.blob;
     const server = await startTestServer({
       identities: [{ signer: host.key, certificate }],
@@ -170,7 +170,7 @@ describe('a host certificate of the engine', () => {
   };
   const trustLine = async (key: UserKey): Promise<string> => `@cert-authority * ${await readFile(`${key.openSsh}.pub`, 'utf8')}`;
 
-  it('is enough for a client that trusts its authority', async () => {
+  it('is accepted by a client that trusts its authority', async () => {
     const run = await connect(['-h', '-n', '127.0.0.1'], await trustLine(authority));
     expect([run.status, run.stdout.toString()]).toEqual([0, 'in\n']);
   });

@@ -25,7 +25,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** OpenSSH's client, with an agent that holds the authenticator (and a certificate for its key), at a server with this account. */
+/** Logs in with OpenSSH's client to a server with this account. Its agent holds the authenticator's key and its certificates. */
 const logIn = async (authenticator: SoftwareAuthenticator, account: Account, certificates: readonly Buffer[] = []): Promise<Run> => {
   agent = await startTestAgent(join(folder, 'agent'), [authenticator], certificates);
   server = await startTestServer({ identities: [{ signer: await generatePrivateKey('ed25519') }], account });
@@ -33,17 +33,17 @@ const logIn = async (authenticator: SoftwareAuthenticator, account: Account, cer
   return runOpenSsh('ssh', login, [...openSshOptions({ port: server.port, user: USER, login }), '127.0.0.1', 'echo in']);
 };
 
-/** A certificate for the authenticator's key, and who signed it. */
-const certify = async (authenticator: SoftwareAuthenticator, words: readonly string[]): Promise<{ blob: Buffer; authority: PublicKey }> => {
+/** Creates a certificate for the authenticator's key. Returns it with its authority. */
+const certify = async (authenticator: SoftwareAuthenticator, args: readonly string[]): Promise<{ blob: Buffer; authority: PublicKey }> => {
   const authority = await makeUserKey(folder, 'ed25519', 'authority');
   const publicKeyFile = join(folder, 'fido.pub');
   await writeFile(publicKeyFile, authenticator.line);
-  const file = await signPublicKey(authority, publicKeyFile, words);
+  const file = await signPublicKey(authority, publicKeyFile, args);
   return { blob: parsePublicKeyLine(await readFile(file, 'utf8')).key.blob, authority: authority.key.publicKey };
 };
 
 describe.each(['ed25519', 'ecdsa'] as const)('a FIDO key (%s) through OpenSSH', (kind) => {
-  it('logs in when it was touched, and the server knows the counter', async () => {
+  it('logs in if it was touched, and the server receives the counter', async () => {
     const authenticator = new SoftwareAuthenticator(kind);
     const run = await logIn(authenticator, { keys: [authenticator.publicKey] });
     expect([run.status, run.stdout.toString()]).toEqual([0, 'in\n']);
@@ -52,7 +52,7 @@ describe.each(['ed25519', 'ecdsa'] as const)('a FIDO key (%s) through OpenSSH', 
     ]);
   });
 
-  it('is refused when it was not touched', async () => {
+  it('is refused if it was not touched', async () => {
     const authenticator = new SoftwareAuthenticator(kind);
     authenticator.isTouched = false;
     const run = await logIn(authenticator, { keys: [authenticator.publicKey] });
@@ -60,14 +60,14 @@ describe.each(['ed25519', 'ecdsa'] as const)('a FIDO key (%s) through OpenSSH', 
     expect(server!.last().logins).toEqual([]);
   });
 
-  it('is refused when its signature is for another application', async () => {
+  it('is refused if its signature is for another application', async () => {
     const authenticator = new SoftwareAuthenticator(kind);
     authenticator.statedApplication = 'ssh:other';
     const run = await logIn(authenticator, { keys: [authenticator.publicKey] });
     expect([run.status, server!.last().logins]).toEqual([255, []]);
   });
 
-  it('is refused when another key signs in its name', async () => {
+  it('is refused if another key made the signature', async () => {
     const [known, stranger] = [new SoftwareAuthenticator(kind), new SoftwareAuthenticator(kind)];
     const forger = Object.assign(Object.create(SoftwareAuthenticator.prototype) as SoftwareAuthenticator, stranger, {
       publicKey: known.publicKey,
@@ -76,7 +76,7 @@ describe.each(['ed25519', 'ecdsa'] as const)('a FIDO key (%s) through OpenSSH', 
     expect([run.status, server!.last().logins]).toEqual([255, []]);
   });
 
-  it('logs in with a certificate, and is refused with it when it was not touched', async () => {
+  it('logs in with a certificate, and is refused with it if it was not touched', async () => {
     const authenticator = new SoftwareAuthenticator(kind);
     const { blob, authority } = await certify(authenticator, ['-n', USER]);
     const run = await logIn(authenticator, { authorities: [authority] }, [blob]);

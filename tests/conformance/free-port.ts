@@ -6,7 +6,7 @@ const listenOn = (server: Server, port: number): Promise<boolean> =>
     server.listen(port, '127.0.0.1', () => resolve(true));
   });
 
-/** Listens on a free loopback port below the range that outgoing connections use. */
+/** Listens on a free loopback port below the range of outgoing connections. Returns the port. */
 export async function listenBelow(server: Server): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
     if (await listenOn(server, 16_000 + Math.floor(Math.random() * 16_000))) return (server.address() as AddressInfo).port;
@@ -14,7 +14,7 @@ export async function listenBelow(server: Server): Promise<number> {
   throw new Error('No free port below 32768');
 }
 
-/** A port that was free just now, for programs that want a number. */
+/** Returns a port that was free a moment ago, for programs that need a number. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   const port = await listenBelow(server);

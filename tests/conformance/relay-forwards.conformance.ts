@@ -9,16 +9,16 @@ import { freePort, listenBelow } from './free-port.ts';
 import { SoftwareAuthenticator } from './keys/software-authenticator.ts';
 import { startTestAgent } from './keys/test-agent.ts';
 import { makeUserKey } from './keys/user-key.ts';
-import { HOST, RelayStage } from './relay/relay-stage.ts';
+import { HOST, RelaySetup } from './relay/relay-setup.ts';
 import { mustRun } from './run-program.ts';
 
-let stage: RelayStage;
+let setup: RelaySetup;
 let folder: string;
 const running: ChildProcess[] = [];
 const servers: Server[] = [];
 
 beforeAll(async () => {
-  stage = await RelayStage.set();
+  setup = await RelaySetup.create();
   folder = await mkdtemp(join(tmpdir(), 'conformance-forwards-'));
   await chmod(folder, 0o777);
 });
@@ -27,7 +27,7 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 afterAll(async () => {
-  await stage.clear();
+  await setup.close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -37,15 +37,15 @@ const serve = async (onSocket: (socket: Socket) => void): Promise<number> => {
   return listenBelow(server);
 };
 
-/** Starts ssh with a forward and waits until it is there. */
-const forward = async (words: readonly string[], isUp: () => Promise<boolean>): Promise<ChildProcess> => {
-  const child = stage.start(['-N', '-o', 'ExitOnForwardFailure=yes', ...words, HOST]);
+/** Starts ssh with a forward and waits until the forward is active. */
+const forward = async (args: readonly string[], isUp: () => Promise<boolean>): Promise<ChildProcess> => {
+  const child = setup.start(['-N', '-o', 'ExitOnForwardFailure=yes', ...args, HOST]);
   running.push(child);
   for (let attempt = 0; attempt < 400; attempt += 1) {
     if (await isUp()) return child;
     await wait(25);
   }
-  throw new Error(`ssh ${words.join(' ')} does not forward`);
+  throw new Error(`ssh ${args.join(' ')} does not forward`);
 };
 
 const listensOn = (port: number) => (): Promise<boolean> =>
@@ -56,22 +56,22 @@ const listensOn = (port: number) => (): Promise<boolean> =>
     }).on('error', () => resolve(false));
   });
 
-/** Connects, sends, ends, and reads to the end. */
+/** Connects, sends the data and EOF, and reads until EOF. */
 const exchange = (where: { port: number } | { path: string }, sent: Buffer | string, sendsAfterEnd = false): Promise<string> =>
   new Promise((resolve, reject) => {
     const socket = connect({ ...where, ...('port' in where && { host: HOST }), allowHalfOpen: true } as never);
-    const heard: Buffer[] = [];
+    const received: Buffer[] = [];
     socket.on('error', reject);
-    socket.on('data', (bytes: Buffer) => heard.push(bytes));
+    socket.on('data', (bytes: Buffer) => received.push(bytes));
     if (!sendsAfterEnd) socket.end(sent);
     socket.on('end', () => {
       if (sendsAfterEnd) socket.end(sent);
-      resolve(Buffer.concat(heard).toString());
+      resolve(Buffer.concat(received).toString());
     });
   });
 
-/** Says goodbye at once, then counts what still comes. */
-const partingServer = async (): Promise<{ port: number; received: Promise<number> }> => {
+/** Starts a server that sends EOF at once and counts the bytes that it then receives. */
+const earlyEofServer = async (): Promise<{ port: number; received: Promise<number> }> => {
   let arrived: (size: number) => void = () => undefined;
   const received = new Promise<number>((resolve) => (arrived = resolve));
   const port = await serve((socket) => {
@@ -84,9 +84,9 @@ const partingServer = async (): Promise<{ port: number; received: Promise<number
   return { port, received };
 };
 
-describe('half-close: the far side ends first and goes on listening', () => {
-  it('-L delivers what is sent after that', async () => {
-    const far = await partingServer();
+describe('half-close: the far side sends EOF first and keeps reading', () => {
+  it('-L delivers later data', async () => {
+    const far = await earlyEofServer();
     const local = await freePort();
     await forward(['-L', `${local}:${HOST}:${far.port}`], listensOn(local));
     expect(await exchange({ port: local }, Buffer.alloc(200_000), true)).toBe('bye');
@@ -94,44 +94,44 @@ describe('half-close: the far side ends first and goes on listening', () => {
   });
 });
 
-describe('half-close: the near side ends first and goes on listening', () => {
-  it('-L returns what the far side says after that', async () => {
+describe('half-close: the near side sends EOF first and keeps reading', () => {
+  it('-L returns later data of the far side', async () => {
     const port = await serve((socket) => socket.resume().on('end', () => socket.end(Buffer.alloc(200_000, 'x'))));
     const local = await freePort();
     await forward(['-L', `${local}:${HOST}:${port}`], listensOn(local));
     expect((await exchange({ port: local }, 'go')).length).toBe(200_000);
   });
 
-  it('-W returns what the far side says after that', async () => {
+  it('-W returns later data of the far side', async () => {
     const port = await serve((socket) => socket.resume().on('end', () => socket.end(Buffer.alloc(200_000, 'x'))));
-    const { status, stdout } = await stage.ssh('relay', ['-W', `${HOST}:${port}`, HOST], { input: 'go' });
+    const { status, stdout } = await setup.ssh('relay', ['-W', `${HOST}:${port}`, HOST], { input: 'go' });
     expect([status, stdout.length]).toEqual([0, 200_000]);
   });
 });
 
 describe('forwards', () => {
-  it('-W goes to and fro', async () => {
+  it('-W carries both directions', async () => {
     const port = await serve((socket) => socket.pipe(socket));
-    const { status, stdout } = await stage.ssh('relay', ['-W', `${HOST}:${port}`, HOST], { input: 'to and fro' });
+    const { status, stdout } = await setup.ssh('relay', ['-W', `${HOST}:${port}`, HOST], { input: 'to and fro' });
     expect([status, stdout.toString()]).toEqual([0, 'to and fro']);
   });
 
-  it('a refused connection is told as without the relay', async () => {
+  it('a refused connection is reported as without the relay', async () => {
     const port = await freePort();
     const [direct, relay] = [
-      await stage.ssh('direct', ['-W', `${HOST}:${port}`, HOST]),
-      await stage.ssh('relay', ['-W', `${HOST}:${port}`, HOST]),
+      await setup.ssh('direct', ['-W', `${HOST}:${port}`, HOST]),
+      await setup.ssh('relay', ['-W', `${HOST}:${port}`, HOST]),
     ];
     expect([relay.status, relay.stderr]).toEqual([direct.status, direct.stderr]);
   });
 
   it('-J: a second ssh inside the first', async () => {
-    const jump = `ssh ${stage.options('relay').join(' ')} -W %h:%p ${HOST}`;
-    const { stdout } = await stage.ssh('direct', ['-o', `ProxyCommand=${jump}`, HOST, 'echo inside']);
+    const jump = `ssh ${setup.options('relay').join(' ')} -W %h:%p ${HOST}`;
+    const { stdout } = await setup.ssh('direct', ['-o', `ProxyCommand=${jump}`, HOST, 'echo inside']);
     expect(stdout.toString()).toBe('inside\n');
   });
 
-  it('-L: many connections at once', async () => {
+  it('-L: many concurrent connections', async () => {
     const port = await serve((socket) => socket.pipe(socket));
     const local = await freePort();
     await forward(['-L', `${local}:${HOST}:${port}`], listensOn(local));
@@ -150,13 +150,13 @@ describe('forwards', () => {
     expect(await exchange({ port: local }, '')).toBe('from a socket');
   });
 
-  it('-R 0: the port is told, connections come back, and several at once', async () => {
+  it('-R 0: the client receives the port, and concurrent connections are forwarded', async () => {
     const port = await serve((socket) => socket.pipe(socket));
-    const told = stage.start(['-v', '-N', '-R', `0:${HOST}:${port}`, HOST]);
-    running.push(told);
+    const client = setup.start(['-v', '-N', '-R', `0:${HOST}:${port}`, HOST]);
+    running.push(client);
     const bound = await new Promise<number>((resolve) => {
       let text = '';
-      told.stderr!.on('data', (bytes: Buffer) => {
+      client.stderr!.on('data', (bytes: Buffer) => {
         text += bytes.toString();
         const [, number] = /Allocated port (\d+) for remote forward/.exec(text) ?? [];
         if (number !== undefined) resolve(Number(number));
@@ -166,22 +166,22 @@ describe('forwards', () => {
     expect(await Promise.all(texts.map((text) => exchange({ port: bound }, text)))).toEqual(texts);
   });
 
-  it('-R of a port that the asset does not grant fails for the client, as without the relay', async () => {
-    const words = ['-N', '-o', 'ExitOnForwardFailure=yes', '-R', `1:${HOST}:1`, HOST];
-    const [direct, relay] = [await stage.ssh('direct', words), await stage.ssh('relay', words)];
+  it('-R of a port that the asset refuses fails for the client, as without the relay', async () => {
+    const args = ['-N', '-o', 'ExitOnForwardFailure=yes', '-R', `1:${HOST}:1`, HOST];
+    const [direct, relay] = [await setup.ssh('direct', args), await setup.ssh('relay', args)];
     expect([relay.status, relay.stderr]).toEqual([direct.status, direct.stderr]);
   });
 
   it('-R of a unix socket at the asset', async () => {
     const port = await serve((socket) => socket.end('through a socket'));
-    const path = join(stage.home, 'remote.sock');
+    const path = join(setup.home, 'remote.sock');
     await forward(['-R', `${path}:${HOST}:${port}`], async () => spawnSync('test', ['-S', path]).status === 0);
     expect(await exchange({ path }, '')).toBe('through a socket');
   });
 });
 
-describe('the agent through the relay', () => {
-  it('lists keys and signs at the asset, and is not there unless it was asked for', async () => {
+describe('agent forwarding through the relay', () => {
+  it('lists keys and signs at the asset, and is off unless requested', async () => {
     const key = await makeUserKey(folder, 'ed25519', 'agent-key');
     const socket = join(folder, 'agent.sock');
     const agent = spawnSync('ssh-agent', ['-s', '-a', socket], { encoding: 'utf8' });
@@ -191,19 +191,19 @@ describe('the agent through the relay', () => {
       await mustRun('ssh-add', ['-q', key.openSsh], { env });
       const publicKey = await readFile(`${key.openSsh}.pub`, 'utf8');
       const command = `cat > key.pub && ssh-add -L && ssh-add -T key.pub && echo signed`;
-      const forwarded = await stage.ssh('relay', ['-A', HOST, command], { env, input: publicKey });
+      const forwarded = await setup.ssh('relay', ['-A', HOST, command], { env, input: publicKey });
       expect([forwarded.status, forwarded.stdout.toString()]).toEqual([0, `${publicKey}signed\n`]);
-      const without = await stage.ssh('relay', ['-a', HOST, 'echo ${SSH_AUTH_SOCK:-none}'], { env });
+      const without = await setup.ssh('relay', ['-a', HOST, 'echo ${SSH_AUTH_SOCK:-none}'], { env });
       expect(without.stdout.toString()).toBe('none\n');
     } finally {
       process.kill(pid);
     }
   });
 
-  it('passes a FIDO key on to the next login', async () => {
+  it('forwards a FIDO key', async () => {
     const authenticator = new SoftwareAuthenticator('ed25519');
     const agent = await startTestAgent(join(folder, 'fido.sock'), [authenticator]);
-    const { stdout } = await stage.ssh('relay', ['-A', HOST, 'ssh-add -L'], { env: { SSH_AUTH_SOCK: agent.path } });
+    const { stdout } = await setup.ssh('relay', ['-A', HOST, 'ssh-add -L'], { env: { SSH_AUTH_SOCK: agent.path } });
     agent.close();
     expect(stdout.toString()).toContain(authenticator.publicKey.blob.toString('base64'));
   });

@@ -12,22 +12,22 @@ import {
   type SshConnection,
 } from '@sallyport/ssh';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { HOST, RelayStage } from './relay/relay-stage.ts';
+import { HOST, RelaySetup } from './relay/relay-setup.ts';
 import { spawnRelay, type RelayProcess } from './relay/spawn-relay.ts';
 import { USER } from './server/account.ts';
 
 const MIB = 1024 * 1024;
-/** What one hostile connection may cost, whatever it does. */
+/** Memory that one hostile connection may use. */
 const MAX_GROWTH = 8 * MIB;
 
-let stage: RelayStage;
+let setup: RelaySetup;
 let relay: RelayProcess;
 const running: ChildProcess[] = [];
 const connections: SshConnection[] = [];
 
 beforeAll(async () => {
-  stage = await RelayStage.set();
-  relay = await spawnRelay({ asset: stage.asset });
+  setup = await RelaySetup.create();
+  relay = await spawnRelay({ asset: setup.asset });
   await warmUp();
 });
 afterEach(() => {
@@ -36,19 +36,19 @@ afterEach(() => {
 });
 afterAll(async () => {
   await relay.stop();
-  await stage.clear();
+  await setup.close();
 });
 
-/** Code, pools and buffers that any traffic needs are there before anything is measured. */
+/** Generates traffic that loads the code, pools and buffers which any traffic needs, before memory is measured. */
 const warmUp = async (): Promise<void> => {
   for (let round = 0; round < 2; round += 1) {
-    await Promise.all([1, 2, 3].map(() => stage.ssh('relay', [HOST, 'cat'], { input: Buffer.alloc(12 * MIB) })));
+    await Promise.all([1, 2, 3].map(() => setup.ssh('relay', [HOST, 'cat'], { input: Buffer.alloc(12 * MIB) })));
     const { status } = await runThrough('cat', Buffer.alloc(12 * MIB));
     expect(status).toBe(0);
   }
 };
 
-const throughRelay = (): string[] => stage.options('relay', relay);
+const throughRelay = (): string[] => setup.options('relay', relay);
 
 const runThrough = async (command: string, input: Buffer): Promise<{ status: number | null; bytes: number }> => {
   const child = spawn('ssh', [...throughRelay(), HOST, command], { stdio: ['pipe', 'pipe', 'ignore'] });
@@ -62,7 +62,7 @@ const runThrough = async (command: string, input: Buffer): Promise<{ status: num
 
 type Measure = 'rssBytes' | 'liveBytes';
 
-/** The highest growth seen while `seconds` pass. */
+/** Measures for `seconds` and returns the highest growth. */
 const growthOver = async (seconds: number, measure: Measure, base: number): Promise<number> => {
   let highest = 0;
   for (let turn = 0; turn < seconds * 4; turn += 1) {
@@ -78,7 +78,7 @@ const settledSize = async (measure: Measure): Promise<number> => {
   return (await relay.measure())[measure];
 };
 
-/** Sends the same message as fast as its socket takes it, until the answer is called. */
+/** Sends the same message as fast as the socket takes it, until the returned function is called. */
 const floodWith = ({ transport }: SshConnection, message: Buffer): (() => void) => {
   const timer = setInterval(() => {
     for (let count = 0; count < 2000 && !transport.hasEnded && transport.room > 0; count += 1) transport.send(message);
@@ -86,7 +86,7 @@ const floodWith = ({ transport }: SshConnection, message: Buffer): (() => void) 
   return () => clearInterval(timer);
 };
 
-/** A request of a channel. Small ones cost V8 more garbage than bytes, so what is in use is measured while they come. */
+/** Encodes a channel request. Small requests cause more V8 garbage than bytes, so memory in use is measured while they arrive. */
 const envRequest = (channel: Channel, wantsReply: boolean): Buffer =>
   new SshWriter(64)
     .writeByte(98)
@@ -110,14 +110,14 @@ const resizeRequest = (channel: Channel): Buffer =>
     .finish();
 
 const stopAsset = (): void => {
-  spawnSync('pkill', ['-STOP', '-u', stage.sshd.logins[0].username]);
+  spawnSync('pkill', ['-STOP', '-u', setup.sshd.logins[0].username]);
 };
-const wakeAsset = (): void => {
-  spawnSync('pkill', ['-CONT', '-u', stage.sshd.logins[0].username]);
+const resumeAsset = (): void => {
+  spawnSync('pkill', ['-CONT', '-u', setup.sshd.logins[0].username]);
 };
 
-/** A client of the engine that promises the peer any amount of room. */
-const greedyClient = async (): Promise<{ connection: SshConnection; socket: Socket }> => {
+/** Connects a client of the engine that offers the peer almost unlimited windows. */
+const unlimitedClient = async (): Promise<{ connection: SshConnection; socket: Socket }> => {
   const socket = connect(relay.port, HOST);
   await once(socket, 'connect');
   const options: ClientOptions = {
@@ -138,26 +138,26 @@ const openCommand = async (connection: SshConnection, command: string): Promise<
   return channel;
 };
 
-/** CHANNEL_DATA, whatever the window says. */
+/** Encodes CHANNEL_DATA without regard to the window. */
 const dataMessage = (channel: Channel, bytes: number): Buffer =>
   new SshWriter(bytes + 16).writeByte(94).writeUint32(channel.remoteNumber).writeString(Buffer.alloc(bytes)).finish();
 
 describe('memory of the relay stays within 8 MiB', () => {
-  it('while an asset does not read what a client sends without end', async () => {
+  it('while an asset does not read the endless input of a client', async () => {
     const base = await settledSize('rssBytes');
     running.push(spawn('sh', ['-c', `exec ssh ${throughRelay().join(' ')} ${HOST} 'sleep 100' < /dev/zero`], { stdio: 'ignore' }));
     expect(await growthOver(3, 'rssBytes', base)).toBeLessThanOrEqual(MAX_GROWTH);
   });
 
-  it('while a client with a window of 2 GB does not read what an asset sends without end', async () => {
-    const { connection } = await greedyClient();
+  it('while a client with a window of 2 GB does not read the endless output of an asset', async () => {
+    const { connection } = await unlimitedClient();
     const base = await settledSize('rssBytes');
     await openCommand(connection, 'exec cat /dev/zero');
     connection.transport.holdInput();
     expect(await growthOver(3, 'rssBytes', base)).toBeLessThanOrEqual(MAX_GROWTH);
   });
 
-  it('while a stopped OpenSSH client does not read either', async () => {
+  it('while a stopped OpenSSH client does not read', async () => {
     const base = await settledSize('rssBytes');
     const child = spawn('ssh', [...throughRelay(), HOST, 'exec cat /dev/zero'], { stdio: ['ignore', 'pipe', 'ignore'] });
     running.push(child);
@@ -166,8 +166,8 @@ describe('memory of the relay stays within 8 MiB', () => {
     expect(await growthOver(3, 'rssBytes', base)).toBeLessThanOrEqual(MAX_GROWTH);
   });
 
-  it('while a client asks for much and does not read the answers', async () => {
-    const { connection } = await greedyClient();
+  it('while a client sends many requests and does not read the replies', async () => {
+    const { connection } = await unlimitedClient();
     const channel = await openCommand(connection, 'sleep 100');
     const base = await settledSize('liveBytes');
     connection.transport.holdInput();
@@ -179,22 +179,22 @@ describe('memory of the relay stays within 8 MiB', () => {
 
   it.each<[string, (channel: Channel) => Buffer]>([
     ['requests', (channel) => envRequest(channel, false)],
-    ['changes of size, which go before data', resizeRequest],
-  ])('while a client sends %s without end to an asset whose login process is stopped', async (_title, make) => {
-    const { connection } = await greedyClient();
+    ['window changes, which overtake data', resizeRequest],
+  ])('while a client sends endless %s to an asset whose login process is stopped', async (_title, make) => {
+    const { connection } = await unlimitedClient();
     const channel = await openCommand(connection, 'sleep 100');
     const base = await settledSize('liveBytes');
     stopAsset();
     const stopFlood = floodWith(connection, make(channel));
     const growth = await growthOver(3, 'liveBytes', base);
     stopFlood();
-    wakeAsset();
+    resumeAsset();
     expect(growth).toBeLessThanOrEqual(MAX_GROWTH);
     expect((await runThrough('cat', Buffer.alloc(1000))).bytes).toBe(1000);
   });
 });
 
-describe('a client that breaks the rules is shown out, and others are served', () => {
+describe('a client that violates the protocol is disconnected, and others are served', () => {
   const endOf = async (connection: SshConnection): Promise<Error> => {
     let tell: (reason: Error) => void = () => undefined;
     const ended = new Promise<Error>((resolve) => (tell = resolve));
@@ -203,7 +203,7 @@ describe('a client that breaks the rules is shown out, and others are served', (
   };
 
   it('when it sends more than the window allows', async () => {
-    const { connection } = await greedyClient();
+    const { connection } = await unlimitedClient();
     const channel = await openCommand(connection, 'sleep 100');
     const base = await settledSize('liveBytes');
     const ended = endOf(connection);
@@ -214,8 +214,8 @@ describe('a client that breaks the rules is shown out, and others are served', (
     expect((await runThrough('cat', Buffer.alloc(1000))).bytes).toBe(1000);
   });
 
-  it('when it asks for more channels than one may have', async () => {
-    const { connection } = await greedyClient();
+  it('when it opens more channels than are allowed', async () => {
+    const { connection } = await unlimitedClient();
     const opened = await Promise.allSettled(Array.from({ length: 64 }, () => connection.openChannel({ kind: 'session' }, {})));
     const open = new SshWriter(64).writeByte(90).writeString('session').writeUint32(1000).writeUint32(0).writeUint32(1000).finish();
     for (let count = 0; count < 500; count += 1) connection.transport.send(open);
@@ -226,16 +226,16 @@ describe('a client that breaks the rules is shown out, and others are served', (
   it.each<[string, (channel: Channel) => Buffer]>([
     ['data for a channel that does not exist', () => new SshWriter(32).writeByte(94).writeUint32(4242).writeString('x').finish()],
     [
-      'data whose length is a lie',
+      'data with a false length',
       (channel) => new SshWriter(32).writeByte(94).writeUint32(channel.remoteNumber).writeUint32(0xffffffff).finish(),
     ],
     [
       'a window that overflows',
       (channel) => new SshWriter(32).writeByte(93).writeUint32(channel.remoteNumber).writeUint32(0xffffffff).finish(),
     ],
-    ['a request that is cut off', (channel) => new SshWriter(32).writeByte(98).writeUint32(channel.remoteNumber).writeUint32(100).finish()],
+    ['a truncated request', (channel) => new SshWriter(32).writeByte(98).writeUint32(channel.remoteNumber).writeUint32(100).finish()],
   ])('when it sends %s', async (_title, make) => {
-    const { connection } = await greedyClient();
+    const { connection } = await unlimitedClient();
     const channel = await openCommand(connection, 'sleep 100');
     const ended = endOf(connection);
     connection.transport.send(make(channel));

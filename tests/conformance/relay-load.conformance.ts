@@ -10,7 +10,7 @@ import { asyncssh, goSsh, libssh, npmSsh2, paramiko } from './clients/libraries.
 import { openSsh } from './clients/openssh.ts';
 import { plink } from './clients/putty.ts';
 import { makeUserKey, type UserKey } from './keys/user-key.ts';
-import { HOST, RelayStage } from './relay/relay-stage.ts';
+import { HOST, RelaySetup } from './relay/relay-setup.ts';
 import { startRelay, type RelayServer } from './relay/start-relay.ts';
 import { runProgram } from './run-program.ts';
 import { USER } from './server/account.ts';
@@ -18,16 +18,16 @@ import { USER } from './server/account.ts';
 const BYTES = 10_000_000;
 const REKEY_BYTES = 1_000_000;
 
-let stage: RelayStage;
-let restless: RelayServer;
+let setup: RelaySetup;
+let rekeyingRelay: RelayServer;
 let folder: string;
 let key: UserKey;
 let input: Buffer;
 let inputFile: string;
 
 beforeAll(async () => {
-  stage = await RelayStage.set();
-  restless = await startRelay({ asset: stage.asset, transportLimits: { rekeyBytes: REKEY_BYTES } });
+  setup = await RelaySetup.create();
+  rekeyingRelay = await startRelay({ asset: setup.asset, transportLimits: { rekeyBytes: REKEY_BYTES } });
   folder = await mkdtemp(join(tmpdir(), 'conformance-load-'));
   key = await makeUserKey(folder, 'ed25519');
   input = randomBytes(BYTES);
@@ -37,56 +37,56 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const client of [paramiko, asyncssh, goSsh, libssh, npmSsh2]) client.stop?.();
-  await restless.close();
-  await stage.clear();
+  await rekeyingRelay.close();
+  await setup.close();
   await rm(folder, { recursive: true, force: true });
 });
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
-describe('new keys that the relay asks for by volume, at both its sides, while data flows', () => {
+describe('rekeying by the relay after a number of bytes, on both sides, under load', () => {
   const clients: readonly Client[] = [openSsh, plink, dbclient, paramiko, asyncssh, goSsh, libssh, npmSsh2];
 
-  it.each(clients.map((client) => [client.name, client] as const))('lose nothing with %s going up', async (_name, client) => {
-    const before = restless.clients.length;
-    const to = { port: restless.port, user: USER, hostKey: await hostKeyOf(restless), login: { kind: 'key', key } as const };
+  it.each(clients.map((client) => [client.name, client] as const))('loses nothing while %s uploads', async (_name, client) => {
+    const before = rekeyingRelay.clients.length;
+    const to = { port: rekeyingRelay.port, user: USER, hostKey: await hostKeyOf(rekeyingRelay), login: { kind: 'key', key } as const };
     const { status, stdout, stderr } = await client.exec!(to, 'sha256sum', inputFile);
     expect({ status, stderr, stdout: stdout.toString() }).toEqual({ status: 0, stderr, stdout: `${sha256(input)}  -\n` });
-    expect(restless.clients[before]!.transport.keyExchanges).toBeGreaterThan(3);
-    expect(restless.assets[before]!.transport.keyExchanges).toBeGreaterThan(3);
+    expect(rekeyingRelay.clients[before]!.transport.keyExchanges).toBeGreaterThan(3);
+    expect(rekeyingRelay.assets[before]!.transport.keyExchanges).toBeGreaterThan(3);
   });
 
-  it.each(clients.map((client) => [client.name, client] as const))('lose nothing with %s coming down', async (_name, client) => {
-    const before = restless.clients.length;
-    const to = { port: restless.port, user: USER, hostKey: await hostKeyOf(restless), login: { kind: 'key', key } as const };
+  it.each(clients.map((client) => [client.name, client] as const))('loses nothing while %s downloads', async (_name, client) => {
+    const before = rekeyingRelay.clients.length;
+    const to = { port: rekeyingRelay.port, user: USER, hostKey: await hostKeyOf(rekeyingRelay), login: { kind: 'key', key } as const };
     const { stdout } = await client.exec!(to, `cat ${inputFile}`);
     expect([stdout.length, sha256(stdout)]).toEqual([BYTES, sha256(input)]);
-    expect(restless.clients[before]!.transport.keyExchanges).toBeGreaterThan(3);
+    expect(rekeyingRelay.clients[before]!.transport.keyExchanges).toBeGreaterThan(3);
   });
 });
 
-describe('new keys that the client asks for', () => {
-  it.each(['aes128-gcm@openssh.com', 'aes256-ctr', 'chacha20-poly1305@openssh.com'])('lose nothing with %s', async (cipher) => {
-    const before = stage.relay.clients.length;
-    const { status, stdout } = await stage.ssh('relay', ['-c', cipher, '-o', 'RekeyLimit=1200K', HOST, 'cat'], { input });
+describe('rekeying by the client', () => {
+  it.each(['aes128-gcm@openssh.com', 'aes256-ctr', 'chacha20-poly1305@openssh.com'])('loses nothing with %s', async (cipher) => {
+    const before = setup.relay.clients.length;
+    const { status, stdout } = await setup.ssh('relay', ['-c', cipher, '-o', 'RekeyLimit=1200K', HOST, 'cat'], { input });
     expect({ status, sha256: sha256(stdout) }).toEqual({ status: 0, sha256: sha256(input) });
-    expect(stage.relay.clients[before]!.transport.keyExchanges).toBeGreaterThan(5);
+    expect(setup.relay.clients[before]!.transport.keyExchanges).toBeGreaterThan(5);
   });
 });
 
-describe('new keys at any moment', () => {
-  it('lose nothing when the relay asks every 10 ms at both sides and data goes both ways', async () => {
+describe('rekeying at any time', () => {
+  it('loses nothing if the relay rekeys every 10 ms on both sides while data flows in both directions', async () => {
     const timer = setInterval(() => {
-      for (const { transport } of [...stage.relay.clients, ...stage.relay.assets]) transport.rekey();
+      for (const { transport } of [...setup.relay.clients, ...setup.relay.assets]) transport.rekey();
     }, 10);
-    const { status, stdout } = await stage.ssh('relay', [HOST, 'cat'], { input });
+    const { status, stdout } = await setup.ssh('relay', [HOST, 'cat'], { input });
     clearInterval(timer);
     expect({ status, sha256: sha256(stdout) }).toEqual({ status: 0, sha256: sha256(input) });
-    expect(stage.relay.assets.at(-1)!.transport.keyExchanges).toBeGreaterThan(5);
+    expect(setup.relay.assets.at(-1)!.transport.keyExchanges).toBeGreaterThan(5);
   });
 });
 
-/** PuTTY must be told whom to trust; asked for as a person would, with ssh-keyscan. */
+/** Returns the fingerprint of the host key, which PuTTY needs in advance, as ssh-keyscan reads it. */
 const hostKeyOf = async ({ port }: RelayServer): Promise<string> => {
   const scan = await runProgram('ssh-keyscan', ['-t', 'ed25519', '-p', String(port), HOST]);
   return fingerprint(parsePublicKeyLine(scan.stdout.toString().split(' ').slice(1).join(' ')).key);

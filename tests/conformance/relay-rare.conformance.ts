@@ -13,17 +13,17 @@ import {
 } from '@sallyport/ssh';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeUserKey, type UserKey } from './keys/user-key.ts';
-import { clientPlaces } from './places.mjs';
-import { HOST, RelayStage, type Way } from './relay/relay-stage.ts';
+import { clientPaths } from './client-paths.mjs';
+import { HOST, RelaySetup, type Way } from './relay/relay-setup.ts';
 import { runProgram } from './run-program.ts';
 
-let stage: RelayStage;
+let setup: RelaySetup;
 let folder: string;
 let key: UserKey;
 const connections: SshConnection[] = [];
 
 beforeAll(async () => {
-  stage = await RelayStage.set();
+  setup = await RelaySetup.create();
   folder = await mkdtemp(join(tmpdir(), 'conformance-rare-'));
   key = await makeUserKey(folder, 'ed25519');
 });
@@ -31,14 +31,14 @@ afterEach(() => {
   for (const connection of connections.splice(0)) connection.disconnect();
 });
 afterAll(async () => {
-  await stage.clear();
+  await setup.close();
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A login that may say anything. */
+/** Logs in with the engine's client, which can send any request. */
 const logIn = async (way: Way): Promise<SshConnection> => {
-  const { username, privateKey } = stage.sshd.logins[0];
-  const socket = connect(way === 'relay' ? stage.relay.port : stage.sshd.port, HOST);
+  const { username, privateKey } = setup.sshd.logins[0];
+  const socket = connect(way === 'relay' ? setup.relay.port : setup.sshd.port, HOST);
   const signer = await parsePrivateKey(privateKey);
   const connection = await connectSsh(socket, {
     crypto: selectCrypto(),
@@ -55,49 +55,49 @@ interface Session {
   readonly channel: Channel;
   readonly requests: ChannelRequestDetails[];
   readonly closed: Promise<void>;
-  /** The program has said something. */
-  readonly heard: Promise<void>;
+  /** Resolves at the first output of the program. */
+  readonly firstOutput: Promise<void>;
 }
 
 const openSession = async (connection: SshConnection): Promise<Session> => {
   const requests: ChannelRequestDetails[] = [];
-  let tellClosed: () => void = () => undefined;
-  const closed = new Promise<void>((resolve) => (tellClosed = resolve));
-  let tellHeard: () => void = () => undefined;
-  const heard = new Promise<void>((resolve) => (tellHeard = resolve));
+  let resolveClosed: () => void = () => undefined;
+  const closed = new Promise<void>((resolve) => (resolveClosed = resolve));
+  let resolveFirstOutput: () => void = () => undefined;
+  const firstOutput = new Promise<void>((resolve) => (resolveFirstOutput = resolve));
   const channel: Channel = await connection.openChannel(
     { kind: 'session' },
     {
       data: (bytes) => {
         channel.consume(bytes.length);
-        tellHeard();
+        resolveFirstOutput();
       },
       request: ({ details }) => {
         requests.push(details);
         return true;
       },
-      closed: () => tellClosed(),
+      closed: () => resolveClosed(),
     },
   );
-  return { channel, requests, closed, heard };
+  return { channel, requests, closed, firstOutput };
 };
 
 const exec = async ({ channel }: Session, command: string): Promise<void> => {
   expect(await channel.request({ kind: 'exec', command: Buffer.from(command) })).toBe(true);
 };
 
-/** What both ways answer. */
+/** Returns the responses without and with the relay. */
 const answersOf = async <T>(ask: (connection: SshConnection) => Promise<T>): Promise<[T, T]> => [
   await ask(await logIn('direct')),
   await ask(await logIn('relay')),
 ];
 
-describe('what only few clients say, answered as without the relay', () => {
+describe('a rare request is answered as without the relay:', () => {
   const size = { columns: 80, rows: 24, widthPixels: 0, heightPixels: 0 };
   const cases: readonly (readonly [string, boolean, ChannelRequestDetails])[] = [
     ['a break on a terminal', true, { kind: 'break', lengthMs: 500 }],
-    ['a break without one', false, { kind: 'break', lengthMs: 500 }],
-    ['a request that nobody knows', false, { kind: 'other', name: 'nobody-knows@example.com', body: Buffer.from('?') }],
+    ['a break without a terminal', false, { kind: 'break', lengthMs: 500 }],
+    ['an unknown request', false, { kind: 'other', name: 'nobody-knows@example.com', body: Buffer.from('?') }],
     ['a second command on one channel', false, { kind: 'exec', command: Buffer.from('true') }],
     ['a signal', false, { kind: 'signal', signal: 'USR1' }],
   ];
@@ -107,7 +107,7 @@ describe('what only few clients say, answered as without the relay', () => {
       const session = await openSession(connection);
       if (hasTerminal) await session.channel.request({ kind: 'pty-req', term: 'xterm', modes: Buffer.alloc(1), ...size });
       await exec(session, 'trap "" USR1; echo ready; cat');
-      await session.heard;
+      await session.firstOutput;
       const answer = await session.channel.request(details);
       session.channel.sendEof();
       if (!hasTerminal) await session.closed;
@@ -116,7 +116,7 @@ describe('what only few clients say, answered as without the relay', () => {
     expect(relay).toEqual(direct);
   });
 
-  it('a global request and a kind of channel that nobody knows', async () => {
+  it('an unknown global request and an unknown channel type', async () => {
     const [direct, relay] = await answersOf(async (connection) => ({
       request: await connection.request({ kind: 'other', name: 'nobody-knows@example.com', body: Buffer.from('?') }),
       open: await connection.openChannel({ kind: 'other', name: 'nobody-knows@example.com', body: Buffer.from('?') }, {}).then(
@@ -128,12 +128,12 @@ describe('what only few clients say, answered as without the relay', () => {
   });
 });
 
-describe('a client that reads no more', () => {
-  it('ends what writes, which says how it ended (eow@openssh.com)', async () => {
+describe('a client that stops reading', () => {
+  it('ends the writing program and receives its exit signal (eow@openssh.com)', async () => {
     const [direct, relay] = await answersOf(async (connection) => {
       const session = await openSession(connection);
       await exec(session, 'yes');
-      await session.heard;
+      await session.firstOutput;
       session.channel.notify({ kind: 'eow@openssh.com' });
       await session.closed;
       return session.requests;
@@ -141,19 +141,19 @@ describe('a client that reads no more', () => {
     expect(relay).toEqual(direct);
   });
 
-  it('as OpenSSH in a pipe', async () => {
-    const line = `ssh ${stage.options('relay').join(' ')} ${HOST} yes | head -n 1`;
+  it('ends it like OpenSSH in a pipe', async () => {
+    const line = `ssh ${setup.options('relay').join(' ')} ${HOST} yes | head -n 1`;
     const { status, stdout } = await runProgram('sh', ['-c', line], { timeoutMs: 20_000 });
     expect([status, stdout.toString()]).toEqual([0, 'y\n']);
   });
 });
 
-describe('a message that nobody knows', () => {
-  it('is answered with UNIMPLEMENTED, and the connection goes on', async () => {
+describe('an unknown message', () => {
+  it('is answered with UNIMPLEMENTED, and the connection stays open', async () => {
     const script = [
       'import asyncio, asyncssh',
       'async def main():',
-      `    async with asyncssh.connect("127.0.0.1", ${stage.relay.port}, username="anybody", client_keys=["${key.openSsh}"], known_hosts=None, config=None) as conn:`,
+      `    async with asyncssh.connect("127.0.0.1", ${setup.relay.port}, username="anybody", client_keys=["${key.openSsh}"], known_hosts=None, config=None) as conn:`,
       '        heard, process = [], conn.process_packet',
       '        def note(pkttype, pktid, packet):',
       '            heard.append(pkttype)',
@@ -164,30 +164,30 @@ describe('a message that nobody knows', () => {
       '        print(heard.count(3), result.stdout, end="")',
       'asyncio.run(main())',
     ].join('\n');
-    const { stdout, stderr } = await runProgram(clientPlaces().python, ['-c', script]);
+    const { stdout, stderr } = await runProgram(clientPaths().python, ['-c', script]);
     expect([stdout.toString(), stderr]).toEqual(['1 still here\n', '']);
   });
 });
 
-describe('bytes that are no SSH', () => {
+describe('bytes that are not SSH', () => {
   it.each([
     ['an HTTP request', 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'],
     ['SSH 1', 'SSH-1.5-old\r\n'],
-    ['a line without end', 'SSH-2.0-'.padEnd(2000, 'x')],
+    ['an endless line', 'SSH-2.0-'.padEnd(2000, 'x')],
     [
-      'a first packet whose length is a lie',
+      'a first packet with a false length',
       Buffer.concat([Buffer.from('SSH-2.0-x\r\n'), new SshWriter(8).writeUint32(0xffffffff).finish(), Buffer.alloc(64)]),
     ],
   ])(
     '%s: the connection ends soon, and others are served',
     async (_name, bytes) => {
-      const socket = connect(stage.relay.port, HOST);
+      const socket = connect(setup.relay.port, HOST);
       socket.on('error', () => undefined);
       const ended = new Promise((resolve) => socket.once('close', resolve));
       socket.resume();
       socket.write(bytes);
       await ended;
-      expect((await stage.ssh('relay', [HOST, 'echo served'])).stdout.toString()).toBe('served\n');
+      expect((await setup.ssh('relay', [HOST, 'echo served'])).stdout.toString()).toBe('served\n');
     },
     15_000,
   );

@@ -1,29 +1,29 @@
 import { spawn } from 'node:child_process';
 
-/** How a program ended. `status` is null when a signal or the time limit ended it. */
+/** The result of a program. `status` is null if a signal or the time limit ended it. */
 export interface Run {
   readonly status: number | null;
   readonly stdout: Buffer;
   readonly stderr: string;
 }
 
-/** What a program gets beside its words. */
+/** Options of a program run. */
 export interface RunOptions {
   readonly input?: Buffer | string | undefined;
   readonly env?: NodeJS.ProcessEnv;
   readonly timeoutMs?: number;
-  /** Its standard input does not end before it does. */
+  /** Keeps the standard input open until the program exits. */
   readonly keepsInputOpen?: boolean;
 }
 
-/** Runs a program to its end; a program that cannot be started rejects. */
+/** Runs a program until it exits. Rejects if the program cannot be started. */
 export function runProgram(
   program: string,
-  words: readonly string[],
+  args: readonly string[],
   { input, env, timeoutMs = 30_000, keepsInputOpen = false }: RunOptions = {},
 ): Promise<Run> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, words, { env: { ...process.env, ...env }, timeout: timeoutMs, killSignal: 'SIGKILL' });
+    const child = spawn(program, args, { env: { ...process.env, ...env }, timeout: timeoutMs, killSignal: 'SIGKILL' });
     const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
     child.stdout.on('data', (bytes: Buffer) => stdout.push(bytes));
     child.stderr.on('data', (bytes: Buffer) => stderr.push(bytes));
@@ -35,9 +35,9 @@ export function runProgram(
   });
 }
 
-/** Runs a program that must succeed. */
-export async function mustRun(program: string, words: readonly string[], options: RunOptions = {}): Promise<Run> {
-  const run = await runProgram(program, words, options);
-  if (run.status !== 0) throw new Error(`${program} ${words.join(' ')} ended with ${run.status}: ${run.stderr}${run.stdout.toString()}`);
+/** Runs a program and rejects unless its exit status is 0. */
+export async function mustRun(program: string, args: readonly string[], options: RunOptions = {}): Promise<Run> {
+  const run = await runProgram(program, args, options);
+  if (run.status !== 0) throw new Error(`${program} ${args.join(' ')} exited with ${run.status}: ${run.stderr}${run.stdout.toString()}`);
   return run;
 }

@@ -7,7 +7,7 @@ import { generatePrivateKey, modernOffer, SshReader, SshTransport, SshWriter, ty
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openSshOptions, runOpenSsh } from './clients/openssh.ts';
 import { makeUserKey, type UserKey } from './keys/user-key.ts';
-import { clientPlaces } from './places.mjs';
+import { clientPaths } from './client-paths.mjs';
 import { runProgram } from './run-program.ts';
 import { PASSWORD, USER, type Account } from './server/account.ts';
 import { crypto, startTestServer, type TestServer } from './server/test-server.ts';
@@ -30,9 +30,9 @@ const start = async (account: Account, authenticationLimits = {}): Promise<TestS
   return server;
 };
 
-describe('attempts to log in', () => {
-  it('end after six keys of OpenSSH, as with its own server', async () => {
-    const { port, visits } = await start({ keys: [user.key.publicKey] });
+describe('login attempts', () => {
+  it("end after six keys of OpenSSH, as with OpenSSH's server", async () => {
+    const { port, connections } = await start({ keys: [user.key.publicKey] });
     const files = await Promise.all(Array.from({ length: 8 }, (_, index) => makeUserKey(folder, 'ed25519', `wrong-${index}`)));
     const login = { kind: 'key', key: files[0]! } as const;
     const { status, stderr } = await runOpenSsh('ssh', login, [
@@ -44,10 +44,10 @@ describe('attempts to log in', () => {
       'true',
     ]);
     expect([status, stderr]).toEqual([255, expect.stringContaining('Too many authentication failures')]);
-    expect(visits[0]!.end?.message).toContain('Too many authentication failures');
+    expect(connections[0]!.end?.message).toContain('Too many authentication failures');
   });
 
-  it('end soon for a client that guesses as fast as it can', async () => {
+  it('end soon for a client that guesses passwords at full speed', async () => {
     const { port } = await start({ password: true });
     const script = [
       'import sys, paramiko',
@@ -65,12 +65,12 @@ describe('attempts to log in', () => {
       '    print(type(error).__name__, file=sys.stderr)',
       'print(tries)',
     ].join('\n');
-    const { stdout } = await runProgram(clientPlaces().python, ['-c', script]);
+    const { stdout } = await runProgram(clientPaths().python, ['-c', script]);
     expect(Number(stdout.toString())).toBe(6);
   });
 });
 
-describe('the time until a login', () => {
+describe('the login grace time', () => {
   const GRACE_MS = 1500;
   const endOf = (socket: Socket): Promise<number> => {
     const began = performance.now();
@@ -79,10 +79,10 @@ describe('the time until a login', () => {
   };
 
   it.each<[string, (socket: Socket) => void]>([
-    ['says nothing', () => undefined],
-    ['says only who it is', (socket) => socket.write('SSH-2.0-silent\r\n')],
+    ['sends nothing', () => undefined],
+    ['sends only its identification', (socket) => socket.write('SSH-2.0-silent\r\n')],
     [
-      'says who it is one letter a second',
+      'sends its identification slowly, byte by byte',
       (socket) => {
         const timer = setInterval(() => socket.write('S'), 200);
         socket.once('close', () => clearInterval(timer));
@@ -97,8 +97,8 @@ describe('the time until a login', () => {
     expect(elapsed).toBeLessThan(GRACE_MS + 3000);
   });
 
-  it('ends while a person at OpenSSH has not typed the password', async () => {
-    const { port, visits } = await start({ password: true }, { graceMs: GRACE_MS });
+  it('ends while the user of OpenSSH has not typed the password', async () => {
+    const { port, connections } = await start({ password: true }, { graceMs: GRACE_MS });
     const ask = join(folder, 'askpass');
     await writeFile(ask, `#!/bin/sh\nsleep 5\necho ${PASSWORD}\n`);
     await chmod(ask, 0o755);
@@ -107,13 +107,13 @@ describe('the time until a login', () => {
       stdio: 'ignore',
       env: { ...process.env, SSH_ASKPASS: ask, SSH_ASKPASS_REQUIRE: 'force' },
     });
-    await expect.poll(() => visits[0]?.end?.message, { timeout: 4500 }).toContain('Timeout before authentication');
+    await expect.poll(() => connections[0]?.end?.message, { timeout: 4500 }).toContain('Timeout before authentication');
     expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(255);
   });
 });
 
-describe('methods', () => {
-  it('may be unknown: the client is told what there is, and the next one works on the same connection', async () => {
+describe('authentication methods', () => {
+  it('can be unknown: the client receives the known ones and can use them on the same connection', async () => {
     const { port, last } = await start({ password: true });
     const socket = connect(port, '127.0.0.1');
     const answers: Buffer[] = [];
@@ -148,9 +148,9 @@ describe('methods', () => {
     socket.destroy();
   });
 
-  it('may be needed one after the other: a key, then a password', async () => {
+  it('can be required one after the other: a key, then a password', async () => {
     const { port, last } = await start({ keys: [user.key.publicKey], needsBoth: true });
-    const words = [
+    const args = [
       '-F',
       'none',
       '-p',
@@ -166,24 +166,24 @@ describe('methods', () => {
       `${USER}@127.0.0.1`,
       'echo both',
     ];
-    const both = await runProgram('sshpass', ['-e', 'ssh', ...words], { env: { SSHPASS: PASSWORD } });
+    const both = await runProgram('sshpass', ['-e', 'ssh', ...args], { env: { SSHPASS: PASSWORD } });
     expect([both.status, both.stdout.toString()]).toEqual([0, 'both\n']);
     expect(last().logins).toEqual([{ method: 'password' }]);
-    const passwordOnly = await runProgram('sshpass', ['-e', 'ssh', '-o', 'PubkeyAuthentication=no', ...words], {
+    const passwordOnly = await runProgram('sshpass', ['-e', 'ssh', '-o', 'PubkeyAuthentication=no', ...args], {
       env: { SSHPASS: PASSWORD },
     });
     expect(passwordOnly.status).toBe(255);
   });
 });
 
-describe('what the server says of itself, as OpenSSH hears it', () => {
+describe('the server offers OpenSSH', () => {
   const listen = async (): Promise<string> => {
     const { port } = await start({ keys: [user.key.publicKey] });
     const login = { kind: 'key', key: user } as const;
     return (await runProgram('ssh', ['-o', 'LogLevel=DEBUG2', ...openSshOptions({ port, user: USER, login }), '127.0.0.1', 'true'])).stderr;
   };
 
-  it('server-sig-algs names every modern algorithm, FIDO too, and nothing with SHA-1', async () => {
+  it('server-sig-algs with every modern algorithm, FIDO included, and none with SHA-1', async () => {
     const [, list] = /server-sig-algs=<([^>]*)>/.exec(await listen()) ?? [];
     expect(list?.split(',').sort()).toEqual(
       [
@@ -199,7 +199,7 @@ describe('what the server says of itself, as OpenSSH hears it', () => {
     );
   });
 
-  it('host keys of three kinds, modern algorithms only, no compression, strict key exchange', async () => {
+  it('host keys of three types, modern algorithms only, no compression, strict key exchange', async () => {
     const heard = (await listen()).split('peer server KEXINIT proposal')[1]!;
     const listOf = (title: string): string[] => new RegExp(`debug2: ${title}: (.*)`).exec(heard)![1]!.trim().split(',');
     const offer = modernOffer(crypto);
@@ -212,7 +212,7 @@ describe('what the server says of itself, as OpenSSH hears it', () => {
     expect([...offer.kex, ...offer.ciphers, ...offer.macs].filter((name) => /sha1|md5|cbc|group1-|3des|rc4/.test(name))).toEqual([]);
   });
 
-  it('its keys, to ssh-keyscan, which asks without logging in', async () => {
+  it('its host keys to ssh-keyscan', async () => {
     const { port } = await start({ password: true });
     const { stdout } = await runProgram('ssh-keyscan', ['-p', String(port), '127.0.0.1']);
     const blobs = stdout

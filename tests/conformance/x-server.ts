@@ -1,4 +1,4 @@
-/** A real X server without a screen (Xvfb), which lets in only who knows its cookie. */
+/** An X server without a screen (Xvfb), which requires a cookie. */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -9,29 +9,29 @@ import { mustRun } from './run-program.ts';
 
 /** See the head of this file. */
 export interface XServer {
-  /** What a program needs to be let in. */
+  /** Environment variables for programs that use this server. */
   readonly env: { readonly DISPLAY: string; readonly XAUTHORITY: string };
-  /** In hexadecimal digits. */
+  /** The cookie in hexadecimal. */
   readonly cookie: string;
   stop(): Promise<void>;
 }
 
 const PROGRAM = 'Xvfb';
 
-/** Starts it on a display that is free. */
+/** Starts the server on a free display. */
 export async function startXServer(): Promise<XServer> {
   const folder = await mkdtemp(join(tmpdir(), 'conformance-x-'));
   const cookie = randomBytes(16).toString('hex');
   const authority = join(folder, 'authority');
-  // The server takes any entry of its file for its own; which display it is, is known only later.
+  // The server accepts any entry of its file; the number of its display is known only later.
   await mustRun('xauth', ['-f', authority, 'add', ':0', '.', cookie]);
-  const words = ['-displayfd', '1', '-auth', authority, '-nolisten', 'tcp', '-screen', '0', '640x480x24'];
-  const child = spawn(PROGRAM, words, { stdio: ['ignore', 'pipe', 'ignore'] });
-  const [told] = (await Promise.race([
+  const args = ['-displayfd', '1', '-auth', authority, '-nolisten', 'tcp', '-screen', '0', '640x480x24'];
+  const child = spawn(PROGRAM, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const [output] = (await Promise.race([
     once(child.stdout, 'data'),
     once(child, 'close').then(() => Promise.reject(new Error('Xvfb does not start'))),
   ])) as [Buffer];
-  const display = `:${Number(told.toString())}`;
+  const display = `:${Number(output.toString())}`;
   const own = join(folder, 'own');
   await mustRun('xauth', ['-f', own, 'add', display, '.', cookie]);
   return {

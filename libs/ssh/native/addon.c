@@ -1,10 +1,10 @@
-/* The N-API face of packet_cipher.c. Every argument is checked here; TypeScript's types are no guard against a wrong offset. */
+/* The N-API interface of packet_cipher.c. Checks every argument: TypeScript's types do not prevent a wrong offset. */
 #include <node_api.h>
 #include <stdlib.h>
 
 #include "packet_cipher.h"
 
-/* What JavaScript holds: a cell that dispose() empties before the garbage collector comes. */
+/* The object that JavaScript holds; dispose() empties it before the garbage collector frees it. */
 struct cell {
   struct packet_cipher *cipher;
 };
@@ -60,7 +60,7 @@ static int cipher_of(napi_env env, napi_value value, struct packet_cipher **ciph
   return *cipher != NULL;
 }
 
-/* Reads (buffer, offset) and finds the place; wants 4 bytes there at least. */
+/* Reads the arguments (buffer, offset) and checks that at least 4 bytes follow. */
 static int place_of(napi_env env, napi_value *args, struct place *place) {
   unsigned char *bytes;
   size_t size;
@@ -71,12 +71,12 @@ static int place_of(napi_env env, napi_value *args, struct place *place) {
   return 1;
 }
 
-/* Whether a packet of this length lies in the place, with `tag` bytes after it. */
+/* Returns true if the buffer has room for a packet of this length and `tag` bytes after it. */
 static int has_room(const struct place *place, uint32_t length, size_t tag) {
   return length <= INT32_MAX && 4 + (size_t)length + tag <= place->room;
 }
 
-/* True for one and the same place, or two that share no byte. */
+/* Returns true for equal positions, or for two ranges that do not overlap. */
 static int is_apart(const struct place *clear, const struct place *packet, uint32_t length, size_t tag) {
   return clear->at == packet->at || clear->at + 4 + length <= packet->at || packet->at + 4 + length + tag <= clear->at;
 }

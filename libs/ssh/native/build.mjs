@@ -1,4 +1,4 @@
-// Compiles the addon into native/build/. Without a compiler or headers it says so and succeeds: the engine then runs on node:crypto.
+// Compiles the addon into native/build/. Without a compiler or headers it reports that and succeeds: the engine then runs on node:crypto.
 // Runs on any Node from 20 on; N-API is ABI-stable, so the headers need not be those of the Node that loads the result.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, statSync } from 'node:fs';

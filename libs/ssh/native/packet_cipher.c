@@ -64,7 +64,7 @@ static int start_ctr(struct packet_cipher *c, const unsigned char *key, size_t k
   return c->main != NULL;
 }
 
-/* PROTOCOL.chacha20poly1305: the first 32 bytes of the key are for the packet, the last 32 for its length. */
+/* PROTOCOL.chacha20poly1305: the first 32 bytes of the key encrypt the packet, the last 32 its length. */
 static int start_chacha(struct packet_cipher *c, const unsigned char *key, size_t key_length) {
   if (key_length != 2 * CHACHA_KEY) return 0;
   c->tag_length = 16;
@@ -157,7 +157,7 @@ static int chacha_restart(EVP_CIPHER_CTX *ctx, uint32_t sequence) {
   return EVP_CipherInit_ex(ctx, NULL, NULL, NULL, iv, 1) == 1;
 }
 
-/* Block 0 of the packet's key stream keys Poly1305; what is encrypted next starts at block 1. */
+/* Block 0 of the packet's key stream is the key of Poly1305; encryption starts at block 1. */
 static int chacha_begin(struct packet_cipher *c, uint32_t sequence) {
   unsigned char block[64] = {0};
   int n;

@@ -38,11 +38,11 @@ export {
   type Certificate,
   type CertificateAlgorithm,
   type CertificateGrants,
-  type CertificateParsing,
+  type ParseCertificateOptions,
   type CertificatePolicy,
   type CertificateType,
   type CertificateVerdict,
-  type FidoFacts,
+  type FidoStatement,
   type KeyKind,
   type KeyProblem,
   type KeyType,
@@ -104,6 +104,6 @@ export { relayOpen, type RelayOpenOptions } from './relay/relay-open.js';
 export type { FilterOutput, RelayDirection, RelayFilter, RelayTap } from './relay/tap.js';
 export { auditSftp } from './sftp/audit-tap.js';
 export { SftpStatus } from './sftp/message.js';
-export type { SftpAttributes, SftpFact, SftpOperation, SftpOutcome } from './sftp/operation.js';
+export type { SftpAttributes, SftpEvent, SftpOperation, SftpOutcome } from './sftp/operation.js';
 export type { SftpAuditOptions } from './sftp/sftp-audit.js';
 export { filterSftp, type SftpFilter, type SftpFilterOptions, type SftpRefusal } from './sftp/sftp-filter.js';

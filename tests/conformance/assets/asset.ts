@@ -1,4 +1,4 @@
-/** A real SSH server that the engine's client logs in to. */
+/** An SSH server that the engine's client logs in to. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -10,22 +10,22 @@ export interface Asset {
   readonly port: number;
   readonly user: string;
   readonly password: string;
-  /** Ways to log in that this server has, beside keys. */
+  /** Login methods of this server beside keys. */
   readonly hasInteractive: boolean;
   readonly hasCertificates: boolean;
   readonly hasFido: boolean;
   close(): Promise<void>;
 }
 
-/** What every server lets in: public key lines, one a line, and an authority for certificates. */
+/** The keys that every server accepts: public key lines, and the key file of a certificate authority. */
 export interface AssetKeys {
   readonly authorizedKeys: string;
   readonly authorityFile: string;
 }
 
-/** Starts a server program and waits until its port answers. */
-export async function startAssetProgram(file: string, words: readonly string[], port: number): Promise<ChildProcess> {
-  const child = spawn(file, words, { stdio: ['ignore', 'ignore', 'pipe'] });
+/** Starts a server program and waits until its port accepts connections. */
+export async function startAssetProgram(file: string, args: readonly string[], port: number): Promise<ChildProcess> {
+  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
   let failure: string | undefined;
   child.stderr!.on('data', (bytes: Buffer) => (log = (log + bytes.toString()).slice(-4000)));
@@ -37,7 +37,7 @@ export async function startAssetProgram(file: string, words: readonly string[], 
   }
   child.kill('SIGKILL');
   throw new Error(
-    `${file} does not listen (node tests/conformance/install.mjs installs what is missing): ${failure ?? 'no answer'}\n${log}`,
+    `${file} does not listen (run node tests/conformance/install.mjs to install missing programs): ${failure ?? 'no answer'}\n${log}`,
   );
 }
 
@@ -49,7 +49,7 @@ const answers = (port: number): Promise<boolean> =>
     }).on('error', () => resolve(false));
   });
 
-/** Ends a program that startAssetProgram started. */
+/** Stops a program that startAssetProgram started. */
 export function stopAssetProgram(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {

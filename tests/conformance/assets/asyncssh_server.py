@@ -1,4 +1,4 @@
-"""asyncssh as a server: arguments are the port, the user, the files of the password, authorized keys and host keys."""
+"""asyncssh as a server: arguments: the port, the user, the password file, the authorized keys file and the host key files."""
 import asyncio
 import sys
 

@@ -5,9 +5,9 @@ import { freePort } from '../free-port.ts';
 import { mustRun, runProgram } from '../run-program.ts';
 import { startAssetProgram, stopAssetProgram, type Asset, type AssetKeys } from './asset.ts';
 
-/** dropbear with a user made for it: it knows only users of the system and their home folders. */
+/** Starts dropbear and creates a system user for it: dropbear accepts only system users with home folders. */
 export async function startDropbearAsset(folder: string, { authorizedKeys }: AssetKeys): Promise<Asset> {
-  if (process.getuid?.() !== 0) throw new Error('dropbear lets in only users of the system, and only root can make one for a test');
+  if (process.getuid?.() !== 0) throw new Error('dropbear accepts only system users, and only root can create one for a test: run as root');
   const [user, password, port] = [`db${randomBytes(4).toString('hex')}`, randomBytes(12).toString('hex'), await freePort()];
   await makeUser(folder, user, password, authorizedKeys);
   const keys = await Promise.all((['ed25519', 'ecdsa', 'rsa'] as const).map((type) => makeHostKey(folder, type)));

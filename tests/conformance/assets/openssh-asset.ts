@@ -3,7 +3,7 @@ import { makeUserKey } from '../keys/user-key.ts';
 import { runProgram } from '../run-program.ts';
 import type { Asset, AssetKeys } from './asset.ts';
 
-/** What OpenSSH has and does not offer by itself: for the engine's legacy profile. */
+/** Algorithms that OpenSSH supports but does not offer by default: for the engine's legacy profile. */
 const LEGACY = [
   'KexAlgorithms +diffie-hellman-group14-sha1,diffie-hellman-group1-sha1',
   'Ciphers +aes256-cbc,aes192-cbc,aes128-cbc,3des-cbc',
@@ -12,7 +12,7 @@ const LEGACY = [
   'PubkeyAcceptedAlgorithms +ssh-rsa',
 ];
 
-/** OpenSSH's sshd with host keys of all kinds. */
+/** Starts OpenSSH's sshd with host keys of all types. */
 export async function startOpenSshAsset(folder: string, { authorizedKeys, authorityFile }: AssetKeys): Promise<Asset> {
   const hosts = await Promise.all(
     (['ecdsa-256', 'ecdsa-384', 'ecdsa-521'] as const).map((type) => makeUserKey(folder, type, `sshd-${type}`)),

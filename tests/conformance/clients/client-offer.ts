@@ -1,13 +1,15 @@
 import { createServer } from 'node:net';
 import { listenBelow } from '../free-port.ts';
-import { hearOffer, type PeerOffer } from '../kexinit.ts';
+import { receiveOffer, type PeerOffer } from '../kexinit.ts';
 import type { Client, Destination } from './client.ts';
 
-/** Lets the client connect to a server that says who it is and no more. Rejects when the client sends no KEXINIT. */
+/**
+ * Lets the client connect to a server that sends only its identification, and returns its offer. Rejects if the client sends no KEXINIT.
+ */
 export async function readClientOffer(client: Client): Promise<PeerOffer> {
   let answer: (offer: PeerOffer) => void = () => undefined;
   const seen = new Promise<PeerOffer>((resolve) => (answer = resolve));
-  const server = createServer((socket) => hearOffer(socket, answer));
+  const server = createServer((socket) => receiveOffer(socket, answer));
   const to: Destination = {
     port: await listenBelow(server),
     user: 'nobody',

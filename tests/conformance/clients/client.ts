@@ -1,8 +1,8 @@
-/** What the matrix asks of a client program. */
+/** The interface of a client program in the matrix. */
 import type { UserKey } from '../keys/user-key.ts';
 import type { Run } from '../run-program.ts';
 
-/** How to log in. `password` also answers the questions of keyboard-interactive. */
+/** The credentials of a login. `password` also answers the prompts of keyboard-interactive. */
 export type ClientLogin =
   | { readonly kind: 'password' | 'interactive'; readonly password: string }
   | { readonly kind: 'key'; readonly key: UserKey }
@@ -10,23 +10,23 @@ export type ClientLogin =
 
 export type LoginKind = ClientLogin['kind'] | 'certificate';
 
-/** Where to go and as whom. */
+/** The address and the user of a login. */
 export interface Destination {
   readonly port: number;
   readonly user: string;
-  /** SHA256 fingerprint of the one host key the server may show, for clients that must be told. */
+  /** SHA256 fingerprint of the server's only host key, for clients that need it in advance. */
   readonly hostKey: string;
   readonly login: ClientLogin;
 }
 
-/** A client. What it cannot do is absent. */
+/** A client. Methods that it does not support are absent. */
 export interface Client {
   readonly name: string;
   readonly logins: readonly LoginKind[];
-  /** Public key algorithms of users that it does not know. */
+  /** Public key algorithms of users that it does not support. */
   readonly lacks?: readonly string[];
   version(): Promise<string>;
-  /** Runs a command, its input taken from a file. */
+  /** Runs a command, with its input from a file. */
   exec?(to: Destination, command: string, inputFile?: string): Promise<Run>;
   /** Uploads `local` to `remote` and downloads that to `back`. */
   sftp?(to: Destination, local: string, remote: string, back: string): Promise<Run>;

@@ -1,7 +1,7 @@
 import { runProgram, type Run } from '../run-program.ts';
 import type { Client, Destination } from './client.ts';
 
-const curl = ({ port, user, login }: Destination, path: string, words: readonly string[]): Promise<Run> => {
+const curl = ({ port, user, login }: Destination, path: string, args: readonly string[]): Promise<Run> => {
   const secret = login.kind === 'password' || login.kind === 'interactive' ? login.password : '';
   // The configuration on standard input keeps the password off the command line.
   const settings = [
@@ -9,7 +9,7 @@ const curl = ({ port, user, login }: Destination, path: string, words: readonly 
     `user = "${user}:${secret}"`,
     ...(login.kind === 'key' ? [`key = "${login.key.openSsh}"`, `pubkey = "${login.key.openSsh}.pub"`] : []),
   ];
-  return runProgram('curl', ['-q', '--silent', '--show-error', '--insecure', '--config', '-', ...words], { input: settings.join('\n') });
+  return runProgram('curl', ['-q', '--silent', '--show-error', '--insecure', '--config', '-', ...args], { input: settings.join('\n') });
 };
 
 /** libssh2, through curl. */

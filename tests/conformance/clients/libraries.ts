@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { clientPlaces } from '../places.mjs';
+import { clientPaths } from '../client-paths.mjs';
 import type { Client } from './client.ts';
 import { workerClient } from './worker-client.ts';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const places = clientPlaces();
+const paths = clientPaths();
 
 const pinned = (name: string): string =>
   `${name} ${new RegExp(`^${name}==(.*)$`, 'm').exec(readFileSync(here('requirements.txt'), 'utf8'))?.[1]}`;
@@ -13,7 +13,7 @@ const pinned = (name: string): string =>
 export const paramiko: Client = workerClient({
   name: 'paramiko',
   version: pinned('paramiko'),
-  command: [places.python, here('paramiko_worker.py')],
+  command: [paths.python, here('paramiko_worker.py')],
   logins: ['password', 'interactive', 'key', 'certificate'],
   hasSftp: true,
 });
@@ -21,7 +21,7 @@ export const paramiko: Client = workerClient({
 export const asyncssh: Client = workerClient({
   name: 'asyncssh',
   version: pinned('asyncssh'),
-  command: [places.python, here('asyncssh_worker.py')],
+  command: [paths.python, here('asyncssh_worker.py')],
   logins: ['password', 'interactive', 'key', 'certificate', 'agent'],
   hasSftp: true,
 });
@@ -29,8 +29,8 @@ export const asyncssh: Client = workerClient({
 export const libssh: Client = workerClient({
   name: 'libssh',
   version: pinned('ssh-python'),
-  command: [places.python, here('libssh_worker.py')],
-  // It refuses to join an Ed25519 certificate with its key, though it reads both.
+  command: [paths.python, here('libssh_worker.py')],
+  // It does not combine an Ed25519 certificate with its key, though it reads both.
   lacks: ['ssh-ed25519-cert-v01@openssh.com'],
   logins: ['password', 'interactive', 'key', 'certificate'],
   hasSftp: true,
@@ -39,7 +39,7 @@ export const libssh: Client = workerClient({
 export const goSsh: Client = workerClient({
   name: 'Go x/crypto',
   version: `x/crypto ${/x\/crypto (\S+)/.exec(readFileSync(here('go/go.mod'), 'utf8'))?.[1]}`,
-  command: [places.goClient],
+  command: [paths.goClient],
   logins: ['password', 'interactive', 'key', 'certificate', 'agent'],
   hasSftp: false,
 });

@@ -38,7 +38,7 @@ def log_in(session, request):
 
 
 def converse(session, request):
-    """Every INFO_REQUEST, also one without prompts, is answered by the next call; -3 (INFO) asks for it."""
+    """Answers every INFO_REQUEST, also one without prompts, by another call, until the result is not -3 (INFO)."""
     info = 3
     while session.userauth_kbdint(request["user"], "") == info:
         for index in range(session.userauth_kbdint_getnprompts()):

@@ -27,7 +27,7 @@ const loginOptions = (login: ClientLogin): string[] => {
   }
 };
 
-/** Options of ssh, sftp and scp for a login at a server of this machine, whatever the caller's own settings are. */
+/** Returns options of ssh, sftp and scp for a login to a server on this machine, independent of the user's configuration. */
 export const openSshOptions = ({ port, user, login }: Omit<Destination, 'hostKey'>): string[] => [
   '-F',
   'none',
@@ -44,17 +44,17 @@ export const openSshOptions = ({ port, user, login }: Omit<Destination, 'hostKey
   ...loginOptions(login),
 ];
 
-/** Runs one of OpenSSH's programs, with sshpass where someone must type. */
+/** Runs one of OpenSSH's programs, with sshpass if a password has to be typed. */
 export const runOpenSsh = (
   program: 'ssh' | 'sftp' | 'scp',
   login: ClientLogin,
-  words: readonly string[],
+  args: readonly string[],
   input?: Buffer | string,
   timeoutMs?: number,
 ): Promise<Run> => {
   const rest = { input, ...(timeoutMs !== undefined && { timeoutMs }) };
-  if (login.kind !== 'password' && login.kind !== 'interactive') return runProgram(program, words, rest);
-  return runProgram('sshpass', ['-e', program, ...words], { ...rest, env: { SSHPASS: login.password } });
+  if (login.kind !== 'password' && login.kind !== 'interactive') return runProgram(program, args, rest);
+  return runProgram('sshpass', ['-e', program, ...args], { ...rest, env: { SSHPASS: login.password } });
 };
 
 export const openSsh: Client = {
@@ -64,7 +64,7 @@ export const openSsh: Client = {
   exec: async (to, command, inputFile) =>
     runOpenSsh('ssh', to.login, [...openSshOptions(to), '127.0.0.1', command], inputFile === undefined ? '' : await readFile(inputFile)),
   sftp: async (to, local, remote, back) => {
-    // sshpass has no standard input to give: the commands come from a file.
+    // sshpass occupies the standard input: the commands come from a file.
     const batch = `${back}.batch`;
     writeFileSync(batch, `put ${local} ${remote}\nget ${remote} ${back}\n`);
     return runOpenSsh(

@@ -1,4 +1,4 @@
-/** PuTTY's programs: plink runs commands, psftp and pscp move files. */
+/** PuTTY's programs: plink runs commands, psftp and pscp transfer files. */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { runProgram, type Run, type RunOptions } from '../run-program.ts';
 import type { Client, Destination } from './client.ts';
 
-/** A home of its own: PuTTY keeps settings and host keys there. */
+/** A separate home folder, in which PuTTY keeps settings and host keys. */
 const home = mkdtempSync(join(tmpdir(), 'conformance-putty-'));
 
 const optionsFor = ({ port, user, hostKey, login }: Destination): string[] => [
@@ -23,8 +23,8 @@ const optionsFor = ({ port, user, hostKey, login }: Destination): string[] => [
   ...(login.kind === 'password' || login.kind === 'interactive' ? ['-noagent', '-pw', login.password] : []),
 ];
 
-const run = (program: string, words: readonly string[], { login }: Destination, options: RunOptions = {}): Promise<Run> =>
-  runProgram(program, words, { ...options, env: { HOME: home, ...(login.kind === 'agent' && { SSH_AUTH_SOCK: login.socket }) } });
+const run = (program: string, args: readonly string[], { login }: Destination, options: RunOptions = {}): Promise<Run> =>
+  runProgram(program, args, { ...options, env: { HOME: home, ...(login.kind === 'agent' && { SSH_AUTH_SOCK: login.socket }) } });
 
 const version = async (program: string): Promise<string> =>
   `${program} ${/Release ([\d.]+)/.exec((await runProgram(program, ['-V'])).stdout.toString())?.[1]}`;

@@ -1,4 +1,4 @@
-// npm ssh2 as a client: one JSON request a line on standard input, one JSON answer a line on standard output.
+// npm ssh2 as a client: one JSON request per line on standard input, one JSON response per line on standard output.
 import { createReadStream, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import ssh2 from 'ssh2';

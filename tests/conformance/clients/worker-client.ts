@@ -1,4 +1,4 @@
-/** Clients that are libraries: a program of ours around each stays up and takes one request a line, so that starting it costs once. */
+/** Clients that are libraries. A worker program around each library handles one request per line and runs on, which saves its start. */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Run } from '../run-program.ts';
@@ -12,7 +12,7 @@ interface Answer {
   readonly error: string;
 }
 
-/** The program and what the library in it can do. */
+/** A worker program, and the features of its library. */
 export interface WorkerProgram {
   readonly name: string;
   readonly version: string;
@@ -22,7 +22,7 @@ export interface WorkerProgram {
   readonly hasSftp: boolean;
 }
 
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
 const loginFields = (login: ClientLogin): Record<string, string> => {
   if (login.kind === 'agent') return { login: 'agent', agent: login.socket };
@@ -36,7 +36,7 @@ const toRun = ({ status, stdout, stderr, error }: Answer): Run => ({
   stderr: Buffer.from(stderr ?? '', 'base64').toString() + error,
 });
 
-/** The running program. */
+/** A running worker program. */
 class Worker {
   private nextId = 1;
   private readonly waiting = new Map<number, (answer: Answer) => void>();
@@ -44,11 +44,11 @@ class Worker {
   private log = '';
   private gone: string | undefined;
 
-  constructor([file, ...words]: WorkerProgram['command']) {
-    this.child = spawn(file, words);
+  constructor([file, ...args]: WorkerProgram['command']) {
+    this.child = spawn(file, args);
     this.child.stderr.on('data', (bytes: Buffer) => (this.log = (this.log + bytes.toString()).slice(-4000)));
     this.child.on('error', (error) => this.fail(error.message));
-    this.child.on('exit', (code, signal) => this.fail(`ended with ${code ?? signal}`));
+    this.child.on('exit', (code, signal) => this.fail(`exited with ${code ?? signal}`));
     this.child.stdin.on('error', () => undefined);
     createInterface({ input: this.child.stdout }).on('line', (line) => this.onAnswer(JSON.parse(line) as Answer));
   }
@@ -57,7 +57,7 @@ class Worker {
     const id = this.nextId;
     this.nextId += 1;
     return new Promise((resolve) => {
-      const late = setTimeout(() => this.fail(`no answer within ${PATIENCE_MS / 1000} s`), PATIENCE_MS);
+      const late = setTimeout(() => this.fail(`no answer within ${TIMEOUT_MS / 1000} s`), TIMEOUT_MS);
       this.waiting.set(id, (answer) => {
         clearTimeout(late);
         resolve(toRun(answer));
@@ -88,14 +88,14 @@ class Worker {
   }
 }
 
-/** A client around such a program; started at the first request, again after it has failed. */
+/** Returns a client around a worker program. Starts the program at the first request, and again after a failure. */
 export function workerClient({ name, version, command, logins, lacks = [], hasSftp }: WorkerProgram): Client {
   let worker: Worker | undefined;
   const ask = (fields: Record<string, unknown>): Promise<Run> => {
     if (worker === undefined || worker.hasFailed) worker = new Worker(command);
     return worker.ask(fields);
   };
-  const visit = ({ port, user, login }: Destination, fields: Record<string, unknown>): Promise<Run> =>
+  const request = ({ port, user, login }: Destination, fields: Record<string, unknown>): Promise<Run> =>
     ask({ port, user, ...loginFields(login), ...fields });
   return {
     name,
@@ -106,9 +106,9 @@ export function workerClient({ name, version, command, logins, lacks = [], hasSf
       if (run.status !== 0) throw new Error(run.stderr);
       return version;
     },
-    exec: (to, execCommand, inputFile) => visit(to, { action: 'exec', command: execCommand, input: inputFile ?? '' }),
+    exec: (to, execCommand, inputFile) => request(to, { action: 'exec', command: execCommand, input: inputFile ?? '' }),
     ...(hasSftp && {
-      sftp: (to: Destination, local: string, remote: string, back: string) => visit(to, { action: 'sftp', local, remote, back }),
+      sftp: (to: Destination, local: string, remote: string, back: string) => request(to, { action: 'sftp', local, remote, back }),
     }),
     stop: () => worker?.stop(),
   };

@@ -1,4 +1,4 @@
-"""What the Python clients share: one JSON request a line on standard input, one JSON answer a line on standard output."""
+"""Shared code of the Python clients: one JSON request per line on standard input, one JSON response per line on standard output."""
 import base64
 import json
 import sys
@@ -6,7 +6,7 @@ import traceback
 
 
 def answer_requests(serve):
-    """Calls serve(request) -> (status, stdout, stderr) for each request; what it raises is the answer's error."""
+    """Calls serve(request) -> (status, stdout, stderr) for each request; an exception becomes the error of the response."""
     for line in sys.stdin:
         request = json.loads(line)
         reply = {"id": request["id"], "status": -1, "stdout": "", "stderr": "", "error": ""}

@@ -1,4 +1,4 @@
-/** A FIDO authenticator in software: keys of OpenSSH's `sk-` types, whose signatures state what we want them to state (PROTOCOL.u2f). */
+/** A FIDO authenticator in software: keys of OpenSSH's `sk-` types, whose signatures contain any statement (PROTOCOL.u2f). */
 import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { parsePublicKeyBlob, SshWriter, type PublicKey } from '@sallyport/ssh';
 
@@ -15,7 +15,7 @@ export class SoftwareAuthenticator {
   readonly publicKey: PublicKey;
   isTouched = true;
   isUserVerified = false;
-  /** Signs as if for this application, whatever the key says. */
+  /** The application that signatures are made for, independent of the key. */
   statedApplication = APPLICATION;
   private counter = 0;
   private readonly privateKey: KeyObject;
@@ -26,12 +26,12 @@ export class SoftwareAuthenticator {
     this.publicKey = parsePublicKeyBlob(kind === 'ed25519' ? ed25519Blob(pair.publicKey) : ecdsaBlob(pair.publicKey));
   }
 
-  /** `name type blob`: a line of a public key file. */
+  /** Returns `name type blob`: a line of a public key file. */
   get line(): string {
     return `${this.publicKey.type} ${this.publicKey.blob.toString('base64')} fido\n`;
   }
 
-  /** The signature blob over `data`. */
+  /** Returns the signature blob over `data`. */
   sign(data: Buffer): Buffer {
     this.counter += 1;
     const statement = Buffer.alloc(5);
@@ -56,7 +56,7 @@ const ecdsaBlob = (key: KeyObject): Buffer => {
     .finish();
 };
 
-/** mpint r, mpint s (RFC 5656 §3.1.2). */
+/** Returns mpint r, mpint s (RFC 5656 §3.1.2). */
 const ecdsaSignature = (signed: Buffer, key: KeyObject): Buffer => {
   const pair = sign('sha256', signed, { key, dsaEncoding: 'ieee-p1363' });
   return new SshWriter(128).writeMpint(pair.subarray(0, 32)).writeMpint(pair.subarray(32)).finish();

@@ -1,11 +1,11 @@
-/** An ssh-agent that holds FIDO keys and their certificates (draft-ietf-sshm-ssh-agent): what a person's agent does, without the person. */
+/** An ssh-agent with FIDO keys and their certificates (draft-ietf-sshm-ssh-agent) that needs no user action. */
 import { createServer, type Server, type Socket } from 'node:net';
 import { SshReader, SshWriter } from '@sallyport/ssh';
 import type { SoftwareAuthenticator } from './software-authenticator.ts';
 
 const Message = { failure: 5, requestIdentities: 11, identitiesAnswer: 12, signRequest: 13, signResponse: 14 } as const;
 
-/** A key as the agent lists it: the plain blob, or a certificate for it. */
+/** A key in the agent's list: the plain blob, or a certificate for it. */
 interface Identity {
   readonly blob: Buffer;
   readonly authenticator: SoftwareAuthenticator;
@@ -16,7 +16,7 @@ export interface TestAgent {
   close(): void;
 }
 
-/** Listens at `path`. `certificates` are listed before the plain keys, each for the authenticator of the same place. */
+/** Listens at `path`. Lists `certificates` before the plain keys; each belongs to the authenticator with the same index. */
 export async function startTestAgent(
   path: string,
   authenticators: readonly SoftwareAuthenticator[],
@@ -30,14 +30,14 @@ export async function startTestAgent(
 }
 
 const serve = (socket: Socket, identities: readonly Identity[]): void => {
-  let heard = Buffer.alloc(0);
+  let received = Buffer.alloc(0);
   socket.on('error', () => undefined);
   socket.on('data', (bytes: Buffer) => {
-    heard = Buffer.concat([heard, bytes]);
-    while (heard.length >= 4 && heard.length >= 4 + heard.readUInt32BE(0)) {
-      const end = 4 + heard.readUInt32BE(0);
-      socket.write(new SshWriter(1024).writeString(answer(heard.subarray(4, end), identities)).finish());
-      heard = heard.subarray(end);
+    received = Buffer.concat([received, bytes]);
+    while (received.length >= 4 && received.length >= 4 + received.readUInt32BE(0)) {
+      const end = 4 + received.readUInt32BE(0);
+      socket.write(new SshWriter(1024).writeString(answer(received.subarray(4, end), identities)).finish());
+      received = received.subarray(end);
     }
   });
 };

@@ -1,14 +1,14 @@
-/** Keys of users in the formats of all clients, made with the tools that people make them with. */
+/** User keys in the formats of all clients, created with the usual tools. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parsePrivateKey, type PrivateKey } from '@sallyport/ssh';
 import { mustRun } from '../run-program.ts';
 
-/** The types a person may have in a file; FIDO keys are in software-authenticator.ts. */
+/** The key types in files; FIDO keys are in software-authenticator.ts. */
 export const USER_KEY_TYPES = ['ed25519', 'ecdsa-256', 'ecdsa-384', 'ecdsa-521', 'rsa-3072'] as const;
 export type UserKeyType = (typeof USER_KEY_TYPES)[number];
 
-/** Paths of one key. `certificate` is set when a CA has signed it. */
+/** Paths of one key. `certificate` is set after a CA has signed it. */
 export interface UserKey {
   readonly type: UserKeyType;
   readonly openSsh: string;
@@ -18,7 +18,7 @@ export interface UserKey {
   readonly certificate?: string;
 }
 
-/** Makes a key and its PuTTY and dropbear forms. */
+/** Creates a key in OpenSSH's, PuTTY's and dropbear's formats. */
 export async function makeUserKey(folder: string, type: UserKeyType, name: string = type): Promise<UserKey> {
   const openSsh = join(folder, name);
   const [family = '', bits] = type.split('-');

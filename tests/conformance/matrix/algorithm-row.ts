@@ -1,4 +1,4 @@
-/** What rows of both roles have in common: one algorithm that the engine offers alone, out of a whole offer. */
+/** The rows that exist in both roles: the engine offers one algorithm of its whole offer alone. */
 import type { AlgorithmOffer, CipherName, KexName, MacName, NegotiatedAlgorithms } from '@sallyport/ssh';
 import type { PeerOffer } from '../kexinit.ts';
 
@@ -7,13 +7,13 @@ export interface AlgorithmRow {
   readonly group: 'kex' | 'cipher' | 'mac';
   readonly name: string;
   readonly offer: AlgorithmOffer;
-  /** What must have been agreed on. */
+  /** The expected algorithms. */
   readonly agreed: Partial<NegotiatedAlgorithms>;
-  /** Whether the peer has it too. */
+  /** Returns true if the peer supports the algorithm. */
   isShared(offer: PeerOffer): boolean;
 }
 
-/** A MAC is negotiated beside it. */
+/** A cipher with which a MAC is negotiated. */
 const NOT_AEAD: CipherName = 'aes256-ctr';
 const needsMac = (cipher: CipherName): boolean => /-(ctr|cbc)$/.test(cipher);
 

@@ -1,4 +1,4 @@
-/** The rows of the matrix with the engine as client: one algorithm each, which the engine offers alone. */
+/** The rows of the matrix with the engine as client: the engine offers one algorithm alone. */
 import {
   legacyOffer,
   parsePublicKeyLine,
@@ -27,7 +27,7 @@ export interface AssetRow {
   readonly agreed?: Partial<NegotiatedAlgorithms>;
 }
 
-/** Modern algorithms first, then what only old devices need: all of it is shown to real servers. */
+/** Modern algorithms first, then those that only old devices need: all are tested with the servers. */
 const whole = legacyOffer(crypto);
 
 type Base = Pick<AssetRow, 'offer' | 'methodFor' | 'allowsSha1'>;
@@ -61,7 +61,7 @@ const fidoSigner = (authenticator: SoftwareAuthenticator): Signer => ({
   sign: (_name, data) => authenticator.sign(data),
 });
 
-/** Keys the servers let in. */
+/** The keys that the servers accept. */
 export interface AssetLogins {
   readonly users: readonly UserKey[];
   readonly certified: UserKey;
@@ -109,7 +109,7 @@ const loginRows = (base: Base, { users, certified, authenticators }: AssetLogins
   ),
 ];
 
-/** Every row. */
+/** Returns all rows. */
 export function assetRows(logins: AssetLogins): AssetRow[] {
   const base: Base = { offer: whole, allowsSha1: false, methodFor: () => ({ method: 'publickey', signer: logins.users[0]!.key }) };
   return [

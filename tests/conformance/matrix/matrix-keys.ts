@@ -1,4 +1,4 @@
-/** Every key the matrix needs, made anew for each run. */
+/** All keys of the matrix, created for each run. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,13 +11,13 @@ import { USER } from '../server/account.ts';
 
 export interface MatrixKeys {
   readonly folder: string;
-  /** Host key by the one algorithm it signs with. */
+  /** Host key by its only signature algorithm. */
   readonly host: Readonly<Record<string, Signer>>;
   readonly users: Readonly<Record<UserKeyType, UserKey>>;
   /** User key by signature algorithm. */
   readonly algorithms: Readonly<Record<string, UserKey>>;
   readonly certified: readonly { readonly algorithm: string; readonly key: UserKey; readonly authority: PublicKey }[];
-  /** FIDO keys, each alone in an agent. */
+  /** FIDO keys, each in an agent of its own. */
   readonly fido: readonly { readonly key: PublicKey; readonly socket: string }[];
   remove(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** More than a session's first window, so that credit must be given. */
+/** More than the first window of a session, so that the window has to be adjusted. */
 const PAYLOAD_BYTES = 400_000;
 
 export interface Payload {
@@ -13,7 +13,7 @@ export interface Payload {
 
 export const sha256Of = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
-/** Random bytes in a file. */
+/** Creates a file with random bytes. */
 export function makePayload(folder: string, size = PAYLOAD_BYTES): Payload {
   const file = join(folder, 'payload');
   const bytes = randomBytes(size);

@@ -1,4 +1,4 @@
-/** The rows of the matrix: one algorithm each, which the server offers alone, so that every client must use it. */
+/** The rows of the matrix: the server offers one algorithm alone, so that every client has to use it. */
 import {
   modernOffer,
   selectCrypto,
@@ -25,14 +25,14 @@ export interface Row {
   readonly identity: HostIdentity;
   readonly account: Account;
   readonly publicKeyAlgorithms?: readonly string[];
-  /** Other than the one that is active here. */
+  /** A crypto implementation other than the active one. */
   readonly crypto?: CryptoProvider;
   readonly login: ClientLogin;
-  /** Whether this client has it too. */
+  /** Returns true if this client supports the algorithm. */
   isShared(offer: PeerOffer, client: Client): boolean;
-  /** What must have been agreed on. */
+  /** The expected algorithms. */
   readonly agreed?: Partial<NegotiatedAlgorithms>;
-  /** How the client must have got in. */
+  /** The expected login record. */
   readonly record?: Partial<LoginRecord>;
 }
 
@@ -109,7 +109,7 @@ const pairRow = (base: Base, kex: KexName, cipher: CipherName): Row => ({
   isShared: (offer) => kexRowOf(whole, kex).isShared(offer) && cipherRowOf(whole, cipher).isShared(offer),
 });
 
-/** Every row; with `isFull` also each key exchange with each cipher. */
+/** Returns all rows; with `isFull` also each key exchange with each cipher. */
 export function matrixRows(keys: MatrixKeys, isFull: boolean): Row[] {
   const base = baseOf(keys);
   const pairs = isFull ? whole.kex.flatMap((kex) => whole.ciphers.map((cipher) => pairRow(base, kex, cipher))) : [];

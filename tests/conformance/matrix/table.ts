@@ -1,4 +1,4 @@
-/** What ran, with what, and the result: one table, printed at the end. */
+/** A table of the tested algorithms, peers and results, printed at the end. */
 
 export type Direction = 'out' | 'up' | 'sftp';
 
@@ -13,7 +13,7 @@ export interface TableRow {
 /** A column of the table. */
 export interface TablePeer {
   readonly name: string;
-  /** Undefined when it could not be started. */
+  /** Undefined if the peer could not be started. */
   readonly version: string | undefined;
 }
 
@@ -33,7 +33,7 @@ export class ResultTable {
     const lines = rows.map((row) => [row.group, row.name, ...peers.map((peer) => this.text(row, peer))]);
     return [
       title,
-      'o = output of a command, u = its input up to EOF, s = sftp put and get; "-": the peer does not have it; "!": failed',
+      'o = output of a command, u = its input up to EOF, s = sftp put and get; "-": the peer does not support it; "!": failed',
       '',
       ...align([['', '', ...peers.map(({ name }) => name)], ...lines]),
       '',

@@ -1,4 +1,6 @@
-/** The relay as a process of its own, whose memory is its own: the options come in argv, the port and sizes go to the parent. */
+/**
+ * The relay in a separate process, whose memory can be measured. The options come in argv; the port and the sizes are sent to the parent.
+ */
 import { startRelay, type RelayServerOptions } from './start-relay.ts';
 
 const relay = await startRelay(JSON.parse(process.argv[2]!) as RelayServerOptions);

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { RelayServerOptions } from './start-relay.ts';
 
-/** After a garbage collection. */
+/** The memory of a relay after a garbage collection. */
 export interface RelaySize {
-  /** What the operating system has given; what V8 keeps for the next burst counts. */
+  /** Resident memory, including the memory that V8 keeps for later use. */
   readonly rssBytes: number;
-  /** What is in use. */
+  /** Memory in use. */
   readonly liveBytes: number;
   /** Clients that are connected. */
   readonly connections: number;
@@ -20,7 +20,7 @@ export interface RelayProcess {
   stop(): Promise<void>;
 }
 
-/** Starts it and waits until it listens. */
+/** Starts the process and waits until it listens. */
 export async function spawnRelay(options: RelayServerOptions): Promise<RelayProcess> {
   const child = fork(fileURLToPath(new URL('relay-process.ts', import.meta.url)), [JSON.stringify(options)], { execArgv: ['--expose-gc'] });
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];

@@ -1,4 +1,6 @@
-/** A gate without rules: the engine's server in front, its client behind, every channel and request relayed to one real asset. */
+/**
+ * A gateway without rules: the engine's server towards clients, the engine's client towards one asset, all channels and requests relayed.
+ */
 import { createServer, connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
@@ -20,35 +22,35 @@ import {
 } from '@sallyport/ssh';
 import { listenBelow } from '../free-port.ts';
 
-/** How a relay differs from the default. All of it fits into JSON, for the relay that runs as a process. */
+/** Options of a relay. They are JSON values, because a relay process gets them in argv. */
 export interface RelayServerOptions {
   readonly asset: { readonly port: number; readonly user: string; readonly privateKey: string };
-  /** The asset answers as late as this. */
+  /** Delay before the relay connects to the asset, in milliseconds. */
   readonly dialDelayMs?: number;
   readonly transportLimits?: Partial<TransportLimits>;
 }
 
-/** A relay that listens. */
+/** A listening relay. */
 export interface RelayServer {
   readonly port: number;
-  /** Both ends of every connection so far. */
+  /** Both ends of all connections so far. */
   readonly clients: SshConnection[];
   readonly assets: SshConnection[];
   readonly relays: Relay[];
   close(): Promise<void>;
 }
 
-/** OpenSSH says some things ("nobody reads any more", for one) only to names that begin so. */
+/** OpenSSH sends some messages (eow@openssh.com, for one) only to peers whose software name begins like this. */
 const SOFTWARE = 'OpenSSH_Sallyport';
 
-/** Any key gets in: who may is not what these tests are about. */
+/** Accepts any key: these tests are not about authentication. */
 const authenticator: ServerAuthenticator = {
   methods: () => ['publickey'],
   acceptsKey: () => true,
   decide: ({ method }) => (method === 'publickey' ? { kind: 'success' } : { kind: 'failure', methods: ['publickey'] }),
 };
 
-/** See the head of this file. */
+/** Starts a relay. */
 export async function startRelay(options: RelayServerOptions): Promise<RelayServer> {
   const crypto = selectCrypto();
   const identities = [
@@ -65,14 +67,14 @@ export async function startRelay(options: RelayServerOptions): Promise<RelayServ
     verifyHostKey: () => true,
     ...limits,
   };
-  const gate = new Gate(options, target);
+  const gateway = new TestGateway(options, target);
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    serveSsh(socket, { crypto, software: SOFTWARE, identities, ...limits }, gate);
+    serveSsh(socket, { crypto, software: SOFTWARE, identities, ...limits }, gateway);
   });
-  const { clients, assets, relays } = gate;
+  const { clients, assets, relays } = gateway;
   const close = (): Promise<void> => {
     for (const socket of sockets) socket.destroy();
     return new Promise((resolve) => server.close(() => resolve()));
@@ -80,7 +82,7 @@ export async function startRelay(options: RelayServerOptions): Promise<RelayServ
   return { port: await listenBelow(server), clients, assets, relays, close };
 }
 
-class Gate implements ServerApplication {
+class TestGateway implements ServerApplication {
   readonly clients: SshConnection[] = [];
   readonly assets: SshConnection[] = [];
   readonly relays: Relay[] = [];
@@ -88,7 +90,7 @@ class Gate implements ServerApplication {
   private readonly options: RelayServerOptions;
   private readonly target: ClientOptions;
 
-  // Node runs this file as it is in relay-process.ts: no parameter properties.
+  // relay-process.ts runs this file with Node's type stripping: no parameter properties.
   constructor(options: RelayServerOptions, target: ClientOptions) {
     this.options = options;
     this.target = target;

@@ -1,9 +1,9 @@
-/** Who may log in to the test server. */
+/** The account of the test server. */
 import {
   checkCertificate,
   type Attempt,
   type CertificateGrants,
-  type FidoFacts,
+  type FidoStatement,
   type OfferedKey,
   type PublicKey,
   type RevocationList,
@@ -14,7 +14,7 @@ import {
 export const USER = 'alice';
 export const PASSWORD = 'correct-horse';
 
-/** What is accepted; a method that has nothing here is not offered. */
+/** The accepted credentials. A method without credentials is not offered. */
 export interface Account {
   readonly password?: boolean;
   readonly interactive?: boolean;
@@ -22,20 +22,20 @@ export interface Account {
   readonly authorities?: readonly PublicKey[];
   readonly revocations?: RevocationList;
   readonly sourceAddress?: string;
-  /** The next login needs a password after the key. */
+  /** Requires a password after the key. */
   readonly needsBoth?: boolean;
 }
 
-/** How someone got in, or why a proven certificate did not let him. */
+/** The method of a login, or the reason why a proven certificate was refused. */
 export interface LoginRecord {
   readonly method: Attempt['method'];
   readonly algorithm?: string;
-  readonly fido?: FidoFacts | undefined;
+  readonly fido?: FidoStatement | undefined;
   readonly grants?: CertificateGrants;
   readonly refusal?: string;
 }
 
-/** Decides by the account and writes down what came of it. */
+/** Decides by the account and records the result. */
 export class AccountAuthenticator implements ServerAuthenticator {
   private isKeyProven = false;
 
@@ -67,9 +67,9 @@ export class AccountAuthenticator implements ServerAuthenticator {
           ? this.admit({ method: 'password' })
           : this.refuse();
       case 'keyboard-interactive':
-        return this.converse(attempt);
+        return this.decideInteractive(attempt);
       case 'publickey':
-        return this.judgeKey(attempt);
+        return this.decideKey(attempt);
     }
   }
 
@@ -77,15 +77,15 @@ export class AccountAuthenticator implements ServerAuthenticator {
     return this.account.keys?.some(({ blob }) => blob.equals(key.blob)) === true;
   }
 
-  /** One question, then a word without a question, which clients answer by themselves. */
-  private async converse({ ask }: Attempt & { method: 'keyboard-interactive' }): Promise<Verdict> {
+  /** Sends one prompt, then a request without prompts, which clients answer at once. */
+  private async decideInteractive({ ask }: Attempt & { method: 'keyboard-interactive' }): Promise<Verdict> {
     const [answer] = await ask({ instruction: 'A question', prompts: [{ text: 'Password: ', isEchoed: false }] });
     if (answer !== PASSWORD || this.account.interactive !== true) return this.refuse();
     await ask({ instruction: 'Thank you', prompts: [] });
     return this.admit({ method: 'keyboard-interactive' });
   }
 
-  private judgeKey({ user, proven }: Attempt & { method: 'publickey' }): Verdict {
+  private decideKey({ user, proven }: Attempt & { method: 'publickey' }): Verdict {
     const { key, algorithm, fido } = proven;
     const record = { method: 'publickey' as const, algorithm, fido };
     if (key.kind !== 'certificate') return this.knows(key) ? this.admit(record) : this.refuse();

@@ -1,4 +1,4 @@
-/** The client's agent as a socket on the server's side (OpenSSH's PROTOCOL.agent, "auth-agent@openssh.com"). */
+/** A socket at the server that forwards to the client's agent (OpenSSH's PROTOCOL.agent, "auth-agent@openssh.com"). */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';

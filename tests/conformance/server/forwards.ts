@@ -1,4 +1,4 @@
-/** Listeners that a client asks for (RFC 4254 §7.1). */
+/** Listeners that a client requests (RFC 4254 §7.1). */
 import { createServer, type Server, type Socket } from 'node:net';
 import { encodeBoundPort, type GlobalReply, type GlobalRequest, type SshAddress, type SshConnection } from '@sallyport/ssh';
 import { listenBelow } from '../free-port.ts';

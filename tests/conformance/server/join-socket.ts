@@ -9,7 +9,7 @@ const couple = (socket: Socket, stream: ChannelStream): void => {
   socket.on('close', () => stream.destroy());
 };
 
-/** Opens a channel towards the client for a socket that was accepted here. */
+/** Opens a channel to the client for a socket that a listener accepted. */
 export async function joinSocket(socket: Socket, connection: SshConnection, kind: ChannelKind): Promise<void> {
   try {
     couple(socket, await openStream(connection, kind));
@@ -18,7 +18,7 @@ export async function joinSocket(socket: Socket, connection: SshConnection, kind
   }
 }
 
-/** Connects to where the client's channel wants to go and accepts it, or says why not. */
+/** Connects to the target of the client's channel and accepts the channel, or rejects it with the error. */
 export function dialForChannel(incoming: IncomingChannel, where: NetConnectOpts): void {
   const socket = connect({ ...where, allowHalfOpen: true });
   const refuse = (error: Error): void => incoming.reject(OpenFailureReason.connectFailed, error.message);

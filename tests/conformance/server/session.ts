@@ -1,4 +1,4 @@
-/** A session channel of the test server: commands and sftp run as real processes of this machine. */
+/** A session channel of the test server: commands and sftp run as processes on this machine. */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import {
   ChannelStream,
@@ -12,7 +12,7 @@ import { AgentListener } from './agent-listener.ts';
 
 const SFTP_SERVER = '/usr/lib/openssh/sftp-server';
 
-/** What the server knows a program for. */
+/** Returns the shell command of a request; undefined if the request starts no program. */
 const commandFor = (details: ChannelRequestDetails): string | undefined => {
   if (details.kind === 'exec') return details.command.toString();
   if (details.kind === 'shell') return 'exec sh';

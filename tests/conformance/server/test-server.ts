@@ -1,4 +1,4 @@
-/** A complete SSH server on the engine, for clients that know nothing of it. */
+/** A complete SSH server on the engine, for foreign clients. */
 import { createServer, type Socket } from 'node:net';
 import {
   OpenFailureReason,
@@ -20,39 +20,39 @@ import { Session } from './session.ts';
 
 export const crypto = selectCrypto();
 
-/** What happened on one connection. */
-export interface Visit {
+/** The state of one connection. */
+export interface ServedConnection {
   readonly transport: SshTransport;
   readonly logins: LoginRecord[];
   connection?: SshConnection;
-  /** Why it ended, once it has. */
+  /** The reason of its end; undefined while it is open. */
   end?: Error;
 }
 
 export interface TestServer {
   readonly port: number;
-  readonly visits: Visit[];
-  /** The last connection, which must have come to the end of its key exchange. */
-  last(): Visit & { readonly algorithms: NegotiatedAlgorithms };
+  readonly connections: ServedConnection[];
+  /** Returns the last connection. Throws Error unless its key exchange is finished. */
+  last(): ServedConnection & { readonly algorithms: NegotiatedAlgorithms };
   close(): Promise<void>;
 }
 
-/** How a server differs from the default. */
+/** Options of a test server. */
 export type TestServerOptions = Omit<ServerOptions, 'crypto'> & { readonly crypto?: CryptoProvider; readonly account: Account };
 
-/** Serves on a free port of the loopback interface until it is closed. */
+/** Starts a server on a free loopback port. */
 export async function startTestServer(options: TestServerOptions): Promise<TestServer> {
-  const visits: Visit[] = [];
+  const connections: ServedConnection[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    visits.push(serve(socket, options));
+    connections.push(serve(socket, options));
   });
   return {
     port: await listenBelow(server),
-    visits,
-    last: () => lastOf(visits),
+    connections,
+    last: () => lastOf(connections),
     close: () => {
       for (const socket of sockets) socket.destroy();
       return new Promise((resolve) => server.close(() => resolve()));
@@ -60,14 +60,14 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
   };
 }
 
-const lastOf = (visits: readonly Visit[]): Visit & { readonly algorithms: NegotiatedAlgorithms } => {
-  const visit = visits.at(-1);
-  const algorithms = visit?.transport.algorithms;
-  if (visit === undefined || algorithms === undefined) throw new Error('Nobody has come so far as to agree on algorithms');
-  return { ...visit, algorithms };
+const lastOf = (connections: readonly ServedConnection[]): ServedConnection & { readonly algorithms: NegotiatedAlgorithms } => {
+  const served = connections.at(-1);
+  const algorithms = served?.transport.algorithms;
+  if (served === undefined || algorithms === undefined) throw new Error('No connection has finished its key exchange');
+  return { ...served, algorithms };
 };
 
-const serve = (socket: Socket, options: TestServerOptions): Visit => {
+const serve = (socket: Socket, options: TestServerOptions): ServedConnection => {
   const logins: LoginRecord[] = [];
   const transport: SshTransport = serveSsh(
     socket,
@@ -75,14 +75,14 @@ const serve = (socket: Socket, options: TestServerOptions): Visit => {
     {
       authenticator: () => new AccountAuthenticator(options.account, (record) => logins.push(record)),
       loggedIn: (connection) => {
-        visit.connection = connection;
-        return handlerOf(connection, (reason) => (visit.end = reason));
+        served.connection = connection;
+        return handlerOf(connection, (reason) => (served.end = reason));
       },
-      closedBeforeLogin: (reason) => (visit.end = reason),
+      closedBeforeLogin: (reason) => (served.end = reason),
     },
   );
-  const visit: Visit = { transport, logins };
-  return visit;
+  const served: ServedConnection = { transport, logins };
+  return served;
 };
 
 const handlerOf = (connection: SshConnection, ended: (reason: Error) => void): ConnectionHandler => {
@@ -110,6 +110,6 @@ const openChannel = (incoming: IncomingChannel, connection: SshConnection): void
       dialForChannel(incoming, { path: kind.path });
       return;
     default:
-      incoming.reject(OpenFailureReason.unknownChannelType, 'Not served here');
+      incoming.reject(OpenFailureReason.unknownChannelType, 'Unknown channel type');
   }
 };

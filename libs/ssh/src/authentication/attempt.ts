@@ -1,102 +1,102 @@
-/** What the application of a server decides on, and what it may answer (RFC 4252, RFC 4256). */
-import type { FidoFacts, OfferedKey, VerifyPolicy } from '../keys/index.js';
+/** The requests that a server's application decides on, and its verdicts (RFC 4252, RFC 4256). */
+import type { FidoStatement, OfferedKey, VerifyPolicy } from '../keys/index.js';
 
-/** A question of a keyboard-interactive conversation. */
+/** One prompt of a keyboard-interactive request. */
 export interface Prompt {
   readonly text: string;
-  /** Whether the client shows what is typed. */
+  /** True if the client shows the characters that the user types. */
   readonly isEchoed: boolean;
 }
 
-/** One SSH_MSG_USERAUTH_INFO_REQUEST. No prompts at all is allowed: the client then shows the text and answers at once. */
+/** One SSH_MSG_USERAUTH_INFO_REQUEST. `prompts` may be empty: the client then shows the text and answers at once. */
 export interface PromptSet {
   readonly name?: string;
   readonly instruction?: string;
   readonly prompts: readonly Prompt[];
 }
 
-/** A key whose possession was proven: only the engine makes one, after it verified the signature over this session. */
+/** A key whose possession was proven. Only the engine constructs one, after it verified the signature over this session. */
 export class ProvenKey {
   readonly #isProven = true;
 
-  /** Engine only. */
+  /** Called by the engine only. */
   constructor(
-    /** A plain key, or a certificate whose CA signature is correct. Whether it is trusted is the application's to say. */
+    /** A plain key, or a certificate whose CA signature is correct. The application decides if it trusts the key. */
     readonly key: OfferedKey,
-    /** As the client named it, for instance `rsa-sha2-512`. */
+    /** The algorithm as the client named it, for instance `rsa-sha2-512`. */
     readonly algorithm: string,
-    /** What a FIDO authenticator stated; only with `sk-` keys. */
-    readonly fido: FidoFacts | undefined,
+    /** The statements of a FIDO authenticator; set only for `sk-` keys. */
+    readonly fido: FidoStatement | undefined,
   ) {}
 
-  /** False for anything that only looks like a proven key. */
+  /** Returns true for an instance that the engine constructed, false for an object of the same shape. */
   static isProven(value: unknown): value is ProvenKey {
     return typeof value === 'object' && value !== null && #isProven in value;
   }
 }
 
-/** A key that a client asks about before it signs. Nothing is proven by it: only whether to go on may depend on it. */
+/** A key that a client asks about before it signs (RFC 4252 §7). It is not proven: it only decides if the client is asked for a signature. */
 export interface KeyQuery {
   readonly user: string;
   readonly key: OfferedKey;
   readonly algorithm: string;
 }
 
-/** One attempt to authenticate. `user` never changes within a connection. */
+/** One authentication request. `user` never changes within a connection. */
 export type Attempt =
   | { readonly method: 'none'; readonly user: string }
   | {
       readonly method: 'password';
       readonly user: string;
       readonly password: string;
-      /** Set when the client answers a `change-password` verdict. */
+      /** The new password, if the client answers a `change-password` verdict. */
       readonly newPassword?: string;
     }
   | { readonly method: 'publickey'; readonly user: string; readonly proven: ProvenKey }
   | {
       readonly method: 'keyboard-interactive';
       readonly user: string;
-      /** The client's hint, usually empty. */
+      /** The submethods that the client prefers (RFC 4256 §3.1); usually empty. */
       readonly submethods: string;
       /**
-       * Asks and waits for as many answers as there are prompts. May be called any number of times.
-       * Rejects with ConversationAbandoned when the client tries something else instead or the connection ends.
+       * Sends the prompts and returns one answer for each. May be called any number of times.
+       * Rejects with ConversationAbandoned if the client sends another request instead, or if the connection ends.
        */
       ask(set: PromptSet): Promise<string[]>;
     };
 
-/** What an attempt leads to. `methods` are those that may be tried next, as the client is told. */
+/** The application's decision on one attempt. `methods` are the methods that can continue, as the client receives them. */
 export type Verdict =
   | { readonly kind: 'success' }
   | {
       readonly kind: 'failure';
       readonly methods: readonly string[];
-      /** False keeps it out of the attempt limit: the failure was ours, not the client's. */
+      /** False: the failure does not count towards the limit, because its cause lies on the server's side. */
       readonly counts?: boolean;
     }
-  /** This method succeeded and more is needed. */
+  /** The method succeeded; another one is required. */
   | { readonly kind: 'partial'; readonly methods: readonly string[] }
-  /** Only for passwords: it is right but must be changed first. */
+  /** Only for passwords: the password is correct but has to be changed first. */
   | { readonly kind: 'change-password'; readonly prompt: string };
 
-/** The application's side of a server's authentication. One per connection, so it may remember what happened. */
+/** The application's side of a server's authentication. One per connection, so it may keep state. */
 export interface ServerAuthenticator {
-  /** Methods named in failures that the engine answers by itself (unknown methods, malformed or unproven keys). */
+  /** Returns the methods named in failures that the engine answers itself (unknown methods, malformed or unproven keys). */
   methods(): readonly string[];
-  /** Whether this key might log this user in. A yes makes the client sign; it proves and grants nothing. */
+  /** Returns true if this key may log this user in. The client then signs with it; the answer itself authorizes nothing. */
   acceptsKey(query: KeyQuery): boolean | Promise<boolean>;
-  /** What a signature must state, for instance that touch is not required for this key. The engine's default demands touch. */
+  /** Returns the demands on a signature, for instance that touch is not required for this key. By default touch is required. */
   verifyPolicy?(query: KeyQuery): VerifyPolicy | Promise<VerifyPolicy>;
-  /** A signature proved nothing, for this reason; it was refused. For the audit. */
-  unproven?(query: KeyQuery, reason: string): void;
-  /** Decides. Attempts come one after another, never two at once. */
+  /** Reports a refused signature and the reason, for the audit. */
+  signatureRefused?(query: KeyQuery, reason: string): void;
+  /** Decides on one attempt. The next attempt follows after the verdict. */
   decide(attempt: Attempt): Verdict | Promise<Verdict>;
 }
 
-/** The client turned to another method, or left, while it was being asked. */
+/** The client sent another request, or the connection ended, before the prompts were answered. */
 export class ConversationAbandoned extends Error {
   override readonly name = 'ConversationAbandoned';
   constructor() {
-    super('The client left the keyboard-interactive conversation');
+    super('The client abandoned the keyboard-interactive authentication');
   }
 }

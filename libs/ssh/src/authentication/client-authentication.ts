@@ -1,6 +1,6 @@
 /**
  * The authentication layer in the client role (RFC 4252).
- * States: service (SERVICE_ACCEPT awaited) → one method at a time → success or AuthenticationFailed.
+ * States: service (waits for SERVICE_ACCEPT) → one method at a time → success or AuthenticationFailed.
  */
 import type { SignatureAlgorithm, Signer } from '../keys/index.js';
 import type { Timer } from '../transport/clock.js';
@@ -18,13 +18,13 @@ import {
   USERAUTH_SERVICE,
 } from './userauth-messages.js';
 
-/** Whom the layer tells. */
+/** The listener of the layer. */
 export interface ClientAuthenticationEvents {
-  /** We are in; who listens to the transport next must be set in this call. */
+  /** Handles USERAUTH_SUCCESS. The transport's next listener must be set within this call. */
   succeeded(): void;
-  /** The server's banner, control characters and all: strip them before showing it. */
+  /** Receives the server's banner as it was sent. Strip its control characters before showing it. */
   banner?(text: string): void;
-  /** The end before success: AuthenticationFailed, or whatever ended the transport. */
+  /** Handles the end before success: AuthenticationFailed, or the reason why the transport closed. */
   failed(reason: Error): void;
 }
 
@@ -45,7 +45,7 @@ export class ClientAuthentication implements TransportListener {
   private banners = 0;
   private readonly deadline: Timer;
 
-  /** @param timeoutMs from now to success, key exchange included. */
+  /** @param timeoutMs milliseconds from now to success, the key exchange included. */
   constructor(
     private readonly transport: SshTransport,
     private readonly user: string,
@@ -59,12 +59,10 @@ export class ClientAuthentication implements TransportListener {
     });
   }
 
-  /** Called by the transport. */
   ready(): void {
     this.transport.send(encodeService(Message.serviceRequest, USERAUTH_SERVICE));
   }
 
-  /** Called by the transport. */
   packet(type: number, payload: Buffer): boolean {
     if (type >= Message.globalRequest) throw SshProtocolError.malformed(`Message ${type} before authentication`);
     switch (type) {
@@ -87,7 +85,6 @@ export class ClientAuthentication implements TransportListener {
     }
   }
 
-  /** Called by the transport. */
   closed(reason: Error): void {
     this.isOver = true;
     this.deadline.cancel();
@@ -115,18 +112,18 @@ export class ClientAuthentication implements TransportListener {
     this.tryNext();
   }
 
-  /** The next method that the server may accept; without one the login has failed. */
+  /** Starts the next method that the server may accept. If none is left, the login fails. */
   private tryNext(): void {
     const index = this.pending.findIndex(({ method }) => method === 'none' || (this.serverMethods?.includes(method) ?? true));
     const [next] = index < 0 ? [] : this.pending.splice(index, 1);
-    if (next === undefined) return this.giveUp();
+    if (next === undefined) return this.failLogin();
     this.current = next;
     this.isPasswordChange = false;
     this.tried.push(next.method);
     return this.start(next);
   }
 
-  private giveUp(): void {
+  private failLogin(): void {
     this.failure = new AuthenticationFailed(this.serverMethods ?? [], this.tried);
     this.transport.disconnect(DisconnectReason.NO_MORE_AUTH_METHODS_AVAILABLE, 'No more authentication methods');
   }
@@ -146,7 +143,10 @@ export class ClientAuthentication implements TransportListener {
     }
   }
 
-  /** A server that announces nothing may know only some of an RSA key's algorithms. */
+  /**
+   * Offers the key again with its next algorithm. A server that sends no server-sig-algs may know only some of the algorithms of an RSA
+   * key.
+   */
   private retryWithOtherAlgorithm(): boolean {
     const { current } = this;
     if (current?.method !== 'publickey' || this.transport.peerExtensions.has('server-sig-algs')) return false;
@@ -214,7 +214,10 @@ export class ClientAuthentication implements TransportListener {
     return this.transport.send(request.finish());
   }
 
-  /** Signers and people answer later; what they throw ends the connection. Nothing is read meanwhile, so that order is kept. */
+  /**
+   * Runs a step that waits for a signer or a user. Meanwhile no packet is read, which keeps the order. An error of the step ends the
+   * connection.
+   */
   private run(step: () => Promise<void>): void {
     this.transport.holdInput();
     step().then(
@@ -224,7 +227,7 @@ export class ClientAuthentication implements TransportListener {
   }
 }
 
-/** RFC 8308 §3.1: what the server names; where it names nothing, all that the key can do. */
+/** Returns the algorithms that the server names (RFC 8308 §3.1); if it names none, all algorithms of the key. */
 const usableAlgorithms = (signer: Signer, announced: Buffer | undefined): SignatureAlgorithm[] => {
   if (announced === undefined) return [...signer.algorithms];
   const names = announced.toString('latin1').split(',');

@@ -1,37 +1,37 @@
-/** How a client may log in, and what it says when it could not. */
+/** The methods that a client may log in with, and the error if none succeeds (RFC 4252). */
 import type { Signer } from '../keys/index.js';
 import type { PromptSet } from './attempt.js';
 
-/** One way to log in. They are tried in order, each once, and again after a partial success. */
+/** One authentication method. The methods are tried in order, each once, and continue after a partial success. */
 export type ClientMethod =
   | { readonly method: 'none' }
   | {
       readonly method: 'password';
       readonly password: string;
-      /** Asked when the server wants another password; without it, or with `undefined` as its answer, the method fails. */
+      /** Returns a new password if the server requires a change. The method fails without it, or if it returns `undefined`. */
       changePassword?(prompt: string): Promise<string | undefined> | string | undefined;
     }
   | {
       readonly method: 'publickey';
       readonly signer: Signer;
-      /** A user certificate blob for the signer's key. */
+      /** A user certificate blob (PROTOCOL.certkeys) for the signer's key. */
       readonly certificate?: Buffer;
-      /** Ask the server whether it would take the key before signing: for signers that bother a person. */
+      /** Asks the server before signing if it accepts the key. For signers that require a user's action. */
       readonly asksFirst?: boolean;
     }
   | {
       readonly method: 'keyboard-interactive';
-      /** As many answers as there are prompts. */
+      /** Returns one answer for each prompt. */
       answer(request: Required<PromptSet>): Promise<readonly string[]> | readonly string[];
     };
 
-/** No method logged us in. The message names methods, never secrets. */
+/** Every method failed. The message names methods and never contains secrets. */
 export class AuthenticationFailed extends Error {
   override readonly name = 'AuthenticationFailed';
   constructor(
-    /** What the server would still accept. */
+    /** The methods that the server would still accept. */
     readonly serverMethods: readonly string[],
-    /** What was tried, in order. */
+    /** The methods that were tried, in order. */
     readonly tried: readonly string[],
   ) {
     super(`Login refused: tried ${tried.join(', ') || 'nothing'}; the server accepts ${serverMethods.join(', ') || 'nothing more'}`);

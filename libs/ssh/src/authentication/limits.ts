@@ -1,17 +1,17 @@
-/** Bounds of a server's authentication. */
+/** Limits of a server's authentication. */
 export interface AuthenticationLimits {
-  /** Milliseconds from the connection's start to success. */
+  /** Milliseconds from the start of the connection to success. */
   readonly graceMs: number;
-  /** Failures after which the connection ends; the first `none` does not count. */
+  /** Failures after which the connection ends. A `none` that is the first request does not count. */
   readonly failures: number;
-  /** Requests in all, those that failed not and queries about keys included. */
+  /** Requests in all, including successful ones and queries about keys. */
   readonly requests: number;
-  /** Requests that may wait while one is decided, in number and bytes. */
+  /** Requests that may wait while one is decided: their number, and their bytes. */
   readonly waitingRequests: number;
   readonly waitingBytes: number;
 }
 
-/** The bounds in force unless an option says otherwise; failures as OpenSSH's MaxAuthTries. */
+/** The default limits. `failures` is that of OpenSSH's MaxAuthTries. */
 export const DEFAULT_AUTHENTICATION_LIMITS: AuthenticationLimits = {
   graceMs: 30_000,
   failures: 6,

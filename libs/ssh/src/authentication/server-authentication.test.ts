@@ -30,13 +30,13 @@ afterEach(async () => {
 const peer = async (): Promise<RawPeer> => {
   const raw = RawPeer.to(server.port);
   socket = raw.socket;
-  await raw.askUserauth();
+  await raw.requestUserauth();
   return raw;
 };
 
 const failure = async (raw: RawPeer) => decodeFailure(await raw.next(Message.userauthFailure));
 
-/** An authenticator whose `decide` is given, and everything it was asked. */
+/** Returns an authenticator with the given `decide`, and the list of the attempts that it receives. */
 const recording = (
   decide: (attempt: Attempt) => Verdict | Promise<Verdict>,
 ): { seen: Attempt[]; authenticator: () => ServerAuthenticator } => {
@@ -59,8 +59,8 @@ const { blob } = userKey.publicKey;
 const keyRequest = (isSigned: boolean, algorithm = 'ssh-ed25519', key = blob): SshWriter =>
   userauth('alice', 'publickey').writeBoolean(isSigned).writeString(algorithm).writeString(key);
 
-describe('what OpenSSH answers too', () => {
-  it('an unknown method first: the methods that can go on, not a disconnect', async () => {
+describe('like OpenSSH, the server answers', () => {
+  it('an unknown method with the methods that can continue, and stays connected', async () => {
     server = await startServer({});
     const raw = await peer();
     raw.send(userauth('alice', 'gssapi-with-mic').writeUint32(1).writeString('oid').finish());
@@ -69,11 +69,11 @@ describe('what OpenSSH answers too', () => {
     await raw.next(Message.userauthSuccess);
   });
 
-  it('SERVICE_REQUEST, as often as it is asked', async () => {
+  it('every SERVICE_REQUEST, also a repeated one', async () => {
     server = await startServer({});
     const raw = await peer();
-    await raw.askUserauth();
-    await raw.askUserauth();
+    await raw.requestUserauth();
+    await raw.requestUserauth();
     raw.send(passwordRequest('alice', PASSWORD));
     await raw.next(Message.userauthSuccess);
   });
@@ -84,11 +84,11 @@ describe('what OpenSSH answers too', () => {
     socket = raw.socket;
     await raw.ready;
     raw.send(passwordRequest('alice', PASSWORD));
-    await raw.askUserauth();
+    await raw.requestUserauth();
     expect(raw.types).toEqual([]);
   });
 
-  it('another service, or another user than before, with a disconnect', async () => {
+  it('another service, or a changed user name, with a disconnect', async () => {
     server = await startServer({});
     const raw = await peer();
     raw.send(userauth('alice', 'none', 'ssh-vpn').finish());
@@ -98,7 +98,7 @@ describe('what OpenSSH answers too', () => {
     expect(await other.closed).toMatchObject({ reason: DisconnectReason.PROTOCOL_ERROR, message: 'Change of user name is not allowed' });
   });
 
-  it('requests sent ahead, in their order', async () => {
+  it('requests that were sent ahead, in their order', async () => {
     server = await startServer({});
     const raw = await peer();
     raw.send(userauth('alice', 'none').finish(), passwordRequest('alice', 'no'), passwordRequest('alice', PASSWORD));
@@ -106,7 +106,7 @@ describe('what OpenSSH answers too', () => {
     expect(raw.types.filter((type) => type !== Message.globalRequest)).toEqual([Message.userauthFailure, Message.userauthFailure]);
   });
 
-  it('requests after success not at all', async () => {
+  it('no authentication request after success', async () => {
     server = await startServer({});
     const raw = await peer();
     raw.send(passwordRequest('alice', PASSWORD));
@@ -117,8 +117,8 @@ describe('what OpenSSH answers too', () => {
   });
 });
 
-describe('limits', () => {
-  it('end the connection with the sixth failure, the first none not counted', async () => {
+describe('the limits', () => {
+  it('end the connection after six failures, not counting an initial none request', async () => {
     const { seen, authenticator } = recording(refuse);
     server = await startServer({ authenticator });
     const raw = await peer();
@@ -132,7 +132,7 @@ describe('limits', () => {
     expect(seen.filter(({ method }) => method === 'password')).toHaveLength(6);
   });
 
-  it('do not count a failure that was ours', async () => {
+  it('do not count a failure whose cause lies on the server side', async () => {
     const { authenticator } = recording(() => ({ kind: 'failure', methods: ['password'], counts: false }));
     server = await startServer({ authenticator });
     const raw = await peer();
@@ -143,7 +143,7 @@ describe('limits', () => {
     expect(raw.transport.hasEnded).toBe(false);
   });
 
-  it('end endless questions about keys', async () => {
+  it('end a connection that keeps asking about keys', async () => {
     server = await startServer({});
     const raw = await peer();
     for (let query = 0; query < 65; query += 1) {
@@ -153,7 +153,7 @@ describe('limits', () => {
     expect(await raw.closed).toMatchObject({ message: 'Too many authentication failures' });
   });
 
-  it('let only few requests wait while one is decided', async () => {
+  it('bound the requests that wait while one is decided', async () => {
     const { authenticator } = recording(() => new Promise(() => undefined));
     server = await startServer({ authenticator });
     const raw = await peer();
@@ -167,7 +167,7 @@ describe('limits', () => {
   it.each([
     ['a silent socket', async () => connect(server.port, '127.0.0.1')],
     [
-      'a socket that only greets',
+      'a socket that sends only its identification',
       async () =>
         connect(server.port, '127.0.0.1')
           .setEncoding('latin1')
@@ -176,7 +176,7 @@ describe('limits', () => {
           }),
     ],
     ['a peer that only exchanges keys', async () => (await peer()).socket],
-  ])('give %s 30 seconds', async (_name, open) => {
+  ])('end %s after 30 seconds', async (_name, open) => {
     const clock = new ManualClock();
     const closed = deferred<Error>();
     server = await startServer({ closedBeforeLogin: closed.resolve }, { clock });
@@ -188,7 +188,7 @@ describe('limits', () => {
     expect(await closed.promise).toMatchObject({ message: 'Timeout before authentication' });
   });
 
-  it('start anew when the application says so', async () => {
+  it('restart the login grace time when the application extends it', async () => {
     const clock = new ManualClock();
     let handshake: ServerHandshake | undefined;
     server = await startServer(
@@ -212,7 +212,7 @@ describe('limits', () => {
 });
 
 describe('public keys', () => {
-  it('a question is answered by the application, and proves nothing', async () => {
+  it('a query about a key is answered by the application and proves nothing', async () => {
     const { seen, authenticator } = recording(() => ({ kind: 'success' }));
     server = await startServer({ authenticator });
     const raw = await peer();
@@ -224,7 +224,7 @@ describe('public keys', () => {
     expect(seen).toEqual([]);
   });
 
-  it('a right signature makes a proven key', async () => {
+  it('a correct signature makes a proven key', async () => {
     const { seen, authenticator } = recording(() => ({ kind: 'success' }));
     server = await startServer({ authenticator });
     const raw = await peer();
@@ -255,7 +255,7 @@ describe('public keys', () => {
     expect(seen).toEqual([]);
   });
 
-  it('a key of another kind than its algorithm, an unknown algorithm and SHA-1 are refused', async () => {
+  it('a key that does not fit its algorithm, an unknown algorithm and SHA-1 are refused', async () => {
     const { seen, authenticator } = recording(() => ({ kind: 'success' }));
     server = await startServer({ authenticator });
     const raw = await peer();
@@ -272,7 +272,7 @@ describe('public keys', () => {
 describe('keyboard-interactive', () => {
   const start = (): Buffer => userauth('alice', 'keyboard-interactive').writeString('').writeString('').finish();
 
-  it('asks as often as the application wants, also without prompts', async () => {
+  it('sends as many requests as the application asks for, also without prompts', async () => {
     const answers: string[][] = [];
     const { authenticator } = recording(async (attempt) => {
       if (attempt.method !== 'keyboard-interactive') return refuse();
@@ -288,7 +288,7 @@ describe('keyboard-interactive', () => {
     client.disconnect();
   });
 
-  it('ends the connection over a wrong number of answers', async () => {
+  it('ends the connection when the number of answers is wrong', async () => {
     const { authenticator } = recording(async (attempt) => {
       if (attempt.method === 'keyboard-interactive') await attempt.ask({ prompts: [{ text: 'one', isEchoed: true }] });
       return refuse();
@@ -301,7 +301,7 @@ describe('keyboard-interactive', () => {
     expect(await raw.closed).toMatchObject({ reason: DisconnectReason.PROTOCOL_ERROR, message: '2 answers to 1 prompts' });
   });
 
-  it('is abandoned when the client tries something else, which is then decided', async () => {
+  it('is abandoned when the client sends another request, which is then decided', async () => {
     const errors: unknown[] = [];
     const { authenticator } = recording(async (attempt) => {
       if (attempt.method !== 'keyboard-interactive') return { kind: 'success' };
@@ -333,8 +333,8 @@ describe('keyboard-interactive', () => {
   });
 });
 
-describe('chains, banners, password changes', () => {
-  it('two methods one after the other', async () => {
+describe('the server supports', () => {
+  it('two methods, one after the other', async () => {
     const { seen, authenticator } = recording((attempt) => {
       if (attempt.method === 'publickey') return { kind: 'partial', methods: ['password'] };
       return attempt.method === 'password' && attempt.password === PASSWORD ? { kind: 'success' } : refuse();
@@ -350,7 +350,7 @@ describe('chains, banners, password changes', () => {
     client.disconnect();
   });
 
-  it('a password that must be changed', async () => {
+  it('a password that has to be changed', async () => {
     const { seen, authenticator } = recording((attempt) => {
       if (attempt.method !== 'password') return refuse();
       return attempt.newPassword === 'new' ? { kind: 'success' } : { kind: 'change-password', prompt: 'Expired. New password: ' };
@@ -393,7 +393,7 @@ describe('chains, banners, password changes', () => {
 });
 
 describe('a client that is refused', () => {
-  it('says what it tried and what the server accepts', async () => {
+  it('reports the methods that it tried and those that the server accepts', async () => {
     server = await startServer({});
     await expect(login(server.port, { methods: [{ method: 'password', password: 'wrong' }] })).rejects.toThrow(
       'Login refused: tried password; the server accepts publickey, password',
@@ -406,7 +406,7 @@ describe('a client that is refused', () => {
     expect(JSON.stringify(error) + String(error)).not.toContain('hunter2');
   });
 
-  it('gives up on a server that is silent', async () => {
+  it('disconnects from a server that does not answer', async () => {
     const clock = new ManualClock();
     server = await startServer({ authenticator: recording(() => new Promise(() => undefined)).authenticator });
     const attempt = login(server.port, { clock }).catch((reason: unknown) => reason);

@@ -1,7 +1,7 @@
 /**
- * The authentication layer in the server role (RFC 4252), as OpenSSH's server answers where the RFC leaves room.
- * States: service (SERVICE_REQUEST awaited) → requests, one at a time → success, after which the connection layer listens.
- * Limits: attempts that failed, requests in all, requests waiting, and the time until success.
+ * The authentication layer in the server role (RFC 4252). Where the RFC leaves a choice, it answers as OpenSSH's server does.
+ * States: service (waits for SERVICE_REQUEST) → requests, one at a time → success; then the connection layer listens.
+ * Limits: failed attempts, requests in all, waiting requests, and the time until success.
  */
 import { parseOfferedKey, SshKeyError, verifySignature, type OfferedKey } from '../keys/index.js';
 import type { Timer } from '../transport/clock.js';
@@ -23,25 +23,25 @@ import {
   USERAUTH_SERVICE,
 } from './userauth-messages.js';
 
-/** A client that is in. */
+/** A client that is authenticated. */
 export interface Login {
   readonly user: string;
   /** The method that completed the login. */
   readonly method: string;
 }
 
-/** A client before it is logged in, as the application's authenticator may use it. */
+/** A client before its login, as the application's authenticator sees it. */
 export interface ServerHandshake {
   readonly transport: SshTransport;
-  /** Shows text to the user; nothing is shown once he is logged in. */
+  /** Shows text to the user (RFC 4252 §5.4). Does nothing after the login. */
   banner(text: string): void;
-  /** Starts the login grace anew with this many milliseconds. */
+  /** Restarts the login grace time with this many milliseconds. */
   extendGrace(ms: number): void;
 }
 
-/** Whom the layer tells. */
+/** The listener of the layer. */
 export interface ServerAuthenticationEvents {
-  /** USERAUTH_SUCCESS was sent; who listens to the transport next must be set in this call. */
+  /** Handles a login, after USERAUTH_SUCCESS was sent. The transport's next listener must be set within this call. */
   succeeded(login: Login): void;
   closed(reason: Error): void;
 }
@@ -74,21 +74,20 @@ export class ServerAuthentication implements TransportListener, ServerHandshake 
     this.authenticator = makeAuthenticator(this);
   }
 
-  /** Text for the user, at any time before success. What is said before the client asked for authentication waits until it does. */
+  /** Sends text for the user, at any time before success. A text before SERVICE_REQUEST waits for that request. */
   banner(text: string): void {
     if (this.isOver) return;
     if (this.isServiceAccepted) this.transport.send(encodeBanner(text));
     else this.earlyBanners.push(text);
   }
 
-  /** Starts the login grace anew, for instance while someone's approval is awaited. */
+  /** Restarts the login grace time, for instance while an approval is awaited. */
   extendGrace(ms: number): void {
     if (this.isOver) return;
     this.grace.cancel();
     this.grace = this.startGrace(ms);
   }
 
-  /** Called by the transport. */
   packet(type: number, payload: Buffer): boolean {
     if (type >= Message.globalRequest) throw SshProtocolError.malformed(`Message ${type} before authentication`);
     if (type === Message.serviceRequest) return this.onServiceRequest(payload);
@@ -96,12 +95,11 @@ export class ServerAuthentication implements TransportListener, ServerHandshake 
     if (type === Message.userauthInfoResponse) return this.onInfoResponse(payload);
     if (type !== Message.userauthRequest) return false;
     this.conversation?.abandon();
-    if (this.isBusy) this.wait(payload);
+    if (this.isBusy) this.enqueue(payload);
     else this.startRequest(payload);
     return true;
   }
 
-  /** Called by the transport. */
   closed(reason: Error): void {
     this.finish();
     this.events.closed(reason);
@@ -136,8 +134,8 @@ export class ServerAuthentication implements TransportListener, ServerHandshake 
     return true;
   }
 
-  /** RFC 4252 §5 lets a client send its next request before the last is answered; it may not send many. */
-  private wait(payload: Buffer): void {
+  /** Queues a request. RFC 4252 §5 lets a client send requests ahead of the answers; their number is bounded. */
+  private enqueue(payload: Buffer): void {
     this.waiting.push(Buffer.from(payload));
     this.waitingBytes += payload.length;
     if (this.waiting.length > this.limits.waitingRequests || this.waitingBytes > this.limits.waitingBytes) {
@@ -169,21 +167,21 @@ export class ServerAuthentication implements TransportListener, ServerHandshake 
     if (this.user !== user) throw SshProtocolError.malformed('Change of user name is not allowed');
     this.requests += 1;
     if (this.requests > this.limits.requests) throw tooMany();
-    const verdict = await this.judge(user, method, reader);
+    const verdict = await this.decide(user, method, reader);
     if (!this.isOver && verdict !== undefined) this.answer(verdict, method);
   }
 
-  /** Undefined when the request was answered already, or needs no answer any more. */
-  private judge(user: string, method: string, reader: SshReader): Promise<Verdict | undefined> | Verdict {
+  /** Returns `undefined` if the request was answered already, or if no answer is due any more. */
+  private decide(user: string, method: string, reader: SshReader): Promise<Verdict | undefined> | Verdict {
     switch (method) {
       case 'none':
         return this.authenticator.decide({ method, user });
       case 'password':
         return this.authenticator.decide(readPassword(user, reader));
       case 'publickey':
-        return this.judgeKey(user, reader);
+        return this.decideKey(user, reader);
       case 'keyboard-interactive':
-        return this.converse(user, reader);
+        return this.decideInteractive(user, reader);
       default:
         return this.refusal();
     }
@@ -193,7 +191,7 @@ export class ServerAuthentication implements TransportListener, ServerHandshake 
     return { kind: 'failure', methods: this.authenticator.methods() };
   }
 
-  private async converse(user: string, reader: SshReader): Promise<Verdict | undefined> {
+  private async decideInteractive(user: string, reader: SshReader): Promise<Verdict | undefined> {
     reader.readString();
     const submethods = reader.readUtf8();
     const conversation = new Conversation((payload) => this.transport.send(payload));
@@ -215,14 +213,14 @@ export class ServerAuthentication implements TransportListener, ServerHandshake 
     }
   }
 
-  private async judgeKey(user: string, reader: SshReader): Promise<Verdict | undefined> {
+  private async decideKey(user: string, reader: SshReader): Promise<Verdict | undefined> {
     const isSigned = reader.readBoolean();
     const algorithm = reader.readAscii();
     const blob = reader.readString();
     const key = this.parseKey(algorithm, blob);
     if (key === undefined) return this.refusal();
     const query = { user, key, algorithm };
-    if (isSigned) return this.judgeSignature(query, blob, reader);
+    if (isSigned) return this.decideSignature(query, blob, reader);
     reader.expectEnd();
     if (!(await this.authenticator.acceptsKey(query))) return this.refusal();
     if (!this.isOver) this.transport.send(encodePkOk(algorithm, blob));
@@ -239,14 +237,14 @@ export class ServerAuthentication implements TransportListener, ServerHandshake 
     }
   }
 
-  private async judgeSignature(query: KeyQuery, blob: Buffer, reader: SshReader): Promise<Verdict> {
+  private async decideSignature(query: KeyQuery, blob: Buffer, reader: SshReader): Promise<Verdict> {
     const signature = reader.readString();
     reader.expectEnd();
     const policy = (await this.authenticator.verifyPolicy?.(query)) ?? {};
     const data = signedBytes(this.transport.sessionId, query.user, query.algorithm, blob);
     const result = verifySignature(query.key, query.algorithm, data, signature, policy);
     if (!result.isValid) {
-      this.authenticator.unproven?.(query, result.reason);
+      this.authenticator.signatureRefused?.(query, result.reason);
       return this.refusal();
     }
     const proven = new ProvenKey(query.key, query.algorithm, result.fido);
@@ -266,7 +264,7 @@ export class ServerAuthentication implements TransportListener, ServerHandshake 
     }
   }
 
-  /** As in OpenSSH, asking with `none` first is free; every other failure counts. */
+  /** Refuses an attempt. As in OpenSSH, an initial `none` does not count; every other failure does. */
   private refuse(verdict: Verdict & { kind: 'failure' }, method: string): void {
     const isFree = verdict.counts === false || (method === 'none' && this.requests === 1);
     if (!isFree) this.failures += 1;
@@ -291,7 +289,7 @@ const readPassword = (user: string, reader: SshReader): Attempt => {
 
 const MAX_PASSWORD_BYTES = 1024;
 
-/** Some clients send other encodings than UTF-8: such a password is wrong, not a breach of the protocol. */
+/** Reads a password. Some clients send another encoding than UTF-8: such a password is wrong, the message is not malformed. */
 const readSecret = (reader: SshReader): string => reader.readString(MAX_PASSWORD_BYTES).toString('utf8');
 
 const tooMany = (): SshProtocolError => SshProtocolError.malformed('Too many authentication failures');

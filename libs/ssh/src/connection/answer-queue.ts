@@ -1,32 +1,35 @@
-/** Answers to requests, which must go out in the order of the requests, whenever each was decided (RFC 4254 §5.4). */
+/** Replies to channel requests in the order of the requests, regardless of when each was decided (RFC 4254 §5.4). */
 
-interface Place {
+interface Slot {
   readonly isWanted: boolean;
   isGranted: boolean | undefined;
 }
 
 /** See the head of this file. */
 export class AnswerQueue {
-  private readonly places: Place[] = [];
+  private readonly slots: Slot[] = [];
 
-  /** @param send sends one answer. */
+  /** @param send sends one reply. */
   constructor(private readonly send: (isGranted: boolean) => void) {}
 
-  /** Keeps a place for a request; the function it gives back is called with the decision, and counts once. True: it was the first time. */
-  promise(isWanted: boolean): (isGranted: boolean) => boolean {
-    const place: Place = { isWanted, isGranted: undefined };
-    this.places.push(place);
+  /**
+   * Reserves the next position in the order. Call the returned function with the decision; it returns false if the request was decided
+   * already.
+   */
+  reserve(isWanted: boolean): (isGranted: boolean) => boolean {
+    const slot: Slot = { isWanted, isGranted: undefined };
+    this.slots.push(slot);
     return (isGranted) => {
-      if (place.isGranted !== undefined) return false;
-      place.isGranted = isGranted;
+      if (slot.isGranted !== undefined) return false;
+      slot.isGranted = isGranted;
       this.sendDecided();
       return true;
     };
   }
 
   private sendDecided(): void {
-    while (this.places.length > 0 && this.places[0]!.isGranted !== undefined) {
-      const { isWanted, isGranted } = this.places.shift()!;
+    while (this.slots.length > 0 && this.slots[0]!.isGranted !== undefined) {
+      const { isWanted, isGranted } = this.slots.shift()!;
       if (isWanted) this.send(isGranted!);
     }
   }

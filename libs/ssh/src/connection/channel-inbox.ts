@@ -1,4 +1,4 @@
-/** What a peer sent on one channel, in order: handed on at once, or kept while somebody holds the channel. */
+/** The events of one channel, in order. They are delivered at once, or queued while the channel is held. */
 import type { ChannelEvent } from './event-queue.js';
 import { EventQueue } from './event-queue.js';
 import type { HeldBudget } from './held-budget.js';
@@ -9,8 +9,8 @@ export class ChannelInbox {
   private readonly queue: EventQueue;
 
   /**
-   * @param budget what is kept is charged to it.
-   * @param deliver hands one event on; its bytes are a view, valid during the call.
+   * @param budget counts the queued bytes.
+   * @param deliver passes on one event; its bytes are a view, valid during the call.
    */
   constructor(
     budget: HeldBudget,
@@ -19,17 +19,17 @@ export class ChannelInbox {
     this.queue = new EventQueue(budget);
   }
 
-  /** True while earlier events wait: nothing may overtake them. */
+  /** Returns true while earlier events wait, which later ones may not overtake. */
   get isWaiting(): boolean {
     return this.holds > 0 || !this.queue.isEmpty;
   }
 
-  /** Nothing more is handed on until as many `release`s as `hold`s were called. */
+  /** Stops the delivery until `release` was called as often as `hold`. */
   hold(): void {
     this.holds += 1;
   }
 
-  /** Ends one `hold` and hands on what waited. */
+  /** Ends one `hold` and delivers the queued events. */
   release(): void {
     this.holds -= 1;
     while (this.holds === 0) {
@@ -40,18 +40,18 @@ export class ChannelInbox {
     }
   }
 
-  /** Keeps a copy of data behind what waits. */
+  /** Queues a copy of data. */
   keepData(bytes: Buffer, stream: number): void {
     this.queue.pushData(bytes, stream);
   }
 
-  /** Hands on anything but data, or keeps it behind what waits. */
+  /** Delivers an event other than data, or queues it behind earlier events. */
   take(event: Exclude<ChannelEvent, { kind: 'data' }>): void {
     if (this.isWaiting) this.queue.push(event);
     else this.deliver(event);
   }
 
-  /** Drops what waits: nobody wants it any more. */
+  /** Drops the queued events. */
   clear(): void {
     this.queue.clear();
   }

@@ -1,18 +1,18 @@
-/** What a channel is opened for (RFC 4254 §6.1, §6.3, §7.2; OpenSSH's PROTOCOL 2.4 and PROTOCOL.agent). */
+/** The channel types (RFC 4254 §6.1, §6.3, §7.2; OpenSSH's PROTOCOL 2.4 and PROTOCOL.agent). */
 import { SshReader, SshWriter } from '../wire/index.js';
 
-/** An address as SSH messages state it: a host name or literal and a port. */
+/** An address as SSH messages contain it: a host name or literal, and a port. */
 export interface SshAddress {
   readonly host: string;
   readonly port: number;
 }
 
-/** The kinds the engine can read. `other` keeps its bytes, so it can be passed on. */
+/** The channel types that the engine decodes. `other` keeps its bytes, so that it can be forwarded. */
 export type ChannelKind =
   | { readonly kind: 'session' }
-  /** `target` is where to connect, `origin` who asked. */
+  /** `target` is the address to connect to, `origin` that of the requester. */
   | { readonly kind: 'direct-tcpip'; readonly target: SshAddress; readonly origin: SshAddress }
-  /** `target` is the listener that was connected to, `origin` who connected. */
+  /** `target` is the listener that accepted the connection, `origin` the address that connected. */
   | { readonly kind: 'forwarded-tcpip'; readonly target: SshAddress; readonly origin: SshAddress }
   | { readonly kind: 'direct-streamlocal@openssh.com'; readonly path: string }
   | { readonly kind: 'forwarded-streamlocal@openssh.com'; readonly path: string }
@@ -23,7 +23,7 @@ export type ChannelKind =
 const MAX_HOST_BYTES = 1024;
 const MAX_PATH_BYTES = 4096;
 
-/** Reads what follows the fixed head of CHANNEL_OPEN; throws SshProtocolError when it is malformed. */
+/** Reads the fields that are specific to the channel type of CHANNEL_OPEN. Throws SshProtocolError if they are malformed. */
 export function decodeChannelKind(name: string, reader: SshReader): ChannelKind {
   switch (name) {
     case 'session':
@@ -42,12 +42,12 @@ export function decodeChannelKind(name: string, reader: SshReader): ChannelKind 
   }
 }
 
-/** The channel type's name on the wire. */
+/** Returns the name of the channel type in messages. */
 export function channelKindName(kind: ChannelKind): string {
   return kind.kind === 'other' ? kind.name : kind.kind;
 }
 
-/** Writes what `decodeChannelKind` reads. */
+/** Writes the fields that `decodeChannelKind` reads. */
 export function encodeChannelKind(writer: SshWriter, kind: ChannelKind): void {
   switch (kind.kind) {
     case 'session':

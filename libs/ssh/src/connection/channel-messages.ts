@@ -1,16 +1,16 @@
-/** Messages of RFC 4254 §5 that name a channel. */
+/** Encodes the messages of RFC 4254 §5 that address a channel. */
 import { SshWriter } from '../wire/index.js';
 import { Message } from '../transport/message.js';
 
-/** A message that holds the recipient's channel number and nothing else: EOF, CLOSE, SUCCESS, FAILURE. */
-export function encodeBare(type: number, recipient: number): Buffer {
+/** Encodes a message that contains only the recipient's channel number: EOF, CLOSE, SUCCESS, FAILURE. */
+export function encodeChannelMessage(type: number, recipient: number): Buffer {
   const message = Buffer.allocUnsafe(5);
   message[0] = type;
   message.writeUInt32BE(recipient, 1);
   return message;
 }
 
-/** SSH_MSG_CHANNEL_WINDOW_ADJUST. */
+/** Encodes SSH_MSG_CHANNEL_WINDOW_ADJUST. */
 export function encodeWindowAdjust(recipient: number, bytes: number): Buffer {
   const message = Buffer.allocUnsafe(9);
   message[0] = Message.channelWindowAdjust;
@@ -19,7 +19,7 @@ export function encodeWindowAdjust(recipient: number, bytes: number): Buffer {
   return message;
 }
 
-/** SSH_MSG_CHANNEL_REQUEST. */
+/** Encodes SSH_MSG_CHANNEL_REQUEST. */
 export function encodeRequest(recipient: number, name: string, wantsReply: boolean, body: Buffer): Buffer {
   return new SshWriter(64 + body.length)
     .writeByte(Message.channelRequest)
@@ -30,7 +30,7 @@ export function encodeRequest(recipient: number, name: string, wantsReply: boole
     .finish();
 }
 
-/** SSH_MSG_CHANNEL_OPEN_CONFIRMATION. */
+/** Encodes SSH_MSG_CHANNEL_OPEN_CONFIRMATION. */
 export function encodeOpenConfirmation(recipient: number, sender: number, windowBytes: number, packetBytes: number): Buffer {
   return new SshWriter(17)
     .writeByte(Message.channelOpenConfirmation)
@@ -41,7 +41,7 @@ export function encodeOpenConfirmation(recipient: number, sender: number, window
     .finish();
 }
 
-/** SSH_MSG_CHANNEL_OPEN_FAILURE. */
+/** Encodes SSH_MSG_CHANNEL_OPEN_FAILURE. */
 export function encodeOpenFailure(recipient: number, reason: number, description: string): Buffer {
   return new SshWriter()
     .writeByte(Message.channelOpenFailure)
@@ -55,7 +55,10 @@ export function encodeOpenFailure(recipient: number, reason: number, description
 const DATA_HEAD = Buffer.alloc(9);
 const EXTENDED_HEAD = Buffer.alloc(13);
 
-/** The head of CHANNEL_DATA or, for a stream other than 0, CHANNEL_EXTENDED_DATA. One buffer for all: send it before the next call. */
+/**
+ * Encodes the start of CHANNEL_DATA or, for a stream other than 0, of CHANNEL_EXTENDED_DATA.
+ * All calls share one buffer: send it before the next call.
+ */
 export function dataHead(recipient: number, stream: number, length: number): Buffer {
   if (stream === 0) {
     DATA_HEAD[0] = Message.channelData;

@@ -1,4 +1,4 @@
-/** How channels of one connection come to be, by either side's wish (RFC 4254 §5.1). */
+/** Opens the channels of one connection, at the request of either side (RFC 4254 §5.1). */
 import { Message } from '../transport/message.js';
 import { SshProtocolError, SshReader, SshWriter } from '../wire/index.js';
 import { Channel, type RemoteEnd } from './channel.js';
@@ -8,13 +8,13 @@ import { encodeOpenConfirmation, encodeOpenFailure } from './channel-messages.js
 import type { ChannelPort } from './channel-port.js';
 import type { ChannelTable } from './channel-table.js';
 import type { IncomingChannel } from './incoming-channel.js';
-import { keepGoing } from './keep-going.js';
+import { warnOnThrow } from './warn-on-throw.js';
 import { ChannelOpenFailed, OpenFailureReason } from './open-failure.js';
 
-/** Who decides about channels that the peer wants. */
-export interface ChannelDoor {
-  /** Why no channel of this name is opened at all; undefined when it is the application's to say. */
-  whyProhibited(name: string): string | undefined;
+/** Decides on the channels that the peer requests. */
+export interface ChannelPolicy {
+  /** Returns the reason why no channel of this type may be opened; undefined if the application decides. */
+  prohibitedReason(name: string): string | undefined;
   offer(incoming: IncomingChannel): void;
 }
 
@@ -27,10 +27,10 @@ interface PendingOpen {
   reject(reason: Error): void;
 }
 
-/** A peer that takes only tiny packets could keep the event loop busy with sealing them. */
+/** A peer with tiny packets could keep the event loop busy with encrypting them. Smaller maximum packet sizes are refused. */
 const MIN_PACKET_BYTES = 256;
-/** The first bytes of a channel's life are few until it is known what it is for. */
-const STARTS_SMALL: ReadonlySet<string> = new Set(['session']);
+/** Channel types that start with a small window, until the application accepts a command. */
+const STARTS_WITH_SMALL_WINDOW: ReadonlySet<string> = new Set(['session']);
 
 /** See the head of this file. */
 export class ChannelOpening {
@@ -40,16 +40,16 @@ export class ChannelOpening {
   constructor(
     private readonly port: ChannelPort,
     private readonly table: ChannelTable,
-    private readonly door: ChannelDoor,
+    private readonly policy: ChannelPolicy,
   ) {}
 
-  /** Asks the peer for a channel; see `SshConnection.openChannel`. */
+  /** Sends CHANNEL_OPEN; see `SshConnection.openChannel`. */
   open(kind: ChannelKind, handler: ChannelHandler, windowBytes: number): Promise<Channel> {
     const { limits } = this.port;
     if (this.endReason !== undefined) return Promise.reject(new ChannelOpenFailed(OpenFailureReason.connectFailed, this.endReason.message));
     if (this.table.size >= limits.channels) {
       return Promise.reject(
-        new ChannelOpenFailed(OpenFailureReason.resourceShortage, `No more than ${limits.channels} channels are allowed`),
+        new ChannelOpenFailed(OpenFailureReason.resourceShortage, `At most ${limits.channels} channels can be open at once`),
       );
     }
     const number = this.table.reserve();
@@ -61,31 +61,31 @@ export class ChannelOpening {
     return new Promise((resolve, reject) => this.opens.set(number, { kind, handler, credit, windowBytes, resolve, reject }));
   }
 
-  /** The connection ended: nobody answers any more. */
+  /** Rejects all open requests: the connection ended. */
   connectionEnded(reason: Error): void {
     this.endReason = reason;
     for (const open of this.opens.values()) open.reject(new ChannelOpenFailed(OpenFailureReason.connectFailed, reason.message));
     this.opens.clear();
   }
 
-  /** CHANNEL_OPEN. */
+  /** Handles CHANNEL_OPEN. */
   onOpen(payload: Buffer): void {
     const reader = new SshReader(payload, 1);
     const name = reader.readAscii();
     const remote = readRemoteEnd(reader);
-    const refusal = this.whyRefused(name, remote.packetBytes);
+    const refusal = this.refusalReason(name, remote.packetBytes);
     if (refusal !== undefined) return this.port.send(encodeOpenFailure(remote.number, ...refusal));
-    return this.door.offer(this.incoming(decodeChannelKind(name, reader), remote));
+    return this.policy.offer(this.incoming(decodeChannelKind(name, reader), remote));
   }
 
-  /** CHANNEL_OPEN_CONFIRMATION. */
+  /** Handles CHANNEL_OPEN_CONFIRMATION. */
   onConfirmation(payload: Buffer): void {
     const reader = new SshReader(payload, 1);
     const number = reader.readUint32();
     const remote = readRemoteEnd(reader);
     const { kind, handler, windowBytes, credit, resolve, reject } = this.takeOpen(number);
     if (remote.packetBytes < MIN_PACKET_BYTES) {
-      const error = SshProtocolError.malformed(`Packets of ${remote.packetBytes} bytes are too small`);
+      const error = SshProtocolError.malformed(`A maximum packet size of ${remote.packetBytes} bytes is too small`);
       reject(new ChannelOpenFailed(OpenFailureReason.connectFailed, error.message));
       throw error;
     }
@@ -96,7 +96,7 @@ export class ChannelOpening {
     resolve(channel);
   }
 
-  /** CHANNEL_OPEN_FAILURE. */
+  /** Handles CHANNEL_OPEN_FAILURE. */
   onFailure(payload: Buffer): void {
     const reader = new SshReader(payload, 1);
     const number = reader.readUint32();
@@ -104,15 +104,18 @@ export class ChannelOpening {
     const description = reader.remaining > 0 ? reader.readString().toString('utf8', 0, 1000) : '';
     const { credit, reject } = this.takeOpen(number);
     this.table.release(number);
-    this.port.ledger.giveBack(credit);
+    this.port.ledger.release(credit);
     reject(new ChannelOpenFailed(reason, description));
   }
 
-  private whyRefused(name: string, packetBytes: number): [number, string] | undefined {
+  private refusalReason(name: string, packetBytes: number): [number, string] | undefined {
     if (packetBytes < MIN_PACKET_BYTES)
-      return [OpenFailureReason.resourceShortage, `Packets of ${packetBytes} bytes are too small; ${MIN_PACKET_BYTES} are needed`];
+      return [
+        OpenFailureReason.resourceShortage,
+        `A maximum packet size of ${packetBytes} bytes is too small; the minimum is ${MIN_PACKET_BYTES}`,
+      ];
     if (this.table.size >= this.port.limits.channels) return [OpenFailureReason.resourceShortage, 'Too many channels'];
-    const why = this.door.whyProhibited(name);
+    const why = this.policy.prohibitedReason(name);
     return why === undefined ? undefined : [OpenFailureReason.administrativelyProhibited, why];
   }
 
@@ -120,7 +123,7 @@ export class ChannelOpening {
     const number = this.table.reserve();
     let isDecided = false;
     const decide = (): void => {
-      if (isDecided) throw new RangeError('The channel was accepted or rejected before');
+      if (isDecided) throw new RangeError('The channel was already accepted or rejected');
       isDecided = true;
     };
     return {
@@ -139,25 +142,25 @@ export class ChannelOpening {
 
   private accept(number: number, kind: ChannelKind, remote: RemoteEnd, handler: ChannelHandler): Channel {
     const { limits } = this.port;
-    const windowBytes = STARTS_SMALL.has(kind.kind) ? limits.firstWindowBytes : limits.windowBytes;
+    const windowBytes = STARTS_WITH_SMALL_WINDOW.has(kind.kind) ? limits.firstWindowBytes : limits.windowBytes;
     const credit = this.firstCredit(windowBytes);
     const channel = new Channel(this.port, number, kind, remote, handler, windowBytes, credit);
     this.table.set(channel);
     this.port.send(encodeOpenConfirmation(remote.number, number, credit, limits.packetBytes));
     const { endReason } = this;
-    if (endReason !== undefined) queueMicrotask(() => keepGoing(() => channel.onConnectionEnd(endReason)));
+    if (endReason !== undefined) queueMicrotask(() => warnOnThrow(() => channel.onConnectionEnd(endReason)));
     return channel;
   }
 
   private takeOpen(number: number): PendingOpen {
     const open = this.opens.get(number);
-    if (open === undefined) throw SshProtocolError.malformed(`Answer to the opening of channel ${number}, which was not asked for`);
+    if (open === undefined) throw SshProtocolError.malformed(`Reply to a CHANNEL_OPEN of channel ${number} that was not sent`);
     this.opens.delete(number);
     return open;
   }
 
   private firstCredit(windowBytes: number): number {
-    return this.port.ledger.take(windowBytes, this.port.limits.floorWindowBytes);
+    return this.port.ledger.grant(windowBytes, this.port.limits.floorWindowBytes);
   }
 }
 

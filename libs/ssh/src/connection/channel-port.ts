@@ -3,25 +3,28 @@ import type { CreditLedger } from './credit-ledger.js';
 import type { HeldBudget } from './held-budget.js';
 import type { ConnectionLimits } from './limits.js';
 
-/** A channel as its connection sees it. */
+/** A channel as its connection uses it. */
 export interface PortChannel {
   readonly number: number;
-  /** There may be room to send. */
-  roomReturned(): void;
+  /** Handles possible new room to send. */
+  onRoom(): void;
 }
 
-/** What a channel, and the relay, need of its connection. */
+/** The functions of a connection that its channels and the relay use. */
 export interface ChannelPort {
   readonly transport: SshTransport;
   readonly limits: ConnectionLimits;
   readonly ledger: CreditLedger;
   readonly held: HeldBudget;
   send(head: Uint8Array, body?: Uint8Array): void;
-  /** Bytes of data the transport takes now; after a 0 `awaitRoom` gets the channel's `roomReturned` called. */
+  /**
+   * Returns the number of bytes of data that the transport takes now. After a 0, `awaitRoom` requests a call of the channel's
+   * `onRoom`.
+   */
   room(): number;
   awaitRoom(channel: PortChannel): void;
-  /** CLOSE went both ways: the number is free. */
+  /** Frees the channel's number, after CLOSE was sent and received. */
   forget(channel: PortChannel): void;
-  /** A handler of the application threw. */
+  /** Ends the connection because a handler of the application threw. */
   fail(error: unknown): void;
 }

@@ -1,7 +1,7 @@
 /** SSH_MSG_CHANNEL_REQUEST (RFC 4254 §6, RFC 4335, OpenSSH's PROTOCOL 2.1 and PROTOCOL.agent). */
 import { SshReader, SshWriter } from '../wire/index.js';
 
-/** A terminal's size, in characters and in pixels (0 where unknown). */
+/** The size of a terminal, in characters and in pixels (0 if unknown). */
 export interface TerminalSize {
   readonly columns: number;
   readonly rows: number;
@@ -9,16 +9,16 @@ export interface TerminalSize {
   readonly heightPixels: number;
 }
 
-/** The requests the engine can read. Pixel sizes and modes are as the peer sent them; `modes` are the raw bytes of RFC 4254 §8. */
+/** The requests that the engine decodes. Pixel sizes and modes are as the peer sent them; `modes` are the encoded modes of RFC 4254 §8. */
 export type ChannelRequestDetails =
   | ({ readonly kind: 'pty-req'; readonly term: string; readonly modes: Buffer } & TerminalSize)
   | { readonly kind: 'env'; readonly name: string; readonly value: string }
   | { readonly kind: 'shell' }
-  /** The command as bytes: nothing says that it is text. */
+  /** The command as bytes: it need not be text. */
   | { readonly kind: 'exec'; readonly command: Buffer }
   | { readonly kind: 'subsystem'; readonly subsystem: string }
   | ({ readonly kind: 'window-change' } & TerminalSize)
-  /** Without the prefix SIG. */
+  /** The signal name without the prefix SIG. */
   | { readonly kind: 'signal'; readonly signal: string }
   | { readonly kind: 'break'; readonly lengthMs: number }
   | { readonly kind: 'exit-status'; readonly status: number }
@@ -32,14 +32,14 @@ export type ChannelRequestDetails =
 export interface ChannelRequest {
   readonly name: string;
   readonly wantsReply: boolean;
-  /** Everything behind want_reply, in its own buffer: what to pass on unchanged. */
+  /** All fields after want_reply, in a buffer of their own, for forwarding the request unchanged. */
   readonly body: Buffer;
   readonly details: ChannelRequestDetails;
 }
 
 const MAX_COMMAND_BYTES = 256 * 1024;
 
-/** Reads a request's own fields; throws SshProtocolError when a known one is malformed. */
+/** Decodes the fields of a request. Throws SshProtocolError if a known request is malformed. */
 export function decodeChannelRequest(name: string, body: Buffer): ChannelRequestDetails {
   const reader = new SshReader(body);
   switch (name) {
@@ -78,12 +78,12 @@ export function decodeChannelRequest(name: string, body: Buffer): ChannelRequest
   }
 }
 
-/** The request's name on the wire. */
+/** Returns the name of the request in messages. */
 export function channelRequestName(details: ChannelRequestDetails): string {
   return details.kind === 'other' ? details.name : details.kind;
 }
 
-/** Writes what `decodeChannelRequest` reads. */
+/** Encodes the fields that `decodeChannelRequest` decodes. */
 export function encodeChannelRequest(details: ChannelRequestDetails): Buffer {
   const writer = new SshWriter(128);
   switch (details.kind) {

@@ -1,4 +1,4 @@
-/** A channel as a Node stream: for tasks that are not in a hurry, and for SSH connections that run through a channel of another. */
+/** A channel as a Node stream: for short tasks, and for an SSH connection that runs through a channel of another one. */
 import { Duplex, Readable } from 'node:stream';
 import type { Channel } from './channel.js';
 import type { ChannelHandler } from './channel-handler.js';
@@ -6,25 +6,26 @@ import type { ChannelKind } from './channel-kind.js';
 import type { ChannelRequest } from './channel-request.js';
 import type { SshConnection } from './ssh-connection.js';
 
-/** What arrives on a channel beside its bytes. */
+/** Options of a channel stream. */
 export interface ChannelStreamOptions {
-  /** As ChannelHandler's `request`; without it all are refused. */
+  /** Grants or refuses a request, as ChannelHandler's `request`. Without it every request is refused. */
   readonly request?: (request: ChannelRequest) => boolean | Promise<boolean>;
 }
 
 type Done = (error?: Error | null) => void;
 
 /**
- * Reading gives the peer credit, writing waits for the peer's; `end` sends EOF and leaves the other direction open; `destroy` closes the
- * channel. `stderr` must be read too, or `resume`d, when the peer may write to it: both share one window.
+ * A Duplex over a channel. Reading grants the peer credit; writing waits until the peer's window allows it.
+ * `end` sends EOF and leaves the other direction open; `destroy` closes the channel.
+ * `stderr` must be read too, or `resume`d, if the peer may write to it: both streams share one window.
  */
 export class ChannelStream extends Duplex {
-  readonly stderr = new Readable({ read: () => this.pay('stderrOwed') });
-  /** Give this to `accept` or `openChannel`, then call `attach`. */
+  readonly stderr = new Readable({ read: () => this.grantCredit('uncreditedStderrBytes') });
+  /** Pass it to `accept` or `openChannel`, then call `attach`. */
   readonly handler: ChannelHandler;
   private channel: Channel | undefined;
-  private owed = 0;
-  private stderrOwed = 0;
+  private uncreditedBytes = 0;
+  private uncreditedStderrBytes = 0;
   private pendingBytes: Buffer | undefined;
   private pendingDone: Done | undefined;
 
@@ -34,37 +35,37 @@ export class ChannelStream extends Duplex {
       data: (bytes, stream) => this.onBytes(bytes, stream),
       eof: () => this.endReading(),
       closed: (reason) => this.onClosed(reason),
-      writable: () => this.writeOn(),
+      writable: () => this.continueWrite(),
       ...(options.request !== undefined && { request: options.request }),
     };
   }
 
-  /** The channel whose handler this stream's is. */
+  /** Sets the channel that uses this stream's handler. */
   attach(channel: Channel): this {
     this.channel = channel;
-    this.writeOn();
+    this.continueWrite();
     return this;
   }
 
-  /** Stream machinery. */
+  /** Implements Duplex. */
   override _read(): void {
-    this.pay('owed');
+    this.grantCredit('uncreditedBytes');
   }
 
-  /** Stream machinery. */
+  /** Implements Duplex. */
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
     this.pendingBytes = chunk;
     this.pendingDone = done;
-    this.writeOn();
+    this.continueWrite();
   }
 
-  /** Stream machinery. */
+  /** Implements Duplex. */
   override _final(done: Done): void {
     this.channel?.sendEof();
     done();
   }
 
-  /** Stream machinery. */
+  /** Implements Duplex. */
   override _destroy(error: Error | null, done: Done): void {
     this.channel?.close();
     this.stderr.destroy();
@@ -74,16 +75,16 @@ export class ChannelStream extends Duplex {
   private onBytes(bytes: Buffer, stream: number): void {
     const copy = Buffer.from(bytes);
     const isTaken = stream === 0 ? this.push(copy) : this.stderr.push(copy);
-    if (stream === 0) this.owed += bytes.length;
-    else this.stderrOwed += bytes.length;
-    if (isTaken) this.pay(stream === 0 ? 'owed' : 'stderrOwed');
+    if (stream === 0) this.uncreditedBytes += bytes.length;
+    else this.uncreditedStderrBytes += bytes.length;
+    if (isTaken) this.grantCredit(stream === 0 ? 'uncreditedBytes' : 'uncreditedStderrBytes');
   }
 
-  private pay(account: 'owed' | 'stderrOwed'): void {
-    const bytes = this[account];
-    this[account] = 0;
+  private grantCredit(counter: 'uncreditedBytes' | 'uncreditedStderrBytes'): void {
+    const bytes = this[counter];
+    this[counter] = 0;
     if (bytes > 0 && this.channel !== undefined) this.channel.consume(bytes);
-    else this[account] = bytes;
+    else this[counter] = bytes;
   }
 
   private endReading(): void {
@@ -101,7 +102,7 @@ export class ChannelStream extends Duplex {
     if (reason !== undefined || this.writableFinished) this.once('end', () => this.destroy());
   }
 
-  private writeOn(): void {
+  private continueWrite(): void {
     const { channel, pendingBytes, pendingDone } = this;
     if (channel === undefined || pendingBytes === undefined) return;
     const sent = channel.send(pendingBytes);
@@ -115,7 +116,7 @@ export class ChannelStream extends Duplex {
   }
 }
 
-/** Opens a channel and hands it out as a stream; rejects as `openChannel` does. */
+/** Opens a channel (RFC 4254 §5.1) and returns it as a stream. Rejects with ChannelOpenFailed. */
 export async function openStream(connection: SshConnection, kind: ChannelKind, options: ChannelStreamOptions = {}): Promise<ChannelStream> {
   const stream = new ChannelStream(options);
   return stream.attach(await connection.openChannel(kind, stream.handler));

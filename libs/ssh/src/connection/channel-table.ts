@@ -1,7 +1,7 @@
-/** The channels of one connection by their number, the lowest free number first. */
+/** The channels of one connection by number. The lowest free number is used first. */
 import type { Channel } from './channel.js';
 
-/** A number that is taken but has no channel yet: someone decides, or the peer has yet to answer. */
+/** A number that is reserved for a channel whose opening is not decided yet. */
 export const OPENING = Symbol('opening');
 
 /** See the head of this file. */
@@ -9,12 +9,12 @@ export class ChannelTable {
   private readonly slots: (Channel | typeof OPENING | undefined)[] = [];
   private used = 0;
 
-  /** Numbers taken. */
+  /** Returns the number of reserved and open channels. */
   get size(): number {
     return this.used;
   }
 
-  /** Takes the lowest free number. */
+  /** Reserves the lowest free number. */
   reserve(): number {
     const free = this.slots.indexOf(undefined);
     const number = free < 0 ? this.slots.length : free;
@@ -23,32 +23,32 @@ export class ChannelTable {
     return number;
   }
 
-  /** Puts a channel at its reserved number. */
+  /** Stores a channel under its reserved number. */
   set(channel: Channel): void {
     this.slots[channel.number] = channel;
   }
 
-  /** The channel of a number; undefined when there is none. */
+  /** Returns the channel of a number, or undefined. */
   get(number: number): Channel | undefined {
     const slot = this.slots[number];
     return slot === OPENING ? undefined : slot;
   }
 
-  /** Frees a reserved number that got no channel. */
+  /** Frees a reserved number whose channel was not opened. */
   release(number: number): void {
     if (this.slots[number] !== OPENING) return;
     this.slots[number] = undefined;
     this.used -= 1;
   }
 
-  /** Frees a channel's number; does nothing when it was freed before. */
+  /** Frees the number of a channel. Does nothing if it is free already. */
   delete(channel: Pick<Channel, 'number'>): void {
     if (this.slots[channel.number] !== channel) return;
     this.slots[channel.number] = undefined;
     this.used -= 1;
   }
 
-  /** Every channel there is. */
+  /** Returns all open channels. */
   all(): Channel[] {
     return this.slots.filter((slot) => slot !== undefined && slot !== OPENING);
   }

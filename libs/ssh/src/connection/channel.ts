@@ -1,22 +1,22 @@
 /**
- * One channel, seen from this side (RFC 4254 §5). Nothing is queued outward: `send` takes what the peer's window and the socket allow and
- * says how much that was. Inward the peer gets credit only for what the application has consumed.
- * States: open → eof sent or received, in either order (half-close) → close sent and received → gone. A CLOSE is answered at once, or by
- * `close` where the handler has `closing`; what came before it is still handed on, in order.
+ * One channel, seen from this side (RFC 4254 §5). Outbound data is not queued: `send` takes as many bytes as the peer's window and the
+ * socket allow, and returns their number. Inbound, the peer's window grows only by the bytes that the application has consumed.
+ * States: open → EOF sent or received, in either order (half-close) → CLOSE sent and received → gone.
+ * A CLOSE is answered at once, or by `close` if the handler has `closing`. Earlier events are still delivered, in order.
  */
 import { SshProtocolError } from '../wire/index.js';
 import { Message } from '../transport/message.js';
 import { AnswerQueue } from './answer-queue.js';
 import type { ChannelHandler } from './channel-handler.js';
 import { ChannelInbox } from './channel-inbox.js';
-import { dataHead, encodeBare, encodeRequest, encodeWindowAdjust } from './channel-messages.js';
+import { dataHead, encodeChannelMessage, encodeRequest, encodeWindowAdjust } from './channel-messages.js';
 import { channelRequestName, encodeChannelRequest, type ChannelRequest, type ChannelRequestDetails } from './channel-request.js';
 import type { ChannelKind } from './channel-kind.js';
 import type { ChannelPort } from './channel-port.js';
 import type { ChannelEvent } from './event-queue.js';
 import { InboundCredit } from './inbound-credit.js';
 
-/** What the peer told about its end. */
+/** The peer's end of a channel, as its CHANNEL_OPEN or CHANNEL_OPEN_CONFIRMATION describes it. */
 export interface RemoteEnd {
   readonly number: number;
   readonly windowBytes: number;
@@ -25,13 +25,13 @@ export interface RemoteEnd {
 
 const MAX_WINDOW = 0xffffffff;
 const KEEPALIVE = 'keepalive@openssh.com';
-/** Granting one of these says what the channel is for. */
-const IS_ACCEPTANCE: ReadonlySet<string> = new Set(['shell', 'exec', 'subsystem']);
+/** Requests that start the program of a session. Granting one widens the window. */
+const STARTS_PROGRAM: ReadonlySet<string> = new Set(['shell', 'exec', 'subsystem']);
 
-/** See the head of this file. */
+/** One channel (RFC 4254 §5): data, requests, EOF and CLOSE. Its states are described at the head of this file. */
 export class Channel {
-  /** Set by the relay: takes a data packet that is being handed on right now, or answers false. */
-  shortcut: ((bytes: Buffer, stream: number) => boolean) | undefined;
+  /** Set by the relay: forwards a data packet that is being delivered right now, or returns false. */
+  fastPath: ((bytes: Buffer, stream: number) => boolean) | undefined;
   private remoteWindow: number;
   private readonly credit: InboundCredit;
   private readonly answers = new AnswerQueue((isGranted) => this.sendAnswer(isGranted));
@@ -46,7 +46,7 @@ export class Channel {
 
   constructor(
     readonly port: ChannelPort,
-    /** Our number of the channel. */
+    /** This side's number of the channel. */
     readonly number: number,
     readonly kind: ChannelKind,
     private readonly remote: RemoteEnd,
@@ -59,57 +59,57 @@ export class Channel {
     this.inbox = new ChannelInbox(port.held, (event) => this.deliver(event));
   }
 
-  /** The peer's number of the channel. */
+  /** Returns the peer's number of the channel. */
   get remoteNumber(): number {
     return this.remote.number;
   }
 
-  /** Largest packet of data that may be sent. */
+  /** Returns the maximum number of data bytes in one packet to the peer. */
   get packetBytes(): number {
     return Math.min(this.remote.packetBytes, this.port.limits.packetBytes);
   }
 
-  /** Bytes the peer's window still allows. */
+  /** Returns the number of bytes that the peer's window allows. */
   get sendWindow(): number {
     return this.isWritable ? this.remoteWindow : 0;
   }
 
-  /** Bytes received and not consumed yet. */
+  /** Returns the number of bytes that were received and not consumed. */
   get unconsumedBytes(): number {
     return this.credit.unconsumedBytes;
   }
 
-  /** True while data may be sent. */
+  /** Returns true while data may be sent. */
   get isWritable(): boolean {
     return !this.isEofSent && !this.isCloseSent && !this.isCloseReceived && !this.isGone;
   }
 
-  /** True until CLOSE went one way or the connection ended. */
+  /** Returns true until CLOSE was sent or received, or the connection ended. */
   get isOpen(): boolean {
     return !this.isCloseSent && !this.isCloseReceived && !this.isGone;
   }
 
-  /** The peer has said that it sends no more data; the handler may not have been told yet. */
+  /** Returns true after the peer's EOF or CLOSE, even before the handler was called. */
   get hasPeerEnded(): boolean {
     return this.isEofReceived || this.isCloseReceived || this.isGone;
   }
 
-  /** The peer has closed the channel, or the connection ended; the handler may not have been told yet. */
+  /** Returns true after the peer's CLOSE or the end of the connection, even before the handler was called. */
   get hasPeerClosed(): boolean {
     return this.isCloseReceived || this.isGone;
   }
 
-  /** From now on someone else handles the channel; what waits for a decision still waits for the old one's. */
+  /** Replaces the handler. Events that wait for a decision still wait for that of the old handler. */
   setHandler(handler: ChannelHandler): void {
     this.handler = handler;
   }
 
-  /** Nothing more is handed to the handler until as many `release`s as `hold`s were called: it waits in order, within the window. */
+  /** Stops the delivery of events until `release` was called as often as `hold`. The events are queued, within the window. */
   hold(): void {
     this.inbox.hold();
   }
 
-  /** Ends one `hold` and hands on what waited. What a handler throws meanwhile ends the connection. */
+  /** Ends one `hold` and delivers the queued events. An error that the handler throws meanwhile ends the connection. */
   release(): void {
     try {
       this.inbox.release();
@@ -118,11 +118,11 @@ export class Channel {
     }
   }
 
-  // ——— outward ———
+  // ——— outbound ———
 
   /**
-   * Sends as much as the peer's window and the socket take, in packets; answers how many bytes that were. When it is less than was given,
-   * `writable` is called once there is room. The bytes are copied.
+   * Sends as many bytes as the peer's window and the socket take, in packets, and returns their number. The bytes are copied.
+   * If it is less than the given bytes, `writable` is called when there is room.
    */
   send(bytes: Uint8Array, stream = 0): number {
     let sent = 0;
@@ -136,7 +136,7 @@ export class Channel {
     return sent;
   }
 
-  /** Size of the next packet of at most `wanted` bytes; 0 asks for a call of `writable`. */
+  /** Returns the size of the next data packet, at most `wanted` bytes. After a 0, `writable` is called when there is room. */
   sendableBytes(wanted: number): number {
     if (!this.isWritable) return 0;
     const room = this.port.room();
@@ -147,120 +147,125 @@ export class Channel {
     return 0;
   }
 
-  /** Asks for a call of `writable` once the socket has room again. */
+  /** Requests a call of `writable` when the socket has room again. */
   awaitRoom(): void {
     this.isWritableWanted = true;
     this.port.awaitRoom(this);
   }
 
-  /** The relay sent a packet of data by itself. */
+  /** Counts a data packet that the relay sent itself. */
   countSent(bytes: number): void {
     this.remoteWindow -= bytes;
   }
 
-  /** No more data from this side. Data can still be received. */
+  /** Sends EOF: no more data follows. Data can still be received. */
   sendEof(): void {
     if (!this.isWritable) return;
     this.isEofSent = true;
-    this.port.send(encodeBare(Message.channelEof, this.remote.number));
+    this.port.send(encodeChannelMessage(Message.channelEof, this.remote.number));
   }
 
-  /** Closes the channel in both directions; `closed` is called when the peer has done so too. Data that still arrives is dropped. */
+  /** Closes the channel in both directions. `closed` is called after the peer has closed it too. Data that still arrives is dropped. */
   close(): void {
     if (this.isCloseSent || this.isGone) return;
     this.isCloseSent = true;
-    this.port.send(encodeBare(Message.channelClose, this.remote.number));
+    this.port.send(encodeChannelMessage(Message.channelClose, this.remote.number));
     this.inbox.clear();
     this.settleReplies();
     if (this.isCloseReceived) this.finish();
   }
 
-  /** Asks the peer for something; false when it refuses or the channel closes first. Answers come in the order of the questions. */
+  /** Sends a request. Resolves to false if the peer refuses it or the channel closes first. Replies arrive in the order of the requests. */
   request(details: ChannelRequestDetails): Promise<boolean> {
     return this.requestRaw(channelRequestName(details), encodeChannelRequest(details));
   }
 
-  /** As `request`, with the request's own bytes as they are. */
+  /** Sends a request with encoded fields; see `request`. */
   requestRaw(name: string, body: Buffer): Promise<boolean> {
     if (!this.isOpen) return Promise.resolve(false);
     this.port.send(encodeRequest(this.remote.number, name, true, body));
     return new Promise((resolve) => this.replies.push(resolve));
   }
 
-  /** Tells the peer something it need not answer. */
+  /** Sends a request without want_reply. */
   notify(details: ChannelRequestDetails): void {
     this.notifyRaw(channelRequestName(details), encodeChannelRequest(details));
   }
 
-  /** As `notify`, with the request's own bytes as they are. Possible until CLOSE was sent, as one that was received need not be answered yet. */
+  /** Sends a request with encoded fields and without want_reply. Allowed until CLOSE was sent, also after the peer's CLOSE. */
   notifyRaw(name: string, body: Buffer): void {
     if (!this.isCloseSent && !this.isGone) this.port.send(encodeRequest(this.remote.number, name, false, body));
   }
 
-  // ——— credit ———
+  // ——— window ———
 
-  /** The application is done with this many bytes that it was given: the peer may send as many more. */
+  /**
+   * Reports bytes that the application has processed: the peer may send as many more.
+   * Throws RangeError if more bytes are consumed than were received.
+   */
   consume(bytes: number): void {
     if (this.isGone) return;
     this.credit.consume(bytes);
-    this.giveCredit();
+    this.adjustWindow();
   }
 
-  /** Gives the peer a window of this many bytes from now on. */
-  widen(windowBytes: number = this.port.limits.windowBytes): void {
+  /** Changes the size of the peer's window to this many bytes. */
+  widenWindow(windowBytes: number = this.port.limits.windowBytes): void {
     this.credit.aim(windowBytes);
-    this.giveCredit();
+    this.adjustWindow();
   }
 
-  private giveCredit(): void {
+  private adjustWindow(): void {
     if (this.isEofReceived || this.isCloseSent || this.isCloseReceived || this.isGone) return;
     const granted = this.credit.replenish();
     if (granted > 0) this.port.send(encodeWindowAdjust(this.remote.number, granted));
   }
 
-  // ——— inward; called by the connection ———
+  // ——— inbound; called by the connection ———
 
-  /** CHANNEL_DATA or CHANNEL_EXTENDED_DATA. */
+  /** Handles CHANNEL_DATA or CHANNEL_EXTENDED_DATA. */
   onData(bytes: Buffer, stream: number): void {
     if (this.isEofReceived || this.isCloseReceived) throw SshProtocolError.malformed(`Data after the end of channel ${this.number}`);
     this.credit.receive(bytes.length, this.number);
     if (this.isCloseSent) this.credit.consume(bytes.length);
-    else if (!this.isWaiting && this.shortcut?.(bytes, stream) === true) return;
+    else if (!this.isWaiting && this.fastPath?.(bytes, stream) === true) return;
     else if (this.isWaiting) this.inbox.keepData(bytes, stream);
     else this.deliverData(bytes, stream);
   }
 
-  /** True while earlier events wait, so that a packet may not be handed on by a short cut. */
+  /** Returns true while earlier events wait, so that a packet may not take the fast path. */
   get isWaiting(): boolean {
     return this.inbox.isWaiting;
   }
 
-  /** WINDOW_ADJUST. */
+  /** Handles WINDOW_ADJUST. */
   onWindowAdjust(bytes: number): void {
     this.remoteWindow += bytes;
     if (this.remoteWindow > MAX_WINDOW) throw SshProtocolError.malformed(`Window of channel ${this.number} overflows`);
-    if (bytes > 0) this.roomReturned();
+    if (bytes > 0) this.onRoom();
   }
 
-  /** There may be room to send. */
-  roomReturned(): void {
+  /** Handles possible new room to send. */
+  onRoom(): void {
     if (!this.isWritableWanted) return;
     this.isWritableWanted = false;
     this.handler.writable?.();
   }
 
-  /** CHANNEL_REQUEST. Also after our own CLOSE: a server says how a program ended when it ends, not when it is asked to close. */
+  /**
+   * Handles CHANNEL_REQUEST, also after CLOSE was sent: a server sends the exit-status when the program ends, not when it is asked to close.
+   */
   onRequest(request: ChannelRequest): void {
     if (this.isCloseReceived) throw SshProtocolError.malformed(`Request after the close of channel ${this.number}`);
     this.inbox.take({ kind: 'request', request });
   }
 
-  /** CHANNEL_SUCCESS or CHANNEL_FAILURE. One that nobody waits for is ignored, as OpenSSH does. */
+  /** Handles CHANNEL_SUCCESS or CHANNEL_FAILURE. Like OpenSSH, ignores a reply without a request. */
   onReply(isGranted: boolean): void {
     this.replies.shift()?.(isGranted);
   }
 
-  /** CHANNEL_EOF. A second one is ignored. */
+  /** Handles CHANNEL_EOF. Ignores a second one. */
   onEof(): void {
     if (this.isEofReceived || this.isCloseReceived) return;
     this.isEofReceived = true;
@@ -269,7 +274,7 @@ export class Channel {
     this.inbox.take({ kind: 'eof' });
   }
 
-  /** CHANNEL_CLOSE. */
+  /** Handles CHANNEL_CLOSE. */
   onClose(): void {
     if (this.isCloseReceived) throw SshProtocolError.malformed(`Channel ${this.number} closed twice`);
     this.isCloseReceived = true;
@@ -282,7 +287,7 @@ export class Channel {
     return undefined;
   }
 
-  /** The connection ended. */
+  /** Handles the end of the connection. */
   onConnectionEnd(reason: Error): void {
     if (this.isGone) return;
     this.isGone = true;
@@ -293,7 +298,7 @@ export class Channel {
 
   private answerClose(): void {
     this.isCloseSent = true;
-    this.port.send(encodeBare(Message.channelClose, this.remote.number));
+    this.port.send(encodeChannelMessage(Message.channelClose, this.remote.number));
     this.port.forget(this);
   }
 
@@ -317,7 +322,7 @@ export class Channel {
     else this.handler.data(bytes, stream);
   }
 
-  /** Keepalives are the engine's own: any answer is a sign of life, and OpenSSH's client gives this one. */
+  /** Delivers a request. The engine answers keepalives itself: any reply is a sign of life, and OpenSSH's client sends FAILURE. */
   private deliverRequest(request: ChannelRequest): void {
     const answer = this.answerTo(request);
     if (request.name === KEEPALIVE) return answer(false);
@@ -336,18 +341,20 @@ export class Channel {
   }
 
   private answerTo({ wantsReply, name }: ChannelRequest): (isGranted: boolean) => void {
-    const decide = this.answers.promise(wantsReply);
+    const decide = this.answers.reserve(wantsReply);
     return (isGranted) => {
-      if (decide(isGranted) && isGranted && IS_ACCEPTANCE.has(name) && this.isOpen) this.widen();
+      if (decide(isGranted) && isGranted && STARTS_PROGRAM.has(name) && this.isOpen) this.widenWindow();
     };
   }
 
   private sendAnswer(isGranted: boolean): void {
     if (this.isCloseSent || this.isGone) return;
-    this.port.send(encodeBare(isGranted ? Message.channelSuccess : Message.channelFailure, this.remote.number));
+    this.port.send(encodeChannelMessage(isGranted ? Message.channelSuccess : Message.channelFailure, this.remote.number));
   }
 
-  /** The handler may have changed since the CLOSE came: one that answers by itself is answered for. */
+  /**
+   * Delivers CLOSE. The handler may have changed since the CLOSE arrived: the CLOSE is answered here unless the current one has `closing`.
+   */
   private deliverClose(): void {
     if (this.handler.closing !== undefined && !this.isCloseSent) return this.handler.closing();
     if (!this.isCloseSent) this.answerClose();

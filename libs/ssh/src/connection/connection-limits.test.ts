@@ -11,7 +11,7 @@ import type { ServerOptions } from './ssh-server.js';
 import { usedBytes } from './memory-in-use.suite.js';
 
 const MIB = 1024 * 1024;
-/** What one connection may cost, whatever its peer does. */
+/** Memory that one connection may use, whatever its peer does. */
 const BOUND = 8 * MIB;
 
 let server: TestServer;
@@ -21,7 +21,7 @@ afterEach(async () => {
   await server.close();
 });
 
-/** A logged-in peer that then does what it likes, and the server's end. */
+/** Starts a server and a peer that is logged in and then sends any packet. Returns the server's end of the connection. */
 const attack = async (
   handler: ChannelHandler | ((channel: () => Channel) => ChannelHandler),
   options: Partial<ServerOptions> = {},
@@ -55,7 +55,7 @@ const protocolError = async (message: string): Promise<void> => {
   expect(await peer.closed).toMatchObject({ name: 'PeerDisconnected', reason: 2, message });
 };
 
-/** Sends without end, as long as the connection lives and the socket takes it, and answers how much more memory is in use then. */
+/** Sends packets until the time is up, as fast as the socket takes them. Returns the growth of the memory in use, in bytes. */
 const flood = async (make: () => Buffer, ms: number): Promise<number> => {
   const before = await usedBytes();
   const until = performance.now() + ms;
@@ -66,7 +66,7 @@ const flood = async (make: () => Buffer, ms: number): Promise<number> => {
   return (await usedBytes()) - before;
 };
 
-describe('a peer that breaks the rules of channels is disconnected:', () => {
+describe('a peer that violates the channel protocol is disconnected:', () => {
   it('data beyond its window', async () => {
     await attack({ request: () => true, data: () => undefined });
     await opened();
@@ -78,22 +78,22 @@ describe('a peer that breaks the rules of channels is disconnected:', () => {
     ['data for a channel that does not exist', channelData(9, Buffer.from('x')), 'Message 94 for channel 9, which does not exist'],
     ['EOF for a channel that does not exist', bare(Message.channelEof, 7), 'Message 96 for channel 7, which does not exist'],
     [
-      'a confirmation nobody asked for',
+      'a confirmation without a CHANNEL_OPEN',
       new SshWriter().writeByte(91).writeUint32(5).writeUint32(0).writeUint32(0).writeUint32(0).finish(),
-      'Answer to the opening of channel 5, which was not asked for',
+      'Reply to a CHANNEL_OPEN of channel 5 that was not sent',
     ],
     [
-      'data that does not fill its message',
+      'data with another length than its message',
       Buffer.concat([channelData(0, Buffer.from('abc')), Buffer.from([0])]),
-      'Data does not fill its message',
+      'The length of the data is not that of the message',
     ],
     [
       'a window that overflows',
       new SshWriter().writeByte(93).writeUint32(0).writeUint32(0xffffffff).finish(),
       'Window of channel 0 overflows',
     ],
-    ['a channel message without a channel', Buffer.from([Message.channelData, 0]), 'Channel message without a channel'],
-    ['a request cut short', channelRequest(0, 'pty-req', true, Buffer.from([0, 0, 0, 9])), 'Message ends early: 9 bytes wanted, 0 left'],
+    ['a channel message without a channel', Buffer.from([Message.channelData, 0]), 'Channel message without a channel number'],
+    ['a truncated request', channelRequest(0, 'pty-req', true, Buffer.from([0, 0, 0, 9])), 'Message ends early: 9 bytes expected, 0 left'],
   ])('%s', async (_name, payload, message) => {
     await attack({ request: () => true });
     await opened();
@@ -108,7 +108,7 @@ describe('a peer that breaks the rules of channels is disconnected:', () => {
     await protocolError('Data after the end of channel 0');
   });
 
-  it('no packets of a size that would keep us busy', async () => {
+  it('a maximum packet size that would keep the server busy', async () => {
     await attack({});
     peer.send(
       new SshWriter()
@@ -119,7 +119,7 @@ describe('a peer that breaks the rules of channels is disconnected:', () => {
         .writeUint32(1)
         .finish(),
     );
-    expect((await peer.next(Message.channelOpenFailure)).toString('latin1')).toContain('Packets of 1 bytes are too small');
+    expect((await peer.next(Message.channelOpenFailure)).toString('latin1')).toContain('A maximum packet size of 1 bytes is too small');
   });
 
   it('a channel closed twice', async () => {
@@ -130,8 +130,8 @@ describe('a peer that breaks the rules of channels is disconnected:', () => {
   });
 });
 
-describe('a peer cannot make us keep more than is allowed:', () => {
-  it('it never reads, and its window has no end', async () => {
+describe('a peer cannot make the server use more memory than is allowed:', () => {
+  it('with an endless window, and without reading', async () => {
     let sent = 0;
     const connection = await attack((channel) => {
       const go = (): void => {
@@ -158,7 +158,7 @@ describe('a peer cannot make us keep more than is allowed:', () => {
     expect((await usedBytes()) - before).toBeLessThan(BOUND);
   });
 
-  it('it asks and asks and never reads the answers', async () => {
+  it('with requests whose replies it never reads', async () => {
     const connection = await attack({ request: () => true });
     await opened();
     peer.transport.holdInput();
@@ -167,14 +167,14 @@ describe('a peer cannot make us keep more than is allowed:', () => {
     expect(connection.transport.outbound.backlog).toBeLessThan(3 * MIB);
   });
 
-  it('it pings and never reads the pongs', async () => {
+  it('with pings whose pongs it never reads', async () => {
     await attack({});
     peer.transport.holdInput();
     const growth = await flood(() => new SshWriter(2000).writeByte(Message.ping).writeString(Buffer.alloc(1000)).finish(), 1500);
     expect(growth).toBeLessThan(BOUND);
   });
 
-  it('it sends requests while an earlier one is being decided', async () => {
+  it('with requests while an earlier one is being decided', async () => {
     const connection = await attack({ request: () => new Promise(() => undefined) });
     await opened();
     const growth = await flood(
@@ -186,7 +186,7 @@ describe('a peer cannot make us keep more than is allowed:', () => {
     expect(peer.transport.hasEnded).toBe(false);
   });
 
-  it('it fills its window with single bytes, stdout and stderr in turn, while a request is being decided', async () => {
+  it('with a window full of single bytes, stdout and stderr in turn, while a request is being decided', async () => {
     const connection = await attack({ request: () => new Promise(() => undefined) });
     await opened();
     peer.send(channelRequest(0, 'shell', true));
@@ -198,7 +198,7 @@ describe('a peer cannot make us keep more than is allowed:', () => {
     expect(connection.usage.heldBytes).toBeLessThan(5 * MIB);
   });
 
-  it('it asks for global things that take for ever', async () => {
+  it('with global requests that are never decided', async () => {
     server = await startServer({ loggedIn: () => ({ globalRequest: () => new Promise(() => undefined) }) });
     peer = RawPeer.to(server.port);
     await peer.login('alice', PASSWORD);
@@ -209,7 +209,7 @@ describe('a peer cannot make us keep more than is allowed:', () => {
     expect(growth).toBeLessThan(BOUND);
   });
 
-  it('it opens channel after channel', async () => {
+  it('with many channels', async () => {
     const connection = await attack({});
     for (let number = 0; number < 1000; number += 1) peer.send(openSession(2 ** 31, number));
     await expect.poll(() => peer.types.filter((type) => type === Message.channelOpenFailure).length).toBe(1000 - 64);
@@ -217,7 +217,7 @@ describe('a peer cannot make us keep more than is allowed:', () => {
     expect(connection.usage.creditBytes).toBeLessThanOrEqual(4 * MIB);
   });
 
-  it('it starts a key exchange, never ends it, and reads nothing', async () => {
+  it('with a key exchange that it never finishes, and without reading', async () => {
     const connection = await attack({ request: () => true });
     await opened();
     connection.transport.rekey();
@@ -227,8 +227,8 @@ describe('a peer cannot make us keep more than is allowed:', () => {
   });
 });
 
-describe('the bounds are numbers one can set', () => {
-  it('channels, windows and packets', async () => {
+describe('the limits can be configured', () => {
+  it('for channels, windows and packets', async () => {
     await attack({ request: () => true }, { connectionLimits: { channels: 2, firstWindowBytes: 1000, packetBytes: 500 } });
     peer.send(openSession(100, 0), openSession(100, 1), openSession(100, 2));
     const confirmation = await peer.next(Message.channelOpenConfirmation);
@@ -238,7 +238,7 @@ describe('the bounds are numbers one can set', () => {
     await protocolError('Channel 0 received 1001 bytes; its window is 1000');
   });
 
-  it('credit over all channels: late ones get the floor, and all of it comes back', async () => {
+  it('for the windows of all channels: late channels get the minimum, and closing them frees all of it', async () => {
     const connection = await attack((channel) => ({ request: () => true, data: (bytes) => channel().consume(bytes.length) }), {
       connectionLimits: { creditBytes: 300_000, firstWindowBytes: 200_000, floorWindowBytes: 10_000, windowBytes: 200_000 },
     });

@@ -1,9 +1,9 @@
-/** What happened on a channel, in order, kept while it cannot be handed on yet. Small pieces of data share one buffer. */
+/** The events of a channel, queued in order. Small pieces of data share one buffer. */
 import { BufferPool } from '../transport/buffer-pool.js';
 import type { ChannelRequest } from './channel-request.js';
 import type { HeldBudget } from './held-budget.js';
 
-/** `stream` is 0 for data and the type code for extended data (1: stderr). */
+/** An event of a channel. `stream` is 0 for data and the type code for extended data (1: stderr). */
 export type ChannelEvent =
   | { readonly kind: 'data'; bytes: Buffer; readonly stream: number }
   | { readonly kind: 'request'; readonly request: ChannelRequest }
@@ -12,21 +12,24 @@ export type ChannelEvent =
 
 interface Entry {
   event: ChannelEvent;
-  /** The buffer behind `event.bytes`, which may have room at its end. */
+  /** The buffer of `event.bytes`, which may have room at its end. */
   readonly place: Buffer | undefined;
   readonly cost: number;
 }
 
-/** What an entry costs beside its bytes. */
+/** Memory that an entry uses beside its bytes. */
 const ENTRY_BYTES = 256;
 const SHARED_PLACE_BYTES = 2048;
-/** Places for full packets of OpenSSH's, which is what waits in a bulk transfer. Smaller ones are made to measure, since a place is charged whole. */
+/**
+ * Buffers for full packets of OpenSSH, the usual case in a bulk transfer. Smaller ones get a buffer of their size, since a buffer is
+ * charged whole.
+ */
 const places = new BufferPool(32 * 1024, 128);
 const MIN_POOLED_BYTES = 28 * 1024;
-/** A request is kept as bytes and as what was read from them. */
+/** A request is kept both encoded and decoded. */
 const REQUEST_BYTES = 768;
 
-/** First in, first out; every byte and entry is charged to the budget of the connection it came from. */
+/** A first-in, first-out queue. Each byte and entry is charged to the budget of its connection. */
 export class EventQueue {
   private entries: Entry[] = [];
   private first = 0;
@@ -38,12 +41,12 @@ export class EventQueue {
     return this.first === this.entries.length;
   }
 
-  /** Bytes of data kept. */
+  /** Returns the number of queued data bytes. */
   get bytes(): number {
     return this.dataBytes;
   }
 
-  /** Keeps a copy of the bytes. */
+  /** Queues a copy of the bytes. */
   pushData(bytes: Buffer, stream: number): void {
     this.dataBytes += bytes.length;
     if (this.appendToLast(bytes, stream)) return;
@@ -52,12 +55,12 @@ export class EventQueue {
     this.pushEntry({ kind: 'data', bytes: place.subarray(0, bytes.length), stream }, place, place.length);
   }
 
-  /** Keeps anything but data. */
+  /** Queues an event other than data. */
   push(event: Exclude<ChannelEvent, { kind: 'data' }>): void {
     this.pushEntry(event, undefined, event.kind === 'request' ? REQUEST_BYTES + 3 * event.request.body.length : 0);
   }
 
-  /** The oldest event, which stays. */
+  /** Returns the oldest event, which stays in the queue. */
   peek(): ChannelEvent | undefined {
     return this.entries[this.first]?.event;
   }
@@ -71,20 +74,22 @@ export class EventQueue {
     this.budget.remove(entry.cost);
   }
 
-  /** The oldest event is data of which this much was taken and is not looked at any more; what is left stays the oldest. */
+  /**
+   * Removes the first `count` bytes of the oldest event, which must be data. The rest stays the oldest event. Throws RangeError otherwise.
+   */
   takeBytes(count: number): void {
     const { event, place } = this.entries[this.first]!;
-    if (event.kind !== 'data' || count > event.bytes.length) throw new RangeError('More taken than the oldest event holds');
+    if (event.kind !== 'data' || count > event.bytes.length) throw new RangeError('The oldest event contains less data');
     if (count < event.bytes.length) {
       this.dataBytes -= count;
       event.bytes = event.bytes.subarray(count);
       return;
     }
     this.shift();
-    if (place !== undefined) places.give(place);
+    if (place !== undefined) places.release(place);
   }
 
-  /** Drops everything. */
+  /** Drops all events. */
   clear(): void {
     const cost = this.entries.slice(this.first).reduce((sum, entry) => sum + entry.cost, 0);
     this.entries = [];

@@ -1,13 +1,13 @@
-/** Answers global requests in the order in which they came (RFC 4254 §4), however long each takes. */
+/** Answers global requests in the order of their arrival (RFC 4254 §4), however long each decision takes. */
 import { SshWriter } from '../wire/index.js';
 import { Message } from '../transport/message.js';
 import type { GlobalReply, GlobalRequest } from './global-request.js';
 
-/** What the queue works with. */
+/** The functions of the connection that the queue uses. */
 export interface GlobalRequestPort {
   send(payload: Buffer): void;
   decide(request: GlobalRequest): GlobalReply | Promise<GlobalReply>;
-  /** Too many wait: nothing is read from the peer until `release`. */
+  /** Stops reading the peer until `release`, because too many requests wait. */
   hold(): void;
   release(): void;
   fail(error: unknown): void;
@@ -24,7 +24,7 @@ export class GlobalRequestQueue {
     private readonly limit: number,
   ) {}
 
-  /** Decides at once, or when those before are decided. */
+  /** Decides on the request at once, or after the earlier ones. */
   push(request: GlobalRequest): void {
     this.waiting.push(request);
     if (!this.isDeciding) this.next();

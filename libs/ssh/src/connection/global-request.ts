@@ -2,9 +2,9 @@
 import { SshReader, SshWriter } from '../wire/index.js';
 import type { SshAddress } from './channel-kind.js';
 
-/** The requests an application decides on. Keepalives and host key rotation are the engine's own. */
+/** The requests that an application decides on. The engine answers keepalives and host key rotation itself. */
 export type GlobalRequestDetails =
-  /** Port 0 asks for any free one: answer with `encodeBoundPort`. */
+  /** Port 0 requests any free port: reply with `encodeBoundPort`. */
   | { readonly kind: 'tcpip-forward'; readonly address: SshAddress }
   | { readonly kind: 'cancel-tcpip-forward'; readonly address: SshAddress }
   | { readonly kind: 'streamlocal-forward@openssh.com'; readonly path: string }
@@ -15,15 +15,15 @@ export type GlobalRequestDetails =
 export interface GlobalRequest {
   readonly name: string;
   readonly wantsReply: boolean;
-  /** Everything behind want_reply, in its own buffer. */
+  /** All fields after want_reply, in a buffer of their own. */
   readonly body: Buffer;
   readonly details: GlobalRequestDetails;
 }
 
-/** False refuses; true grants; bytes grant and are the reply's content. */
+/** False refuses the request; true grants it; bytes grant it and are the content of REQUEST_SUCCESS. */
 export type GlobalReply = boolean | Buffer;
 
-/** Reads a request's own fields; throws SshProtocolError when a known one is malformed. */
+/** Decodes the fields of a request. Throws SshProtocolError if a known request is malformed. */
 export function decodeGlobalRequest(name: string, body: Buffer): GlobalRequestDetails {
   const reader = new SshReader(body);
   switch (name) {
@@ -38,7 +38,7 @@ export function decodeGlobalRequest(name: string, body: Buffer): GlobalRequestDe
   }
 }
 
-/** Writes what `decodeGlobalRequest` reads. */
+/** Encodes the fields that `decodeGlobalRequest` decodes. */
 export function encodeGlobalRequest(details: GlobalRequestDetails): { readonly name: string; readonly body: Buffer } {
   switch (details.kind) {
     case 'tcpip-forward':
@@ -52,12 +52,12 @@ export function encodeGlobalRequest(details: GlobalRequestDetails): { readonly n
   }
 }
 
-/** The reply to a tcpip-forward that asked for port 0 (RFC 4254 §7.1). */
+/** Encodes the reply to a tcpip-forward request with port 0 (RFC 4254 §7.1). */
 export function encodeBoundPort(port: number): Buffer {
   return new SshWriter(4).writeUint32(port).finish();
 }
 
-/** The port in such a reply; undefined when there is none. */
+/** Returns the port in the reply to a tcpip-forward request with port 0 (RFC 4254 §7.1); undefined if it contains none. */
 export function decodeBoundPort(reply: Buffer): number | undefined {
   return reply.length >= 4 ? reply.readUInt32BE(0) : undefined;
 }

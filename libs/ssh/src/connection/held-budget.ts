@@ -1,21 +1,25 @@
-/** Bounds what a connection keeps for applications that have not made up their mind: above it the peer is not read. */
+/** Bounds the bytes that a connection queues for an application that has not decided yet. Beyond the limit the peer is not read. */
 export class HeldBudget {
   private bytes = 0;
   private isHolding = false;
 
-  /** @param hold stops reading the peer; @param release goes on, and is called when whoever took something is done: what is read then comes behind it. */
+  /**
+   * @param limit bytes.
+   * @param hold stops reading the peer.
+   * @param release resumes reading. Called in a microtask, so that the event that made room is delivered before packets that are read then.
+   */
   constructor(
     private readonly limit: number,
     private readonly hold: () => void,
     private readonly release: () => void,
   ) {}
 
-  /** Bytes kept now, with what keeping them costs. */
+  /** Returns the queued bytes, including the cost of each entry. */
   get total(): number {
     return this.bytes;
   }
 
-  /** Something is kept from now on. */
+  /** Counts bytes that are queued. */
   add(bytes: number): void {
     this.bytes += bytes;
     if (this.isHolding || this.bytes < this.limit) return;
@@ -23,7 +27,7 @@ export class HeldBudget {
     this.hold();
   }
 
-  /** It is no longer kept. */
+  /** Counts bytes that left the queue. */
   remove(bytes: number): void {
     this.bytes -= bytes;
     if (!this.isHolding || this.bytes > this.limit / 2) return;

@@ -1,4 +1,4 @@
-/** A server's other host keys, announced and proven, so that clients can learn new ones (OpenSSH's PROTOCOL 2.5). */
+/** Announces and proves all host keys of a server, so that clients can learn new ones (OpenSSH's PROTOCOL 2.5). */
 import { parseAnyKeyBlob, SshKeyError, verifySignature, type OfferedKey } from '../keys/index.js';
 import type { HostIdentity } from '../transport/host-identity.js';
 import type { SshTransport } from '../transport/ssh-transport.js';
@@ -6,21 +6,21 @@ import { SshReader, SshWriter } from '../wire/index.js';
 import type { GlobalReply, GlobalRequest } from './global-request.js';
 import type { SshConnection } from './ssh-connection.js';
 
-/** The announcement; a server sends it once, after authentication. */
+/** The announcement, which a server sends once, after authentication. */
 export const HOST_KEYS = 'hostkeys-00@openssh.com';
-/** The client's wish to see the announced keys proven. */
+/** The client's request to prove the announced keys. */
 export const HOST_KEYS_PROVE = 'hostkeys-prove-00@openssh.com';
 
 const MAX_KEYS = 32;
 
-/** Server: tells the client every host key. */
+/** Sends every host key to the client (server role). */
 export function announceHostKeys(connection: SshConnection, identities: readonly HostIdentity[]): void {
   const body = new SshWriter(1024);
   for (const { signer } of identities) body.writeString(signer.publicKey.blob);
   connection.notify({ kind: 'other', name: HOST_KEYS, body: body.finish() });
 }
 
-/** Server: signs the keys asked for; refuses when one of them is not ours. */
+/** Signs the requested keys (server role). Refuses the request if one of them is not a key of this server. */
 export async function proveHostKeys(
   request: GlobalRequest,
   identities: readonly HostIdentity[],
@@ -37,7 +37,7 @@ export async function proveHostKeys(
   return reply.finish();
 }
 
-/** Client: the keys in an announcement; those of a type we do not know are left out. */
+/** Returns the keys of an announcement (client role), without those of an unknown type. */
 export function readAnnouncedKeys(request: GlobalRequest): OfferedKey[] {
   return readBlobs(request.body).flatMap((blob) => {
     try {
@@ -49,7 +49,10 @@ export function readAnnouncedKeys(request: GlobalRequest): OfferedKey[] {
   });
 }
 
-/** Client: asks for proof; answers those keys whose signature is correct, none when the server refuses. */
+/**
+ * Requests proof of announced host keys (client role, OpenSSH's PROTOCOL 2.5). Returns the keys whose signature is correct; none if the server
+ * refuses. Rejects with SshProtocolError if the reply is malformed.
+ */
 export async function askHostKeyProof(connection: SshConnection, keys: readonly OfferedKey[]): Promise<OfferedKey[]> {
   const body = new SshWriter(1024);
   for (const { blob } of keys) body.writeString(blob);

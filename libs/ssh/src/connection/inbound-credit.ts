@@ -1,15 +1,17 @@
-/** What a channel's peer may send: given, received and not consumed yet. All of it is in the connection's ledger. */
+/**
+ * The credit of one channel: bytes that the peer may send, or has sent without being consumed. The connection's ledger contains all of it.
+ */
 import { SshProtocolError } from '../wire/index.js';
 import type { CreditLedger } from './credit-ledger.js';
 
-/** Bytes, all of them. */
+/** See the head of this file. All numbers are bytes. */
 export class InboundCredit {
   private unconsumed = 0;
 
   /**
-   * @param window what the peer may send now.
-   * @param target what it shall be allowed to have outstanding.
-   * @param floor what it always gets.
+   * @param window bytes that the peer may send now.
+   * @param target credit that the peer shall have.
+   * @param floor credit that the peer always gets.
    */
   constructor(
     private readonly ledger: CreditLedger,
@@ -18,50 +20,50 @@ export class InboundCredit {
     private readonly floor: number,
   ) {}
 
-  /** Received and not consumed. */
+  /** Returns the bytes that were received and not consumed. */
   get unconsumedBytes(): number {
     return this.unconsumed;
   }
 
-  /** Counts what arrived; throws SshProtocolError when the peer may not send this much. */
+  /** Counts received bytes. Throws SshProtocolError if they exceed the window. */
   receive(bytes: number, channel: number): void {
     if (bytes > this.window) throw SshProtocolError.malformed(`Channel ${channel} received ${bytes} bytes; its window is ${this.window}`);
     this.window -= bytes;
     this.unconsumed += bytes;
   }
 
-  /** Counts what the application is done with; throws RangeError when it was not given that much. */
+  /** Counts consumed bytes. Throws RangeError if they exceed the received bytes. */
   consume(bytes: number): void {
-    if (bytes > this.unconsumed) throw new RangeError(`${bytes} bytes consumed of ${this.unconsumed}`);
+    if (bytes > this.unconsumed) throw new RangeError(`${bytes} bytes consumed, but only ${this.unconsumed} were received`);
     this.unconsumed -= bytes;
-    this.ledger.giveBack(bytes);
+    this.ledger.release(bytes);
   }
 
-  /** From now on the peer may have this much outstanding. */
+  /** Changes the credit that the peer shall have. */
   aim(target: number): void {
     this.target = target;
   }
 
-  /** Takes credit for the peer when enough is missing to be worth a message; answers how much. */
+  /** Returns the bytes to add to the window; 0 while they are too few for a message. */
   replenish(): number {
     const outstanding = this.window + this.unconsumed;
     const missing = this.target - outstanding;
     if (missing < this.target / 4) return 0;
-    const granted = this.ledger.take(missing, Math.min(missing, this.floor - outstanding));
+    const granted = this.ledger.grant(missing, Math.min(missing, this.floor - outstanding));
     this.window += granted;
     return granted;
   }
 
-  /** The peer will send no more: what it might have sent is free for others. */
+  /** Releases the window, because the peer sends no more. */
   endInput(): void {
-    this.ledger.giveBack(this.window);
+    this.ledger.release(this.window);
     this.window = 0;
   }
 
-  /** The channel is gone. */
+  /** Releases all credit, because the channel is gone. */
   release(): void {
     this.endInput();
-    this.ledger.giveBack(this.unconsumed);
+    this.ledger.release(this.unconsumed);
     this.unconsumed = 0;
   }
 }

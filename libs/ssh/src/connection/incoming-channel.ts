@@ -1,13 +1,15 @@
-/** A channel that the peer wants to open. */
+/** A channel that the peer requests (RFC 4254 §5.1). */
 import type { Channel } from './channel.js';
 import type { ChannelHandler } from './channel-handler.js';
 import type { ChannelKind } from './channel-kind.js';
 
-/** Whether to open it is the application's to say, now or later. The peer may send nothing on it before. */
+/** The application accepts or rejects it, now or later. The peer may not send data on it before. */
 export interface IncomingChannel {
   readonly kind: ChannelKind;
-  /** Opens it. Called a second time, or after `reject`, it throws RangeError. When the connection has ended, the handler's `closed` is called. */
+  /** Opens the channel. Throws RangeError after another `accept` or `reject`. If the connection has ended, calls the handler's `closed`. */
   accept(handler: ChannelHandler): Channel;
-  /** Refuses it with a reason code (OpenFailureReason) and a text for people. */
+  /**
+   * Refuses the channel with a reason code (OpenFailureReason) and a readable description. Throws RangeError after `accept` or `reject`.
+   */
   reject(reason: number, description: string): void;
 }

@@ -1,15 +1,18 @@
-/** Notices a peer that is gone without a word, as OpenSSH's ServerAliveInterval does. */
+/** Detects a peer that is gone without DISCONNECT, as OpenSSH's ServerAliveInterval does. */
 import type { Timer } from '../transport/clock.js';
 import { DisconnectReason } from '../wire/index.js';
 import type { SshConnection } from './ssh-connection.js';
 
-/** How often to ask, and how many questions in a row may go unanswered. */
+/** The interval in milliseconds, and the number of consecutive requests that may stay unanswered. */
 export interface KeepaliveOptions {
   readonly intervalMs: number;
   readonly maxUnanswered: number;
 }
 
-/** Asks until the connection ends or the answer, a function, is called. Any reply, also a refusal, is a sign of life. */
+/**
+ * Sends keepalive requests until the connection ends or the returned function is called. Any reply is a sign of life, also a refusal.
+ * Disconnects with CONNECTION_LOST after `maxUnanswered` requests without a reply.
+ */
 export function keepAlive(connection: SshConnection, { intervalMs, maxUnanswered }: KeepaliveOptions): () => void {
   const { transport } = connection;
   let unanswered = 0;
@@ -17,7 +20,7 @@ export function keepAlive(connection: SshConnection, { intervalMs, maxUnanswered
   const ask = (): void => {
     if (transport.hasEnded) return;
     if (unanswered >= maxUnanswered) {
-      transport.disconnect(DisconnectReason.CONNECTION_LOST, 'No answer to keepalives');
+      transport.disconnect(DisconnectReason.CONNECTION_LOST, 'No reply to keepalive requests');
       return;
     }
     unanswered += 1;

@@ -1,27 +1,32 @@
-/** Bounds of one connection's channels. Sizes are bytes. */
+/** Limits of one connection's channels. Sizes are in bytes. */
 export interface ConnectionLimits {
-  /** Channels open or opening at once, both sides' together. */
+  /** Channels that are open or being opened at once, counting those of both sides. */
   readonly channels: number;
-  /** What one channel's peer may send before the application has consumed any of it. */
+  /** The window of a channel: bytes that the peer may send before the application consumes any. */
   readonly windowBytes: number;
-  /** The same until the application has accepted what the channel is for (shell, exec, subsystem). */
+  /** The window until the application has accepted a shell, exec or subsystem request. */
   readonly firstWindowBytes: number;
-  /** Credit given and not yet consumed, over all channels: above it a channel gets `floorWindowBytes` and no more. */
+  /**
+   * Credit over all channels: bytes that the peer may send, or has sent without being consumed. Beyond it a channel gets
+   * `floorWindowBytes`.
+   */
   readonly creditBytes: number;
-  /** Credit that every channel has, so that none starves. */
+  /** Credit that every channel gets, so that none starves. */
   readonly floorWindowBytes: number;
-  /** Largest data packet the peer may send. */
+  /** Maximum data packet that the peer may send. */
   readonly packetBytes: number;
   /**
-   * Bytes and events kept because the application has not made up its mind: above it nothing more is read from the peer. Above
-   * `creditBytes` and all floors, so that a peer that keeps to its windows is never stopped: two that wait for each other could hang.
+   * Bytes and events that wait for the application. Beyond it the peer is not read.
+   * Must be at least `creditBytes` plus all floors: then a peer that obeys its windows is always read. Otherwise two relayed connections
+   * could
+   * wait for each other forever.
    */
   readonly heldBytes: number;
-  /** Global requests that may wait for their answers; above it nothing more is read from the peer. */
+  /** Global requests that may wait for their replies. Beyond it the peer is not read. */
   readonly waitingGlobalRequests: number;
 }
 
-/** The bounds in force unless an option says otherwise. One connection's memory stays below 8 MiB whatever its peer does. */
+/** The default limits. One connection uses less than 8 MiB, whatever its peer does. */
 export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = {
   channels: 64,
   windowBytes: 2 * 1024 * 1024,
@@ -33,8 +38,9 @@ export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = {
   waitingGlobalRequests: 16,
 };
 
-/** Throws RangeError when the bounds contradict each other. */
+/** Throws RangeError if the limits contradict each other. */
 export function checkLimits({ heldBytes, creditBytes, floorWindowBytes, channels }: ConnectionLimits): void {
   const least = creditBytes + floorWindowBytes * channels;
-  if (heldBytes < least) throw new RangeError(`heldBytes is ${heldBytes}; it must be at least creditBytes and all floors, ${least}`);
+  if (heldBytes < least)
+    throw new RangeError(`heldBytes is ${heldBytes}; it must be at least ${least}, creditBytes plus floorWindowBytes for each channel`);
 }

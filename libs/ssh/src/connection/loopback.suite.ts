@@ -1,4 +1,4 @@
-/** For tests: both roles of the engine over real sockets of this machine. */
+/** For tests: both roles of the engine over sockets on this machine. */
 import { generateKeyPairSync } from 'node:crypto';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { ServerAuthenticator } from '../authentication/attempt.js';
@@ -18,7 +18,7 @@ const newKey = (type: 'ed25519' | 'p256' | 'rsa'): PrivateKey => {
   return privateKeyFromKeyObject(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey);
 };
 
-/** One key of each kind, made once per test file. */
+/** One key of each type, generated once per test file. */
 export const hostKey = newKey('ed25519');
 export const ecdsaHostKey = newKey('p256');
 export const rsaHostKey = newKey('rsa');
@@ -26,7 +26,7 @@ export const userKey = newKey('ed25519');
 
 export const PASSWORD = 'correct horse';
 
-/** Lets `user` in with PASSWORD or userKey. */
+/** Accepts any user with PASSWORD or userKey. */
 export const lenientAuthenticator: ServerAuthenticator = {
   methods: () => ['publickey', 'password'],
   acceptsKey: ({ key }) => key.blob.equals(userKey.publicKey.blob),
@@ -41,14 +41,14 @@ export const lenientAuthenticator: ServerAuthenticator = {
 /** A server on a free port below 32768. */
 export interface TestServer {
   readonly port: number;
-  /** Transports accepted so far. */
+  /** The transports of all accepted sockets. */
   readonly transports: SshTransport[];
   close(): Promise<void>;
 }
 
 export const serverOptions: ServerOptions = { crypto, identities: [{ signer: hostKey }, { signer: ecdsaHostKey }, { signer: rsaHostKey }] };
 
-/** Serves every connection with the same application. */
+/** Starts a server that uses the same application for every connection. */
 export async function startServer(application: Partial<ServerApplication>, options: Partial<ServerOptions> = {}): Promise<TestServer> {
   const transports: SshTransport[] = [];
   const sockets = new Set<Socket>();
@@ -68,7 +68,7 @@ export async function startServer(application: Partial<ServerApplication>, optio
   };
 }
 
-/** A server that speaks no SSH of ours: for peers that fail. */
+/** Starts a server with any code in place of the engine: for peers that fail. */
 export async function startRawServer(onSocket: (socket: Socket) => void): Promise<TestServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -98,7 +98,7 @@ const listenBelow = async (server: Server): Promise<void> => {
   }
 };
 
-/** A connected socket. */
+/** Connects to a port of this machine and returns the socket. */
 export const dial = (port: number): Promise<Socket> =>
   new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port });
@@ -113,7 +113,7 @@ export const clientOptions: ClientOptions = {
   verifyHostKey: () => true,
 };
 
-/** Logs in to a server of this machine. */
+/** Logs in to a server on this machine. */
 export const login = async (port: number, options: Partial<ClientOptions> = {}, handler: ConnectionHandler = {}): Promise<SshConnection> =>
   connectSsh(await dial(port), { ...clientOptions, ...options }, handler);
 
@@ -124,7 +124,7 @@ export interface Pair {
   close(): Promise<void>;
 }
 
-/** Logs in and hands out both ends; the server's end is handled by `serverHandler`. */
+/** Logs in and returns both ends. `serverHandler` handles the server's end. */
 export async function connectPair(
   serverHandler: ConnectionHandler,
   clientHandler: ConnectionHandler = {},

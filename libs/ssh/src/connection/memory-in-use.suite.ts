@@ -1,11 +1,11 @@
-/** For tests: memory as it is once everything that is free is known to be free. */
+/** For tests: the memory in use after garbage collection. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Memory after the collector ran, and had time to sweep: freed buffers are counted until then. */
+/** Returns the memory usage after the collector ran and had time to sweep: freed buffers count until then. */
 export async function memoryInUse(): Promise<NodeJS.MemoryUsage> {
   for (let round = 0; round < 4; round += 1) {
     collectGarbage();
@@ -14,7 +14,7 @@ export async function memoryInUse(): Promise<NodeJS.MemoryUsage> {
   return process.memoryUsage();
 }
 
-/** Bytes that are still in use, on the heap and beside it. */
+/** Returns the bytes in use, on the heap and in buffers. */
 export async function usedBytes(): Promise<number> {
   const { arrayBuffers, heapUsed } = await memoryInUse();
   return arrayBuffers + heapUsed;

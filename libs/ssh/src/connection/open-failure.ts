@@ -6,11 +6,11 @@ export const OpenFailureReason = {
   resourceShortage: 4,
 } as const;
 
-/** The peer did not open the channel, or the connection ended first. */
+/** The peer refused the channel, or the connection ended first. */
 export class ChannelOpenFailed extends Error {
   override readonly name = 'ChannelOpenFailed';
   constructor(
-    /** As the peer gave it; it may be any number. */
+    /** The reason code of the peer; it may be any number. */
     readonly reason: number,
     description: string,
   ) {

@@ -41,14 +41,14 @@ beforeEach(() => {
   decide = (attempt) => (attempt.method === 'publickey' ? { kind: 'success' } : refused);
 });
 
-describe("OpenSSH's client at our server", () => {
-  it('runs a command that is accepted late, and loses none of the input sent before', async () => {
+describe("OpenSSH's client", () => {
+  it('runs a command that is accepted late, and loses no input that it sent before', async () => {
     const input = Buffer.alloc(3_000_000, 'sallyport ');
     const { stdout, stderr, status } = await runSsh(folder, server.port, [LOGIN, 'cat; echo err >&2; exit 3'], input);
     expect([status, stdout.equals(input), stderr.includes('err\n')]).toEqual([3, true, true]);
   });
 
-  it('is told of a signal', async () => {
+  it('receives the signal that killed the command', async () => {
     const { status } = await runSsh(folder, server.port, [LOGIN, 'kill -TERM $$']);
     expect(status).toBe(255);
   });
@@ -69,7 +69,7 @@ describe("OpenSSH's client at our server", () => {
     expect([status, stdout.toString()]).toEqual([0, 'over\n']);
   });
 
-  it.each(['ssh-ed25519', 'ecdsa-sha2-nistp256', 'rsa-sha2-512', 'rsa-sha2-256'])('checks our host key of %s', async (algorithm) => {
+  it.each(['ssh-ed25519', 'ecdsa-sha2-nistp256', 'rsa-sha2-512', 'rsa-sha2-256'])('verifies a host key of type %s', async (algorithm) => {
     const { status } = await runSsh(folder, server.port, [
       '-o',
       `HostKeyAlgorithms=${algorithm}`,
@@ -81,12 +81,12 @@ describe("OpenSSH's client at our server", () => {
     expect(status).toBe(0);
   });
 
-  it('is refused what we do not offer, with both offers in its message', async () => {
+  it('reports a cipher that the server does not offer', async () => {
     const { status, stderr } = await runSsh(folder, server.port, ['-c', 'aes256-cbc', LOGIN, 'true']);
     expect([status, stderr.includes('no matching cipher found')]).toEqual([255, true]);
   });
 
-  it('uses strict key exchange and reads our extensions', async () => {
+  it('uses strict key exchange and reads the extensions of the server', async () => {
     const { stderr } = await runSsh(folder, server.port, ['-vvv', LOGIN, 'true']);
     expect(stderr).toContain('kex-strict-s-v00@openssh.com');
     expect(stderr).toMatch(/server-sig-algs=<ssh-ed25519,sk-ssh-ed25519@openssh.com,.*,rsa-sha2-512,rsa-sha2-256>/);
@@ -106,7 +106,7 @@ describe('public keys', () => {
     expect([status, attempts.at(-1)]).toEqual([0, `publickey ${algorithm}`]);
   });
 
-  it('certified by a CA are checked against it', async () => {
+  it('with a certificate are checked against the CA', async () => {
     const ca = join(folder.path, 'ca');
     spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', ca]);
     spawnSync('ssh-keygen', ['-q', '-s', ca, '-I', 'id-1', '-n', 'x', '-V', '-1h:+1h', `${folder.keyFile}.pub`]);
@@ -121,10 +121,10 @@ describe('public keys', () => {
   });
 });
 
-describe('passwords and questions', () => {
+describe('passwords and prompts', () => {
   let askpass: string;
 
-  /** Runs ssh with answers, one to each question in turn; a question beyond them gets an empty one. */
+  /** Runs ssh with one answer for each prompt, in order. A prompt beyond them gets an empty answer. */
   const withAnswers = (answers: readonly string[], method: string): Promise<Finished> => {
     askpass = join(folder.path, 'askpass');
     writeFileSync(join(folder.path, 'answers'), `${answers.join('\n')}\n`);
@@ -145,7 +145,7 @@ describe('passwords and questions', () => {
     expect(attempts).toEqual(['none', 'password', 'password']);
   });
 
-  it('a password that must be changed', async () => {
+  it('a password that has to be changed', async () => {
     decide = (attempt) => {
       if (attempt.method !== 'password') return refused;
       if (attempt.newPassword === undefined) return { kind: 'change-password', prompt: 'Your password has expired.' };
@@ -154,7 +154,7 @@ describe('passwords and questions', () => {
     expect(await withAnswers(['old', 'old', 'new', 'new'], 'password')).toMatchObject({ status: 0 });
   });
 
-  it('several questions, one after the other, and an approval that takes its time', async () => {
+  it('several prompts, one after the other, and a late approval', async () => {
     const heard: string[][] = [];
     decide = async (attempt) => {
       if (attempt.method !== 'keyboard-interactive') return refused;
@@ -175,7 +175,7 @@ describe('passwords and questions', () => {
     expect(heard).toEqual([['pw', '123456'], [], [], []]);
   });
 
-  it('a key and then a code', async () => {
+  it('a key, then a code', async () => {
     decide = async (attempt) => {
       if (attempt.method === 'publickey') return { kind: 'partial', methods: ['keyboard-interactive'] };
       if (attempt.method !== 'keyboard-interactive') return refused;
@@ -188,7 +188,7 @@ describe('passwords and questions', () => {
 });
 
 describe('other clients', () => {
-  it('PuTTY logs in, runs a command and gets 1 MB', async () => {
+  it('PuTTY logs in, runs a command and receives 1 MB', async () => {
     decide = (attempt) => (attempt.method === 'password' ? { kind: 'success' } : refused);
     const args = [
       '-batch',

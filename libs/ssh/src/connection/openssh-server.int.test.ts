@@ -47,8 +47,8 @@ const login = async (changes: Partial<ClientOptions> = {}): Promise<SshConnectio
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
-describe("our client at OpenSSH's server", () => {
-  it('runs a command and sees output, stderr and status', async () => {
+describe("a client of OpenSSH's server", () => {
+  it('runs a command and returns output, stderr and status', async () => {
     const result = await runCommand(await login(), 'cat; echo err >&2; exit 5', { input: Buffer.from('in') });
     expect({ ...result, stdout: result.stdout.toString(), stderr: result.stderr.toString() }).toEqual({
       status: 5,
@@ -59,19 +59,19 @@ describe("our client at OpenSSH's server", () => {
     });
   });
 
-  it('sees a signal, and keeps only as much output as it was told', async () => {
+  it('returns the signal, and keeps only maxOutputBytes of the output', async () => {
     const result = await runCommand(await login(), 'head -c 100000 /dev/zero; kill -KILL $$', { maxOutputBytes: 1000 });
     expect([result.status, result.killedBy, result.stdout.length, result.droppedBytes]).toEqual([undefined, 'KILL', 1000, 99_000]);
   });
 
-  it('stops a command when it is told to', async () => {
+  it('stops a command when its signal aborts', async () => {
     const controller = new AbortController();
     const running = runCommand(await login(), 'sleep 100', { signal: controller.signal });
     setTimeout(() => controller.abort(new Error('enough')), 300);
     await expect(running).rejects.toThrow('enough');
   });
 
-  it('sends 20 MB in and gets them back while the server renews keys every 2 MB', async () => {
+  it('sends 20 MB and receives them back while the server rekeys every 2 MB', async () => {
     const connection = await login();
     const input = randomBytes(20_000_000);
     const { stdout, status } = await runCommand(connection, 'cat', { input, maxOutputBytes: 30_000_000 });
@@ -89,18 +89,18 @@ describe("our client at OpenSSH's server", () => {
     await expect(attempt).rejects.toMatchObject({ name: 'SshProtocolError', reason: 9, message: 'Host key verification failed' });
   });
 
-  it('says what the server would have taken when its key is refused', async () => {
+  it('reports the methods that the server accepts when its key is refused', async () => {
     const attempt = connectSsh(await dial(sshd.port), options({ methods: [{ method: 'publickey', signer: userKey }] }));
     await expect(attempt).rejects.toThrow(/Login refused: tried publickey; the server accepts publickey/);
   });
 
-  it('has the announced host keys proven', async () => {
+  it('requests proof of the announced host keys', async () => {
     const proven = deferred<OfferedKey[]>();
     await login({ hostKeysAnnounced: (connection, keys) => void askHostKeyProof(connection, keys).then(proven.resolve) });
     expect((await proven.promise).map(({ type }) => type).sort()).toEqual(['ecdsa-sha2-nistp256', 'ssh-ed25519']);
   });
 
-  it('goes on through a channel of another connection, as through a jump host', async () => {
+  it('connects through a channel of another connection, as through a jump host', async () => {
     const outer = await login();
     const stream = await openStream(outer, {
       kind: 'direct-tcpip',
@@ -114,7 +114,7 @@ describe("our client at OpenSSH's server", () => {
     inner.disconnect();
   });
 
-  it('notices that a server is gone without a word', async () => {
+  it('notices a server that is gone without DISCONNECT', async () => {
     const closed = deferred<Error>();
     const connection = await login();
     connection.setHandler({ closed: closed.resolve });
@@ -123,11 +123,11 @@ describe("our client at OpenSSH's server", () => {
     expect(connection.transport.hasEnded).toBe(false);
     const [pid] = /pid (\d+)/.exec((await runCommand(connection, 'echo pid $PPID')).stdout.toString())!.slice(1);
     process.kill(Number(pid), 'SIGSTOP');
-    expect(await closed.promise).toMatchObject({ message: 'No answer to keepalives' });
+    expect(await closed.promise).toMatchObject({ message: 'No reply to keepalive requests' });
     process.kill(Number(pid), 'SIGKILL');
   });
 
-  it('logs in with a user certificate, and checks a host certificate', async () => {
+  it('logs in with a user certificate, and verifies a host certificate', async () => {
     const ca = join(folder.path, 'ca');
     spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', ca]);
     spawnSync('ssh-keygen', ['-q', '-s', ca, '-I', 'user', '-n', sshd.user, '-V', '-1h:+1h', `${folder.keyFile}.pub`]);
@@ -157,7 +157,7 @@ describe("our client at OpenSSH's server", () => {
     ['diffie-hellman-group14-sha1', 'aes128-cbc', 'hmac-sha1'],
     ['diffie-hellman-group1-sha1', '3des-cbc', 'hmac-sha1'],
     ['diffie-hellman-group1-sha1', 'aes256-cbc', 'hmac-sha1-etm@openssh.com'],
-  ])('reaches an old device (%s, %s, %s, ssh-rsa) with the legacy offer, and not without', async (kex, cipher, mac) => {
+  ])('connects to an old device (%s, %s, %s, ssh-rsa) only with the legacy offer', async (kex, cipher, mac) => {
     const rsa = join(folder.path, 'host-rsa');
     spawnSync('ssh-keygen', ['-q', '-t', 'rsa', '-b', '2048', '-N', '', '-f', rsa]);
     const server = await startOpenSshServer(folder, [
@@ -187,11 +187,11 @@ describe("our client at OpenSSH's server", () => {
   });
 });
 
-describe("our client at dropbear's server", () => {
+describe("a client of dropbear's server", () => {
   let dropbear: ChildProcess | undefined;
   afterAll(() => void dropbear?.kill());
 
-  it('exchanges keys and hears that its own is not known', async () => {
+  it('exchanges keys and is refused with an unknown user key', async () => {
     const hostFile = join(folder.path, 'dropbear');
     spawnSync('dropbearkey', ['-t', 'ed25519', '-f', hostFile]);
     const port = 20_000 + Math.floor(Math.random() * 10_000);

@@ -1,4 +1,4 @@
-/** For tests: OpenSSH's server and client of this machine. */
+/** For tests: OpenSSH's server and client on this machine. */
 import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -10,7 +10,7 @@ import { dial } from './loopback.suite.js';
 
 const SSHD = '/usr/sbin/sshd';
 
-/** A folder of its own with an ed25519 user key, as files that OpenSSH reads. */
+/** A temporary folder with an ed25519 user key, in files that OpenSSH reads. */
 export interface KeyFolder {
   readonly path: string;
   readonly keyFile: string;
@@ -26,12 +26,12 @@ export async function makeKeyFolder(): Promise<KeyFolder> {
   return { path, keyFile, key, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** A running sshd that lets this user in with the folder's key. */
+/** A running sshd that accepts this user with the folder's key. */
 export interface OpenSshServer {
   readonly port: number;
   readonly user: string;
   readonly hostKeyBlob: Buffer;
-  /** What it logged so far. */
+  /** Returns the log so far. */
   log(): string;
   close(): Promise<void>;
 }
@@ -48,9 +48,9 @@ const freePort = async (): Promise<number> => {
   }
 };
 
-/** Starts sshd with its own configuration; `settings` are further lines of sshd_config and come first. */
+/** Starts sshd with a configuration of its own. `settings` are further lines of sshd_config; they come first. */
 export async function startOpenSshServer(folder: KeyFolder, settings: readonly string[] = []): Promise<OpenSshServer> {
-  if (!existsSync(SSHD)) throw new Error(`${SSHD} is missing: apt-get install openssh-server`);
+  if (!existsSync(SSHD)) throw new Error(`${SSHD} is missing: run apt-get install openssh-server`);
   spawnSync('mkdir', ['-p', '/run/sshd']);
   const hostKeyFile = join(folder.path, 'host');
   if (!existsSync(hostKeyFile)) spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', hostKeyFile]);
@@ -87,7 +87,7 @@ export async function startOpenSshServer(folder: KeyFolder, settings: readonly s
 
 const listening = async (port: number, child: ChildProcess, logFile: string): Promise<void> => {
   for (let attempt = 0; attempt < 200; attempt += 1) {
-    if (child.exitCode !== null) throw new Error(`sshd ended: ${readFileSync(logFile, 'utf8')}`);
+    if (child.exitCode !== null) throw new Error(`sshd exited: ${readFileSync(logFile, 'utf8')}`);
     try {
       (await dial(port)).destroy();
       return;
@@ -95,7 +95,7 @@ const listening = async (port: number, child: ChildProcess, logFile: string): Pr
       await wait(25);
     }
   }
-  throw new Error('sshd does not listen');
+  throw new Error('sshd does not listen within 5 s');
 };
 
 const stop = (child: ChildProcess): Promise<void> =>
@@ -105,14 +105,14 @@ const stop = (child: ChildProcess): Promise<void> =>
     child.kill();
   });
 
-/** How a command ended. */
+/** The result of a program. */
 export interface Finished {
   readonly status: number | null;
   readonly stdout: Buffer;
   readonly stderr: string;
 }
 
-/** Options that every OpenSSH client here gets. */
+/** Returns the options of every OpenSSH client in these tests. */
 export const sshOptions = (folder: KeyFolder, port: number): string[] => [
   '-F',
   'none',
@@ -130,12 +130,12 @@ export const sshOptions = (folder: KeyFolder, port: number): string[] => [
   'BatchMode=yes',
 ];
 
-/** Runs OpenSSH's client to its end. */
+/** Runs OpenSSH's client until it exits. */
 export function runSsh(folder: KeyFolder, port: number, args: readonly string[], input: Buffer | string = ''): Promise<Finished> {
   return runProgram('ssh', [...sshOptions(folder, port), ...args], input);
 }
 
-/** Runs any program to its end. */
+/** Runs a program until it exits. */
 export function runProgram(
   program: string,
   args: readonly string[],

@@ -1,20 +1,23 @@
-/** One command on a peer, start to end, with bounded output: what tasks on assets need. */
+/** Runs one command on a peer with bounded output, for tasks on assets. */
 import { type ChannelRequest } from './channel-request.js';
 import type { Channel } from './channel.js';
 import type { ChannelHandler } from './channel-handler.js';
 import type { SshConnection } from './ssh-connection.js';
 
-/** How to run it. */
+/** Options of a command. */
 export interface CommandOptions {
-  /** Bytes for the command's input; none by default. It is ended in any case. */
+  /** Bytes for the standard input of the command; none by default. EOF follows in any case. */
   readonly input?: Buffer;
-  /** Bytes kept of stdout and of stderr each; the rest is dropped and counted. 1 MiB by default. */
+  /** Bytes that are kept of stdout and of stderr each; further bytes are dropped and counted. 1 MiB by default. */
   readonly maxOutputBytes?: number;
-  /** Closes the channel when it fires; the promise then rejects with its reason. */
+  /** Closes the channel when it aborts. The promise then rejects with its reason. */
   readonly signal?: AbortSignal;
 }
 
-/** How it went. One of `status` and `killedBy` is set, or neither when the peer did not say. */
+/**
+ * The result of a command. One of `status` and `killedBy` is set, or neither if the peer sent none. `killedBy` is a signal name without
+ * SIG.
+ */
 export interface CommandResult {
   readonly status: number | undefined;
   readonly killedBy: string | undefined;
@@ -23,14 +26,17 @@ export interface CommandResult {
   readonly droppedBytes: number;
 }
 
-/** The peer refused to run a command. */
+/** The peer refused the exec request. */
 export class CommandRefused extends Error {
   override readonly name = 'CommandRefused';
 }
 
 const DEFAULT_OUTPUT_BYTES = 1024 * 1024;
 
-/** Runs a command in a session channel. Rejects with ChannelOpenFailed, CommandRefused, the connection's end or the signal's reason. */
+/**
+ * Runs a command in a session channel (RFC 4254 §6.5) and returns its result.
+ * Rejects with ChannelOpenFailed, CommandRefused, the reason why the connection ended or the reason of `signal`.
+ */
 export async function runCommand(
   connection: SshConnection,
   command: string | Buffer,
@@ -52,7 +58,7 @@ export async function runCommand(
   }
 }
 
-/** Feeds the input and collects what comes back. */
+/** Sends the input and collects the output. */
 class CommandRun {
   private readonly output: CommandOutput;
   private input: Buffer;

@@ -1,4 +1,4 @@
-/** For tests: a server application that runs commands on this machine, as an SSH server does. */
+/** For tests: a server application that runs commands on this machine, as sshd does. */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { Channel } from './channel.js';
 import type { ChannelRequestDetails } from './channel-request.js';
@@ -7,15 +7,15 @@ import type { IncomingChannel } from './incoming-channel.js';
 import { OpenFailureReason } from './open-failure.js';
 import type { ConnectionHandler } from './ssh-connection.js';
 
-/** Everything a client asked of its sessions, in order. */
+/** All requests of a client in its sessions, in order. */
 export type Asked = ChannelRequestDetails[];
 
-/** Runs `exec` requests with sh; refuses every other channel. `delayMs` is how long it takes to make up its mind. */
+/** Runs `exec` requests with sh and refuses every other channel type. Decides on a request after `delayMs` milliseconds. */
 export function shellApplication(asked: Asked = [], delayMs = 0): ConnectionHandler {
   return {
     channelOpen: (incoming) => {
       if (incoming.kind.kind === 'session') serveSession(incoming, asked, delayMs);
-      else incoming.reject(OpenFailureReason.administrativelyProhibited, 'only sessions here');
+      else incoming.reject(OpenFailureReason.administrativelyProhibited, 'Only sessions are allowed');
     },
   };
 }

@@ -1,4 +1,4 @@
-/** The client role put together: transport, authentication, connection over one connected socket. */
+/** The client role: transport, authentication and connection layer over one connected socket. */
 import { ClientAuthentication } from '../authentication/client-authentication.js';
 import type { ClientMethod } from '../authentication/client-method.js';
 import type { CryptoProvider } from '../crypto/index.js';
@@ -13,31 +13,32 @@ import { HOST_KEYS, readAnnouncedKeys } from './host-key-rotation.js';
 import type { ConnectionLimits } from './limits.js';
 import { SshConnection, type ConnectionHandler } from './ssh-connection.js';
 
-/** How to log in and whom to trust. */
+/** Options of a client connection. */
 export interface ClientOptions {
   readonly crypto: CryptoProvider;
   readonly user: string;
   /** Tried in this order. */
   readonly methods: readonly ClientMethod[];
-  /** Whether the server is who it should be. Its signature was verified before. Asked again when keys are renewed. */
+  /** Returns true to trust the host key. Its signature is verified already. Called again when keys are exchanged again. */
   readonly verifyHostKey: (presented: PresentedHostKey) => boolean | Promise<boolean>;
   readonly hostKeyPolicy?: VerifyPolicy;
   readonly software?: string;
   readonly offer?: AlgorithmOffer;
-  /** From now to the login. */
+  /** Milliseconds from now to the login; 30,000 by default. */
   readonly timeoutMs?: number;
   readonly transportLimits?: Partial<TransportLimits>;
   readonly connectionLimits?: Partial<ConnectionLimits>;
   readonly clock?: Clock;
-  /** The server's banner, control characters and all. */
+  /** Receives the server's banner as it was sent, including control characters. */
   readonly banner?: (text: string) => void;
-  /** All host keys of the server, as it says; `askHostKeyProof` tells which are really its own. */
+  /** Receives all host keys that the server announces. Use `askHostKeyProof` to find those that it owns. */
   readonly hostKeysAnnounced?: (connection: SshConnection, keys: OfferedKey[]) => void;
 }
 
 /**
- * Logs in over a connected socket. Rejects with AuthenticationFailed, SshProtocolError, PeerDisconnected, ConnectionLost or
- * LocalDisconnect; the socket is closed then.
+ * Logs in over a connected socket (RFC 4253, 4252) and returns the connection.
+ * Rejects with AuthenticationFailed, SshProtocolError, PeerDisconnected, ConnectionLost or LocalDisconnect; the socket is then
+ * closed. Rejects with RangeError for an invalid `software` or `connectionLimits`.
  */
 export function connectSsh(socket: ByteSocket, options: ClientOptions, handler: ConnectionHandler = {}): Promise<SshConnection> {
   return new Promise((resolve, reject) => {

@@ -11,7 +11,7 @@ import type { ConnectionHandler } from './ssh-connection.js';
 let pair: Pair;
 afterEach(() => pair.close());
 
-/** Accepts every channel with a handler made for it. */
+/** Accepts every channel with a handler that `make` returns. */
 const accepting = (make: (channel: () => Channel, kind: ChannelKind) => ChannelHandler): ConnectionHandler => ({
   channelOpen: (incoming) => {
     let channel: Channel | undefined = undefined;
@@ -21,8 +21,8 @@ const accepting = (make: (channel: () => Channel, kind: ChannelKind) => ChannelH
 
 const SESSION = { kind: 'session' } as const;
 
-/** Writes down everything that happens on a channel. */
-const diary = (channel: () => Channel, entries: unknown[], closed: () => void = () => undefined): ChannelHandler => ({
+/** Records every event of a channel. */
+const recordEvents = (channel: () => Channel, entries: unknown[], closed: () => void = () => undefined): ChannelHandler => ({
   data: (bytes, stream) => {
     const last = entries.at(-1) as [number, string] | undefined;
     if (Array.isArray(last) && last[0] === stream) last[1] += bytes.toString();
@@ -37,7 +37,7 @@ const diary = (channel: () => Channel, entries: unknown[], closed: () => void = 
   },
 });
 
-/** Sends everything, however long the windows take. */
+/** Sends all bytes, waiting for the window as needed. */
 const sendAll = (channel: Channel, handlerOf: ChannelHandler, bytes: Buffer): Promise<void> => {
   const done = deferred();
   let rest = bytes;
@@ -70,7 +70,7 @@ describe('a channel', () => {
     let channel: Channel | undefined = undefined;
     channel = await pair.client.openChannel(
       SESSION,
-      diary(() => channel!, entries, closed.resolve),
+      recordEvents(() => channel!, entries, closed.resolve),
     );
     expect(await channel.request({ kind: 'shell' })).toBe(true);
     channel.sendEof();
@@ -79,7 +79,7 @@ describe('a channel', () => {
     await expect.poll(() => [pair.client.channelCount, pair.server.channelCount]).toEqual([0, 0]);
   });
 
-  it('keeps its other direction after EOF (half-close)', async () => {
+  it('keeps the other direction open after EOF (half-close)', async () => {
     const received = deferred<number>();
     let size = 0;
     pair = await connectPair(
@@ -106,7 +106,7 @@ describe('a channel', () => {
     expect(await received.promise).toBe(200_000);
   });
 
-  it('passes the raw terminal modes and every kind of request unchanged', async () => {
+  it('passes the terminal modes and every type of request unchanged', async () => {
     const requests: ChannelRequestDetails[] = [
       {
         kind: 'pty-req',
@@ -138,7 +138,7 @@ describe('a channel', () => {
     expect(seen).toEqual(requests);
   });
 
-  it('carries every kind of open unchanged, in both directions', async () => {
+  it('carries every channel type unchanged, in both directions', async () => {
     const kinds: ChannelKind[] = [
       SESSION,
       { kind: 'direct-tcpip', target: { host: 'db.internal', port: 5432 }, origin: { host: '127.0.0.1', port: 50_000 } },
@@ -160,7 +160,7 @@ describe('a channel', () => {
     expect(seen).toEqual([...kinds, ...kinds]);
   });
 
-  it('answers keepalives in their place, as a refusal', async () => {
+  it('answers keepalives in order, with a refusal', async () => {
     const order: string[] = [];
     pair = await connectPair(accepting(() => ({ request: () => new Promise((resolve) => setTimeout(() => resolve(true), 20)) })));
     const channel = await pair.client.openChannel(SESSION, {});
@@ -195,13 +195,13 @@ describe('a channel', () => {
     expect((await done.promise).equals(input)).toBe(true);
   });
 
-  it('is refused with a reason, and can be opened again after', async () => {
+  it('is refused with a reason, and frees its number', async () => {
     pair = await connectPair({ channelOpen: (incoming) => incoming.reject(OpenFailureReason.connectFailed, 'asset is down') });
     await expect(pair.client.openChannel(SESSION, {})).rejects.toMatchObject({ reason: 2, message: 'asset is down' });
     expect([pair.client.channelCount, pair.server.channelCount, pair.client.usage.creditBytes]).toEqual([0, 0, 0]);
   });
 
-  it('hears of the end of the connection, once', async () => {
+  it('reports the end of the connection once', async () => {
     const reasons: unknown[] = [];
     const closed = deferred();
     pair = await connectPair(
@@ -220,14 +220,14 @@ describe('a channel', () => {
   });
 });
 
-describe('an application that is late', () => {
-  it('loses nothing that comes before it accepts a command', async () => {
+describe('an application that decides late', () => {
+  it('loses nothing that arrives before it accepts a command', async () => {
     const entries: unknown[] = [];
     const closed = deferred();
     const accept = deferred<boolean>();
     pair = await connectPair(
       accepting((channel) => ({
-        ...diary(channel, entries, closed.resolve),
+        ...recordEvents(channel, entries, closed.resolve),
         request: ({ details }) => {
           entries.push(details.kind);
           return details.kind === 'exec' ? accept.promise : true;
@@ -251,7 +251,7 @@ describe('an application that is late', () => {
     expect(pair.server.usage).toEqual({ creditBytes: 0, heldBytes: 0 });
   });
 
-  it('is told that the client left meanwhile', async () => {
+  it('is notified when the client closes the channel meanwhile', async () => {
     const abandoned = deferred();
     pair = await connectPair(accepting(() => ({ request: () => new Promise(() => undefined), abandoned: abandoned.resolve })));
     const channel = await pair.client.openChannel(SESSION, {});
@@ -261,23 +261,23 @@ describe('an application that is late', () => {
     await abandoned.promise;
   });
 
-  it('may open a channel at once and take data that came before it looked', async () => {
+  it('receives data that arrived before it set its handler', async () => {
     const entries: unknown[] = [];
     pair = await connectPair(
       accepting((channel) => {
-        queueMicrotask(() => channel().send(Buffer.from('first words')));
+        queueMicrotask(() => channel().send(Buffer.from('first bytes')));
         return {};
       }),
     );
     const opened = pair.client.openChannel(SESSION, {});
     const channel = await opened.then((made) => made);
     channel.setHandler({ data: (bytes) => entries.push(bytes.toString()) });
-    await expect.poll(() => entries).toEqual(['first words']);
+    await expect.poll(() => entries).toEqual(['first bytes']);
   });
 });
 
 describe('global requests', () => {
-  it('are answered in order, however long each takes', async () => {
+  it('are answered in order, however long each decision takes', async () => {
     const delays = [30, 0, 10, 0];
     pair = await connectPair({
       globalRequest: ({ body }) => {
@@ -295,7 +295,7 @@ describe('global requests', () => {
     expect(answers).toEqual([0, 1, 2, 3]);
   });
 
-  it('are all answered when hundreds wait', async () => {
+  it('are all answered, even if hundreds wait', async () => {
     let seen = 0;
     pair = await connectPair({ globalRequest: () => new Promise((resolve) => setImmediate(() => resolve((seen += 1) > 0))) });
     const answers = await Promise.all(
@@ -304,7 +304,7 @@ describe('global requests', () => {
     expect([answers.length, answers.every((answer) => answer !== undefined), seen]).toEqual([300, true, 300]);
   });
 
-  it('of the engine itself never reach the application', async () => {
+  it('that the engine answers itself never reach the application', async () => {
     const seen: string[] = [];
     pair = await connectPair({ globalRequest: ({ name }) => seen.push(name) > 0, ...accepting(() => ({})) });
     expect(await pair.client.request({ kind: 'other', name: 'keepalive@openssh.com', body: Buffer.alloc(0) })).toBeUndefined();

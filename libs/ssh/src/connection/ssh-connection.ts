@@ -1,6 +1,6 @@
 /**
  * The connection layer, either role (RFC 4254): channels and global requests over an authenticated transport.
- * Every bound is in `ConnectionLimits`. A message that has no place ends the connection with PROTOCOL_ERROR, as OpenSSH does.
+ * All limits are in `ConnectionLimits`. As in OpenSSH, an unexpected message ends the connection with PROTOCOL_ERROR.
  */
 import { Message } from '../transport/message.js';
 import type { SshTransport, TransportListener } from '../transport/ssh-transport.js';
@@ -23,26 +23,26 @@ import {
 import { GlobalRequestQueue } from './global-request-queue.js';
 import { HeldBudget } from './held-budget.js';
 import type { IncomingChannel } from './incoming-channel.js';
-import { keepGoing } from './keep-going.js';
+import { warnOnThrow } from './warn-on-throw.js';
 import { checkLimits, DEFAULT_CONNECTION_LIMITS, type ConnectionLimits } from './limits.js';
 
 /** The application's end of a connection. */
 export interface ConnectionHandler {
-  /** The peer wants a channel. Without this method all are refused. */
+  /** Handles a channel that the peer requests. Without this method every channel is refused. */
   channelOpen?(incoming: IncomingChannel): void;
-  /** The peer asks for something that is not the engine's own. Without this method all are refused. */
+  /** Decides on a global request that the engine does not answer itself. Without this method every request is refused. */
   globalRequest?(request: GlobalRequest): GlobalReply | Promise<GlobalReply>;
-  /** The last call, after the channels' own. */
+  /** Handles the end; the last call, after `closed` of every channel. */
   closed?(reason: Error): void;
 }
 
-/** Requests the engine answers by itself, by name; `undefined` leaves them to the application. */
+/** Answers the requests that belong to the engine; returns `undefined` for those that the application decides on. */
 export type OwnRequests = (request: GlobalRequest) => GlobalReply | Promise<GlobalReply> | undefined;
 
 const NO_MORE_SESSIONS = 'no-more-sessions@openssh.com';
 const KEEPALIVE = 'keepalive@openssh.com';
 
-/** See the head of this file. */
+/** The connection layer (RFC 4254): channels and global requests of one authenticated connection. */
 export class SshConnection implements TransportListener {
   readonly limits: ConnectionLimits;
   private readonly table = new ChannelTable();
@@ -56,7 +56,7 @@ export class SshConnection implements TransportListener {
   private acceptsSessions = true;
   private endReason: Error | undefined;
 
-  /** Takes over a transport that is authenticated: it listens from the next packet on. */
+  /** Takes over an authenticated transport and listens from its next packet on. Throws RangeError if the limits contradict each other. */
   constructor(
     readonly transport: SshTransport,
     private handler: ConnectionHandler,
@@ -81,52 +81,52 @@ export class SshConnection implements TransportListener {
     );
     this.port = this.makePort();
     this.opening = new ChannelOpening(this.port, this.table, {
-      whyProhibited: (name) => this.whyProhibited(name),
+      prohibitedReason: (name) => this.prohibitedReason(name),
       offer: (incoming) => this.handler.channelOpen!(incoming),
     });
     transport.setListener(this);
   }
 
-  /** From now on someone else handles the connection. */
+  /** Replaces the handler of the connection. */
   setHandler(handler: ConnectionHandler): void {
     this.handler = handler;
   }
 
-  /** Channels open or opening. */
+  /** Returns the number of channels that are open or being opened. */
   get channelCount(): number {
     return this.table.size;
   }
 
-  /** Credit given to the peer and not consumed, and bytes kept for the application: both stay below their limits. */
+  /** Returns the credit of the peer and the bytes that wait for the application. Both stay below their limits. */
   get usage(): { readonly creditBytes: number; readonly heldBytes: number } {
     return { creditBytes: this.ledger.total, heldBytes: this.held.total };
   }
 
   /**
-   * Opens a channel. What the peer sends on it waits until the caller has had a turn of the event loop. Rejects with ChannelOpenFailed when the peer refuses, the limit of channels is reached or the connection ends first.
+   * Opens a channel. Events of the peer are delivered from the next turn of the event loop on, so that the caller can set its handler.
+   * Rejects with ChannelOpenFailed if the peer refuses, the limit of channels is reached or the connection ends first.
    */
   openChannel(kind: ChannelKind, handler: ChannelHandler, windowBytes: number = this.limits.windowBytes): Promise<Channel> {
     return this.opening.open(kind, handler, windowBytes);
   }
 
-  /** Asks for something; resolves to the reply's content, or to undefined when it is refused or the connection ends first. */
+  /** Sends a global request. Resolves to the content of the reply, or to undefined if the peer refuses it or the connection ends first. */
   request(details: GlobalRequestDetails): Promise<Buffer | undefined> {
     if (this.endReason !== undefined) return Promise.resolve(undefined);
     this.sendGlobalRequest(details, true);
     return new Promise((resolve) => this.globalReplies.push(resolve));
   }
 
-  /** Tells the peer something it need not answer. */
+  /** Sends a global request without want_reply. */
   notify(details: GlobalRequestDetails): void {
     this.sendGlobalRequest(details, false);
   }
 
-  /** Says why and hangs up. */
+  /** Sends DISCONNECT with this reason and ends the connection. */
   disconnect(reason: number = DisconnectReason.BY_APPLICATION, message = 'Closed'): void {
     this.transport.disconnect(reason, message);
   }
 
-  /** Called by the transport. */
   packet(type: number, payload: Buffer): boolean {
     switch (type) {
       case Message.channelData:
@@ -154,21 +154,19 @@ export class SshConnection implements TransportListener {
     }
   }
 
-  /** Called by the transport. */
   writable(): void {
     const waiting = this.waitingForRoom;
     this.waitingForRoom = new Set();
-    for (const channel of waiting) channel.roomReturned();
+    for (const channel of waiting) channel.onRoom();
   }
 
-  /** Called by the transport. */
   closed(reason: Error): void {
     this.endReason = reason;
-    for (const channel of this.table.all()) keepGoing(() => channel.onConnectionEnd(reason));
+    for (const channel of this.table.all()) warnOnThrow(() => channel.onConnectionEnd(reason));
     this.opening.connectionEnded(reason);
     for (const reply of this.globalReplies.splice(0)) reply(undefined);
     this.waitingForRoom.clear();
-    keepGoing(() => this.handler.closed?.(reason));
+    warnOnThrow(() => this.handler.closed?.(reason));
   }
 
   private makePort(): ChannelPort {
@@ -191,13 +189,13 @@ export class SshConnection implements TransportListener {
 
   // ——— channels ———
 
-  private whyProhibited(name: string): string | undefined {
+  private prohibitedReason(name: string): string | undefined {
     if (name === 'session' && !this.acceptsSessions) return 'No more sessions';
     return this.handler.channelOpen === undefined ? 'Not allowed' : undefined;
   }
 
   private channel(payload: Buffer): Channel {
-    if (payload.length < 5) throw SshProtocolError.malformed('Channel message without a channel');
+    if (payload.length < 5) throw SshProtocolError.malformed('Channel message without a channel number');
     const number = payload.readUInt32BE(1);
     const channel = this.table.get(number);
     if (channel === undefined) throw SshProtocolError.malformed(`Message ${payload[0]} for channel ${number}, which does not exist`);
@@ -246,7 +244,7 @@ export class SshConnection implements TransportListener {
 
   private onWindowAdjust(payload: Buffer): void {
     const channel = this.channel(payload);
-    if (payload.length < 9) throw SshProtocolError.malformed('WINDOW_ADJUST without bytes');
+    if (payload.length < 9) throw SshProtocolError.malformed('WINDOW_ADJUST without a number of bytes');
     channel.onWindowAdjust(payload.readUInt32BE(5));
   }
 
@@ -286,10 +284,10 @@ export class SshConnection implements TransportListener {
   }
 }
 
-/** The string at an offset, as a view; nothing may follow it. */
+/** Returns the string at an offset, as a view. Throws SshProtocolError if it does not end with the message. */
 const stringAt = (payload: Buffer, offset: number): Buffer => {
   const end = offset + 4;
   if (payload.length < end || payload.readUInt32BE(offset) !== payload.length - end)
-    throw SshProtocolError.malformed('Data does not fill its message');
+    throw SshProtocolError.malformed('The length of the data is not that of the message');
   return payload.subarray(end);
 };

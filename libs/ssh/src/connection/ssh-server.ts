@@ -1,4 +1,4 @@
-/** The server role put together: transport, authentication, connection over one accepted socket. */
+/** The server role: transport, authentication and connection layer over one accepted socket. */
 import { ServerAuthentication, type Login, type ServerHandshake } from '../authentication/server-authentication.js';
 import type { ServerAuthenticator } from '../authentication/attempt.js';
 import type { AuthenticationLimits } from '../authentication/limits.js';
@@ -14,14 +14,14 @@ import { announceHostKeys, HOST_KEYS_PROVE, proveHostKeys } from './host-key-rot
 import type { ConnectionLimits } from './limits.js';
 import { SshConnection, type ConnectionHandler } from './ssh-connection.js';
 
-/** What a server is made of. One object may serve any number of connections. */
+/** Options of a server. One object may serve any number of connections. */
 export interface ServerOptions {
   readonly crypto: CryptoProvider;
-  /** Host keys, the best first; at least one. */
+  /** Host keys, the preferred one first; at least one. */
   readonly identities: readonly HostIdentity[];
   readonly software?: string;
   readonly offer?: AlgorithmOffer;
-  /** Public key algorithms accepted from users, in the order announced as server-sig-algs; the modern ones by default. */
+  /** Public key algorithms that users may log in with, in the order of server-sig-algs (RFC 8308 §3.1); the modern ones by default. */
   readonly publicKeyAlgorithms?: readonly string[];
   readonly transportLimits?: Partial<TransportLimits>;
   readonly authenticationLimits?: Partial<AuthenticationLimits>;
@@ -31,15 +31,18 @@ export interface ServerOptions {
 
 /** The application's side of one connection. */
 export interface ServerApplication {
-  /** Called once, at the start. */
+  /** Returns the authenticator of the connection. Called once, at the start. */
   authenticator(handshake: ServerHandshake): ServerAuthenticator;
-  /** The client is in: who handles its channels? */
+  /** Returns the handler of the channels of a client that has logged in. */
   loggedIn(connection: SshConnection, login: Login): ConnectionHandler;
-  /** The connection ended before login. After it, the connection handler's own `closed` is called instead. */
+  /** Handles the end of a connection before the login. Later, the connection handler's `closed` is called instead. */
   closedBeforeLogin?(reason: Error): void;
 }
 
-/** Serves one accepted socket. Never throws for anything a client does; what happens is told to the application. */
+/**
+ * Serves one accepted socket (RFC 4253, 4252, 4254). Never throws because of a client: the application is notified instead.
+ * Throws RangeError without a host key, or for an invalid `software`.
+ */
 export function serveSsh(socket: ByteSocket, options: ServerOptions, application: ServerApplication): SshTransport {
   if (options.identities.length === 0) throw new RangeError('An SSH server needs at least one host key');
   const plainAlgorithms = (options.publicKeyAlgorithms ?? MODERN_SIGNATURE_ALGORITHMS).filter((name) => !name.includes('-cert-v01@'));

@@ -1,6 +1,6 @@
 /** Names and sizes of ciphers and MACs (RFC 4253 §6.3 and §6.4, RFC 4344, RFC 5647, RFC 6668, OpenSSH's PROTOCOL files). */
 
-/** Cipher names as negotiated. */
+/** Cipher names as they are negotiated. */
 export type CipherName =
   | 'aes256-gcm@openssh.com'
   | 'aes128-gcm@openssh.com'
@@ -13,7 +13,7 @@ export type CipherName =
   | 'aes128-cbc'
   | '3des-cbc';
 
-/** MAC names as negotiated; unused with an AEAD cipher. */
+/** MAC names as they are negotiated; unused with an AEAD cipher. */
 export type MacName =
   | 'hmac-sha2-256-etm@openssh.com'
   | 'hmac-sha2-512-etm@openssh.com'
@@ -22,30 +22,30 @@ export type MacName =
   | 'hmac-sha2-512'
   | 'hmac-sha1';
 
-/** Sizes of a cipher. Lengths are bytes. */
+/** Sizes of a cipher, in bytes. */
 export interface CipherSpec {
-  /** Bytes of key that key derivation must give (chacha20-poly1305: two keys of 32). */
+  /** Length of the derived key (chacha20-poly1305: two keys of 32 bytes). */
   readonly keyLength: number;
-  /** Bytes of initial IV; 0 where none is used. */
+  /** Length of the initial IV; 0 if the cipher uses none. */
   readonly ivLength: number;
   readonly blockSize: number;
-  /** True when the cipher authenticates by itself and no MAC is negotiated for it. */
+  /** True if the cipher authenticates the packet itself, so that no MAC is negotiated. */
   readonly isAead: boolean;
-  /** Offered only in the client role, to assets whose platform says so. */
+  /** Offered only in the client role, to assets whose platform requires it. */
   readonly isLegacy: boolean;
 }
 
-/** Sizes of a MAC. Lengths are bytes. */
+/** Sizes of a MAC, in bytes. */
 export interface MacSpec {
   readonly keyLength: number;
   readonly tagLength: number;
-  /** Encrypt-then-MAC: the length field stays in clear and the MAC covers the ciphertext. */
+  /** Encrypt-then-MAC: the length field is not encrypted and the MAC covers the ciphertext. */
   readonly isEtm: boolean;
-  /** Offered only in the client role, to assets whose platform says so. */
+  /** Offered only in the client role, to assets whose platform requires it. */
   readonly isLegacy: boolean;
 }
 
-/** Every cipher the engine knows; {@link CryptoProvider.ciphers} says which of them the active implementation offers. */
+/** Every cipher that the engine supports; {@link CryptoProvider.ciphers} lists those that the active implementation offers. */
 export const CIPHERS: Readonly<Record<CipherName, CipherSpec>> = {
   'aes256-gcm@openssh.com': { keyLength: 32, ivLength: 12, blockSize: 16, isAead: true, isLegacy: false },
   'aes128-gcm@openssh.com': { keyLength: 16, ivLength: 12, blockSize: 16, isAead: true, isLegacy: false },
@@ -59,7 +59,7 @@ export const CIPHERS: Readonly<Record<CipherName, CipherSpec>> = {
   '3des-cbc': { keyLength: 24, ivLength: 8, blockSize: 8, isAead: false, isLegacy: true },
 };
 
-/** Every MAC the engine knows. */
+/** Every MAC that the engine supports. */
 export const MACS: Readonly<Record<MacName, MacSpec>> = {
   'hmac-sha2-256-etm@openssh.com': { keyLength: 32, tagLength: 32, isEtm: true, isLegacy: false },
   'hmac-sha2-512-etm@openssh.com': { keyLength: 64, tagLength: 64, isEtm: true, isLegacy: false },

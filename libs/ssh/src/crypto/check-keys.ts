@@ -1,7 +1,7 @@
 import { CIPHERS, MACS } from './algorithm.js';
 import type { PacketKeys } from './crypto-provider.js';
 
-/** Throws RangeError unless every key has the length its algorithm wants: a truncated key must never be zero-filled silently. */
+/** Throws RangeError unless every key has the length that its algorithm requires. A short key must never be padded with zeros. */
 export const checkPacketKeys = (keys: PacketKeys): void => {
   const cipher = CIPHERS[keys.cipher];
   expectLength(`key of ${keys.cipher}`, keys.key, cipher.keyLength);

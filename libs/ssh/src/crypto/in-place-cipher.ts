@@ -1,8 +1,8 @@
-/** What all packet ciphers share: layout and checks here, only the cryptography in the subclasses. */
-import { checkLength, checkPlace, layOutPacket, payloadLengthOf, sealedLengthFor } from './packet-layout.js';
+/** The parts that all packet ciphers share: layout and checks. The subclasses contain only the cryptography. */
+import { checkLength, checkBounds, layOutPacket, payloadLengthOf, sealedLengthFor } from './packet-layout.js';
 import type { PacketFraming, PacketOpener, PacketSealer } from './packet-cipher.js';
 
-/** A sealer whose subclass encrypts a packet already laid out in clear. */
+/** A sealer whose subclass encrypts a packet that is laid out already. */
 export abstract class InPlaceSealer implements PacketSealer {
   readonly blockSize: number;
   readonly padsLength: boolean;
@@ -25,24 +25,24 @@ export abstract class InPlaceSealer implements PacketSealer {
   }
 
   reseal(clear: Buffer, clearOffset: number, packetLength: number, place: Buffer, offset: number, sequence: number): number {
-    checkPlace(this, place, offset, packetLength);
+    checkBounds(this, place, offset, packetLength);
     this.encryptFrom(clear, clearOffset, packetLength, place, offset, sequence);
     return 4 + packetLength + this.tagLength;
   }
 
   abstract dispose(): void;
 
-  /** As `encrypt`, from another place. A subclass that can read there while it writes here need not copy first. */
+  /** Encrypts a packet from another buffer. A subclass that can read from one buffer and write to another need not copy first. */
   protected encryptFrom(clear: Buffer, clearOffset: number, packetLength: number, place: Buffer, offset: number, sequence: number): void {
     if (clear !== place || clearOffset !== offset) clear.copy(place, offset, clearOffset, clearOffset + 4 + packetLength);
     this.encrypt(place, offset, packetLength, sequence);
   }
 
-  /** Encrypts in place the packet whose length field, content and padding lie in clear at `offset`, and writes its tag. */
+  /** Encrypts in place the packet whose length field, payload and padding start at `offset`, and writes its tag. */
   protected abstract encrypt(buffer: Buffer, offset: number, packetLength: number, sequence: number): void;
 }
 
-/** An opener whose length field travels in clear, unless the subclass says otherwise. */
+/** An opener whose length field is not encrypted, unless the subclass overrides that. */
 export abstract class InPlaceOpener implements PacketOpener {
   readonly blockSize: number;
   readonly padsLength: boolean;
@@ -60,13 +60,13 @@ export abstract class InPlaceOpener implements PacketOpener {
   }
 
   open(buffer: Buffer, offset: number, packetLength: number, sequence: number): number {
-    checkPlace(this, buffer, offset, packetLength);
+    checkBounds(this, buffer, offset, packetLength);
     this.decrypt(buffer, offset, packetLength, sequence);
     return payloadLengthOf(buffer, offset, packetLength);
   }
 
   abstract dispose(): void;
 
-  /** Checks the tag and leaves the packet in clear, length field included; throws SshProtocolError.badMac(). */
+  /** Checks the tag and decrypts the packet in place, length field included. Throws SshProtocolError (MAC_ERROR). */
   protected abstract decrypt(buffer: Buffer, offset: number, packetLength: number, sequence: number): void;
 }

@@ -1,4 +1,4 @@
-/** What every implementation of the packet ciphers must do; run once per provider by packet-cipher.test.ts. */
+/** The tests that every implementation of the packet ciphers must pass; packet-cipher.test.ts runs them once per provider. */
 import { randomBytes, randomInt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { DisconnectReason, SshProtocolError } from '../wire/index.js';
@@ -17,7 +17,7 @@ import { referenceChachaPacket, referenceGcm } from './reference.suite.js';
 
 const hex = (text: string): Buffer => Buffer.from(text.replace(/\s/g, ''), 'hex');
 
-/** Fresh keys for a cipher; the same object serves both ends. */
+/** Returns random keys for a cipher; the same object serves both ends. */
 export const randomKeys = (cipher: CipherName, mac?: MacName): PacketKeys => ({
   cipher,
   mac,
@@ -26,7 +26,7 @@ export const randomKeys = (cipher: CipherName, mac?: MacName): PacketKeys => ({
   macKey: mac === undefined ? undefined : randomBytes(MACS[mac].keyLength),
 });
 
-/** Every pair of cipher and MAC a provider offers. */
+/** Returns every pair of cipher and MAC that a provider offers. */
 export const suitesOf = (provider: CryptoProvider): [CipherName, MacName | undefined][] =>
   [...provider.ciphers, ...provider.legacyCiphers].flatMap((cipher): [CipherName, MacName | undefined][] =>
     CIPHERS[cipher].isAead ? [[cipher, undefined]] : [...provider.macs, ...provider.legacyMacs].map((mac) => [cipher, mac]),
@@ -48,7 +48,7 @@ const reasonOf = (attempt: () => unknown): DisconnectReason | undefined => {
   }
 };
 
-/** Seals one payload and answers the packet alone. */
+/** Encrypts one payload and returns the packet. */
 const sealOne = (provider: CryptoProvider, keys: PacketKeys, payload: Buffer, sequence = 0): Buffer => {
   const sealer = provider.createSealer(keys);
   const buffer = place(payload, sealer.sealedLength(payload.length));
@@ -56,7 +56,7 @@ const sealOne = (provider: CryptoProvider, keys: PacketKeys, payload: Buffer, se
   return buffer;
 };
 
-/** Reads and opens a packet as a transport does. */
+/** Decrypts a packet as a transport does. */
 const openOne = (provider: CryptoProvider, keys: PacketKeys, packet: Buffer, sequence = 0): Buffer => {
   const opener = provider.createOpener(keys);
   const length = opener.readLength(packet, 0, sequence);
@@ -64,12 +64,12 @@ const openOne = (provider: CryptoProvider, keys: PacketKeys, packet: Buffer, seq
   return packet.subarray(PAYLOAD_OFFSET, PAYLOAD_OFFSET + opener.open(packet, 0, length, sequence));
 };
 
-/** Packets of one provider are read by the other, in one long stream each way. */
+/** Tests that one provider decrypts the packets of the other, in one long stream. */
 export const describeAgreement = (one: CryptoProvider, other: CryptoProvider): void => {
   describe.each(suitesOf(other).filter(([cipher]) => one.ciphers.includes(cipher)))(
-    `${one.name} sealed, ${other.name} opened: %s %s`,
+    `${one.name} encrypts, ${other.name} decrypts: %s %s`,
     (cipher, mac) => {
-      it('gives back 300 random payloads in a row', () => {
+      it('returns 300 random payloads in a row', () => {
         const keys = randomKeys(cipher, mac);
         const [sealer, opener] = [one.createSealer(keys), other.createOpener(keys)];
         for (let sequence = 0xffffff00; sequence < 0xffffff00 + 300; sequence += 1) {
@@ -137,7 +137,7 @@ export const describePacketCiphers = (provider: CryptoProvider): void => {
     });
 
     it.each(['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com'] as const)(
-      '%s seals as SP 800-38D says, with a nonce that counts and carries',
+      '%s encrypts as SP 800-38D, with a nonce counter that carries',
       (cipher) => {
         const keys = { ...randomKeys(cipher), iv: hex('01020304 ffffffffffffffff') };
         const sealer = provider.createSealer(keys);
@@ -150,7 +150,7 @@ export const describePacketCiphers = (provider: CryptoProvider): void => {
       },
     );
 
-    it('chacha20-poly1305@openssh.com seals as PROTOCOL.chacha20poly1305 says, or is not offered', () => {
+    it('chacha20-poly1305@openssh.com encrypts as PROTOCOL.chacha20poly1305, or is not offered', () => {
       if (!provider.ciphers.includes('chacha20-poly1305@openssh.com')) return expect(provider.name).not.toBe('native');
       const keys = randomKeys('chacha20-poly1305@openssh.com');
       const sealer = provider.createSealer(keys);
@@ -164,7 +164,7 @@ export const describePacketCiphers = (provider: CryptoProvider): void => {
   });
 
   describe.each(suitesOf(provider))(`${provider.name}: %s %s`, (cipher, mac) => {
-    it('keeps the layout of RFC 4253 §6 for every payload length up to three blocks', () => {
+    it('uses the layout of RFC 4253 §6 for every payload length up to three blocks', () => {
       for (let length = 1; length <= 48; length += 1) {
         const keys = randomKeys(cipher, mac);
         const payload = randomBytes(length);
@@ -181,7 +181,7 @@ export const describePacketCiphers = (provider: CryptoProvider): void => {
       }
     });
 
-    it('touches only its place in the buffer', () => {
+    it('writes only to its part of the buffer', () => {
       const keys = randomKeys(cipher, mac);
       const payload = randomBytes(100);
       const [sealer, opener] = [provider.createSealer(keys), provider.createOpener(keys)];
@@ -193,7 +193,7 @@ export const describePacketCiphers = (provider: CryptoProvider): void => {
       expect([...buffer.subarray(0, 37), ...buffer.subarray(37 + size)].every((byte) => byte === 0xee)).toBe(true);
     });
 
-    it('refuses a packet in which any one bit was changed', () => {
+    it('refuses a packet with any changed bit', () => {
       const keys = randomKeys(cipher, mac);
       const packet = sealOne(provider, keys, randomBytes(60));
       for (let at = 0; at < packet.length; at += 1) {
@@ -203,7 +203,7 @@ export const describePacketCiphers = (provider: CryptoProvider): void => {
       }
     });
 
-    it('answers MAC_ERROR when only the tag is wrong', () => {
+    it('reports MAC_ERROR when only the tag is wrong', () => {
       const keys = randomKeys(cipher, mac);
       const packet = sealOne(provider, keys, randomBytes(60));
       packet[packet.length - 1]! ^= 0x80;
@@ -229,7 +229,7 @@ export const describePacketCiphers = (provider: CryptoProvider): void => {
       ).toBeDefined();
     });
 
-    it('draws new padding for every packet', () => {
+    it('uses new random padding for every packet', () => {
       const keys = randomKeys(cipher, mac);
       const clear = [0, 1].map(() => {
         const packet = sealOne(provider, keys, Buffer.alloc(30));
@@ -239,7 +239,7 @@ export const describePacketCiphers = (provider: CryptoProvider): void => {
       expect(clear[0]).not.toBe(clear[1]);
     });
 
-    it('refuses places outside the buffer, oversized packets and work after dispose', () => {
+    it('refuses positions outside the buffer, oversized packets and calls after dispose', () => {
       const keys = randomKeys(cipher, mac);
       const [sealer, opener] = [provider.createSealer(keys), provider.createOpener(keys)];
       const size = sealer.sealedLength(32);
@@ -277,10 +277,10 @@ export const describePacketCiphers = (provider: CryptoProvider): void => {
     });
   });
 
-  describe(`${provider.name}: hostile lengths`, () => {
+  describe(`${provider.name}: hostile packet lengths`, () => {
     const clearLengths = suitesOf(provider).filter(([cipher, mac]) => cipher.includes('gcm') || mac?.includes('etm') === true);
 
-    it.each(clearLengths)('of %s %s are refused before a byte more is read', (cipher, mac) => {
+    it.each(clearLengths)('of %s %s are refused before another byte is read', (cipher, mac) => {
       const opener = provider.createOpener(randomKeys(cipher, mac));
       const header = Buffer.alloc(16);
       for (const length of [
@@ -300,7 +300,7 @@ export const describePacketCiphers = (provider: CryptoProvider): void => {
       }
     });
 
-    it('of a CBC cipher are not told to the peer: it must send on, and then the MAC fails', () => {
+    it('of a CBC cipher are not reported to the peer: it has to send a whole packet, and then the MAC fails', () => {
       const keys = randomKeys('aes128-cbc', 'hmac-sha1');
       const opener = provider.createOpener(keys);
       const garbage = Buffer.concat([
@@ -323,7 +323,7 @@ export const describePacketCiphers = (provider: CryptoProvider): void => {
         .map(([toCipher, toMac]) => [cipher, mac, toCipher, toMac] as const),
     );
 
-    it.each(pairs)('%s %s → %s %s passes packets on, in place and to another', (cipher, mac, toCipher, toMac) => {
+    it.each(pairs)('%s %s → %s %s encrypts packets again, in place and to another buffer', (cipher, mac, toCipher, toMac) => {
       const [inKeys, outKeys] = [randomKeys(cipher, mac), randomKeys(toCipher, toMac)];
       const [opener, sealer] = [provider.createOpener(inKeys), provider.createSealer(outKeys)];
       const payload = randomBytes(777);
@@ -340,7 +340,7 @@ export const describePacketCiphers = (provider: CryptoProvider): void => {
       expect(openOne(provider, outKeys, chunk).equals(payload)).toBe(true);
     });
 
-    it('is possible between equal framings and impossible where a tag would not fit', () => {
+    it('is possible between equal packet layouts and impossible where a tag would not fit', () => {
       const framing = (cipher: CipherName, mac?: MacName) => provider.createOpener(randomKeys(cipher, mac));
       const [gcm128, gcm256] = [framing('aes128-gcm@openssh.com'), framing('aes256-gcm@openssh.com')];
       const etm = framing('aes256-ctr', 'hmac-sha2-256-etm@openssh.com');

@@ -11,7 +11,7 @@ const hex = (text: string): Buffer => Buffer.from(text.replace(/\s/g, ''), 'hex'
 const js = selectCrypto('js');
 const best = selectCrypto('auto');
 
-describe('the reference implementations of these tests', () => {
+describe('the reference implementations', () => {
   it('agree with test cases 4 and 16 of the GCM specification', () => {
     const nonce = hex('cafebabefacedbaddecaf888');
     const aad = hex('feedfacedeadbeeffeedfacedeadbeefabaddad2');
@@ -56,7 +56,7 @@ if (best.name === 'native') {
 }
 
 describe('packets before the first key exchange', () => {
-  it('are laid out in clear in blocks of eight', () => {
+  it('are unencrypted, in blocks of eight', () => {
     const buffer = Buffer.alloc(24);
     buffer[PAYLOAD_OFFSET] = 21;
     expect(plainSealer().sealedLength(1)).toBe(16);
@@ -66,7 +66,7 @@ describe('packets before the first key exchange', () => {
     expect(opener.open(buffer, 0, opener.readLength(buffer, 0, 0), 0)).toBe(1);
   });
 
-  it('are refused when length or padding is impossible', () => {
+  it('are refused with an impossible length or padding', () => {
     const opener = plainOpener();
     const packet = Buffer.alloc(64);
     for (const length of [0, 8, 11, 13, MAX_PACKET_LENGTH + 4, 0xffffffff]) {
@@ -85,7 +85,7 @@ describe('selectCrypto', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-addon-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('says which implementation is active and why', () => {
+  it('reports the active implementation and the reason for it', () => {
     expect(js.description).toContain('pure JavaScript');
     expect(selectCrypto('auto', join(folder, 'missing.node'))).toMatchObject({
       name: 'js',
@@ -93,7 +93,7 @@ describe('selectCrypto', () => {
     });
   });
 
-  it('falls back when the addon is not a library, and refuses to when native was demanded', () => {
+  it('falls back to JavaScript if the addon does not load, and throws if native is required', () => {
     const broken = join(folder, 'broken.node');
     writeFileSync(broken, 'not a library');
     expect(selectCrypto('auto', broken)).toMatchObject({ name: 'js', description: expect.stringContaining('does not load') });

@@ -1,10 +1,12 @@
-/** Random padding from a pool: one call to the generator per 64 KiB instead of one per packet. RFC 4253 §6 wants it arbitrary, and it is encrypted. */
+/**
+ * Random padding from a pool: one call of the random generator per 64 KiB instead of one per packet. RFC 4253 §6 requires arbitrary bytes.
+ */
 import { randomFillSync } from 'node:crypto';
 
 const pool = Buffer.allocUnsafeSlow(64 * 1024);
 let used = pool.length;
 
-/** Fills `buffer[start, start + length)` with fresh random bytes; `length` is at most 255. */
+/** Fills `buffer[start, start + length)` with random bytes that are used only once; `length` is at most 255. */
 export const fillPadding = (buffer: Buffer, start: number, length: number): void => {
   if (used + length > pool.length) {
     randomFillSync(pool);

@@ -6,7 +6,7 @@ const FRAMING: PacketFraming = { blockSize: 8, padsLength: true, tagLength: 0 };
 
 class PlainSealer extends InPlaceSealer {
   protected override encrypt(): void {
-    // The laid-out packet is what is sent.
+    // The packet is sent as it is laid out.
   }
 
   override dispose(): void {
@@ -16,7 +16,7 @@ class PlainSealer extends InPlaceSealer {
 
 class PlainOpener extends InPlaceOpener {
   protected override decrypt(): void {
-    // What arrived is the packet.
+    // The packet is not encrypted.
   }
 
   override dispose(): void {
@@ -24,8 +24,8 @@ class PlainOpener extends InPlaceOpener {
   }
 }
 
-/** Seals packets in clear, for the time before the first NEWKEYS. */
+/** Returns a sealer for packets before the first NEWKEYS: without encryption and MAC. */
 export const plainSealer = (): PacketSealer => new PlainSealer(FRAMING);
 
-/** Opens packets in clear, for the time before the first NEWKEYS. */
+/** Returns an opener for packets before the first NEWKEYS: without encryption and MAC. */
 export const plainOpener = (): PacketOpener => new PlainOpener(FRAMING);

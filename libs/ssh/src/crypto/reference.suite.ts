@@ -1,6 +1,6 @@
 /**
- * Slow, plain implementations of GCM and Poly1305 on big integers, built only on a raw AES block and raw ChaCha20. The tests first hold them against
- * the published vectors, then hold the packet ciphers against them.
+ * Slow, simple implementations of GCM and Poly1305 on big integers, built on a raw AES block and raw ChaCha20 only. The tests first compare
+ * them with the published vectors, and then compare the packet ciphers with them.
  */
 import { createCipheriv } from 'node:crypto';
 
@@ -12,7 +12,7 @@ const aesBlock = (key: Buffer, block: Buffer): Buffer =>
     .setAutoPadding(false)
     .update(block);
 
-/** Multiplication in GF(2^128) as SP 800-38D §6.3 has it. */
+/** Calculates a product in GF(2^128) (SP 800-38D §6.3). */
 const multiply = (x: bigint, y: bigint): bigint => {
   const R = 0xe1n << 120n;
   let [z, v] = [0n, y];
@@ -37,7 +37,7 @@ const counterBlock = (nonce: Buffer, counter: number): Buffer => {
 
 const xor = (a: Buffer, b: Buffer): Buffer => Buffer.from(a.map((byte, i) => byte ^ b[i]!));
 
-/** AES-GCM with a 96-bit nonce (SP 800-38D §7.1). */
+/** Encrypts with AES-GCM and a 96-bit nonce (SP 800-38D §7.1). */
 export const referenceGcm = (key: Buffer, nonce: Buffer, aad: Buffer, plaintext: Buffer): { ciphertext: Buffer; tag: Buffer } => {
   const stream = blocksOf(plaintext).map((_, i) => aesBlock(key, counterBlock(nonce, i + 2)));
   const ciphertext = xor(plaintext, Buffer.concat(stream));
@@ -49,7 +49,7 @@ export const referenceGcm = (key: Buffer, nonce: Buffer, aad: Buffer, plaintext:
   return { ciphertext, tag: xor(to16Bytes(hash), aesBlock(key, counterBlock(nonce, 1))) };
 };
 
-/** Poly1305 (RFC 8439 §2.5.1). */
+/** Computes Poly1305 (RFC 8439 §2.5.1). */
 export const referencePoly1305 = (key: Buffer, message: Buffer): Buffer => {
   const little = (bytes: Buffer): bigint => toNumber(Buffer.from(bytes).reverse());
   const r = little(key.subarray(0, 16)) & 0x0ffffffc0ffffffc0ffffffc0fffffffn;
@@ -60,7 +60,7 @@ export const referencePoly1305 = (key: Buffer, message: Buffer): Buffer => {
   return to16Bytes((sum + little(key.subarray(16))) & ((1n << 128n) - 1n)).reverse();
 };
 
-/** ChaCha20 with a 64-bit block counter and a 64-bit nonce. */
+/** Encrypts with ChaCha20, a 64-bit block counter and a 64-bit nonce. */
 export const chacha20 = (key: Buffer, counter: number, nonce: bigint, bytes: Buffer): Buffer => {
   const iv = Buffer.alloc(16);
   iv.writeUInt32LE(counter, 0);
@@ -68,7 +68,7 @@ export const chacha20 = (key: Buffer, counter: number, nonce: bigint, bytes: Buf
   return createCipheriv('chacha20', key, iv).update(bytes);
 };
 
-/** One packet of chacha20-poly1305@openssh.com (PROTOCOL.chacha20poly1305). */
+/** Returns one packet of chacha20-poly1305@openssh.com (PROTOCOL.chacha20poly1305). */
 export const referenceChachaPacket = (key: Buffer, sequence: number, clear: Buffer): Buffer => {
   const [main, header] = [key.subarray(0, 32), key.subarray(32)];
   const nonce = BigInt(sequence);

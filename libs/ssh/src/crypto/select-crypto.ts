@@ -4,13 +4,13 @@ import { loadAddon } from './native/addon.js';
 import { nativeProvider } from './native/native-provider.js';
 import { selfTestFailure } from './native/self-test.js';
 
-/** `auto`: native where it loads and passes its self-test, else JavaScript. */
+/** `auto`: native if it loads and passes its self-test, else JavaScript. */
 export type CryptoMode = 'auto' | 'native' | 'js';
 
 /**
- * The packet ciphers to use; log its `description` at start-up.
- * @param addonPath where the addon is, for tests; by default where `native/build.mjs` puts it.
- * @throws Error in mode `native` when the addon is missing, does not load or fails its self-test.
+ * Selects the packet ciphers to use. Log the `description` of the result at start-up.
+ * @param addonPath path of the addon, for tests; by default the output of `native/build.mjs`.
+ * @throws Error in mode `native` if the addon is missing, does not load or fails its self-test.
  */
 export const selectCrypto = (mode: CryptoMode = 'auto', addonPath?: string): CryptoProvider => {
   if (mode === 'js') return jsProvider('chosen by configuration');
@@ -22,6 +22,6 @@ export const selectCrypto = (mode: CryptoMode = 'auto', addonPath?: string): Cry
 };
 
 const fallBack = (mode: CryptoMode, reason: string): CryptoProvider => {
-  if (mode === 'native') throw new Error(`Native SSH crypto was demanded but cannot be used: ${reason}`);
+  if (mode === 'native') throw new Error(`Native SSH crypto is required but cannot be used: ${reason}`);
   return jsProvider(reason);
 };

@@ -1,12 +1,12 @@
-/** Matching of a peer's address: CIDR lists of certificates, and the patterns of `from=` (sshd(8), PATTERNS of ssh_config(5)). */
+/** Matches the address of a peer against CIDR lists of certificates and `from=` patterns (sshd(8); PATTERNS of ssh_config(5)). */
 import { BlockList, isIP } from 'node:net';
 
-/** An IPv4 address inside IPv6 (`::ffff:192.0.2.1`) as plain IPv4: a dual-stack socket shows IPv4 peers this way. */
+/** Returns an IPv4-mapped IPv6 address (`::ffff:192.0.2.1`) as plain IPv4: a dual-stack socket reports IPv4 peers in that form. */
 const unmapped = (address: string): string => address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
 
 const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
-/** Undefined when the text is neither an address nor a CIDR block, or when bits outside its prefix are set as OpenSSH refuses too. */
+/** Parses an address or a CIDR block. Returns undefined for any other text. */
 const parseBlock = (text: string): BlockList | undefined => {
   const [address = '', prefix, ...more] = text.split('/');
   if (isIP(address) === 0 || more.length > 0) return undefined;
@@ -18,8 +18,8 @@ const parseBlock = (text: string): BlockList | undefined => {
 };
 
 /**
- * Whether `address` lies in a comma-separated list of addresses and CIDR blocks (certificate option `source-address`). A malformed list
- * or address matches nothing.
+ * Returns true if `address` is in a comma-separated list of addresses and CIDR blocks (certificate option `source-address`).
+ * A malformed list or address matches nothing.
  */
 export const isInCidrList = (list: string, address: string): boolean => {
   const peer = unmapped(address);
@@ -28,7 +28,7 @@ export const isInCidrList = (list: string, address: string): boolean => {
   return blocks.some((block) => block!.check(peer, familyOf(peer)));
 };
 
-/** Whether `text` matches a pattern of `*` (any run) and `?` (one character); case does not matter. Linear in time. */
+/** Returns true if `text` matches a pattern of `*` (any characters) and `?` (one character). Ignores case. Never takes exponential time. */
 export const matchesWildcard = (pattern: string, text: string): boolean => {
   const [p, t] = [pattern.toLowerCase(), text.toLowerCase()];
   let [at, star, retry] = [0, -1, 0];
@@ -43,8 +43,9 @@ export const matchesWildcard = (pattern: string, text: string): boolean => {
 };
 
 /**
- * Whether a peer is allowed by a `from=` list: comma-separated patterns or CIDR blocks; one that starts with `!` and matches refuses,
- * whatever else matches. Host names are not looked up: only addresses count.
+ * Returns true if a `from=` list allows a peer: comma-separated patterns or CIDR blocks. A matching entry that starts with `!` always
+ * refuses.
+ * Host names are not resolved: only addresses match.
  */
 export const isInAddressPatterns = (list: string, address: string): boolean => {
   const peer = unmapped(address);

@@ -1,7 +1,7 @@
 /** OpenSSH certificates (PROTOCOL.certkeys). */
 import type { PublicKey, KeyType, SignatureAlgorithm } from './public-key.js';
 
-/** Certificate types, as they stand first in a certificate blob. */
+/** Certificate types: the first field of a certificate blob. */
 export type CertificateType =
   | 'ssh-ed25519-cert-v01@openssh.com'
   | 'ecdsa-sha2-nistp256-cert-v01@openssh.com'
@@ -11,33 +11,36 @@ export type CertificateType =
   | 'sk-ssh-ed25519-cert-v01@openssh.com'
   | 'sk-ecdsa-sha2-nistp256-cert-v01@openssh.com';
 
-/** Names under which certificates are offered in authentication and as host keys. */
+/** Algorithm names under which certificates are offered for authentication and as host keys. */
 export type CertificateAlgorithm = CertificateType | 'rsa-sha2-256-cert-v01@openssh.com' | 'rsa-sha2-512-cert-v01@openssh.com';
 
-/** A parsed certificate. Its CA signature is correct: parsing refuses a certificate whose signature is not. Whether the CA is trusted and the certificate applies is for `checkCertificate`. */
+/**
+ * A parsed certificate whose CA signature is correct: parsing refuses any other.
+ * Use `checkCertificate` to decide if its CA is trusted and the certificate applies.
+ */
 export interface Certificate {
   readonly kind: 'certificate';
   readonly type: CertificateType;
-  /** The blob it was parsed from, in its own buffer. */
+  /** The blob it was parsed from, in a buffer of its own. */
   readonly blob: Buffer;
   /** The certified key. */
   readonly publicKey: PublicKey;
   readonly serial: bigint;
   readonly role: 'user' | 'host';
   readonly keyId: string;
-  /** User or host names it is for. Empty means every one to OpenSSH; `checkCertificate` refuses it. */
+  /** The user or host names that it is valid for. An empty list means all names to OpenSSH; `checkCertificate` refuses it. */
   readonly principals: readonly string[];
   /** Seconds since 1970, inclusive. */
   readonly validAfter: bigint;
-  /** Seconds since 1970, exclusive; 2^64-1 is for ever. */
+  /** Seconds since 1970, exclusive; 2^64-1 means forever. */
   readonly validBefore: bigint;
-  /** By name, values already unwrapped from their inner string; '' for flags. */
+  /** Values by name, unwrapped from their inner string; '' for flags. */
   readonly criticalOptions: ReadonlyMap<string, string>;
-  /** By name, as criticalOptions; unknown ones are kept and mean nothing. */
+  /** Values by name, as criticalOptions. Unknown ones are kept and ignored. */
   readonly extensions: ReadonlyMap<string, string>;
   /** The CA's key. */
   readonly signatureKey: PublicKey;
-  /** Algorithm with which the CA signed. */
+  /** The algorithm of the CA's signature. */
   readonly signatureAlgorithm: SignatureAlgorithm;
 }
 

@@ -14,9 +14,9 @@ import {
   type PrivateKey,
   type PublicKey,
 } from './index.js';
-import { blobOfLine, openWorkshop, type Workshop } from './ssh-keygen.suite.js';
+import { blobOfLine, openKeygenFolder, type KeygenFolder } from './ssh-keygen.suite.js';
 
-let shop: Workshop;
+let folder: KeygenFolder;
 let authority: PublicKey;
 let stranger: PublicKey;
 let serial = 0;
@@ -24,24 +24,24 @@ let serial = 0;
 const NOW = Date.UTC(2026, 5, 1) / 1000;
 const VALID = ['-V', '20260101000000Z:20270101000000Z'];
 
-const publicKeyOf = (name: string): PublicKey => parsePublicKeyLine(shop.read(`${name}.pub`)).key as PublicKey;
+const publicKeyOf = (name: string): PublicKey => parsePublicKeyLine(folder.read(`${name}.pub`)).key as PublicKey;
 
 beforeAll(() => {
-  shop = openWorkshop();
-  for (const name of ['ca', 'stranger']) shop.keygen('-q', '-t', 'ed25519', '-N', '', '-f', name);
+  folder = openKeygenFolder();
+  for (const name of ['ca', 'stranger']) folder.keygen('-q', '-t', 'ed25519', '-N', '', '-f', name);
   [authority, stranger] = [publicKeyOf('ca'), publicKeyOf('stranger')];
 });
-afterAll(() => shop.remove());
+afterAll(() => folder.remove());
 
-/** Makes a key and has ssh-keygen certify it; answers the key file's name. */
+/** Generates a key and certifies it with ssh-keygen. Returns the name of the key file. */
 const certify = (args: string[], { type = 'ed25519', size = [] as string[], ca = 'ca' } = {}): string => {
   const name = `key${(serial += 1)}`;
-  shop.keygen('-q', '-t', type, ...size, '-N', '', '-f', name);
-  shop.keygen('-q', '-s', ca, '-I', 'alice@example', ...args, `${name}.pub`);
+  folder.keygen('-q', '-t', type, ...size, '-N', '', '-f', name);
+  folder.keygen('-q', '-s', ca, '-I', 'alice@example', ...args, `${name}.pub`);
   return name;
 };
 
-const certificateOf = (name: string): Certificate => parseCertificate(blobOfLine(shop.read(`${name}-cert.pub`)));
+const certificateOf = (name: string): Certificate => parseCertificate(blobOfLine(folder.read(`${name}-cert.pub`)));
 
 const userPolicy = (more: Partial<CertificatePolicy> = {}): CertificatePolicy => ({
   role: 'user',
@@ -63,18 +63,18 @@ describe('certificates made by ssh-keygen', () => {
     ['ecdsa', ['-b', '256'], 'ecdsa-sha2-nistp256-cert-v01@openssh.com'],
     ['ecdsa', ['-b', '521'], 'ecdsa-sha2-nistp521-cert-v01@openssh.com'],
     ['rsa', ['-b', '2048'], 'rsa-sha2-512-cert-v01@openssh.com'],
-  ] as const)('are read and accepted, and sign for their key: %s %j', async (type, size, algorithm) => {
+  ] as const)('are accepted, with signatures of their key: %s %j', async (type, size, algorithm) => {
     const name = certify(['-n', 'alice,root', '-z', '42', ...VALID], { type, size: [...size] });
-    const certificate = parseOfferedKey(algorithm, blobOfLine(shop.read(`${name}-cert.pub`))) as Certificate;
+    const certificate = parseOfferedKey(algorithm, blobOfLine(folder.read(`${name}-cert.pub`))) as Certificate;
     expect(certificate).toMatchObject({ role: 'user', serial: 42n, keyId: 'alice@example', principals: ['alice', 'root'] });
     expect([certificate.validAfter, certificate.validBefore]).toEqual([
       BigInt(Date.UTC(2026, 0, 1) / 1000),
       BigInt(Date.UTC(2027, 0, 1) / 1000),
     ]);
-    expect(certificate.publicKey.blob).toEqual(blobOfLine(shop.read(`${name}.pub`)));
+    expect(certificate.publicKey.blob).toEqual(blobOfLine(folder.read(`${name}.pub`)));
     expect(certificate.signatureKey.blob).toEqual(authority.blob);
     expect(reasonOf(certificate)).toBe('accepted');
-    const key = await parsePrivateKey(shop.read(name));
+    const key = await parsePrivateKey(folder.read(name));
     const signature = key.sign(key.algorithms[0]!, Buffer.from('session'));
     expect(verifySignature(certificate, algorithm, Buffer.from('session'), signature)).toEqual({ isValid: true });
   });
@@ -84,24 +84,24 @@ describe('certificates made by ssh-keygen', () => {
     ['rsa', ['-b', '3072']],
   ] as const)('are accepted from an authority of type %s %j', (type, size) => {
     const ca = `ca-${type}`;
-    shop.keygen('-q', '-t', type, ...size, '-N', '', '-f', ca);
+    folder.keygen('-q', '-t', type, ...size, '-N', '', '-f', ca);
     const certificate = certificateOf(certify(['-n', 'alice', ...VALID], { ca }));
     expect(reasonOf(certificate, { authorities: [stranger, publicKeyOf(ca)] })).toBe('accepted');
   });
 
   it('signed by an RSA authority with SHA-1 are refused unless legacy is allowed', () => {
-    shop.keygen('-q', '-t', 'rsa', '-b', '2048', '-N', '', '-f', 'ca-sha1');
+    folder.keygen('-q', '-t', 'rsa', '-b', '2048', '-N', '', '-f', 'ca-sha1');
     const name = `key${(serial += 1)}`;
-    shop.keygen('-q', '-t', 'ed25519', '-N', '', '-f', name);
-    shop.keygen('-q', '-t', 'ssh-rsa', '-s', 'ca-sha1', '-I', 'old', '-n', 'alice', `${name}.pub`);
-    const blob = blobOfLine(shop.read(`${name}-cert.pub`));
+    folder.keygen('-q', '-t', 'ed25519', '-N', '', '-f', name);
+    folder.keygen('-q', '-t', 'ssh-rsa', '-s', 'ca-sha1', '-I', 'old', '-n', 'alice', `${name}.pub`);
+    const blob = blobOfLine(folder.read(`${name}-cert.pub`));
     expect(() => parseCertificate(blob)).toThrow('SHA-1');
     expect(parseCertificate(blob, { allowsLegacy: true }).signatureAlgorithm).toBe('ssh-rsa');
   });
 });
 
 describe('a certificate is refused', () => {
-  it('before its time, after it, and at the second of its end', () => {
+  it('before its validity, after it, and at its last second', () => {
     const certificate = certificateOf(certify(['-n', 'alice', ...VALID]));
     const [start, end] = [Date.UTC(2026, 0, 1) / 1000, Date.UTC(2027, 0, 1) / 1000];
     expect(reasonOf(certificate, { nowSeconds: start - 1 })).toBe('it is not valid yet');
@@ -110,11 +110,11 @@ describe('a certificate is refused', () => {
     expect(reasonOf(certificate, { nowSeconds: end })).toBe('it has expired');
   });
 
-  it('never for time when it is valid for ever', () => {
+  it('after its validity, except one that is valid forever', () => {
     expect(reasonOf(certificateOf(certify(['-n', 'alice', '-V', 'always:forever'])), { nowSeconds: 2 ** 40 })).toBe('accepted');
   });
 
-  it('for another principal, or for all of them', () => {
+  it('for another principal, or without principals', () => {
     expect(reasonOf(certificateOf(certify(['-n', 'bob,Alice,alice2,*', ...VALID])))).toBe('it is not for "alice"');
     expect(reasonOf(certificateOf(certify(VALID)))).toBe('it names no principals');
   });
@@ -133,8 +133,8 @@ describe('a certificate is refused', () => {
     expect(reasonOf(certificate, { authorities: [] })).toBe('its authority is not trusted');
   });
 
-  it('when any bit of it was changed', () => {
-    const blob = blobOfLine(shop.read(`${certify(['-n', 'alice', ...VALID])}-cert.pub`));
+  it('with any changed bit', () => {
+    const blob = blobOfLine(folder.read(`${certify(['-n', 'alice', ...VALID])}-cert.pub`));
     for (let at = 0; at < blob.length; at += 1) {
       const forged = Buffer.from(blob);
       forged[at]! ^= 1 << (at % 8);
@@ -142,8 +142,8 @@ describe('a certificate is refused', () => {
     }
   });
 
-  it('when it is cut short or followed by bytes', () => {
-    const blob = blobOfLine(shop.read(`${certify(['-n', 'alice', ...VALID])}-cert.pub`));
+  it('when it is truncated or followed by bytes', () => {
+    const blob = blobOfLine(folder.read(`${certify(['-n', 'alice', ...VALID])}-cert.pub`));
     for (let length = 0; length < blob.length; length += 1) expect(() => parseCertificate(blob.subarray(0, length))).toThrow();
     expect(() => parseCertificate(Buffer.concat([blob, Buffer.alloc(1)]))).toThrow('malformed');
   });
@@ -195,7 +195,7 @@ describe('critical options and extensions', () => {
     });
   });
 
-  it('limit the source address, and refuse where the address is unknown', () => {
+  it('limit the source address, and refuse an unknown address', () => {
     const certificate = certificateOf(certify(['-n', 'alice', ...VALID, '-O', 'source-address=192.0.2.0/24,2001:db8::/32']));
     for (const address of ['192.0.2.255', '::ffff:192.0.2.1', '2001:db8:1::2'])
       expect(reasonOf(certificate, { sourceAddress: address })).toBe('accepted');
@@ -206,7 +206,7 @@ describe('critical options and extensions', () => {
     expect(checkCertificate(certificate, withoutAddress)).toMatchObject({ isAccepted: false });
   });
 
-  it('that are unknown refuse the certificate when critical and mean nothing when not', () => {
+  it('that are unknown cause a refusal if critical and are ignored otherwise', () => {
     const unknown = certificateOf(certify(['-n', 'alice', ...VALID, '-O', 'critical:door@example=shut']));
     expect(unknown.criticalOptions.get('door@example')).toBe('shut');
     expect(reasonOf(unknown)).toBe('its critical option "door@example" is not supported');
@@ -214,10 +214,10 @@ describe('critical options and extensions', () => {
   });
 });
 
-describe('certificates no honest authority makes', () => {
+describe('malformed certificates with a correct signature', () => {
   let caKey: PrivateKey;
   beforeAll(async () => {
-    caKey = await parsePrivateKey(shop.read('ca'));
+    caKey = await parsePrivateKey(folder.read('ca'));
   });
 
   interface Draft {
@@ -228,7 +228,7 @@ describe('certificates no honest authority makes', () => {
     signer?: PrivateKey;
   }
 
-  /** A certificate for the stranger's key in which one thing is wrong, correctly signed. */
+  /** Returns a correctly signed certificate for the stranger's key in which one field is wrong. */
   const draft = ({
     type = 1,
     principals = new SshWriter().writeString('alice').finish(),
@@ -262,7 +262,7 @@ describe('certificates no honest authority makes', () => {
       .writeString(value === undefined ? '' : new SshWriter().writeString(value).finish())
       .finish();
 
-  it('are refused though their signature is right; the draft they start from is accepted', () => {
+  it('are refused, whereas the unmodified draft is accepted', () => {
     expect(reasonOf(parseCertificate(draft({})))).toBe('accepted');
     expect(() => parseCertificate(draft({ type: 3 }))).toThrow('neither for a user nor for a host');
     expect(() => parseCertificate(draft({ principals: Buffer.from([0, 0, 0, 9, 1]) }))).toThrow('malformed');
@@ -278,25 +278,25 @@ describe('certificates no honest authority makes', () => {
     expect(reasonOf(parseCertificate(draft({ critical: option('constructor', 'x') })))).toContain('not supported');
   });
 
-  it("are refused when a certificate signs, even the authority's own", () => {
-    shop.keygen('-q', '-s', 'ca', '-I', 'sub', '-n', 'alice', ...VALID, 'ca.pub');
-    const nested = draft({ signatureKey: blobOfLine(shop.read('ca-cert.pub')) });
+  it('are refused if a certificate signed them, even that of the authority', () => {
+    folder.keygen('-q', '-s', 'ca', '-I', 'sub', '-n', 'alice', ...VALID, 'ca.pub');
+    const nested = draft({ signatureKey: blobOfLine(folder.read('ca-cert.pub')) });
     expect(() => parseCertificate(nested)).toThrow('signed by another certificate');
   });
 
-  it('are refused when signed by another key than they name', async () => {
-    const forged = draft({ signer: await parsePrivateKey(shop.read('stranger')) });
+  it('are refused if another key than the stated one signed them', async () => {
+    const forged = draft({ signer: await parsePrivateKey(folder.read('stranger')) });
     expect(() => parseCertificate(forged)).toThrow(expect.objectContaining({ problem: 'bad-signature' }));
   });
 
-  it('are not taken for a plain key, nor a plain key for them', () => {
+  it('are not accepted as a plain key, nor a plain key as a certificate', () => {
     expect(() => parseOfferedKey('ssh-ed25519', draft({}))).toThrow('needs "ssh-ed25519"');
     expect(() => parseOfferedKey('ssh-ed25519-cert-v01@openssh.com', stranger.blob)).toThrow('needs "ssh-ed25519-cert-v01@openssh.com"');
   });
 });
 
 describe('host certificates', () => {
-  it('match the dialed name, wildcards included, whatever the case', () => {
+  it('match the host name that was dialed, with wildcards and in any case', () => {
     const certificate = certificateOf(certify(['-h', '-n', 'db1.example,*.Web.example', ...VALID]));
     const host = (name: string): string => reasonOf(certificate, { role: 'host', principals: [name] });
     for (const name of ['db1.example', 'DB1.example', 'a.web.example', 'a.b.web.example']) expect(host(name)).toBe('accepted');
@@ -308,9 +308,9 @@ describe('revocation lists', () => {
   const revoked = (file: string | Buffer, name: string): string =>
     reasonOf(certificateOf(name), { revocations: parseRevocationList(Buffer.from(file)) });
   const krl = (spec: string, ...args: string[]): Buffer => {
-    writeFileSync(shop.path('spec'), spec);
-    shop.keygen('-q', '-k', '-f', 'krl', ...args, 'spec');
-    return Buffer.from(shop.run('/bin/sh', '-c', 'base64 -w0 krl'), 'base64');
+    writeFileSync(folder.path('spec'), spec);
+    folder.keygen('-q', '-k', '-f', 'krl', ...args, 'spec');
+    return Buffer.from(folder.run('/bin/sh', '-c', 'base64 -w0 krl'), 'base64');
   };
   const numbered = (number: number): string => certify(['-n', 'alice', '-z', String(number), ...VALID]);
 
@@ -333,18 +333,18 @@ describe('revocation lists', () => {
   it('revoke by key id, by key, by hash, and with their authority', () => {
     const name = numbered(5);
     const other = certify(['-n', 'alice', '-z', '6', ...VALID]);
-    const pub = shop.read(`${name}.pub`).trim();
-    const sha256 = shop.keygen('-l', '-f', `${name}.pub`).split(' ')[1]!;
+    const pub = folder.read(`${name}.pub`).trim();
+    const sha256 = folder.keygen('-l', '-f', `${name}.pub`).split(' ')[1]!;
     expect(revoked(krl('id: alice@example', '-s', 'ca.pub'), name)).toBe('it is revoked');
     for (const spec of [`key: ${pub}`, `sha1: ${pub}`, `sha256: ${pub}`, `hash: ${sha256}`]) {
       const file = krl(spec);
       expect(revoked(file, name)).toBe('its key is revoked');
       expect(revoked(file, other)).toBe('accepted');
     }
-    expect(revoked(krl(`key: ${shop.read('ca.pub').trim()}`), name)).toBe('its authority is revoked');
+    expect(revoked(krl(`key: ${folder.read('ca.pub').trim()}`), name)).toBe('its authority is revoked');
   });
 
-  it('never revoke serial 0, which authorities that do not number give to every certificate', () => {
+  it('never revoke serial 0, the serial of all certificates of an authority without numbering', () => {
     const range = new SshWriter().writeUint64(0n).writeUint64(5n).finish();
     const section = new SshWriter().writeString('').writeString('').writeByte(0x21).writeString(range).finish();
     const file = new SshWriter()
@@ -364,15 +364,15 @@ describe('revocation lists', () => {
 
   it('in text form revoke keys and fingerprints', () => {
     const name = numbered(5);
-    const pub = shop.read(`${name}.pub`);
-    const sha256 = shop.keygen('-l', '-f', `${name}.pub`).split(' ')[1]!;
+    const pub = folder.read(`${name}.pub`);
+    const sha256 = folder.keygen('-l', '-f', `${name}.pub`).split(' ')[1]!;
     expect(revoked(`# lost laptop\n\n${pub}`, name)).toBe('its key is revoked');
     expect(revoked(`${sha256} alice\n`, name)).toBe('its key is revoked');
-    expect(revoked(shop.read('ca.pub'), name)).toBe('its authority is revoked');
-    expect(revoked(shop.read('stranger.pub'), name)).toBe('accepted');
+    expect(revoked(folder.read('ca.pub'), name)).toBe('its authority is revoked');
+    expect(revoked(folder.read('stranger.pub'), name)).toBe('accepted');
   });
 
-  it('that are damaged, cut or not understood are refused as a whole', () => {
+  it('that are damaged, truncated or unknown in any part are refused as a whole', () => {
     const file = krl('serial: 7\nid: x', '-s', 'ca.pub');
     const whole = file.length;
     for (let length = 8; length < whole; length += 1) {

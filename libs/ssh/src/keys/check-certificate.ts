@@ -1,27 +1,30 @@
-/** Whether a certificate may be used for this login or host now (PROTOCOL.certkeys; sshd(8) and ssh(1), "CERTIFICATES"). */
+/** Checks if a certificate may be used for a login or host now (PROTOCOL.certkeys; sshd(8) and ssh(1), "CERTIFICATES"). */
 import { isInCidrList, matchesWildcard } from './address-match.js';
 import type { Certificate } from './certificate.js';
 import { isSameKey } from './fingerprint.js';
 import type { PublicKey } from './public-key.js';
 import type { RevocationList } from './revocation.js';
 
-/** What the certificate is checked against. */
+/** The conditions that a certificate must meet. */
 export interface CertificatePolicy {
   readonly role: 'user' | 'host';
   /** Trusted authorities for this role. */
   readonly authorities: readonly PublicKey[];
-  /** The certificate must name one of these. For users: login names or authorized principals, compared exactly. For hosts: the names dialed; the certificate may use `*` and `?`. */
+  /**
+   * The certificate must name one of these. For users: login names or authorized principals, compared exactly. For hosts: the dialed names;
+   * the certificate may contain `*` and `?`.
+   */
   readonly principals: readonly string[];
   /** Seconds since 1970. */
   readonly nowSeconds: number;
-  /** The client's address; without it a certificate limited to source addresses is refused. */
+  /** The client's address. Without it, a certificate that is limited to source addresses is refused. */
   readonly sourceAddress?: string;
   readonly revocations?: RevocationList;
 }
 
-/** What an accepted user certificate allows and demands. */
+/** The permissions and demands of an accepted user certificate. */
 export interface CertificateGrants {
-  /** The command to run instead of what the client asks for. */
+  /** The command that runs instead of the client's. */
   readonly forceCommand?: string;
   readonly permitsPty: boolean;
   readonly permitsPortForwarding: boolean;
@@ -34,7 +37,7 @@ export interface CertificateGrants {
   readonly requiresUserVerification: boolean;
 }
 
-/** `reason` is for the audit, not for the peer. */
+/** The result of a check. `reason` is for the audit; do not send it to the peer. */
 export type CertificateVerdict =
   | { readonly isAccepted: true; readonly grants: CertificateGrants }
   | { readonly isAccepted: false; readonly reason: string };
@@ -78,11 +81,14 @@ const checkSource: Check = ({ criticalOptions }, { sourceAddress }) => {
     : `it may not be used from ${sourceAddress ?? 'an unknown address'}`;
 };
 
-const checkRevocation: Check = (certificate, { revocations }) => revocations?.whyRevoked(certificate);
+const checkRevocation: Check = (certificate, { revocations }) => revocations?.revocationReason(certificate);
 
 const CHECKS: readonly Check[] = [checkRole, checkAuthority, checkRevocation, checkTime, checkPrincipal, checkCriticalOptions, checkSource];
 
-/** Checks role, authority, revocation, time, principal and critical options, in this order. The proof that the peer holds the key is verifySignature's. */
+/**
+ * Checks role, authority, revocation, time, principal and critical options of a certificate, in this order (PROTOCOL.certkeys).
+ * Use `verifySignature` for the proof that the peer holds the key.
+ */
 export const checkCertificate = (certificate: Certificate, policy: CertificatePolicy): CertificateVerdict => {
   for (const check of CHECKS) {
     const reason = check(certificate, policy);

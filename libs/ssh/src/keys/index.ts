@@ -1,13 +1,13 @@
 export { SshKeyError, type KeyProblem } from './key-error.js';
 export type { KeyType, PublicKey, SignatureAlgorithm } from './public-key.js';
-export type { FidoFacts, Signer, VerifyPolicy, VerifyResult } from './signature.js';
+export type { FidoStatement, Signer, VerifyPolicy, VerifyResult } from './signature.js';
 export type { Certificate, CertificateAlgorithm, CertificateType, OfferedKey } from './certificate.js';
 export { isInAddressPatterns, isInCidrList } from './address-match.js';
 export type { AuthorizedKey, AuthorizedKeyOptions, AuthorizedKeyProblem } from './authorized/authorized-key-options.js';
 export { parseAuthorizedKeys, parseAuthorizedKeysLine } from './authorized/parse-authorized-keys.js';
 export { checkCertificate, type CertificateGrants, type CertificatePolicy, type CertificateVerdict } from './check-certificate.js';
 export { fingerprint, isSameKey } from './fingerprint.js';
-export { parseCertificate, type CertificateParsing } from './parse-certificate.js';
+export { parseCertificate, type ParseCertificateOptions } from './parse-certificate.js';
 export { parseAnyKeyBlob, parseOfferedKey } from './parse-offered-key.js';
 export { formatPrivateKey } from './private/format-private-key.js';
 export { generatePrivateKey, type KeyKind } from './private/generate-private-key.js';

@@ -1,17 +1,17 @@
-/** Why a key, certificate or signature could not be read. */
+/** The reason why a key, certificate or signature was refused. */
 export type KeyProblem =
-  /** The text or blob is not what its format demands. */
+  /** The text or blob violates its format. */
   | 'malformed'
   /** A format, key type, curve, cipher or size that is not supported. */
   | 'unsupported'
-  /** The private key is encrypted and no passphrase was given. */
+  /** The private key is encrypted and no passphrase was passed. */
   | 'encrypted'
-  /** The passphrase is wrong, or the file was damaged: the two cannot be told apart. */
+  /** The passphrase is wrong or the file is damaged; the two cannot be distinguished. */
   | 'wrong-passphrase'
-  /** A certificate whose CA signature is not correct. */
+  /** A certificate whose CA signature is incorrect. */
   | 'bad-signature';
 
-/** Says why key material was refused; the message quotes no secret. */
+/** Key material was refused. The message contains no secret. */
 export class SshKeyError extends Error {
   override readonly name = 'SshKeyError';
 

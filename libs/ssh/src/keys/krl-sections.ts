@@ -1,21 +1,21 @@
-/** The sections of a key revocation list (OpenSSH's PROTOCOL.krl), as typed values. */
+/** The sections of a key revocation list (OpenSSH's PROTOCOL.krl) as typed values. */
 import { SshReader } from '../wire/index.js';
 import { SshKeyError } from './key-error.js';
 
 const MAGIC = Buffer.from('SSHKRL\n\0', 'latin1');
 const FORMAT_VERSION = 1;
 
-/** Revocations of certificates by one authority. */
+/** Certificate revocations of one authority. */
 export interface RevokedCertificates {
-  /** Blob of the authority's key; empty means every authority. */
+  /** Blob of the authority's key; empty for every authority. */
   readonly authority: Buffer;
   readonly serials: ReadonlySet<bigint>;
-  /** Inclusive. */
+  /** Both ends inclusive. */
   readonly serialRanges: readonly { readonly first: bigint; readonly last: bigint }[];
   readonly keyIds: ReadonlySet<string>;
 }
 
-/** A whole list. Blobs and hashes are hex. */
+/** A whole list. Blobs and hashes are hexadecimal. */
 export interface Krl {
   readonly certificates: readonly RevokedCertificates[];
   readonly keyBlobs: ReadonlySet<string>;
@@ -23,10 +23,10 @@ export interface Krl {
   readonly sha256: ReadonlySet<string>;
 }
 
-/** True when the file is a binary KRL. */
+/** Returns true if the file is a binary KRL. */
 export const isKrl = (file: Buffer): boolean => file.subarray(0, MAGIC.length).equals(MAGIC);
 
-/** Reads all sections; SshKeyError (or a reader error) on what is not understood, except extensions that say they are not critical. */
+/** Reads all sections. Throws SshKeyError or SshProtocolError for unknown or malformed parts. Ignores extensions that are not critical. */
 export const readKrlSections = (file: Buffer): Krl => {
   const reader = new SshReader(file, MAGIC.length);
   const version = reader.readUint32();
@@ -77,7 +77,7 @@ const readCertificates = (section: SshReader): RevokedCertificates => {
   return { authority, serials, serialRanges, keyIds };
 };
 
-/** Bit n of the mpint revokes serial offset + n. */
+/** Adds the serials of a bitmap: bit n of the mpint revokes serial offset + n. */
 const addBitmap = (part: SshReader, serials: Set<bigint>): void => {
   const offset = part.readUint64();
   const bits = part.readMpint();

@@ -1,4 +1,4 @@
-/** Key revocation lists (OpenSSH's PROTOCOL.krl), applied as OpenSSH applies them. */
+/** Key revocation lists (OpenSSH's PROTOCOL.krl), with OpenSSH's meaning. */
 import { createHash } from 'node:crypto';
 import type { Certificate, OfferedKey } from './certificate.js';
 import type { PublicKey } from './public-key.js';
@@ -6,11 +6,11 @@ import { readKrlSections, type Krl, type RevokedCertificates } from './krl-secti
 import type { RevocationList } from './revocation.js';
 import { withKeyErrors } from './with-key-errors.js';
 
-/** Parses a binary KRL; throws SshKeyError. */
+/** Parses a binary KRL. Throws SshKeyError if any part is unknown or malformed. */
 export const parseKrl = (file: Buffer): RevocationList => {
   const krl = withKeyErrors('KRL', () => readKrlSections(file));
   return {
-    whyRevoked: (key: OfferedKey) => {
+    revocationReason: (key: OfferedKey) => {
       if (key.kind === 'key') return isKeyListed(krl, key) ? 'its key is revoked' : undefined;
       if (isKeyListed(krl, key.publicKey)) return 'its key is revoked';
       if (isKeyListed(krl, key.signatureKey)) return 'its authority is revoked';
@@ -24,7 +24,7 @@ const isKeyListed = (krl: Krl, { blob }: PublicKey): boolean => {
   return krl.keyBlobs.has(blob.toString('hex')) || krl.sha1.has(hash('sha1')) || krl.sha256.has(hash('sha256'));
 };
 
-/** Serial 0 is what authorities that do not number give to all, so OpenSSH never revokes by it. */
+/** Returns true if the list revokes the certificate. Authorities without numbering use serial 0, so OpenSSH never revokes by it. */
 const isCertificateListed = (list: RevokedCertificates, { serial, keyId, signatureKey }: Certificate): boolean => {
   if (list.authority.length > 0 && !list.authority.equals(signatureKey.blob)) return false;
   if (list.keyIds.has(keyId)) return true;

@@ -1,4 +1,4 @@
-/** Certificate blobs (OpenSSH's PROTOCOL.certkeys). */
+/** Parses certificate blobs (OpenSSH's PROTOCOL.certkeys). */
 import { SshReader } from '../wire/index.js';
 import { CERTIFIED_KEY_TYPE, type Certificate, type CertificateType } from './certificate.js';
 import { SshKeyError } from './key-error.js';
@@ -13,43 +13,47 @@ const MAX_PRINCIPALS = 256;
 const MAX_OPTIONS = 128;
 const ROLES: Readonly<Record<number, 'user' | 'host'>> = { 1: 'user', 2: 'host' };
 
-/** How parsing judges the CA's signature. */
-export interface CertificateParsing {
-  /** Accept CA signatures made with RSA and SHA-1, and RSA keys from 1024 bits. Default false; only for host certificates of assets whose platform says so. */
+/** Options of `parseCertificate`. */
+export interface ParseCertificateOptions {
+  /**
+   * Accepts CA signatures with RSA and SHA-1, and RSA keys from 1024 bits. Default false; only for host certificates of assets whose
+   * platform
+   * requires it.
+   */
   readonly allowsLegacy?: boolean;
 }
 
-/** True for the type name of a certificate. */
+/** Returns true for the type name of a certificate. */
 export const isCertificateType = (name: string): name is CertificateType => Object.hasOwn(CERTIFIED_KEY_TYPE, name);
 
 /**
  * Parses a certificate blob and verifies its CA signature.
- * @throws SshKeyError `bad-signature` when the CA signature is not correct, `unsupported` for other types and for a CA key that is itself a
- *   certificate, `malformed` for the rest.
+ * @throws SshKeyError `bad-signature` if the CA signature is incorrect, `unsupported` for other types and for a certificate as CA key,
+ * `malformed` otherwise.
  */
-export const parseCertificate = (blob: Buffer, parsing: CertificateParsing = {}): Certificate =>
+export const parseCertificate = (blob: Buffer, options: ParseCertificateOptions = {}): Certificate =>
   withKeyErrors('Certificate', () => {
     if (blob.length > MAX_CERTIFICATE_BYTES) throw new SshKeyError('malformed', `Certificate of ${blob.length} bytes is too long`);
     const own = Buffer.from(blob);
     const reader = new SshReader(own);
     const type = reader.readAscii(64);
     if (!isCertificateType(type)) throw new SshKeyError('unsupported', `Certificate type "${type}" is not supported`);
-    return readCertificate(type, own, reader, parsing);
+    return readCertificate(type, own, reader, options);
   });
 
-const readCertificate = (type: CertificateType, blob: Buffer, reader: SshReader, parsing: CertificateParsing): Certificate => {
+const readCertificate = (type: CertificateType, blob: Buffer, reader: SshReader, options: ParseCertificateOptions): Certificate => {
   reader.readString(1024); // nonce
   const publicKey = readKeyBody(CERTIFIED_KEY_TYPE[type], reader, blob);
-  const facts = readFacts(reader);
+  const fields = readFields(reader);
   const signatureKey = readAuthority(reader.readString());
   const signed = blob.subarray(0, reader.offset);
   const signature = reader.readString();
   reader.expectEnd();
-  const signatureAlgorithm = verifyAuthority(signatureKey, signed, signature, parsing);
-  return { kind: 'certificate', type, blob, publicKey, ...facts, signatureKey, signatureAlgorithm };
+  const signatureAlgorithm = verifyAuthority(signatureKey, signed, signature, options);
+  return { kind: 'certificate', type, blob, publicKey, ...fields, signatureKey, signatureAlgorithm };
 };
 
-const readFacts = (reader: SshReader) => {
+const readFields = (reader: SshReader) => {
   const serial = reader.readUint64();
   const role = ROLES[reader.readUint32()];
   if (role === undefined) throw new SshKeyError('malformed', 'Certificate is neither for a user nor for a host');
@@ -71,7 +75,7 @@ const readPrincipals = (list: Buffer): string[] => {
   return principals;
 };
 
-/** Options are pairs of name and value in ascending order of names, none twice; a value that is not empty wraps one more string. */
+/** Reads options: pairs of name and value in ascending order of names, none twice. A value that is not empty wraps another string. */
 const readOptions = (list: Buffer, what: string): Map<string, string> => {
   const reader = new SshReader(list);
   const options = new Map<string, string>();
@@ -103,7 +107,7 @@ const readAuthority = (blob: Buffer): PublicKey => {
   return parsePublicKeyBlob(blob);
 };
 
-const verifyAuthority = (authority: PublicKey, signed: Buffer, signature: Buffer, { allowsLegacy = false }: CertificateParsing) => {
+const verifyAuthority = (authority: PublicKey, signed: Buffer, signature: Buffer, { allowsLegacy = false }: ParseCertificateOptions) => {
   const algorithm = new SshReader(signature).readAscii(64);
   if (!isSignatureAlgorithm(algorithm))
     throw new SshKeyError('unsupported', `Certificate is signed with "${algorithm}", which is not supported`);

@@ -6,10 +6,10 @@ import { bitLength, CURVES, ecdsaPoint, ecdsaPublicKey, ed25519Point, ed25519Pub
 import type { KeyType, PublicKey } from './public-key.js';
 import { withKeyErrors } from './with-key-errors.js';
 
-/** Longest blob read, in bytes: a 16384-bit RSA key has about 2 KiB. */
+/** Longest blob that is parsed, in bytes: a 16384-bit RSA key has about 2 KiB. */
 const MAX_BLOB_BYTES = 8 * 1024;
 
-/** What a key type's own fields give. */
+/** The values of the fields of a key type. */
 interface KeyBody {
   readonly keyObject: KeyObject;
   readonly bits: number;
@@ -22,7 +22,7 @@ const readEcdsa =
   (curve: Curve) =>
   (reader: SshReader): KeyBody => {
     const name = reader.readAscii(64);
-    if (name !== curve.ssh) throw new SshKeyError('malformed', `ECDSA key names curve "${name}"; "${curve.ssh}" expected`);
+    if (name !== curve.ssh) throw new SshKeyError('malformed', `ECDSA key names curve "${name}" instead of "${curve.ssh}"`);
     return { keyObject: ecdsaPublicKey(curve, reader.readString(1 + 2 * curve.bytes)), bits: curve.bits };
   };
 
@@ -49,10 +49,10 @@ const READERS: Readonly<Record<KeyType, (reader: SshReader) => KeyBody>> = {
   'sk-ecdsa-sha2-nistp256@openssh.com': withApplication(readEcdsa(CURVES[0]!)),
 };
 
-/** True for the type name of a plain public key. */
+/** Returns true for the type name of a plain public key. */
 export const isKeyType = (name: string): name is KeyType => Object.hasOwn(READERS, name);
 
-/** Reads the fields that follow the type name (and, in certificates, the nonce) and rebuilds the plain key's blob. */
+/** Reads the fields after the type name (in certificates, after the nonce) and builds the blob of the plain key. */
 export const readKeyBody = (type: KeyType, reader: SshReader, source: Buffer): PublicKey => {
   const start = reader.offset;
   const body = READERS[type](reader);
@@ -63,7 +63,7 @@ export const readKeyBody = (type: KeyType, reader: SshReader, source: Buffer): P
 
 /**
  * Parses a plain public key blob.
- * @throws SshKeyError `unsupported` for other key types (DSA, certificates), `malformed` for everything that is not exactly one key.
+ * @throws SshKeyError `unsupported` for other key types (DSA, certificates), `malformed` for anything but exactly one key.
  */
 export const parsePublicKeyBlob = (blob: Buffer): PublicKey =>
   withKeyErrors('Public key', () => {
@@ -76,7 +76,7 @@ export const parsePublicKeyBlob = (blob: Buffer): PublicKey =>
     return key;
   });
 
-/** A public key from node:crypto's, as a parsed blob; throws SshKeyError `unsupported` for types SSH has no name for. */
+/** Returns the SSH public key of a node:crypto key. Throws SshKeyError `unsupported` for a key type that SSH does not support. */
 export const publicKeyFromKeyObject = (key: KeyObject): PublicKey => parsePublicKeyBlob(blobOf(key));
 
 const blobOf = (key: KeyObject): Buffer => {

@@ -5,7 +5,7 @@ import { isCertificateType } from './parse-certificate.js';
 import { parseAnyKeyBlob } from './parse-offered-key.js';
 import { isKeyType } from './public-key-blob.js';
 
-/** A key and the free text after it. */
+/** A key and the comment after it. */
 export interface PublicKeyLine {
   readonly key: OfferedKey;
   readonly comment: string;
@@ -15,8 +15,8 @@ const MAX_LINE_BYTES = 96 * 1024;
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /**
- * Parses one line without options. A certificate (`…-cert-v01@openssh.com`) is accepted too.
- * @throws SshKeyError; the message quotes the type, never the whole line.
+ * Parses one line without options. Accepts a certificate (`…-cert-v01@openssh.com`) too.
+ * @throws SshKeyError if it is invalid. The message quotes the type, never the whole line.
  */
 export const parsePublicKeyLine = (line: string): PublicKeyLine => {
   if (line.length > MAX_LINE_BYTES) throw new SshKeyError('malformed', `Public key line of ${line.length} characters is too long`);
@@ -25,13 +25,13 @@ export const parsePublicKeyLine = (line: string): PublicKeyLine => {
   if (!isKeyTypeName(type)) throw new SshKeyError('unsupported', `Key type "${type.slice(0, 80)}" is not supported`);
   if (!BASE64.test(base64)) throw new SshKeyError('malformed', `Public key of type "${type}" is not Base64`);
   const key = parseAnyKeyBlob(Buffer.from(base64, 'base64'));
-  if (key.type !== type) throw new SshKeyError('malformed', `Public key line says "${type}" but holds a "${key.type}" key`);
+  if (key.type !== type) throw new SshKeyError('malformed', `Public key line states "${type}" but contains a "${key.type}" key`);
   return { key, comment: comment ?? '' };
 };
 
-/** True when a word names a key or certificate type; tells options from keys in authorized_keys. */
+/** Returns true for the name of a key or certificate type; distinguishes keys from options in authorized_keys. */
 export const isKeyTypeName = (word: string): boolean => isKeyType(word) || isCertificateType(word);
 
-/** The line of a .pub file, without newline. */
+/** Returns the line of a .pub file, without a newline. */
 export const formatPublicKeyLine = (key: OfferedKey, comment = ''): string =>
   `${key.type} ${key.blob.toString('base64')}${comment === '' ? '' : ` ${comment}`}`;

@@ -4,9 +4,9 @@ import type { RevocationList } from './revocation.js';
 import { parseRevokedLines } from './revoked-lines.js';
 
 /**
- * Reads a revocation file: a binary KRL as `ssh-keygen -k` makes it, or text of one public key or `SHA256:` fingerprint per line, as sshd's
- * RevokedKeys.
- * @throws SshKeyError when any part is not understood: half a revocation list must not pass for a whole one.
+ * Parses a revocation file, as sshd's RevokedKeys: a binary KRL of `ssh-keygen -k`, or text with one public key or `SHA256:` fingerprint
+ * per line.
+ * @throws SshKeyError if any part is invalid: a part of a revocation list must not be mistaken for the whole.
  */
 export const parseRevocationList = (file: Buffer): RevocationList =>
   isKrl(file) ? parseKrl(file) : parseRevokedLines(file.toString('utf8'));

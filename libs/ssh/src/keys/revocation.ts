@@ -2,6 +2,9 @@ import type { OfferedKey } from './certificate.js';
 
 /** Keys and certificates that must not be used any more. */
 export interface RevocationList {
-  /** Why the key or certificate is revoked, for the audit; undefined when it is not. A certificate is also revoked with its key or its authority. */
-  whyRevoked(key: OfferedKey): string | undefined;
+  /**
+   * Returns the reason why the key or certificate is revoked, for the audit; undefined if it is not.
+   * A certificate is also revoked by its key and by its authority.
+   */
+  revocationReason(key: OfferedKey): string | undefined;
 }

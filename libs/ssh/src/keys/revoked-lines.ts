@@ -1,4 +1,4 @@
-/** Revocation as text: one public key line or SHA256 fingerprint per line; `#` starts a comment. */
+/** A revocation list as text: one public key line or SHA256 fingerprint per line; `#` starts a comment. */
 import type { OfferedKey } from './certificate.js';
 import { fingerprint } from './fingerprint.js';
 import { SshKeyError } from './key-error.js';
@@ -14,7 +14,7 @@ const fingerprintOf = (line: string, number: number): string => {
   }
 };
 
-/** Parses the text; throws SshKeyError naming the first line that is not understood. */
+/** Parses the text. Throws SshKeyError with the number of the first line that is invalid. */
 export const parseRevokedLines = (text: string): RevocationList => {
   const revoked = new Set<string>();
   text.split('\n').forEach((raw, index) => {
@@ -23,7 +23,7 @@ export const parseRevokedLines = (text: string): RevocationList => {
   });
   const isListed = (key: OfferedKey): boolean => revoked.has(fingerprint(key));
   return {
-    whyRevoked: (key) => {
+    revocationReason: (key) => {
       if (isListed(key)) return 'its key is revoked';
       return key.kind === 'certificate' && isListed(key.signatureKey) ? 'its authority is revoked' : undefined;
     },

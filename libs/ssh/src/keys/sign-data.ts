@@ -1,14 +1,14 @@
-/** Making of SSH signature blobs with a private KeyObject. */
+/** Creates SSH signature blobs with a private KeyObject. */
 import { sign, type KeyObject } from 'node:crypto';
 import { SshWriter } from '../wire/index.js';
 import type { PublicKey, SignatureAlgorithm } from './public-key.js';
 import { MODERN_SIGNATURE_ALGORITHMS, SIGNATURE_ALGORITHMS } from './signature-algorithms.js';
 
-/** The modern signature algorithms a key of this type can make, best first. */
+/** Returns the modern signature algorithms of a key type, the preferred one first. */
 export const algorithmsOf = (key: PublicKey): readonly SignatureAlgorithm[] =>
   MODERN_SIGNATURE_ALGORITHMS.filter((name) => SIGNATURE_ALGORITHMS[name].keyType === key.type && !SIGNATURE_ALGORITHMS[name].isFido);
 
-/** The signature blob over `data`; RangeError when the key cannot make this algorithm. */
+/** Returns the signature blob over `data`. Throws RangeError if the key cannot use the algorithm. */
 export const signData = (publicKey: PublicKey, privateKey: KeyObject, algorithm: SignatureAlgorithm, data: Buffer): Buffer => {
   const { keyType, digest, isFido } = SIGNATURE_ALGORITHMS[algorithm];
   if (keyType !== publicKey.type || isFido) throw new RangeError(`a "${publicKey.type}" key cannot make "${algorithm}" signatures`);

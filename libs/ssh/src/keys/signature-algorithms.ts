@@ -1,19 +1,19 @@
-/** Names of signature algorithms and what each stands for (RFC 4253 §6.6, RFC 5656, RFC 8332, RFC 8709, PROTOCOL.u2f, PROTOCOL.certkeys). */
+/** The signature algorithms (RFC 4253 §6.6, RFC 5656, RFC 8332, RFC 8709, PROTOCOL.u2f, PROTOCOL.certkeys). */
 import type { CertificateAlgorithm, CertificateType } from './certificate.js';
 import type { KeyType, SignatureAlgorithm } from './public-key.js';
 
-/** What a signature algorithm needs. */
+/** Properties of a signature algorithm. */
 export interface SignatureAlgorithmSpec {
-  /** The key type that can make it. */
+  /** The key type that signs with it. */
   readonly keyType: KeyType;
-  /** Digest as node:crypto names it; undefined where the algorithm hashes by itself. */
+  /** Digest by its name in node:crypto; undefined if the algorithm includes one. */
   readonly digest?: 'sha1' | 'sha256' | 'sha384' | 'sha512';
   readonly isFido: boolean;
-  /** SHA-1: accepted only where the verifier's policy says so. */
+  /** SHA-1: accepted only if the verifier's policy allows it. */
   readonly isLegacy: boolean;
 }
 
-/** Every signature algorithm the engine knows. */
+/** Every signature algorithm that the engine supports. */
 export const SIGNATURE_ALGORITHMS: Readonly<Record<SignatureAlgorithm, SignatureAlgorithmSpec>> = {
   'ssh-ed25519': { keyType: 'ssh-ed25519', isFido: false, isLegacy: false },
   'ecdsa-sha2-nistp256': { keyType: 'ecdsa-sha2-nistp256', digest: 'sha256', isFido: false, isLegacy: false },
@@ -26,7 +26,7 @@ export const SIGNATURE_ALGORITHMS: Readonly<Record<SignatureAlgorithm, Signature
   'ssh-rsa': { keyType: 'ssh-rsa', digest: 'sha1', isFido: false, isLegacy: true },
 };
 
-/** Certificate algorithm names: the certificate type each carries and the plain algorithm of the signatures made with it. */
+/** Certificate algorithms: the certificate type of each, and the plain algorithm of its signatures. */
 export const CERTIFICATE_ALGORITHMS: Readonly<
   Record<CertificateAlgorithm, { readonly type: CertificateType; readonly plain: SignatureAlgorithm }>
 > = {
@@ -44,7 +44,7 @@ export const CERTIFICATE_ALGORITHMS: Readonly<
   'ssh-rsa-cert-v01@openssh.com': { type: 'ssh-rsa-cert-v01@openssh.com', plain: 'ssh-rsa' },
 };
 
-/** Modern signature algorithms in order of preference: what server-sig-algs (RFC 8308 §3.1) announces and what signers use. */
+/** Modern signature algorithms in order of preference: those that server-sig-algs (RFC 8308 §3.1) announces and that signers use. */
 export const MODERN_SIGNATURE_ALGORITHMS: readonly SignatureAlgorithm[] = [
   'ssh-ed25519',
   'sk-ssh-ed25519@openssh.com',
@@ -68,19 +68,22 @@ export const MODERN_CERTIFICATE_ALGORITHMS: readonly CertificateAlgorithm[] = [
   'rsa-sha2-256-cert-v01@openssh.com',
 ];
 
-/** True for a plain signature algorithm name. */
+/** Returns true for the name of a plain signature algorithm. */
 export const isSignatureAlgorithm = (name: string): name is SignatureAlgorithm => Object.hasOwn(SIGNATURE_ALGORITHMS, name);
 
-/** True for a certificate algorithm name. */
+/** Returns true for the name of a certificate algorithm. */
 export const isCertificateAlgorithm = (name: string): name is CertificateAlgorithm => Object.hasOwn(CERTIFICATE_ALGORITHMS, name);
 
-/** The key type that makes signatures of this name, a certificate's under it included; undefined when unknown. An RSA key has several (RFC 8332). */
+/**
+ * Returns the key type that signs with an algorithm, certificate algorithms included; undefined if unknown. RSA keys have several (RFC
+ * 8332).
+ */
 export const keyTypeOf = (name: string): KeyType | undefined => {
   const plain = plainSignatureAlgorithm(name);
   return plain && SIGNATURE_ALGORITHMS[plain].keyType;
 };
 
-/** The plain signature algorithm behind a negotiated public key algorithm; undefined when unknown. */
+/** Returns the plain signature algorithm of a negotiated public key algorithm; undefined if unknown. */
 export const plainSignatureAlgorithm = (name: string): SignatureAlgorithm | undefined => {
   if (isCertificateAlgorithm(name)) return CERTIFICATE_ALGORITHMS[name].plain;
   return isSignatureAlgorithm(name) ? name : undefined;

@@ -1,10 +1,10 @@
 import type { PublicKey, SignatureAlgorithm } from './public-key.js';
 
-/** What a verifier demands beyond a correct signature. */
+/** Demands of a verifier beyond a correct signature. */
 export interface VerifyPolicy {
-  /** Accept `ssh-rsa` (SHA-1) signatures. Default false; only for assets whose platform says so. */
+  /** Accepts `ssh-rsa` (SHA-1) signatures. Default false; only for assets whose platform requires it. */
   readonly allowsSha1?: boolean;
-  /** Smallest RSA modulus accepted, in bits. Default 2048. */
+  /** Smallest accepted RSA modulus, in bits. Default 2048. */
   readonly minRsaBits?: number;
   /** `sk-` keys: the user must have touched the authenticator. Default true; `no-touch-required` turns it off. */
   readonly requiresTouch?: boolean;
@@ -12,21 +12,24 @@ export interface VerifyPolicy {
   readonly requiresUserVerification?: boolean;
 }
 
-/** A refusal is a value, not an exception: a wrong signature is the peer's doing, not a fault. `reason` is for the audit, not for the peer. */
-export type VerifyResult = { readonly isValid: true; readonly fido?: FidoFacts } | { readonly isValid: false; readonly reason: string };
+/**
+ * The result of a verification. A refusal is not an exception, because it is the peer's fault. `reason` is for the audit; do not send it to
+ * the peer.
+ */
+export type VerifyResult = { readonly isValid: true; readonly fido?: FidoStatement } | { readonly isValid: false; readonly reason: string };
 
-/** What a FIDO authenticator stated in its signature (PROTOCOL.u2f). */
-export interface FidoFacts {
+/** The statements of a FIDO authenticator in its signature (PROTOCOL.u2f). */
+export interface FidoStatement {
   readonly isTouched: boolean;
   readonly isUserVerified: boolean;
   readonly counter: number;
 }
 
-/** Someone who can sign with one key: a parsed private key, an agent, a remote vault. */
+/** A signer with one key: a parsed private key, an agent, a remote vault. */
 export interface Signer {
   readonly publicKey: PublicKey;
-  /** Signature algorithms it can make, best first; for RSA never `ssh-rsa` unless it was asked for. */
+  /** The signature algorithms of the key, the preferred one first. RSA keys list `ssh-rsa` only on request. */
   readonly algorithms: readonly SignatureAlgorithm[];
-  /** The signature blob (`string algorithm, string signature`) over `data`. `await` it: agents answer later. */
+  /** Returns the signature blob (`string algorithm, string signature`) over `data`. `await` it: agents answer later. */
   sign(algorithm: SignatureAlgorithm, data: Buffer): Buffer | Promise<Buffer>;
 }

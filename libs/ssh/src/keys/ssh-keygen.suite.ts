@@ -1,12 +1,12 @@
-/** Runs the real ssh-keygen and friends for the tests beside it. */
+/** For tests: runs ssh-keygen and other tools in a temporary folder. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SshReader } from '../wire/index.js';
 
-/** A folder of its own for one test file; `remove` when done. */
-export interface Workshop {
+/** A temporary folder for one test file; call `remove` at the end. */
+export interface KeygenFolder {
   readonly folder: string;
   path(name: string): string;
   keygen(...args: string[]): string;
@@ -15,7 +15,7 @@ export interface Workshop {
   remove(): void;
 }
 
-export const openWorkshop = (): Workshop => {
+export const openKeygenFolder = (): KeygenFolder => {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-keys-'));
   const run = (command: string, ...args: string[]): string => execFileSync(command, args, { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
   return {
@@ -28,10 +28,10 @@ export const openWorkshop = (): Workshop => {
   };
 };
 
-/** The blob in a line of an OpenSSH public key file. */
+/** Returns the blob in a line of an OpenSSH public key file. */
 export const blobOfLine = (line: string): Buffer => Buffer.from(line.split(' ')[1]!, 'base64');
 
-/** Public key, namespace and signature blob of an armored SSHSIG (PROTOCOL.sshsig). */
+/** Returns the fields of an armored SSHSIG (PROTOCOL.sshsig). */
 export const readSshSig = (armored: string) => {
   const reader = new SshReader(Buffer.from(armored.replace(/-----.*-----|\s/g, ''), 'base64'));
   reader.readBytes(6 + 4);

@@ -12,22 +12,22 @@ import {
   type PublicKey,
   type SignatureAlgorithm,
 } from './index.js';
-import { openWorkshop, readSshSig, type Workshop } from './ssh-keygen.suite.js';
+import { openKeygenFolder, readSshSig, type KeygenFolder } from './ssh-keygen.suite.js';
 
-let shop: Workshop;
+let folder: KeygenFolder;
 let serial = 0;
 beforeAll(() => {
-  shop = openWorkshop();
+  folder = openKeygenFolder();
 });
-afterAll(() => shop.remove());
+afterAll(() => folder.remove());
 
 const newKey = (type: string, ...size: string[]): string => {
   const name = `key${(serial += 1)}`;
-  shop.keygen('-q', '-t', type, ...size, '-N', '', '-f', name);
+  folder.keygen('-q', '-t', type, ...size, '-N', '', '-f', name);
   return name;
 };
 
-/** What an SSHSIG signs (PROTOCOL.sshsig §3). */
+/** Returns the bytes that an SSHSIG signs (PROTOCOL.sshsig §3). */
 const sshSigData = (message: Buffer): Buffer =>
   Buffer.concat([
     Buffer.from('SSHSIG'),
@@ -39,7 +39,7 @@ const sshSigData = (message: Buffer): Buffer =>
       .finish(),
   ]);
 
-/** Lets the real ssh-keygen judge a signature blob of ours. */
+/** Verifies a signature blob with ssh-keygen. */
 const opensshAccepts = (key: PublicKey, message: Buffer, signature: Buffer): boolean => {
   const fields = new SshWriter()
     .writeUint32(1)
@@ -53,11 +53,11 @@ const opensshAccepts = (key: PublicKey, message: Buffer, signature: Buffer): boo
     .toString('base64')
     .match(/.{1,70}/g)!
     .join('\n');
-  writeFileSync(shop.path('signature'), `-----BEGIN SSH SIGNATURE-----\n${body}\n-----END SSH SIGNATURE-----\n`);
-  writeFileSync(shop.path('signers'), `me ${formatPublicKeyLine(key)}\n`);
-  writeFileSync(shop.path('message'), message);
+  writeFileSync(folder.path('signature'), `-----BEGIN SSH SIGNATURE-----\n${body}\n-----END SSH SIGNATURE-----\n`);
+  writeFileSync(folder.path('signers'), `me ${formatPublicKeyLine(key)}\n`);
+  writeFileSync(folder.path('message'), message);
   try {
-    shop.run('/bin/sh', '-c', 'ssh-keygen -Y verify -f signers -I me -n file -s signature < message');
+    folder.run('/bin/sh', '-c', 'ssh-keygen -Y verify -f signers -I me -n file -s signature < message');
     return true;
   } catch {
     return false;
@@ -75,17 +75,17 @@ const PLAIN = [
 ] as const;
 
 describe.each(PLAIN)('signatures of %s %j', (type, size, algorithm) => {
-  it('made by ssh-keygen are accepted, and refused when anything differs', () => {
+  it('made by ssh-keygen are accepted, and refused after any change', () => {
     const name = newKey(type, ...size);
-    writeFileSync(shop.path('message'), MESSAGE);
-    shop.run('/bin/sh', '-c', `ssh-keygen -q -Y sign -f ${name} -n file message 2>/dev/null; mv message.sig ${name}.sig`);
-    const { publicKey, hash, signature } = readSshSig(shop.read(`${name}.sig`));
+    writeFileSync(folder.path('message'), MESSAGE);
+    folder.run('/bin/sh', '-c', `ssh-keygen -q -Y sign -f ${name} -n file message 2>/dev/null; mv message.sig ${name}.sig`);
+    const { publicKey, hash, signature } = readSshSig(folder.read(`${name}.sig`));
     expect(hash).toBe('sha512');
     const key = parsePublicKeyBlob(publicKey);
     const data = sshSigData(MESSAGE);
     expect(verifySignature(key, algorithm, data, signature)).toEqual({ isValid: true });
     expect(verifySignature(key, algorithm, sshSigData(Buffer.from('something else')), signature).isValid).toBe(false);
-    const other = parsePublicKeyLine(shop.read(`${newKey(type, ...size)}.pub`)).key;
+    const other = parsePublicKeyLine(folder.read(`${newKey(type, ...size)}.pub`)).key;
     expect(verifySignature(other, algorithm, data, signature).isValid).toBe(false);
     for (let at = 0; at < signature.length; at += 1) {
       const forged = Buffer.from(signature);
@@ -98,16 +98,16 @@ describe.each(PLAIN)('signatures of %s %j', (type, size, algorithm) => {
     expect(verifySignature(key, algorithm, data, Buffer.concat([signature, Buffer.alloc(1)])).isValid).toBe(false);
   });
 
-  it('made here are accepted by ssh-keygen', async () => {
-    const key = await parsePrivateKey(shop.read(newKey(type, ...size)));
+  it('made by the engine are accepted by ssh-keygen', async () => {
+    const key = await parsePrivateKey(folder.read(newKey(type, ...size)));
     for (const own of key.algorithms) expect(opensshAccepts(key.publicKey, MESSAGE, key.sign(own, sshSigData(MESSAGE)))).toBe(true);
     expect(opensshAccepts(key.publicKey, Buffer.from('another'), key.sign(key.algorithms[0]!, sshSigData(MESSAGE)))).toBe(false);
   });
 });
 
 describe('algorithm and key', () => {
-  it('must be those negotiated: a valid signature under another name is refused', async () => {
-    const key = await parsePrivateKey(shop.read(newKey('rsa', '-b', '2048')));
+  it('must be the negotiated ones: a valid signature under another name is refused', async () => {
+    const key = await parsePrivateKey(folder.read(newKey('rsa', '-b', '2048')));
     const signature = key.sign('rsa-sha2-256', MESSAGE);
     expect(verifySignature(key.publicKey, 'rsa-sha2-256', MESSAGE, signature).isValid).toBe(true);
     expect(verifySignature(key.publicKey, 'rsa-sha2-512', MESSAGE, signature)).toEqual({
@@ -120,7 +120,7 @@ describe('algorithm and key', () => {
   });
 
   it('with SHA-1 are refused unless the policy allows them', async () => {
-    const key = await parsePrivateKey(shop.read(newKey('rsa', '-b', '2048')));
+    const key = await parsePrivateKey(folder.read(newKey('rsa', '-b', '2048')));
     expect(key.algorithms).toEqual(['rsa-sha2-512', 'rsa-sha2-256']);
     const signature = key.sign('ssh-rsa', MESSAGE);
     expect(verifySignature(key.publicKey, 'ssh-rsa', MESSAGE, signature)).toMatchObject({
@@ -130,8 +130,8 @@ describe('algorithm and key', () => {
     expect(verifySignature(key.publicKey, 'ssh-rsa', MESSAGE, signature, { allowsSha1: true })).toEqual({ isValid: true });
   });
 
-  it('are refused when an RSA key is shorter than the policy wants', async () => {
-    const key = await parsePrivateKey(shop.read(newKey('rsa', '-b', '1024')));
+  it('are refused if an RSA key is shorter than the policy requires', async () => {
+    const key = await parsePrivateKey(folder.read(newKey('rsa', '-b', '1024')));
     const signature = key.sign('rsa-sha2-512', MESSAGE);
     expect(verifySignature(key.publicKey, 'rsa-sha2-512', MESSAGE, signature)).toMatchObject({
       isValid: false,
@@ -141,7 +141,7 @@ describe('algorithm and key', () => {
   });
 });
 
-/** A FIDO authenticator in software, as PROTOCOL.u2f describes its signatures. */
+/** Returns a FIDO authenticator in software, with the signatures of PROTOCOL.u2f. */
 const authenticator = (algorithm: 'sk-ssh-ed25519@openssh.com' | 'sk-ecdsa-sha2-nistp256@openssh.com', application = 'ssh:') => {
   const isEd25519 = algorithm.startsWith('sk-ssh');
   const pair = isEd25519 ? generateKeyPairSync('ed25519') : generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -168,17 +168,17 @@ describe.each(['sk-ssh-ed25519@openssh.com', 'sk-ecdsa-sha2-nistp256@openssh.com
     const TOUCHED = 1;
     const VERIFIED = 4;
 
-    it('of the software authenticator are what OpenSSH accepts', () => {
+    it('of the software authenticator are accepted by OpenSSH', () => {
       expect(opensshAccepts(key, MESSAGE, signAs(sshSigData(MESSAGE), TOUCHED))).toBe(true);
       expect(opensshAccepts(key, Buffer.from('another'), signAs(sshSigData(MESSAGE), TOUCHED))).toBe(false);
     });
 
-    it('are accepted with a touch, and tell what the authenticator stated', () => {
+    it('are accepted with a touch, and return the statements of the authenticator', () => {
       const result = verifySignature(key, algorithm, MESSAGE, signAs(MESSAGE, TOUCHED | VERIFIED, 99));
       expect(result).toEqual({ isValid: true, fido: { isTouched: true, isUserVerified: true, counter: 99 } });
     });
 
-    it('without a touch are refused unless no-touch-required was granted', () => {
+    it('without a touch are refused unless the policy allows them', () => {
       expect(verifySignature(key, algorithm, MESSAGE, signAs(MESSAGE, 0))).toEqual({
         isValid: false,
         reason: 'the authenticator was not touched',
@@ -186,7 +186,7 @@ describe.each(['sk-ssh-ed25519@openssh.com', 'sk-ecdsa-sha2-nistp256@openssh.com
       expect(verifySignature(key, algorithm, MESSAGE, signAs(MESSAGE, 0), { requiresTouch: false }).isValid).toBe(true);
     });
 
-    it('without user verification are refused where it is required', () => {
+    it('without user verification are refused if it is required', () => {
       const policy = { requiresUserVerification: true };
       expect(verifySignature(key, algorithm, MESSAGE, signAs(MESSAGE, TOUCHED), policy)).toMatchObject({
         isValid: false,
@@ -195,7 +195,7 @@ describe.each(['sk-ssh-ed25519@openssh.com', 'sk-ecdsa-sha2-nistp256@openssh.com
       expect(verifySignature(key, algorithm, MESSAGE, signAs(MESSAGE, TOUCHED | VERIFIED), policy).isValid).toBe(true);
     });
 
-    it('are refused when flags or counter were changed afterwards, or made for another application', () => {
+    it('are refused with changed flags or counter, and for another application', () => {
       const signature = signAs(MESSAGE, 0);
       for (let at = signature.length - 5; at < signature.length; at += 1) {
         const forged = Buffer.from(signature);
@@ -211,9 +211,9 @@ describe.each(['sk-ssh-ed25519@openssh.com', 'sk-ecdsa-sha2-nistp256@openssh.com
 );
 
 describe('public key blobs', () => {
-  it('cut short at any byte, with bytes after their end, or of random bytes are refused', () => {
+  it('truncated at any byte, with bytes after their end, or of random bytes are refused', () => {
     for (const [type, size] of PLAIN) {
-      const { blob } = parsePublicKeyLine(shop.read(`${newKey(type, ...size)}.pub`)).key;
+      const { blob } = parsePublicKeyLine(folder.read(`${newKey(type, ...size)}.pub`)).key;
       for (let length = 0; length < blob.length; length += 1)
         expect(() => parsePublicKeyBlob(blob.subarray(0, length))).toThrow('Public key');
       expect(() => parsePublicKeyBlob(Buffer.concat([blob, Buffer.from([0])]))).toThrow('malformed');

@@ -1,10 +1,10 @@
-/** Verification of SSH signature blobs (RFC 4253 §6.6, RFC 5656 §3.1.2, RFC 8332 §3, RFC 8709 §6, PROTOCOL.u2f). */
+/** Verifies SSH signature blobs (RFC 4253 §6.6, RFC 5656 §3.1.2, RFC 8332 §3, RFC 8709 §6, PROTOCOL.u2f). */
 import { createHash, verify } from 'node:crypto';
 import { SshProtocolError, SshReader } from '../wire/index.js';
 import type { OfferedKey } from './certificate.js';
 import { CURVES, leftPad } from './key-object.js';
 import type { PublicKey, SignatureAlgorithm } from './public-key.js';
-import type { FidoFacts, VerifyPolicy, VerifyResult } from './signature.js';
+import type { FidoStatement, VerifyPolicy, VerifyResult } from './signature.js';
 import { plainSignatureAlgorithm, SIGNATURE_ALGORITHMS } from './signature-algorithms.js';
 
 const MAX_SIGNATURE_BYTES = 4096;
@@ -14,9 +14,9 @@ const USER_VERIFIED = 0x04;
 const refused = (reason: string): VerifyResult => ({ isValid: false, reason });
 
 /**
- * Verifies `signature` (a signature blob) over `data`.
- * @param algorithm the negotiated public key algorithm; for a certificate its certificate algorithm. The blob must carry the plain algorithm behind it, so
- *   a peer cannot have a weaker one accepted than was negotiated.
+ * Verifies the signature blob `signature` over `data` (RFC 4253 §6.6). A malformed signature is a refusal, not an exception.
+ * @param algorithm the negotiated public key algorithm, for a certificate its certificate algorithm. The blob must state the same plain
+ * algorithm, so that a peer cannot use a weaker one than was negotiated.
  */
 export const verifySignature = (
   key: OfferedKey,
@@ -36,7 +36,7 @@ export const verifySignature = (
 const verifyBlob = (key: PublicKey, algorithm: string, data: Buffer, signature: Buffer, policy: VerifyPolicy): VerifyResult => {
   if (signature.length > MAX_SIGNATURE_BYTES) return refused('signature is too long');
   const plain = plainSignatureAlgorithm(algorithm);
-  const unfit = plain === undefined ? `algorithm "${algorithm}" is unknown` : whyUnfit(key, plain, policy);
+  const unfit = plain === undefined ? `algorithm "${algorithm}" is unknown` : unfitReason(key, plain, policy);
   if (plain === undefined || unfit !== undefined) return refused(unfit ?? '');
   const reader = new SshReader(signature);
   const stated = reader.readAscii(64);
@@ -46,7 +46,7 @@ const verifyBlob = (key: PublicKey, algorithm: string, data: Buffer, signature: 
 
 const DEFAULT_MIN_RSA_BITS = 2048;
 
-const whyUnfit = (key: PublicKey, algorithm: SignatureAlgorithm, policy: VerifyPolicy): string | undefined => {
+const unfitReason = (key: PublicKey, algorithm: SignatureAlgorithm, policy: VerifyPolicy): string | undefined => {
   const spec = SIGNATURE_ALGORITHMS[algorithm];
   if (spec.keyType !== key.type) return `a "${key.type}" key cannot make "${algorithm}" signatures`;
   if (spec.isLegacy && policy.allowsSha1 !== true) return `"${algorithm}" (SHA-1) is not allowed`;
@@ -60,7 +60,7 @@ const verifyPlain = (key: PublicKey, algorithm: SignatureAlgorithm, data: Buffer
   return isCorrect(key, algorithm, data, bytes) ? { isValid: true } : refused('signature is wrong');
 };
 
-/** The authenticator signs SHA256(application) ‖ flags ‖ counter ‖ SHA256(data). */
+/** Verifies a FIDO signature. The authenticator signs SHA256(application) ‖ flags ‖ counter ‖ SHA256(data). */
 const verifyFido = (key: PublicKey, algorithm: SignatureAlgorithm, data: Buffer, reader: SshReader, policy: VerifyPolicy): VerifyResult => {
   const bytes = reader.readString();
   const statement = reader.readBytes(5);
@@ -68,16 +68,16 @@ const verifyFido = (key: PublicKey, algorithm: SignatureAlgorithm, data: Buffer,
   const sha256 = (input: Buffer | string): Buffer => createHash('sha256').update(input).digest();
   const signed = Buffer.concat([sha256(key.application ?? ''), statement, sha256(data)]);
   if (!isCorrect(key, algorithm, signed, bytes)) return refused('signature is wrong');
-  return judgeFido(fidoFacts(statement), policy);
+  return checkFido(readFidoStatement(statement), policy);
 };
 
-const fidoFacts = (statement: Buffer): FidoFacts => ({
+const readFidoStatement = (statement: Buffer): FidoStatement => ({
   isTouched: (statement[0]! & USER_PRESENT) !== 0,
   isUserVerified: (statement[0]! & USER_VERIFIED) !== 0,
   counter: statement.readUInt32BE(1),
 });
 
-const judgeFido = (fido: FidoFacts, policy: VerifyPolicy): VerifyResult => {
+const checkFido = (fido: FidoStatement, policy: VerifyPolicy): VerifyResult => {
   if (policy.requiresTouch !== false && !fido.isTouched) return refused('the authenticator was not touched');
   if (policy.requiresUserVerification === true && !fido.isUserVerified) return refused('the authenticator did not verify its user');
   return { isValid: true, fido };
@@ -90,13 +90,13 @@ const isCorrect = (key: PublicKey, algorithm: SignatureAlgorithm, data: Buffer, 
   return isCorrectEcdsa(key, digest, data, bytes);
 };
 
-/** A signature shorter than the modulus had leading zeros dropped by its maker: OpenSSH pads it, and so do we. */
+/** Returns true for a correct RSA signature. Like OpenSSH, pads a signature whose leading zeros the signer dropped. */
 const isCorrectRsa = (key: PublicKey, digest: string, data: Buffer, bytes: Buffer): boolean => {
   const size = Math.ceil(key.bits / 8);
   return bytes.length > 0 && bytes.length <= size && verify(digest, data, key.keyObject, leftPad(bytes, size));
 };
 
-/** `bytes` is mpint r, mpint s (RFC 5656 §3.1.2). */
+/** Returns true for a correct ECDSA signature: mpint r, mpint s (RFC 5656 §3.1.2). */
 const isCorrectEcdsa = (key: PublicKey, digest: string, data: Buffer, bytes: Buffer): boolean => {
   const size = CURVES.find((curve) => curve.bits === key.bits)!.bytes;
   const reader = new SshReader(bytes);

@@ -1,7 +1,7 @@
 import { SshProtocolError } from '../wire/index.js';
 import { SshKeyError } from './key-error.js';
 
-/** Runs a parser; what the wire reader refuses becomes SshKeyError `malformed`, since a bad key is not always a peer's fault. */
+/** Runs a parser and converts SshProtocolError into SshKeyError `malformed`: an invalid key is not always a peer's fault. */
 export const withKeyErrors = <T>(what: string, parse: () => T): T => {
   try {
     return parse();

@@ -1,4 +1,4 @@
-/** For tests: a gateway without rules. Every login is passed on to one target, every channel and forward relayed. */
+/** For tests: a gateway without rules. Logs in to one target for every client, and relays every channel and forward. */
 import { startServer, type TestServer, lenientAuthenticator, login as loginTo, dial } from '../connection/loopback.suite.js';
 import type { ConnectionHandler, SshConnection } from '../connection/ssh-connection.js';
 import type { ServerHandshake } from '../authentication/server-authentication.js';

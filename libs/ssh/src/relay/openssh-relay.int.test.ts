@@ -43,7 +43,7 @@ afterAll(async () => {
   folder.remove();
 });
 
-/** The same through the gateway and without it. */
+/** Runs ssh through the gateway and without it. */
 const both = async (args: readonly string[], input: Buffer | string = '') => {
   const through = await runSsh(folder, gateway.port, args, input);
   const direct = await runSsh(
@@ -66,7 +66,7 @@ const listen = async (onSocket: (socket: Socket) => void): Promise<Server> => {
 
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 
-/** Starts ssh with a forward and waits until its local port answers. */
+/** Starts ssh with a forward and waits until its local port accepts connections. */
 const forwarding = async (args: readonly string[], port: number): Promise<ChildProcess> => {
   const child = ssh(['-N', ...args, LOGIN]);
   for (let attempt = 0; attempt < 200; attempt += 1) {
@@ -77,19 +77,19 @@ const forwarding = async (args: readonly string[], port: number): Promise<ChildP
     if (isUp) return child;
     await wait(25);
   }
-  throw new Error('ssh does not forward');
+  throw new Error('ssh does not forward within 5 s');
 };
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
-describe('OpenSSH to OpenSSH through a relay, as without it', () => {
+describe('OpenSSH through a relay behaves as without it:', () => {
   it.each([
-    ['a status', 'echo out; echo err >&2; exit 7', ''],
+    ['an exit status', 'echo out; echo err >&2; exit 7', ''],
     ['a signal', 'kill -9 $$', ''],
-    ['input to its end', 'cat; echo end', 'input\n'],
-    ['input nobody reads', 'true', 'x'.repeat(1_000_000)],
+    ['input and its EOF', 'cat; echo end', 'input\n'],
+    ['input that the command does not read', 'true', 'x'.repeat(1_000_000)],
     ['output closed early', 'exec >&-; sleep 0.2; exit 3', ''],
-    ['a program left behind', 'sleep 0.5 >/dev/null 2>&1 & echo done', ''],
+    ['a program in the background', 'sleep 0.5 >/dev/null 2>&1 & echo done', ''],
     ['binary', 'head -c 100000 /dev/zero | tr "\\0" "\\377"', ''],
     ['a first byte of 3', 'od -An -tx1', Buffer.from([3, 4, 0, 255]).toString('latin1')],
   ])('%s', async (_name, command, input) => {
@@ -118,7 +118,7 @@ describe('OpenSSH to OpenSSH through a relay, as without it', () => {
     expect(through).toBe(await run(sshd.port, `${sshd.user}@127.0.0.1`));
   });
 
-  it('environment that the client sends', async () => {
+  it('environment variables of the client', async () => {
     const { stdout } = await runProgram(
       'ssh',
       [...sshOptions(folder, gateway.port), '-o', 'SendEnv=SALLY_*', LOGIN, 'echo $SALLY_PORT'],
@@ -128,7 +128,7 @@ describe('OpenSSH to OpenSSH through a relay, as without it', () => {
     expect(stdout.toString()).toBe('yes\n');
   });
 
-  it('20 MB of stderr to a slow reader, then an exit', async () => {
+  it('20 MB of stderr to a slow reader, then an exit status', async () => {
     const child = ssh([LOGIN, 'head -c 20000000 /dev/zero >&2; exit 9']);
     child.stdout!.resume();
     let size = 0;
@@ -143,7 +143,7 @@ describe('OpenSSH to OpenSSH through a relay, as without it', () => {
     expect(size).toBeGreaterThanOrEqual(20_000_000);
   });
 
-  it('five sessions of one connection, at once', async () => {
+  it('five concurrent sessions of one connection', async () => {
     const control = join(folder.path, 'control');
     const master = ssh(['-M', '-S', control, '-N', LOGIN]);
     await expect.poll(() => spawnSync('ssh', ['-S', control, '-O', 'check', LOGIN]).status, { timeout: 10_000 }).toBe(0);
@@ -172,7 +172,7 @@ describe('OpenSSH to OpenSSH through a relay, as without it', () => {
 
   it.each([
     ['sftp', ['-q']],
-    ['the old protocol', ['-q', '-O']],
+    ['the old scp protocol', ['-q', '-O']],
   ])('scp in both directions over %s', async (_name, flags) => {
     const bytes = randomBytes(5_000_000);
     const here = join(folder.path, 'here');
@@ -196,7 +196,7 @@ describe('rekeying by either side under load', () => {
     expect([status, sha256(stdout)]).toEqual([0, sha256(input)]);
   });
 
-  it('loses nothing when the gateway asks every 10 ms, at both its sides', async () => {
+  it('loses nothing when the gateway rekeys every 10 ms on both sides', async () => {
     const timer = setInterval(() => {
       for (const { transport } of [...gateway.clients, ...gateway.targets]) transport.rekey();
     }, 10);
@@ -256,7 +256,7 @@ describe('forwards', () => {
     server.close();
   });
 
-  it('-R 0: the port is told, and connections come back', async () => {
+  it('-R 0: the client receives the port, and connections are forwarded', async () => {
     const server = await listen((socket) => socket.end('come back'));
     const child = ssh(['-N', '-R', `0:127.0.0.1:${portOf(server)}`, LOGIN]);
     const port = deferred<number>();
@@ -289,7 +289,7 @@ describe('forwards', () => {
     server.close();
   });
 
-  it('the agent', async () => {
+  it('agent forwarding', async () => {
     const agent = spawnSync('ssh-agent', ['-s']).stdout.toString();
     const [, path] = /SSH_AUTH_SOCK=([^;]+)/.exec(agent)!;
     const [, pid] = /SSH_AGENT_PID=(\d+)/.exec(agent)!;
@@ -303,8 +303,8 @@ describe('forwards', () => {
   });
 });
 
-describe('a long quiet connection', () => {
-  it('lives while both ends ask for signs of life', async () => {
+describe('an idle connection', () => {
+  it('stays open while both ends send keepalives', async () => {
     const { status, stdout } = await runSsh(folder, gateway.port, [
       '-o',
       'ServerAliveInterval=1',
@@ -337,11 +337,11 @@ describe('host keys', () => {
   });
 });
 
-/** Buffers in use: what is free already but not collected is no cost of the relay's. */
+/** Returns the buffer memory in use. Buffers that are free but not collected do not count. */
 const bufferBytes = async (): Promise<number> => (await memoryInUse()).arrayBuffers;
 
-describe('a far side that does not read', () => {
-  it('costs a bounded amount of memory, and the near side waits', async () => {
+describe('a peer that does not read', () => {
+  it('costs a bounded amount of memory, and the sender waits', async () => {
     const child = spawn('sh', ['-c', `exec ssh ${sshOptions(folder, gateway.port).join(' ')} ${LOGIN} 'sleep 100' < /dev/zero`], {
       stdio: 'ignore',
     });

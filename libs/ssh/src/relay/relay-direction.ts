@@ -1,6 +1,6 @@
 /**
- * One direction of a relay: what arrives at `source` goes to `sink`, in order. Whole packets are sealed again as they lie (fast path);
- * what the sink's window or socket does not take now waits in a queue, whose bytes are the source's own credit (general path).
+ * One direction of a relay: events of `source` go to `sink`, in order. Whole packets are encrypted again in place (fast path).
+ * Data that the sink's window or socket does not take now waits in a queue, whose size is bounded by the source's window (general path).
  */
 import type { Channel } from '../connection/channel.js';
 import type { ChannelHandler } from '../connection/channel-handler.js';
@@ -10,36 +10,36 @@ import type { ChannelRequest } from '../connection/channel-request.js';
 import { canReseal, PAYLOAD_OFFSET, type PacketFraming } from '../crypto/index.js';
 import type { RelayDirection, RelayFilter, RelayTap } from './tap.js';
 
-/** What both directions of a relay share. */
+/** The state and functions that both directions of a relay share. */
 export interface RelayContext {
   readonly taps: readonly RelayTap[];
-  /** False stops credit until `pay` is called again. */
+  /** Returns false to withhold credit until `grantCredit` is called again. */
   tapsHaveRoom(): boolean;
-  /** False: the request is refused here and goes no further. */
+  /** Returns false to refuse a request. */
   mayPass(direction: RelayDirection, request: ChannelRequest): boolean;
-  /** Whether the end of data is passed on. */
+  /** Returns true if EOF is passed on. */
   passesEof(direction: RelayDirection): boolean;
-  /** The source's channel is gone and everything it sent was passed on. */
+  /** Handles the end: the source's channel is gone and all its events were passed on. */
   ended(direction: RelayDirection): void;
   fail(): void;
 }
 
-/** Requests that must not wait behind data which the sink does not take: a stuck program is what they are for. */
+/** Requests that overtake data which the sink does not take: they are meant for a program that hangs. */
 const URGENT: ReadonlySet<string> = new Set(['signal', 'break', 'window-change']);
 
-/** Requests passed on whose answers are awaited; the next one waits here, in order. */
+/** Maximum of forwarded requests without a reply. The next one waits, in order. */
 const MAX_UNANSWERED = 64;
 
 /** See the head of this file. */
 export class RelayDirectionFlow {
-  /** Data bytes passed on. */
+  /** Data bytes that were passed on. */
   passedBytes = 0;
-  /** Those of them that were sealed again as they lay. */
+  /** Those of them that were encrypted again in place. */
   inPlaceBytes = 0;
   private readonly queue: EventQueue;
   private readonly answers: ((isGranted: boolean) => void)[] = [];
   private readonly drainWaiters: (() => void)[] = [];
-  private owed = 0;
+  private uncreditedBytes = 0;
   private unanswered = 0;
   private from: PacketFraming | undefined;
   private to: PacketFraming | undefined;
@@ -54,10 +54,10 @@ export class RelayDirectionFlow {
     private readonly filter: RelayFilter | undefined,
   ) {
     this.queue = new EventQueue(source.port.held);
-    if (filter === undefined) source.shortcut = (bytes, stream) => this.passInPlace(bytes, stream);
+    if (filter === undefined) source.fastPath = (bytes, stream) => this.passInPlace(bytes, stream);
   }
 
-  /** The source's handler, but for `writable`, which belongs to the other direction. */
+  /** Returns the handler of the source, without `writable`, which belongs to the other direction. */
   handler(): ChannelHandler {
     return {
       data: (bytes, stream) => this.onData(bytes, stream),
@@ -66,52 +66,52 @@ export class RelayDirectionFlow {
     };
   }
 
-  /** Bytes that wait for the sink. */
+  /** Returns the number of bytes that wait for the sink. */
   get waitingBytes(): number {
     return this.queue.bytes;
   }
 
-  /** Settled when nothing waits any more. */
+  /** Resolves when nothing waits any more. */
   drained(): Promise<void> {
     return this.queue.isEmpty ? Promise.resolve() : new Promise((resolve) => this.drainWaiters.push(resolve));
   }
 
-  /** The source's channel is gone: the end follows what waits. */
+  /** Ends the direction after the events that wait, because the source's channel is gone. */
   end(): void {
     this.pushOrDeliver({ kind: 'closed' });
   }
 
-  /** The end, at once: what waits is dropped. */
+  /** Ends the direction at once and drops the events that wait. */
   abort(): void {
     this.queue.clear();
     for (const answer of this.answers.splice(0)) answer(false);
-    this.tellDrained();
-    this.pay();
+    this.resolveDrained();
+    this.grantCredit();
   }
 
-  /** What still comes from the source goes no further; what came before it does. */
+  /** Passes on no further events of the source. Earlier ones still are. */
   cut(): void {
     this.isCut = true;
-    this.source.shortcut = undefined;
+    this.source.fastPath = undefined;
   }
 
-  /** Puts bytes of our own into this direction, in order with what passes. */
+  /** Inserts bytes of the gateway, behind those that were passed on. */
   inject(bytes: Buffer, stream: number): void {
     this.forward(bytes, stream);
   }
 
-  /** Tells the sink something of our own, in order with what passes. */
+  /** Inserts a request of the gateway, behind the events that were passed on. */
   injectRequest(request: ChannelRequest): void {
     this.answers.push(() => undefined);
     this.pushOrDeliver({ kind: 'request', request });
   }
 
-  /** Ends the data, in order with what passes. */
+  /** Inserts EOF, behind the events that were passed on. */
   injectEof(): void {
     this.pushOrDeliver({ kind: 'eof' });
   }
 
-  /** The sink takes data again. */
+  /** Passes on the events that wait, because the sink takes data again. */
   pump(): void {
     for (let event = this.queue.peek(); event !== undefined; event = this.queue.peek()) {
       if (event.kind === 'data' && !this.pumpData(event)) return;
@@ -120,20 +120,20 @@ export class RelayDirectionFlow {
       this.queue.shift();
       this.deliver(event);
     }
-    this.tellDrained();
-    this.pay();
+    this.resolveDrained();
+    this.grantCredit();
   }
 
-  private tellDrained(): void {
+  private resolveDrained(): void {
     for (const resolve of this.drainWaiters.splice(0)) resolve();
   }
 
-  /** Gives the source's peer credit for what was passed on, while the sink's socket and the taps have room. */
-  pay(): void {
-    if (this.owed === 0 || !this.queue.isEmpty || !this.hasRoom()) return;
-    const { owed } = this;
-    this.owed = 0;
-    this.source.consume(owed);
+  /** Grants the source's peer credit for the bytes that were passed on, while the sink's socket and the taps have room. */
+  grantCredit(): void {
+    if (this.uncreditedBytes === 0 || !this.queue.isEmpty || !this.hasRoom()) return;
+    const { uncreditedBytes } = this;
+    this.uncreditedBytes = 0;
+    this.source.consume(uncreditedBytes);
   }
 
   private hasRoom(): boolean {
@@ -149,15 +149,17 @@ export class RelayDirectionFlow {
   private passInPlace(bytes: Buffer, stream: number): boolean {
     const size = bytes.length;
     if (!this.canPassInPlace(size)) return false;
-    this.show(bytes, stream);
-    this.owed += size;
+    this.notifyTaps(bytes, stream);
+    this.uncreditedBytes += size;
     if (this.canPassInPlace(size)) this.reseal(size);
     else this.pass(bytes, stream);
-    this.pay();
+    this.grantCredit();
     return true;
   }
 
-  /** To be asked again when the taps have seen the bytes: one may have ended the relay over them. */
+  /**
+   * Returns true if the packet can take the fast path. Call it again after the taps: a tap may have ended the relay because of the bytes.
+   */
   private canPassInPlace(size: number): boolean {
     const { sink } = this;
     return (
@@ -175,7 +177,7 @@ export class RelayDirectionFlow {
     this.inPlaceBytes += size;
   }
 
-  /** Framings change with the keys only, so the answer is kept. */
+  /** Returns true if both packet layouts agree. They change only with the keys, so the result is cached. */
   private canReseal(): boolean {
     const from = this.source.port.transport.inbound.framing;
     const to = this.sink.port.transport.outbound.framing;
@@ -189,15 +191,15 @@ export class RelayDirectionFlow {
 
   private onData(bytes: Buffer, stream: number): void {
     if (this.isCut) return this.source.consume(bytes.length);
-    this.show(bytes, stream);
+    this.notifyTaps(bytes, stream);
     if (this.filter === undefined) this.pass(bytes, stream);
     else this.runFilter(this.filter, bytes, stream);
-    this.owed += bytes.length;
-    this.pay();
+    this.uncreditedBytes += bytes.length;
+    this.grantCredit();
     return undefined;
   }
 
-  private show(bytes: Buffer, stream: number): void {
+  private notifyTaps(bytes: Buffer, stream: number): void {
     for (const tap of this.context.taps) tap.data?.(this.direction, bytes, stream);
   }
 
@@ -211,7 +213,7 @@ export class RelayDirectionFlow {
     );
   }
 
-  /** A filter that throws must not take the connection's other channels with it. */
+  /** Runs the filter. If it throws, only the two channels are closed, not the connections. */
   private askFilter(filter: RelayFilter, bytes: Buffer, stream: number): Promise<void> | void {
     try {
       return filter.data(bytes, stream, { pass: (passed) => this.pass(passed, stream) });
@@ -220,7 +222,7 @@ export class RelayDirectionFlow {
     }
   }
 
-  /** What the source sent. A tap that has just seen it may have cut it off. */
+  /** Passes on bytes of the source, unless a tap has just cut it off. */
   private pass(bytes: Buffer, stream: number): void {
     if (!this.isCut) this.forward(bytes, stream);
   }
@@ -280,7 +282,10 @@ export class RelayDirectionFlow {
     else this.queue.push(event);
   }
 
-  /** Requests need no window. Without a bound of ours a peer could fill our memory with them while the far side does not read or answer. */
+  /**
+   * Returns true if the sink takes an event. Requests need no window: without this limit a peer could fill the memory with requests
+   * while the other side does not read or reply.
+   */
   private isTaken(event: Exclude<ChannelEvent, { kind: 'data' }>): boolean {
     const { sink } = this;
     if (event.kind !== 'request' || !sink.isOpen) return true;

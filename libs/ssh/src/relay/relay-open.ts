@@ -1,24 +1,29 @@
-/** A channel that one peer asks for, opened at the other and coupled: forwards, agents, X11, sessions. */
+/** Opens a channel that one peer requests at the other peer and couples both: sessions, forwards, agents, X11. */
 import type { ChannelKind } from '../connection/channel-kind.js';
 import type { IncomingChannel } from '../connection/incoming-channel.js';
 import { ChannelOpenFailed } from '../connection/open-failure.js';
 import type { SshConnection } from '../connection/ssh-connection.js';
 import { coupleChannels, type Relay, type RelayOptions } from './relay.js';
 
-/** Where the channel goes. */
+/** Options of a relayed channel. */
 export interface RelayOpenOptions extends RelayOptions {
-  /** Who asked for the channel: a `client` for a session or direct-tcpip, a `target` for an agent or a forwarded connection. */
+  /**
+   * The side that requested the channel: the `client` for a session or direct-tcpip, the `target` for an agent or a forwarded connection.
+   */
   readonly askedBy: 'client' | 'target';
-  /** What to open instead of the kind that was asked for. */
+  /** The channel type to open instead of the requested one. */
   readonly kind?: ChannelKind;
 }
 
-/** Opens the channel at `far`, accepts it at the near side and couples both. Passes a refusal on with its reason and then answers undefined. */
+/**
+ * Opens the channel at `far`, accepts `incoming` and couples both channels.
+ * If `far` refuses the channel, passes on the reason and returns undefined. Rejects with any other error.
+ */
 export async function relayOpen(incoming: IncomingChannel, far: SshConnection, options: RelayOpenOptions): Promise<Relay | undefined> {
   try {
-    const there = await far.openChannel(options.kind ?? incoming.kind, {});
-    const here = incoming.accept({});
-    return options.askedBy === 'client' ? coupleChannels(here, there, options) : coupleChannels(there, here, options);
+    const farChannel = await far.openChannel(options.kind ?? incoming.kind, {});
+    const nearChannel = incoming.accept({});
+    return options.askedBy === 'client' ? coupleChannels(nearChannel, farChannel, options) : coupleChannels(farChannel, nearChannel, options);
   } catch (error) {
     if (!(error instanceof ChannelOpenFailed)) throw error;
     incoming.reject(error.reason, error.message);

@@ -41,7 +41,7 @@ const offer = (ciphers: Setup['clientCiphers']) => ({
   },
 });
 
-/** A target whose sessions are handled by `make`, and a gateway before it. */
+/** Starts a target whose session handlers `make` returns, and a gateway in front of it. */
 const setUp = async (make: (channel: () => Channel) => ChannelHandler, setup: Setup = {}): Promise<void> => {
   target = await startServer({
     loggedIn: () => ({
@@ -74,7 +74,7 @@ const pumpAll = (channel: Channel, handler: ChannelHandler, bytes: Buffer, then:
   go();
 };
 
-/** Sends everything back as it comes, with what did not fit kept. */
+/** Echoes all data, and keeps the bytes that the window does not allow yet. */
 const echo = (channel: () => Channel): ChannelHandler => {
   const waiting: Buffer[] = [];
   let isEnded = false;
@@ -107,7 +107,7 @@ const echo = (channel: () => Channel): ChannelHandler => {
   };
 };
 
-/** Sends `input` through the gateway to an echoing target and answers what came back. */
+/** Sends `input` through the gateway to an echoing target and returns the bytes that came back. */
 const roundTrip = async (input: Buffer, setup: Setup = {}): Promise<Buffer> => {
   await setUp(echo, setup);
   const client = await connectClient(setup);
@@ -135,9 +135,9 @@ describe('the two paths of a relay', () => {
   const input = randomBytes(12_000_000);
 
   it.each<[string, Setup]>([
-    ['one framing at both sides', {}],
-    ['copied, different framings', { clientCiphers: ['aes256-ctr'] }],
-    ['copied, different framings the other way', { targetCiphers: ['aes256-ctr'] }],
+    ['the same packet layout on both sides', {}],
+    ['copied, different packet layouts', { clientCiphers: ['aes256-ctr'] }],
+    ['copied, different packet layouts the other way round', { targetCiphers: ['aes256-ctr'] }],
     [
       'copied, through filters that pass everything',
       {
@@ -165,12 +165,12 @@ describe('the two paths of a relay', () => {
         }),
       },
     ],
-  ])('give the same bytes: %s', async (_name, setup) => {
+  ])('deliver the same bytes: %s', async (_name, setup) => {
     expect(sha256(await roundTrip(input, setup))).toBe(sha256(input));
     expect([gateway.relays[0]!.bytes('input'), gateway.relays[0]!.bytes('output')]).toEqual([input.length, input.length]);
   });
 
-  it('seals most of it again where it lies when both sides have one framing, and none of it otherwise', async () => {
+  it('encrypt most packets in place only if both sides have the same packet layout', async () => {
     await roundTrip(input);
     expect(gateway.relays[0]!.inPlaceBytes('input')).toBeGreaterThan(input.length / 2);
     const { length } = gateway.relays;
@@ -180,13 +180,13 @@ describe('the two paths of a relay', () => {
     expect([length, gateway.relays[0]!.inPlaceBytes('input')]).toEqual([1, 0]);
   });
 
-  it('show taps every byte of both directions, in clear, before it is sealed', async () => {
+  it('show the taps every decrypted byte of both directions', async () => {
     const seen = { input: createHash('sha256'), output: createHash('sha256') };
     await roundTrip(input, { relay: () => ({ taps: [{ data: (direction, bytes) => seen[direction].update(bytes) }] }) });
     expect([seen.input.digest('hex'), seen.output.digest('hex')]).toEqual([sha256(input), sha256(input)]);
   });
 
-  it('lose nothing when keys are exchanged at all four ends meanwhile', async () => {
+  it('lose nothing while all four ends rekey', async () => {
     const timer = setInterval(() => {
       for (const { transport } of [...gateway.clients, ...gateway.targets]) transport.rekey();
     }, 5);
@@ -197,7 +197,7 @@ describe('the two paths of a relay', () => {
 });
 
 describe('a relay', () => {
-  it('hands a slow client everything that its target left behind: stderr, status, end', async () => {
+  it('delivers everything that the target sent to a slow client: stderr, status, EOF', async () => {
     const errors = Buffer.alloc(5_000_000, 'stderr ');
     await setUp((channel) => {
       const handler: ChannelHandler = {
@@ -243,7 +243,7 @@ describe('a relay', () => {
     expect(seen).toEqual([{ kind: 'exit-status', status: 3 }, 'eof']);
   });
 
-  it('gives no credit while a tap has no room, and goes on when it has', async () => {
+  it('withholds credit while a tap is full, and resumes later', async () => {
     let hasRoom = false;
     let received = 0;
     await setUp(
@@ -272,7 +272,7 @@ describe('a relay', () => {
     await expect.poll(() => received).toBe(6_000_000);
   });
 
-  it('lets a filter drop and replace, and our own words pass between', async () => {
+  it('lets a filter drop and replace data, and inserts text of the gateway', async () => {
     const heard: string[] = [];
     await setUp(
       (channel) => ({
@@ -296,18 +296,18 @@ describe('a relay', () => {
       },
     );
     const client = await connectClient();
-    const told = deferred<string>();
-    const channel = await client.openChannel(SESSION, { data: (bytes, stream) => told.resolve(`${stream} ${bytes.toString()}`) });
+    const received = deferred<string>();
+    const channel = await client.openChannel(SESSION, { data: (bytes, stream) => received.resolve(`${stream} ${bytes.toString()}`) });
     await channel.request({ kind: 'shell' });
     channel.send(Buffer.from('ls\n'));
     await expect.poll(() => heard).toEqual(['ls\n']);
     channel.send(Buffer.from('rm -rf /\n'));
-    expect(await told.promise).toBe('1 refused\n');
+    expect(await received.promise).toBe('1 refused\n');
     channel.send(Buffer.from('pwd\n'));
     await expect.poll(() => heard).toEqual(['ls\n', 'pwd\n']);
   });
 
-  it('keeps what is behind bytes that a filter holds, EOF too', async () => {
+  it('keeps the events behind bytes that a filter holds, including EOF', async () => {
     const heard: string[] = [];
     const verdict = deferred();
     await setUp(
@@ -385,7 +385,7 @@ describe('a relay', () => {
     await expect.poll(() => signals).toEqual(['INT']);
   });
 
-  it('ends at both sides when either connection is lost', async () => {
+  it('ends on both sides when either connection is lost', async () => {
     const lost = deferred();
     await setUp(() => ({ request: () => true, closed: () => lost.resolve() }));
     const client = await connectClient();
@@ -400,7 +400,7 @@ describe('a relay', () => {
 describe('the owner of a relay', () => {
   const requestNames = (names: string[]): ChannelHandler => ({ request: ({ name }) => names.push(name) > 0 });
 
-  it('may refuse requests: they go no further, and no tap sees them', async () => {
+  it('can refuse requests, which then reach neither the target nor a tap', async () => {
     const [reached, seen]: [string[], string[]] = [[], []];
     await setUp(() => requestNames(reached), {
       relay: () => ({
@@ -415,7 +415,7 @@ describe('the owner of a relay', () => {
     expect([reached, seen]).toEqual([['shell'], ['shell']]);
   });
 
-  it('ends it with words and a status behind all that the target had sent, and the target says nothing after them', async () => {
+  it('ends it with a text and a status after all output of the target, and drops later output', async () => {
     const closedThere = deferred();
     await setUp((channel) => ({
       request: () => (setImmediate(() => channel().send(Buffer.alloc(1_000_000, 'o'))), true),
@@ -437,58 +437,61 @@ describe('the owner of a relay', () => {
     );
     await channel.request({ kind: 'shell' });
     await expect.poll(() => gateway.relays[0]!.waitingBytes('output')).toBeGreaterThan(500_000);
-    gateway.relays[0]!.finish({ words: Buffer.from('enough'), stream: 1, exitStatus: 255 });
+    gateway.relays[0]!.finish({ text: Buffer.from('enough'), stream: 1, exitStatus: 255 });
     await closedThere.promise;
     channel.consume(channel.unconsumedBytes);
-    channel.widen(2 * MIB);
+    channel.widenWindow(2 * MIB);
     await closed.promise;
     expect([Buffer.concat(parts).length, events]).toEqual([1_000_000, ['enough', 'exit 255', 'eof']]);
   });
 
-  it.each(['input', 'output'] as const)('passes on no %s over which a tap ended it, nor anything behind its close', async (direction) => {
-    const heard: string[] = [];
-    const relay = (): RelayOptions => ({
-      taps: [
-        {
-          data: (from, bytes) => {
-            if (from === direction && bytes.includes('evil'))
-              gateway.relays[0]!.finish({ words: Buffer.from('no'), stream: 1, exitStatus: 255 });
+  it.each(['input', 'output'] as const)(
+    'passes on no %s because of which a tap ended the relay, and nothing after it',
+    async (direction) => {
+      const heard: string[] = [];
+      const relay = (): RelayOptions => ({
+        taps: [
+          {
+            data: (from, bytes) => {
+              if (from === direction && bytes.includes('evil'))
+                gateway.relays[0]!.finish({ text: Buffer.from('no'), stream: 1, exitStatus: 255 });
+            },
           },
-        },
-      ],
-    });
-    const closedThere = deferred();
-    await setUp(
-      (channel) => ({
-        request: () => true,
-        data: (bytes) => {
-          heard.push(bytes.toString());
-          channel().consume(bytes.length);
-          if (direction === 'output') channel().send(Buffer.from('evil out'));
-        },
-        closed: () => closedThere.resolve(),
-      }),
-      { relay },
-    );
-    const client = await connectClient();
-    const events: string[] = [];
-    const closed = deferred();
-    const channel = await client.openChannel(SESSION, {
-      data: (bytes, stream) => void events.push(`${stream} ${bytes.toString()}`),
-      request: ({ details }) => (details.kind === 'exit-status' ? events.push(`exit ${details.status}`) > 0 : false),
-      eof: () => void events.push('eof'),
-      closed: () => closed.resolve(),
-    });
-    await channel.request({ kind: 'shell' });
-    await expect.poll(() => gateway.relays.length).toBe(1);
-    channel.send(Buffer.from(direction === 'input' ? 'evil in' : 'go'));
-    await Promise.all([closed.promise, closedThere.promise]);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect([heard, events]).toEqual([direction === 'input' ? [] : ['go'], ['1 no', 'exit 255', 'eof']]);
-    expect([client.transport.hasEnded, target.transports[0]!.hasEnded]).toEqual([false, false]);
-  });
+        ],
+      });
+      const closedThere = deferred();
+      await setUp(
+        (channel) => ({
+          request: () => true,
+          data: (bytes) => {
+            heard.push(bytes.toString());
+            channel().consume(bytes.length);
+            if (direction === 'output') channel().send(Buffer.from('evil out'));
+          },
+          closed: () => closedThere.resolve(),
+        }),
+        { relay },
+      );
+      const client = await connectClient();
+      const events: string[] = [];
+      const closed = deferred();
+      const channel = await client.openChannel(SESSION, {
+        data: (bytes, stream) => void events.push(`${stream} ${bytes.toString()}`),
+        request: ({ details }) => (details.kind === 'exit-status' ? events.push(`exit ${details.status}`) > 0 : false),
+        eof: () => void events.push('eof'),
+        closed: () => closed.resolve(),
+      });
+      await channel.request({ kind: 'shell' });
+      await expect.poll(() => gateway.relays.length).toBe(1);
+      channel.send(Buffer.from(direction === 'input' ? 'evil in' : 'go'));
+      await Promise.all([closed.promise, closedThere.promise]);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect([heard, events]).toEqual([direction === 'input' ? [] : ['go'], ['1 no', 'exit 255', 'eof']]);
+      expect([client.transport.hasEnded, target.transports[0]!.hasEnded]).toEqual([false, false]);
+    },
+  );
 
-  it('has no input pass while a tap has no room, and all of it in order after', async () => {
+  it('passes on no input while a tap is full, and all of it in order later', async () => {
     let isFull = false;
     const heard: Buffer[] = [];
     await setUp(
@@ -507,7 +510,7 @@ describe('the owner of a relay', () => {
     channel.send(Buffer.from('first '));
     await expect.poll(() => Buffer.concat(heard).toString()).toBe('first ');
     isFull = true;
-    channel.send(Buffer.from('second ')); // it is the one that finds the tap full
+    channel.send(Buffer.from('second ')); // this one finds the tap full
     await expect.poll(() => Buffer.concat(heard).toString()).toBe('first second ');
     for (let n = 0; n < 100; n += 1) channel.send(Buffer.from(`${n} `));
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -519,7 +522,7 @@ describe('the owner of a relay', () => {
       .toBe(`first second ${Array.from({ length: 100 }, (_, n) => `${n} `).join('')}`);
   });
 
-  it('lets a client that has closed still hear how the program ended', async () => {
+  it('sends the exit status to a client that has closed its channel', async () => {
     await setUp((channel) => ({
       request: () => true,
       closing: () => undefined,

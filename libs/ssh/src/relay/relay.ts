@@ -1,6 +1,6 @@
 /**
- * Couples two channels of two connections packet by packet: data, stderr, requests, EOF and close pass in order, half-close is kept, and
- * each peer has credit only for what the other side and the taps have taken.
+ * Couples two channels of two connections packet by packet. Data, stderr, requests, EOF and CLOSE pass in order, half-close included.
+ * Each peer gets credit only for the bytes that the other side and the taps have taken.
  */
 import type { Channel } from '../connection/channel.js';
 import type { Timer } from '../transport/clock.js';
@@ -8,57 +8,63 @@ import { RelayDirectionFlow, type RelayContext } from './relay-direction.js';
 import { encodeChannelRequest, type ChannelRequest } from '../connection/channel-request.js';
 import type { RelayDirection, RelayFilter, RelayTap } from './tap.js';
 
-/** Who watches and who decides. */
+/** The taps, filters and decisions of a relay. */
 export interface RelayOptions {
   readonly taps?: readonly RelayTap[];
   readonly filters?: { readonly input?: RelayFilter; readonly output?: RelayFilter };
-  /** How long what a client sent before it closed its channel may wait for a target that does not read, in milliseconds. */
+  /** Milliseconds for which input of a client that closed its channel may wait for a target that does not read; 10,000 by default. */
   readonly lingerMs?: number;
-  /** Whether a request goes further; false refuses it, and the taps do not see it. Without this method all do. */
+  /** Returns false to refuse a request, which the taps then do not see. Without this method all requests pass. */
   mayPass?(direction: RelayDirection, request: ChannelRequest): boolean;
   /**
-   * The client's channel outlives the target's: the target's EOF and CLOSE are not passed on. Once all before them was, the channel is
-   * given back by `ended`, held: set a handler, then `release` it.
+   * True: the client's channel stays open when the target's closes. EOF and CLOSE of the target are not passed on.
+   * After all earlier events were, `ended` resolves and the client's channel is held: set a handler, then `release` it.
    */
   readonly keepsClient?: boolean;
-  /** The target's channel is closed, and all that came from it was shown to the taps. In this call, or in this turn, `finish` may still be called. */
+  /**
+   * Handles the end of the target's channel, after the taps saw all its events. `finish` may still be called in this turn of the event
+   * loop.
+   */
   targetClosed?(reason: Error | undefined): void;
 }
 
-/** Words and a status of our own, for a relay that we end. */
-export interface LastWords {
-  readonly words?: Buffer;
-  /** Where the words go: 0, or 1 for stderr. */
+/** A text and a status that the gateway sends when it ends a relay. */
+export interface FinishOptions {
+  readonly text?: Buffer;
+  /** The stream of the text: 0, or 1 for stderr. */
   readonly stream?: number;
-  /** Told to the client as the program's exit-status, in place of the target's. */
+  /** Sent to the client as exit-status, in place of the target's. */
   readonly exitStatus?: number;
 }
 
 /** A running relay. */
 export interface Relay {
-  /** Data bytes passed on so far. */
+  /** Returns the number of data bytes that were passed on. */
   bytes(direction: RelayDirection): number;
-  /** Those of them that took the fast path: sealed again where they lay. */
+  /** Returns the number of data bytes that took the fast path: their packets were encrypted again in place. */
   inPlaceBytes(direction: RelayDirection): number;
-  /** Bytes that wait for the far side now; bounded by the near channel's window. */
+  /** Returns the number of bytes that wait for the receiving peer; bounded by the window of the sending peer. */
   waitingBytes(direction: RelayDirection): number;
-  /** Settled when nothing waits in this direction, or the relay has ended. Never rejects. */
+  /** Resolves when nothing waits in this direction, or the relay has ended. Never rejects. */
   drained(direction: RelayDirection): Promise<void>;
-  /** A tap has room again. */
+  /** Resumes the relay, because a tap has room again. */
   resume(): void;
-  /** Puts bytes of our own among those that pass: to the client with `output`. Keep them few: nothing limits them. */
+  /** Inserts bytes of the gateway into a direction; `output` goes to the client. Keep them few: no limit applies to them. */
   inject(direction: RelayDirection, bytes: Buffer, stream?: number): void;
   /** Closes both channels. */
   close(): void;
-  /** Closes the target's channel at once, and the client's behind what it has yet to be sent and these last words. What the target still sends goes no further. */
-  finish(last?: LastWords): void;
-  /** Settled when both channels are closed, or the client's is given back. Never rejects. */
+  /**
+   * Closes the target's channel at once. Sends the remaining output, this text and this status to the client, then closes its channel.
+   * Drops everything that the target still sends.
+   */
+  finish(last?: FinishOptions): void;
+  /** Resolves when both channels are closed, or the client's is held for a new handler (`keepsClient`). Never rejects. */
   readonly ended: Promise<void>;
 }
 
 const DEFAULT_LINGER_MS = 10_000;
 
-/** Takes over both channels' handlers, and widens their windows. Neither channel may have data that was received and not consumed. */
+/** Replaces the handlers of both channels, and widens their windows. Neither channel may have received data that is not consumed. */
 export function coupleChannels(client: Channel, target: Channel, options: RelayOptions = {}): Relay {
   return new ChannelRelay(client, target, options);
 }
@@ -99,8 +105,8 @@ class ChannelRelay implements Relay {
       writable: () => this.onWritable('input'),
       closed: (reason) => this.onClosed('output', reason),
     });
-    client.widen();
-    target.widen();
+    client.widenWindow();
+    target.widenWindow();
   }
 
   bytes(direction: RelayDirection): number {
@@ -120,8 +126,8 @@ class ChannelRelay implements Relay {
   }
 
   resume(): void {
-    this.flows.input.pay();
-    this.flows.output.pay();
+    this.flows.input.grantCredit();
+    this.flows.output.grantCredit();
     if (this.tapsHaveRoom()) this.releaseInput();
   }
 
@@ -134,14 +140,14 @@ class ChannelRelay implements Relay {
     this.target.close();
   }
 
-  finish({ words, stream = 0, exitStatus }: LastWords = {}): void {
+  finish({ text, stream = 0, exitStatus }: FinishOptions = {}): void {
     if (this.isFinishing) return;
     this.isFinishing = true;
     const { output } = this.flows;
     output.cut();
     this.closeSink('input');
     this.releaseInput();
-    if (words !== undefined) output.inject(words, stream);
+    if (text !== undefined) output.inject(text, stream);
     if (exitStatus !== undefined) output.injectRequest(exitStatusRequest(exitStatus));
     if (this.options.keepsClient !== true) output.injectEof();
     output.end();
@@ -159,7 +165,7 @@ class ChannelRelay implements Relay {
     };
   }
 
-  /** While a tap has no room the client's input waits in its channel: nothing may happen that can't be recorded. */
+  /** Returns true if all taps have room. Otherwise holds the client's input in its channel: nothing may happen that cannot be recorded. */
   private tapsHaveRoom(): boolean {
     for (const tap of this.taps) {
       if (tap.hasRoom?.() !== false) continue;
@@ -184,14 +190,19 @@ class ChannelRelay implements Relay {
     this.flows[direction].pump();
   }
 
-  /** The client reads no more but for how the program ended; what it sent before still goes to the target, whose close is the answer. */
+  /**
+   * Handles CLOSE of the client. It now reads the exit-status only; its earlier input still goes to the target, whose CLOSE is the answer.
+   */
   private onClientClosing(): void {
     this.flows.input.end();
     this.flows.output.pump();
     this.startLinger();
   }
 
-  /** A target's last words still reach the client; a client that is gone wants nothing any more, so its target is not kept for long. */
+  /**
+   * Handles the end of one channel. The rest of a target's output still goes to the client. If the client is gone, its target is closed
+   * soon.
+   */
   private onClosed(direction: RelayDirection, reason: Error | undefined): void {
     this.open.delete(direction);
     if (direction === 'output') this.onTargetClosed(reason);
@@ -203,7 +214,7 @@ class ChannelRelay implements Relay {
     this.options.targetClosed?.(reason);
     this.flows.input.abort();
     this.releaseInput();
-    // When a whole connection is lost its owner hears of it in this turn, and may have words for the client.
+    // If the whole connection is lost, its owner is notified in this turn and may still send a text to the client.
     if (reason === undefined) this.flows.output.end();
     else queueMicrotask(() => this.flows.output.end());
   }
@@ -223,14 +234,14 @@ class ChannelRelay implements Relay {
   private closeSink(direction: RelayDirection): void {
     this.flows[direction].abort();
     if (direction === 'input') this.target.close();
-    else if (this.options.keepsClient === true) this.giveClientBack();
+    else if (this.options.keepsClient === true) this.releaseClient();
     else this.client.close();
   }
 
-  private giveClientBack(): void {
+  private releaseClient(): void {
     if (this.hasEnded) return;
     this.flows.input.abort();
-    this.client.shortcut = undefined;
+    this.client.fastPath = undefined;
     this.client.hold();
     this.client.setHandler({});
     this.finishAll();

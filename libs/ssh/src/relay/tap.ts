@@ -1,34 +1,38 @@
-/** Who watches a relay, and who may hold or change what passes. */
+/** Observers and filters of a relay. */
 import type { ChannelRequest } from '../connection/channel-request.js';
 
-/** `input` goes from the client to the target, `output` back. */
+/** `input` goes from the client to the target, `output` from the target to the client. */
 export type RelayDirection = 'input' | 'output';
 
-/** Observes; cannot change anything. Bytes are views, valid during the call, and are shown before they are sent on. */
+/** Observes a relay without changing it. Bytes are views, valid during the call; a tap sees them before they are sent. */
 export interface RelayTap {
-  /** `stream` is 0, or 1 for stderr. */
+  /** Observes data. `stream` is 0, or 1 for stderr. */
   data?(direction: RelayDirection, bytes: Buffer, stream: number): void;
+  /** Observes a request that passes; not those that `mayPass` refuses. */
   request?(direction: RelayDirection, request: ChannelRequest): void;
+  /** Observes EOF. */
   eof?(direction: RelayDirection): void;
-  /** Both channels are closed. */
+  /** Handles the end: both channels are closed. */
   closed?(): void;
   /**
-   * False stops credit in both directions, and holds the client's input in its channel, until the relay's `resume` is called. What the
-   * target was allowed before may still come: leave room for its window.
+   * Returns false to withhold credit in both directions and to hold the client's input, until the relay's `resume` is called.
+   * The target may still send as much as its window allows: reserve room for that.
    */
   hasRoom?(): boolean;
 }
 
-/** What a filter lets through. The bytes are copied. */
+/** The output of a filter. The bytes are copied. */
 export interface FilterOutput {
+  /** Passes on bytes. May be called several times, also after an `await` of the filter. */
   pass(bytes: Buffer): void;
 }
 
 /**
- * May hold, drop or replace the bytes of one direction. Nothing passes by itself: what shall go on is given to `output.pass`, before and
- * after waiting. While a returned promise is pending, nothing more of this direction is read from its channel, so that order is kept and
- * the peer runs out of credit. When it throws or rejects, both channels are closed.
+ * Holds, drops or replaces the bytes of one direction. Only bytes that it passes to `output.pass` go on.
+ * While a returned promise is pending, no further data of this direction is delivered: the order is kept and the peer gets no credit.
+ * If it throws or rejects, both channels are closed.
  */
 export interface RelayFilter {
+  /** Filters data. `bytes` is a view, valid until the first `await`; `stream` is 0, or 1 for stderr. */
   data(bytes: Buffer, stream: number, output: FilterOutput): void | Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { RelayTap } from '../relay/tap.js';
 import { SftpAudit, type SftpAuditOptions } from './sftp-audit.js';
 
-/** A tap that tells what an SFTP conversation does and leaves it on the relay's fast path. */
+/** Returns a tap that reports the operations of an SFTP session (draft-ietf-secsh-filexfer-02) and leaves it on the relay's fast path. */
 export function auditSftp(options: SftpAuditOptions): RelayTap {
   const audit = new SftpAudit(options);
   return {

@@ -1,8 +1,8 @@
-/** The files and folders a client has open, by handle. */
-import type { SftpFact } from './operation.js';
+/** The files and directories that a client has opened, by handle. */
+import type { SftpEvent } from './operation.js';
 import { OrderedHash } from './ordered-hash.js';
 
-/** One open file. */
+/** One open file or directory. */
 export class OpenFile {
   readBytes = 0n;
   writtenBytes = 0n;
@@ -18,20 +18,20 @@ export class OpenFile {
     this.writtenHash = hashes && !isFolder ? new OrderedHash() : undefined;
   }
 
-  /** Bytes the client got. */
+  /** Counts bytes that the client read. */
   addRead(offset: bigint, bytes: Buffer): void {
     this.readBytes += BigInt(bytes.length);
     this.readHash?.update(offset, bytes);
   }
 
-  /** Bytes the client sent. */
+  /** Counts bytes that the client wrote. */
   addWritten(offset: bigint, bytes: Buffer): void {
     this.writtenBytes += BigInt(bytes.length);
     this.writtenHash?.update(offset, bytes);
   }
 
-  /** What to tell when it is closed, or the session ended. */
-  fact(isClosed: boolean): SftpFact {
+  /** Returns the event for the end of the file: it was closed, or the session ended. */
+  closedEvent(isClosed: boolean): SftpEvent {
     const { path, readBytes, writtenBytes } = this;
     return {
       kind: 'transfer',

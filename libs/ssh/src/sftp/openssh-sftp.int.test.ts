@@ -15,14 +15,14 @@ import {
 import { startGateway, type TestGateway } from '../relay/gateway.suite.js';
 import type { RelayOptions } from '../relay/relay.js';
 import { auditSftp } from './audit-tap.js';
-import type { SftpFact, SftpOperation } from './operation.js';
+import type { SftpEvent, SftpOperation } from './operation.js';
 import { filterSftp, type SftpRefusal } from './sftp-filter.js';
 
 let folder: KeyFolder;
 let sshd: OpenSshServer;
 let gateway: TestGateway;
 let relayOptions: () => RelayOptions;
-let facts: SftpFact[];
+let events: SftpEvent[];
 let there: string;
 let run = 0;
 
@@ -45,7 +45,7 @@ afterAll(async () => {
   folder.remove();
 });
 beforeEach(() => {
-  facts = [];
+  events = [];
   run += 1;
   there = join(folder.path, `there-${run}`);
   mkdirSync(there);
@@ -59,36 +59,36 @@ const sftp = (batch: readonly string[]): Promise<Finished> => {
   return runProgram('sftp', ['-b', '-', ...options, 'x@127.0.0.1'], `${batch.join('\n')}\n`);
 };
 
-const short = (fact: SftpFact): string => {
+const short = (event: SftpEvent): string => {
   const last = (path: string): string => path.split('/').at(-1)!;
-  if (fact.kind === 'transfer') return `transfer ${last(fact.path)} ${fact.readBytes}/${fact.writtenBytes}`;
-  if (fact.kind === 'untracked') return `untracked ${fact.reason}`;
-  const { operation, outcome } = fact;
+  if (event.kind === 'transfer') return `transfer ${last(event.path)} ${event.readBytes}/${event.writtenBytes}`;
+  if (event.kind === 'untracked') return `untracked ${event.reason}`;
+  const { operation, outcome } = event;
   const paths = ['path' in operation ? last(operation.path) : '', 'newPath' in operation ? last(operation.newPath) : '']
     .filter(Boolean)
     .join(' ');
-  return `${operation.kind} ${paths} ${outcome.status}${outcome.isOurs ? ' ours' : ''}`;
+  return `${operation.kind} ${paths} ${outcome.status}${outcome.isFromFilter ? ' ours' : ''}`;
 };
 
-/** What was done, without looking about. */
-const deeds = (): string[] => facts.filter((fact) => fact.kind !== 'operation' || fact.operation.kind !== 'inspect').map(short);
+/** Returns all events but those of operations that only inspect files. */
+const changes = (): string[] => events.filter((event) => event.kind !== 'operation' || event.operation.kind !== 'inspect').map(short);
 
 const filtered = (decide: (operation: SftpOperation) => SftpRefusal | undefined) => (): RelayOptions => {
-  const filter = filterSftp({ decide, fact: (fact) => facts.push(fact), hashes: true }, () => gateway.relays.at(-1)!);
+  const filter = filterSftp({ decide, onEvent: (event) => events.push(event), hashes: true }, () => gateway.relays.at(-1)!);
   return { filters: { input: filter.input, output: filter.output }, taps: [{ closed: () => filter.end() }] };
 };
 
-const audited = (): RelayOptions => ({ taps: [auditSftp({ fact: (fact) => facts.push(fact), hashes: true })] });
+const audited = (): RelayOptions => ({ taps: [auditSftp({ onEvent: (event) => events.push(event), hashes: true })] });
 
 describe.each([
   ['a tap', audited],
   ['a filter that allows everything', filtered(() => undefined)],
-])('an SFTP conversation watched by %s', (_name, options) => {
+])('an SFTP session observed by %s', (_name, options) => {
   beforeEach(() => {
     relayOptions = options;
   });
 
-  it('is told deed by deed, with outcomes', async () => {
+  it('is reported operation by operation, with outcomes', async () => {
     const bytes = randomBytes(3_000_000);
     const local = join(folder.path, 'local');
     writeFileSync(local, bytes);
@@ -109,7 +109,7 @@ describe.each([
     await Promise.all(gateway.relays.map((relay) => relay.ended));
     expect(status).toBe(0);
     expect(readFileSync(`${local}.back`).equals(bytes)).toBe(true);
-    expect(deeds()).toEqual([
+    expect(changes()).toEqual([
       'mkdir folder 0',
       'open file 0',
       'transfer file 0/3000000',
@@ -126,22 +126,22 @@ describe.each([
       'rmdir folder 0',
     ]);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const transfers = facts.filter((fact) => fact.kind === 'transfer');
+    const transfers = events.filter((event) => event.kind === 'transfer');
     expect(transfers.map(({ writtenSha256, readSha256, isClosed }) => [writtenSha256, readSha256, isClosed])).toEqual([
       [sha256, undefined, true],
       [undefined, sha256, true],
     ]);
   });
 
-  it('tells of a refusal by the server', async () => {
+  it('reports a refusal of the server', async () => {
     await sftp([`-get ${there}/missing ${folder.path}/x`, `-rm ${there}/missing`]);
     await Promise.all(gateway.relays.map((relay) => relay.ended));
-    expect(facts.map(short)).toContain('remove missing 2');
+    expect(events.map(short)).toContain('remove missing 2');
   });
 });
 
 describe('a policy', () => {
-  it('keeps uploads and removals away from the server and lets downloads pass', async () => {
+  it('refuses uploads and removals and allows downloads', async () => {
     relayOptions = filtered((operation) => {
       const isChange = (operation.kind === 'open' && operation.writes) || !['open', 'list', 'inspect'].includes(operation.kind);
       return isChange ? { message: 'read only here' } : undefined;
@@ -157,10 +157,10 @@ describe('a policy', () => {
     expect([existsSync(`${there}/new`), existsSync(`${there}/kept`), existsSync(`${there}/made`)]).toEqual([false, true, false]);
     expect(readFileSync(`${folder.path}/got`, 'utf8')).toBe('content');
     expect(stderr).toMatch(/read only here|Permission denied/);
-    expect(deeds()).toEqual(['open new 3 ours', 'remove kept 3 ours', 'mkdir made 3 ours', 'open kept 0', 'transfer kept 7/0']);
+    expect(changes()).toEqual(['open new 3 ours', 'remove kept 3 ours', 'mkdir made 3 ours', 'open kept 0', 'transfer kept 7/0']);
   });
 
-  it('holds for scp too, which speaks the same protocol', async () => {
+  it('applies to scp too, which uses the same protocol', async () => {
     relayOptions = filtered((operation) => (operation.kind === 'open' && operation.writes ? { message: 'read only here' } : undefined));
     const options = sshOptions(folder, gateway.port).map((option) => (option === '-p' ? '-P' : option));
     const { status } = await runProgram('scp', [...options, folder.keyFile, `x@127.0.0.1:${there}/copied`]);

@@ -1,6 +1,6 @@
-/** What an SFTP client does, in words a policy and an audit can use. */
+/** The operations of an SFTP client, in a form for policies and audits. */
 
-/** Attributes a client sets; absent ones stay as they are. */
+/** Attributes that a client sets; absent ones stay unchanged. */
 export interface SftpAttributes {
   readonly sizeBytes?: bigint;
   readonly uid?: number;
@@ -25,33 +25,35 @@ export type SftpOperation =
     }
   | { readonly kind: 'list' | 'remove' | 'rmdir' | 'fsync'; readonly path: string }
   | { readonly kind: 'mkdir'; readonly path: string; readonly attributes: SftpAttributes }
-  /** `replaces`: an existing target goes (posix-rename). */
+  /** `replaces`: an existing target is replaced (posix-rename). */
   | { readonly kind: 'rename'; readonly path: string; readonly newPath: string; readonly replaces: boolean }
-  /** `path` is the link, `target` what it says; in OpenSSH's order of arguments, which is not the draft's. */
+  /** `path` is the link, `target` its content; OpenSSH's order of arguments, which differs from the draft's. */
   | { readonly kind: 'symlink'; readonly path: string; readonly target: string }
   | { readonly kind: 'hardlink'; readonly path: string; readonly newPath: string }
   | { readonly kind: 'setstat'; readonly path: string; readonly attributes: SftpAttributes; readonly followsLinks: boolean }
-  /** copy-data: on the server, without passing here. 0 bytes: to the end. */
+  /** copy-data: the server copies, without a transfer. 0 bytes: up to the end. */
   | { readonly kind: 'copy'; readonly path: string; readonly newPath: string; readonly bytes: bigint }
   | {
       readonly kind: 'inspect';
       readonly request: 'stat' | 'lstat' | 'readlink' | 'realpath' | 'statvfs' | 'expand-path';
       readonly path: string;
     }
-  /** An extension that is not known here; it is passed on as it is. */
+  /** An unknown extension, which is forwarded unchanged. */
   | { readonly kind: 'extended'; readonly name: string };
 
-/** How an operation ended: 0 is success; other codes are the server's, or ours where `isOurs`. */
+/** The result of an operation. `status` is 0 for success; other codes come from the server, or from the filter. */
 export interface SftpOutcome {
   readonly status: number;
   readonly message: string;
-  readonly isOurs: boolean;
+  readonly isFromFilter: boolean;
 }
 
-/** What is told. Operations are told with their outcome, never before it is known. */
-export type SftpFact =
+/** An event of an SFTP session. An operation is reported after its outcome is known. */
+export type SftpEvent =
   | { readonly kind: 'operation'; readonly operation: SftpOperation; readonly outcome: SftpOutcome }
-  /** A file was closed, or the session ended with it open (`isClosed` false). Hashes are absent where bytes did not come in order from 0. */
+  /**
+   * A file was closed, or was open at the end of the session (`isClosed` false). A hash is undefined if bytes did not come in order from 0.
+   */
   | {
       readonly kind: 'transfer';
       readonly path: string;
@@ -61,5 +63,5 @@ export type SftpFact =
       readonly writtenSha256: string | undefined;
       readonly isClosed: boolean;
     }
-  /** From here on nothing is known: the stream is not SFTP version 3, or more is under way than can be followed. */
+  /** Nothing is tracked from here on: the stream is not SFTP version 3, or too many requests are pending. */
   | { readonly kind: 'untracked'; readonly reason: string };

@@ -3,7 +3,7 @@ import { SshReader } from '../wire/index.js';
 import { SftpMessage } from './message.js';
 import type { SftpAttributes } from './operation.js';
 
-/** A request as read. Handles are hexadecimal, so that they can be compared and kept. */
+/** A decoded request. Handles are hexadecimal, so that they can be compared and stored. */
 export type SftpRequest =
   | { readonly kind: 'open'; readonly path: string; readonly flags: number }
   | {
@@ -20,7 +20,10 @@ export type SftpRequest =
   | { readonly kind: 'limits' }
   | { readonly kind: 'extended'; readonly name: string };
 
-/** Reads a whole request packet but WRITE; throws SshProtocolError when it is malformed. `undefined`: not a request of version 3. */
+/**
+ * Decodes any request packet except WRITE. Returns undefined for a packet type that is not a request of version 3.
+ * Throws SshProtocolError if it is malformed.
+ */
 export function decodeRequest(type: number, reader: SshReader): SftpRequest | undefined {
   switch (type) {
     case SftpMessage.open:
@@ -102,7 +105,7 @@ const HAS_OWNER = 2;
 const HAS_PERMISSIONS = 4;
 const HAS_TIMES = 8;
 
-/** ATTRS of version 3 (§5); extended pairs are ignored. */
+/** Decodes ATTRS of version 3 (§5). Ignores extended pairs. */
 const decodeAttributes = (reader: SshReader): SftpAttributes => {
   const flags = reader.readUint32();
   return {

@@ -1,24 +1,24 @@
 /**
- * Follows an SFTP conversation and tells what was done, with its outcome. Reads both directions; changes nothing.
- * Bounded: at most MAX_PENDING requests under way, MAX_PENDING_BYTES of paths in them, MAX_OPEN_FILES open; beyond that, or when the
- * stream is not SFTP version 3, one `untracked` fact is told and nothing more.
+ * Tracks an SFTP session and reports its operations with their outcomes. Reads both directions and changes nothing.
+ * Bounded: at most MAX_PENDING pending requests, MAX_PENDING_BYTES of paths in them, MAX_OPEN_FILES open files. Beyond that, or if the
+ * stream is not SFTP version 3, it reports one `untracked` event and stops.
  */
 import { SshProtocolError, SshReader } from '../wire/index.js';
 import { SftpMessage, SftpStatus } from './message.js';
 import { OpenFile } from './open-files.js';
-import type { SftpFact, SftpOperation, SftpOutcome } from './operation.js';
-import { PacketCutter, type CutterListener } from './packet-cutter.js';
+import type { SftpEvent, SftpOperation, SftpOutcome } from './operation.js';
+import { PacketSplitter, type SplitterListener } from './packet-splitter.js';
 import { decodeRequest, type SftpRequest } from './request.js';
 
-/** How to follow. */
+/** Options of the audit. */
 export interface SftpAuditOptions {
-  /** Called with every fact, in the order in which outcomes became known. */
-  readonly fact: (fact: SftpFact) => void;
-  /** SHA-256 of what is read and written in order. Costs about a third of a CPU-second per GiB. */
+  /** Handles every event, in the order in which the outcomes became known. */
+  readonly onEvent: (event: SftpEvent) => void;
+  /** Computes SHA-256 of content that is read or written in order. Costs about a third of a CPU-second per GiB. */
   readonly hashes?: boolean;
 }
 
-/** One request whose answer is awaited. */
+/** A request without an answer yet. */
 interface Pending {
   readonly operation: SftpOperation | undefined;
   readonly request: SftpRequest | { readonly kind: 'write' };
@@ -40,42 +40,42 @@ export class SftpAudit {
   private pendingBytes = 0;
   private readonly files = new Map<string, OpenFile>();
   private isTracking = true;
-  private readonly client = new PacketCutter(this.clientListener());
-  private readonly server = new PacketCutter(this.serverListener());
+  private readonly client = new PacketSplitter(this.clientListener());
+  private readonly server = new PacketSplitter(this.serverListener());
   private writing: { readonly file: OpenFile | undefined; offset: bigint } | undefined;
   private reading: { readonly file: OpenFile | undefined; offset: bigint } | undefined;
 
   constructor(private readonly options: SftpAuditOptions) {}
 
-  /** Bytes from the client. */
+  /** Takes bytes of the client. */
   fromClient(bytes: Buffer): void {
-    this.follow(this.client, bytes);
+    this.push(this.client, bytes);
   }
 
-  /** Bytes from the server. */
+  /** Takes bytes of the server. */
   fromServer(bytes: Buffer): void {
-    this.follow(this.server, bytes);
+    this.push(this.server, bytes);
   }
 
-  /** The channel is closed: tells of files that are still open. */
+  /** Reports the files that are still open, because the channel is closed. */
   end(): void {
-    for (const file of this.files.values()) this.tellFile(file, false);
+    for (const file of this.files.values()) this.reportFile(file, false);
     this.files.clear();
     this.isTracking = false;
   }
 
-  /** Bytes that arrived of a packet of the server that is not complete. */
-  get partialAnswerBytes(): number {
+  /** Returns the number of bytes that arrived of an incomplete packet of the server. */
+  get partialResponseBytes(): number {
     return this.server.partialBytes;
   }
 
-  /** The operation a request packet asks for, as a policy sees it; undefined for those that name no file. */
+  /** Returns the operation of a request packet, for the policy; undefined for a request that names no file. */
   operationOf(request: SftpRequest): SftpOperation | undefined {
     return toOperation(request, (handle) => this.files.get(handle)?.path ?? '');
   }
 
-  /** Whether another request with this id may be sent on: not while its namesake is under way, nor beyond the bounds. */
-  mayFollow(id: number, cost: number): boolean {
+  /** Returns true if a request with this id may be forwarded: the id is not pending, and no limit is reached. */
+  canTrack(id: number, cost: number): boolean {
     return (
       !this.pending.has(id) &&
       this.pending.size < MAX_PENDING &&
@@ -84,25 +84,25 @@ export class SftpAudit {
     );
   }
 
-  private follow(cutter: PacketCutter, bytes: Buffer): void {
+  private push(splitter: PacketSplitter, bytes: Buffer): void {
     if (!this.isTracking) return;
     try {
-      cutter.push(bytes);
+      splitter.push(bytes);
     } catch (error) {
       if (!(error instanceof SshProtocolError)) throw error;
-      this.lose(error.message);
+      this.stopTracking(error.message);
     }
   }
 
-  private lose(reason: string): void {
+  private stopTracking(reason: string): void {
     if (!this.isTracking) return;
     this.isTracking = false;
-    this.options.fact({ kind: 'untracked', reason });
+    this.options.onEvent({ kind: 'untracked', reason });
   }
 
   // ——— requests ———
 
-  private clientListener(): CutterListener {
+  private clientListener(): SplitterListener {
     return {
       packet: (packet) => this.onRequest(packet),
       head: (head) => this.onWrite(head),
@@ -120,11 +120,11 @@ export class SftpAudit {
     const reader = new SshReader(packet, 5);
     const id = reader.readUint32();
     const request = decodeRequest(type, reader);
-    if (request === undefined) return this.lose(`SFTP packet type ${type} from a client`);
+    if (request === undefined) return this.stopTracking(`SFTP packet type ${type} from a client`);
     const handle = 'handle' in request ? request.handle : undefined;
     const file = handle === undefined ? undefined : this.files.get(handle);
     const offset = request.kind === 'read' ? reader.readUint64() : 0n;
-    this.remember(id, { operation: this.operationOf(request), request, handle, file, offset, cost: packet.length });
+    this.addPending(id, { operation: this.operationOf(request), request, handle, file, offset, cost: packet.length });
   }
 
   private onWrite(head: Buffer): void {
@@ -133,21 +133,21 @@ export class SftpAudit {
     const handle = reader.readString().toString('hex');
     const file = this.files.get(handle);
     this.writing = { file, offset: reader.readUint64() };
-    this.remember(id, { operation: undefined, request: { kind: 'write' }, handle, file, offset: 0n, cost: 64 });
+    this.addPending(id, { operation: undefined, request: { kind: 'write' }, handle, file, offset: 0n, cost: 64 });
   }
 
-  private remember(id: number, pending: Pending): void {
-    if (!this.mayFollow(id, pending.cost)) return this.lose('More SFTP requests under way than can be followed, or two with one id');
+  private addPending(id: number, pending: Pending): void {
+    if (!this.canTrack(id, pending.cost)) return this.stopTracking('Too many SFTP requests are pending, or two have the same id');
     this.pending.set(id, pending);
     this.pendingBytes += pending.cost;
     return undefined;
   }
 
-  // ——— answers ———
+  // ——— responses ———
 
-  private serverListener(): CutterListener {
+  private serverListener(): SplitterListener {
     return {
-      packet: (packet) => this.onAnswer(packet),
+      packet: (packet) => this.onResponse(packet),
       head: (head) => {
         const pending = this.take(head.readUInt32BE(5));
         this.reading = { file: pending.file, offset: pending.offset };
@@ -162,22 +162,22 @@ export class SftpAudit {
 
   private take(id: number): Pending {
     const pending = this.pending.get(id);
-    if (pending === undefined) throw SshProtocolError.malformed(`SFTP answer to request ${id}, which was not asked`);
+    if (pending === undefined) throw SshProtocolError.malformed(`SFTP response to unknown request id ${id}`);
     this.pending.delete(id);
     this.pendingBytes -= pending.cost;
     return pending;
   }
 
-  private onAnswer(packet: Buffer): void {
+  private onResponse(packet: Buffer): void {
     const type = packet[4]!;
     const reader = new SshReader(packet, 5);
     const number = reader.readUint32();
-    if (type === SftpMessage.version) return number === 3 ? undefined : this.lose(`SFTP version ${number}`);
+    if (type === SftpMessage.version) return number === 3 ? undefined : this.stopTracking(`SFTP version ${number}`);
     const pending = this.take(number);
     const outcome = type === SftpMessage.status ? readStatus(reader) : SUCCESS;
     if (type === SftpMessage.handle) this.onHandle(pending, reader.readString(256).toString('hex'));
     if (pending.request.kind === 'close') this.onClosed(pending);
-    if (pending.operation !== undefined) this.options.fact({ kind: 'operation', operation: pending.operation, outcome });
+    if (pending.operation !== undefined) this.options.onEvent({ kind: 'operation', operation: pending.operation, outcome });
     return undefined;
   }
 
@@ -189,23 +189,25 @@ export class SftpAudit {
   private onClosed({ file, handle }: Pending): void {
     if (file === undefined || handle === undefined) return;
     if (this.files.get(handle) === file) this.files.delete(handle);
-    this.tellFile(file, true);
+    this.reportFile(file, true);
   }
 
-  private tellFile(file: OpenFile, isClosed: boolean): void {
-    if (!file.isFolder) this.options.fact(file.fact(isClosed));
+  private reportFile(file: OpenFile, isClosed: boolean): void {
+    if (!file.isFolder) this.options.onEvent(file.closedEvent(isClosed));
   }
 }
 
-const SUCCESS: SftpOutcome = { status: SftpStatus.ok, message: '', isOurs: false };
+const SUCCESS: SftpOutcome = { status: SftpStatus.ok, message: '', isFromFilter: false };
 
 const readStatus = (reader: SshReader): SftpOutcome => {
   const status = reader.readUint32();
   const message = reader.remaining > 0 ? reader.readString().toString('utf8', 0, 1000) : '';
-  return { status, message, isOurs: false };
+  return { status, message, isFromFilter: false };
 };
 
-/** Requests on handles that do not name a file anew are no operations of their own: `close` and `read` end up in the transfer fact. */
+/**
+ * Returns the operation of a request. Requests on handles that name no other file are not operations: `transfer` covers `close` and `read`.
+ */
 const toOperation = (request: SftpRequest, pathOf: (handle: string) => string): SftpOperation | undefined => {
   switch (request.kind) {
     case 'open':

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SshReader, SshWriter } from '../wire/index.js';
 import { SftpMessage } from './message.js';
-import type { SftpFact } from './operation.js';
+import type { SftpEvent } from './operation.js';
 import { filterSftp, type SftpFilterOptions } from './sftp-filter.js';
 
 const packet = (type: number, write: (writer: SshWriter) => SshWriter): Buffer => {
@@ -17,20 +17,20 @@ const dataOf = (id: number, content: Buffer): Buffer => packet(SftpMessage.data,
 const read = (id: number, name: string): Buffer =>
   packet(SftpMessage.read, (w) => w.writeUint32(id).writeString(name).writeUint64(0n).writeUint32(32_768));
 
-const conversation = (changes: Partial<SftpFilterOptions> = {}) => {
+const startSession = (changes: Partial<SftpFilterOptions> = {}) => {
   const toServer: Buffer[] = [];
   const toClient: Buffer[] = [];
-  const facts: SftpFact[] = [];
+  const events: SftpEvent[] = [];
   let waiting = 0;
   const relay = {
     inject: (_direction: string, bytes: Buffer) => toClient.push(Buffer.from(bytes)),
     waitingBytes: () => waiting,
     drained: () => Promise.resolve(),
   };
-  const options = { decide: () => undefined, fact: (fact: SftpFact) => facts.push(fact), ...changes };
+  const options = { decide: () => undefined, onEvent: (event: SftpEvent) => events.push(event), ...changes };
   const filter = filterSftp(options, () => relay as never);
   return {
-    facts,
+    events,
     client: (...packets: Buffer[]) => filter.input.data(Buffer.concat(packets), 0, { pass: (bytes) => toServer.push(Buffer.from(bytes)) }),
     server: (bytes: Buffer) => filter.output.data(bytes, 0, { pass: (passed) => toClient.push(Buffer.from(passed)) }),
     toServer: () => Buffer.concat(toServer),
@@ -40,77 +40,77 @@ const conversation = (changes: Partial<SftpFilterOptions> = {}) => {
 };
 
 describe('the SFTP filter', () => {
-  it('passes what is allowed byte for byte', () => {
-    const talk = conversation();
+  it('passes on allowed requests byte for byte', () => {
+    const session = startSession();
     const packets = [packet(SftpMessage.init, (w) => w.writeUint32(3)), open(1, '/a'), remove(2, '/b')];
-    for (const byte of Buffer.concat(packets)) void talk.client(Buffer.of(byte));
-    expect(talk.toServer()).toEqual(Buffer.concat(packets));
+    for (const byte of Buffer.concat(packets)) void session.client(Buffer.of(byte));
+    expect(session.toServer()).toEqual(Buffer.concat(packets));
   });
 
-  it('never lets a later protocol version be agreed on', () => {
-    const talk = conversation();
-    void talk.client(packet(SftpMessage.init, (w) => w.writeUint32(6)));
-    expect(talk.toServer().readUInt32BE(5)).toBe(3);
+  it('never negotiates a later protocol version', () => {
+    const session = startSession();
+    void session.client(packet(SftpMessage.init, (w) => w.writeUint32(6)));
+    expect(session.toServer().readUInt32BE(5)).toBe(3);
   });
 
   it('answers a refusal itself, between two packets of the server', () => {
-    const talk = conversation({ decide: (operation) => (operation.kind === 'remove' ? { message: 'no' } : undefined) });
-    void talk.client(open(1, '/a'));
-    void talk.server(handle(1, 'H'));
-    void talk.client(read(2, 'H'));
+    const session = startSession({ decide: (operation) => (operation.kind === 'remove' ? { message: 'no' } : undefined) });
+    void session.client(open(1, '/a'));
+    void session.server(handle(1, 'H'));
+    void session.client(read(2, 'H'));
     const answer = dataOf(2, Buffer.alloc(1000, 7));
-    void talk.server(answer.subarray(0, 500));
-    void talk.client(remove(3, '/b'));
-    void talk.client(read(4, 'H'));
+    void session.server(answer.subarray(0, 500));
+    void session.client(remove(3, '/b'));
+    void session.client(read(4, 'H'));
     const next = dataOf(4, Buffer.alloc(10));
-    void talk.server(Buffer.concat([answer.subarray(500), next.subarray(0, 5)]));
-    void talk.server(next.subarray(5));
-    expect(talk.toServer()).toEqual(Buffer.concat([open(1, '/a'), read(2, 'H'), read(4, 'H')]));
-    const sent = talk.toClient();
+    void session.server(Buffer.concat([answer.subarray(500), next.subarray(0, 5)]));
+    void session.server(next.subarray(5));
+    expect(session.toServer()).toEqual(Buffer.concat([open(1, '/a'), read(2, 'H'), read(4, 'H')]));
+    const sent = session.toClient();
     const status = sent.subarray(handle(1, 'H').length + answer.length, sent.length - next.length);
     const reader = new SshReader(status, 4);
     expect([reader.readByte(), reader.readUint32(), reader.readUint32(), reader.readUtf8()]).toEqual([SftpMessage.status, 3, 3, 'no']);
     expect(sent.subarray(sent.length - next.length)).toEqual(next);
   });
 
-  it('refuses a second request under an id that is still under way', () => {
-    const talk = conversation();
-    void talk.client(open(1, '/a'), remove(1, '/b'));
-    expect(talk.toServer()).toEqual(open(1, '/a'));
-    expect(talk.facts).toEqual([
+  it('refuses a second request with a pending id', () => {
+    const session = startSession();
+    void session.client(open(1, '/a'), remove(1, '/b'));
+    expect(session.toServer()).toEqual(open(1, '/a'));
+    expect(session.events).toEqual([
       {
         kind: 'operation',
         operation: { kind: 'remove', path: '/b' },
-        outcome: { status: 4, message: 'Too many requests under way, or two with one id', isOurs: true },
+        outcome: { status: 4, message: 'Too many pending requests, or two with the same id', isFromFilter: true },
       },
     ]);
   });
 
-  it('closes rather than pass what it cannot follow', () => {
-    const talk = conversation();
-    expect(() => talk.client(packet(99, (w) => w.writeUint32(1)))).toThrow('SFTP packet type 99');
-    const other = conversation();
+  it('closes the channel instead of passing on requests that it cannot track', () => {
+    const session = startSession();
+    expect(() => session.client(packet(99, (w) => w.writeUint32(1)))).toThrow('SFTP packet type 99');
+    const other = startSession();
     void other.client(open(1, '/a'));
-    expect(() => other.server(handle(7, 'H'))).toThrow('SFTP answer to request 7, which was not asked');
-    expect(other.facts).toEqual([{ kind: 'untracked', reason: 'SFTP answer to request 7, which was not asked' }]);
+    expect(() => other.server(handle(7, 'H'))).toThrow('SFTP response to unknown request id 7');
+    expect(other.events).toEqual([{ kind: 'untracked', reason: 'SFTP response to unknown request id 7' }]);
   });
 
-  it('waits for a client that does not read our answers', () => {
-    const talk = conversation({ decide: () => ({ message: 'no' }) });
-    talk.stall();
-    expect(talk.client(remove(1, '/a'))).toBeInstanceOf(Promise);
+  it('waits for a client that does not read the responses', () => {
+    const session = startSession({ decide: () => ({ message: 'no' }) });
+    session.stall();
+    expect(session.client(remove(1, '/a'))).toBeInstanceOf(Promise);
   });
 
-  it('keeps few requests under way, whatever a client does', () => {
-    const talk = conversation();
-    for (let id = 0; id < 3000; id += 1) void talk.client(open(id, 'p'.repeat(500)));
-    expect(talk.toServer().length).toBeLessThan(1_100_000);
-    expect(talk.facts.length).toBeGreaterThan(500);
+  it('bounds the pending requests', () => {
+    const session = startSession();
+    for (let id = 0; id < 3000; id += 1) void session.client(open(id, 'p'.repeat(500)));
+    expect(session.toServer().length).toBeLessThan(1_100_000);
+    expect(session.events.length).toBeGreaterThan(500);
   });
 
-  it('tells of files that are open when the channel closes', () => {
-    const facts: SftpFact[] = [];
-    const filter = filterSftp({ decide: () => undefined, fact: (fact) => facts.push(fact) }, () => ({
+  it('reports files that are open when the channel closes', () => {
+    const events: SftpEvent[] = [];
+    const filter = filterSftp({ decide: () => undefined, onEvent: (event) => events.push(event) }, () => ({
       inject: () => undefined,
       waitingBytes: () => 0,
       drained: () => Promise.resolve(),
@@ -118,6 +118,6 @@ describe('the SFTP filter', () => {
     void filter.input.data(open(1, '/a', 2), 0, { pass: () => undefined });
     void filter.output.data(handle(1, 'H'), 0, { pass: () => undefined });
     filter.end();
-    expect(facts.at(-1)).toMatchObject({ kind: 'transfer', path: '/a', isClosed: false });
+    expect(events.at(-1)).toMatchObject({ kind: 'transfer', path: '/a', isClosed: false });
   });
 });

@@ -1,14 +1,14 @@
-/** Chance against the SFTP audit and filter: FUZZ_CASES and FUZZ_SEED as in connection/fuzz. */
+/** Random messages to the SFTP audit and filter: FUZZ_CASES and FUZZ_SEED as in connection/fuzz. */
 import { describe, expect, it } from 'vitest';
-import { Dice } from '../connection/fuzz/dice.suite.js';
+import { Random } from '../connection/fuzz/random.suite.js';
 import { mutate } from '../connection/fuzz/mutate.suite.js';
 import { SshProtocolError, SshReader, SshWriter } from '../wire/index.js';
-import { PacketCutter } from './packet-cutter.js';
+import { PacketSplitter } from './packet-splitter.js';
 import { decodeRequest } from './request.js';
 import { SftpAudit } from './sftp-audit.js';
 import { filterSftp } from './sftp-filter.js';
 
-/** Each turn says some fifteen messages. */
+/** Each turn sends about fifteen messages. */
 const CASES = Math.ceil(Number(process.env.FUZZ_CASES ?? 20_000) / 50);
 const SEED = Number(process.env.FUZZ_SEED ?? 20_261_124);
 
@@ -51,11 +51,11 @@ const ANSWERS: readonly Buffer[] = [
   packet(104, (w) => w.writeUint32(9).writeUint32(0)),
 ];
 
-const messages = (corpus: readonly Buffer[], dice: Dice): Buffer =>
-  Buffer.concat(corpus.map((message) => (dice.chance(60) ? message : mutate(message, dice, corpus))));
+const messages = (corpus: readonly Buffer[], random: Random): Buffer =>
+  Buffer.concat(corpus.map((message) => (random.chance(60) ? message : mutate(message, random, corpus))));
 
-/** Only a breach of the protocol may be thrown: it closes the two channels. */
-const fairly = (step: () => unknown): boolean => {
+/** Runs a step and returns false if it throws SshProtocolError, which closes the two channels. Any other error fails the test. */
+const runTolerant = (step: () => unknown): boolean => {
   try {
     void step();
     return true;
@@ -65,11 +65,11 @@ const fairly = (step: () => unknown): boolean => {
   }
 };
 
-/** Kinds of operations in a stream that the policy below does not allow. */
-const deeds = (stream: Buffer): string[] => {
+/** Returns the types of operations in a stream that the policy below does not allow. */
+const changes = (stream: Buffer): string[] => {
   const seen: string[] = [];
-  const audit = new SftpAudit({ fact: () => undefined });
-  const cutter = new PacketCutter({
+  const audit = new SftpAudit({ onEvent: () => undefined });
+  const splitter = new PacketSplitter({
     packet: (bytes) => {
       if (bytes[4] === 1) return;
       const request = decodeRequest(bytes[4]!, new SshReader(bytes, 9));
@@ -79,35 +79,35 @@ const deeds = (stream: Buffer): string[] => {
     head: () => undefined,
     content: () => undefined,
   });
-  cutter.push(stream);
+  splitter.push(stream);
   return seen;
 };
 
-describe('chance against SFTP', () => {
-  it(`audit never throws (seed ${SEED})`, { timeout: 7_200_000 }, () => {
+describe('random SFTP messages', () => {
+  it(`the audit never throws (seed ${SEED})`, { timeout: 7_200_000 }, () => {
     for (let turn = 0; turn < CASES; turn += 1) {
-      const dice = new Dice(SEED + turn);
-      let lost = 0;
-      const audit = new SftpAudit({ fact: ({ kind }) => (lost += kind === 'untracked' ? 1 : 0), hashes: dice.chance(50) });
-      audit.fromClient(messages(REQUESTS, dice));
-      audit.fromServer(messages(ANSWERS, dice));
+      const random = new Random(SEED + turn);
+      let untracked = 0;
+      const audit = new SftpAudit({ onEvent: ({ kind }) => (untracked += kind === 'untracked' ? 1 : 0), hashes: random.chance(50) });
+      audit.fromClient(messages(REQUESTS, random));
+      audit.fromServer(messages(ANSWERS, random));
       audit.end();
-      expect(lost, `seed ${SEED}, turn ${turn}`).toBeLessThanOrEqual(1);
+      expect(untracked, `seed ${SEED}, turn ${turn}`).toBeLessThanOrEqual(1);
     }
   });
 
-  it(`a filter passes what the policy allows or closes, and nothing else (seed ${SEED})`, { timeout: 7_200_000 }, () => {
+  it(`a filter passes on only what the policy allows, or closes the channel (seed ${SEED})`, { timeout: 7_200_000 }, () => {
     for (let turn = 0; turn < CASES; turn += 1) {
-      const dice = new Dice(SEED + turn);
+      const random = new Random(SEED + turn);
       const relay = { inject: () => undefined, waitingBytes: () => 0, drained: () => Promise.resolve() };
       const filter = filterSftp(
-        { decide: ({ kind }) => (kind === 'open' ? undefined : { message: 'no' }), fact: () => undefined },
+        { decide: ({ kind }) => (kind === 'open' ? undefined : { message: 'no' }), onEvent: () => undefined },
         () => relay,
       );
       const passed: Buffer[] = [];
-      fairly(() => filter.input.data(messages(REQUESTS, dice), 0, { pass: (bytes) => passed.push(Buffer.from(bytes)) }));
-      fairly(() => filter.output.data(messages(ANSWERS, dice), 0, { pass: () => undefined }));
-      expect(deeds(Buffer.concat(passed)), `seed ${SEED}, turn ${turn}`).toEqual([]);
+      runTolerant(() => filter.input.data(messages(REQUESTS, random), 0, { pass: (bytes) => passed.push(Buffer.from(bytes)) }));
+      runTolerant(() => filter.output.data(messages(ANSWERS, random), 0, { pass: () => undefined }));
+      expect(changes(Buffer.concat(passed)), `seed ${SEED}, turn ${turn}`).toEqual([]);
       filter.end();
     }
   });

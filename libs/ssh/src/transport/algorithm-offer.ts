@@ -1,11 +1,11 @@
-/** What this side offers in its KEXINIT. */
+/** The algorithms that this side offers in its KEXINIT (RFC 4253 §7.1). */
 import type { CipherName, CryptoProvider, KexName, MacName } from '../crypto/index.js';
 import { LEGACY_KEX, MODERN_KEX } from '../crypto/index.js';
 
-/** Names offered, best first. */
+/** The names in the lists of a KEXINIT (RFC 4253 §7.1), the preferred one first. */
 export interface AlgorithmOffer {
   readonly kex: readonly KexName[];
-  /** Host key algorithms the client accepts; a server offers what its keys can sign instead. */
+  /** Host key algorithms that a client accepts. A server offers those of its host keys instead. */
   readonly hostKey: readonly string[];
   readonly ciphers: readonly CipherName[];
   readonly macs: readonly MacName[];
@@ -29,12 +29,14 @@ const HOST_CERTIFICATE_ALGORITHMS = [
   'rsa-sha2-256-cert-v01@openssh.com',
 ] as const;
 
-/** The default of both roles: modern algorithms the active crypto implementation is fast at. */
+/** Returns the default offer of both roles: modern algorithms that the active crypto implementation supports. */
 export function modernOffer(crypto: CryptoProvider): AlgorithmOffer {
   return { kex: MODERN_KEX, hostKey: HOST_KEY_ALGORITHMS, ciphers: crypto.ciphers, macs: crypto.macs };
 }
 
-/** Modern first, then what only old devices need. For the client role, towards assets whose platform says so. */
+/**
+ * Returns the modern offer followed by algorithms that only old devices need. For the client role, for assets whose platform requires them.
+ */
 export function legacyOffer(crypto: CryptoProvider): AlgorithmOffer {
   return {
     kex: [...MODERN_KEX, ...LEGACY_KEX],
@@ -44,7 +46,7 @@ export function legacyOffer(crypto: CryptoProvider): AlgorithmOffer {
   };
 }
 
-/** The same offer with host certificates before plain keys, for assets that a CA vouches for. */
+/** Returns the offer with host certificates before plain keys, for assets whose host keys a CA signs. */
 export function withHostCertificates(offer: AlgorithmOffer): AlgorithmOffer {
   return { ...offer, hostKey: [...HOST_CERTIFICATE_ALGORITHMS, ...offer.hostKey] };
 }

@@ -1,23 +1,25 @@
-/** Buffers of one size that are used again: Node's collector is driven by the bytes behind buffers, and new ones for every packet keep it busy. */
+/**
+ * Buffers of one size for reuse. Node collects garbage by the bytes behind buffers: a new buffer for every packet keeps the collector busy.
+ */
 export class BufferPool {
   private readonly spare: Buffer[] = [];
 
   /**
    * @param bytes size of each buffer.
-   * @param maxSpare how many are kept while nobody uses them.
+   * @param maxSpare number of unused buffers that are kept.
    */
   constructor(
     readonly bytes: number,
     private readonly maxSpare: number,
   ) {}
 
-  /** A buffer nobody else uses, with anything in it. */
+  /** Returns a buffer for exclusive use. Its content is undefined. */
   take(): Buffer {
     return this.spare.pop() ?? Buffer.allocUnsafeSlow(this.bytes);
   }
 
-  /** Gives one back; the next owner writes over it. One of another size was never of the pool and is left alone. */
-  give(buffer: Buffer): void {
+  /** Returns a buffer to the pool; its next owner overwrites it. Ignores a buffer of another size, which is not from the pool. */
+  release(buffer: Buffer): void {
     if (buffer.length === this.bytes && this.spare.length < this.maxSpare) this.spare.push(buffer);
   }
 }

@@ -1,17 +1,18 @@
-/** A running timer; `cancel` is safe to call at any time, also after it fired. */
+/** A running timer. `cancel` may be called at any time, also after the timer fired. */
 export interface Timer {
+  /** Cancels the timer. Does nothing after it fired. */
   cancel(): void;
 }
 
-/** Time as the engine sees it, so that deadlines and rekeying can be tested without waiting. */
+/** The engine's time source, which lets tests run deadlines and rekeying without waiting. */
 export interface Clock {
-  /** Milliseconds that never go backwards. */
+  /** Returns monotonic milliseconds. */
   now(): number;
-  /** Runs `action` once after `ms`. Timers of the system clock do not keep the process alive. */
+  /** Runs `action` once after `ms` milliseconds. Timers of the system clock do not keep the process alive. */
   after(ms: number, action: () => void): Timer;
 }
 
-/** The machine's own monotonic clock. */
+/** The monotonic clock of the system. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   after: (ms, action) => {

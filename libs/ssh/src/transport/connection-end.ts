@@ -1,6 +1,6 @@
-/** How a connection ends other than by a fault of ours: each is the reason an application is given. */
+/** The reasons for which a connection ends, apart from protocol errors and internal errors. */
 
-/** The peer sent SSH_MSG_DISCONNECT. `reason` may be any number and `message` any text it chose. */
+/** The peer sent SSH_MSG_DISCONNECT. `reason` may be any number and `message` any text. */
 export class PeerDisconnected extends Error {
   override readonly name = 'PeerDisconnected';
   constructor(
@@ -11,12 +11,12 @@ export class PeerDisconnected extends Error {
   }
 }
 
-/** The socket ended or failed without a word. */
+/** The socket ended or failed without SSH_MSG_DISCONNECT. */
 export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost';
 }
 
-/** This side ended it on purpose, with this reason code and text. */
+/** This side disconnected on purpose, with this reason code and text. */
 export class LocalDisconnect extends Error {
   override readonly name = 'LocalDisconnect';
   constructor(

@@ -1,18 +1,18 @@
-/** Payloads that wait for the end of a key exchange, packed end to end so that many small ones cost no more than their bytes. */
+/** Payloads that wait for the end of a key exchange. They lie end to end in one buffer, so small ones cost little more than their bytes. */
 const FIRST_BYTES = 4096;
 const LENGTH_BYTES = 4;
 
-/** First in, first out. */
+/** A first-in, first-out queue. */
 export class DeferredPayloads {
   private place = Buffer.alloc(0);
   private used = 0;
 
-  /** Bytes kept. */
+  /** Returns the number of bytes in the queue. */
   get bytes(): number {
     return this.used;
   }
 
-  /** Keeps a copy of one payload, given in one or two pieces. */
+  /** Appends a copy of one payload, which may come in two pieces. */
   push(head: Uint8Array, body: Uint8Array | undefined): void {
     const length = head.length + (body?.length ?? 0);
     this.reserve(LENGTH_BYTES + length);
@@ -22,7 +22,7 @@ export class DeferredPayloads {
     this.used += LENGTH_BYTES + length;
   }
 
-  /** Hands out every payload in order and keeps none. */
+  /** Passes every payload to `send`, in order, and empties the queue. */
   drain(send: (payload: Buffer) => void): void {
     const { place, used } = this;
     this.clear();
@@ -33,7 +33,7 @@ export class DeferredPayloads {
     }
   }
 
-  /** Drops everything. */
+  /** Drops all payloads. */
   clear(): void {
     this.place = Buffer.alloc(0);
     this.used = 0;

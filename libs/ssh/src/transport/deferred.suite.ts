@@ -1,4 +1,4 @@
-/** For tests: a promise that is settled from outside. */
+/** For tests: a promise with its `resolve` function. */
 export interface Deferred<T> {
   readonly promise: Promise<T>;
   resolve(value: T): void;

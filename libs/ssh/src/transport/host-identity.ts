@@ -1,16 +1,16 @@
-/** The keys a server proves itself with. */
+/** The host keys of a server. */
 import { plainSignatureAlgorithm, type SignatureAlgorithm, type Signer } from '../keys/index.js';
 
-/** One host key, with the host certificate for it where a CA vouches for the server. */
+/** One host key, and its host certificate if a CA signed it. */
 export interface HostIdentity {
   readonly signer: Signer;
-  /** A whole host certificate blob (PROTOCOL.certkeys) whose key is the signer's. */
+  /** A whole host certificate blob (PROTOCOL.certkeys) for the signer's key. */
   readonly certificate?: Buffer | undefined;
 }
 
 const CERTIFICATE_SUFFIX = '-cert-v01@openssh.com';
 
-/** Host key algorithms that these identities can serve, in their order, certificates first. */
+/** Returns the host key algorithms of these identities, certificates first. */
 export function hostKeyAlgorithms(identities: readonly HostIdentity[]): string[] {
   const certified = identities
     .filter(({ certificate }) => certificate !== undefined)
@@ -18,14 +18,14 @@ export function hostKeyAlgorithms(identities: readonly HostIdentity[]): string[]
   return [...certified, ...identities.flatMap(({ signer }) => [...signer.algorithms])];
 }
 
-/** What to send and how to sign for a negotiated host key algorithm. */
+/** The blob to send and the signer to use for a negotiated host key algorithm. */
 export interface HostKeyChoice {
   readonly signer: Signer;
   readonly blob: Buffer;
   readonly signatureAlgorithm: SignatureAlgorithm;
 }
 
-/** The identity behind a negotiated algorithm; `undefined` when none serves it. */
+/** Returns the identity for a negotiated algorithm, or `undefined` if none supports it. */
 export function chooseHostKey(identities: readonly HostIdentity[], algorithm: string): HostKeyChoice | undefined {
   const isCertificate = algorithm.endsWith(CERTIFICATE_SUFFIX);
   const signatureAlgorithm = plainSignatureAlgorithm(algorithm);

@@ -1,41 +1,41 @@
-/** The identification exchange of RFC 4253 §4.2, as tolerant as OpenSSH and no more. */
+/** The identification exchange (RFC 4253 §4.2), as lenient as OpenSSH's. */
 import { DisconnectReason, SshProtocolError } from '../wire/index.js';
 
-/** Longest identification line, CR LF included (RFC 4253 §4.2). */
+/** Longest identification line in bytes, CR LF included (RFC 4253 §4.2). */
 const MAX_LINE_BYTES = 255;
-/** What OpenSSH's client reads before the server's identification (SSH_MAX_PRE_BANNER_LINES, SSH_MAX_BANNER_LEN). */
+/** Limits of OpenSSH's client for the lines before the server's identification (SSH_MAX_PRE_BANNER_LINES, SSH_MAX_BANNER_LEN). */
 const MAX_PREFACE_LINES = 1024;
 const MAX_PREFACE_LINE_BYTES = 8192;
 
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** `SSH-2.0-<software>`; refuses a name the RFC does not allow, since every peer would then hang up on us. */
+/** Returns `SSH-2.0-<software>`. Throws RangeError for a name that RFC 4253 §4.2 does not allow, which every peer would refuse. */
 export function formatIdentification(software: string): string {
   const line = `SSH-2.0-${software}`;
   if (!/^[\x21-\x2c\x2e-\x7e]+( [\x20-\x7e]+)?$/.test(software) || line.length > MAX_LINE_BYTES - 2) {
     throw new RangeError(
-      `Software name ${JSON.stringify(software)} cannot be an SSH identification: printable US-ASCII without "-" is needed`,
+      `Software name ${JSON.stringify(software)} cannot be used in an SSH identification: use printable US-ASCII without "-"`,
     );
   }
   return line;
 }
 
-/** What the scanner found: the peer's line without its end, and where in the chunk packets begin. */
+/** The peer's identification line without its line ending, and the index of the first byte after it in the chunk. */
 export interface FoundIdentification {
   readonly line: string;
   readonly packetsFrom: number;
 }
 
-/** Finds the peer's identification line in what arrives. A server's may follow other lines, a client's may not. */
+/** Finds the peer's identification line. Other lines may precede that of a server, but not that of a client. */
 export class IdentificationScanner {
   private line: number[] = [];
   private prefaceLines = 0;
 
-  /** @param allowsPreface true in the client role, where the server may send other lines first. */
+  /** @param allowsPreface true in the client role: the server may send other lines first. */
   constructor(private readonly allowsPreface: boolean) {}
 
-  /** Reads on; `undefined` until the line is complete. Throws SshProtocolError on a peer that does not speak SSH 2. */
+  /** Scans the next chunk. Returns `undefined` until the line is complete. Throws SshProtocolError if the peer does not speak SSH 2. */
   scan(chunk: Buffer): FoundIdentification | undefined {
     for (let index = 0; index < chunk.length; index += 1) {
       const byte = chunk[index]!;

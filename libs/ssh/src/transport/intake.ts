@@ -1,9 +1,9 @@
-/** Reads one socket: its share of each turn of the event loop, and nothing while someone holds it. */
+/** Reads one socket: a bounded number of bytes in each turn of the event loop, and none while the input is held. */
 import type { PacketReader } from './packet-reader.js';
 import type { ByteSocket } from './packet-writer.js';
 import { readFrom, type SocketReads } from './socket-reads.js';
 
-/** See the head of this file. Feeds `receive` and, after a hold, runs the reader on. */
+/** See the head of this file. Passes chunks to `receive`, and resumes the reader after a hold. */
 export class Intake {
   private readonly reads: SocketReads;
   private turnBytes = 0;
@@ -11,8 +11,8 @@ export class Intake {
   private isClosed = false;
 
   /**
-   * @param receive gets each chunk and gives it to the reader; it may throw nothing.
-   * @param continueReading hands on what the reader kept while it was held; it may throw nothing.
+   * @param receive gets each chunk and passes it to the reader. Must not throw.
+   * @param continueReading passes on the packets that waited for the end of a hold. Must not throw.
    */
   constructor(
     socket: ByteSocket,
@@ -24,25 +24,25 @@ export class Intake {
     this.reads = readFrom(socket, (chunk, isWhole) => this.onData(chunk, isWhole));
   }
 
-  /** Nothing more is handed on until as many `release`s as `hold`s were called. The peer feels it as back pressure. */
+  /** Stops the input until `release` was called as often as `hold`. The peer sees it as back pressure of the socket. */
   hold(): void {
     this.reader.hold();
     if (!this.isClosed) this.reads.stop();
   }
 
-  /** Ends one `hold` and hands on what waited. */
+  /** Ends one `hold` and passes on the packets that waited. */
   release(): void {
     this.reader.release();
     this.resume();
   }
 
-  /** From now on what arrives is dropped, so that the end of the socket is still noticed. */
+  /** Drops all further input. The socket is still read, which makes its end noticeable. */
   close(): void {
     this.isClosed = true;
     this.reads.start();
   }
 
-  /** The event loop came round: the socket has its next share. */
+  /** Starts the next turn of the event loop, in which the socket may be read again. */
   nextTurn(): void {
     this.turnBytes = 0;
     this.isTurnOver = false;
@@ -56,7 +56,7 @@ export class Intake {
     if (this.reads.areShared) this.reader.keepRest();
   }
 
-  /** A read that took all there was is the socket's last of this turn anyway. */
+  /** Counts the bytes of this turn. A read that emptied the socket is the last one of the turn anyway, so the count restarts. */
   private countTurn(bytes: number, isWhole: boolean): void {
     this.turnBytes = isWhole ? 0 : this.turnBytes + bytes;
     if (this.turnBytes < this.bytesPerTurn || this.isTurnOver) return;

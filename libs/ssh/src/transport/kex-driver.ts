@@ -1,6 +1,6 @@
 /**
- * The key exchanges of one connection: the first one, those the peer asks for and those that volume, packets or time ask for
- * (RFC 4253 §9, RFC 4344 §3). Keeps what the layers above send meanwhile, in order and bounded.
+ * The key exchanges of one connection: the first one, those that the peer starts, and those that bytes, packets or time require
+ * (RFC 4253 §9, RFC 4344 §3). Queues the payloads of the layers above meanwhile, in order and bounded.
  */
 import type { CryptoProvider, PacketKeys } from '../crypto/index.js';
 import { DisconnectReason, SshProtocolError } from '../wire/index.js';
@@ -17,8 +17,8 @@ import { KexMarker, type NegotiatedAlgorithms } from './negotiate.js';
 import type { PacketReader } from './packet-reader.js';
 import type { PacketWriter } from './packet-writer.js';
 
-/** What the driver works with. */
-export interface KexDriverParts {
+/** The collaborators of the driver. */
+export interface KexDriverDeps {
   readonly side: KexRole;
   readonly crypto: CryptoProvider;
   readonly offer: AlgorithmOffer;
@@ -28,17 +28,17 @@ export interface KexDriverParts {
   readonly writer: PacketWriter;
 }
 
-/** What the driver tells its transport. */
+/** The listener of the driver. */
 export interface KexDriverEvents {
   identifications(): { readonly client: string; readonly server: string };
   holdInput(): void;
   releaseInput(): void;
   fail(error: unknown): void;
-  /** Our first NEWKEYS left: what goes first under the new keys may be sent now. */
+  /** Handles the first NEWKEYS that this side sent: the messages that have to be the first ones under the new keys may be sent now. */
   firstKeysSent(peerMarkers: ReadonlySet<string>): void;
-  /** Our NEWKEYS left and everything that waited was sent. */
+  /** Handles a NEWKEYS that this side sent, after every queued payload was sent. */
   outboundOpen(): void;
-  /** NEWKEYS went both ways for the first time. */
+  /** Handles the end of the first key exchange: both sides sent NEWKEYS. */
   ready(): void;
 }
 
@@ -48,7 +48,7 @@ export class KexDriver {
   sessionId: Buffer = Buffer.alloc(0);
   /** Key exchanges finished so far. */
   finished = 0;
-  /** Nothing of the layers above may be sent: before the first NEWKEYS and from each KEXINIT of ours to our NEWKEYS. */
+  /** True while the layers above may not send: before the first NEWKEYS, and from each KEXINIT of this side to its NEWKEYS. */
   isOutboundBlocked = true;
   private exchange: KeyExchange | undefined;
   private readonly deferred = new DeferredPayloads();
@@ -57,21 +57,21 @@ export class KexDriver {
   private timer: Timer | undefined;
 
   constructor(
-    private readonly parts: KexDriverParts,
+    private readonly deps: KexDriverDeps,
     private readonly events: KexDriverEvents,
   ) {}
 
-  /** Sends our KEXINIT, unless an exchange is under way. */
+  /** Sends KEXINIT, unless a key exchange is under way. */
   start(): void {
     if (this.exchange !== undefined) return;
     this.isOutboundBlocked = true;
-    const { side } = this.parts;
+    const { side } = this.deps;
     const sessionId = this.finished === 0 ? undefined : this.sessionId;
     this.exchange = new KeyExchange({ side, offer: this.makeOffer(), sessionId }, this.port());
     this.exchange.begin();
   }
 
-  /** Throws when a message of this type may not come now. */
+  /** Throws SshProtocolError if a message of this type may not arrive now. */
   checkOrder(type: number): void {
     const { exchange } = this;
     if (exchange === undefined || type === Message.disconnect || isKexMessage(type)) return;
@@ -81,7 +81,7 @@ export class KexDriver {
     }
   }
 
-  /** Takes a message of the numbers 20 to 49. */
+  /** Handles a message with a number from 20 to 49. */
   handle(type: number, payload: Buffer): void {
     if (type === Message.kexInit) this.start();
     const { exchange } = this;
@@ -91,29 +91,29 @@ export class KexDriver {
     if (exchange.isDone) this.finish(exchange);
   }
 
-  /** Keeps a payload until our NEWKEYS. Ends the connection when more waits than is allowed. */
+  /** Queues a payload until this side sends NEWKEYS. Ends the connection if the queue exceeds `deferredBytes`. */
   defer(head: Uint8Array, body: Uint8Array | undefined): void {
     this.deferred.push(head, body);
-    if (this.deferred.bytes <= this.parts.limits.deferredBytes) return;
-    this.events.fail(new SshProtocolError(DisconnectReason.BY_APPLICATION, 'Too much waits for the end of a key exchange'));
+    if (this.deferred.bytes <= this.deps.limits.deferredBytes) return;
+    this.events.fail(new SshProtocolError(DisconnectReason.BY_APPLICATION, 'Too many bytes wait for the end of a key exchange'));
   }
 
-  /** From now on volume, packets and time start exchanges too. */
+  /** Allows key exchanges by bytes, packets and time from now on. */
   allowRekey(): void {
     this.isRekeyAllowed = true;
     this.armTimer();
   }
 
-  /** Starts an exchange when the keys in use have served enough. */
+  /** Starts a key exchange if the current keys have reached a limit. */
   checkVolume(): void {
     if (!this.isRekeyAllowed || this.exchange !== undefined) return;
-    const { reader, writer, limits } = this.parts;
-    const isWorn =
+    const { reader, writer, limits } = this.deps;
+    const isDue =
       Math.max(reader.bytes, writer.bytes) >= limits.rekeyBytes || Math.max(reader.packets, writer.packets) >= limits.rekeyPackets;
-    if (isWorn) this.start();
+    if (isDue) this.start();
   }
 
-  /** The connection ended. */
+  /** Handles the end of the connection. */
   close(): void {
     this.timer?.cancel();
     this.isRekeyAllowed = false;
@@ -121,7 +121,7 @@ export class KexDriver {
   }
 
   private makeOffer(): KexInit {
-    const { side, offer } = this.parts;
+    const { side, offer } = this.deps;
     const { ciphers, macs } = offer;
     return {
       kex: this.finished === 0 ? withMarkers(offer.kex, side.role) : offer.kex,
@@ -137,32 +137,32 @@ export class KexDriver {
   }
 
   private port(): KexPort {
-    const { events, parts } = this;
+    const { events, deps } = this;
     return {
       identifications: () => events.identifications(),
-      send: (payload) => parts.writer.send(payload),
+      send: (payload) => deps.writer.send(payload),
       holdInput: () => events.holdInput(),
       releaseInput: () => events.releaseInput(),
       fail: (error) => events.fail(error),
       useOutboundKeys: (keys) => this.useOutboundKeys(keys),
       useInboundKeys: (keys) => {
-        parts.reader.useOpener(parts.crypto.createOpener(keys), this.isStrict);
+        deps.reader.useOpener(deps.crypto.createOpener(keys), this.isStrict);
         wipeKeys(keys);
       },
     };
   }
 
   private enterStrict(markers: ReadonlySet<string>): void {
-    this.isStrict = markers.has(this.parts.side.role === 'server' ? KexMarker.strictClient : KexMarker.strictServer);
-    if (this.isStrict && this.parts.reader.packet.sequence !== 0) throw SshProtocolError.malformed('KEXINIT was not the first packet');
+    this.isStrict = markers.has(this.deps.side.role === 'server' ? KexMarker.strictClient : KexMarker.strictServer);
+    if (this.isStrict && this.deps.reader.packet.sequence !== 0) throw SshProtocolError.malformed('KEXINIT was not the first packet');
   }
 
   private useOutboundKeys(keys: PacketKeys): void {
-    this.parts.writer.useSealer(this.parts.crypto.createSealer(keys), this.isStrict);
+    this.deps.writer.useSealer(this.deps.crypto.createSealer(keys), this.isStrict);
     wipeKeys(keys);
     this.isOutboundBlocked = false;
     if (this.finished === 0) this.events.firstKeysSent(this.exchange!.peerMarkers);
-    this.deferred.drain((payload) => this.parts.writer.send(payload));
+    this.deferred.drain((payload) => this.deps.writer.send(payload));
     this.events.outboundOpen();
   }
 
@@ -179,11 +179,11 @@ export class KexDriver {
   private armTimer(): void {
     if (!this.isRekeyAllowed) return;
     this.timer?.cancel();
-    this.timer = this.parts.clock.after(this.parts.limits.rekeyMs, () => this.start());
+    this.timer = this.deps.clock.after(this.deps.limits.rekeyMs, () => this.start());
   }
 }
 
-/** The numbers 20 to 49. */
+/** Returns true for the message numbers 20 to 49 (RFC 4250 §4.1.2). */
 export function isKexMessage(type: number): boolean {
   return type >= Message.kexInit && type < Message.userauthRequest;
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { SshReader, SshWriter } from '../wire/index.js';
 import { Message } from './message.js';
 
-/** The name lists of a KEXINIT, best first. */
+/** The name-lists of a KEXINIT, each with the preferred name first. */
 export interface KexInit {
   readonly kex: readonly string[];
   readonly hostKey: readonly string[];
@@ -13,13 +13,13 @@ export interface KexInit {
   readonly macsToClient: readonly string[];
   readonly compressionToServer: readonly string[];
   readonly compressionToClient: readonly string[];
-  /** The peer has sent its guess of the first key exchange packet already. */
+  /** first_kex_packet_follows: the peer sends a guessed key exchange packet next. */
   readonly guessFollows: boolean;
 }
 
 const COOKIE_BYTES = 16;
 
-/** The whole payload, with a fresh cookie. */
+/** Encodes a whole KEXINIT payload, with a fresh cookie. */
 export function encodeKexInit(init: KexInit): Buffer {
   const writer = new SshWriter(1024).writeByte(Message.kexInit).writeBytes(randomBytes(COOKIE_BYTES));
   for (const names of [
@@ -37,7 +37,7 @@ export function encodeKexInit(init: KexInit): Buffer {
   return writer.writeString('').writeString('').writeBoolean(init.guessFollows).writeUint32(0).finish();
 }
 
-/** Reads a whole KEXINIT payload; throws SshProtocolError when it is malformed. Languages are read and ignored. */
+/** Decodes a whole KEXINIT payload. Throws SshProtocolError if it is malformed. Ignores the languages. */
 export function decodeKexInit(payload: Buffer): KexInit {
   const reader = new SshReader(payload);
   reader.readBytes(1 + COOKIE_BYTES);

@@ -1,7 +1,7 @@
 /**
- * One key exchange, either role (RFC 4253 §7 and §8, strict mode of OpenSSH's PROTOCOL 1.10).
- * States: inits (KEXINITs go both ways) → values (messages 30 and 31) → new-keys (ours sent, the peer's awaited) → done.
- * The owner makes a new one for every exchange and hands it the messages 20 to 49.
+ * One key exchange, either role (RFC 4253 §7 and §8; strict mode of OpenSSH's PROTOCOL 1.10).
+ * States: inits (KEXINIT both ways) → values (messages 30 and 31) → deciding → new-keys (sent, waits for the peer's) → done.
+ * The owner constructs one for every exchange and passes it the messages 20 to 49.
  */
 import { exchangeHash, KEX_METHODS, type KexClient, type KexMethod, type KeyDerivationInput, type PacketKeys } from '../crypto/index.js';
 import { parseOfferedKey, SshKeyError, verifySignature, type OfferedKey, type VerifyPolicy } from '../keys/index.js';
@@ -12,51 +12,51 @@ import { decodeKexInit, encodeKexInit, type KexInit } from './kexinit.js';
 import { Message } from './message.js';
 import { isGuessRight, KexMarker, negotiate, type NegotiatedAlgorithms } from './negotiate.js';
 
-/** What a client was shown as the server's key: its signature over this exchange is correct, whether to trust it is the application's to say. */
+/** The host key that a server presented. Its signature over this exchange is correct; the application decides if it trusts the key. */
 export interface PresentedHostKey {
   readonly key: OfferedKey;
-  /** As negotiated, for instance `rsa-sha2-512` or `ssh-ed25519-cert-v01@openssh.com`. */
+  /** The negotiated algorithm, for instance `rsa-sha2-512` or `ssh-ed25519-cert-v01@openssh.com`. */
   readonly algorithm: string;
-  /** The bytes the server sent. */
+  /** The key or certificate blob as the server sent it. */
   readonly blob: Buffer;
 }
 
-/** Role and its own part. */
+/** The role, and the options that only this role has. */
 export type KexRole =
   | { readonly role: 'server'; readonly identities: readonly HostIdentity[] }
   | {
       readonly role: 'client';
-      /** Asked at every exchange, also when keys are renewed. */
+      /** Called at every key exchange, including rekeying. */
       readonly verifyHostKey: (presented: PresentedHostKey) => boolean | Promise<boolean>;
-      /** Demands on the signature; by default SHA-1 only where `ssh-rsa` was offered. */
+      /** Demands on the signature. By default SHA-1 is allowed only for the algorithm `ssh-rsa`. */
       readonly hostKeyPolicy?: VerifyPolicy | undefined;
     };
 
-/** What one exchange needs to know. */
-export interface KexContext {
+/** Options of one key exchange. */
+export interface KexOptions {
   readonly side: KexRole;
-  /** Our KEXINIT's lists, markers included. */
+  /** The name-lists of this side's KEXINIT, including the markers. */
   readonly offer: KexInit;
-  /** Undefined in the first exchange, whose hash becomes the session id. */
+  /** Undefined in the first key exchange, whose exchange hash becomes the session id. */
   readonly sessionId: Buffer | undefined;
 }
 
-/** What an exchange does to its transport. */
+/** The functions of the transport that a key exchange calls. */
 export interface KexPort {
-  /** Both identification lines; asked for once both are known. */
+  /** Returns both identification lines. Called after both are known. */
   identifications(): { readonly client: string; readonly server: string };
   send(payload: Buffer): void;
-  /** No packet is handed on until `releaseInput`. */
+  /** Holds the input: no packet is passed on until `releaseInput`. */
   holdInput(): void;
   releaseInput(): void;
-  /** NEWKEYS was sent: packets from here on use these keys. */
+  /** Uses these keys for all packets after the NEWKEYS that was just sent. */
   useOutboundKeys(keys: PacketKeys): void;
-  /** NEWKEYS arrived. */
+  /** Uses these keys for all packets after the NEWKEYS that just arrived. */
   useInboundKeys(keys: PacketKeys): void;
   fail(error: unknown): void;
 }
 
-/** What was agreed. */
+/** The result of a key exchange. */
 export interface KexOutcome {
   readonly algorithms: NegotiatedAlgorithms;
   readonly sessionId: Buffer;
@@ -76,38 +76,38 @@ export class KeyExchange {
   private derivation: KeyDerivationInput | undefined;
 
   constructor(
-    private readonly context: KexContext,
+    private readonly options: KexOptions,
     private readonly port: KexPort,
   ) {}
 
-  /** True once NEWKEYS went both ways. */
+  /** Returns true after NEWKEYS was sent and received. */
   get isDone(): boolean {
     return this.state === 'done';
   }
 
-  /** True once the peer's KEXINIT is here: it may send nothing but key exchange messages until its NEWKEYS. */
+  /** Returns true after the peer's KEXINIT arrived. Until its NEWKEYS the peer may send only key exchange messages. */
   get hasPeerInit(): boolean {
     return this.peerInit !== undefined;
   }
 
-  /** Known as soon as the peer's KEXINIT is here. */
+  /** Returns the key exchange names and markers of the peer; empty before its KEXINIT. */
   get peerMarkers(): ReadonlySet<string> {
     return new Set(this.peerInit?.kex);
   }
 
-  /** What was agreed; only after `isDone`. */
+  /** Returns the result. Valid only if `isDone`. */
   get outcome(): KexOutcome {
     return { algorithms: this.chosen!, sessionId: this.derivation!.sessionId };
   }
 
-  /** Sends our KEXINIT, once. */
+  /** Sends KEXINIT, once. */
   begin(): void {
     if (this.ourPayload !== undefined) return;
-    this.ourPayload = encodeKexInit(this.context.offer);
+    this.ourPayload = encodeKexInit(this.options.offer);
     this.port.send(this.ourPayload);
   }
 
-  /** Takes one message of the numbers 20 to 49; throws SshProtocolError when it has no place here. */
+  /** Handles one message with a number from 20 to 49. Throws SshProtocolError if it is not expected in this state. */
   handle(type: number, payload: Buffer): void {
     if (type === Message.kexInit) return this.onKexInit(payload);
     if (this.ignoresNext && type >= Message.kexClient) {
@@ -115,9 +115,10 @@ export class KeyExchange {
       return undefined;
     }
     if (type === Message.newKeys) return this.onNewKeys(payload);
-    const expected = this.context.side.role === 'server' ? Message.kexClient : Message.kexServer;
-    if (type !== expected || this.state !== 'values') throw SshProtocolError.malformed(`Message ${type} has no place in this key exchange`);
-    return this.context.side.role === 'server' ? this.onClientValue(payload) : this.onServerValue(payload);
+    const expected = this.options.side.role === 'server' ? Message.kexClient : Message.kexServer;
+    if (type !== expected || this.state !== 'values')
+      throw SshProtocolError.malformed(`Message ${type} is not expected in this key exchange`);
+    return this.options.side.role === 'server' ? this.onClientValue(payload) : this.onServerValue(payload);
   }
 
   private onKexInit(payload: Buffer): void {
@@ -129,12 +130,12 @@ export class KeyExchange {
     this.chosen = negotiate(client, server);
     this.ignoresNext = this.peerInit.guessFollows && !isGuessRight(client, server);
     this.state = 'values';
-    if (this.context.side.role === 'client') this.sendClientValue();
+    if (this.options.side.role === 'client') this.sendClientValue();
   }
 
   private bothInits(): readonly [KexInit, KexInit] {
     const peer = this.peerInit!;
-    return this.context.side.role === 'server' ? [peer, this.context.offer] : [this.context.offer, peer];
+    return this.options.side.role === 'server' ? [peer, this.options.offer] : [this.options.offer, peer];
   }
 
   private get method(): KexMethod {
@@ -147,7 +148,7 @@ export class KeyExchange {
   }
 
   private onClientValue(payload: Buffer): void {
-    const { side } = this.context;
+    const { side } = this.options;
     if (side.role !== 'server') return;
     const reader = new SshReader(payload, 1);
     const clientValue = Buffer.from(reader.readString());
@@ -168,7 +169,7 @@ export class KeyExchange {
   }
 
   private onServerValue(payload: Buffer): void {
-    const { side } = this.context;
+    const { side } = this.options;
     if (side.role !== 'client') return;
     const reader = new SshReader(payload, 1);
     const blob = Buffer.from(reader.readString());
@@ -195,11 +196,11 @@ export class KeyExchange {
       if (!(error instanceof SshKeyError)) throw error;
       throw SshProtocolError.keyExchange(`Host key cannot be used: ${error.message}`, { cause: error });
     }
-    throw SshProtocolError.keyExchange('The signature of the host key is not correct');
+    throw SshProtocolError.keyExchange('The signature of the host key is incorrect');
   }
 
   private derive(hostKeyBlob: Buffer, clientValue: Buffer, serverValue: Buffer, encodedSecret: Buffer): Buffer {
-    const isServer = this.context.side.role === 'server';
+    const isServer = this.options.side.role === 'server';
     const identifications = this.port.identifications();
     const hash = exchangeHash(this.method.hash, {
       clientIdentification: identifications.client,
@@ -211,11 +212,11 @@ export class KeyExchange {
       serverValue,
       encodedSecret,
     });
-    this.derivation = { hash: this.method.hash, encodedSecret, exchangeHash: hash, sessionId: this.context.sessionId ?? hash };
+    this.derivation = { hash: this.method.hash, encodedSecret, exchangeHash: hash, sessionId: this.options.sessionId ?? hash };
     return hash;
   }
 
-  /** Whoever decides or signs may be far away: nothing more is read until then, so that order is kept. */
+  /** Runs a step that waits for a signer or the application. Meanwhile no packet is read, which keeps the order. */
   private decide(step: () => Promise<void>): void {
     this.state = 'deciding';
     this.port.holdInput();
@@ -230,20 +231,20 @@ export class KeyExchange {
   private sendNewKeys(): void {
     this.state = 'new-keys';
     this.port.send(Buffer.of(Message.newKeys));
-    const derive = this.context.side.role === 'server' ? keysToClient : keysToServer;
+    const derive = this.options.side.role === 'server' ? keysToClient : keysToServer;
     this.port.useOutboundKeys(derive(this.derivation!, this.chosen!));
   }
 
   private onNewKeys(payload: Buffer): void {
-    if (this.state !== 'new-keys' || payload.length !== 1) throw SshProtocolError.malformed('NEWKEYS has no place here');
+    if (this.state !== 'new-keys' || payload.length !== 1) throw SshProtocolError.malformed('NEWKEYS is not expected now');
     this.state = 'done';
-    const derive = this.context.side.role === 'server' ? keysToServer : keysToClient;
+    const derive = this.options.side.role === 'server' ? keysToServer : keysToClient;
     this.port.useInboundKeys(derive(this.derivation!, this.chosen!));
     this.derivation!.encodedSecret.fill(0);
   }
 }
 
-/** Our KEXINIT's key exchange names with the markers that belong to a role and to the first exchange. */
+/** Returns the key exchange names with the markers of a role. Markers belong to the first KEXINIT only. */
 export function withMarkers(kex: readonly string[], role: KexRole['role']): string[] {
   return role === 'server'
     ? [...kex, KexMarker.extInfoServer, KexMarker.strictServer]

@@ -1,4 +1,4 @@
-/** From a finished exchange to the ciphers of both directions (RFC 4253 §7.2). */
+/** Derives the keys of both directions from a finished key exchange (RFC 4253 §7.2). */
 import {
   CIPHERS,
   deriveKey,
@@ -11,17 +11,17 @@ import {
 } from '../crypto/index.js';
 import type { NegotiatedAlgorithms } from './negotiate.js';
 
-/** Keys of the packets that the client sends. */
+/** Returns the keys of the packets that the client sends. */
 export function keysToServer(input: KeyDerivationInput, chosen: NegotiatedAlgorithms): PacketKeys {
   return deriveDirection(input, chosen.cipherToServer, chosen.macToServer, ['A', 'C', 'E']);
 }
 
-/** Keys of the packets that the server sends. */
+/** Returns the keys of the packets that the server sends. */
 export function keysToClient(input: KeyDerivationInput, chosen: NegotiatedAlgorithms): PacketKeys {
   return deriveDirection(input, chosen.cipherToClient, chosen.macToClient, ['B', 'D', 'F']);
 }
 
-/** Overwrites keys that a cipher has taken over. */
+/** Wipes keys that a cipher has copied. */
 export function wipeKeys(keys: PacketKeys): void {
   keys.key.fill(0);
   keys.iv.fill(0);

@@ -1,26 +1,26 @@
-/** Bounds of one transport. All sizes are bytes, all times milliseconds. */
+/** Limits of one transport. Sizes are in bytes, times in milliseconds. */
 export interface TransportLimits {
-  /** Above this much sealed and not yet taken by the socket, no more channel data is accepted. */
+  /** While more sealed bytes wait for the socket, no more channel data is accepted. */
   readonly sendBacklogBytes: number;
-  /** Above this much, nothing more is read from the peer either: one that does not read is not read. */
+  /** While more bytes wait, the peer is not read either: a peer that does not read is not read. */
   readonly holdBacklogBytes: number;
-  /** Above this much the connection ends. Only what needs no room may pass the other bounds, and that is little for a peer that reads. */
+  /** The connection ends when more bytes wait. Only small messages pass the other limits, and a peer that reads keeps them few. */
   readonly maxBacklogBytes: number;
-  /** Most that may wait for the end of a key exchange; more ends the connection. */
+  /** The connection ends when more bytes wait for the end of a key exchange. */
   readonly deferredBytes: number;
-  /** Bytes read from one socket in one turn of the event loop, so that others get theirs. */
+  /** Bytes read from one socket in one turn of the event loop; the other sockets follow. */
   readonly readBytesPerTurn: number;
-  /** New keys after this many bytes in either direction… */
+  /** Bytes in either direction after which keys are exchanged again. */
   readonly rekeyBytes: number;
-  /** …or this many packets (RFC 4344 §3.1)… */
+  /** Packets in either direction after which keys are exchanged again (RFC 4344 §3.1). */
   readonly rekeyPackets: number;
-  /** …or this long. */
+  /** Time after which keys are exchanged again. */
   readonly rekeyMs: number;
-  /** After DISCONNECT is sent, how long the peer has to take it before the socket is destroyed. */
+  /** Time that the peer has to read DISCONNECT before the socket is destroyed. */
   readonly lingerMs: number;
 }
 
-/** The bounds in force unless an option says otherwise. */
+/** The default limits. */
 export const DEFAULT_TRANSPORT_LIMITS: TransportLimits = {
   sendBacklogBytes: 1024 * 1024,
   holdBacklogBytes: 2 * 1024 * 1024,

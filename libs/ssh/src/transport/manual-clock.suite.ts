@@ -1,4 +1,4 @@
-/** For tests: time that passes when it is told to. */
+/** For tests: a clock that stands still until `advance`. */
 import type { Clock, Timer } from './clock.js';
 
 export class ManualClock implements Clock {

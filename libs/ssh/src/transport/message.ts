@@ -1,4 +1,4 @@
-/** Message numbers of RFC 4250 §4.1 and OpenSSH's PROTOCOL, as the first byte of a payload. */
+/** Message numbers of RFC 4250 §4.1 and OpenSSH's PROTOCOL: the first byte of a payload. */
 export const Message = {
   disconnect: 1,
   ignore: 2,
@@ -15,7 +15,7 @@ export const Message = {
   userauthFailure: 51,
   userauthSuccess: 52,
   userauthBanner: 53,
-  /** 60 means PK_OK, PASSWD_CHANGEREQ or INFO_REQUEST, by the method under way. */
+  /** 60 is PK_OK, PASSWD_CHANGEREQ or INFO_REQUEST, depending on the current method. */
   userauthMethodReply: 60,
   userauthInfoResponse: 61,
   globalRequest: 80,
@@ -36,7 +36,7 @@ export const Message = {
   pong: 193,
 } as const;
 
-/** True for messages that may be sent between our KEXINIT and our NEWKEYS (RFC 4253 §7.1). */
+/** Returns true for messages that may be sent between KEXINIT and NEWKEYS (RFC 4253 §7.1). */
 export function isAllowedDuringKex(type: number): boolean {
   return type < 50 && type !== Message.serviceRequest && type !== Message.serviceAccept && type !== Message.extInfo;
 }

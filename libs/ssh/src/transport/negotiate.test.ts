@@ -16,7 +16,7 @@ const init = (changes: Partial<KexInit> = {}): KexInit => ({
 });
 
 describe('negotiation', () => {
-  it("takes the client's first name that the server has, and no MAC beside an AEAD cipher", () => {
+  it("chooses the client's first name that the server has, and no MAC with an AEAD cipher", () => {
     const client = init({ kex: ['ecdh-sha2-nistp256', 'curve25519-sha256'], ciphersToClient: ['aes128-ctr'] });
     expect(negotiate(client, init())).toEqual({
       kex: 'ecdh-sha2-nistp256',
@@ -33,7 +33,7 @@ describe('negotiation', () => {
     expect(() => negotiate(init({ kex: markers }), init({ kex: markers }))).toThrow('No matching key exchange method');
   });
 
-  it('says what both sides offered when nothing fits', () => {
+  it('reports both offers when they share no name', () => {
     expect(() => negotiate(init({ hostKey: ['ssh-dss'] }), init())).toThrow(
       'No matching host key type found. Client offers: ssh-dss; server offers: ssh-ed25519,rsa-sha2-512',
     );
@@ -41,12 +41,12 @@ describe('negotiation', () => {
     expect(() => negotiate(init({ ciphersToServer: ['aes128-ctr'], macsToServer: ['hmac-md5'] }), init())).toThrow('No matching MAC');
   });
 
-  it('counts a guess only when the first names of both sides agree, markers aside', () => {
+  it('accepts a guess only when the first names of both sides agree, ignoring markers', () => {
     expect(isGuessRight(init({ kex: ['ext-info-c', 'curve25519-sha256'] }), init())).toBe(true);
     expect(isGuessRight(init({ hostKey: ['rsa-sha2-512'] }), init())).toBe(false);
   });
 
-  it('reads what it writes', () => {
+  it('decodes the KEXINIT that it encodes', () => {
     expect(decodeKexInit(encodeKexInit(init({ guessFollows: true })))).toEqual(init({ guessFollows: true }));
   });
 });

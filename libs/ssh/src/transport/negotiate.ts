@@ -1,9 +1,9 @@
-/** Choice of algorithms from two KEXINITs (RFC 4253 §7.1): the client's first name that the server has too. */
+/** Chooses algorithms from two KEXINITs (RFC 4253 §7.1): the client's first name that the server has too. */
 import { CIPHERS, MACS, type CipherName, type KexName, type MacName } from '../crypto/index.js';
 import { SshProtocolError } from '../wire/index.js';
 import type { KexInit } from './kexinit.js';
 
-/** What both sides will use. MACs are absent beside an AEAD cipher. */
+/** The algorithms that both sides use. The MAC is undefined for an AEAD cipher. */
 export interface NegotiatedAlgorithms {
   readonly kex: KexName;
   readonly hostKey: string;
@@ -13,7 +13,7 @@ export interface NegotiatedAlgorithms {
   readonly macToClient: MacName | undefined;
 }
 
-/** Names in a kex list that say what a side can do and are never chosen (RFC 8308 §2.1, OpenSSH's PROTOCOL 1.10). */
+/** Names in the key exchange list that announce an ability and are never chosen (RFC 8308 §2.1, OpenSSH's PROTOCOL 1.10). */
 export const KexMarker = {
   extInfoClient: 'ext-info-c',
   extInfoServer: 'ext-info-s',
@@ -24,8 +24,8 @@ export const KexMarker = {
 const MARKERS: ReadonlySet<string> = new Set(Object.values(KexMarker));
 
 /**
- * Chooses from what `client` and `server` sent. `ours` must hold only what the engine can do: a chosen name is then a known one.
- * Throws KEY_EXCHANGE_FAILED, naming what the peer offered, when a list has nothing in common.
+ * Chooses the algorithms. Our list must contain only names that the engine supports: a chosen name is then a known one.
+ * Throws SshProtocolError (KEY_EXCHANGE_FAILED) with both offers if a list has nothing in common.
  */
 export function negotiate(client: KexInit, server: KexInit): NegotiatedAlgorithms {
   const kex = choose('key exchange method', withoutMarkers(client.kex), withoutMarkers(server.kex)) as KexName;
@@ -44,7 +44,7 @@ export function negotiate(client: KexInit, server: KexInit): NegotiatedAlgorithm
   };
 }
 
-/** True when the first names of both lists agree, so that a guessed first packet counts (RFC 4253 §7). */
+/** Returns true if the first names of both lists agree, so that a guessed first packet is valid (RFC 4253 §7). */
 export function isGuessRight(client: KexInit, server: KexInit): boolean {
   return withoutMarkers(client.kex)[0] === withoutMarkers(server.kex)[0] && client.hostKey[0] === server.hostKey[0];
 }

@@ -23,7 +23,7 @@ const sealAll = (sealer: PacketSealer): Buffer =>
   );
 
 describe.each(ciphers)('a packet reader with %s', (_name, make) => {
-  it.each([1, 3, 7, 16, 64, 4096, 100_000])('finds the same packets in pieces of %i bytes', (size) => {
+  it.each([1, 3, 7, 16, 64, 4096, 100_000])('finds the same packets in chunks of %i bytes', (size) => {
     const [sealer, opener] = make();
     const bytes = sealAll(sealer);
     const seen: Buffer[] = [];
@@ -32,7 +32,7 @@ describe.each(ciphers)('a packet reader with %s', (_name, make) => {
     expect(seen).toEqual(payloads);
   });
 
-  it('hands on nothing while it is held, and loses nothing', () => {
+  it('passes on no packet while it is held, and loses none', () => {
     const [sealer, opener] = make();
     const bytes = sealAll(sealer);
     const seen: string[] = [];
@@ -50,7 +50,7 @@ describe.each(ciphers)('a packet reader with %s', (_name, make) => {
     expect(seen).toEqual(payloads.map(String));
   });
 
-  it('keeps what waits in a memory of its own when that of the chunk is used again', () => {
+  it('copies waiting packets before the memory of their chunk is used again', () => {
     const [sealer, opener] = make();
     const bytes = sealAll(sealer);
     const seen: string[] = [];
@@ -73,7 +73,7 @@ describe.each(ciphers)('a packet reader with %s', (_name, make) => {
     expect(seen).toEqual(payloads.map(String));
   });
 
-  it('refuses a packet that was changed', () => {
+  it('refuses a packet that was modified', () => {
     const [sealer, opener] = make();
     const bytes = sealAll(sealer);
     bytes[4] = bytes[4]! ^ 0xff;

@@ -1,8 +1,8 @@
-/** Cuts what arrives into packets and opens each in its place (RFC 4253 §6). */
+/** Splits the input into packets and decrypts each in place (RFC 4253 §6). */
 import { PAYLOAD_OFFSET, type PacketOpener } from '../crypto/index.js';
 import { BufferPool } from './buffer-pool.js';
 
-/** A packet in clear, where it lies. Valid only while it is being handed on. */
+/** A decrypted packet and its position in a buffer. Valid only during the call that passes it on. */
 export interface InboundPacket {
   buffer: Buffer;
   offset: number;
@@ -10,23 +10,23 @@ export interface InboundPacket {
   sequence: number;
 }
 
-/** Places for packets that span chunks, shared by all connections; each holds the largest packet that OpenSSH sends. */
+/** Buffers for packets that span chunks, shared by all connections. Each fits the largest packet that OpenSSH sends. */
 const parts = new BufferPool(36 * 1024, 16);
 
-/** Small parts are made anew: they cost less than what a peer that never finishes its packet would keep. */
+/** Returns a buffer for one packet. A small one is allocated: a pooled buffer would be wasted on a peer that never finishes its packet. */
 const takePart = (bytes: number): Buffer => (bytes > parts.bytes || bytes < parts.bytes / 2 ? Buffer.allocUnsafe(bytes) : parts.take());
 
-/** No cipher needs more bytes than this to tell a packet's length. */
+/** No cipher needs more bytes than this to determine the length of a packet. */
 const MAX_HEADER_BYTES = 64;
 
 /**
- * Packets that lie whole in a chunk are opened there; one that spans chunks is put together in a place of its own. Holds at most
- * one chunk and one packet. `hold` stops it between two packets, so that order is kept while someone makes up his mind.
+ * Decrypts packets that lie whole in a chunk in place, and assembles a packet that spans chunks in a buffer of its own.
+ * Holds at most one chunk and one packet. `hold` stops it between two packets, which keeps the order while a decision is awaited.
  */
 export class PacketReader {
-  /** The packet being handed on. */
+  /** The packet being passed on. */
   readonly packet: InboundPacket = { buffer: Buffer.alloc(0), offset: 0, packetLength: 0, sequence: 0 };
-  /** Counters since the last new keys. */
+  /** Counters since the last NEWKEYS. */
   bytes = 0;
   packets = 0;
   private sequence = 0;
@@ -40,30 +40,30 @@ export class PacketReader {
   private isRunning = false;
 
   /**
-   * @param opener what opens the first packets.
-   * @param onPacket gets each payload: a view, valid during the call. What it throws ends the reading.
+   * @param opener decrypts the first packets.
+   * @param onPacket gets each payload: a view that is valid during the call. An error that it throws ends the reading.
    */
   constructor(
     private opener: PacketOpener,
     private readonly onPacket: (payload: Buffer) => void,
   ) {}
 
-  /** How packets lie at the moment; for the relay's fast path. */
+  /** Returns the current packet layout, for the relay's fast path. */
   get framing(): PacketOpener {
     return this.opener;
   }
 
-  /** Sequence number of the next packet. */
+  /** Returns the sequence number of the next packet. */
   get nextSequence(): number {
     return this.sequence;
   }
 
-  /** True while `hold` is in force. */
+  /** Returns true while a `hold` is in force. */
   get isHeld(): boolean {
     return this.holds > 0;
   }
 
-  /** New keys from the next packet on. */
+  /** Uses new keys from the next packet on. */
   useOpener(opener: PacketOpener, resetsSequence: boolean): void {
     this.opener.dispose();
     this.opener = opener;
@@ -72,13 +72,13 @@ export class PacketReader {
     if (resetsSequence) this.sequence = 0;
   }
 
-  /** Takes what arrived and hands on every packet that is complete. The chunk is changed in place. */
+  /** Takes a chunk and passes on every complete packet. Modifies the chunk. */
   push(chunk: Buffer): void {
     this.chunks.push(chunk);
     this.run();
   }
 
-  /** The last chunk's memory is about to be written over: what was not handed on yet, because of a hold, is copied. */
+  /** Copies the part of the last chunk that waits for the end of a hold, because the memory of the chunk is used again. */
   keepRest(): void {
     const last = this.chunks.length - 1;
     if (last < 0) return;
@@ -90,17 +90,17 @@ export class PacketReader {
     }
   }
 
-  /** Nothing is handed on until as many `release`s as `hold`s were called. */
+  /** Stops passing on packets until `release` was called as often as `hold`. */
   hold(): void {
     this.holds += 1;
   }
 
-  /** Ends one `hold`. Call `run` afterwards to hand on what waited. */
+  /** Ends one `hold`. Call `run` afterwards to pass on the waiting packets. */
   release(): void {
     this.holds -= 1;
   }
 
-  /** Hands on what is complete. Does nothing when called from within a packet's handler. */
+  /** Passes on the complete packets. Does nothing if called from the handler of a packet. */
   run(): void {
     if (this.isRunning) return;
     this.isRunning = true;
@@ -111,7 +111,7 @@ export class PacketReader {
     }
   }
 
-  /** Drops everything and wipes the keys. */
+  /** Drops the input and wipes the keys. */
   dispose(): void {
     this.chunks = [];
     this.part = undefined;
@@ -175,7 +175,7 @@ export class PacketReader {
     const packetLength = this.partLengthWanted - 4 - this.opener.tagLength;
     this.part = undefined;
     this.open(part, 0, packetLength);
-    parts.give(part);
+    parts.release(part);
   }
 
   private open(buffer: Buffer, offset: number, packetLength: number): void {

@@ -1,10 +1,10 @@
-/** Seals packets in slabs and sends what one turn made as one write (RFC 4253 §6). */
+/** Encrypts packets in slabs and sends all packets of one turn of the event loop in one write (RFC 4253 §6). */
 import { PAYLOAD_OFFSET, type PacketSealer } from '../crypto/index.js';
 import { OutboundSlabs } from './outbound-slabs.js';
 
 /**
- * What a transport runs over: a net.Socket, or a Duplex that keeps its contract: bytes given to `write` are not looked at any more once
- * `writableLength` has fallen to 0.
+ * The socket of a transport: a net.Socket, or a Duplex with the same contract.
+ * Bytes passed to `write` are not read any more once `writableLength` has fallen to 0.
  */
 export interface ByteSocket {
   readonly writableLength: number;
@@ -22,9 +22,9 @@ export interface ByteSocket {
   setNoDelay?(isOn: boolean): void;
 }
 
-/** One direction of a connection, outward. Packets leave in the order of the calls. */
+/** The outbound direction of a connection. Packets leave in the order of the calls. */
 export class PacketWriter {
-  /** Counters since the last new keys. */
+  /** Counters since the last NEWKEYS. */
   bytes = 0;
   packets = 0;
   private sequence = 0;
@@ -38,7 +38,7 @@ export class PacketWriter {
   private isClosed = false;
 
   /**
-   * @param sealer what seals the first packets.
+   * @param sealer encrypts the first packets.
    * @param onWritten called some time after each write, when the socket has taken it.
    */
   constructor(
@@ -47,17 +47,17 @@ export class PacketWriter {
     private readonly onWritten: () => void,
   ) {}
 
-  /** How packets lie at the moment; for the relay's fast path. */
+  /** Returns the current packet layout, for the relay's fast path. */
   get framing(): PacketSealer {
     return this.sealer;
   }
 
-  /** Bytes sealed that the socket has not taken yet. */
+  /** Returns the number of encrypted bytes that the socket has not taken yet. */
   get backlog(): number {
     return this.pendingBytes + this.socket.writableLength;
   }
 
-  /** New keys from the next packet on. */
+  /** Uses new keys from the next packet on. */
   useSealer(sealer: PacketSealer, resetsSequence: boolean): void {
     this.sealer.dispose();
     this.sealer = sealer;
@@ -66,7 +66,7 @@ export class PacketWriter {
     if (resetsSequence) this.sequence = 0;
   }
 
-  /** Copies, seals and queues one payload, given in one or two pieces. */
+  /** Copies, encrypts and queues one payload, which may come in two pieces. */
   send(head: Uint8Array, body?: Uint8Array): void {
     if (this.isClosed) return;
     const length = head.length + (body?.length ?? 0);
@@ -77,7 +77,7 @@ export class PacketWriter {
     this.append(place, start, this.sealer.seal(place, start, length, this.sequence));
   }
 
-  /** Seals a packet that lies in clear in someone else's buffer, which is not needed afterwards. */
+  /** Encrypts a decrypted packet from the buffer of another transport, which does not need it afterwards. */
   reseal(buffer: Buffer, offset: number, packetLength: number): void {
     if (this.isClosed) return;
     const place = this.slabs.reserve(4 + packetLength + this.sealer.tagLength);
@@ -85,7 +85,7 @@ export class PacketWriter {
     this.append(place, start, this.sealer.reseal(buffer, offset, packetLength, place, start, this.sequence));
   }
 
-  /** Bytes that are no packet: the identification line. */
+  /** Queues bytes that are not a packet: the identification line. */
   sendRaw(bytes: Buffer): void {
     const place = this.slabs.reserve(bytes.length);
     const { start } = this.slabs;
@@ -93,7 +93,7 @@ export class PacketWriter {
     this.queue(place, start, bytes.length);
   }
 
-  /** Hands everything queued to the socket as one write. */
+  /** Writes all queued bytes to the socket in one write. */
   flush(): void {
     this.isFlushScheduled = false;
     if (this.run === undefined || this.isClosed) return;
@@ -103,7 +103,7 @@ export class PacketWriter {
     this.slabs.taken(this.socket.writableLength);
   }
 
-  /** Nothing is sent any more; the keys are wiped. */
+  /** Stops sending and wipes the keys. */
   dispose(): void {
     this.isClosed = true;
     this.run = undefined;

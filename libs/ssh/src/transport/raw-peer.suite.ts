@@ -1,4 +1,4 @@
-/** For tests: a peer that exchanges keys properly and then sends whatever it is told to. */
+/** For tests: a peer that exchanges keys correctly and then sends any payload. */
 import { generateKeyPairSync } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { selectCrypto } from '../crypto/index.js';
@@ -48,19 +48,19 @@ export class RawPeer {
     for (const payload of payloads) this.transport.send(payload);
   }
 
-  /** The next packet of a type that was not waited for yet. */
+  /** Returns the next packet of a type that no earlier call returned. */
   next(type: number): Promise<Buffer> {
     const index = this.received.findIndex((payload) => payload[0] === type);
     if (index >= 0) return Promise.resolve(this.received.splice(index, 1)[0]!);
     return new Promise((resolve) => this.waiting.push({ type, resolve }));
   }
 
-  /** Types of what was received and not waited for. */
+  /** Returns the types of the packets that no call of `next` returned. */
   get types(): number[] {
     return this.received.map((payload) => payload[0]!);
   }
 
-  async askUserauth(): Promise<void> {
+  async requestUserauth(): Promise<void> {
     await this.ready;
     this.send(new SshWriter().writeByte(Message.serviceRequest).writeString('ssh-userauth').finish());
     await this.next(Message.serviceAccept);
@@ -68,7 +68,7 @@ export class RawPeer {
 
   /** Logs in with a password. */
   async login(user: string, password: string): Promise<void> {
-    await this.askUserauth();
+    await this.requestUserauth();
     this.send(passwordRequest(user, password));
     await this.next(Message.userauthSuccess);
   }
@@ -87,7 +87,7 @@ export const userauth = (user: string, method: string, service = 'ssh-connection
 export const passwordRequest = (user: string, password: string): Buffer =>
   userauth(user, 'password').writeBoolean(false).writeString(password).finish();
 
-/** CHANNEL_OPEN of a session, as channel 0 with a window of the given size. */
+/** Returns the CHANNEL_OPEN of a session, by default as channel 0, with a window of the given size in bytes. */
 export const openSession = (windowBytes = 2 ** 21, number = 0): Buffer =>
   new SshWriter()
     .writeByte(Message.channelOpen)

@@ -10,7 +10,7 @@ afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy();
 });
 
-/** Both ends of a connection of this machine. */
+/** Returns both ends of a connection on this machine. */
 const connection = async (options: { pauseOnConnect?: boolean } = {}): Promise<{ dialled: Socket; accepted: Socket }> => {
   const server = createServer(options).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -21,7 +21,7 @@ const connection = async (options: { pauseOnConnect?: boolean } = {}): Promise<{
   return { dialled, accepted };
 };
 
-/** Collects copies of what is read. */
+/** Copies the chunks that are read. */
 const collect = (socket: Socket | Duplex): { reads: SocketReads; text: () => string; memory: Set<ArrayBufferLike> } => {
   const parts: Buffer[] = [];
   const memory = new Set<ArrayBufferLike>();
@@ -36,8 +36,8 @@ const until = async (condition: () => boolean): Promise<void> => {
   while (!condition()) await wait(2);
 };
 
-describe('reads from sockets', () => {
-  it.each([{}, { pauseOnConnect: true }])('use one memory for accepted and dialled sockets (%o)', async (options) => {
+describe('reads of sockets', () => {
+  it.each([{}, { pauseOnConnect: true }])('use one buffer for accepted and dialled sockets (%o)', async (options) => {
     const [one, two] = [await connection(options), await connection(options)];
     const ends = [one.accepted, one.dialled, two.accepted].map(collect);
     for (const [index, socket] of [one.dialled, one.accepted, two.dialled].entries()) socket.write(`for ${index}`);
@@ -46,7 +46,7 @@ describe('reads from sockets', () => {
     expect(new Set(ends.flatMap((end) => [...end.memory])).size).toBe(1);
   });
 
-  it('stop and start again, from within a read and from without, and lose nothing', async () => {
+  it('stop and start, inside and outside of a read, and lose nothing', async () => {
     const { dialled, accepted } = await connection();
     let seen = 0;
     let isStopped = false;
@@ -69,19 +69,19 @@ describe('reads from sockets', () => {
     expect(seen).toBe(1_000_000);
   });
 
-  it('leave the end and the failure of a socket to its events', async () => {
+  it('report the end and the failure of a socket through its events', async () => {
     const { dialled, accepted } = await connection();
     const end = collect(accepted);
-    dialled.end('last words');
+    dialled.end('last bytes');
     await once(accepted, 'end');
-    expect(end.text()).toBe('last words');
+    expect(end.text()).toBe('last bytes');
     const other = await connection();
     collect(other.accepted);
     other.dialled.resetAndDestroy();
     await expect(once(other.accepted, 'close')).rejects.toThrow('ECONNRESET');
   });
 
-  it('take data events from any other stream, and from a socket that was read before', async () => {
+  it('use data events for any other stream, and for a socket that was read before', async () => {
     const stream = new PassThrough();
     const end = collect(stream);
     stream.write('streamed');

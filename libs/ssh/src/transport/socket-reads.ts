@@ -1,31 +1,31 @@
 /**
- * How bytes come from a socket. Node makes a new 64 KiB buffer for every read, and a bulk transfer then spends a third of its time on
- * collecting them. So a net.Socket is given one buffer that all connections of the process share: what is read is worked off before the
- * next read, or copied by whoever keeps it.
+ * Reads of a socket into a buffer that all connections of the process share.
+ * Node allocates a 64 KiB buffer for every read, and a bulk transfer then spends a third of its time on collecting them. A shared buffer
+ * avoids that. A chunk is processed before the next read, or copied if it is kept.
  */
 import { Socket } from 'node:net';
 import type { ByteSocket } from './packet-writer.js';
 
-/** Most that one read takes, in bytes. */
+/** Maximum of one read, in bytes. */
 const READ_BYTES = 64 * 1024;
 
-/** Gets what was read. `isWhole` is false when more is likely to be there already. */
+/** Gets each chunk. `isWhole` is false if more bytes are likely to be available already. */
 export type ReadListener = (chunk: Buffer, isWhole: boolean) => void;
 
-/** The reading side of one socket, which reads until it is stopped. */
+/** The reading side of one socket. It reads until it is stopped. */
 export interface SocketReads {
-  /** True when chunks are valid during the call only. */
+  /** True if chunks are valid during the call only. */
   readonly areShared: boolean;
   stop(): void;
   start(): void;
 }
 
-/** Reads from now on. */
+/** Starts reading. */
 export function readFrom(socket: ByteSocket, listener: ReadListener): SocketReads {
   return SharedReads.open(socket, listener) ?? new DataEvents(socket, listener);
 }
 
-/** Any stream: chunks are the listener's own. */
+/** Reads any stream. The listener may keep the chunks. */
 class DataEvents implements SocketReads {
   readonly areShared = false;
 
@@ -48,21 +48,21 @@ class DataEvents implements SocketReads {
 const shared = Buffer.allocUnsafeSlow(READ_BYTES);
 
 /**
- * Node offers this as the option `onread` to sockets that connect, but not to those that a server accepts or that another process hands
- * over. All have the places for it; a Node that has them no more gets data events.
+ * Node's option `onread` does the same for sockets that connect, but not for accepted sockets or for those that another process passes.
+ * All sockets have the fields behind that option. If a Node version lacks them, data events are used.
  */
-interface ReadPlaces {
+interface ReadSlots {
   readonly handle: { useUserBuffer(buffer: Buffer): void };
   readonly buffer: symbol;
   readonly callback: symbol;
 }
 
-function placesOf(socket: Socket): ReadPlaces | undefined {
+function slotsOf(socket: Socket): ReadSlots | undefined {
   const { _handle: handle } = socket as unknown as { _handle?: { useUserBuffer?: unknown } | null };
   const symbols = Object.getOwnPropertySymbols(socket);
   const [buffer, callback] = ['kBuffer', 'kBufferCb'].map((name) => symbols.find((symbol) => symbol.description === name));
   if (typeof handle?.useUserBuffer !== 'function' || buffer === undefined || callback === undefined) return undefined;
-  return { handle: handle as ReadPlaces['handle'], buffer, callback };
+  return { handle: handle as ReadSlots['handle'], buffer, callback };
 }
 
 class SharedReads implements SocketReads {
@@ -70,22 +70,22 @@ class SharedReads implements SocketReads {
   private isStopped = false;
   private isInside = false;
 
-  /** Undefined for anything but a connected net.Socket that nothing was read from. */
+  /** Returns `undefined` unless `socket` is a connected net.Socket from which nothing was read. */
   static open(socket: ByteSocket, listener: ReadListener): SharedReads | undefined {
     if (!(socket instanceof Socket) || socket.readableLength > 0 || socket.listenerCount('data') > 0) return undefined;
-    const places = placesOf(socket);
-    return places && new SharedReads(socket, places, listener);
+    const slots = slotsOf(socket);
+    return slots && new SharedReads(socket, slots, listener);
   }
 
   private constructor(
     private readonly socket: Socket,
-    places: ReadPlaces,
+    slots: ReadSlots,
     private readonly listener: ReadListener,
   ) {
-    const slots = socket as unknown as Record<symbol, unknown>;
-    slots[places.buffer] = shared;
-    slots[places.callback] = (length: number) => this.onRead(length);
-    places.handle.useUserBuffer(shared);
+    const fields = socket as unknown as Record<symbol, unknown>;
+    fields[slots.buffer] = shared;
+    fields[slots.callback] = (length: number) => this.onRead(length);
+    slots.handle.useUserBuffer(shared);
     socket.resume();
   }
 
@@ -99,7 +99,7 @@ class SharedReads implements SocketReads {
     if (!this.isInside) this.socket.resume();
   }
 
-  /** False stops the reading, which costs less than a pause of the stream. */
+  /** Returns false to stop reading, which costs less than a pause of the stream. */
   private onRead(length: number): boolean {
     this.isInside = true;
     this.listener(shared.subarray(0, length), length < READ_BYTES);

@@ -37,7 +37,7 @@ const pair = async (
   return { client: clientPeer, server: serverPeer };
 };
 
-/** A server transport and a bare socket to it. */
+/** Returns a server transport and a bare socket that is connected to it. */
 const bareClient = async (): Promise<{ socket: Socket; server: RawPeer }> => {
   const socket = connect({ host: '127.0.0.1', port: port() });
   socket.on('error', () => undefined);
@@ -70,7 +70,7 @@ const kexInit = encodeKexInit({
 });
 
 describe('two transports', () => {
-  it('agree on a session and pass payloads in order', async () => {
+  it('agree on a session id and deliver payloads in order', async () => {
     const { client, server } = await pair();
     expect(client.transport.sessionId).toEqual(server.transport.sessionId);
     expect(client.transport.sessionId).toHaveLength(32);
@@ -81,7 +81,7 @@ describe('two transports', () => {
     );
   });
 
-  it('use post-quantum key exchange and AES-GCM when both can', async () => {
+  it('use post-quantum key exchange and AES-GCM when both support them', async () => {
     const { client } = await pair();
     expect(client.transport.algorithms).toMatchObject({
       kex: 'mlkem768x25519-sha256',
@@ -102,7 +102,7 @@ describe('two transports', () => {
     expect((await server.next(0x5e)).toString()).toBe('^over');
   });
 
-  it('exchange keys again under load in both directions, again and again, and lose nothing', async () => {
+  it('rekey repeatedly under load in both directions, and lose nothing', async () => {
     const limits = { rekeyBytes: 200_000 };
     const { client, server } = await pair({ limits }, { limits });
     client.transport.allowRekey();
@@ -123,14 +123,14 @@ describe('two transports', () => {
     expect(server.transport.keyExchanges).toBe(client.transport.keyExchanges);
   });
 
-  it('exchange keys after a number of packets', async () => {
+  it('rekey after a number of packets', async () => {
     const { client, server } = await pair({ limits: { rekeyPackets: 50 } });
     client.transport.allowRekey();
     for (let index = 0; index < 60; index += 1) client.send(message('tick'));
     await expect.poll(() => server.transport.keyExchanges).toBe(2);
   });
 
-  it('exchange keys after an hour', async () => {
+  it('rekey after an hour', async () => {
     const clock = new ManualClock();
     const { client, server } = await pair({}, { clock });
     server.transport.allowRekey();
@@ -142,7 +142,7 @@ describe('two transports', () => {
     await expect.poll(() => server.transport.keyExchanges).toBe(3);
   });
 
-  it('keep the session id when keys are renewed, and refuse data while they are', async () => {
+  it('keep the session id when they rekey, and refuse data meanwhile', async () => {
     const { client, server } = await pair();
     const before = Buffer.from(client.transport.sessionId);
     client.transport.rekey();
@@ -153,7 +153,7 @@ describe('two transports', () => {
     expect(client.transport.keyExchanges).toBe(2);
   });
 
-  it('tell each other their extensions', async () => {
+  it('exchange their extensions', async () => {
     const extensions = { 'server-sig-algs': 'ssh-ed25519,rsa-sha2-512', 'ping@openssh.com': '0' };
     const { client, server } = await pair({ extensions: { 'ping@openssh.com': '0' } }, { extensions });
     await expect.poll(() => client.transport.peerExtensions.size).toBe(2);
@@ -161,7 +161,7 @@ describe('two transports', () => {
     await expect.poll(() => server.transport.peerExtensions.get('ping@openssh.com')?.toString()).toBe('0');
   });
 
-  it('answer unknown messages with UNIMPLEMENTED and pings with pongs, and go on', async () => {
+  it('answer an unknown message with UNIMPLEMENTED and a ping with a pong, and continue', async () => {
     const { client, server } = await pair();
     client.send(Buffer.from([200, 1, 2, 3]), new SshWriter().writeByte(Message.ping).writeString('data').finish());
     client.send(Buffer.from([Message.ignore]), Buffer.from([Message.debug]), message('on'));
@@ -169,14 +169,14 @@ describe('two transports', () => {
     expect(client.transport.hasEnded).toBe(false);
   });
 
-  it('tell the other why they hang up', async () => {
+  it('send the reason when they disconnect', async () => {
     const { client, server } = await pair();
     client.transport.disconnect(DisconnectReason.BY_APPLICATION, 'enough');
     expect(await server.closed).toMatchObject({ name: 'PeerDisconnected', reason: 11, message: 'enough' });
     expect(await client.closed).toMatchObject({ name: 'LocalDisconnect', message: 'enough' });
   });
 
-  it('notice a socket that ends without a word', async () => {
+  it('notice a socket that ends without DISCONNECT', async () => {
     const { client, server } = await pair();
     client.socket.destroy();
     expect(await server.closed).toMatchObject({ name: 'ConnectionLost' });
@@ -195,7 +195,7 @@ describe('a client', () => {
     expect(await server.closed).toMatchObject({ name: 'PeerDisconnected', reason: DisconnectReason.HOST_KEY_NOT_VERIFIABLE });
   });
 
-  it('refuses a server that signs with another key than it shows', async () => {
+  it('refuses a server whose signature is not that of the host key that it sent', async () => {
     const { hostSigner } = await import('./raw-peer.suite.js');
     const { generateKeyPairSync } = await import('node:crypto');
     const { privateKeyFromKeyObject } = await import('../keys/index.js');
@@ -205,13 +205,13 @@ describe('a client', () => {
     const server = new RawPeer(await accepted, { ...serverSide, side: { role: 'server', identities: [{ signer }] } });
     open.push(client, server);
     expect(await client.closed).toMatchObject({
-      message: 'The signature of the host key is not correct',
+      message: 'The signature of the host key is incorrect',
       reason: DisconnectReason.KEY_EXCHANGE_FAILED,
     });
   });
 });
 
-describe('bad input ends the connection with the right code:', () => {
+describe('bad input ends the connection with the correct reason code:', () => {
   const readDisconnect = async (socket: Socket): Promise<Buffer> => {
     const parts: Buffer[] = [];
     for await (const chunk of socket) parts.push(chunk as Buffer);
@@ -222,7 +222,7 @@ describe('bad input ends the connection with the right code:', () => {
     ['HTTP', 'GET / HTTP/1.0\r\n\r\n', DisconnectReason.PROTOCOL_VERSION_NOT_SUPPORTED],
     ['SSH 1', 'SSH-1.5-x\r\n', DisconnectReason.PROTOCOL_VERSION_NOT_SUPPORTED],
     ['a packet of 4 GiB', Buffer.concat([Buffer.from('SSH-2.0-x\r\n'), Buffer.alloc(64, 0xff)]), DisconnectReason.PROTOCOL_ERROR],
-    ['a packet of no length', Buffer.concat([Buffer.from('SSH-2.0-x\r\n'), Buffer.alloc(64)]), DisconnectReason.PROTOCOL_ERROR],
+    ['a packet of length 0', Buffer.concat([Buffer.from('SSH-2.0-x\r\n'), Buffer.alloc(64)]), DisconnectReason.PROTOCOL_ERROR],
     [
       'a channel before keys',
       Buffer.concat([Buffer.from('SSH-2.0-x\r\n'), plainPacket(message('early'))]),
@@ -268,7 +268,7 @@ describe('bad input ends the connection with the right code:', () => {
     expect((await answer).includes(sent)).toBe(true);
   });
 
-  it('a packet that was changed on its way', async () => {
+  it('a packet that was modified in transit', async () => {
     const { client, server } = await pair();
     client.send(message('x'.repeat(100)));
     const write = client.socket.write.bind(client.socket);
@@ -280,7 +280,7 @@ describe('bad input ends the connection with the right code:', () => {
     expect(await client.closed).toMatchObject({ name: 'PeerDisconnected', reason: DisconnectReason.MAC_ERROR });
   });
 
-  it('a message that may not come while the peer exchanges keys', async () => {
+  it('a message that is not allowed during a key exchange', async () => {
     const { client, server } = await pair();
     client.transport.rekey();
     client.transport.outbound.send(message('smuggled'));
@@ -298,7 +298,7 @@ describe('strict key exchange (CVE-2023-48795)', () => {
     expect(await server.closed).toMatchObject({ message: 'KEXINIT was not the first packet' });
   });
 
-  it('refuses an IGNORE smuggled in before NEWKEYS', async () => {
+  it('refuses an IGNORE that was inserted before NEWKEYS', async () => {
     const { socket, server } = await bareClient();
     socket.write(
       Buffer.concat([Buffer.from('SSH-2.0-x\r\n'), plainPacket(kexInit), plainPacket(Buffer.from([Message.ignore, 0, 0, 0, 0]))]),
@@ -306,7 +306,7 @@ describe('strict key exchange (CVE-2023-48795)', () => {
     expect(await server.closed).toMatchObject({ message: 'Message 2 during a key exchange' });
   });
 
-  it('starts sequence numbers anew with every NEWKEYS', async () => {
+  it('resets the sequence numbers with every NEWKEYS', async () => {
     const { client, server } = await pair();
     client.send(message('a'), message('b'));
     await expect.poll(() => server.received.length).toBe(2);

@@ -1,7 +1,7 @@
 /**
- * The transport layer over one socket, either role (RFC 4253). Hands payloads of the layers above to its listener and sends theirs.
- * States: greeting (identification lines) → first exchange → open → closed; key exchanges recur while open.
- * Nothing a peer sends throws out of here: a fault ends the connection with the right DISCONNECT and the listener hears of it once.
+ * The transport layer over one socket, either role (RFC 4253). Passes payloads of the layers above to its listener and sends theirs.
+ * States: identification (both lines) → first key exchange → open → closed; keys are exchanged again while it is open.
+ * No input of a peer makes it throw: a fault ends the connection with the fitting DISCONNECT, and the listener is called once.
  */
 import { plainOpener, plainSealer, type CryptoProvider } from '../crypto/index.js';
 import { DisconnectReason, SshProtocolError } from '../wire/index.js';
@@ -20,61 +20,66 @@ import { PacketReader, type InboundPacket } from './packet-reader.js';
 import { PacketWriter, type ByteSocket } from './packet-writer.js';
 import { decodeDisconnect, encodeDisconnect, encodePong, encodeUnimplemented } from './transport-messages.js';
 
-/** Who listens to a transport; the authentication layer first, then the connection layer. */
+/** The listener of a transport: first the authentication layer, then the connection layer. */
 export interface TransportListener {
-  /** The first key exchange is done. Called once. */
+  /** Handles the end of the first key exchange. Called once. */
   ready?(): void;
   /**
-   * A message of the numbers 5, 6 and 50 to 191; false: its number has no meaning here. Channel data is a view that is valid during the
-   * call, anything else may be kept.
+   * Handles a message with the number 5, 6 or 50 to 191. Returns false for a number that it does not know.
+   * The payload of channel data is a view that is valid during the call; any other payload may be kept.
    */
   packet(type: number, payload: Buffer): boolean;
-  /** There is room for channel data again, after `room` was 0. */
+  /** Handles new room for channel data, after `room` was 0. */
   writable?(): void;
-  /** The end, called once; the reason is SshProtocolError, PeerDisconnected, ConnectionLost, LocalDisconnect or a fault of ours. */
+  /**
+   * Handles the end; called once. The reason is SshProtocolError, PeerDisconnected, ConnectionLost, LocalDisconnect or an internal error.
+   */
   closed(reason: Error): void;
 }
 
-/** How a transport is made. */
+/** Options of a transport. */
 export interface TransportOptions {
   readonly side: KexRole;
   readonly crypto: CryptoProvider;
-  /** Our software name in the identification line, `Sallyport` by default. */
+  /** The software name in the identification line, `Sallyport` by default. */
   readonly software?: string;
-  /** What to offer; the modern set by default. A server's host key algorithms come from its keys instead. */
+  /** The algorithms to offer; the modern ones by default. A server offers the host key algorithms of its keys instead. */
   readonly offer?: AlgorithmOffer;
-  /** Extensions announced after the first key exchange, to a peer that asked for them. */
+  /** Extensions that are sent after the first key exchange, if the peer supports EXT_INFO (RFC 8308). */
   readonly extensions?: Readonly<Record<string, string>>;
   readonly limits?: Partial<TransportLimits>;
   readonly clock?: Clock;
 }
 
-/** See the head of this file. */
+/** The transport layer of one connection (RFC 4253): packets, key exchanges, DISCONNECT. Its states are described at the head of this file. */
 export class SshTransport {
-  /** The peer's identification line, once known. */
+  /** The peer's identification line; empty until it arrived. */
   peerIdentification = '';
-  /** What the peer announced in EXT_INFO. */
+  /** The extensions of the peer's EXT_INFO. */
   peerExtensions: Extensions = new Map();
   readonly role: KexRole['role'];
   readonly limits: TransportLimits;
   readonly clock: Clock;
-  /** The packet being handed to the listener, where it lies; for the relay. */
+  /** The packet being passed to the listener, and its position; for the relay. */
   readonly inbound: PacketReader;
-  /** Where sealed packets go; for the relay, which may use it only while `room` is not 0. */
+  /** The writer of encrypted packets; for the relay, which may use it only while `room` is not 0. */
   readonly outbound: PacketWriter;
   private readonly identification: string;
   private readonly scanner: IdentificationScanner;
   private readonly intake: Intake;
   private readonly kex: KexDriver;
   private listener: TransportListener;
-  private isGreeted = false;
+  private isIdentified = false;
   private isClosed = false;
   private isHeldForBacklog = false;
   private isRoomWanted = false;
-  private isRoomTold = false;
+  private isWritableScheduled = false;
   private linger: Timer | undefined;
 
-  /** Takes the socket over and greets at once. The listener is called from later turns on. */
+  /**
+   * Takes over the socket and sends the identification line. Calls the listener in later turns of the event loop.
+   * Throws RangeError if `software` cannot be used in an identification line.
+   */
   constructor(
     private readonly socket: ByteSocket,
     private readonly options: TransportOptions,
@@ -97,35 +102,38 @@ export class SshTransport {
       () => this.guard(() => this.inbound.run()),
     );
     this.listenToSocket();
-    this.greet();
+    this.sendIdentification();
   }
 
-  /** The first exchange hash; empty before. */
+  /** Returns the first exchange hash (RFC 4253 §7.2); empty before the first key exchange. */
   get sessionId(): Buffer {
     return this.kex.sessionId;
   }
 
-  /** What is in use now; undefined before the first key exchange is done. */
+  /** Returns the algorithms in use; undefined before the end of the first key exchange. */
   get algorithms(): NegotiatedAlgorithms | undefined {
     return this.kex.algorithms;
   }
 
-  /** Key exchanges finished so far. */
+  /** Returns the number of finished key exchanges. */
   get keyExchanges(): number {
     return this.kex.finished;
   }
 
-  /** True once the connection has ended, for whatever reason. */
+  /** Returns true after the connection has ended, for any reason. */
   get hasEnded(): boolean {
     return this.isClosed;
   }
 
-  /** True while nothing of the layers above can be sent because keys are being exchanged. */
+  /** Returns true while a key exchange keeps the layers above from sending. */
   get isExchanging(): boolean {
     return this.kex.isOutboundBlocked;
   }
 
-  /** Bytes of channel data that may be sent now. After a 0 the listener's `writable` is called when there is room again. */
+  /**
+   * Returns the number of bytes of channel data that may be sent now. After a 0 the listener's `writable` is called when there is room
+   * again.
+   */
   get room(): number {
     const room = this.isClosed || this.isExchanging || this.socket.destroyed ? 0 : this.limits.sendBacklogBytes - this.outbound.backlog;
     if (room > 0) return room;
@@ -133,21 +141,23 @@ export class SshTransport {
     return 0;
   }
 
-  /** From now on someone else listens: the next layer, when authentication is done. */
+  /** Replaces the listener: the next layer, after authentication. */
   setListener(listener: TransportListener): void {
     this.listener = listener;
   }
 
-  /** Sends one payload, in one or two pieces that are copied. During a key exchange it waits, in order, and the wait is bounded. */
+  /** Sends one payload, which may come in two pieces; both are copied. During a key exchange it waits in a bounded queue, in order. */
   send(head: Uint8Array, body?: Uint8Array): void {
     if (this.isClosed) return;
     if (this.isExchanging && !isAllowedDuringKex(head[0]!)) this.kex.defer(head, body);
     else this.outbound.send(head, body);
     this.kex.checkVolume();
-    if (this.outbound.backlog > this.limits.maxBacklogBytes) this.giveUp();
+    if (this.outbound.backlog > this.limits.maxBacklogBytes) this.abort();
   }
 
-  /** Sends a packet that another transport is handing on, from where it lies. Only while `room` is not 0 and the framings allow it. */
+  /**
+   * Sends a packet that another transport is passing on, from its buffer. Allowed only while `room` is not 0 and both packet layouts agree.
+   */
   forward({ buffer, offset, packetLength }: InboundPacket): void {
     this.outbound.reseal(buffer, offset, packetLength);
     this.kex.checkVolume();
@@ -158,34 +168,37 @@ export class SshTransport {
     if (!this.isClosed) this.kex.start();
   }
 
-  /** Allows rekeying by volume and time; for the authentication layer, since OpenSSH does not rekey before it is done. */
+  /** Allows rekeying by bytes, packets and time. For the authentication layer: like OpenSSH, the engine does not rekey before the login. */
   allowRekey(): void {
     this.kex.allowRekey();
   }
 
-  /** No further packet is handed to the listener until as many `releaseInput`s as `holdInput`s were called. */
+  /** Stops passing packets to the listener until `releaseInput` was called as often as `holdInput`. */
   holdInput(): void {
     this.intake.hold();
   }
 
-  /** Ends one `holdInput` and hands on what waited. */
+  /** Ends one `holdInput` and passes on the packets that waited. */
   releaseInput(): void {
     this.intake.release();
   }
 
-  /** Says why and hangs up. */
+  /** Sends DISCONNECT with this reason and ends the connection. */
   disconnect(reason: number, message: string): void {
     this.end(new LocalDisconnect(reason, message), reason, message);
   }
 
-  /** Ends the connection for a fault: the peer is told what concerns it, the listener gets the error. */
+  /**
+   * Ends the connection because of an error. The peer receives the reason of an SshProtocolError, or "Internal error"; the listener
+   * receives the error.
+   */
   fail(error: unknown): void {
     if (error instanceof SshProtocolError) this.end(error, error.reason, error.message);
     else this.end(error instanceof Error ? error : new Error(String(error)), DisconnectReason.BY_APPLICATION, 'Internal error');
   }
 
-  /** Not even DISCONNECT gets through to a peer that does not read. */
-  private giveUp(): void {
+  /** Destroys the socket. A peer that does not read would not receive DISCONNECT either. */
+  private abort(): void {
     this.socket.destroy();
     this.close(new ConnectionLost(`The peer does not read: ${this.outbound.backlog} bytes wait for it`));
   }
@@ -206,7 +219,7 @@ export class SshTransport {
       releaseInput: () => this.releaseInput(),
       fail: (error) => this.fail(error),
       firstKeysSent: (markers) => this.announceExtensions(markers),
-      outboundOpen: () => this.tellRoomLater(),
+      outboundOpen: () => this.scheduleWritable(),
       ready: () => this.listener.ready?.(),
     };
   }
@@ -214,22 +227,22 @@ export class SshTransport {
   private listenToSocket(): void {
     const { socket } = this;
     socket.setNoDelay?.(true);
-    socket.on('error', (error) => this.lost(error));
-    socket.on('end', () => this.lost());
+    socket.on('error', (error) => this.onSocketEnd(error));
+    socket.on('end', () => this.onSocketEnd());
     socket.on('close', () => {
       this.linger?.cancel();
-      this.lost();
+      this.onSocketEnd();
     });
   }
 
-  /** A server's KEXINIT goes with its greeting; a client waits for the server's line, which old devices need. */
-  private greet(): void {
+  /** Sends the identification line. A server's KEXINIT follows at once; a client waits for the server's line, which old devices need. */
+  private sendIdentification(): void {
     this.outbound.sendRaw(Buffer.from(`${this.identification}\r\n`, 'latin1'));
     if (this.role === 'server') this.kex.start();
   }
 
   private onData(chunk: Buffer): void {
-    this.guard(() => (this.isGreeted ? this.inbound.push(chunk) : this.onGreeting(chunk)));
+    this.guard(() => (this.isIdentified ? this.inbound.push(chunk) : this.onIdentification(chunk)));
     if (this.isClosed) return;
     this.kex.checkVolume();
     this.checkBacklog();
@@ -243,16 +256,16 @@ export class SshTransport {
     }
   }
 
-  private onGreeting(chunk: Buffer): void {
+  private onIdentification(chunk: Buffer): void {
     const found = this.scanner.scan(chunk);
     if (found === undefined) return;
     this.peerIdentification = found.line;
-    this.isGreeted = true;
+    this.isIdentified = true;
     this.kex.start();
     if (found.packetsFrom < chunk.length) this.inbound.push(chunk.subarray(found.packetsFrom));
   }
 
-  /** A peer that does not read what it asked for is not read. */
+  /** Stops reading a peer that does not read the answers to its requests. */
   private checkBacklog(): void {
     if (this.isHeldForBacklog || this.outbound.backlog < this.limits.holdBacklogBytes) return;
     this.isHeldForBacklog = true;
@@ -266,19 +279,19 @@ export class SshTransport {
       this.isHeldForBacklog = false;
       this.releaseInput();
     }
-    if (backlog <= this.limits.sendBacklogBytes / 2) this.tellRoomLater();
+    if (backlog <= this.limits.sendBacklogBytes / 2) this.scheduleWritable();
   }
 
-  /** In a later turn: whoever never runs out of data and a socket that takes it all must leave the event loop to others. */
-  private tellRoomLater(): void {
-    if (!this.isRoomWanted || this.isExchanging || this.isRoomTold) return;
-    this.isRoomTold = true;
-    setImmediate(tellRoom, this);
+  /** Schedules `writable` for a later turn: an endless source and a socket that takes everything must not block the event loop. */
+  private scheduleWritable(): void {
+    if (!this.isRoomWanted || this.isExchanging || this.isWritableScheduled) return;
+    this.isWritableScheduled = true;
+    setImmediate(notifyWritable, this);
   }
 
-  /** Called by the event loop, not by anyone else. */
-  tellRoom(): void {
-    this.isRoomTold = false;
+  /** Calls the listener's `writable`. The event loop calls this method. */
+  notifyWritable(): void {
+    this.isWritableScheduled = false;
     if (this.isClosed || this.isExchanging || !this.isRoomWanted) return;
     this.isRoomWanted = false;
     this.guard(() => this.listener.writable?.());
@@ -332,11 +345,11 @@ export class SshTransport {
   }
 
   private onDisconnect(payload: Buffer): void {
-    this.hangUp();
+    this.endSocket();
     this.close(decodeDisconnect(payload));
   }
 
-  private lost(cause?: Error): void {
+  private onSocketEnd(cause?: Error): void {
     if (this.isClosed) return;
     const message = cause === undefined ? 'The peer closed the connection' : `The connection failed: ${cause.message}`;
     this.socket.destroy();
@@ -347,11 +360,11 @@ export class SshTransport {
     if (this.isClosed) return;
     this.outbound.send(encodeDisconnect(code, text));
     this.outbound.flush();
-    this.hangUp();
+    this.endSocket();
     this.close(reason);
   }
 
-  private hangUp(): void {
+  private endSocket(): void {
     this.socket.end();
     this.linger = this.clock.after(this.limits.lingerMs, () => this.socket.destroy());
   }
@@ -363,11 +376,11 @@ export class SshTransport {
     this.inbound.dispose();
     this.outbound.dispose();
     this.intake.close();
-    this.tellClosed(reason);
+    this.notifyClosed(reason);
   }
 
-  /** The connection is over already: an application that throws now has nothing left to end but the process, which has others to serve. */
-  private tellClosed(reason: Error): void {
+  /** Reports the end. An error that the application throws now becomes a warning: the process has other connections to serve. */
+  private notifyClosed(reason: Error): void {
     try {
       this.listener.closed(reason);
     } catch (error) {
@@ -376,7 +389,7 @@ export class SshTransport {
   }
 }
 
-const tellRoom = (transport: SshTransport): void => transport.tellRoom();
+const notifyWritable = (transport: SshTransport): void => transport.notifyWritable();
 
 const isForListener = (type: number): boolean =>
   type === Message.serviceRequest || type === Message.serviceAccept || (type >= Message.userauthRequest && type < Message.ping);

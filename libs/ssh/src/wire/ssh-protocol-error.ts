@@ -1,13 +1,17 @@
 import { DisconnectReason } from './disconnect-reason.js';
 
 /**
- * The peer broke the protocol, or the two sides cannot go on. The connection ends with SSH_MSG_DISCONNECT and `reason`
- * (RFC 4253 §11.1); the message is in the peer's words' reach, so it never carries a secret or plaintext.
+ * The peer violated the protocol, or the two sides cannot continue. The connection ends with SSH_MSG_DISCONNECT and `reason` (RFC 4253
+ * §11.1).
+ * The peer receives the message, so it never contains a secret or plaintext.
  */
 export class SshProtocolError extends Error {
   override readonly name = 'SshProtocolError';
 
-  /** @param reason code for SSH_MSG_DISCONNECT; @param message English, one line, safe to send to the peer. */
+  /**
+   * @param reason code for SSH_MSG_DISCONNECT.
+   * @param message one line in English, safe to send to the peer.
+   */
   constructor(
     readonly reason: DisconnectReason,
     message: string,
@@ -16,17 +20,17 @@ export class SshProtocolError extends Error {
     super(message, options);
   }
 
-  /** A malformed or misplaced message: SSH_DISCONNECT_PROTOCOL_ERROR. */
+  /** Returns the error for a malformed or unexpected message: SSH_DISCONNECT_PROTOCOL_ERROR. */
   static malformed(message: string): SshProtocolError {
     return new SshProtocolError(DisconnectReason.PROTOCOL_ERROR, message);
   }
 
-  /** A packet whose integrity check failed: SSH_DISCONNECT_MAC_ERROR. */
+  /** Returns the error for a packet whose integrity check failed: SSH_DISCONNECT_MAC_ERROR. */
   static badMac(): SshProtocolError {
     return new SshProtocolError(DisconnectReason.MAC_ERROR, 'Corrupted packet: the integrity check failed');
   }
 
-  /** A key exchange that cannot succeed: SSH_DISCONNECT_KEY_EXCHANGE_FAILED. */
+  /** Returns the error for a key exchange that cannot succeed: SSH_DISCONNECT_KEY_EXCHANGE_FAILED. */
   static keyExchange(message: string, options?: ErrorOptions): SshProtocolError {
     return new SshProtocolError(DisconnectReason.KEY_EXCHANGE_FAILED, message, options);
   }

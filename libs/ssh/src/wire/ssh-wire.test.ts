@@ -72,7 +72,7 @@ describe('SshReader', () => {
     ['bytes', (reader) => reader.readBytes(9)],
   ];
 
-  it.each(reads)('refuses a %s that the message is too short for, at every length', (_, read) => {
+  it.each(reads)('refuses a truncated %s, at every length', (_, read) => {
     const whole = hex('00000004 61626364 00');
     for (let length = 0; length < 8; length += 1) {
       const reader = new SshReader(whole, 0, length);
@@ -89,14 +89,14 @@ describe('SshReader', () => {
     }
   });
 
-  it('gives views into the message, not copies', () => {
+  it('returns views into the message, not copies', () => {
     const message = hex('00000002 6162');
     const view = new SshReader(message).readString();
     message[4] = 0x7a;
     expect(view.toString()).toBe('zb');
   });
 
-  it('never reads beyond the range it was given', () => {
+  it('never reads beyond its range', () => {
     const buffer = hex('0000000461626364ffff');
     expect(thrownBy(() => new SshReader(buffer, 0, 7).readString())).toEqual(refusal);
     expect(() => new SshReader(buffer, 8, 3)).toThrow(RangeError);
@@ -111,20 +111,20 @@ describe('SshReader', () => {
     expect(list('x'.repeat(64)).readNameList()).toHaveLength(1);
   });
 
-  it('refuses broken UTF-8 rather than replace it', () => {
+  it('refuses invalid UTF-8 instead of replacing it', () => {
     for (const bytes of ['c3', 'eda080', 'f4908080', 'c0af', 'ff']) {
       expect(thrownBy(() => new SshReader(new SshWriter().writeString(hex(bytes)).finish()).readUtf8())).toEqual(refusal);
     }
   });
 
-  it('keeps to the limits its caller sets', () => {
+  it('obeys the limits of its caller', () => {
     const bytes = new SshWriter().writeString('abcde').finish();
     expect(thrownBy(() => new SshReader(bytes).readString(4))).toEqual(refusal);
     expect(new SshReader(bytes).readString(5)).toHaveLength(5);
     expect(thrownBy(() => new SshReader(new SshWriter().writeMpint(Buffer.alloc(2049, 1)).finish()).readMpint())).toEqual(refusal);
   });
 
-  it('tells when bytes are left over', () => {
+  it('reports bytes after the end of a message', () => {
     const reader = new SshReader(hex('0001'));
     reader.readByte();
     expect(() => reader.expectEnd()).toThrow(SshProtocolError);
@@ -132,7 +132,7 @@ describe('SshReader', () => {
 });
 
 describe('SshWriter', () => {
-  it('writes into a place without touching its surroundings, and not past its end', () => {
+  it('writes into a slab without touching other bytes, and not past its end', () => {
     const slab = Buffer.alloc(12, 0xee);
     expect(SshWriter.into(slab, 4).writeUint32(1).finish()).toEqual(hex('00000001'));
     expect(slab).toEqual(hex('eeeeeeee00000001eeeeeeee'));

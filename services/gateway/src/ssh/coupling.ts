@@ -44,7 +44,7 @@ export class Coupling {
 
   /** Ends it from our side: words and an exit-status go behind all that came from the asset. */
   finish(last?: { words: { data: Buffer; stream: ChannelStream }; exitStatus: number }): void {
-    this.relay.finish(last && { words: last.words.data, stream: streamCode(last.words.stream), exitStatus: last.exitStatus });
+    this.relay.finish(last && { text: last.words.data, stream: streamCode(last.words.stream), exitStatus: last.exitStatus });
   }
 }
 

@@ -33,7 +33,7 @@ export class GateAuthenticator<Identity> implements ServerAuthenticator {
     return verdict.kind === 'key-acceptable';
   }
 
-  unproven({ user, key }: KeyQuery, reason: string): void {
+  signatureRefused({ user, key }: KeyQuery, reason: string): void {
     this.desk.unproven(user, fingerprint(key), reason);
   }
 

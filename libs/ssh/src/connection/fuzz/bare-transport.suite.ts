@@ -1,11 +1,11 @@
-/** For fuzzing the layers above without a key exchange for each connection: a transport that is open and has no packets. */
+/** For fuzzing the layers above the transport without a key exchange for each connection: an open transport without packets. */
 import { systemClock } from '../../transport/clock.js';
 import { LocalDisconnect } from '../../transport/connection-end.js';
 import { DEFAULT_TRANSPORT_LIMITS } from '../../transport/limits.js';
 import type { SshTransport, TransportListener } from '../../transport/ssh-transport.js';
 import { plainOpener, plainSealer } from '../../crypto/index.js';
 
-/** What the layers above use of a transport. */
+/** The members of a transport that the layers above use. */
 type Used = Pick<
   SshTransport,
   | 'role'
@@ -27,7 +27,7 @@ type Used = Pick<
   | 'fail'
 >;
 
-/** Delivers as a transport does: what a layer throws ends the connection, input that is held waits. */
+/** Delivers payloads as a transport does: an error of a layer ends the connection, and payloads wait while the input is held. */
 export class BareTransport implements Used {
   readonly clock = systemClock;
   readonly limits = DEFAULT_TRANSPORT_LIMITS;
@@ -39,7 +39,7 @@ export class BareTransport implements Used {
   readonly inbound = { framing: plainOpener() };
   readonly outbound = { framing: plainSealer(), backlog: 0 };
   hasEnded = false;
-  /** Payloads that were sent. */
+  /** Number of payloads that were sent. */
   sent = 0;
   private listener: TransportListener = { packet: () => true, closed: () => undefined };
   private holds = 0;
@@ -47,15 +47,15 @@ export class BareTransport implements Used {
 
   constructor(readonly role: 'server' | 'client') {}
 
-  /** For constructors that want a whole transport. */
-  get whole(): SshTransport {
+  /** Returns this object as the type that the constructors of the layers require. */
+  get asTransport(): SshTransport {
     return this as unknown as SshTransport;
   }
 
   deliver(payload: Buffer): void {
     if (this.hasEnded) return;
     if (this.holds > 0) this.waiting.push(payload);
-    else this.hand(payload);
+    else this.pass(payload);
   }
 
   setListener(listener: TransportListener): void {
@@ -79,7 +79,7 @@ export class BareTransport implements Used {
 
   releaseInput(): void {
     this.holds -= 1;
-    while (this.holds === 0 && this.waiting.length > 0 && !this.hasEnded) this.hand(this.waiting.shift()!);
+    while (this.holds === 0 && this.waiting.length > 0 && !this.hasEnded) this.pass(this.waiting.shift()!);
   }
 
   disconnect(reason: number, message: string): void {
@@ -97,7 +97,7 @@ export class BareTransport implements Used {
     this.listener.closed(reason);
   }
 
-  private hand(payload: Buffer): void {
+  private pass(payload: Buffer): void {
     try {
       this.listener.packet(payload[0]!, payload);
     } catch (error) {

@@ -1,23 +1,23 @@
-/** For fuzzing: what two engines say to each other, recorded. */
+/** For fuzzing: a recorded conversation of two engines. */
 import { SshTransport } from '../../transport/ssh-transport.js';
 import { MemorySocket } from './memory-socket.suite.js';
-import { clientVictim, serverVictim } from './victims.suite.js';
+import { clientTarget, serverTarget } from './fuzz-targets.suite.js';
 
-/** Payloads of one side, in order, and all its bytes. */
+/** The payloads of one side, in order, and all its bytes. */
 export interface Recording {
   readonly payloads: Buffer[];
   readonly bytes: Buffer;
 }
 
-/** Records a whole conversation: every authentication method, every kind of channel and request, a rekey. */
+/** Records a whole conversation: every authentication method, every type of channel and request, a rekey. */
 export const recordConversation = async (): Promise<{ client: Recording; server: Recording }> => {
   const [here, there] = MemorySocket.pair();
   const payloads: { client: Buffer[]; server: Buffer[] } = { client: [], server: [] };
   const forget = recordSends(payloads);
   here.isRecording = true;
   there.isRecording = true;
-  const server = serverVictim(there);
-  const client = clientVictim(here);
+  const server = serverTarget(there);
+  const client = clientTarget(here);
   for (let turn = 0; turn < 200; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   forget();
   if (server.connection() === undefined || client.connection() === undefined) throw new Error('The recorded login failed');
@@ -30,7 +30,7 @@ export const recordConversation = async (): Promise<{ client: Recording; server:
   return recorded;
 };
 
-/** What the layers above send goes through `send`; the key exchange's own messages are in the recorded bytes. */
+/** Records the payloads that the layers above pass to `send`. The messages of the key exchange are in the recorded bytes only. */
 const recordSends = (payloads: { client: Buffer[]; server: Buffer[] }): (() => void) => {
   const original = SshTransport.prototype.send;
   SshTransport.prototype.send = function record(this: SshTransport, head: Uint8Array, body?: Uint8Array): void {

@@ -1,7 +1,7 @@
-/** For fuzzing: two ends of a connection in memory, with back pressure as sockets have it. */
+/** For fuzzing: two connected sockets in memory, with back pressure. */
 import type { ByteSocket } from '../../transport/packet-writer.js';
 
-interface Parcel {
+interface Chunk {
   readonly bytes: Buffer;
   readonly done: (() => void) | undefined;
 }
@@ -10,18 +10,18 @@ type Listener = (argument: never) => void;
 
 export class MemorySocket implements ByteSocket {
   destroyed = false;
-  /** Everything written, when recording. */
+  /** All bytes written while `isRecording`. */
   readonly written: Buffer[] = [];
   isRecording = false;
   private peer!: MemorySocket;
   private readonly listeners = new Map<string, Listener[]>();
-  private inbox: Parcel[] = [];
+  private inbox: Chunk[] = [];
   private inboxBytes = 0;
   private isPaused = false;
   private isScheduled = false;
-  /** The other side sends no more. */
+  /** True after the other side ended its output. */
   private isEnding = false;
-  /** This side sends no more. */
+  /** True after this side ended its output. */
   private hasEnded = false;
 
   static pair(): [MemorySocket, MemorySocket] {

@@ -1,9 +1,9 @@
-/** For fuzzing: key exchanges are real, packets stay in clear, so that a changed message is read and not just refused by its MAC. */
+/** For fuzzing: key exchanges are real but packets stay unencrypted, so that a changed message is decoded and not refused by its MAC. */
 import { plainOpener, plainSealer, type CryptoProvider } from '../../crypto/index.js';
 
 export const plainCrypto: CryptoProvider = {
   name: 'js',
-  description: 'no encryption at all: for tests',
+  description: 'no encryption: for tests',
   ciphers: ['aes128-gcm@openssh.com'],
   macs: ['hmac-sha2-256-etm@openssh.com'],
   legacyCiphers: [],

@@ -1,4 +1,4 @@
-/** For fuzzing: messages that two engines do not say to each other by themselves. */
+/** For fuzzing: messages that two engines do not send to each other by themselves. */
 import { generateKeyPairSync } from 'node:crypto';
 import { Message } from '../../transport/message.js';
 import { userauth } from '../../transport/raw-peer.suite.js';
@@ -8,7 +8,7 @@ import { ecdsaHostKey, hostKey, rsaHostKey, userKey } from '../loopback.suite.js
 const lengthPrefixed = (...strings: (Buffer | string)[]): Buffer =>
   strings.reduce<SshWriter>((writer, value) => writer.writeString(value), new SshWriter()).finish();
 
-/** The 32 bytes of an Ed25519 key that nobody holds the other half of. */
+/** Returns the 32 bytes of an Ed25519 public key whose private key is discarded. */
 const rawEd25519 = (): Buffer => generateKeyPairSync('ed25519').publicKey.export({ format: 'der', type: 'spki' }).subarray(-32);
 
 const SK_ED25519 = lengthPrefixed('sk-ssh-ed25519@openssh.com', rawEd25519(), 'ssh:');
@@ -20,7 +20,7 @@ function partsOf(blob: Buffer): Buffer[] {
   return parts;
 }
 
-/** A user certificate (PROTOCOL.certkeys) with every part that is read, signed by the host's key. */
+/** Returns a user certificate (PROTOCOL.certkeys) with every option that is read, signed by the host key. */
 const certificate = (): Buffer => {
   const body = new SshWriter(1024)
     .writeString('ssh-ed25519-cert-v01@openssh.com')
@@ -43,7 +43,7 @@ const certificate = (): Buffer => {
 const offer = (algorithm: string, blob: Buffer): Buffer =>
   userauth('alice', 'publickey').writeBoolean(false).writeString(algorithm).writeString(blob).finish();
 
-/** With a signature that cannot be right, as long as those of its kind. */
+/** Returns an authentication request with an incorrect signature of the correct length. */
 const proof = (algorithm: string, blob: Buffer, ...rest: Buffer[]): Buffer =>
   userauth('alice', 'publickey')
     .writeBoolean(true)
@@ -52,7 +52,7 @@ const proof = (algorithm: string, blob: Buffer, ...rest: Buffer[]): Buffer =>
     .writeString(Buffer.concat([lengthPrefixed(algorithm, Buffer.alloc(64, 5)), ...rest]))
     .finish();
 
-const FIDO_FACTS = Buffer.from([1, 0, 0, 0, 9]);
+const FIDO_STATEMENT = Buffer.from([1, 0, 0, 0, 9]);
 
 const open = (kind: string, ...body: (string | number)[]): Buffer => {
   const writer = new SshWriter()
@@ -72,15 +72,15 @@ const request = (name: string): Buffer =>
   new SshWriter().writeByte(Message.channelRequest).writeUint32(0).writeString(name).writeBoolean(false).finish();
 const ping = new SshWriter().writeByte(192).writeString('data').finish();
 
-/** What a client may say. */
+/** Returns messages that a client may send. */
 const fromClient = (): Buffer[] => [
   offer('ssh-ed25519-cert-v01@openssh.com', certificate()),
   proof('ssh-ed25519-cert-v01@openssh.com', certificate()),
   offer('rsa-sha2-512', rsaHostKey.publicKey.blob),
   proof('rsa-sha2-256', rsaHostKey.publicKey.blob),
   offer('ecdsa-sha2-nistp256', ecdsaHostKey.publicKey.blob),
-  proof('sk-ssh-ed25519@openssh.com', SK_ED25519, FIDO_FACTS),
-  proof('sk-ecdsa-sha2-nistp256@openssh.com', SK_ECDSA, FIDO_FACTS),
+  proof('sk-ssh-ed25519@openssh.com', SK_ED25519, FIDO_STATEMENT),
+  proof('sk-ecdsa-sha2-nistp256@openssh.com', SK_ECDSA, FIDO_STATEMENT),
   userauth('alice', 'gssapi-with-mic').writeUint32(1).writeString('oid').finish(),
   userauth('alice', 'hostbased')
     .writeString('ssh-ed25519')
@@ -93,7 +93,7 @@ const fromClient = (): Buffer[] => [
   ping,
 ];
 
-/** What a server may say. */
+/** Returns messages that a server may send. */
 const fromServer = (): Buffer[] => [
   open('x11', '127.0.0.1', 6010),
   open('forwarded-tcpip', 'localhost', 80, '127.0.0.1', 4000),

@@ -1,12 +1,12 @@
-/** For fuzzing: packets in clear (RFC 4253 §6), cut from a recording and put together again. */
+/** Splits a recording into unencrypted packets and frames payloads again (RFC 4253 §6); for fuzzing. */
 
-/** The identification line, and the payloads of all packets after it: those of the key exchange too. */
-export const cutRecording = (bytes: Buffer): { greeting: Buffer; payloads: Buffer[] } => {
+/** Returns the identification line and the payloads of all packets after it, including those of the key exchange. */
+export const splitRecording = (bytes: Buffer): { identification: Buffer; payloads: Buffer[] } => {
   const end = bytes.indexOf('\r\n') + 2;
   const payloads: Buffer[] = [];
   for (let at = end; at + 5 <= bytes.length; at += 4 + bytes.readUInt32BE(at))
     payloads.push(bytes.subarray(at + 5, at + 4 + bytes.readUInt32BE(at) - bytes[at + 4]!));
-  return { greeting: bytes.subarray(0, end), payloads };
+  return { identification: bytes.subarray(0, end), payloads };
 };
 
 export const frame = (payload: Buffer): Buffer => {

@@ -1,4 +1,4 @@
-/** A block cipher in CTR or CBC mode whose state runs on from packet to packet (RFC 4253 §6.3, RFC 4344 §4). */
+/** A block cipher in CTR or CBC mode whose state continues from packet to packet (RFC 4253 §6.3, RFC 4344 §4). */
 import { createCipheriv, createDecipheriv, createSecretKey, type Cipheriv, type Decipheriv } from 'node:crypto';
 import type { PacketKeys } from '../crypto-provider.js';
 
@@ -18,7 +18,7 @@ const opensslName = (cipher: string): string => {
   return name;
 };
 
-/** Encrypts or decrypts whole blocks in place, one continuous stream over all packets. */
+/** Encrypts or decrypts whole blocks, as one continuous stream over all packets. */
 export class BlockCipher {
   private stream: Cipheriv | Decipheriv | undefined;
 
@@ -26,23 +26,23 @@ export class BlockCipher {
     this.stream = stream.setAutoPadding(false);
   }
 
-  /** Starts an encrypting stream. */
+  /** Starts an encrypting stream. Throws RangeError unless the cipher is a CTR or CBC cipher. */
   static encrypting(keys: PacketKeys): BlockCipher {
     return new BlockCipher(createCipheriv(opensslName(keys.cipher), createSecretKey(keys.key), keys.iv));
   }
 
-  /** Starts a decrypting stream. */
+  /** Starts a decrypting stream. Throws RangeError unless the cipher is a CTR or CBC cipher. */
   static decrypting(keys: PacketKeys): BlockCipher {
     return new BlockCipher(createDecipheriv(opensslName(keys.cipher), createSecretKey(keys.key), keys.iv));
   }
 
-  /** Transforms `blocks` (a whole number of them) and answers the result in a new buffer. */
+  /** Transforms a whole number of blocks and returns the result in a new buffer. */
   transform(blocks: Buffer): Buffer {
     if (this.stream === undefined) throw new Error('packet cipher used after dispose');
     return this.stream.update(blocks);
   }
 
-  /** As {@link transform}, writing the result over its input. */
+  /** Transforms a whole number of blocks in place. */
   transformInPlace(blocks: Buffer): void {
     blocks.set(this.transform(blocks));
   }

@@ -1,6 +1,6 @@
 /**
- * Encrypt-and-MAC packets (RFC 4253 §6): the length is encrypted and the MAC covers the plaintext. For peers that have nothing better;
- * with CBC or SHA-1 only towards assets whose platform says so.
+ * Encrypt-and-MAC packets (RFC 4253 §6): the length is encrypted and the MAC covers the plaintext. For peers that support nothing better.
+ * CBC and SHA-1 are used only with assets whose platform requires them.
  */
 import { SshProtocolError } from '../../wire/index.js';
 import { CIPHERS } from '../algorithm.js';
@@ -17,7 +17,7 @@ const framingOf = (keys: PacketKeys, mac: PacketMac): PacketFraming => ({
   tagLength: mac.tagLength,
 });
 
-/** MACs the plaintext and encrypts it, length included. */
+/** Computes the MAC of the plaintext and encrypts the plaintext, length included. */
 export class EncryptAndMacSealer extends InPlaceSealer {
   private readonly cipher: BlockCipher;
 
@@ -42,14 +42,14 @@ export class EncryptAndMacSealer extends InPlaceSealer {
   }
 }
 
-/** Decrypts the first block to learn the length, the rest when it has arrived, then checks the MAC. */
+/** Decrypts the first block to read the length. After the rest has arrived, decrypts it and checks the MAC. */
 export class EncryptAndMacOpener extends InPlaceOpener {
   override readonly headerLength: number;
   private readonly cipher: BlockCipher;
   private readonly isCbc: boolean;
-  /** First block of the packet under way, in clear: the cipher's stream has passed it, so it must not be decrypted again. */
+  /** Decrypted first block of the current packet. The cipher's stream has passed it, so it must not be decrypted again. */
   private firstBlock: Buffer | undefined;
-  private isPoisoned = false;
+  private isLengthImpossible = false;
 
   constructor(
     keys: PacketKeys,
@@ -65,12 +65,12 @@ export class EncryptAndMacOpener extends InPlaceOpener {
     this.firstBlock ??= this.cipher.transform(buffer.subarray(offset, offset + this.blockSize));
     const length = this.firstBlock.readUInt32BE(0);
     if (!this.isCbc) return checkLength(this, length);
-    this.isPoisoned ||= !isPossibleLength(this, length);
-    return this.isPoisoned ? MAX_PACKET_LENGTH : length;
+    this.isLengthImpossible ||= !isPossibleLength(this, length);
+    return this.isLengthImpossible ? MAX_PACKET_LENGTH : length;
   }
 
   protected override decrypt(buffer: Buffer, offset: number, packetLength: number, sequence: number): void {
-    if (this.isPoisoned || this.firstBlock === undefined) throw SshProtocolError.badMac();
+    if (this.isLengthImpossible || this.firstBlock === undefined) throw SshProtocolError.badMac();
     const end = offset + 4 + packetLength;
     buffer.set(this.firstBlock, offset);
     this.firstBlock = undefined;

@@ -1,4 +1,7 @@
-/** Encrypt-then-MAC packets (OpenSSH PROTOCOL §1.5): length in clear, MAC over sequence, length and ciphertext, checked before anything is decrypted. */
+/**
+ * Encrypt-then-MAC packets (OpenSSH's PROTOCOL 1.5). The length is not encrypted; the MAC covers sequence number, length and ciphertext.
+ * The MAC is checked before anything is decrypted.
+ */
 import { SshProtocolError } from '../../wire/index.js';
 import { CIPHERS } from '../algorithm.js';
 import type { PacketKeys } from '../crypto-provider.js';
@@ -13,7 +16,7 @@ const framingOf = (keys: PacketKeys, mac: PacketMac): PacketFraming => ({
   tagLength: mac.tagLength,
 });
 
-/** Encrypts, then MACs. */
+/** Encrypts the packet, then computes its MAC. */
 export class EtmSealer extends InPlaceSealer {
   private readonly cipher: BlockCipher;
 
@@ -37,7 +40,7 @@ export class EtmSealer extends InPlaceSealer {
   }
 }
 
-/** Checks the MAC, then decrypts. */
+/** Checks the MAC, then decrypts the packet. */
 export class EtmOpener extends InPlaceOpener {
   private readonly cipher: BlockCipher;
 

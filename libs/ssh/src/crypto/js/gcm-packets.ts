@@ -1,6 +1,6 @@
 /**
- * aes128-gcm@openssh.com and aes256-gcm@openssh.com on node:crypto (RFC 5647 §7 with OpenSSH's names). The key is a KeyObject, never a
- * Buffer: with a Buffer key Node 24 spends 10-30 µs per packet on building one.
+ * aes128-gcm@openssh.com and aes256-gcm@openssh.com on node:crypto (RFC 5647 §7 with OpenSSH's names). The key is a KeyObject:
+ * with a Buffer as key, Node 24 spends 10–30 µs per packet on building a KeyObject.
  */
 import { createCipheriv, createDecipheriv, createSecretKey, type CipherGCMTypes, type KeyObject } from 'node:crypto';
 import { SshProtocolError } from '../../wire/index.js';
@@ -24,7 +24,7 @@ class GcmState {
     this.nonce = Buffer.from(keys.iv);
   }
 
-  /** `body` may be `clear` itself. */
+  /** Encrypts `clear` to `body`, which may be `clear` itself. */
   encrypt(header: Buffer, clear: Buffer, body: Buffer, tag: Buffer): void {
     const cipher = createCipheriv(this.type, this.liveKey(), this.nonce, OPTIONS);
     cipher.setAAD(header);
@@ -67,7 +67,7 @@ class GcmState {
   }
 }
 
-/** Seals with AES-GCM. */
+/** Encrypts packets with AES-GCM. */
 export class GcmSealer extends InPlaceSealer {
   private readonly state: GcmState;
 
@@ -100,7 +100,7 @@ export class GcmSealer extends InPlaceSealer {
   }
 }
 
-/** Opens with AES-GCM. */
+/** Decrypts packets with AES-GCM. */
 export class GcmOpener extends InPlaceOpener {
   private readonly state: GcmState;
 

@@ -7,10 +7,13 @@ import { EncryptAndMacOpener, EncryptAndMacSealer } from './encrypt-and-mac-pack
 import { EtmOpener, EtmSealer } from './etm-packets.js';
 import { GcmOpener, GcmSealer } from './gcm-packets.js';
 
-/** Legacy ciphers; both implementations share their code. */
+/** Legacy ciphers; both implementations use the same code for them. */
 export const LEGACY_CIPHERS: readonly CipherName[] = ['aes256-cbc', 'aes192-cbc', 'aes128-cbc', '3des-cbc'];
 
-/** MACs with SHA-2: encrypt-then-MAC first, encrypt-and-MAC last, for peers that have neither those nor AES-GCM (dropbear before 2024, libssh2 before 1.11). */
+/**
+ * MACs with SHA-2, encrypt-then-MAC first. The others are for peers without those and without AES-GCM: dropbear before 2024, libssh2 before
+ * 1.11.
+ */
 export const MODERN_MACS: readonly MacName[] = [
   'hmac-sha2-256-etm@openssh.com',
   'hmac-sha2-512-etm@openssh.com',
@@ -18,7 +21,7 @@ export const MODERN_MACS: readonly MacName[] = [
   'hmac-sha2-512',
 ];
 
-/** Legacy MACs: everything with SHA-1. */
+/** Legacy MACs: all that use SHA-1. */
 export const LEGACY_MACS: readonly MacName[] = ['hmac-sha1-etm@openssh.com', 'hmac-sha1'];
 
 const isGcm = (keys: PacketKeys): boolean => keys.cipher.includes('-gcm@');
@@ -28,7 +31,7 @@ const refuseChacha = (keys: PacketKeys): void => {
   if (keys.cipher === 'chacha20-poly1305@openssh.com') throw new RangeError(`"${keys.cipher}" needs the native crypto addon`);
 };
 
-/** Makes the sealer for one direction. */
+/** Creates the sealer of one direction. Throws RangeError as `CryptoProvider.createSealer`. */
 export const createJsSealer = (keys: PacketKeys): PacketSealer => {
   checkPacketKeys(keys);
   refuseChacha(keys);
@@ -36,7 +39,7 @@ export const createJsSealer = (keys: PacketKeys): PacketSealer => {
   return isEtm(keys) ? new EtmSealer(keys) : new EncryptAndMacSealer(keys);
 };
 
-/** Makes the opener for one direction. */
+/** Creates the opener of one direction. Throws RangeError as `CryptoProvider.createOpener`. */
 export const createJsOpener = (keys: PacketKeys): PacketOpener => {
   checkPacketKeys(keys);
   refuseChacha(keys);
@@ -44,7 +47,7 @@ export const createJsOpener = (keys: PacketKeys): PacketOpener => {
   return isEtm(keys) ? new EtmOpener(keys) : new EncryptAndMacOpener(keys);
 };
 
-/** The pure JavaScript implementation; `reason` says why it is the one in use. */
+/** Returns the pure JavaScript implementation. `reason` explains in the start-up log why it is active. */
 export const jsProvider = (reason: string): CryptoProvider => ({
   name: 'js',
   description: `SSH packet ciphers: pure JavaScript on node:crypto (${reason})`,

@@ -20,14 +20,14 @@ export class PacketMac {
     this.key = createSecretKey(keys.macKey);
   }
 
-  /** The MAC over sequence number and `bytes`. */
+  /** Returns the MAC of the sequence number and `bytes`. */
   compute(sequence: number, bytes: Buffer): Buffer {
     if (this.key === undefined) throw new Error('packet MAC used after dispose');
     this.sequenceBytes.writeUInt32BE(sequence);
     return createHmac(this.digest, this.key).update(this.sequenceBytes).update(bytes).digest();
   }
 
-  /** Compares in constant time. */
+  /** Returns true if `tag` is the MAC. Compares in constant time. */
   matches(sequence: number, bytes: Buffer, tag: Buffer): boolean {
     return timingSafeEqual(this.compute(sequence, bytes), tag);
   }

@@ -1,4 +1,4 @@
-/** curve25519-sha256 (RFC 8731): values are 32-byte strings, K is the secret read as a big-endian number. */
+/** curve25519-sha256 (RFC 8731): values are 32-byte strings, K is the secret as a big-endian number. */
 import { SshWriter } from '../../wire/index.js';
 import type { KexMethod, KexName } from './kex-method.js';
 import { generateX25519, x25519Secret, type X25519Pair } from './x25519.js';
@@ -23,5 +23,5 @@ const curve25519 = (name: KexName): KexMethod => ({
 /** curve25519-sha256. */
 export const curve25519Sha256 = curve25519('curve25519-sha256');
 
-/** The same under its first name. */
+/** The same method under its original name. */
 export const curve25519Libssh = curve25519('curve25519-sha256@libssh.org');

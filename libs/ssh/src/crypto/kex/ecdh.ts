@@ -12,7 +12,7 @@ interface Curve {
 const P256: Curve = { opensslName: 'prime256v1', pointLength: 65, hash: 'sha256' };
 const P384: Curve = { opensslName: 'secp384r1', pointLength: 97, hash: 'sha384' };
 
-/** computeSecret refuses points that are not on the curve; only the uncompressed form is accepted, as OpenSSH does. */
+/** Returns the encoded secret. Only uncompressed points are accepted, as in OpenSSH; `computeSecret` refuses points off the curve. */
 const secretWith = (curve: Curve, own: ReturnType<typeof createECDH>, peer: Buffer): Buffer => {
   if (peer.length !== curve.pointLength || peer[0] !== 4) throw SshProtocolError.keyExchange('Peer sent a malformed ECDH point');
   try {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { deriveKey, exchangeHash, type KeyLetter } from '../index.js';
 import { SshWriter } from '../../wire/index.js';
 
-/** OpenSSL's own SSHKDF, an implementation of RFC 4253 §7.2 that shares nothing with ours. */
+/** Runs OpenSSL's SSHKDF, an independent implementation of RFC 4253 §7.2. */
 const opensslKdf = (digest: string, key: Buffer, hash: Buffer, sessionId: Buffer, letter: string, length: number): string => {
   const options = [
     `digest:${digest.toUpperCase()}`,
@@ -18,7 +18,7 @@ const opensslKdf = (digest: string, key: Buffer, hash: Buffer, sessionId: Buffer
 };
 
 describe('deriveKey', () => {
-  it.each(['sha1', 'sha256', 'sha384', 'sha512'] as const)('derives with %s what OpenSSL derives, for short and extended keys', (hash) => {
+  it.each(['sha1', 'sha256', 'sha384', 'sha512'] as const)('derives the same keys as OpenSSL with %s, short and extended ones', (hash) => {
     const encodedSecret = new SshWriter().writeMpint(randomBytes(256)).finish();
     const [h, sessionId] = [createHash(hash).update('H').digest(), createHash(hash).update('first H').digest()];
     for (const letter of ['A', 'B', 'C', 'D', 'E', 'F'] as KeyLetter[]) {
@@ -29,7 +29,7 @@ describe('deriveKey', () => {
     }
   });
 
-  it('gives nothing when nothing is asked', () => {
+  it('returns an empty buffer for length 0', () => {
     const input = { hash: 'sha256', encodedSecret: Buffer.alloc(4), exchangeHash: Buffer.alloc(32), sessionId: Buffer.alloc(32) } as const;
     expect(deriveKey(input, 'A', 0)).toHaveLength(0);
   });
@@ -57,7 +57,7 @@ describe('exchangeHash', () => {
     expect(exchangeHash('sha256', input)).toEqual(expected);
   });
 
-  it('changes with every one of them', () => {
+  it('changes with every field', () => {
     const hash = exchangeHash('sha256', input);
     for (const field of Object.keys(input) as (keyof typeof input)[]) {
       const value = input[field];

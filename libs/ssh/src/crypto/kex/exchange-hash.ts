@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { SshWriter } from '../../wire/index.js';
 import type { KexHash } from './kex-method.js';
 
-/** What enters the exchange hash, in its order. Identification strings are without CR LF; KEXINITs are whole payloads. */
+/** The fields of the exchange hash, in order. Identification lines are without CR LF; KEXINITs are whole payloads. */
 export interface ExchangeHashInput {
   readonly clientIdentification: string;
   readonly serverIdentification: string;
@@ -12,11 +12,11 @@ export interface ExchangeHashInput {
   readonly hostKeyBlob: Buffer;
   readonly clientValue: Buffer;
   readonly serverValue: Buffer;
-  /** K with its own length field, as KexMethod gives it. */
+  /** K including its length field, as KexMethod returns it. */
   readonly encodedSecret: Buffer;
 }
 
-/** H, which the host key signs; the first one of a connection is also its session id. */
+/** Returns the exchange hash H (RFC 4253 §8), which the host key signs. The first one of a connection is also the session id. */
 export const exchangeHash = (hash: KexHash, input: ExchangeHashInput): Buffer => {
   const fields = new SshWriter(4096)
     .writeString(input.clientIdentification)
@@ -31,10 +31,10 @@ export const exchangeHash = (hash: KexHash, input: ExchangeHashInput): Buffer =>
   return createHash(hash).update(fields).digest();
 };
 
-/** Which key to derive: A/B are the initial IVs, C/D the cipher keys, E/F the MAC keys, client-to-server first. */
+/** The key to derive: A and B are the initial IVs, C and D the cipher keys, E and F the MAC keys; client-to-server first. */
 export type KeyLetter = 'A' | 'B' | 'C' | 'D' | 'E' | 'F';
 
-/** What key derivation starts from. */
+/** The input of key derivation. */
 export interface KeyDerivationInput {
   readonly hash: KexHash;
   readonly encodedSecret: Buffer;
@@ -42,7 +42,10 @@ export interface KeyDerivationInput {
   readonly sessionId: Buffer;
 }
 
-/** `length` bytes of key `letter`: HASH(K ‖ H ‖ letter ‖ session_id), extended as RFC 4253 §7.2 says. Length 0 gives an empty buffer. */
+/**
+ * Derives `length` bytes of the key `letter`: HASH(K ‖ H ‖ letter ‖ session_id), extended as in RFC 4253 §7.2. Length 0 returns an empty
+ * buffer.
+ */
 export const deriveKey = (input: KeyDerivationInput, letter: KeyLetter, length: number): Buffer => {
   const digest = (...parts: Uint8Array[]): Buffer => {
     const state = createHash(input.hash).update(input.encodedSecret).update(input.exchangeHash);

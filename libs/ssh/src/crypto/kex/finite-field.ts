@@ -1,23 +1,23 @@
 /**
- * Diffie-Hellman in the fixed MODP groups (RFC 4253 §8, RFC 8268). It blocks the event loop for milliseconds (group14 0.9, group16 3.3),
- * so it stands last in every offer.
+ * Diffie-Hellman in the fixed MODP groups (RFC 4253 §8, RFC 8268). It blocks the event loop for milliseconds (group14 0.9 ms,
+ * group16 3.3 ms), so it is last in every offer.
  */
 import { createDiffieHellmanGroup, type DiffieHellmanGroup } from 'node:crypto';
 import { SshProtocolError, SshReader, SshWriter } from '../../wire/index.js';
 import type { KexHash, KexMethod, KexName } from './kex-method.js';
 
-/** node:crypto's names: modp2 is Oakley group 2, which SSH calls group1. */
+/** Group names of node:crypto: modp2 is Oakley group 2, which SSH calls group1. */
 type Group = 'modp2' | 'modp14' | 'modp16';
 
 const encodeMpint = (magnitude: Buffer): Buffer => new SshWriter(magnitude.length + 5).writeMpint(magnitude).finish();
 
-/** The content of an mpint field, without its length. */
+/** Returns the content of an mpint field, without its length. */
 const mpintContent = (magnitude: Buffer): Buffer => encodeMpint(magnitude).subarray(4);
 
 const readPublicValue = (content: Buffer): Buffer =>
   new SshReader(new SshWriter(content.length + 4).writeString(content).finish()).readMpint();
 
-/** RFC 4253 §8 demands 1 ≤ e ≤ p-1; like OpenSSH we also refuse 1 and p-1, whose secrets everyone knows. */
+/** Throws SshProtocolError unless 1 < value < p-1. RFC 4253 §8 allows 1 and p-1; their secrets are known, so OpenSSH refuses them too. */
 const checkRange = (value: bigint, prime: bigint): void => {
   if (value <= 1n || value >= prime - 1n) throw SshProtocolError.keyExchange('Peer sent a Diffie-Hellman value out of range');
 };

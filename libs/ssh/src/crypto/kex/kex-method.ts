@@ -4,14 +4,14 @@
  *     client → server   byte 30, clientValue
  *     server → client   byte 31, string host key blob, serverValue, string signature of H
  *
- * `clientValue` and `serverValue` are `string` or `mpint` fields; both have the same outer form, so the engine reads them with
- * `readString`, hashes the very bytes and writes them with `writeString`.
+ * `clientValue` and `serverValue` are `string` or `mpint` fields; both start with a length, so the engine reads them with
+ * `readString`, hashes the same bytes and writes them with `writeString`.
  */
 
-/** Hash of a key exchange method, as node:crypto names it. */
+/** Hash of a key exchange method, by its name in node:crypto. */
 export type KexHash = 'sha1' | 'sha256' | 'sha384' | 'sha512';
 
-/** Key exchange method names as negotiated. */
+/** Names of key exchange methods as they are negotiated. */
 export type KexName =
   | 'mlkem768x25519-sha256'
   | 'curve25519-sha256'
@@ -23,19 +23,19 @@ export type KexName =
   | 'diffie-hellman-group14-sha1'
   | 'diffie-hellman-group1-sha1';
 
-/** The client's half: sends `clientValue`, then `finish`es with the server's answer. One use. */
+/** The client's half of a key exchange: send `clientValue`, then call `finish` once with the server's value. */
 export interface KexClient {
   /** Content of the field to send, without its length. */
   readonly clientValue: Buffer;
   /**
+   * Returns the shared secret K as it enters the hashes, length included: an mpint, or a string for hybrid methods.
    * @param serverValue content of the server's field.
-   * @returns the shared secret K, encoded as it enters the hashes: an mpint, or a string for hybrid methods, length included.
-   * @throws SshProtocolError KEY_EXCHANGE_FAILED on a value that is malformed, out of range or of low order.
+   * @throws SshProtocolError KEY_EXCHANGE_FAILED for a value that is malformed, out of range or of low order.
    */
   finish(serverValue: Buffer): Buffer;
 }
 
-/** The server's half, done in one step. */
+/** The server's half of a key exchange, completed in one step. */
 export interface KexServerResult {
   /** Content of the field to send, without its length. */
   readonly serverValue: Buffer;
@@ -43,13 +43,17 @@ export interface KexServerResult {
   readonly encodedSecret: Buffer;
 }
 
-/** One key exchange method; stateless, both roles. */
+/** One key exchange method, for both roles. It is stateless. */
 export interface KexMethod {
   readonly name: KexName;
   readonly hash: KexHash;
-  /** Offered only in the client role, to assets whose platform says so. */
+  /** Offered only in the client role, to assets whose platform requires it. */
   readonly isLegacy: boolean;
   startClient(): KexClient;
-  /** @throws SshProtocolError KEY_EXCHANGE_FAILED on a client value that is malformed, out of range or of low order. */
+  /**
+   * Returns the server's value and K. Throws SshProtocolError (KEY_EXCHANGE_FAILED) for a client value that is malformed, out of range or
+   * of
+   * low order.
+   */
   answerClient(clientValue: Buffer): KexServerResult;
 }

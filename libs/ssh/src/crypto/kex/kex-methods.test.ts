@@ -45,7 +45,7 @@ const thrownBy = (attempt: () => unknown): unknown => {
 describe.each(names)('%s', (name) => {
   const method = KEX_METHODS[name];
 
-  it('gives both sides the same secret, and a new one each time', () => {
+  it('computes the same secret on both sides, and a new one each time', () => {
     const secrets = [0, 1].map(() => {
       const client = method.startClient();
       const server = method.answerClient(client.clientValue);
@@ -62,7 +62,7 @@ describe.each(names)('%s', (name) => {
     expect(reader.remaining).toBe(0);
   });
 
-  it('refuses an empty value, and one cut short or too long', () => {
+  it('refuses an empty, a truncated and a too long value', () => {
     const { clientValue } = method.startClient();
     const wrong = [Buffer.alloc(0), clientValue.subarray(0, 8).fill(0), Buffer.concat([clientValue, Buffer.alloc(300)])];
     for (const value of wrong) {
@@ -73,14 +73,14 @@ describe.each(names)('%s', (name) => {
 });
 
 describe('curve25519', () => {
-  it('agrees with RFC 7748 §6.1', () => {
+  it('computes the secret of RFC 7748 §6.1', () => {
     const alice = hex('77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a');
     const bob = hex('de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f');
     const privateKey = createPrivateKey({ key: Buffer.concat([X25519_PKCS8, alice]), format: 'der', type: 'pkcs8' });
     expect(x25519Secret(privateKey, bob)).toEqual(hex('4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742'));
   });
 
-  it('encodes the secret as an mpint of its bytes in their order (RFC 8731 §3.1)', () => {
+  it('encodes the secret as an mpint of its bytes in order (RFC 8731 §3.1)', () => {
     const { publicKey, privateKey } = generateKeyPairSync('x25519');
     const own = publicKey.export({ format: 'der', type: 'spki' }).subarray(12);
     const answer = KEX_METHODS['curve25519-sha256'].answerClient(own);
@@ -101,7 +101,7 @@ describe('curve25519', () => {
 describe('mlkem768x25519-sha256', () => {
   const method = KEX_METHODS['mlkem768x25519-sha256'];
 
-  it('answers a client built from the draft: key ‖ X25519 in, ciphertext ‖ X25519 out, K = SHA-256 of both secrets as a string', () => {
+  it('answers a client that follows the draft: key ‖ X25519 in, ciphertext ‖ X25519 out, K = SHA-256 of both secrets as a string', () => {
     const kem = generateKeyPairSync('ml-kem-768');
     const x = generateKeyPairSync('x25519');
     const clientValue = Buffer.concat([
@@ -120,7 +120,7 @@ describe('mlkem768x25519-sha256', () => {
     expect(encodedSecret).toEqual(new SshWriter().writeString(expected).finish());
   });
 
-  it('finishes with a server built from the draft', () => {
+  it('finishes with a server that follows the draft', () => {
     const client = method.startClient();
     const kemKey = createPublicKey({ key: Buffer.concat([KEM_SPKI, client.clientValue.subarray(0, 1184)]), format: 'der', type: 'spki' });
     const { sharedKey, ciphertext } = encapsulate(kemKey);
@@ -189,7 +189,7 @@ describe.each([
 });
 
 describe('the offer', () => {
-  it('starts with the post-quantum hybrid, ends with finite fields and has no SHA-1 outside the legacy list', () => {
+  it('starts with the post-quantum hybrid, ends with finite fields and contains SHA-1 only in the legacy list', () => {
     expect(MODERN_KEX[0]).toBe('mlkem768x25519-sha256');
     expect(MODERN_KEX.slice(-2).every((name) => name.startsWith('diffie-hellman'))).toBe(true);
     expect(MODERN_KEX.some((name) => KEX_METHODS[name].isLegacy || KEX_METHODS[name].hash === 'sha1')).toBe(false);

@@ -17,7 +17,7 @@ export const KEX_METHODS: Readonly<Record<KexName, KexMethod>> = {
   'diffie-hellman-group1-sha1': group1Sha1,
 };
 
-/** What both roles offer, in order of preference. */
+/** The key exchange methods that both roles offer, in order of preference. */
 export const MODERN_KEX: readonly KexName[] = [
   'mlkem768x25519-sha256',
   'curve25519-sha256',
@@ -28,5 +28,5 @@ export const MODERN_KEX: readonly KexName[] = [
   'diffie-hellman-group14-sha256',
 ];
 
-/** What the client role adds at the end, towards assets whose platform says so. */
+/** Further methods of the client role at the end of the list, for assets whose platform requires them. */
 export const LEGACY_KEX: readonly KexName[] = ['diffie-hellman-group14-sha1', 'diffie-hellman-group1-sha1'];

@@ -1,5 +1,5 @@
 /**
- * mlkem768x25519-sha256 (draft-ietf-sshm-mlkem-hybrid-kex §2): ML-KEM-768 (FIPS 203) and X25519 together, so that either may fall.
+ * mlkem768x25519-sha256 (draft-ietf-sshm-mlkem-hybrid-kex §2): ML-KEM-768 (FIPS 203) and X25519 combined; the secret is safe while one holds.
  * C_INIT = encapsulation key ‖ X25519 value, S_REPLY = ciphertext ‖ X25519 value, K = SHA-256(K_PQ ‖ K_CL) as a string.
  */
 import { createHash, createPublicKey, decapsulate, encapsulate, generateKeyPairSync, type KeyObject } from 'node:crypto';
@@ -17,10 +17,10 @@ const encodedSecret = (postQuantum: Buffer, classical: Buffer): Buffer =>
   new SshWriter(36).writeString(createHash('sha256').update(postQuantum).update(classical).digest()).finish();
 
 const expectLength = (value: Buffer, length: number): void => {
-  if (value.length !== length) throw SshProtocolError.keyExchange(`Peer sent a hybrid value of ${value.length} bytes; ${length} expected`);
+  if (value.length !== length) throw SshProtocolError.keyExchange(`Peer sent a hybrid value of ${value.length} bytes instead of ${length}`);
 };
 
-/** OpenSSL makes the modulus check of FIPS 203 §7.2 here and refuses a key that fails it. */
+/** Imports an encapsulation key. OpenSSL does the modulus check of FIPS 203 §7.2 here and refuses a key that fails it. */
 const importEncapsulationKey = (bytes: Buffer): KeyObject => {
   try {
     return createPublicKey({ key: Buffer.concat([SPKI_PREFIX, bytes]), format: 'der', type: 'spki' });

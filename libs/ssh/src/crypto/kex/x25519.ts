@@ -1,8 +1,8 @@
-/** X25519 (RFC 7748 §6.1) as key exchanges use it. */
+/** X25519 (RFC 7748 §6.1) for key exchange. */
 import { createPublicKey, diffieHellman, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { SshProtocolError } from '../../wire/index.js';
 
-/** Bytes of a public value and of a shared secret. */
+/** Length of a public value and of a shared secret, in bytes. */
 export const X25519_BYTES = 32;
 
 /** SubjectPublicKeyInfo of RFC 8410 §4 up to the 32 bytes of the key. */
@@ -14,17 +14,19 @@ export interface X25519Pair {
   readonly privateKey: KeyObject;
 }
 
-/** A fresh ephemeral pair. */
+/** Generates an ephemeral key pair. */
 export const generateX25519 = (): X25519Pair => {
   const { publicKey, privateKey } = generateKeyPairSync('x25519');
   return { publicValue: publicKey.export({ format: 'der', type: 'spki' }).subarray(SPKI_PREFIX.length), privateKey };
 };
 
-/** The 32-byte shared secret; throws SshProtocolError on a value of the wrong size or of low order (RFC 8731 §3: all-zero result). */
+/**
+ * Returns the 32-byte shared secret. Throws SshProtocolError for a value of the wrong size or of low order (RFC 8731 §3: all-zero result).
+ */
 export const x25519Secret = (privateKey: KeyObject, peer: Buffer): Buffer => {
   if (peer.length !== X25519_BYTES) throw SshProtocolError.keyExchange(`Peer sent an X25519 value of ${peer.length} bytes`);
   const secret = agree(privateKey, peer);
-  // OpenSSL refuses these by itself; RFC 8731 §3 wants the check made, so it does not hang on the library.
+  // OpenSSL refuses these itself. RFC 8731 §3 requires the check, so it must not depend on the library.
   if (secret.every((byte) => byte === 0)) throw SshProtocolError.keyExchange('Peer sent an X25519 value of low order');
   return secret;
 };

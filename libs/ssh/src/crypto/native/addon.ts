@@ -1,4 +1,4 @@
-/** Loading of the N-API addon, typed. `native/addon.c` is the other side. */
+/** Loads the N-API addon and declares its types. `native/addon.c` implements it. */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -8,10 +8,13 @@ declare const nativeCipher: unique symbol;
 /** A cipher inside the addon; opaque. */
 export type NativeCipher = { readonly [nativeCipher]: never };
 
-/** The addon's functions. All throw RangeError on wrong arguments, on places outside their buffer or overlapping, and on a disposed cipher. */
+/**
+ * The functions of the addon. All throw RangeError for wrong arguments, positions outside their buffer or overlapping, and a disposed
+ * cipher.
+ */
 export interface Addon {
   create(kind: number, encrypt: boolean, key: Buffer, iv: Buffer, macKey: Buffer): NativeCipher;
-  /** Seals into one place the packet that lies in clear at another, or at the same. False when OpenSSL failed. */
+  /** Encrypts the packet at one position to another, or in place. Returns false if OpenSSL failed. */
   seal(
     cipher: NativeCipher,
     clear: Buffer,
@@ -21,18 +24,18 @@ export interface Addon {
     packetLength: number,
     sequence: number,
   ): boolean;
-  /** False when the tag is wrong. */
+  /** Decrypts a packet in place. Returns false if its tag is wrong. */
   open(cipher: NativeCipher, buffer: Buffer, offset: number, packetLength: number, sequence: number): boolean;
-  /** chacha20-poly1305 only: the length field in clear. */
+  /** Returns the decrypted length field; for chacha20-poly1305 only. */
   readLength(cipher: NativeCipher, buffer: Buffer, offset: number, sequence: number): number;
   dispose(cipher: NativeCipher): void;
 }
 
 const ADDON_PATH = fileURLToPath(new URL('../../../native/build/sallyport_ssh.node', import.meta.url));
 
-/** The addon, or the reason why there is none. */
+/** Returns the addon, or the reason why it is not available. */
 export const loadAddon = (path = ADDON_PATH): Addon | { readonly reason: string } => {
-  if (!existsSync(path)) return { reason: 'native addon not built: run "node native/build.mjs" in libs/ssh where a C compiler exists' };
+  if (!existsSync(path)) return { reason: 'native addon not built: install a C compiler and run "node native/build.mjs" in libs/ssh' };
   try {
     return createRequire(import.meta.url)(path) as Addon;
   } catch (error) {

@@ -8,13 +8,13 @@ const build = (...env: [string, string][]): string =>
   execFileSync(process.execPath, [script, '--force'], { encoding: 'utf8', env: { ...process.env, ...Object.fromEntries(env) } });
 
 describe('the native addon', () => {
-  it('builds with the compiler at hand, passes its self-test and becomes the active implementation', () => {
+  it('builds with the installed compiler, passes its self-test and becomes the active implementation', () => {
     expect(build()).toContain('native crypto built');
     expect(selectCrypto('native').name).toBe('native');
     expect(selectCrypto().description).toContain('native addon over OpenSSL');
   });
 
-  it('is left out with a clear word where no compiler exists, and the installation goes on', () => {
+  it('is skipped with a clear message without a compiler, and the installation continues', () => {
     expect(build(['CC', '/nonexistent/cc'])).toMatch(/NOT built: no C compiler.*node:crypto/);
   });
 });

@@ -12,7 +12,7 @@ const KIND = { gcm: 0, ctrSha256: 1, ctrSha512: 2, chacha: 3 } as const;
 
 const NO_KEY = Buffer.alloc(0);
 
-/** The addon's number for these algorithms; undefined when only the JavaScript implementation has them (the legacy ones). */
+/** Returns the addon's number for these algorithms; undefined for the legacy ones, which only the JavaScript implementation supports. */
 export const nativeKindOf = (keys: PacketKeys): number | undefined => {
   if (keys.cipher.includes('-gcm@')) return KIND.gcm;
   if (keys.cipher.startsWith('chacha20-')) return KIND.chacha;
@@ -29,7 +29,7 @@ const framingOf = (keys: PacketKeys): PacketFraming => {
 const createCipher = (addon: Addon, kind: number, encrypt: boolean, keys: PacketKeys): NativeCipher =>
   addon.create(kind, encrypt, keys.key, keys.iv, keys.macKey ?? NO_KEY);
 
-/** Seals in the addon. */
+/** Encrypts packets in the addon. */
 export class NativeSealer extends InPlaceSealer {
   private readonly cipher: NativeCipher;
 
@@ -55,7 +55,7 @@ export class NativeSealer extends InPlaceSealer {
     sequence: number,
   ): void {
     if (!this.addon.seal(this.cipher, clear, clearOffset, place, offset, packetLength, sequence))
-      throw new Error('OpenSSL could not seal a packet');
+      throw new Error('OpenSSL could not encrypt a packet');
   }
 
   override dispose(): void {
@@ -63,7 +63,7 @@ export class NativeSealer extends InPlaceSealer {
   }
 }
 
-/** Opens in the addon. */
+/** Decrypts packets in the addon. */
 export class NativeOpener extends InPlaceOpener {
   private readonly cipher: NativeCipher;
   private readonly hidesLength: boolean;

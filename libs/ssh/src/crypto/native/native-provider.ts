@@ -1,4 +1,4 @@
-/** The packet ciphers over the addon; what the addon lacks (the legacy ciphers and MACs) comes from the JavaScript implementation. */
+/** The packet ciphers over the addon. The legacy ciphers and MACs, which the addon lacks, come from the JavaScript implementation. */
 import { checkPacketKeys } from '../check-keys.js';
 import type { CryptoProvider, PacketKeys } from '../crypto-provider.js';
 import type { PacketOpener, PacketSealer } from '../packet-cipher.js';
@@ -6,7 +6,7 @@ import { createJsOpener, createJsSealer, LEGACY_CIPHERS, LEGACY_MACS, MODERN_MAC
 import type { Addon } from './addon.js';
 import { nativeKindOf, NativeOpener, NativeSealer } from './native-packets.js';
 
-/** The provider over a loaded addon. */
+/** Returns the provider over a loaded addon. */
 export const nativeProvider = (addon: Addon): CryptoProvider => ({
   name: 'native',
   description: `SSH packet ciphers: native addon over OpenSSL ${process.versions.openssl}`,

@@ -1,4 +1,4 @@
-/** Asks an addon that has just loaded to work with the JavaScript implementation before it is trusted: a stale or foreign binary is refused. */
+/** Tests a loaded addon against the JavaScript implementation before it is used, so that an outdated or foreign binary is refused. */
 import type { CipherName } from '../algorithm.js';
 import type { CryptoProvider, PacketKeys } from '../crypto-provider.js';
 import { CIPHERS } from '../algorithm.js';
@@ -14,7 +14,7 @@ const testKeys = (cipher: CipherName): PacketKeys => ({
   macKey: Buffer.alloc(32, 0x3c),
 });
 
-const survives = (from: CryptoProvider, to: CryptoProvider, cipher: CipherName): boolean => {
+const roundTrips = (from: CryptoProvider, to: CryptoProvider, cipher: CipherName): boolean => {
   const sealer = from.createSealer(testKeys(cipher));
   const opener = to.createOpener(testKeys(cipher));
   const buffer = Buffer.alloc(sealer.sealedLength(PAYLOAD.length));
@@ -26,12 +26,12 @@ const survives = (from: CryptoProvider, to: CryptoProvider, cipher: CipherName):
   return buffer.subarray(PAYLOAD_OFFSET, PAYLOAD_OFFSET + payloadLength).equals(PAYLOAD);
 };
 
-/** The name of the first cipher that fails, with the error's message; undefined when all work. */
+/** Returns the name of the first cipher that fails and the error message; undefined if all pass. */
 export const selfTestFailure = (native: CryptoProvider, reference: CryptoProvider): string | undefined => {
   for (const cipher of native.ciphers) {
     const peer = reference.ciphers.includes(cipher) ? reference : native;
     try {
-      if (!survives(native, peer, cipher) || !survives(peer, native, cipher)) return `${cipher}: wrong plaintext`;
+      if (!roundTrips(native, peer, cipher) || !roundTrips(peer, native, cipher)) return `${cipher}: wrong plaintext`;
     } catch (error) {
       return `${cipher}: ${(error as Error).message}`;
     }

@@ -1,15 +1,15 @@
 import type { SshKeyError } from '../key-error.js';
 import type { OfferedKey } from '../certificate.js';
 
-/** What the options of an authorized_keys line allow and demand (sshd(8), AUTHORIZED_KEYS FILE FORMAT). */
+/** The permissions and demands of an authorized_keys line (sshd(8), AUTHORIZED_KEYS FILE FORMAT). */
 export interface AuthorizedKeyOptions {
-  /** The key is a certificate authority's. */
+  /** `cert-authority`: the key is that of a certificate authority. */
   readonly isCertAuthority: boolean;
-  /** `principals=`: names a certificate of this authority may carry. */
+  /** `principals=`: principals that a certificate of this authority may name. */
   readonly principals?: readonly string[];
-  /** `command=`: runs instead of what the client asks for. */
+  /** `command=`: runs instead of the client's command. */
   readonly forceCommand?: string;
-  /** `from=`: for isInAddressPatterns. */
+  /** `from=`: the list for isInAddressPatterns. */
   readonly from?: string;
   /** `expiry-time=`, in milliseconds since 1970. */
   readonly expiresAtMs?: number;
@@ -39,9 +39,9 @@ export interface AuthorizedKey {
   readonly comment: string;
 }
 
-/** A line that was not understood, and therefore grants nothing. */
+/** A line that could not be parsed and therefore authorizes nothing. */
 export interface AuthorizedKeyProblem {
-  /** From 1. */
+  /** Line number, from 1. */
   readonly line: number;
   readonly error: SshKeyError;
 }

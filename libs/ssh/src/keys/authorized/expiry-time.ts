@@ -3,8 +3,9 @@ import { SshKeyError } from '../key-error.js';
 const FORM = /^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?(Z)?$/;
 
 /**
- * `expiry-time=`: YYYYMMDD or YYYYMMDDHHMM[SS], with Z for UTC. Without Z OpenSSH takes the server's time zone; so does this.
- * @returns milliseconds since 1970. @throws SshKeyError on anything else, impossible dates included.
+ * Parses `expiry-time=`: YYYYMMDD or YYYYMMDDHHMM[SS], with Z for UTC. Without Z it uses the server's time zone, as OpenSSH does.
+ * @returns milliseconds since 1970.
+ * @throws SshKeyError for any other text, impossible dates included.
  */
 export const parseExpiryTime = (text: string): number => {
   const [, ...parts] = FORM.exec(text) ?? [];
@@ -25,6 +26,6 @@ export const parseExpiryTime = (text: string): number => {
       ? date.getUTCMonth() === month - 1 && date.getUTCDate() === day
       : date.getMonth() === month - 1 && date.getDate() === day;
   if (parts.length === 0 || !isReal)
-    throw new SshKeyError('malformed', `Authorized key has expiry-time "${text}"; YYYYMMDD or YYYYMMDDHHMM[SS][Z] is expected`);
+    throw new SshKeyError('malformed', `Authorized key has expiry-time "${text}"; write YYYYMMDD or YYYYMMDDHHMM[SS][Z]`);
   return date.getTime();
 };

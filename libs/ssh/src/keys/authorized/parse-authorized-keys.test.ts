@@ -61,7 +61,7 @@ describe('a line of authorized_keys', () => {
     expect(optionsOf('no-touch-required,verify-required')).toMatchObject({ requiresTouch: false, requiresUserVerification: true });
   });
 
-  it('takes option names in any case, quotes inside values, and environment in order', () => {
+  it('accepts option names in any case, quotes inside values, and several environment options', () => {
     expect(optionsOf('Command="echo \\"a, b\\" c",NO-X11-Forwarding')).toMatchObject({
       forceCommand: 'echo "a, b" c',
       permitsX11Forwarding: false,
@@ -72,12 +72,12 @@ describe('a line of authorized_keys', () => {
     ]);
   });
 
-  it('applies options in order: restrict undoes what stood before it', () => {
+  it('applies options in order: restrict overrides earlier options', () => {
     expect(optionsOf('pty,restrict').permitsPty).toBe(false);
     expect(optionsOf('restrict,pty').permitsPty).toBe(true);
   });
 
-  it('reads expiry times, and the earliest counts', () => {
+  it('reads expiry times, and uses the earliest', () => {
     expect(optionsOf('expiry-time="20270101Z"').expiresAtMs).toBe(Date.UTC(2027, 0, 1));
     expect(optionsOf('expiry-time="202701011530Z"').expiresAtMs).toBe(Date.UTC(2027, 0, 1, 15, 30));
     expect(optionsOf('expiry-time="20270101153059"').expiresAtMs).toBe(new Date(2027, 0, 1, 15, 30, 59).getTime());
@@ -85,7 +85,7 @@ describe('a line of authorized_keys', () => {
   });
 
   it.each(['frobnicate', 'frobnicate="x"', 'pty="yes"', 'command', 'constructor', 'toString', 'no-restrict'])(
-    'with the unknown option %s grants nothing',
+    'with the unknown option %s is refused',
     (option) => {
       expect(thrownBy(() => optionsOf(option))).toEqual(problem('unsupported'));
     },
@@ -109,11 +109,11 @@ describe('a line of authorized_keys', () => {
     'from="a",from="b"',
     'tunnel="any"',
     '__proto__="x"',
-  ])('with the malformed options %s grants nothing', (options) => {
+  ])('with the malformed options %s is refused', (options) => {
     expect(thrownBy(() => optionsOf(options))).toEqual(expect.objectContaining({ name: 'SshKeyError' }));
   });
 
-  it('whose key is not what it says is refused', () => {
+  it('whose key has another type than it states is refused', () => {
     const base64 = KEY.split(' ')[1]!;
     expect(thrownBy(() => parseAuthorizedKeysLine(`ssh-rsa ${base64}`))).toEqual(problem('malformed'));
     expect(thrownBy(() => parseAuthorizedKeysLine(`ssh-ed25519 ${base64.slice(0, -8)}`))).toEqual(problem('malformed'));
@@ -125,7 +125,7 @@ describe('a line of authorized_keys', () => {
 });
 
 describe('a file of authorized_keys', () => {
-  it('gives its good keys and names its bad lines', () => {
+  it('returns its valid keys and the numbers of its invalid lines', () => {
     const { keys, problems } = parseAuthorizedKeys(`# team\r\n\r\n${KEY} one\r\nwhat="1" ${KEY}\n   \n${KEY} two\nnonsense`);
     expect(keys.map(({ comment }) => comment)).toEqual(['one', 'two']);
     expect(problems.map(({ line, error }) => [line, error.problem])).toEqual([

@@ -7,7 +7,7 @@ import { optionsFieldLength, splitOptions } from './split-options.js';
 
 /**
  * Parses one line: `[options] type base64 [comment]`.
- * @throws SshKeyError when the key or any option is not understood: the line then grants nothing.
+ * @throws SshKeyError if the key or any option is invalid: the line then authorizes nothing.
  */
 export const parseAuthorizedKeysLine = (line: string): AuthorizedKey => {
   const text = line.trim();
@@ -19,7 +19,7 @@ export const parseAuthorizedKeysLine = (line: string): AuthorizedKey => {
   return { ...key, options: resolveOptions(splitOptions(text.slice(0, length))) };
 };
 
-/** Parses a file: the keys, and the lines that were not understood. Empty lines and `#` comments are passed over. */
+/** Parses a file (sshd(8)): returns the keys, and the invalid lines as `problems`. Skips empty lines and `#` comments. */
 export const parseAuthorizedKeys = (text: string): { readonly keys: AuthorizedKey[]; readonly problems: AuthorizedKeyProblem[] } => {
   const keys: AuthorizedKey[] = [];
   const problems: AuthorizedKeyProblem[] = [];

@@ -1,4 +1,4 @@
-/** From raw options to what they mean (sshd(8)). An option that is not known makes the whole line void, as in OpenSSH. */
+/** Resolves the options of an authorized_keys line (sshd(8)). As in OpenSSH, an unknown option invalidates the whole line. */
 import { SshKeyError } from '../key-error.js';
 import type { AuthorizedKeyOptions } from './authorized-key-options.js';
 import { parseExpiryTime } from './expiry-time.js';
@@ -54,7 +54,7 @@ const VALUES: Readonly<Record<string, (draft: Draft, value: string) => void>> = 
     once('principals', draft.principals);
     draft.principals = value.split(',').map((name) => name.trim());
   },
-  // The earliest of several counts, as in OpenSSH.
+  // As in OpenSSH, the earliest of several expiry times applies.
   'expiry-time': (draft, value) => (draft.expiresAtMs = Math.min(draft.expiresAtMs ?? Infinity, parseExpiryTime(value))),
   environment: (draft, value) => draft.environment.push(parseEnvironment(value)),
   permitopen: (draft, value) =>
@@ -72,11 +72,14 @@ const parseEnvironment = (value: string): { name: string; value: string } => {
 };
 
 const checkForward = (name: string, value: string, form: RegExp): string => {
-  if (!form.test(value)) throw new SshKeyError('malformed', `Authorized key has ${name}="${value}", which is not in its form`);
+  if (!form.test(value)) throw new SshKeyError('malformed', `Authorized key has a malformed ${name}="${value}"`);
   return value;
 };
 
-/** Applies the options in order, so that `restrict,pty` restricts all but the terminal. Throws SshKeyError. */
+/**
+ * Applies the options in order, so that `restrict,pty` restricts all but the terminal. Throws SshKeyError for an unknown or malformed
+ * option.
+ */
 export const resolveOptions = (raw: readonly RawOption[]): AuthorizedKeyOptions => {
   const draft: Draft = {
     isCertAuthority: false,

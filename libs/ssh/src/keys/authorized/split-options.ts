@@ -1,13 +1,13 @@
-/** The options field of an authorized_keys line: comma-separated, values in double quotes, `\"` for a quote inside one (sshd(8)). */
+/** Splits the options field of an authorized_keys line: comma-separated, values in double quotes, `\"` for a quote inside one (sshd(8)). */
 import { SshKeyError } from '../key-error.js';
 
-/** An option as written; `name` in lower case, `value` without its quotes. */
+/** One option; `name` in lower case, `value` without its quotes. */
 export interface RawOption {
   readonly name: string;
   readonly value?: string;
 }
 
-/** Length of the options field: up to the first blank outside quotes. SshKeyError when a quote is left open. */
+/** Returns the length of the options field: up to the first blank outside quotes. Throws SshKeyError if a quote is not closed. */
 export const optionsFieldLength = (line: string): number => {
   let isQuoted = false;
   for (let at = 0; at < line.length; at += 1) {
@@ -21,7 +21,7 @@ export const optionsFieldLength = (line: string): number => {
 
 const OPTION = /([A-Za-z0-9-]+)(?:="((?:\\"|[^"])*)")?(,|$)/y;
 
-/** Splits an options field; throws SshKeyError quoting where it stops making sense. */
+/** Splits an options field. Throws SshKeyError with the text at which it is malformed. */
 export const splitOptions = (field: string): RawOption[] => {
   const options: RawOption[] = [];
   OPTION.lastIndex = 0;
@@ -29,10 +29,7 @@ export const splitOptions = (field: string): RawOption[] => {
   while (end < field.length) {
     const match = OPTION.exec(field);
     if (match === null)
-      throw new SshKeyError(
-        'malformed',
-        `Authorized key has options that make no sense from ${JSON.stringify(field.slice(end, end + 40))} on`,
-      );
+      throw new SshKeyError('malformed', `Authorized key has malformed options from ${JSON.stringify(field.slice(end, end + 40))} on`);
     const [, name = '', value, separator] = match;
     options.push({ name: name.toLowerCase(), ...(value === undefined ? {} : { value: value.replaceAll('\\"', '"') }) });
     end = OPTION.lastIndex;

@@ -1,4 +1,4 @@
-/** bcrypt_pbkdf, with which OpenSSH encrypts private keys (OpenBSD's bcrypt_pbkdf(3)): PBKDF2 with a bcrypt of fixed cost as its hash. */
+/** bcrypt_pbkdf, with which OpenSSH encrypts private keys (OpenBSD's bcrypt_pbkdf(3)): PBKDF2 with bcrypt of a fixed cost as its hash. */
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { Blowfish } from './blowfish.js';
@@ -26,7 +26,7 @@ const bcryptHash = (password: Buffer, salt: Buffer): Buffer => {
   return digest;
 };
 
-/** One block of output; gives the event loop its turn after every round, which takes some milliseconds. */
+/** Derives one block of output. Yields to the event loop after every round, which takes some milliseconds. */
 const deriveBlock = async (password: Buffer, salt: Buffer, rounds: number, index: number): Promise<Buffer> => {
   const counter = Buffer.alloc(4);
   counter.writeUInt32BE(index);
@@ -40,14 +40,14 @@ const deriveBlock = async (password: Buffer, salt: Buffer, rounds: number, index
   return block;
 };
 
-/** `length` bytes of key (at most 1024) from a passphrase and a salt; `rounds` is its cost. */
+/** Derives `length` bytes of key (at most 1024) from a passphrase and a salt; `rounds` is the cost. */
 export const bcryptPbkdf = async (passphrase: Buffer, salt: Buffer, rounds: number, length: number): Promise<Buffer> => {
   const stride = Math.ceil(length / HASH_BYTES);
   const password = sha512(passphrase);
   const key = Buffer.alloc(length);
   for (let index = 1; index <= stride; index += 1) {
     const block = await deriveBlock(password, salt, rounds, index);
-    // Output is interleaved, so that no part of the key costs less than all of it.
+    // The output is interleaved, so that no part of the key is cheaper than the whole key.
     for (let i = 0; i < HASH_BYTES && i * stride + index - 1 < length; i += 1) key[i * stride + index - 1] = block[i]!;
   }
   return key;

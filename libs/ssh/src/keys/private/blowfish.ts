@@ -1,4 +1,4 @@
-/** Blowfish with bcrypt's expensive key schedule (Provos and Mazières, "A Future-Adaptable Password Scheme", 1999, §5). */
+/** Blowfish with the expensive key schedule of bcrypt (Provos and Mazières, "A Future-Adaptable Password Scheme", 1999, §5). */
 import { piWords } from './pi-words.js';
 
 const ROUNDS = 16;
@@ -7,7 +7,7 @@ const S_WORDS = 4 * 256;
 
 let initialState: Int32Array | undefined;
 
-/** A cyclic reader of big-endian words from bytes. */
+/** Returns a function that reads big-endian 32-bit numbers from bytes, cyclically. */
 const wordCycle = (bytes: Uint8Array): (() => number) => {
   let at = 0;
   return () => {
@@ -20,7 +20,7 @@ const wordCycle = (bytes: Uint8Array): (() => number) => {
   };
 };
 
-/** P-array and S-boxes of one key. Signed words: V8 keeps them as machine integers. */
+/** P-array and S-boxes of one key. Signed 32-bit numbers, because V8 keeps them as machine integers. */
 export class Blowfish {
   private readonly p: Int32Array;
   private readonly s: Int32Array;
@@ -31,7 +31,9 @@ export class Blowfish {
     this.s = initialState.slice(P_WORDS);
   }
 
-  /** bcrypt's ExpandKey: mixes `key` into the P-array, then refills all tables from a chain of encryptions salted with `salt`. */
+  /**
+   * Implements bcrypt's ExpandKey: mixes `key` into the P-array, then refills all tables from a chain of encryptions salted with `salt`.
+   */
   expand(key: Uint8Array, salt?: Uint8Array): void {
     const nextKey = wordCycle(key);
     for (let i = 0; i < P_WORDS; i += 1) this.p[i]! ^= nextKey();
@@ -51,7 +53,7 @@ export class Blowfish {
     }
   }
 
-  /** Encrypts the two words at `words[at]` in place. */
+  /** Encrypts the two 32-bit numbers at `words[at]` in place. */
   encrypt(words: Int32Array, at: number): void {
     const { p, s } = this;
     let left = words[at]!;

@@ -1,4 +1,4 @@
-/** Writing of private keys as ssh-keygen does (OpenSSH's PROTOCOL.key): aes256-ctr and bcrypt when there is a passphrase. */
+/** Writes private keys as ssh-keygen does (OpenSSH's PROTOCOL.key): with a passphrase, encrypted with aes256-ctr and bcrypt. */
 import { createCipheriv, randomBytes, type KeyObject } from 'node:crypto';
 import { SshReader, SshWriter } from '../../wire/index.js';
 import type { PublicKey } from '../public-key.js';
@@ -39,7 +39,7 @@ const seal = async (clear: Buffer, passphrase: Buffer): Promise<{ kdfOptions: Bu
   return { kdfOptions: new SshWriter().writeString(salt).writeUint32(ROUNDS).finish(), sealed };
 };
 
-/** The text of an OpenSSH private key file, comment included; encrypted when `passphrase` is given and not empty. */
+/** Returns the text of an OpenSSH private key file (PROTOCOL.key), comment included. Encrypts it unless `passphrase` is empty. */
 export const formatPrivateKey = async (key: PrivateKey, passphrase = ''): Promise<string> => {
   const isSealed = passphrase !== '';
   const clear = writePrivatePart(key, isSealed ? 16 : 8);

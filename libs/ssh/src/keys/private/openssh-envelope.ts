@@ -1,4 +1,4 @@
-/** The outer part of an OpenSSH private key file (OpenSSH's PROTOCOL.key §1-3): public key in clear, private part sealed. */
+/** The outer part of an OpenSSH private key file (OpenSSH's PROTOCOL.key §1-3): plain public key, encrypted private part. */
 import { createDecipheriv, type DecipherGCM } from 'node:crypto';
 import { SshReader } from '../../wire/index.js';
 import { SshKeyError } from '../key-error.js';
@@ -8,10 +8,10 @@ import { withKeyErrors } from '../with-key-errors.js';
 import { bcryptPbkdf } from './bcrypt-pbkdf.js';
 import { wrongPassphrase } from './wrong-passphrase.js';
 
-/** What an OpenSSH private key file starts with once decoded. */
+/** The first bytes of a decoded OpenSSH private key file. */
 export const OPENSSH_KEY_MAGIC = Buffer.from('openssh-key-v1\0', 'latin1');
 
-/** ssh-keygen's default is 16 or 24; each round costs milliseconds, so a hostile file must not name its own price. */
+/** ssh-keygen uses 16 or 24 rounds by default. Each round costs milliseconds, so a hostile file must not choose the number freely. */
 const MAX_ROUNDS = 1024;
 
 interface FileCipher {
@@ -51,7 +51,7 @@ const FILE_CIPHERS: ReadonlyMap<string, FileCipher> = new Map(
   }),
 );
 
-/** The fields of the file before anything is decrypted. */
+/** The fields of the file before decryption. */
 export interface OpenSshEnvelope {
   readonly cipherName: string;
   readonly kdfName: string;
@@ -61,28 +61,30 @@ export interface OpenSshEnvelope {
   readonly tag: Buffer;
 }
 
-/** Reads the outer fields; throws SshKeyError. */
+/** Reads the outer fields. Throws SshKeyError or SshProtocolError if they are malformed. */
 export const readOpenSshEnvelope = (bytes: Buffer): OpenSshEnvelope => {
   if (!bytes.subarray(0, OPENSSH_KEY_MAGIC.length).equals(OPENSSH_KEY_MAGIC))
     throw new SshKeyError('malformed', 'OpenSSH private key does not start with "openssh-key-v1"');
   const reader = new SshReader(bytes, OPENSSH_KEY_MAGIC.length);
   const [cipherName, kdfName, kdfOptions] = [reader.readAscii(64), reader.readAscii(64), reader.readString(1024)];
   const count = reader.readUint32();
-  if (count !== 1) throw new SshKeyError('unsupported', `OpenSSH private key file holds ${count} keys; one is expected`);
+  if (count !== 1) throw new SshKeyError('unsupported', `OpenSSH private key file contains ${count} keys; only one is supported`);
   const publicKey = parsePublicKeyBlob(reader.readString());
   return { cipherName, kdfName, kdfOptions, publicKey, sealed: reader.readString(), tag: reader.readRest() };
 };
 
-/** The private part in clear; throws SshKeyError `encrypted` without a passphrase, `wrong-passphrase` where the cipher can tell. */
+/**
+ * Returns the decrypted private part. Throws SshKeyError: `encrypted` without a passphrase, `wrong-passphrase` if the cipher detects it.
+ */
 export const openEnvelope = async (envelope: OpenSshEnvelope, passphrase: Buffer | undefined): Promise<Buffer> => {
   if (envelope.cipherName === 'none') return envelope.sealed;
   const cipher = FILE_CIPHERS.get(envelope.cipherName);
   if (cipher === undefined)
     throw new SshKeyError('unsupported', `Private key is encrypted with "${envelope.cipherName}", which is not supported`);
-  if (passphrase === undefined) throw new SshKeyError('encrypted', 'Private key is encrypted; a passphrase is needed');
+  if (passphrase === undefined) throw new SshKeyError('encrypted', 'Private key is encrypted; a passphrase is required');
   const { salt, rounds } = withKeyErrors('OpenSSH private key', () => readKdf(envelope));
   if (envelope.sealed.length % cipher.blockSize !== 0 || envelope.tag.length !== cipher.tagLength)
-    throw new SshKeyError('malformed', 'Encrypted part of the private key has an odd length');
+    throw new SshKeyError('malformed', 'Encrypted part of the private key has an invalid length');
   const material = await bcryptPbkdf(passphrase, salt, rounds, cipher.keyLength + cipher.ivLength);
   return unseal(cipher, material, envelope);
 };
@@ -93,7 +95,7 @@ const readKdf = ({ kdfName, kdfOptions }: OpenSshEnvelope): { salt: Buffer; roun
   const salt = reader.readString(256);
   const rounds = reader.readUint32();
   if (salt.length === 0 || rounds < 1 || rounds > MAX_ROUNDS)
-    throw new SshKeyError('unsupported', `Private key wants ${rounds} rounds of bcrypt; 1 to ${MAX_ROUNDS} are read`);
+    throw new SshKeyError('unsupported', `Private key requires ${rounds} rounds of bcrypt; 1 to ${MAX_ROUNDS} are supported`);
   return { salt, rounds };
 };
 

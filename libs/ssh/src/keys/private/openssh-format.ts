@@ -1,4 +1,4 @@
-/** Private keys as ssh-keygen writes them (OpenSSH's PROTOCOL.key). */
+/** Private keys in the format of ssh-keygen (OpenSSH's PROTOCOL.key). */
 import type { KeyObject } from 'node:crypto';
 import { SshReader } from '../../wire/index.js';
 import { SshKeyError } from '../key-error.js';
@@ -11,7 +11,7 @@ import { ecdsaPrivateKey, ed25519PrivateKey, readRsaNumbers, rsaPrivateKey } fro
 import { privateKeyFromKeyObject, type PrivateKey } from './private-key.js';
 import { wrongPassphrase } from './wrong-passphrase.js';
 
-/** Parses the decoded bytes of an OPENSSH PRIVATE KEY; throws SshKeyError. */
+/** Parses the decoded bytes of an OPENSSH PRIVATE KEY. Throws SshKeyError if it is invalid or cannot be decrypted. */
 export const parseOpenSshKey = async (bytes: Buffer, passphrase: Buffer | undefined): Promise<PrivateKey> => {
   const envelope = withKeyErrors('OpenSSH private key', () => readOpenSshEnvelope(bytes));
   const clear = await openEnvelope(envelope, passphrase);
@@ -42,21 +42,21 @@ const checkFailed = (envelope: OpenSshEnvelope): SshKeyError =>
 
 const readPrivateFields = (type: KeyType, reader: SshReader, clear: Buffer): KeyObject => {
   if (type.startsWith('sk-'))
-    throw new SshKeyError('unsupported', `"${type}" signs only with its authenticator at hand; it cannot be used here`);
+    throw new SshKeyError('unsupported', `"${type}" keys sign only with their authenticator and cannot be used here`);
   if (type === 'ssh-rsa') return readRsaFields(reader);
   const publicKey = readKeyBody(type, reader, clear);
   if (type === 'ssh-ed25519') return ed25519PrivateKey(reader.readString(64).subarray(0, 32));
   return ecdsaPrivateKey(publicKey, reader.readMpint());
 };
 
-/** Modulus before exponent here, unlike in public blobs. */
+/** Reads the RSA numbers. The modulus precedes the exponent here, unlike in public blobs. */
 const readRsaFields = (reader: SshReader): KeyObject => {
   const modulus = reader.readMpint();
   const exponent = reader.readMpint();
   return rsaPrivateKey(publicKeyFromKeyObject(rsaPublicKey(exponent, modulus)), readRsaNumbers(reader, false));
 };
 
-/** Padding is 1, 2, 3, … */
+/** Throws SshKeyError unless the padding is 1, 2, 3, … */
 const expectPadding = (padding: Buffer): void => {
   if (!padding.every((byte, i) => byte === ((i + 1) & 0xff))) throw new SshKeyError('malformed', 'OpenSSH private key has wrong padding');
 };

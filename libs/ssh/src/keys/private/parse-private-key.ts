@@ -10,10 +10,10 @@ const MAX_FILE_BYTES = 64 * 1024;
 const OPENSSH_BLOCK = /-----BEGIN OPENSSH PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END OPENSSH PRIVATE KEY-----/;
 
 /**
- * Parses a private key file: OpenSSH, PEM (PKCS#1, SEC1, PKCS#8) or PuTTY (versions 2 and 3), encrypted or not. Key types: Ed25519, ECDSA
- * nistp256/384/521, RSA.
- * @param passphrase text is taken as UTF-8; ignored when the file is not encrypted.
- * @throws SshKeyError `encrypted` when a passphrase is needed, `wrong-passphrase`, `unsupported`, `malformed`.
+ * Parses a private key file: OpenSSH, PEM (PKCS#1, SEC1, PKCS#8) or PuTTY (versions 2 and 3), plain or encrypted.
+ * Key types: Ed25519, ECDSA nistp256/384/521, RSA.
+ * @param passphrase text is encoded as UTF-8; ignored if the file is not encrypted.
+ * @throws SshKeyError `encrypted` if a passphrase is required, `wrong-passphrase`, `unsupported`, `malformed`.
  */
 export const parsePrivateKey = async (file: string | Buffer, passphrase?: string | Buffer): Promise<PrivateKey> => {
   if (file.length > MAX_FILE_BYTES) throw new SshKeyError('malformed', `Private key file of ${file.length} bytes is too long`);
@@ -30,7 +30,7 @@ export const parsePrivateKey = async (file: string | Buffer, passphrase?: string
 };
 
 const describeUnknown = (text: string): string => {
-  if (/^(ssh|ecdsa|sk)-/.test(text)) return 'This is a public key; the private key file is needed (the one without ".pub")';
-  if (text.startsWith('---- BEGIN SSH2')) return 'This is an ssh.com key; convert it with "ssh-keygen -i" or PuTTYgen first';
-  return 'This is no private key in OpenSSH, PEM or PuTTY form';
+  if (/^(ssh|ecdsa|sk)-/.test(text)) return 'This is a public key; use the private key file (the one without ".pub")';
+  if (text.startsWith('---- BEGIN SSH2')) return 'This is an ssh.com key; first convert it with "ssh-keygen -i" or PuTTYgen';
+  return 'This is not a private key in OpenSSH, PEM or PuTTY format';
 };

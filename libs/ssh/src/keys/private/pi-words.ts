@@ -1,10 +1,10 @@
 /**
- * The fraction of π as 32-bit words: Blowfish's P-array and S-boxes are its first 1042 (B. Schneier, 1993). Computed when first
- * needed, with Machin's formula, instead of carried as a table.
+ * The fraction of π as 32-bit numbers: the first 1042 are Blowfish's P-array and S-boxes (B. Schneier, 1993).
+ * Computed at first use with Machin's formula, in place of a table.
  */
 const GUARD_BITS = 64n;
 
-/** arctan(1/x) scaled by `one`. */
+/** Returns arctan(1/x) multiplied by `one`. */
 const arctanInverse = (x: bigint, one: bigint): bigint => {
   const square = x * x;
   let power = one / x;
@@ -16,7 +16,7 @@ const arctanInverse = (x: bigint, one: bigint): bigint => {
   return sum;
 };
 
-/** The first `count` words of π's fraction. */
+/** Returns the first `count` 32-bit numbers of the fraction of π. */
 export const piWords = (count: number): Uint32Array => {
   const bits = BigInt(count) * 32n;
   const one = 1n << (bits + GUARD_BITS);

@@ -1,4 +1,4 @@
-/** Private KeyObjects from the numbers that OpenSSH and PuTTY files hold. */
+/** Private KeyObjects from the numbers in OpenSSH and PuTTY files. */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { SshReader } from '../../wire/index.js';
 import { SshKeyError } from '../key-error.js';
@@ -11,17 +11,17 @@ const importKey = (build: () => KeyObject): KeyObject => {
   try {
     return build();
   } catch (cause) {
-    throw new SshKeyError('malformed', 'Private key numbers do not make a valid key', { cause });
+    throw new SshKeyError('malformed', 'The numbers of the private key are not a valid key', { cause });
   }
 };
 
-/** An Ed25519 private key from its 32-byte seed. */
+/** Returns an Ed25519 private key from its 32-byte seed. Throws SshKeyError if it is invalid. */
 export const ed25519PrivateKey = (seed: Buffer): KeyObject => {
-  if (seed.length !== 32) throw new SshKeyError('malformed', `Ed25519 private key has ${seed.length} bytes; 32 expected`);
+  if (seed.length !== 32) throw new SshKeyError('malformed', `Ed25519 private key has ${seed.length} bytes instead of 32`);
   return importKey(() => createPrivateKey({ key: Buffer.concat([ED25519_PKCS8_PREFIX, seed]), format: 'der', type: 'pkcs8' }));
 };
 
-/** An ECDSA private key from its scalar, for a public key already parsed. */
+/** Returns an ECDSA private key from its scalar, for a parsed public key. Throws SshKeyError if it is invalid. */
 export const ecdsaPrivateKey = (publicKey: PublicKey, scalar: Buffer): KeyObject => {
   const curve = CURVES.find(({ bits }) => bits === publicKey.bits)!;
   if (scalar.length > curve.bytes) throw new SshKeyError('malformed', 'ECDSA private key is too long for its curve');
@@ -38,7 +38,7 @@ export interface RsaPrivateNumbers {
   readonly inverse: Buffer;
 }
 
-/** Reads d, then `order` of the primes and the inverse, as mpints. OpenSSH: d, iqmp, p, q. PuTTY: d, p, q, iqmp. */
+/** Reads d, the primes and the inverse as mpints. Order in OpenSSH: d, iqmp, p, q. In PuTTY: d, p, q, iqmp. */
 export const readRsaNumbers = (reader: SshReader, isPutty: boolean): RsaPrivateNumbers => {
   const d = reader.readMpint();
   const early = isPutty ? undefined : reader.readMpint();
@@ -54,7 +54,10 @@ const toBase64Url = (value: bigint): string => {
   return Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex').toString('base64url');
 };
 
-/** An RSA private key. Primes that are not the modulus's are refused: signing with such a key could give the true ones away. */
+/**
+ * Returns an RSA private key. Throws SshKeyError if the primes are not those of the modulus: signing with such a key could reveal the true
+ * ones.
+ */
 export const rsaPrivateKey = (publicKey: PublicKey, { d, p, q, inverse }: RsaPrivateNumbers): KeyObject => {
   const [bigD, bigP, bigQ] = [toBigInt(d), toBigInt(p), toBigInt(q)];
   const jwk = publicKey.keyObject.export({ format: 'jwk' });

@@ -4,17 +4,20 @@ import { publicKeyFromKeyObject } from '../public-key-blob.js';
 import { algorithmsOf, signData } from '../sign-data.js';
 import type { Signer } from '../signature.js';
 
-/** A private key held in this process. Signs at once. The secret lives in the KeyObject, outside the JavaScript heap. */
+/** A private key in this process, which signs at once. The secret lies in the KeyObject, outside the JavaScript heap. */
 export interface PrivateKey extends Signer {
   readonly publicKey: PublicKey;
   readonly keyObject: KeyObject;
-  /** The comment stored with the key; '' where its format has none. */
+  /** The comment stored with the key; '' if its format has none. */
   readonly comment: string;
-  /** @throws RangeError when `algorithm` is not this key's. `ssh-rsa` (SHA-1) is made when asked for, though never listed in `algorithms`. */
+  /**
+   * Returns the signature blob over `data`. Throws RangeError if the key cannot use `algorithm`.
+   * `ssh-rsa` (SHA-1) is supported, although `algorithms` never lists it.
+   */
   sign(algorithm: SignatureAlgorithm, data: Buffer): Buffer;
 }
 
-/** A PrivateKey around node:crypto's; throws SshKeyError `unsupported` for key types SSH has no name for. */
+/** Returns the PrivateKey of a node:crypto key. Throws SshKeyError `unsupported` for a key type that SSH does not support. */
 export const privateKeyFromKeyObject = (keyObject: KeyObject, comment = ''): PrivateKey => {
   const publicKey = publicKeyFromKeyObject(createPublicKey(keyObject));
   return {

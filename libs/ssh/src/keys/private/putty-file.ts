@@ -1,7 +1,7 @@
-/** The text of a PuTTY private key file (.ppk): header lines, then Base64 blocks with a count of lines (PuTTY manual, appendix C). */
+/** The text of a PuTTY private key file (.ppk): header lines, then Base64 blocks with a line count (PuTTY manual, appendix C). */
 import { SshKeyError } from '../key-error.js';
 
-/** A .ppk file taken apart; nothing is checked yet. */
+/** The fields of a .ppk file, not checked yet. */
 export interface PuttyFile {
   readonly version: 2 | 3;
   readonly algorithm: string;
@@ -17,10 +17,10 @@ export interface PuttyFile {
 
 const MAX_BLOCK_LINES = 1000;
 
-/** True when the text is a PuTTY file of any version. */
+/** Returns true if the text is a PuTTY file of any version. */
 export const isPuttyFile = (text: string): boolean => text.startsWith('PuTTY-User-Key-File-');
 
-/** Takes a .ppk apart; throws SshKeyError. */
+/** Splits a .ppk file into its fields. Throws SshKeyError if it is malformed or of an unknown version. */
 export const readPuttyFile = (text: string): PuttyFile => {
   const lines = text.split(/\r\n|\n|\r/);
   const [name, algorithm] = splitHeader(lines[0] ?? '');
@@ -40,7 +40,7 @@ export const readPuttyFile = (text: string): PuttyFile => {
 
 const splitHeader = (line: string): [string, string] => {
   const colon = line.indexOf(': ');
-  if (colon < 1) throw new SshKeyError('malformed', 'PuTTY key file has a line that is no header');
+  if (colon < 1) throw new SshKeyError('malformed', 'PuTTY key file has a line that is not a header');
   return [line.slice(0, colon), line.slice(colon + 2)];
 };
 

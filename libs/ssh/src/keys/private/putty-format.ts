@@ -11,11 +11,11 @@ import { readPuttyFile, type PuttyFile } from './putty-file.js';
 import { derivePuttySecrets, type PuttySecrets } from './putty-secrets.js';
 import { wrongPassphrase } from './wrong-passphrase.js';
 
-/** Parses the text of a .ppk file; throws SshKeyError. */
+/** Parses the text of a .ppk file. Throws SshKeyError if it is invalid or cannot be decrypted. */
 export const parsePuttyKey = async (text: string, passphrase: Buffer | undefined): Promise<PrivateKey> => {
   const file = readPuttyFile(text);
   const isEncrypted = checkEncryption(file);
-  if (isEncrypted && passphrase === undefined) throw new SshKeyError('encrypted', 'Private key is encrypted; a passphrase is needed');
+  if (isEncrypted && passphrase === undefined) throw new SshKeyError('encrypted', 'Private key is encrypted; a passphrase is required');
   const secrets = await derivePuttySecrets(file, isEncrypted ? passphrase : undefined);
   const clear = isEncrypted ? decrypt(file, secrets) : file.privateBlob;
   checkMac(file, secrets, clear, isEncrypted);
@@ -26,14 +26,14 @@ const checkEncryption = (file: PuttyFile): boolean => {
   if (file.encryption === 'none') return false;
   if (file.encryption !== 'aes256-cbc')
     throw new SshKeyError('unsupported', `PuTTY key file is encrypted with "${file.encryption}", which is not supported`);
-  if (file.privateBlob.length % 16 !== 0) throw new SshKeyError('malformed', 'Encrypted part of the PuTTY key file has an odd length');
+  if (file.privateBlob.length % 16 !== 0) throw new SshKeyError('malformed', 'Encrypted part of the PuTTY key file has an invalid length');
   return true;
 };
 
 const decrypt = (file: PuttyFile, { cipherKey, iv }: PuttySecrets): Buffer =>
   createDecipheriv('aes-256-cbc', cipherKey, iv).setAutoPadding(false).update(file.privateBlob);
 
-/** The MAC covers everything, comment included, so it also tells a wrong passphrase. */
+/** Checks the MAC. It covers all fields, comment included, so a wrong passphrase fails here too. */
 const checkMac = (file: PuttyFile, { macKey, macDigest }: PuttySecrets, clear: Buffer, isEncrypted: boolean): void => {
   const covered = new SshWriter(4096)
     .writeString(file.algorithm)

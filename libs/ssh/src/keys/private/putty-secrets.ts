@@ -1,10 +1,10 @@
-/** Key derivation of PuTTY files (PuTTY manual, appendix C.3 and C.4). */
+/** Derives the keys of PuTTY files (PuTTY manual, appendix C.3 and C.4). */
 import { argon2, createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { SshKeyError } from '../key-error.js';
 import type { PuttyFile } from './putty-file.js';
 
-/** Keys of one file. */
+/** The keys of one file. */
 export interface PuttySecrets {
   readonly cipherKey: Buffer;
   readonly iv: Buffer;
@@ -12,7 +12,7 @@ export interface PuttySecrets {
   readonly macDigest: 'sha1' | 'sha256';
 }
 
-/** Upper bounds of Argon2's cost; PuTTYgen uses 8 MiB and about 100 ms. A hostile file must not name its own price. */
+/** Limits of Argon2's cost. PuTTYgen uses 8 MiB and about 100 ms; a hostile file must not choose the cost freely. */
 const MAX_MEMORY_KIB = 256 * 1024;
 const MAX_PASSES = 1000;
 const MAX_PARALLELISM = 16;
@@ -29,7 +29,10 @@ const sha1 = (...parts: (Buffer | string)[]): Buffer =>
     .update(Buffer.concat(parts.map((part) => Buffer.from(part))))
     .digest();
 
-/** @param passphrase undefined for a file that is not encrypted. */
+/**
+ * Derives the keys of a file. Throws SshKeyError if the key derivation is unknown or too expensive.
+ * @param passphrase undefined for a file that is not encrypted.
+ */
 export const derivePuttySecrets = async (file: PuttyFile, passphrase: Buffer | undefined): Promise<PuttySecrets> =>
   file.version === 2 ? deriveVersion2(passphrase ?? EMPTY) : deriveVersion3(file, passphrase);
 
@@ -58,6 +61,6 @@ const deriveVersion3 = async (file: PuttyFile, passphrase: Buffer | undefined): 
 const cost = (file: PuttyFile, header: string, limit: number): number => {
   const value = Number(file.headers.get(header));
   if (!Number.isInteger(value) || value < 1 || value > limit)
-    throw new SshKeyError('unsupported', `PuTTY key file wants ${header} ${file.headers.get(header)}; 1 to ${limit} are read`);
+    throw new SshKeyError('unsupported', `PuTTY key file requires ${header} ${file.headers.get(header)}; 1 to ${limit} are supported`);
   return value;
 };

@@ -1,5 +1,5 @@
 import { SshKeyError } from '../key-error.js';
 
-/** What every format answers when decryption gives nonsense; a wrong passphrase and a damaged file look alike. */
+/** Returns the error for a failed decryption: a wrong passphrase and a damaged file cannot be distinguished. */
 export const wrongPassphrase = (cause?: unknown): SshKeyError =>
   new SshKeyError('wrong-passphrase', 'Private key cannot be decrypted: the passphrase is wrong or the file is damaged', { cause });

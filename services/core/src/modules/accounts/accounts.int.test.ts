@@ -132,7 +132,7 @@ describe('private keys', () => {
       [{ private_key: sealed }, /encrypted: give its passphrase/],
       [{ private_key: sealed, passphrase: 'close sesame' }, /passphrase does not open/],
       [{ private_key: 'ssh-ed25519 AAAA alice' }, /public key/],
-      [{ private_key: 'nonsense-that-is-secret' }, /no private key/],
+      [{ private_key: 'nonsense-that-is-secret' }, /not a private key/],
       [{ private_key: sealed.slice(0, 200) }, /./],
     ];
     for (const [body, words] of cases) {

@@ -1,8 +1,8 @@
-/** For fuzzing: chance that can be repeated from a seed (mulberry32). */
-export class Dice {
+/** For fuzzing: pseudo-random numbers that a seed reproduces (mulberry32). */
+export class Random {
   constructor(private state: number) {}
 
-  /** From 0 up to and without `limit`. */
+  /** Returns an integer from 0 to `limit` - 1. */
   below(limit: number): number {
     this.state = (this.state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);

@@ -1,4 +1,4 @@
-// Where install.mjs puts the clients, and where the tests find them. A changed list of versions or source is another place.
+// Paths of the clients, for install.mjs and the tests. A changed list of versions or source code results in another path.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -7,14 +7,14 @@ import { fileURLToPath } from 'node:url';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 
-/** The cache folder of the house: SALLYPORT_CACHE, else /var/cache/sallyport for root, ~/.cache/sallyport for others. */
+/** Returns the cache folder: SALLYPORT_CACHE, else /var/cache/sallyport for root, ~/.cache/sallyport for other users. */
 function cacheFolder() {
   const isRoot = process.getuid?.() === 0;
   return process.env.SALLYPORT_CACHE || (isRoot ? '/var/cache/sallyport' : join(homedir(), '.cache', 'sallyport'));
 }
 
-/** Paths of everything that is not a Debian package. */
-export function clientPlaces() {
+/** Returns the paths of everything that is not a Debian package. */
+export function clientPaths() {
   const folder = join(cacheFolder(), 'conformance');
   const venv = join(folder, `python-${fingerprint(['clients/requirements.txt'])}`);
   return {

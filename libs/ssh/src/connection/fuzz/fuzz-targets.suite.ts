@@ -1,4 +1,4 @@
-/** For fuzzing: both roles with applications that use everything the engine has. */
+/** For fuzzing: both roles with applications that use every feature of the engine. */
 import type { ServerAuthenticator } from '../../authentication/attempt.js';
 import type { Channel } from '../channel.js';
 import type { ChannelHandler } from '../channel-handler.js';
@@ -52,22 +52,22 @@ const authenticator: ServerAuthenticator = {
   },
 };
 
-/** Echoes; decides on some requests at once and on others later. */
+/** Echoes data. Decides on some requests at once and on others later. */
 const echoing = (channel: () => Channel): ChannelHandler => {
-  let owed = 0;
-  const pay = (): void => {
-    channel().consume(owed);
-    owed = 0;
+  let uncreditedBytes = 0;
+  const grantCredit = (): void => {
+    channel().consume(uncreditedBytes);
+    uncreditedBytes = 0;
   };
   return {
     data: (bytes, stream) => {
       channel().send(bytes, stream);
-      owed += bytes.length;
-      if (owed > 100) pay();
+      uncreditedBytes += bytes.length;
+      if (uncreditedBytes > 100) grantCredit();
     },
     request: ({ name }) => (name === 'exec' || name === 'subsystem' ? later(true) : name !== 'x11-req'),
     eof: () => channel().sendEof(),
-    closed: pay,
+    closed: grantCredit,
     writable: () => channel().send(Buffer.from('more')),
   };
 };
@@ -78,12 +78,12 @@ const accept = (incoming: IncomingChannel): Channel => {
   return channel;
 };
 
-/** Couples every second channel with the one before. */
+/** Returns a handler that couples every second channel with the one before. */
 const application = (connection: () => SshConnection): ConnectionHandler => {
   let previous: Channel | undefined;
   return {
     channelOpen: (incoming) => {
-      if (incoming.kind.kind === 'other') return incoming.reject(3, 'what is this');
+      if (incoming.kind.kind === 'other') return incoming.reject(3, 'unknown channel type');
       if (incoming.kind.kind === 'direct-tcpip') return void setImmediate(() => accept(incoming));
       const channel = accept(incoming);
       if (incoming.kind.kind === 'session')
@@ -105,19 +105,19 @@ const application = (connection: () => SshConnection): ConnectionHandler => {
   };
 };
 
-export interface Victim {
+export interface FuzzTarget {
   readonly ended: Promise<Error>;
-  /** The connection layer, once logged in. */
+  /** Returns the connection layer; undefined before the login. */
   connection(): SshConnection | undefined;
 }
 
-const watch = (connect: (closed: (reason: Error) => void, opened: (connection: SshConnection) => void) => void): Victim => {
+const watch = (connect: (closed: (reason: Error) => void, opened: (connection: SshConnection) => void) => void): FuzzTarget => {
   let opened: SshConnection | undefined;
   const ended = new Promise<Error>((resolve) => connect(resolve, (connection) => (opened = connection)));
   return { ended, connection: () => opened };
 };
 
-export const serverVictim = (socket: MemorySocket): Victim =>
+export const serverTarget = (socket: MemorySocket): FuzzTarget =>
   watch((closed, opened) => {
     serveSsh(
       socket,
@@ -147,18 +147,18 @@ export const clientOptions: ClientOptions = {
   hostKeysAnnounced: (connection, keys) => void askHostKeyProof(connection, keys).catch(() => undefined),
 };
 
-export const clientVictim = (socket: MemorySocket): Victim =>
+export const clientTarget = (socket: MemorySocket): FuzzTarget =>
   watch((closed, opened) => {
     let made: SshConnection | undefined;
     connectSsh(socket, clientOptions, { ...application(() => made!), closed }).then((connection) => {
       made = connection;
       opened(connection);
-      void use(connection);
+      void runClient(connection);
     }, closed);
   });
 
-/** What a client does once it is in. */
-export const use = async (connection: SshConnection): Promise<void> => {
+/** Runs the client's part of the conversation after the login. */
+export const runClient = async (connection: SshConnection): Promise<void> => {
   const ignore = (): undefined => undefined;
   void connection.request({ kind: 'tcpip-forward', address: { host: '', port: 0 } });
   void connection.request({ kind: 'streamlocal-forward@openssh.com', path: '/tmp/x' });
@@ -187,29 +187,29 @@ export const use = async (connection: SshConnection): Promise<void> => {
   session.close();
 };
 
-/** All that a server accepts by default. */
+/** All algorithms that a server accepts by default. */
 const PUBLIC_KEY_ALGORITHMS = [...MODERN_SIGNATURE_ALGORITHMS, ...MODERN_CERTIFICATE_ALGORITHMS];
 
-/** A layer alone, over a bare transport: authentication or, with `isIn`, the connection layer. */
-export const bareVictim = (role: 'server' | 'client', isIn: boolean): { transport: BareTransport; victim: Victim } => {
+/** Starts one layer over a bare transport: authentication or, with `isLoggedIn`, the connection layer. */
+export const layerTarget = (role: 'server' | 'client', isLoggedIn: boolean): { transport: BareTransport; target: FuzzTarget } => {
   const transport = new BareTransport(role);
-  const victim = watch((closed, opened) => {
+  const target = watch((closed, opened) => {
     const connect = (): void => {
-      const connection: SshConnection = new SshConnection(transport.whole, {});
+      const connection: SshConnection = new SshConnection(transport.asTransport, {});
       connection.setHandler({ ...application(() => connection), closed });
       opened(connection);
-      if (role === 'client') void use(connection);
+      if (role === 'client') void runClient(connection);
     };
-    if (isIn) connect();
+    if (isLoggedIn) connect();
     else if (role === 'server')
       transport.setListener(
-        new ServerAuthentication(transport.whole, () => authenticator, PUBLIC_KEY_ALGORITHMS, { succeeded: connect, closed }),
+        new ServerAuthentication(transport.asTransport, () => authenticator, PUBLIC_KEY_ALGORITHMS, { succeeded: connect, closed }),
       );
     else
       transport.setListener(
-        new ClientAuthentication(transport.whole, 'alice', clientOptions.methods, { succeeded: connect, failed: closed }),
+        new ClientAuthentication(transport.asTransport, 'alice', clientOptions.methods, { succeeded: connect, failed: closed }),
       );
     transport.ready();
   });
-  return { transport, victim };
+  return { transport, target };
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SshWriter } from '../wire/index.js';
-import { PacketCutter } from './packet-cutter.js';
+import { PacketSplitter } from './packet-splitter.js';
 
 const packet = (type: number, body: Buffer): Buffer => {
   const writer = new SshWriter()
@@ -24,32 +24,32 @@ const stream = [
   packet(4, Buffer.alloc(8)),
 ];
 
-const cut = (pieces: readonly Buffer[]): string[] => {
+const split = (pieces: readonly Buffer[]): string[] => {
   const seen: string[] = [];
-  const cutter = new PacketCutter({
+  const splitter = new PacketSplitter({
     packet: (bytes) => seen.push(`packet ${bytes.toString('hex')}`),
     head: (bytes, size) => seen.push(`head ${bytes.toString('hex')} ${size} `),
     content: (bytes, isLast) => (seen[seen.length - 1] += bytes.toString('hex') + (isLast ? ' end' : '')),
   });
-  for (const piece of pieces) cutter.push(piece);
-  expect(cutter.partialBytes).toBe(0);
+  for (const piece of pieces) splitter.push(piece);
+  expect(splitter.partialBytes).toBe(0);
   return seen;
 };
 
 const inPieces = (bytes: Buffer, size: number): Buffer[] =>
   Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) => Buffer.from(bytes.subarray(index * size, (index + 1) * size)));
 
-describe('the SFTP packet cutter', () => {
-  it.each([1, 2, 3, 7, 13, 100, 4096])('finds the same packets in pieces of %i bytes', (size) => {
-    expect(cut(inPieces(Buffer.concat(stream), size))).toEqual(cut(stream));
+describe('the SFTP packet splitter', () => {
+  it.each([1, 2, 3, 7, 13, 100, 4096])('finds the same packets in chunks of %i bytes', (size) => {
+    expect(split(inPieces(Buffer.concat(stream), size))).toEqual(split(stream));
   });
 
-  it('says how much of an unfinished packet has come', () => {
-    const cutter = new PacketCutter({ packet: () => undefined, head: () => undefined, content: () => undefined });
-    cutter.push(Buffer.concat([write('hello'), data('0123456789').subarray(0, 18)]));
-    expect(cutter.partialBytes).toBe(18);
-    cutter.push(data('0123456789').subarray(18));
-    expect(cutter.partialBytes).toBe(0);
+  it('reports how much of an incomplete packet has arrived', () => {
+    const splitter = new PacketSplitter({ packet: () => undefined, head: () => undefined, content: () => undefined });
+    splitter.push(Buffer.concat([write('hello'), data('0123456789').subarray(0, 18)]));
+    expect(splitter.partialBytes).toBe(18);
+    splitter.push(data('0123456789').subarray(18));
+    expect(splitter.partialBytes).toBe(0);
   });
 
   it.each([
@@ -59,12 +59,12 @@ describe('the SFTP packet cutter', () => {
     ['content longer than its packet', Buffer.from([0, 0, 0, 9, 103, 0, 0, 0, 1, 0, 0, 0, 200])],
     ['a WRITE too short', Buffer.from([0, 0, 0, 10, 6, 0, 0, 0, 1, 0, 0, 0, 4, 1, 1])],
   ])('refuses %s', (_name, bytes) => {
-    expect(() => cut([bytes])).toThrow('SFTP');
+    expect(() => split([bytes])).toThrow('SFTP');
   });
 
-  it('puts a large packet together from single bytes without trouble', () => {
+  it('assembles a large packet from single bytes in little time', () => {
     const started = performance.now();
-    expect(cut(inPieces(packet(104, Buffer.alloc(200_000)), 1))).toHaveLength(1);
+    expect(split(inPieces(packet(104, Buffer.alloc(200_000)), 1))).toHaveLength(1);
     expect(performance.now() - started).toBeLessThan(2000);
   });
 });

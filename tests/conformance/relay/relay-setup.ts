@@ -1,4 +1,4 @@
-/** A real asset, a key for it, and OpenSSH's client on both ways to it: straight and through the relay. */
+/** An asset with OpenSSH's sshd, a key for it, and OpenSSH's client with both connections to it: direct, and through the relay. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { anSshd, type TestSshd } from '@sallyport/testkit';
 import { runProgram, type Run, type RunOptions } from '../run-program.ts';
@@ -7,18 +7,18 @@ import { startRelay, type RelayServer, type RelayServerOptions } from './start-r
 export type Way = 'direct' | 'relay';
 
 /** See the head of this file. */
-export class RelayStage {
+export class RelaySetup {
   private constructor(
     readonly sshd: TestSshd,
     readonly relay: RelayServer,
   ) {}
 
-  static async set(options: Omit<RelayServerOptions, 'asset'> = {}): Promise<RelayStage> {
+  static async create(options: Omit<RelayServerOptions, 'asset'> = {}): Promise<RelaySetup> {
     const sshd = await anSshd({
       logins: [{ shell: '/bin/sh' }],
       configLines: ['MaxSessions 50', 'MaxStartups 100:30:200', 'AllowAgentForwarding yes', 'X11Forwarding yes', 'AcceptEnv LC_*'],
     });
-    return new RelayStage(sshd, await startRelay({ ...options, asset: assetOf(sshd) }));
+    return new RelaySetup(sshd, await startRelay({ ...options, asset: assetOf(sshd) }));
   }
 
   get asset(): RelayServerOptions['asset'] {
@@ -29,7 +29,7 @@ export class RelayStage {
     return this.sshd.logins[0].home;
   }
 
-  /** Options of ssh for a login on this way. */
+  /** Returns the options of ssh for a login by this way. */
   options(way: Way, { port = way === 'direct' ? this.sshd.port : this.relay.port, knownHosts = '/dev/null' } = {}): string[] {
     const { username, privateKeyFile } = this.sshd.logins[0];
     return [
@@ -54,23 +54,23 @@ export class RelayStage {
     ];
   }
 
-  /** Runs ssh to its end. */
-  ssh(way: Way, words: readonly string[], options: RunOptions = {}): Promise<Run> {
-    return runProgram('ssh', [...this.options(way), ...words], options);
+  /** Runs ssh until it exits. */
+  ssh(way: Way, args: readonly string[], options: RunOptions = {}): Promise<Run> {
+    return runProgram('ssh', [...this.options(way), ...args], options);
   }
 
   /** Starts ssh through the relay. */
-  start(words: readonly string[]): ChildProcess {
-    return spawn('ssh', [...this.options('relay'), ...words], { stdio: ['pipe', 'pipe', 'pipe'] });
+  start(args: readonly string[]): ChildProcess {
+    return spawn('ssh', [...this.options('relay'), ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
   }
 
-  async clear(): Promise<void> {
+  async close(): Promise<void> {
     await this.relay.close();
     await this.sshd.remove();
   }
 }
 
-/** What OpenSSH calls every asset here. */
+/** The host name of every asset in these tests. */
 export const HOST = '127.0.0.1';
 
 const assetOf = ({ port, logins: [{ username, privateKey }] }: TestSshd): RelayServerOptions['asset'] => ({

@@ -1,40 +1,40 @@
 /**
- * Cuts a byte stream into SFTP packets. A packet is handed on whole, but WRITE and DATA, whose content is only shown as it passes: their
- * head is handed on first, then the content in pieces. Holds at most one packet without content.
+ * Splits a byte stream into SFTP packets. Delivers whole packets, except WRITE and DATA: first everything before their content, then the
+ * content in parts as it arrives. Holds at most one packet without content.
  */
 import { SshProtocolError } from '../wire/index.js';
 import { SftpMessage } from './message.js';
 
-/** As OpenSSH's SFTP_MAX_MSG_LENGTH. */
+/** OpenSSH's SFTP_MAX_MSG_LENGTH. */
 const MAX_PACKET_BYTES = 256 * 1024;
-/** Longest handle the draft allows. */
+/** Longest handle that the draft allows. */
 const MAX_HANDLE_BYTES = 256;
 
-/** Gets what was cut. Buffers are views, valid during the call. */
-export interface CutterListener {
-  /** A whole packet, length field included. */
+/** Handles the packets. Buffers are views, valid during the call. */
+export interface SplitterListener {
+  /** Handles a whole packet, length field included. */
   packet(packet: Buffer): void;
-  /** The head of a WRITE or DATA, up to its content, whose size is given. */
+  /** Handles the start of a WRITE or DATA, up to its content, whose size follows. */
   head(head: Buffer, contentBytes: number): void;
-  /** A piece of the content of the last head; the last piece has `isLast`, which also comes alone when there is no content. */
+  /** Handles a part of the content of the last `head`. The last part has `isLast`; for empty content it is the only part. */
   content(bytes: Buffer, isLast: boolean): void;
 }
 
-/** See the head of this file. Throws SshProtocolError on a packet that cannot be SFTP's. */
-export class PacketCutter {
+/** See the head of this file. Throws SshProtocolError for a packet that is not a valid SFTP packet. */
+export class PacketSplitter {
   private place = Buffer.alloc(0);
   private used = 0;
   private contentLeft = 0;
   private partial = 0;
 
-  constructor(private readonly listener: CutterListener) {}
+  constructor(private readonly listener: SplitterListener) {}
 
-  /** Bytes that arrived of a packet that is not complete; 0 between two packets. */
+  /** Returns the number of bytes that arrived of an incomplete packet; 0 between two packets. */
   get partialBytes(): number {
     return this.partial;
   }
 
-  /** Takes what arrived. */
+  /** Takes bytes as they arrive. */
   push(bytes: Buffer): void {
     let rest = bytes;
     while (rest.length > 0) rest = this.contentLeft > 0 ? this.pushContent(rest) : this.pushPacket(rest);
@@ -48,12 +48,12 @@ export class PacketCutter {
     return bytes.subarray(piece.length);
   }
 
-  /** Takes what one packet, or its head, still needs; answers what is left. */
+  /** Takes the bytes that the current packet, or its start, still needs. Returns the rest. */
   private pushPacket(bytes: Buffer): Buffer {
     if (this.used === 0) {
       const wanted = neededBytes(bytes);
       if (wanted <= bytes.length) {
-        this.handOn(bytes.subarray(0, wanted));
+        this.deliver(bytes.subarray(0, wanted));
         return bytes.subarray(wanted);
       }
     }
@@ -63,7 +63,7 @@ export class PacketCutter {
     if (neededBytes(known) > known.length) return bytes.subarray(taken);
     this.place = Buffer.alloc(0);
     this.used = 0;
-    this.handOn(known);
+    this.deliver(known);
     return bytes.subarray(taken);
   }
 
@@ -83,7 +83,7 @@ export class PacketCutter {
     this.partial = needed;
   }
 
-  private handOn(packet: Buffer): void {
+  private deliver(packet: Buffer): void {
     const contentBytes = contentOf(packet);
     this.contentLeft = contentBytes ?? 0;
     this.partial = this.contentLeft === 0 ? 0 : packet.length;
@@ -96,7 +96,7 @@ export class PacketCutter {
 
 const hasContent = (type: number): boolean => type === SftpMessage.write || type === SftpMessage.data;
 
-/** Bytes of the packet, or of its head, as far as `known` tells: at least one more than is known when it is not complete. */
+/** Returns the number of bytes of the packet, or of its start, as far as `known` determines it; more than `known` if that is incomplete. */
 const neededBytes = (known: Buffer): number => {
   if (known.length < 5) return 5;
   const total = 4 + known.readUInt32BE(0);
@@ -104,7 +104,7 @@ const neededBytes = (known: Buffer): number => {
   const type = known[4]!;
   if (!hasContent(type)) return total;
   const head = headBytes(known, type);
-  if (head > total) throw SshProtocolError.malformed('SFTP packet is too short for its kind');
+  if (head > total) throw SshProtocolError.malformed('SFTP packet is too short for its type');
   return head;
 };
 
@@ -116,10 +116,11 @@ const headBytes = (known: Buffer, type: number): number => {
   return 13 + handleBytes + 12;
 };
 
-/** Size of the content behind a head; undefined for packets that have none. */
+/** Returns the size of the content after a head; undefined for packets without content. */
 const contentOf = (head: Buffer): number | undefined => {
   if (!hasContent(head[4]!)) return undefined;
   const contentBytes = head.readUInt32BE(head.length - 4);
-  if (head.length + contentBytes !== 4 + head.readUInt32BE(0)) throw SshProtocolError.malformed('SFTP content does not fill its packet');
+  if (head.length + contentBytes !== 4 + head.readUInt32BE(0))
+    throw SshProtocolError.malformed('The length of the SFTP content is not that of its packet');
   return contentBytes;
 };
