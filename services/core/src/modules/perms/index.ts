@@ -1,4 +1,4 @@
-export { ACTIONS, connectGrant, type Action, type AllowedActions } from './action.js';
+export { connectGrant, type Action, type AllowedActions } from './action.js';
 export { AssetPermissions } from './asset-permissions.service.js';
 export { Grants, type GrantedAsset, type UsableAccount } from './grants.service.js';
 export { PermsModule } from './perms.module.js';
