@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { BulkAnswer, BulkOperation } from '@sallyport/contracts';
-import type { Clock, OrgCtx } from '@sallyport/context';
+import { uuidv7, type Clock, type OrgCtx } from '@sallyport/context';
 import type { Logger } from '@sallyport/telemetry';
 import { Database, violatedConstraint } from '../database/index.js';
 import { AuditLog, type AuditFacts } from '../modules/audits/index.js';
-import { CLOCK, LOGGER } from '../platform/index.js';
+import { actorName, CLOCK, LOGGER } from '../platform/index.js';
 import { runBulk, type BulkVerbs } from './bulk.js';
 import { changesBetween, type Changes } from './changes.js';
 import { etagOf, refuseStale, withEtag } from './etag.js';
@@ -27,6 +27,15 @@ export interface ChangeOptions<R> {
   readonly facts?: (row: R) => AuditFacts;
 }
 
+/** Columns that every new row has. */
+export interface RowOrigin {
+  readonly id: string;
+  readonly orgId: string;
+  readonly createdBy: string;
+  readonly dateCreated: Date;
+  readonly dateUpdated: Date;
+}
+
 /** Values of a change: columns of the entity, and what belongs to the row in other tables. */
 export interface RowChange<E, R> {
   readonly columns: Partial<E>;
@@ -45,6 +54,12 @@ export class ResourceStore {
 
   now(): Date {
     return new Date(this.clock.now());
+  }
+
+  /** Returns the columns that every new row has: id, origin and times. */
+  origin(ctx: OrgCtx): RowOrigin {
+    const now = this.now();
+    return { id: uuidv7(), orgId: ctx.orgId, createdBy: actorName(ctx.actor), dateCreated: now, dateUpdated: now };
   }
 
   /** Returns the row that matches; undefined if none does. */

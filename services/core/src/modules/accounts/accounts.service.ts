@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AccountCreate, AccountListQuery, AccountUpdate, AccountView } from '@sallyport/contracts';
-import { uuidv7, type OrgCtx } from '@sallyport/context';
+import type { OrgCtx } from '@sallyport/context';
 import type { Sealer } from '@sallyport/crypto';
-import { actorName, SEALER } from '../../platform/index.js';
+import { SEALER } from '../../platform/index.js';
 import { givenColumns, ResourceStore, type Rows } from '../../resource/index.js';
 import { Hosts } from '../assets/index.js';
 import { readSecret, type ClearSecret } from './account-secret.js';
@@ -59,19 +59,15 @@ export class Accounts {
   }
 
   private rowOf(ctx: OrgCtx, given: AccountCreate, secret: ClearSecret): AccountEntity {
-    const [now, id] = [this.store.now(), uuidv7()];
+    const origin = this.store.origin(ctx);
     return {
-      id,
-      orgId: ctx.orgId,
+      ...origin,
       assetId: given.asset,
       name: given.name ?? given.username,
       username: given.username,
-      ...this.secretColumns(id, secret),
+      ...this.secretColumns(origin.id, secret),
       isActive: given.is_active,
       comment: given.comment,
-      createdBy: actorName(ctx.actor),
-      dateCreated: now,
-      dateUpdated: now,
     };
   }
 

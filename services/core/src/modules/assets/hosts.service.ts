@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { HostCreate, HostListQuery, HostUpdate, HostView } from '@sallyport/contracts';
-import { uuidv7, type OrgCtx } from '@sallyport/context';
+import type { OrgCtx } from '@sallyport/context';
 import { Database } from '../../database/index.js';
-import { actorName } from '../../platform/index.js';
 import { ResourceStore, type Rows } from '../../resource/index.js';
 import { AssetEntity } from './asset.entity.js';
 import { hostList, hostResource } from './host.resource.js';
@@ -36,18 +35,8 @@ export class Hosts {
 
   /** Throws ASSET_NAME_TAKEN. */
   async create(ctx: OrgCtx, given: HostCreate): Promise<HostView> {
-    const now = this.store.now();
     const { is_active: isActive, ...rest } = given;
-    const asset: AssetEntity = {
-      ...rest,
-      isActive,
-      category: 'host',
-      id: uuidv7(),
-      orgId: ctx.orgId,
-      createdBy: actorName(ctx.actor),
-      dateCreated: now,
-      dateUpdated: now,
-    };
+    const asset: AssetEntity = { ...rest, isActive, category: 'host', ...this.store.origin(ctx) };
     return this.store.show(hostResource, await this.store.create(ctx, hostResource, asset));
   }
 

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AssetPermissionCreate, AssetPermissionListQuery, AssetPermissionUpdate, AssetPermissionView } from '@sallyport/contracts';
-import { uuidv7, type OrgCtx } from '@sallyport/context';
+import type { OrgCtx } from '@sallyport/context';
 import { Database } from '../../database/index.js';
-import { actorName } from '../../platform/index.js';
 import { givenColumns, ResourceStore, unique, type Rows } from '../../resource/index.js';
 import { Hosts } from '../assets/index.js';
 import { Users } from '../users/index.js';
@@ -81,9 +80,8 @@ export class AssetPermissions {
   }
 
   private rowOf(ctx: OrgCtx, given: AssetPermissionCreate): AssetPermissionEntity {
-    const now = this.store.now();
-    const defaults = { accounts: [], actions: [...ACTIONS], dateStart: now, dateExpired: null, isActive: true, comment: '' };
-    const origin = { id: uuidv7(), orgId: ctx.orgId, createdBy: actorName(ctx.actor), dateCreated: now, dateUpdated: now };
+    const origin = this.store.origin(ctx);
+    const defaults = { accounts: [], actions: [...ACTIONS], dateStart: origin.dateCreated, dateExpired: null, isActive: true, comment: '' };
     return { ...defaults, name: given.name, ...givenColumns(permissionResource.fields, given), ...origin };
   }
 }

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { UserCreate, UserListQuery, UserUpdate, UserView } from '@sallyport/contracts';
-import { uuidv7, type Ctx, type OrgCtx } from '@sallyport/context';
+import type { Ctx, OrgCtx } from '@sallyport/context';
 import { hashPassword } from '@sallyport/crypto';
-import { actorName } from '../../platform/index.js';
 import { givenColumns, ResourceStore, type Rows } from '../../resource/index.js';
 import { ApiTokens } from '../api-tokens/index.js';
 import { refuseEasyPassword } from './password.policy.js';
@@ -86,9 +85,10 @@ export class Users {
   }
 
   private rowOf(ctx: OrgCtx, given: UserCreate, passwordHash: string | null): UserEntity {
-    const now = this.store.now();
+    // Users belong to no organization.
+    const { orgId: _, ...origin } = this.store.origin(ctx);
     return {
-      id: uuidv7(),
+      ...origin,
       username: given.username,
       name: given.name ?? given.username,
       email: given.email ?? null,
@@ -97,12 +97,9 @@ export class Users {
       mustChangePassword: given.must_change_password ?? passwordHash !== null,
       isActive: given.is_active ?? true,
       dateExpired: given.date_expired ? new Date(given.date_expired) : null,
-      datePasswordChanged: passwordHash === null ? null : now,
+      datePasswordChanged: passwordHash === null ? null : origin.dateCreated,
       dateLastLogin: null,
       comment: given.comment ?? '',
-      createdBy: actorName(ctx.actor),
-      dateCreated: now,
-      dateUpdated: now,
     };
   }
 }
