@@ -3,8 +3,8 @@ import type { Bus } from '@sallyport/bus';
 import type { Clock } from '@sallyport/context';
 import { EndReason } from '@sallyport/proto-gen/access/v1/session';
 import type { Logger, Metrics } from '@sallyport/telemetry';
-import { SignIn, type SignedIn } from './auth/index.js';
-import { ClientGate } from './channels/index.js';
+import { SignIn, type ClientLogin } from './auth/index.js';
+import { ClientConnection } from './channels/index.js';
 import { gatewayJournal } from './health/gateway-journal.js';
 import type { AccessPeer } from './peers/access-peer.js';
 import {
@@ -23,7 +23,7 @@ import type { RecordingOpener } from './taps/recording-port.js';
 import { createTapMaker } from './taps/tap-maker.js';
 
 /** Plain values from the configuration. */
-export interface GatewaySettings {
+export interface GatewayOptions {
   id: string;
   hostKeys: readonly HostIdentity[];
   loginGraceSeconds: number;
@@ -32,7 +32,7 @@ export interface GatewaySettings {
 }
 
 /** What the gateway stands on. */
-export interface GatewayAdapters {
+export interface GatewayDeps {
   access: AccessPeer;
   recordings: RecordingOpener;
   bus: Pick<Bus, 'subscribeTerminate'>;
@@ -55,7 +55,7 @@ export interface Gateway {
   /** Takes nobody in any more, lets sessions end, ends them when the time is over, and stops. */
   drain(): Promise<void>;
   /** Why core does not answer; undefined when it does. */
-  whyCoreIsAway(): string | undefined;
+  coreError(): string | undefined;
 }
 
 const DIAL_MS = 15_000;
@@ -64,7 +64,7 @@ const LOGIN_MS = 20_000;
 const RESTARTING = 'This gateway is being restarted. Log in again in a moment.';
 
 /** Puts the gateway together. */
-export function composeGateway(settings: GatewaySettings, adapters: GatewayAdapters): Gateway {
+export function composeGateway(settings: GatewayOptions, adapters: GatewayDeps): Gateway {
   const { access, clock, logger, recordings } = adapters;
   const { id: gatewayId } = settings;
   let isDraining = false;
@@ -81,7 +81,7 @@ export function composeGateway(settings: GatewaySettings, adapters: GatewayAdapt
     onEnded: journal.onSessionEnded,
   });
   const dialer = new AssetDialer({ dialer: createSshDialer({ clock, timeoutMs: DIAL_MS, loginMs: LOGIN_MS }), access, logger });
-  const whyClosed = (): string | undefined => (isDraining ? RESTARTING : undefined);
+  const refusalReason = (): string | undefined => (isDraining ? RESTARTING : undefined);
   const opener = new SessionOpener({
     access,
     dialer,
@@ -89,10 +89,10 @@ export function composeGateway(settings: GatewaySettings, adapters: GatewayAdapt
     clock,
     logger,
     gatewayId,
-    whyClosed,
+    refusalReason,
     adopt: (session) => keeper.adopt(session),
   });
-  const gateTools = {
+  const connectionDeps = {
     opener,
     access,
     clock,
@@ -101,17 +101,17 @@ export function composeGateway(settings: GatewaySettings, adapters: GatewayAdapt
     onRefusal: journal.onRefusal,
     onClosed: journal.onClosed,
   };
-  const signInTools = { access, clock, maxTries: settings.maxAuthTries, onRefused: journal.onSignInRefused };
+  const signInDeps = { access, clock, maxTries: settings.maxAuthTries, onRefused: journal.onSignInRefused };
 
-  const server = createSshServer<SignedIn>(
+  const server = createSshServer<ClientLogin>(
     {
       hostKeys: settings.hostKeys,
       loginGraceSeconds: settings.loginGraceSeconds,
       authenticator: ({ remoteAddress, remoteSoftware }) =>
-        new SignIn({ sourceIp: remoteAddress, software: remoteSoftware, gatewayId }, signInTools),
+        new SignIn({ sourceIp: remoteAddress, software: remoteSoftware, gatewayId }, signInDeps),
       onConnection: (connection, who) => {
         journal.onSignedIn(who);
-        new ClientGate(connection, who, gateTools);
+        new ClientConnection(connection, who, connectionDeps);
       },
       onTurnedAway: journal.onTurnedAway,
       onSettled: (socket) => adapters.onSettled?.(socket),
@@ -135,6 +135,6 @@ export function composeGateway(settings: GatewaySettings, adapters: GatewayAdapt
       await server.close(RESTARTING);
       await pool.close();
     },
-    whyCoreIsAway: () => leases.whyAway(),
+    coreError: () => leases.lastError(),
   };
 }

@@ -6,7 +6,7 @@ import { createLogger, createMetrics } from '@sallyport/telemetry';
 import { anSshd, makeMeshCertificates, makeSshKey, workFolder, type SshTarget, type TestSshd, type WorkFolder } from '@sallyport/testkit';
 import { writeFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
-import { composeGateway, type Gateway, type GatewaySettings } from '../src/compose.js';
+import { composeGateway, type Gateway, type GatewayOptions } from '../src/compose.js';
 import { createAccessPeer } from '../src/peers/access-peer.js';
 import { openFrontDoor, type Visitor } from '../src/processes/control/front-door.js';
 import { WAITING, WaitingRoom } from '../src/processes/control/waiting-room.js';
@@ -36,7 +36,7 @@ export interface TestGateway {
 
 const TERMINAL_THREAD = new URL('../dist/taps/commands/terminal-thread.js', import.meta.url);
 
-export async function aGateway(changes: Partial<GatewaySettings> & { clock?: Clock } = {}): Promise<TestGateway> {
+export async function aGateway(changes: Partial<GatewayOptions> & { clock?: Clock } = {}): Promise<TestGateway> {
   const folder = await workFolder('gateway');
   const files = await makeMeshCertificates(`${folder.path}/mesh`, ['core', 'gateway']);
   const sshd = await anSshd();

@@ -156,7 +156,7 @@ describe('what is not offered', () => {
     const before = g.log.length;
     const result = await runSsh({ ...g.alice(), flags, ...(flags.includes('-W') ? {} : { command: 'true' }) });
     expect(result.code).toBe(255);
-    expect(g.log.slice(before).join('')).toContain('refused: not offered through this gate');
+    expect(g.log.slice(before).join('')).toContain('request refused');
   });
 
   it('a subsystem nobody knows is refused at once', async () => {

@@ -118,7 +118,7 @@ describe('a session ends', () => {
     const { session_id: sessionId } = g.recordings.last.meta;
     g.core.isAway = true;
     await new Promise((resolve) => setTimeout(resolve, 3_500));
-    expect(g.gateway.whyCoreIsAway()).toContain('away');
+    expect(g.gateway.coreError()).toContain('away');
     shell.type('echo $((50+5))\n');
     await shell.expect('55');
     shell.type('exit\n');
@@ -126,7 +126,7 @@ describe('a session ends', () => {
     g.core.renewed.length = 0;
     g.core.isAway = false;
     await vi.waitFor(() => expect(g.core.closed.at(-1)).toMatchObject({ sessionId }), 12_000);
-    await vi.waitFor(() => expect(g.gateway.whyCoreIsAway()).toBeUndefined(), 5_000);
+    await vi.waitFor(() => expect(g.gateway.coreError()).toBeUndefined(), 5_000);
   });
 });
 

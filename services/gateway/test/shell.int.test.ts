@@ -74,7 +74,7 @@ describe('a shell', () => {
     const pem = await readFile(privateKeyFile ?? '', 'utf8');
     const target = { host: '127.0.0.1', port, preferredHostKeys: [], signal: AbortSignal.timeout(10_000) };
     const connection = await dialer.dial(target, { username: user, secret: { kind: 'private-key', pem } }, () => Promise.resolve());
-    const channel = await connection.openSession();
+    const channel = await connection.openChannel({ kind: 'session' });
     const exit = Promise.withResolvers<number>();
     channel.attach({
       onData: () => channel.notify('signal', new SshWriter().writeString('TERM').finish(), 'at-once'),

@@ -12,14 +12,14 @@ import type { AuthAttempt, Authenticator, AuthMethodName, AuthVerdict } from '..
 import { parseLoginName, type LoginName, type LoginTarget } from './login-name.js';
 
 /** Who has signed in, and what for. */
-export interface SignedIn {
+export interface ClientLogin {
   readonly identity: Identity;
   readonly target: LoginTarget | undefined;
   readonly client: ClientInfo;
 }
 
 /** What a sign-in needs beside its client. */
-export interface SignInTools {
+export interface SignInDeps {
   access: Pick<AccessPeer, 'authenticate'>;
   clock: Clock;
   maxTries: number;
@@ -27,7 +27,7 @@ export interface SignInTools {
   onRefused(fact: { username: string; sourceIp: string; why: string }): void;
 }
 
-type Verdict = AuthVerdict<SignedIn>;
+type Verdict = AuthVerdict<ClientLogin>;
 type Proof = AuthenticateRequest['proof'];
 
 /** A wrong proof is answered no sooner than this after it came, so that what core had to compute does not show. */
@@ -45,7 +45,7 @@ const METHOD_NAMES: Readonly<Partial<Record<AuthMethod, AuthMethodName>>> = {
  * Sign-in of one connection. Core says what is needed, takes what was proven, and decides; what is here is the conversation and
  * its bounds. Only a verified signature is told to core: a key query proves nothing, whatever follows it.
  */
-export class SignIn implements Authenticator<SignedIn> {
+export class SignIn implements Authenticator<ClientLogin> {
   private name: LoginName | undefined;
   private step: NextStep | undefined;
   private failures = 0;
@@ -53,7 +53,7 @@ export class SignIn implements Authenticator<SignedIn> {
 
   constructor(
     private readonly client: ClientInfo,
-    private readonly tools: SignInTools,
+    private readonly deps: SignInDeps,
   ) {}
 
   methods(): AuthMethodName[] {
@@ -62,7 +62,7 @@ export class SignIn implements Authenticator<SignedIn> {
 
   async attempt(loginName: string, attempt: AuthAttempt): Promise<Verdict> {
     this.name ??= parseLoginName(loginName);
-    if (this.failures >= this.tools.maxTries) return this.refuse('TOO_MANY_TRIES', TOO_MANY);
+    if (this.failures >= this.deps.maxTries) return this.refuse('TOO_MANY_TRIES', TOO_MANY);
     if (this.name.kind === 'invalid') return this.refuse('INVALID_LOGIN_NAME', this.name.words);
     if (!this.step) {
       const verdict = await this.begin(this.name.username);
@@ -142,7 +142,7 @@ export class SignIn implements Authenticator<SignedIn> {
 
   /** Tells core what was proven. That it was wrong is said no sooner than the floor. */
   private async tell(proof: Proof): Promise<AuthenticateResponse | undefined> {
-    const startedAt = this.tools.clock.monotonic();
+    const startedAt = this.deps.clock.monotonic();
     const response = await this.call({
       username: this.username,
       client: this.client,
@@ -150,15 +150,15 @@ export class SignIn implements Authenticator<SignedIn> {
       proof,
     });
     const isWrong = response?.outcome?.$case === 'refused' || (response?.outcome?.$case === 'next' && response.outcome.value.proofFailed);
-    const leftMs = FAILURE_FLOOR_MS - (this.tools.clock.monotonic() - startedAt);
-    if (isWrong && leftMs > 0) await this.tools.clock.sleep(leftMs);
+    const leftMs = FAILURE_FLOOR_MS - (this.deps.clock.monotonic() - startedAt);
+    if (isWrong && leftMs > 0) await this.deps.clock.sleep(leftMs);
     return response;
   }
 
   /** Core's answer; undefined when it gave none. */
   private async call(request: AuthenticateRequest): Promise<AuthenticateResponse | undefined> {
     try {
-      return await this.tools.access.authenticate(request);
+      return await this.deps.access.authenticate(request);
     } catch (error) {
       this.note(`core did not answer: ${(error as Error).message}`);
       return undefined;
@@ -174,7 +174,7 @@ export class SignIn implements Authenticator<SignedIn> {
   private failed(what: string): Verdict {
     this.failures += 1;
     this.note(`${what} failed`);
-    return this.failures >= this.tools.maxTries ? this.refuse('TOO_MANY_TRIES', TOO_MANY) : this.methodsLeft();
+    return this.failures >= this.deps.maxTries ? this.refuse('TOO_MANY_TRIES', TOO_MANY) : this.methodsLeft();
   }
 
   /** `partialSuccess` belongs to the request that succeeded alone, RFC 4252 §5.1. */
@@ -188,7 +188,7 @@ export class SignIn implements Authenticator<SignedIn> {
   }
 
   private note(why: string): void {
-    this.tools.onRefused({ username: this.username, sourceIp: this.client.sourceIp, why });
+    this.deps.onRefused({ username: this.username, sourceIp: this.client.sourceIp, why });
   }
 
   private get username(): string {

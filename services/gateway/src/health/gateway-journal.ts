@@ -1,14 +1,15 @@
 import type { Logger, Metrics } from '@sallyport/telemetry';
-import type { SignedIn } from '../auth/index.js';
+import type { ClientLogin } from '../auth/index.js';
+import type { RefusedRequest } from '../channels/index.js';
 
 /** What happens at the gate, for log and metrics. Never a secret, never a byte of a session. */
 export interface GatewayJournal {
-  onSignedIn(who: SignedIn): void;
+  onSignedIn(who: ClientLogin): void;
   onSignInRefused(fact: { username: string; sourceIp: string; why: string }): void;
   /** A connection ended before anybody signed in. */
   onTurnedAway(client: { remoteAddress: string }, why: string): void;
   /** Something that is not offered was asked for. */
-  onRefusal(fact: { username: string; sourceIp: string; what: string }): void;
+  onRefusal(refused: RefusedRequest): void;
   onSessionEnded(reason: string): void;
   onClosed(bytesOnWire: { read: number; written: number }): void;
 }
@@ -33,9 +34,9 @@ export function gatewayJournal({ metrics, logger }: { metrics: Metrics; logger: 
       logins.inc({ outcome: 'left' });
       logger.info({ from: remoteAddress, why }, 'left without signing in');
     },
-    onRefusal: (fact) => {
+    onRefusal: (refused) => {
       refusals.inc();
-      logger.warn(fact, 'refused: not offered through this gate');
+      logger.warn(refused, 'request refused');
     },
     onSessionEnded: (reason) => ended.inc({ reason }),
     onClosed: ({ read, written }) => {

@@ -6,7 +6,7 @@ import { HELP, readMenuCommand, type MenuCommand } from './menu-command.js';
 import type { TerminalIo } from './terminal-io.js';
 
 /** What the menu works with. */
-export interface MenuParts {
+export interface MenuDeps {
   io: TerminalIo;
   username: string;
   list: ListAssets;
@@ -20,20 +20,20 @@ export const MENU_IDLE_MS = 30 * 60_000;
 const OTHER_LINES = 5;
 
 /** The chooser that a login without a target gets. Resolves when the person leaves it. */
-export async function runMenu(parts: MenuParts): Promise<void> {
-  const menu = new Menu(parts);
+export async function runMenu(deps: MenuDeps): Promise<void> {
+  const menu = new Menu(deps);
   await menu.run();
 }
 
 class Menu {
   private readonly assets: AssetList;
 
-  constructor(private readonly parts: MenuParts) {
-    this.assets = new AssetList(parts.list);
+  constructor(private readonly deps: MenuDeps) {
+    this.assets = new AssetList(deps.list);
   }
 
   async run(): Promise<void> {
-    const { io, username } = this.parts;
+    const { io, username } = this.deps;
     io.write(`Sallyport. You are signed in as ${username}. Type h for help, q to leave.\n\n`);
     await this.guarded(() => this.showPage());
     for (;;) {
@@ -47,7 +47,7 @@ class Menu {
   }
 
   private async obey(command: Exclude<MenuCommand, { kind: 'quit' }> | MenuCommand): Promise<void> {
-    const { io } = this.parts;
+    const { io } = this.deps;
     switch (command.kind) {
       case 'help':
         return io.write(HELP);
@@ -78,7 +78,7 @@ class Menu {
   }
 
   private async connectTo(asset: GrantedAsset | undefined, otherwise: string): Promise<void> {
-    const { io, connect } = this.parts;
+    const { io, connect } = this.deps;
     if (!asset) return io.write(otherwise);
     const account =
       asset.accounts.length > 1 ? await chooseAccount(io, asset.name, asset.accounts, MENU_IDLE_MS) : asset.accounts[0]?.username;
@@ -94,7 +94,7 @@ class Menu {
   }
 
   private print(): void {
-    const { io } = this.parts;
+    const { io } = this.deps;
     const { assets, count, search, firstNumber, lastNumber } = this.assets;
     const under = search === '' ? '' : ` under "${search}"`;
     if (count === 0)
@@ -105,7 +105,7 @@ class Menu {
   }
 
   private get pageRows(): number {
-    return Math.max(5, Math.min(100, this.parts.io.facts.rows - OTHER_LINES));
+    return Math.max(5, Math.min(100, this.deps.io.facts.rows - OTHER_LINES));
   }
 
   /** A failed call says so and leaves the menu as it was. */
@@ -113,7 +113,7 @@ class Menu {
     try {
       await work();
     } catch {
-      this.parts.io.write('That did not work: the list can not be read right now. Press Enter to try again.\n');
+      this.deps.io.write('That did not work: the list can not be read right now. Press Enter to try again.\n');
     }
   }
 }

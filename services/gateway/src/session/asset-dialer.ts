@@ -6,7 +6,7 @@ import type { AccessGrant } from './access-grant.js';
 import { HostKeyChanged, HostKeyUnjudged } from './session.errors.js';
 
 /** What dialling needs. */
-export interface DialTools {
+export interface AssetDialerDeps {
   dialer: SshDialer;
   access: Pick<AccessPeer, 'reportHostKey'>;
   logger: Logger;
@@ -14,13 +14,13 @@ export interface DialTools {
 
 /** Reaches assets. The host key is judged after the asset has proven that it holds it and before any credential leaves. */
 export class AssetDialer {
-  constructor(private readonly tools: DialTools) {}
+  constructor(private readonly deps: AssetDialerDeps) {}
 
   /** Dials and logs in; the signal gives it up. Rejects with DialFailed, HostKeyChanged, HostKeyUnjudged or LoginRejected. */
   dial(grant: AccessGrant, signal: AbortSignal): Promise<SshConnection> {
     const { address, port } = grant.facts;
     const preferredHostKeys = grant.pinnedKeys.map((key) => key.algorithm);
-    return this.tools.dialer.dial({ host: address, port, preferredHostKeys, signal }, grant.credential(), (hostKey) =>
+    return this.deps.dialer.dial({ host: address, port, preferredHostKeys, signal }, grant.credential(), (hostKey) =>
       this.judgeHostKey(grant, hostKey),
     );
   }
@@ -30,7 +30,7 @@ export class AssetDialer {
     if (grant.pinnedKeys.some((pinned) => pinned.blob.equals(hostKey.blob))) return this.tellWhich(grant, hostKey);
     const fingerprint = fingerprintOf(hostKey.blob);
     const verdict = await this.askCore(grant, hostKey);
-    this.tools.logger.info(
+    this.deps.logger.info(
       { session: grant.facts.sessionId, asset: grant.facts.assetName, fingerprint, verdict: HostKeyVerdict[verdict] },
       'host key judged',
     );
@@ -45,14 +45,14 @@ export class AssetDialer {
   /** Of several pinned keys core does not know which one it was; nobody waits for it to hear. */
   private tellWhich(grant: AccessGrant, hostKey: HostKeyFacts): void {
     if (grant.pinnedKeys.length < 2) return;
-    this.tools.access.reportHostKey({ sessionId: grant.facts.sessionId, hostKey }).catch((error: unknown) => {
-      this.tools.logger.warn({ err: error, session: grant.facts.sessionId }, 'core was not told which host key was checked');
+    this.deps.access.reportHostKey({ sessionId: grant.facts.sessionId, hostKey }).catch((error: unknown) => {
+      this.deps.logger.warn({ err: error, session: grant.facts.sessionId }, 'core was not told which host key was checked');
     });
   }
 
   private async askCore(grant: AccessGrant, hostKey: HostKeyFacts): Promise<HostKeyVerdict> {
     try {
-      return (await this.tools.access.reportHostKey({ sessionId: grant.facts.sessionId, hostKey })).verdict;
+      return (await this.deps.access.reportHostKey({ sessionId: grant.facts.sessionId, hostKey })).verdict;
     } catch (error) {
       throw new HostKeyUnjudged(
         `The host key of ${grant.facts.assetName} can't be checked right now. Try again in a minute.`,

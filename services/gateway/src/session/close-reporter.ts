@@ -4,7 +4,7 @@ import type { Logger } from '@sallyport/telemetry';
 import type { AccessPeer } from '../peers/access-peer.js';
 import type { SessionReport } from './session.js';
 
-export interface CloseTools {
+export interface CloseReporterDeps {
   access: Pick<AccessPeer, 'closeSession'>;
   clock: Clock;
   logger: Logger;
@@ -15,7 +15,7 @@ const MAX_FAULTS = 20;
 
 /** Tells core that sessions ended, however long core is away. */
 export class CloseReporter {
-  constructor(private readonly tools: CloseTools) {}
+  constructor(private readonly deps: CloseReporterDeps) {}
 
   /** Resolves when core knows, or has said that it never will. */
   async report({ session, end, lastSeq, endedAt }: SessionReport): Promise<void> {
@@ -23,13 +23,13 @@ export class CloseReporter {
     let faults = 0;
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await this.tools.access.closeSession(request);
+        return await this.deps.access.closeSession(request);
       } catch (error) {
         const { kind, code } = toAppError(error);
         if (kind === 'bug') faults += 1;
         if ((kind !== 'unavailable' && kind !== 'bug') || faults >= MAX_FAULTS)
-          return this.tools.logger.warn({ session: request.sessionId, code }, 'core does not take the end of a session');
-        await this.tools.clock.sleep(backOffMs(attempt, 250, 5_000));
+          return this.deps.logger.warn({ session: request.sessionId, code }, 'core does not take the end of a session');
+        await this.deps.clock.sleep(backOffMs(attempt, 250, 5_000));
       }
     }
   }

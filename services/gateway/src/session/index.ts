@@ -6,4 +6,4 @@ export { finished, orderedByCore } from './session-end.js';
 export { SessionKeeper } from './session-keeper.js';
 export { SessionOpener, type Opening } from './session-opener.js';
 export { SessionRegistry } from './session-registry.js';
-export { Session, type SessionParticipant } from './session.js';
+export { Session, type SessionClient, type SessionParticipant } from './session.js';

@@ -5,7 +5,7 @@ import type { AccessPeer } from '../peers/access-peer.js';
 import { orderedByCore } from './session-end.js';
 import type { SessionRegistry } from './session-registry.js';
 
-export interface LeaseTools {
+export interface LeaseRenewalDeps {
   access: Pick<AccessPeer, 'renewLeases'>;
   registry: SessionRegistry;
   clock: Clock;
@@ -26,7 +26,7 @@ export class LeaseRenewal {
   private isStopped = false;
   private problem: string | undefined = 'core was not asked yet';
 
-  constructor(private readonly tools: LeaseTools) {}
+  constructor(private readonly deps: LeaseRenewalDeps) {}
 
   /** `address`: the host:port users connect to, for core's list of gateways. */
   start(address: string): void {
@@ -36,8 +36,8 @@ export class LeaseRenewal {
 
   /** A session was added: its lease may be shorter than the wait for the next round. */
   hurry(): void {
-    const waitMs = (this.tools.registry.shortestLeaseMs() ?? Infinity) / 3;
-    if (!this.timer || this.dueAt <= this.tools.clock.monotonic() + waitMs) return;
+    const waitMs = (this.deps.registry.shortestLeaseMs() ?? Infinity) / 3;
+    if (!this.timer || this.dueAt <= this.deps.clock.monotonic() + waitMs) return;
     this.timer.cancel();
     this.wait(waitMs);
   }
@@ -48,24 +48,24 @@ export class LeaseRenewal {
   }
 
   /** What was wrong at the last round; undefined when core answered. */
-  whyAway(): string | undefined {
+  lastError(): string | undefined {
     return this.problem;
   }
 
   private async round(): Promise<void> {
     this.timer = undefined;
     const isWell = await this.renew();
-    const thirdOfLease = (this.tools.registry.shortestLeaseMs() ?? Infinity) / 3;
+    const thirdOfLease = (this.deps.registry.shortestLeaseMs() ?? Infinity) / 3;
     if (!this.isStopped) this.wait(Math.min(isWell ? HEARTBEAT_MS : RETRY_MS, thirdOfLease));
   }
 
   private wait(ms: number): void {
-    this.dueAt = this.tools.clock.monotonic() + ms;
-    this.timer = this.tools.clock.timeout(ms, () => void this.round());
+    this.dueAt = this.deps.clock.monotonic() + ms;
+    this.timer = this.deps.clock.timeout(ms, () => void this.round());
   }
 
   private async renew(): Promise<boolean> {
-    const { access, registry, gatewayId } = this.tools;
+    const { access, registry, gatewayId } = this.deps;
     try {
       const { end } = await access.renewLeases({ gatewayId, address: this.address, sessionIds: registry.ids() });
       for (const { sessionId, reason, message } of end)
@@ -80,8 +80,8 @@ export class LeaseRenewal {
 
   private setProblem(problem: string | undefined): void {
     if ((problem === undefined) !== (this.problem === undefined)) {
-      if (problem) this.tools.logger.warn({ problem }, 'core is away; sessions go on');
-      else this.tools.logger.info('core answers');
+      if (problem) this.deps.logger.warn({ problem }, 'core is away; sessions go on');
+      else this.deps.logger.info('core answers');
     }
     this.problem = problem;
   }

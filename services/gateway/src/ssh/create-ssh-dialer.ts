@@ -13,7 +13,7 @@ import type { DialTarget, HostKeyJudge, LoginCredential, SshDialer } from './ssh
 import { DialFailed, KeyUnusable, LoginRejected } from './ssh.errors.js';
 
 /** How long each step may take. */
-export interface DialLimits {
+export interface SshDialerOptions {
   clock: Clock;
   /** From the first packet to the proven host key. */
   timeoutMs: number;
@@ -22,7 +22,7 @@ export interface DialLimits {
 }
 
 /** A dialer on the engine. */
-export function createSshDialer(limits: DialLimits): SshDialer {
+export function createSshDialer(limits: SshDialerOptions): SshDialer {
   return { dial: (target, credential, judge) => new Dial(target, credential, judge, limits).run() };
 }
 
@@ -39,7 +39,7 @@ class Dial {
     private readonly target: DialTarget,
     private readonly credential: LoginCredential,
     private readonly judge: HostKeyJudge,
-    private readonly limits: DialLimits,
+    private readonly limits: SshDialerOptions,
   ) {}
 
   async run(): Promise<SshConnection> {

@@ -1,5 +1,5 @@
 export type { AuthAttempt, Authenticator, AuthMethodName, AuthVerdict, ClientFacts, InteractivePrompt } from './authenticator.js';
-export type { Coupling, CouplingWatch, PassingRequest } from './coupling.js';
+export type { Coupling, CouplingObserver, LastMessage, PassingRequest } from './coupling.js';
 export { createSshDialer } from './create-ssh-dialer.js';
 export { createSshServer } from './create-ssh-server.js';
 export { cryptoInUse } from './crypto-in-use.js';

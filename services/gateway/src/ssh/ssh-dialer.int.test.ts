@@ -41,7 +41,7 @@ async function run(
   command: string,
   input: Buffer | string = '',
 ): Promise<{ stdout: Buffer; stderr: string; status: number }> {
-  const channel = await connection.openSession();
+  const channel = await connection.openChannel({ kind: 'session' });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   let status = -1;

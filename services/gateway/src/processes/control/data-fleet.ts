@@ -7,7 +7,7 @@ import { dismiss, type Visitor } from './front-door.js';
 import { leastHeavy } from './least-heavy.js';
 import { spoolShares } from './spool-shares.js';
 
-export interface FleetSettings {
+export interface DataFleetOptions {
   /** Data processes are named after it, with a number that is never used twice. */
   gatewayId: string;
   processes: number;
@@ -17,7 +17,7 @@ export interface FleetSettings {
   patienceMs: number;
 }
 
-export interface FleetTools {
+export interface DataFleetDeps {
   clock: Clock;
   logger: Logger;
   /** Starts a process that gets this order. */
@@ -38,14 +38,14 @@ export class DataFleet {
   private isLeaving = false;
 
   constructor(
-    private readonly settings: FleetSettings,
-    private readonly tools: FleetTools,
+    private readonly settings: DataFleetOptions,
+    private readonly deps: DataFleetDeps,
   ) {
     const start = (): DataChild => this.start();
     const onLost = this.lost.bind(this);
-    this.slots = Array.from({ length: settings.processes }, (_, at) => new DataSlot(String(at + 1), { clock: tools.clock, start, onLost }));
-    this.checkedAt = tools.clock.monotonic();
-    this.checks = tools.clock.interval(CHECK_MS, () => this.check());
+    this.slots = Array.from({ length: settings.processes }, (_, at) => new DataSlot(String(at + 1), { clock: deps.clock, start, onLost }));
+    this.checkedAt = deps.clock.monotonic();
+    this.checks = deps.clock.interval(CHECK_MS, () => this.check());
   }
 
   /** Starts one, which shows whether the settings work, and then the others. @throws DataProcessDied */
@@ -66,7 +66,7 @@ export class DataFleet {
   }
 
   receive(visitor: Visitor): void {
-    this.waiting.push({ visitor, since: this.tools.clock.monotonic() });
+    this.waiting.push({ visitor, since: this.deps.clock.monotonic() });
     this.place();
   }
 
@@ -88,8 +88,8 @@ export class DataFleet {
       spoolMaxBytes: Math.floor(spoolMaxBytes / processes),
       terminalThreads,
     };
-    return this.tools.fork(order, {
-      onServing: ({ pid, crypto }) => this.tools.logger.info({ gateway: order.gatewayId, pid, crypto }, 'a data process serves'),
+    return this.deps.fork(order, {
+      onServing: ({ pid, crypto }) => this.deps.logger.info({ gateway: order.gatewayId, pid, crypto }, 'a data process serves'),
       onNews: () => this.place(),
     });
   }
@@ -105,18 +105,18 @@ export class DataFleet {
 
   private lost(slot: DataSlot, child: DataChild, loss: { why: Loss; how: number | NodeJS.Signals }): void {
     const sessions = child.report?.sessions ?? 0;
-    this.tools.logger.error(
+    this.deps.logger.error(
       { gateway: child.order.gatewayId, pid: child.pid, sessions, ...loss },
       'a data process is gone, and its sessions with it; another one takes its place',
     );
-    this.tools.onLost(slot, loss.why);
+    this.deps.onLost(slot, loss.why);
     const visitor = child.bury();
-    if (visitor) this.waiting.unshift({ visitor, since: this.tools.clock.monotonic() });
+    if (visitor) this.waiting.unshift({ visitor, since: this.deps.clock.monotonic() });
     this.place();
   }
 
   private check(): void {
-    const now = this.tools.clock.monotonic();
+    const now = this.deps.clock.monotonic();
     // When this process did not get to run either, what the others sent may still be unread.
     if (now - this.checkedAt > 2 * CHECK_MS) for (const child of this.children) child.heardAt = now;
     this.checkedAt = now;

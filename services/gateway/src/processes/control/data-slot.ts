@@ -6,7 +6,7 @@ import type { DataChild } from './data-child.js';
 export type Loss = 'crashed' | 'stuck';
 
 /** What a slot works with. */
-export interface SlotTools {
+export interface DataSlotDeps {
   clock: Clock;
   start(): DataChild;
   /** A process is gone that was not asked to go. */
@@ -37,7 +37,7 @@ export class DataSlot {
   constructor(
     /** Stays the same when the process is replaced. */
     readonly name: string,
-    private readonly tools: SlotTools,
+    private readonly deps: DataSlotDeps,
   ) {}
 
   /** Starts the first process and resolves when it serves; from then on there always is one. @throws DataProcessDied when it ends before */
@@ -58,7 +58,7 @@ export class DataSlot {
   check(): void {
     const { child, isStuck } = this;
     if (!child || isStuck) return;
-    const silentMs = this.tools.clock.monotonic() - child.heardAt;
+    const silentMs = this.deps.clock.monotonic() - child.heardAt;
     if (silentMs < (child.crypto === undefined ? START_MS : STUCK_MS)) return;
     this.isStuck = true;
     child.kill();
@@ -78,18 +78,18 @@ export class DataSlot {
 
   private begin(): DataChild {
     this.isStuck = false;
-    return (this.child = this.tools.start());
+    return (this.child = this.deps.start());
   }
 
   private async keep(first: DataChild): Promise<void> {
-    const { clock } = this.tools;
+    const { clock } = this.deps;
     for (let child = first, deaths = 0; ; child = this.begin(), deaths += 1) {
       const since = clock.monotonic();
       const how = await child.exited;
       if (this.leaving.signal.aborted) return;
       if (clock.monotonic() - since > STEADY_MS) deaths = 0;
       this.child = undefined;
-      this.tools.onLost(this, child, { why: this.isStuck ? 'stuck' : 'crashed', how });
+      this.deps.onLost(this, child, { why: this.isStuck ? 'stuck' : 'crashed', how });
       await clock.sleep(backOffMs(deaths, FIRST_WAIT_MS, LONGEST_WAIT_MS), this.leaving.signal).catch(() => undefined);
       if (this.leaving.signal.aborted) return;
     }

@@ -4,7 +4,7 @@ import { systemClock } from '@sallyport/context';
 import { onShutdownSignal, startHealthServer, type Logger } from '@sallyport/telemetry';
 import { gatewaySettings, type GatewayConfig } from '../../config.js';
 import { controlDeadlineMs } from '../stop-times.js';
-import { DataFleet, type FleetSettings } from './data-fleet.js';
+import { DataFleet, type DataFleetOptions } from './data-fleet.js';
 import { fleetChecks, fleetFacts } from './fleet-health.js';
 import { fleetMetrics } from './fleet-metrics.js';
 import { forkDataProcess } from './fork-data-process.js';
@@ -50,7 +50,7 @@ export async function runControl(config: GatewayConfig, logger: Logger): Promise
   });
 }
 
-function fleetSettings(config: GatewayConfig): FleetSettings {
+function fleetSettings(config: GatewayConfig): DataFleetOptions {
   const cores = availableParallelism();
   const processes = config.GATEWAY_DATA_PROCESSES ?? Math.max(2, cores);
   return {

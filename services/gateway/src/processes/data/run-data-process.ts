@@ -80,7 +80,7 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
     () => {
       const { connected, ...recording } = recordings.status();
       const problems = {
-        core: gateway.whyCoreIsAway(),
+        core: gateway.coreError(),
         recorder: connected ? undefined : 'not connected; sessions are spooled',
         nats: bus.problem(),
       };
