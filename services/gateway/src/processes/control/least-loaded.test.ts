@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { leastHeavy } from './least-heavy.js';
+import { leastLoaded } from './least-loaded.js';
 
 const aProcess = (name: string, connections: number, utilisation: number, placed = 0) => ({
   name,
@@ -8,19 +8,19 @@ const aProcess = (name: string, connections: number, utilisation: number, placed
 });
 
 it('a process with a bulk transfer is avoided, also where it has far fewer connections', () => {
-  expect(leastHeavy([aProcess('bulk', 1, 0.9), aProcess('quiet', 200, 0.1)])?.name).toBe('quiet');
+  expect(leastLoaded([aProcess('bulk', 1, 0.9), aProcess('quiet', 200, 0.1)])?.name).toBe('quiet');
 });
 
 it('of quiet processes the one with fewer connections is next', () => {
-  expect(leastHeavy([aProcess('more', 40, 0.02), aProcess('fewer', 10, 0.02)])?.name).toBe('fewer');
+  expect(leastLoaded([aProcess('more', 40, 0.02), aProcess('fewer', 10, 0.02)])?.name).toBe('fewer');
 });
 
-it('a crowd that comes between two reports is spread', () => {
+it('connections that come between two reports are spread', () => {
   const processes = [aProcess('a', 3, 0.01), aProcess('b', 0, 0.01)];
-  for (let i = 0; i < 100; i++) leastHeavy(processes)!.placed += 1;
+  for (let i = 0; i < 100; i++) leastLoaded(processes)!.placed += 1;
   expect(processes.map(({ placed }) => placed)).toEqual([50, 50]);
 });
 
-it('without a process nobody is placed', () => {
-  expect(leastHeavy([])).toBeUndefined();
+it('without a process no connection is placed', () => {
+  expect(leastLoaded([])).toBeUndefined();
 });
