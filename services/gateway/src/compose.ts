@@ -22,7 +22,7 @@ import { createTerminalPool, type TerminalPoolOptions } from './taps/commands/in
 import type { RecordingOpener } from './taps/recording-port.js';
 import { createTapMaker } from './taps/tap-maker.js';
 
-/** Plain values from the configuration. */
+/** Values from the configuration. */
 export interface GatewayOptions {
   id: string;
   hostKeys: readonly HostIdentity[];
@@ -31,7 +31,7 @@ export interface GatewayOptions {
   drainSeconds: number;
 }
 
-/** What the gateway stands on. */
+/** The collaborators of the gateway. */
 export interface GatewayDeps {
   access: AccessPeer;
   recordings: RecordingOpener;
@@ -39,39 +39,39 @@ export interface GatewayDeps {
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
-  /** Where the terminal threads' compiled file is, when not beside this one, and how many there are. */
+  /** The compiled file of the terminal threads, if it is not beside this one, and their number. */
   terminals?: Pick<TerminalPoolOptions, 'threadFile' | 'threads'>;
-  /** A socket has signed in or is gone. */
+  /** Handles that a socket's client has signed in, or that the socket is closed. */
   onSettled?(socket: Socket): void;
 }
 
 export interface Gateway {
-  /** Shows itself to core, as reached at this host:port. */
+  /** Registers the gateway with core, as reached at this host:port. */
   start(address: string): void;
-  /** Takes a connection that was accepted and not read. */
+  /** Serves a connection that was accepted and not read. */
   serve(socket: Socket): void;
-  /** How many are open. */
+  /** Returns the number of open sessions. */
   sessions(): number;
-  /** Takes nobody in any more, lets sessions end, ends them when the time is over, and stops. */
+  /** Accepts no more logins, waits for sessions to end, ends those that are left after the drain time, and stops. */
   drain(): Promise<void>;
-  /** Why core does not answer; undefined when it does. */
+  /** Returns the reason why core does not answer, undefined if it does. */
   coreError(): string | undefined;
 }
 
 const DIAL_MS = 15_000;
-/** An asset that takes longer to judge a credential is given up. */
+/** The time that an asset may take to check a credential. */
 const LOGIN_MS = 20_000;
 const RESTARTING = 'This gateway is being restarted. Log in again in a moment.';
 
-/** Puts the gateway together. */
-export function composeGateway(settings: GatewayOptions, adapters: GatewayDeps): Gateway {
-  const { access, clock, logger, recordings } = adapters;
-  const { id: gatewayId } = settings;
+/** Connects the parts of the gateway. */
+export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gateway {
+  const { access, clock, logger, recordings } = deps;
+  const { id: gatewayId } = options;
   let isDraining = false;
 
   const registry = new SessionRegistry();
-  const journal = gatewayJournal(adapters, () => registry.size);
-  const pool = createTerminalPool({ clock, onFault: (fault) => logger.error({ fault }, 'terminal thread'), ...adapters.terminals });
+  const journal = gatewayJournal(deps, () => registry.size);
+  const pool = createTerminalPool({ clock, onFault: (fault) => logger.error({ fault }, 'terminal thread'), ...deps.terminals });
 
   const leases = new LeaseRenewal({ access, registry, clock, logger, gatewayId });
   const keeper = new SessionKeeper({
@@ -101,24 +101,24 @@ export function composeGateway(settings: GatewayOptions, adapters: GatewayDeps):
     onRefusal: journal.onRefusal,
     onClosed: journal.onClosed,
   };
-  const signInDeps = { access, clock, maxTries: settings.maxAuthTries, onRefused: journal.onSignInRefused };
+  const signInDeps = { access, clock, maxTries: options.maxAuthTries, onRefused: journal.onSignInRefused };
 
   const server = createSshServer<ClientLogin>(
     {
-      hostKeys: settings.hostKeys,
-      loginGraceSeconds: settings.loginGraceSeconds,
+      hostKeys: options.hostKeys,
+      loginGraceSeconds: options.loginGraceSeconds,
       authenticator: ({ remoteAddress, remoteSoftware }) =>
         new SignIn({ sourceIp: remoteAddress, software: remoteSoftware, gatewayId }, signInDeps),
-      onConnection: (connection, who) => {
-        journal.onSignedIn(who);
-        new ClientConnection(connection, who, connectionDeps);
+      onConnection: (connection, login) => {
+        journal.onSignedIn(login);
+        new ClientConnection(connection, login, connectionDeps);
       },
-      onTurnedAway: journal.onTurnedAway,
-      onSettled: (socket) => adapters.onSettled?.(socket),
+      onClosedBeforeLogin: journal.onClosedBeforeLogin,
+      onSettled: (socket) => deps.onSettled?.(socket),
     },
     clock,
   );
-  const orders = adapters.bus.subscribeTerminate(gatewayId, ({ sessionId, message }) =>
+  const terminations = deps.bus.subscribeTerminate(gatewayId, ({ sessionId, message }) =>
     registry.get(sessionId)?.end(orderedByCore(EndReason.TERMINATED, message)),
   );
 
@@ -128,10 +128,10 @@ export function composeGateway(settings: GatewayOptions, adapters: GatewayDeps):
     sessions: () => registry.size,
     async drain() {
       isDraining = true;
-      logger.info({ sessions: registry.size, seconds: settings.drainSeconds }, 'draining');
-      await drainSessions(registry, clock, settings.drainSeconds);
+      logger.info({ sessions: registry.size, seconds: options.drainSeconds }, 'draining');
+      await drainSessions(registry, clock, options.drainSeconds);
       leases.stop();
-      orders.stop();
+      terminations.stop();
       await server.close(RESTARTING);
       await pool.close();
     },

@@ -24,16 +24,16 @@ export const gatewaySettings = z.object({
   GATEWAY_CORE_ADDRESS: hostPort().describe('host:port of core’s gRPC'),
   GATEWAY_RECORDER_ADDRESS: hostPort().describe('host:port of the recorder’s gRPC'),
   GATEWAY_HOST_KEY_FILE: z.string().min(1).describe('private host key files, OpenSSH or PEM, comma separated; one per key type is used'),
-  GATEWAY_SPOOL_DIR: z.string().min(1).describe('folder for frames that no recorder has taken yet; must survive restarts'),
+  GATEWAY_SPOOL_DIR: z.string().min(1).describe('folder for frames that the recorder has not taken yet; must survive restarts'),
   GATEWAY_SPOOL_MAX_BYTES: bytes()
     .default(1024 ** 3)
-    .describe('bound of that folder, of all processes together'),
+    .describe('bound of that folder, for all processes together'),
   GATEWAY_LOGIN_GRACE_SECONDS: seconds().default(30).describe('time to sign in'),
-  GATEWAY_MAX_AUTH_TRIES: z.coerce.number<string>().int().min(1).max(20).default(6).describe('wrong proofs that one connection may give'),
-  GATEWAY_DRAIN_SECONDS: seconds().default(30).describe('how long sessions may go on after SIGTERM'),
+  GATEWAY_MAX_AUTH_TRIES: z.coerce.number<string>().int().min(1).max(20).default(6).describe('wrong proofs that one connection may send'),
+  GATEWAY_DRAIN_SECONDS: seconds().default(30).describe('time that sessions may go on after SIGTERM'),
 });
 
 export type GatewayConfig = z.output<typeof gatewaySettings>;
 
-/** Reads the settings from the environment; prints every problem and exits when there is one. */
+/** Reads the settings from the environment. Prints every problem and exits if there is one. */
 export const loadGatewayConfig = (): Readonly<GatewayConfig> => loadConfig(gatewaySettings, { prefix: 'GATEWAY_' }, process.env);

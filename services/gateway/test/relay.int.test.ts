@@ -12,7 +12,7 @@ let echo: Server;
 let listener: Server;
 let gate: SshServer;
 let client: SshConnection;
-/** What the last relay observed. */
+/** The observations of the last relay. */
 let seen: { input: number; output: number; isRecorded: boolean };
 let relay: ChannelRelay;
 
@@ -59,7 +59,7 @@ beforeAll(async () => {
           onGlobalRequest: () => undefined,
           onClose: () => undefined,
         }),
-      onTurnedAway: () => undefined,
+      onClosedBeforeLogin: () => undefined,
     },
     systemClock,
   );

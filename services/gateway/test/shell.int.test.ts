@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => g.stop());
 
 describe('a shell', () => {
-  it('has the terminal, its size and its changes, and leaves with its exit code; commands are found', async () => {
+  it('follows the size of the terminal and exits with its code, and its commands are recorded', async () => {
     const shell = openShell({ ...g.alice(), columns: 100, rows: 30 });
     shell.type('PS1="ready> "; stty size; echo $TERM\n');
     await shell.expect(/30 100/);
@@ -36,7 +36,7 @@ describe('a shell', () => {
     expect(inputs).toContain('stty size');
   });
 
-  it('gets the terminal modes of the client', async () => {
+  it('receives the terminal modes of the client', async () => {
     const shell = openShell({ ...g.alice(), command: 'stty -a' });
     await shell.expect(/intr = \^C/);
     await shell.exited;
@@ -46,12 +46,12 @@ describe('a shell', () => {
     expect(shell.shown()).toBe(direct.shown());
   });
 
-  it('without a terminal reads its input to the end', async () => {
+  it('without a terminal reads its input to EOF', async () => {
     const result = await runSsh({ ...g.alice(), flags: ['-T'], input: 'echo out; echo err >&2; exit 9\n' });
     expect([result.code, result.stdout.toString(), result.stderr]).toEqual([9, 'out\n', 'err\n']);
   });
 
-  it('gets language variables and no others', async () => {
+  it('receives language variables and no others', async () => {
     const options = ['SetEnv=LC_TEST=passed LANG=C.UTF-8 BASH_ENV=/tmp/evil FOO=bar'];
     const result = await runSsh({ ...g.alice(), options, command: 'echo $LC_TEST:$BASH_ENV:$FOO' });
     expect(result.stdout.toString()).toBe('passed::\n');

@@ -1,4 +1,4 @@
-// A gateway's recording alone, as a process of its own that can be killed. Prints the ids of commands and, when all is on disk, "spooled <session id>".
+// The recording part of a gateway, as a process that can be killed. It prints the ids of commands and, when all is on disk, "spooled <session id>".
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { FrameKind } from '@sallyport/recording-format';

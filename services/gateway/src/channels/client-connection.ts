@@ -1,6 +1,6 @@
 import type { ClientLogin } from '../auth/index.js';
 import type { Session, SessionClient, SessionOpener } from '../session/index.js';
-import { isOurFault, type ChannelOpenRequest, type GlobalRequest, type SshConnection } from '../ssh/index.js';
+import { isInternalError, type ChannelOpenRequest, type GlobalRequest, type SshConnection } from '../ssh/index.js';
 import type { ChannelDeps, ConnectionContext } from './channel-context.js';
 import { ASSET_CHANNELS, CLIENT_CHANNELS } from './channel-kinds.js';
 import { decide, decideBeforeGrant, rulesOf, type PolicyDecision, type RefusalReason } from './channel-policy.js';
@@ -40,7 +40,7 @@ export class ClientConnection implements SessionClient {
       onChannelOpen: (request) => this.onChannelOpen(request),
       onGlobalRequest: (request) => this.onGlobalRequest(request),
       onClose: (cause) => {
-        if (cause && isOurFault(cause)) deps.logger.error({ err: cause, user: login.identity.username }, 'a client connection failed');
+        if (cause && isInternalError(cause)) deps.logger.error({ err: cause, user: login.identity.username }, 'a client connection failed');
         sessions.endAll(cause ? `the client's connection was lost: ${cause.message}` : 'the client disconnected');
         deps.onClosed(connection.bytesOnWire);
       },

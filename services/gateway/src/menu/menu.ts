@@ -5,21 +5,21 @@ import { chooseAccount } from './choose-account.js';
 import { HELP, readMenuCommand, type MenuCommand } from './menu-command.js';
 import type { TerminalIo } from './terminal-io.js';
 
-/** What the menu works with. */
+/** The collaborators of the menu. */
 export interface MenuDeps {
   io: TerminalIo;
   username: string;
   list: ListAssets;
-  /** Connects the terminal to an asset and resolves when the person is back. */
+  /** Connects the terminal to an asset. Resolves when the user is back in the menu. */
   connect(asset: string, account: string): Promise<void>;
 }
 
-/** A menu that nobody uses is left. */
+/** The time without input after which the menu ends. */
 export const MENU_IDLE_MS = 30 * 60_000;
-/** Lines of the screen that are not rows of the table. */
+/** The lines of the screen that are not rows of the table. */
 const OTHER_LINES = 5;
 
-/** The chooser that a login without a target gets. Resolves when the person leaves it. */
+/** Runs the asset chooser of a login without a target. Resolves when the user leaves it. */
 export async function runMenu(deps: MenuDeps): Promise<void> {
   const menu = new Menu(deps);
   await menu.run();
@@ -35,18 +35,18 @@ class Menu {
   async run(): Promise<void> {
     const { io, username } = this.deps;
     io.write(`Sallyport. You are signed in as ${username}. Type h for help, q to leave.\n\n`);
-    await this.guarded(() => this.showPage());
+    await this.tryCall(() => this.showPage());
     for (;;) {
       const line = await io.ask('Opt> ', MENU_IDLE_MS);
       if (line === undefined) return;
       const command = readMenuCommand(line);
       if (command.kind === 'quit') return;
-      await this.guarded(() => this.obey(command));
+      await this.tryCall(() => this.execute(command));
       if (io.isOver) return;
     }
   }
 
-  private async obey(command: Exclude<MenuCommand, { kind: 'quit' }> | MenuCommand): Promise<void> {
+  private async execute(command: Exclude<MenuCommand, { kind: 'quit' }> | MenuCommand): Promise<void> {
     const { io } = this.deps;
     switch (command.kind) {
       case 'help':
@@ -108,8 +108,8 @@ class Menu {
     return Math.max(5, Math.min(100, this.deps.io.facts.rows - OTHER_LINES));
   }
 
-  /** A failed call says so and leaves the menu as it was. */
-  private async guarded(work: () => Promise<void>): Promise<void> {
+  /** Runs a call to core. If it fails, it shows a message and leaves the menu as it was. */
+  private async tryCall(work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch {

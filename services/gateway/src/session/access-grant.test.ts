@@ -38,7 +38,7 @@ const grantOf = (changes: Partial<WireGrant> = {}): AccessGrant => {
 };
 
 describe('an access grant', () => {
-  it('says its facts in our units', () => {
+  it('returns its facts in the gateway’s units', () => {
     expect(grantOf().facts).toMatchObject({
       account: 'root',
       idleTimeoutMs: 90_500,
@@ -49,7 +49,7 @@ describe('an access grant', () => {
     });
   });
 
-  it('shows its credential in no dump of itself', () => {
+  it('does not show its credential in a dump', () => {
     const grant = grantOf();
     expect(
       [JSON.stringify(grant), inspect(grant, { depth: 9, showHidden: true }), `${JSON.stringify({ ...grant })}`].join(''),
@@ -57,7 +57,7 @@ describe('an access grant', () => {
     expect(grant.credential()).toEqual({ username: 'root', secret: { kind: 'password', password: 'canary-31' } });
   });
 
-  it('takes an unspecified recording mode as the strict one', () => {
+  it('reads an unspecified recording mode as the strict one', () => {
     expect(grantOf({ recordingMode: RecordingMode.UNSPECIFIED }).facts.recordingMode).toBe('strict');
   });
 
@@ -66,11 +66,11 @@ describe('an access grant', () => {
     ['lease', { lease: undefined }],
     ['start', { startedAt: undefined }],
     ['secret', { credential: { username: 'root', secret: undefined } }],
-  ])('is none without its %s', (_, changes) => {
+  ])('is not readable without its %s', (_, changes) => {
     expect(() => grantOf(changes)).toThrow(GrantUnreadable);
   });
 
-  it('does not come of an answer without a decision', () => {
+  it('is not made from an answer without a decision', () => {
     expect(() => AccessGrant.decide({ decision: undefined })).toThrow(GrantUnreadable);
   });
 });

@@ -10,14 +10,14 @@ export interface CloseReporterDeps {
   logger: Logger;
 }
 
-/** Answers by a fault of core's own after which a session is left to its lease: core then closes it as lost. */
+/** The number of internal errors of core after which the gateway stops trying. Core closes the session as lost when its lease ends. */
 const MAX_FAULTS = 20;
 
-/** Tells core that sessions ended, however long core is away. */
+/** Reports ended sessions to core, and retries for as long as core is unavailable. */
 export class CloseReporter {
   constructor(private readonly deps: CloseReporterDeps) {}
 
-  /** Resolves when core knows, or has said that it never will. */
+  /** Reports the end of a session. Resolves when core has accepted or rejected it. */
   async report({ session, end, lastSeq, endedAt }: SessionReport): Promise<void> {
     const request = { sessionId: session.facts.sessionId, reason: end.reason, detail: end.detail.slice(0, 1000), lastSeq, endedAt };
     let faults = 0;
@@ -28,7 +28,7 @@ export class CloseReporter {
         const { kind, code } = toAppError(error);
         if (kind === 'bug') faults += 1;
         if ((kind !== 'unavailable' && kind !== 'bug') || faults >= MAX_FAULTS)
-          return this.deps.logger.warn({ session: request.sessionId, code }, 'core does not take the end of a session');
+          return this.deps.logger.warn({ session: request.sessionId, code }, 'core rejected the end of a session');
         await this.deps.clock.sleep(backOffMs(attempt, 250, 5_000));
       }
     }

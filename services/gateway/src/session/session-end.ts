@@ -36,14 +36,14 @@ export const idle = (timeoutMs: number): SessionEnd => ({
 
 export const maxDuration = (): SessionEnd => ({
   reason: EndReason.MAX_DURATION,
-  detail: 'the longest time allowed is over',
-  message: 'This session ended because it lasted as long as it may.',
+  detail: 'the maximum duration is over',
+  message: 'This session ended because it reached its maximum duration.',
 });
 
 export const unrecordable = (why: string): SessionEnd => ({
   reason: EndReason.UNRECORDABLE,
   detail: why,
-  message: 'This session had to end because it can no longer be recorded.',
+  message: 'This session ended because it can no longer be recorded.',
 });
 
 export const drained = (): SessionEnd => ({

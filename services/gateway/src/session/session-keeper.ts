@@ -11,17 +11,17 @@ export interface SessionKeeperDeps {
   onEnded(reason: string): void;
 }
 
-/** Looks after sessions from their grant until core knows that they ended. */
+/** Keeps sessions registered from their grant until core knows that they have ended. */
 export class SessionKeeper {
   constructor(private readonly deps: SessionKeeperDeps) {}
 
   adopt(session: Session): void {
     this.deps.registry.add(session);
-    this.deps.leases.hurry();
-    void this.see(session);
+    this.deps.leases.reschedule();
+    void this.awaitEnd(session);
   }
 
-  private async see(session: Session): Promise<void> {
+  private async awaitEnd(session: Session): Promise<void> {
     const report = await session.over;
     this.deps.onEnded(reasonText(report.end.reason));
     await this.deps.reporter.report(report);

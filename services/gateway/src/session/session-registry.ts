@@ -45,7 +45,7 @@ export class SessionRegistry {
     for (const session of this.sessions.values()) session.end(end);
   }
 
-  /** Resolves when there is no session. */
+  /** Resolves when the registry is empty. */
   whenEmpty(): Promise<void> {
     return this.sessions.size === 0 ? Promise.resolve() : this.emptied.promise;
   }

@@ -3,7 +3,7 @@ import { toAppError } from '@sallyport/errors';
 import type { Clock } from '@sallyport/context';
 import type { Logger } from '@sallyport/telemetry';
 import type { ClientLogin } from '../auth/index.js';
-import { isOurFault, type ChannelOpenRequest, type SshConnection } from '../ssh/index.js';
+import { isInternalError, type ChannelOpenRequest, type SshConnection } from '../ssh/index.js';
 import type { RecordingOpener, SessionRecording } from '../taps/recording-port.js';
 import type { AccessGrant, GrantFacts } from './access-grant.js';
 import type { AssetDialer } from './asset-dialer.js';
@@ -135,7 +135,7 @@ export class Session {
       onChannelOpen: (request) => this.client.onAssetChannelOpen(request, this),
       onGlobalRequest: () => undefined,
       onClose: (cause) => {
-        if (cause && isOurFault(cause))
+        if (cause && isInternalError(cause))
           this.deps.logger.error({ err: cause, session: this.facts.sessionId }, 'a connection to an asset failed');
         this.end(this.participants.size > 0 ? connectionLost(this.facts.assetName, cause) : finished('the asset closed the connection'));
       },

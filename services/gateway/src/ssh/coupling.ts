@@ -17,8 +17,8 @@ export interface CouplingObserver {
   hasRoom(): boolean;
   whenRoom(): Promise<void>;
   /**
-   * Called when the asset's channel is closed and all its output was observed. `reason` is set if its connection is lost. In this turn
-   * the coupling may still be finished with a message.
+   * Handles the close of the asset's channel, once all its output was observed. `reason` is set if the asset's connection is lost. In this
+   * turn the coupling may still be finished with a message.
    */
   onAssetClosed(reason: Error | undefined): void;
   /** True: the client's channel stays open when the asset's has closed, and is returned, held. */

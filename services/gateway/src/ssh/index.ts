@@ -9,6 +9,6 @@ export { SshReader, SshWriter, type HostIdentity } from '@sallyport/ssh';
 export type { ChannelStream } from './channel-stream.js';
 export type { ChannelHandlers, ChannelRequest, SshChannel } from './ssh-channel.js';
 export type { ChannelOpenRequest, ConnectionHandlers, GlobalRequest, OpenRefusal, SshConnection } from './ssh-connection.js';
-export type { DialTarget, HostKeyFacts, HostKeyJudge, LoginCredential, SshDialer } from './ssh-dialer.js';
+export type { DialTarget, HostKeyFacts, HostKeyCheck, LoginCredential, SshDialer } from './ssh-dialer.js';
 export type { SshServer, SshServerOptions } from './ssh-server.js';
-export { DialFailed, isOurFault, LoginRejected } from './ssh.errors.js';
+export { DialFailed, isInternalError, LoginRejected } from './ssh.errors.js';

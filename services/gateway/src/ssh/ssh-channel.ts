@@ -14,17 +14,17 @@ export interface ChannelRequest {
 
 /** The owner of a channel. */
 export interface ChannelHandlers {
-  /** Bytes came. They count against the window until `consume` returns them. */
+  /** Handles bytes that came. They count against the window until `consume` returns them. */
   onData(data: Buffer, stream: ChannelStream): void;
   onRequest(request: ChannelRequest): void;
-  /** The peer sends no more bytes. It may still read (half-close). */
+  /** Handles EOF: the peer sends no more bytes. It may still read (half-close). */
   onEof(): void;
   /**
-   * The peer has closed the channel, or the connection is closed. Nothing more comes, and data is dropped. `close` answers it; requests
-   * may be sent before.
+   * Handles the close of the channel by the peer, or of the connection. Nothing more comes, and data is dropped. `close` answers it;
+   * requests may be sent before.
    */
   onClose(): void;
-  /** All written data has left for the socket. */
+  /** Handles that all written data has left for the socket. */
   onDrain(): void;
 }
 
@@ -106,7 +106,7 @@ export class SshChannel {
     this.inner.close();
   }
 
-  /** Couples this channel, a client's, with an asset's, packet by packet. Data that was written here goes first. */
+  /** Joins this channel, a client's, with an asset's, packet by packet. Data that was written here goes first. */
   couple(asset: SshChannel, observer: CouplingObserver): Coupling {
     const relay = coupleChannels(
       this.inner,

@@ -32,7 +32,7 @@ export interface GlobalRequest {
 export interface ConnectionHandlers {
   onChannelOpen(request: ChannelOpenRequest): void;
   onGlobalRequest(request: GlobalRequest): void;
-  /** The connection is closed. Called once, after `onClose` of its channels. `cause` is absent after an orderly end. */
+  /** Handles, once, the close of the connection, after `onClose` of its channels. `cause` is undefined after an orderly end. */
   onClose(cause: Error | undefined): void;
 }
 
