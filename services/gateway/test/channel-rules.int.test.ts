@@ -4,7 +4,7 @@ import { selectCrypto, serveSsh, type ChannelKind } from '@sallyport/ssh';
 import { openShell, runSftp, runSsh } from '@sallyport/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FrameKind } from '@sallyport/recording-format';
-import { ALL_ACTIONS, type Action } from '../src/channels/channel-policy.js';
+import { ALL_ACTIONS, type Action } from '../src/session/action.js';
 import { readHostKeys } from '../src/ssh/index.js';
 import { aGateway, type TestGateway } from './a-gateway.js';
 

@@ -21,17 +21,17 @@ import { RpcServer, type Handlers, type MeshCredentials } from '@sallyport/rpc';
 import { createLogger } from '@sallyport/telemetry';
 import { fingerprintOf } from '../src/ssh/index.js';
 
-/** A user in core. */
+/** A person core knows. */
 export interface FakeUser {
   password?: string;
   /** Public key blobs. */
   keys?: Buffer[];
-  /** The second factor, asked for by keyboard-interactive after the first. */
+  /** A second factor: asked for by keyboard-interactive after the first. */
   code?: string;
   mustChangePassword?: boolean;
 }
 
-/** An asset in core. All users may use all its accounts. */
+/** An asset core knows. Everybody may use all its accounts. */
 export interface FakeAsset {
   name: string;
   address: string;
@@ -41,12 +41,12 @@ export interface FakeAsset {
   pinned?: HostKey[];
 }
 
-class CoreUnavailable extends AppError {
-  readonly code = 'CORE_UNAVAILABLE';
+class CoreAway extends AppError {
+  readonly code = 'CORE_AWAY';
   readonly kind = 'unavailable';
 }
 
-/** Core as the gateway sees it: the real contract over real gRPC, with users and assets in memory. */
+/** Core as the gateway sees it: the real contract over real gRPC, with people and assets in memory. */
 export class FakeCore {
   readonly users = new Map<string, FakeUser>();
   readonly assets: FakeAsset[] = [];
@@ -56,12 +56,12 @@ export class FakeCore {
   readonly closed: CloseSessionRequest[] = [];
   readonly renewed: RenewLeasesRequest[] = [];
   readonly reportedKeys: HostKey[] = [];
-  /** Sessions to end with the answer to the next renewal. */
+  /** Told at the next renewal. */
   readonly toEnd: EndedSession[] = [];
-  isUnavailable = false;
-  /** The time that OpenSession takes. */
+  isAway = false;
+  /** How long OpenSession takes. */
   openDelayMs = 0;
-  /** The number of OpenSession calls, answered or not. */
+  /** Sessions asked for, decided or not. */
   askedToOpen = 0;
   private server: RpcServer | undefined;
 
@@ -82,34 +82,34 @@ export class FakeCore {
 
   private handlers(): Handlers<typeof AccessServiceService> {
     return {
-      authenticate: async (_, request) => this.answer(() => this.authenticate(request)),
+      authenticate: async (_, request) => this.present(() => this.authenticate(request)),
       listGranted: async (_, { search, limit, offset }) =>
-        this.answer(() => {
+        this.present(() => {
           const found = this.assets.map(asGranted).filter((asset) => `${asset.name} ${asset.address}`.includes(search));
           return { assets: found.slice(offset, offset + limit), count: found.length };
         }),
       openSession: async (_, request) => {
         this.askedToOpen++;
         await new Promise((resolve) => setTimeout(resolve, this.openDelayMs));
-        return this.answer(() => this.openSession(request));
+        return this.present(() => this.openSession(request));
       },
-      reportHostKey: async (_, { hostKey }) => this.answer(() => this.reportHostKey(hostKey)),
+      reportHostKey: async (_, { hostKey }) => this.present(() => this.reportHostKey(hostKey)),
       renewLeases: async (_, request) =>
-        this.answer(() => {
+        this.present(() => {
           this.renewed.push(request);
           return { end: this.toEnd.splice(0) };
         }),
       closeSession: async (_, request) =>
-        this.answer(() => {
+        this.present(() => {
           this.closed.push(request);
           return {};
         }),
     };
   }
 
-  private answer<T>(result: () => T): T {
-    if (this.isUnavailable) throw new CoreUnavailable('core is unavailable');
-    return result();
+  private present<T>(answer: () => T): T {
+    if (this.isAway) throw new CoreAway('core is away');
+    return answer();
   }
 
   private authenticate(request: AuthenticateRequest): AuthenticateResponse {
@@ -117,7 +117,7 @@ export class FakeCore {
     const user = this.users.get(request.username);
     const step = request.continuation.toString() || 'first';
     if (!request.proof) return next(user, { continuation: Buffer.from('first') });
-    if (step === 'code') return this.checkCode(request, user);
+    if (step === 'code') return this.judgeCode(request, user);
     const { proof } = request;
     const isRight =
       proof.$case === 'password'
@@ -129,7 +129,7 @@ export class FakeCore {
     return granted(request.username, user);
   }
 
-  private checkCode(request: AuthenticateRequest, user: FakeUser | undefined): AuthenticateResponse {
+  private judgeCode(request: AuthenticateRequest, user: FakeUser | undefined): AuthenticateResponse {
     const answers = request.proof?.$case === 'answers' ? request.proof.value.answers : [];
     const codeStep = { methods: [AuthMethod.KEYBOARD_INTERACTIVE], continuation: Buffer.from('code') };
     if (answers.length === 0) return next(user, { ...codeStep, prompts: [{ text: 'Code: ', echo: false }], instruction: 'One more thing' });

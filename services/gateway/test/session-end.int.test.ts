@@ -116,15 +116,15 @@ describe('a session ends', () => {
     g.core.grantChanges.lease = seconds(3);
     const shell = await openReady();
     const { session_id: sessionId } = g.recordings.last.meta;
-    g.core.isUnavailable = true;
+    g.core.isAway = true;
     await new Promise((resolve) => setTimeout(resolve, 3_500));
-    expect(g.gateway.coreError()).toContain('unavailable');
+    expect(g.gateway.coreError()).toContain('away');
     shell.type('echo $((50+5))\n');
     await shell.expect('55');
     shell.type('exit\n');
     await shell.exited;
     g.core.renewed.length = 0;
-    g.core.isUnavailable = false;
+    g.core.isAway = false;
     await vi.waitFor(() => expect(g.core.closed.at(-1)).toMatchObject({ sessionId }), 12_000);
     await vi.waitFor(() => expect(g.gateway.coreError()).toBeUndefined(), 5_000);
   });

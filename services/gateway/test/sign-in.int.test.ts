@@ -115,9 +115,9 @@ describe('sign-in', () => {
   });
 
   it('shows a message when core is unavailable', async () => {
-    g.core.isUnavailable = true;
+    g.core.isAway = true;
     const result = await runSsh({ ...g.alice(), command: 'true' });
-    g.core.isUnavailable = false;
+    g.core.isAway = false;
     expect(result).toMatchObject({ code: 255 });
     expect(result.stderr).toContain("Sallyport can't check your login right now");
   });

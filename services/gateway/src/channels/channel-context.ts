@@ -1,6 +1,7 @@
 import type { Clock } from '@sallyport/context';
 import type { Logger } from '@sallyport/telemetry';
 import type { AccessPeer } from '../peers/access-peer.js';
+import type { SshConnection } from '../ssh/index.js';
 import type { TapMaker } from '../taps/channel-tap.js';
 import type { OnRefused } from './channel-policy.js';
 import type { ConnectionSessions } from './connection-sessions.js';
@@ -16,6 +17,8 @@ export interface ChannelDeps {
 
 /** The connection that a client's channel belongs to. */
 export interface ConnectionContext {
+  /** The SSH connection to the client, for channels that the gateway opens towards it. */
+  connection: Pick<SshConnection, 'openChannel'>;
   sessions: ConnectionSessions;
   deps: ChannelDeps;
   onRefused: OnRefused;

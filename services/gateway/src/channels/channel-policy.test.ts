@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { ALL_ACTIONS, type Action } from '../session/action.js';
 import {
-  ALL_ACTIONS,
   decide,
   decideBeforeGrant,
   mayPassVariable,
   POLICY,
-  type Action,
   type PolicyDecision,
   type PolicyRequest,
   type PolicyRow,
@@ -77,10 +76,6 @@ describe('the policy', () => {
     const request: PolicyRequest = { from: 'client', layer: 'channel-request', name, ...(subsystem && { subsystem }) };
     expect(outcome(decide(request, { actions: new Set(actions) }))).toBe('allow');
     expect(outcome(decide(request, { actions: without('connect') }))).toBe('not-granted');
-  });
-
-  it('serves no forward, agent or X11 today', () => {
-    expect(ROWS.filter(({ needs, isServed }) => needs.includes('forward') && isServed)).toEqual([]);
   });
 
   it.each(['netconf', 'SFTP', 'sftp ', '', undefined])('refuses the subsystem %j', (subsystem) => {

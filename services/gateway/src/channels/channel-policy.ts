@@ -1,10 +1,4 @@
-import type { GrantFacts } from '../session/access-grant.js';
-
-/** An action that a permission allows on an asset. */
-export type Action = 'connect' | 'upload' | 'download' | 'delete' | 'copy' | 'paste' | 'share' | 'forward';
-
-/** All actions. */
-export const ALL_ACTIONS: ReadonlySet<Action> = new Set(['connect', 'upload', 'download', 'delete', 'copy', 'paste', 'share', 'forward']);
+import type { Action, Session } from '../session/index.js';
 
 /** The peer that sends a request. A client asks the gateway and, through it, the asset. An asset asks the client. */
 export type Peer = 'client' | 'asset';
@@ -97,8 +91,8 @@ export type PolicyDecision =
 /** Logs and counts a request that was refused. `what` names it. */
 export type OnRefused = (what: string, reason: RefusalReason) => void;
 
-/** Returns the rules of a session from the facts of its grant. */
-export const rulesOf = (_grant: GrantFacts): ChannelRules => ({ actions: ALL_ACTIONS });
+/** Returns the rules of a session as they are now: an action of a grant may end before the session. */
+export const rulesOf = (session: Pick<Session, 'allowedActions'>): ChannelRules => ({ actions: session.allowedActions() });
 
 /** Decides about a request on a session. */
 export function decide(request: PolicyRequest, rules: ChannelRules): PolicyDecision {

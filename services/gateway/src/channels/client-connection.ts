@@ -35,7 +35,7 @@ export class ClientConnection implements SessionClient {
     private readonly deps: ClientConnectionDeps,
   ) {
     const sessions = new ConnectionSessions(this, deps.opener);
-    this.context = { sessions, deps, onRefused: (what, reason) => this.onRefused(what, reason) };
+    this.context = { connection, sessions, deps, onRefused: (what, reason) => this.onRefused(what, reason) };
     connection.attach({
       onChannelOpen: (request) => this.onChannelOpen(request),
       onGlobalRequest: (request) => this.onGlobalRequest(request),
@@ -49,7 +49,7 @@ export class ClientConnection implements SessionClient {
 
   /** Serves or refuses a channel that the asset of a session opens towards this client. */
   onAssetChannelOpen(request: ChannelOpenRequest, session: Session): void {
-    const decision = decide({ from: 'asset', layer: 'channel', name: request.type }, rulesOf(session.facts));
+    const decision = decide({ from: 'asset', layer: 'channel', name: request.type }, rulesOf(session));
     const serve = ASSET_CHANNELS[request.type];
     if (decision.kind === 'allow' && serve) return serve(request, session, this.context);
     return request.refuse('prohibited', messageOf(decision));

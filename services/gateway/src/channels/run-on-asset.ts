@@ -4,10 +4,13 @@ import type { Session } from '../session/index.js';
 import type { SshChannel } from '../ssh/index.js';
 import type { ChannelTap } from '../taps/channel-tap.js';
 import type { ChannelContext } from './channel-context.js';
-import { decide, rulesOf } from './channel-policy.js';
+import { decide, rulesOf, type PolicyDecision, type PolicyRequest } from './channel-policy.js';
 import type { PendingChannel } from './pending-channel.js';
 import { SessionRelay } from './session-relay.js';
 import { policyName, type StartRequest } from './start-request.js';
+
+/** A pending channel and the collaborators that its program needs. */
+type ProgramContext = Pick<ChannelContext, 'pending' | 'deps' | 'onRefused'>;
 
 /** A program to run on an asset. */
 export interface AssetProgram {
@@ -18,11 +21,11 @@ export interface AssetProgram {
 }
 
 /** Opens a channel on the session's asset, once that is connected, and relays the client's channel to it. Resolves when the relay is over. */
-export async function runOnAsset(context: Omit<ChannelContext, 'sessions'>, program: AssetProgram): Promise<void> {
+export async function runOnAsset(context: ProgramContext, program: AssetProgram): Promise<void> {
   const { pending, onRefused } = context;
   const { session, start } = program;
-  const rules = rulesOf(session.facts);
-  const decision = decide({ from: 'client', layer: 'channel-request', ...policyName(start) }, rules);
+  const decideNow = (request: PolicyRequest): PolicyDecision => decide(request, rulesOf(session));
+  const decision = decideNow({ from: 'client', layer: 'channel-request', ...policyName(start) });
   if (decision.kind === 'refuse') {
     onRefused(start.type, decision.reason);
     return pending.stop(decision.message);
@@ -36,7 +39,7 @@ export async function runOnAsset(context: Omit<ChannelContext, 'sessions'>, prog
     asset,
     pending,
     start,
-    rules,
+    decide: decideNow,
     tap: makeTap(context, program),
     onActivity: () => session.touch(),
     onRefused,
@@ -57,7 +60,7 @@ async function openChannel(session: Session, pending: PendingChannel): Promise<S
   }
 }
 
-function makeTap({ pending, deps }: Omit<ChannelContext, 'sessions'>, { session, opened }: AssetProgram): ChannelTap {
+function makeTap({ pending, deps }: ProgramContext, { session, opened }: AssetProgram): ChannelTap {
   const { terminal } = pending;
   const pty = terminal && { cols: terminal.cols, rows: terminal.rows, term: terminal.term };
   return deps.makeTap({

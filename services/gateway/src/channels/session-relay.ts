@@ -2,7 +2,7 @@ import type { ChannelClose } from '@sallyport/recording-format';
 import type { SessionParticipant } from '../session/index.js';
 import type { ChannelStream, PassingRequest, SshChannel } from '../ssh/index.js';
 import type { ChannelTap } from '../taps/channel-tap.js';
-import { decide, type ChannelRules, type OnRefused, type Peer } from './channel-policy.js';
+import type { OnRefused, Peer, PolicyDecision, PolicyRequest } from './channel-policy.js';
 import { EXIT_FAILED, type ClientSide } from './client-side.js';
 import { readExit } from './exit.js';
 import type { PendingChannel } from './pending-channel.js';
@@ -16,7 +16,8 @@ export interface SessionRelayDeps {
   asset: SshChannel;
   pending: PendingChannel;
   start: StartRequest;
-  rules: ChannelRules;
+  /** Decides about a request by the rules of the session. */
+  decide(request: PolicyRequest): PolicyDecision;
   tap: ChannelTap;
   /** Records activity: input or, on a channel without a terminal, bytes in either direction. */
   onActivity(): void;
@@ -90,8 +91,8 @@ export class SessionRelay implements SessionParticipant {
   }
 
   private mayPass(from: Peer, request: PassingRequest): boolean {
-    const { rules, client, onRefused } = this.deps;
-    const decision = decide({ from, layer: 'channel-request', name: request.type, isStarted: true }, rules);
+    const { client, onRefused } = this.deps;
+    const decision = this.deps.decide({ from, layer: 'channel-request', name: request.type, isStarted: true });
     if (decision.kind === 'refuse') {
       if (from === 'client') onRefused(request.type, decision.reason);
       return false;

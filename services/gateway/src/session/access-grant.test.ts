@@ -38,7 +38,7 @@ const grantOf = (changes: Partial<WireGrant> = {}): AccessGrant => {
 };
 
 describe('an access grant', () => {
-  it('returns its facts in the gateway’s units', () => {
+  it('says its facts in our units', () => {
     expect(grantOf().facts).toMatchObject({
       account: 'root',
       idleTimeoutMs: 90_500,
@@ -49,7 +49,7 @@ describe('an access grant', () => {
     });
   });
 
-  it('does not show its credential in a dump', () => {
+  it('shows its credential in no dump of itself', () => {
     const grant = grantOf();
     expect(
       [JSON.stringify(grant), inspect(grant, { depth: 9, showHidden: true }), `${JSON.stringify({ ...grant })}`].join(''),
@@ -57,7 +57,7 @@ describe('an access grant', () => {
     expect(grant.credential()).toEqual({ username: 'root', secret: { kind: 'password', password: 'canary-31' } });
   });
 
-  it('reads an unspecified recording mode as the strict one', () => {
+  it('takes an unspecified recording mode as the strict one', () => {
     expect(grantOf({ recordingMode: RecordingMode.UNSPECIFIED }).facts.recordingMode).toBe('strict');
   });
 
@@ -66,11 +66,11 @@ describe('an access grant', () => {
     ['lease', { lease: undefined }],
     ['start', { startedAt: undefined }],
     ['secret', { credential: { username: 'root', secret: undefined } }],
-  ])('is not readable without its %s', (_, changes) => {
+  ])('is none without its %s', (_, changes) => {
     expect(() => grantOf(changes)).toThrow(GrantUnreadable);
   });
 
-  it('is not made from an answer without a decision', () => {
+  it('does not come of an answer without a decision', () => {
     expect(() => AccessGrant.decide({ decision: undefined })).toThrow(GrantUnreadable);
   });
 });

@@ -10,14 +10,14 @@ import type { Refusal } from '@sallyport/proto-gen/access/v1/authenticate';
 import type { LoginCredential } from '../ssh/index.js';
 import { GrantUnreadable } from './session.errors.js';
 
-/** Core's decision about a session. */
+/** What core decided. */
 export type AccessDecision =
   | { kind: 'granted'; grant: AccessGrant }
   | { kind: 'refused'; refusal: Refusal }
-  /** Several accounts match: ask the user for one. */
+  /** Several accounts would do: ask which. */
   | { kind: 'choose'; choice: AccountChoice };
 
-/** The facts of a grant about its session. They may be logged. */
+/** What a grant says about its session; fit for logs. */
 export interface GrantFacts {
   readonly sessionId: string;
   readonly orgId: string;
@@ -32,14 +32,14 @@ export interface GrantFacts {
   readonly idleTimeoutMs: number | undefined;
   readonly expiresAt: Date | undefined;
   readonly leaseMs: number;
-  /** 0: without a bound. */
+  /** 0 for no bound. */
   readonly maxOutputBytes: number;
   readonly startedAt: Date;
 }
 
 /**
- * The right to dial one asset as one account, once. Only core's answer makes one, and the dialer takes nothing else, so a dial without a
- * grant does not compile. The credential is behind a method, outside all enumerable fields: it can't slip into a log.
+ * The right to dial one asset as one account, once. Only core's answer makes one, and dialling takes nothing else, so a dial that
+ * nobody allowed does not compile. The credential is behind a method and in no enumerable field: it can't slip into a log.
  */
 export class AccessGrant {
   readonly #credential: LoginCredential;
@@ -52,7 +52,7 @@ export class AccessGrant {
     this.#credential = credential;
   }
 
-  /** Reads core's decision. Throws GrantUnreadable if a part is missing. */
+  /** Reads core's decision; throws GrantUnreadable when it lacks something. */
   static decide({ decision }: OpenSessionResponse): AccessDecision {
     switch (decision?.$case) {
       case 'grant':
@@ -65,11 +65,11 @@ export class AccessGrant {
       case 'choose':
         return { kind: 'choose', choice: decision.value };
       case undefined:
-        throw new GrantUnreadable('Core’s answer lacks a decision');
+        throw new GrantUnreadable('Core gave no decision');
     }
   }
 
-  /** Returns the credential, for the one place that logs in with it. */
+  /** Says the credential to the one place that logs in with it. */
   credential(): LoginCredential {
     return this.#credential;
   }
@@ -98,7 +98,7 @@ function readFacts(grant: WireGrant): GrantFacts {
   };
 }
 
-/** Reads the recording mode. An unspecified one is the strict one. */
+/** An unspecified mode is taken as the stricter one. */
 const readMode = (mode: RecordingMode): 'strict' | 'best-effort' => (mode === RecordingMode.BEST_EFFORT ? 'best-effort' : 'strict');
 
 const milliseconds = ({ seconds, nanos }: { seconds: bigint; nanos: number }): number => Number(seconds) * 1000 + nanos / 1e6;
@@ -110,6 +110,6 @@ function readCredential(credential: Credential | undefined): LoginCredential {
     case 'privateKey':
       return { username: credential.username, secret: { kind: 'private-key', pem: credential.secret.value.pem } };
     case undefined:
-      throw new GrantUnreadable('Core’s grant lacks a credential');
+      throw new GrantUnreadable('Core’s grant has no credential');
   }
 }

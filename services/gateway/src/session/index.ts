@@ -1,3 +1,4 @@
+export type { Action } from './action.js';
 export { AssetDialer } from './asset-dialer.js';
 export { CloseReporter } from './close-reporter.js';
 export { drainSessions } from './drain-sessions.js';

@@ -5,6 +5,7 @@ import type { Logger } from '@sallyport/telemetry';
 import type { ClientLogin } from '../auth/index.js';
 import { isInternalError, type ChannelOpenRequest, type SshConnection } from '../ssh/index.js';
 import type { RecordingOpener, SessionRecording } from '../taps/recording-port.js';
+import { ALL_ACTIONS, type Action } from './action.js';
 import type { AccessGrant, GrantFacts } from './access-grant.js';
 import type { AssetDialer } from './asset-dialer.js';
 import { connectionLost, finished, idle, maxDuration, notDialled, reasonText, unrecordable, type SessionEnd } from './session-end.js';
@@ -86,6 +87,11 @@ export class Session {
 
   get isAlive(): boolean {
     return this.state === 'opening' || this.state === 'active';
+  }
+
+  /** Returns the actions that the grant allows now. */
+  allowedActions(): ReadonlySet<Action> {
+    return ALL_ACTIONS; // a grant does not list its actions yet
   }
 
   /** Resolves to the connection to the asset. Rejects, after the participants were stopped with the reason, if there is none. */
