@@ -52,7 +52,7 @@ describe('a command', () => {
     await vi.waitFor(() => expect(g.recordings.last.facts(FrameKind.channelClose)).toEqual([{ signal: 'TERM' }]), 5_000);
   });
 
-  it('runs again and again without losing a byte or a code', async () => {
+  it('runs many times without losing a byte or an exit code', async () => {
     for (let round = 0; round < 10; round += 1) {
       const result = await runSsh({ ...g.alice(), command: `echo ${round}; exit ${round}` });
       expect([result.code, result.stdout.toString()]).toEqual([round, `${round}\n`]);

@@ -79,7 +79,7 @@ describe('bytes', () => {
     expect(performance.now() - startedAt).toBeLessThan(10_000);
   });
 
-  it('whose first one is Ctrl-C, sent while the asset is dialled, are bytes like others', async () => {
+  it('that begin with Ctrl-C, sent while the asset is dialled, arrive unchanged', async () => {
     const data = Buffer.concat([Buffer.of(3), randomBytes(100_000)]);
     const result = await runSsh({ ...g.alice(), command: 'cat', input: data });
     expect(sha(result.stdout)).toBe(sha(data));

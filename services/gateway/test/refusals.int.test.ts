@@ -102,7 +102,7 @@ describe('an asset', () => {
     g.core.assets.pop();
   });
 
-  it('whose key is pinned is reached without asking core about it', async () => {
+  it('whose key is pinned is reached without a question to core', async () => {
     const [line = ''] = g.sshd.hostKeys;
     const [algorithm = '', blob = ''] = line.split(' ');
     const [web] = g.core.assets;
@@ -165,7 +165,7 @@ describe('a request that the gateway does not serve', () => {
     expect(result.stderr).toContain('subsystem request failed');
   });
 
-  it('the agent does not reach the asset', async () => {
+  it('an agent is not forwarded to the asset', async () => {
     const shell = openShell({ ...g.alice(), flags: ['-A'], command: 'echo [$SSH_AUTH_SOCK]' });
     await shell.expect('[]');
     await shell.exited;

@@ -83,7 +83,7 @@ describe('a session ends', () => {
     await closedWith(EndReason.UNRECORDABLE);
   });
 
-  it('when the client is killed, and its recording is whole', async () => {
+  it('when the client is killed, and its recording is complete', async () => {
     const shell = await openReady();
     const recording = g.recordings.last;
     process.kill(shell.pid, 'SIGKILL');
@@ -92,7 +92,7 @@ describe('a session ends', () => {
     expect(recording.facts(FrameKind.channelClose)).toHaveLength(1);
   });
 
-  it('when the client left while core was still deciding', async () => {
+  it('when the client disconnects before core has decided', async () => {
     g.core.openDelayMs = 1_500;
     const [asked, opened] = [g.core.askedToOpen, g.core.opened.length];
     const shell = openShell(g.alice());

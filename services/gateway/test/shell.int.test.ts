@@ -57,7 +57,7 @@ describe('a shell', () => {
     expect(result.stdout.toString()).toBe('passed::\n');
   });
 
-  it('passes Ctrl-C on', async () => {
+  it('relays Ctrl-C', async () => {
     const shell = openShell({
       ...g.alice(),
       command: `sh -c 'trap "echo caught; exit 5" INT; echo $((40+2)); while :; do sleep 0.1; done'`,
@@ -68,7 +68,7 @@ describe('a shell', () => {
     expect(await shell.exited).toBe(5);
   });
 
-  it('passes a signal request on', async () => {
+  it('relays a signal request', async () => {
     const { user, port, privateKeyFile } = g.alice();
     const dialer = createSshDialer({ clock: systemClock, timeoutMs: 5_000, loginMs: 10_000 });
     const pem = await readFile(privateKeyFile ?? '', 'utf8');

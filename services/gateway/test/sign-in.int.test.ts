@@ -42,7 +42,7 @@ describe('sign-in', () => {
     const carol = { ...g.alice(), user: `carol@${g.account}@web-1`, options: ['PreferredAuthentications=publickey,keyboard-interactive'] };
     expect((await runSsh({ ...carol, password: '424242', command: 'echo in' })).stdout.toString()).toBe('in\n');
     expect(await runSsh({ ...carol, password: '000000', command: 'echo in' })).toMatchObject({ code: 255, stdout: Buffer.alloc(0) });
-    // the key alone, though right, opens nothing
+    // the right key alone opens no session
     expect(await runSsh({ ...carol, options: ['PreferredAuthentications=publickey'], command: 'echo in' })).toMatchObject({ code: 255 });
   });
 

@@ -37,7 +37,7 @@ for (let at = 0; at < 200; at++) {
   json(1, FrameKind.command, { id, kind: 'typed', input: `command ${at}`, output: '', risk_level: 'accept', started_us: 0, ended_us: 0 });
   console.log(`command ${id}`);
 }
-await pause(1_000); // the disk has it
+await pause(1_000); // time for the spool to write it
 console.log(`spooled ${meta.session_id}`);
 if (then === 'stop') {
   json(0, FrameKind.end, { reason: 'finished' });

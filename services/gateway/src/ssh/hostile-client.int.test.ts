@@ -7,7 +7,7 @@ import { aGateway, type TestGateway } from '../../test/a-gateway.js';
 let g: TestGateway;
 beforeAll(async () => {
   g = await aGateway();
-  g.core.grantChanges.maxOutputBytes = 0n; // all of it is recorded, so the recording shows how much was let in
+  g.core.grantChanges.maxOutputBytes = 0n; // without a bound, so the recording shows how much the asset was allowed to send
 });
 afterAll(() => g.stop());
 
@@ -45,7 +45,7 @@ describe('a hostile client', () => {
         .finish(),
     );
     await new Promise((resolve) => setTimeout(resolve, 200));
-    connection.transport.holdInput(); // a pause of the socket would be undone at the engine's next turn
+    connection.transport.holdInput(); // the engine would resume a paused socket at its next turn
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     const before = g.recordings.last.text(1).length;
     await new Promise((resolve) => setTimeout(resolve, 2_000));

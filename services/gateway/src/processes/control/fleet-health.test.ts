@@ -59,7 +59,7 @@ it('it is not ready when each data process has a problem, also if the problems d
   });
 });
 
-it('it is not ready while none serves', async () => {
+it('it is not ready while no data process serves', async () => {
   expect(await readyz(aSlot('1'))).toMatchObject({
     status: 503,
     body: { checks: { core: 'no data process serves', recorder: 'no data process serves', nats: 'no data process serves' } },

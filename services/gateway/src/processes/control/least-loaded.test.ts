@@ -7,11 +7,11 @@ const aProcess = (name: string, connections: number, utilisation: number, placed
   report: { connections, utilisation },
 });
 
-it('a process with a bulk transfer is avoided, also where it has far fewer connections', () => {
+it('a process with a bulk transfer is avoided, even if it has far fewer connections', () => {
   expect(leastLoaded([aProcess('bulk', 1, 0.9), aProcess('quiet', 200, 0.1)])?.name).toBe('quiet');
 });
 
-it('of quiet processes the one with fewer connections is next', () => {
+it('of quiet processes the one with the fewest connections is chosen', () => {
   expect(leastLoaded([aProcess('more', 40, 0.02), aProcess('fewer', 10, 0.02)])?.name).toBe('fewer');
 });
 
