@@ -3,8 +3,8 @@ import type { Bus } from '@sallyport/bus';
 import type { Clock } from '@sallyport/context';
 import { EndReason } from '@sallyport/proto-gen/access/v1/session';
 import type { Logger, Metrics } from '@sallyport/telemetry';
-import { SignIn, type SignedIn } from './auth/index.js';
-import { ClientGate } from './channels/index.js';
+import { SignIn, type ClientLogin } from './auth/index.js';
+import { ClientConnection } from './channels/index.js';
 import { gatewayJournal } from './health/gateway-journal.js';
 import type { AccessPeer } from './peers/access-peer.js';
 import {
@@ -22,8 +22,8 @@ import { createTerminalPool, type TerminalPoolOptions } from './taps/commands/in
 import type { RecordingOpener } from './taps/recording-port.js';
 import { createTapMaker } from './taps/tap-maker.js';
 
-/** Plain values from the configuration. */
-export interface GatewaySettings {
+/** Values from the configuration. */
+export interface GatewayOptions {
   id: string;
   hostKeys: readonly HostIdentity[];
   loginGraceSeconds: number;
@@ -31,47 +31,47 @@ export interface GatewaySettings {
   drainSeconds: number;
 }
 
-/** What the gateway stands on. */
-export interface GatewayAdapters {
+/** The collaborators of the gateway. */
+export interface GatewayDeps {
   access: AccessPeer;
   recordings: RecordingOpener;
   bus: Pick<Bus, 'subscribeTerminate'>;
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
-  /** Where the terminal threads' compiled file is, when not beside this one, and how many there are. */
+  /** The compiled file of the terminal threads, if it is not beside this one, and their number. */
   terminals?: Pick<TerminalPoolOptions, 'threadFile' | 'threads'>;
-  /** A socket has signed in or is gone. */
+  /** Handles that a socket's client has signed in, or that the socket is closed. */
   onSettled?(socket: Socket): void;
 }
 
 export interface Gateway {
-  /** Shows itself to core, as reached at this host:port. */
+  /** Registers the gateway with core, as reached at this host:port. */
   start(address: string): void;
-  /** Takes a connection that was accepted and not read. */
+  /** Serves a connection that was accepted and not read. */
   serve(socket: Socket): void;
-  /** How many are open. */
+  /** Returns the number of open sessions. */
   sessions(): number;
-  /** Takes nobody in any more, lets sessions end, ends them when the time is over, and stops. */
+  /** Accepts no more logins, waits for sessions to end, ends those that are left after the drain time, and stops. */
   drain(): Promise<void>;
-  /** Why core does not answer; undefined when it does. */
-  whyCoreIsAway(): string | undefined;
+  /** Returns the reason why core does not answer, undefined if it does. */
+  coreError(): string | undefined;
 }
 
 const DIAL_MS = 15_000;
-/** An asset that takes longer to judge a credential is given up. */
+/** The time that an asset may take to check a credential. */
 const LOGIN_MS = 20_000;
 const RESTARTING = 'This gateway is being restarted. Log in again in a moment.';
 
-/** Puts the gateway together. */
-export function composeGateway(settings: GatewaySettings, adapters: GatewayAdapters): Gateway {
-  const { access, clock, logger, recordings } = adapters;
-  const { id: gatewayId } = settings;
+/** Connects the parts of the gateway. */
+export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gateway {
+  const { access, clock, logger, recordings } = deps;
+  const { id: gatewayId } = options;
   let isDraining = false;
 
   const registry = new SessionRegistry();
-  const journal = gatewayJournal(adapters, () => registry.size);
-  const pool = createTerminalPool({ clock, onFault: (fault) => logger.error({ fault }, 'terminal thread'), ...adapters.terminals });
+  const journal = gatewayJournal(deps, () => registry.size);
+  const pool = createTerminalPool({ clock, onFault: (fault) => logger.error({ fault }, 'terminal thread'), ...deps.terminals });
 
   const leases = new LeaseRenewal({ access, registry, clock, logger, gatewayId });
   const keeper = new SessionKeeper({
@@ -81,7 +81,7 @@ export function composeGateway(settings: GatewaySettings, adapters: GatewayAdapt
     onEnded: journal.onSessionEnded,
   });
   const dialer = new AssetDialer({ dialer: createSshDialer({ clock, timeoutMs: DIAL_MS, loginMs: LOGIN_MS }), access, logger });
-  const whyClosed = (): string | undefined => (isDraining ? RESTARTING : undefined);
+  const refusalReason = (): string | undefined => (isDraining ? RESTARTING : undefined);
   const opener = new SessionOpener({
     access,
     dialer,
@@ -89,10 +89,10 @@ export function composeGateway(settings: GatewaySettings, adapters: GatewayAdapt
     clock,
     logger,
     gatewayId,
-    whyClosed,
+    refusalReason,
     adopt: (session) => keeper.adopt(session),
   });
-  const gateTools = {
+  const connectionDeps = {
     opener,
     access,
     clock,
@@ -101,24 +101,24 @@ export function composeGateway(settings: GatewaySettings, adapters: GatewayAdapt
     onRefusal: journal.onRefusal,
     onClosed: journal.onClosed,
   };
-  const signInTools = { access, clock, maxTries: settings.maxAuthTries, onRefused: journal.onSignInRefused };
+  const signInDeps = { access, clock, maxTries: options.maxAuthTries, onRefused: journal.onSignInRefused };
 
-  const server = createSshServer<SignedIn>(
+  const server = createSshServer<ClientLogin>(
     {
-      hostKeys: settings.hostKeys,
-      loginGraceSeconds: settings.loginGraceSeconds,
+      hostKeys: options.hostKeys,
+      loginGraceSeconds: options.loginGraceSeconds,
       authenticator: ({ remoteAddress, remoteSoftware }) =>
-        new SignIn({ sourceIp: remoteAddress, software: remoteSoftware, gatewayId }, signInTools),
-      onConnection: (connection, who) => {
-        journal.onSignedIn(who);
-        new ClientGate(connection, who, gateTools);
+        new SignIn({ sourceIp: remoteAddress, software: remoteSoftware, gatewayId }, signInDeps),
+      onConnection: (connection, login) => {
+        journal.onSignedIn(login);
+        new ClientConnection(connection, login, connectionDeps);
       },
-      onTurnedAway: journal.onTurnedAway,
-      onSettled: (socket) => adapters.onSettled?.(socket),
+      onClosedBeforeLogin: journal.onClosedBeforeLogin,
+      onSettled: (socket) => deps.onSettled?.(socket),
     },
     clock,
   );
-  const orders = adapters.bus.subscribeTerminate(gatewayId, ({ sessionId, message }) =>
+  const terminations = deps.bus.subscribeTerminate(gatewayId, ({ sessionId, message }) =>
     registry.get(sessionId)?.end(orderedByCore(EndReason.TERMINATED, message)),
   );
 
@@ -128,13 +128,13 @@ export function composeGateway(settings: GatewaySettings, adapters: GatewayAdapt
     sessions: () => registry.size,
     async drain() {
       isDraining = true;
-      logger.info({ sessions: registry.size, seconds: settings.drainSeconds }, 'draining');
-      await drainSessions(registry, clock, settings.drainSeconds);
+      logger.info({ sessions: registry.size, seconds: options.drainSeconds }, 'draining');
+      await drainSessions(registry, clock, options.drainSeconds);
       leases.stop();
-      orders.stop();
+      terminations.stop();
       await server.close(RESTARTING);
       await pool.close();
     },
-    whyCoreIsAway: () => leases.whyAway(),
+    coreError: () => leases.lastError(),
   };
 }

@@ -12,7 +12,7 @@ const needed = {
   GATEWAY_SPOOL_DIR: '/spool',
 };
 
-it('the gateway starts with the few settings that have no default', () => {
+it('the gateway starts with nothing but the settings without a default', () => {
   const result = parseConfig(gatewaySettings, { prefix: 'GATEWAY_' }, needed);
   expect(result).toMatchObject({
     ok: true,
@@ -20,7 +20,7 @@ it('the gateway starts with the few settings that have no default', () => {
   });
 });
 
-it('every wrong, missing and misspelt setting is named at once', () => {
+it('all wrong, missing and misspelt settings are named together', () => {
   const result = parseConfig(
     gatewaySettings,
     { prefix: 'GATEWAY_' },

@@ -10,7 +10,7 @@ try {
     const { runDataProcess } = await import('./processes/data/run-data-process.js');
     await runDataProcess(config, logger);
   } else {
-    // The control process stays small: it never loads what the others work with.
+    // The control process stays small: it does not load the modules of the data processes.
     const { runControl } = await import('./processes/control/run-control.js');
     await runControl(config, logger);
   }

@@ -6,12 +6,12 @@ import { createLogger } from '@sallyport/telemetry';
 import { DataFleet } from '../src/processes/control/data-fleet.js';
 import { fleetMetrics } from '../src/processes/control/fleet-metrics.js';
 import { forkDataProcess } from '../src/processes/control/fork-data-process.js';
-import { openFrontDoor, type FrontDoor } from '../src/processes/control/front-door.js';
-import { WAITING, WaitingRoom } from '../src/processes/control/waiting-room.js';
+import { openSshListener, type SshListener } from '../src/processes/control/ssh-listener.js';
+import { PREAUTH_LIMITS, PreauthLimiter } from '../src/processes/control/preauth-limiter.js';
 
 const STUB = fileURLToPath(new URL('stub-data-process.mjs', import.meta.url));
 
-/** A client of the stub: it is told who serves it, and says words. */
+/** A client of the stub, which sends the gateway id of the process that serves it and obeys the commands that it receives. */
 export class Caller {
   private text = '';
   isClosed = false;
@@ -21,34 +21,34 @@ export class Caller {
     socket.on('error', () => undefined).on('close', () => (this.isClosed = true));
   }
 
-  /** Says something at once, before anybody can have accepted it. */
-  static call(port: number, words = 'hello'): Caller {
+  /** Connects and sends a command at once, before a process can have accepted the connection. */
+  static call(port: number, command = 'hello'): Caller {
     const socket = connect({ port, host: '127.0.0.1' });
-    socket.write(`${words}\n`);
+    socket.write(`${command}\n`);
     return new Caller(socket);
   }
 
-  say(word: string): void {
-    this.socket.write(`${word}\n`);
+  send(command: string): void {
+    this.socket.write(`${command}\n`);
   }
 
-  /** Gateway id of the process that has it; undefined while nobody has. */
+  /** Returns the gateway id of the process that serves it, undefined until one does. */
   get servedBy(): string | undefined {
     return this.text.includes('\n') ? this.text.split('\n')[0] : undefined;
   }
 
-  hasHeard(text: string): boolean {
+  hasReceived(text: string): boolean {
     return this.text.includes(text);
   }
 }
 
-/** The control process's parts in this process, with stubs as data processes. */
+/** The parts of the control process, in this process, with stubs as data processes. */
 export interface TestFleet {
   fleet: DataFleet;
-  door: FrontDoor;
-  room: WaitingRoom;
+  listener: SshListener;
+  limiter: PreauthLimiter;
   log: string[];
-  call(words?: string): Caller;
+  call(command?: string): Caller;
   metrics(): Promise<string>;
   stop(): Promise<void>;
 }
@@ -56,27 +56,27 @@ export interface TestFleet {
 export async function aFleet(processes = 2): Promise<TestFleet> {
   const log: string[] = [];
   const logger = createLogger({ service: 'gateway', destination: { write: (line) => void log.push(line) } });
-  const room = new WaitingRoom(WAITING);
-  const metrics = fleetMetrics(() => room.waiting);
-  const settings = { gatewayId: 'gw', processes, spoolMaxBytes: 1_000_000, terminalThreads: 1, patienceMs: 30_000 };
+  const limiter = new PreauthLimiter(PREAUTH_LIMITS);
+  const metrics = fleetMetrics(() => limiter.pending);
+  const settings = { gatewayId: 'gw', processes, spoolMaxBytes: 1_000_000, terminalThreads: 1, maxWaitMs: 30_000 };
   const fleet = new DataFleet(settings, { clock: systemClock, logger, fork: forkDataProcess(systemClock, STUB), onLost: metrics.lost });
-  const door = await openFrontDoor({ host: '127.0.0.1', port: 0 }, room, (visitor) => fleet.receive(visitor));
+  const listener = await openSshListener({ host: '127.0.0.1', port: 0 }, limiter, (connection) => fleet.receive(connection));
   const callers: Caller[] = [];
-  const call = (words?: string): Caller => {
-    const caller = Caller.call(door.port, words);
+  const call = (command?: string): Caller => {
+    const caller = Caller.call(listener.port, command);
     callers.push(caller);
     return caller;
   };
   return {
     fleet,
-    door,
-    room,
+    listener,
+    limiter,
     log,
     call,
     metrics: () => metrics.text(fleet),
     stop: async () => {
       for (const { socket } of callers) socket.destroy();
-      door.shut();
+      listener.close();
       await fleet.drain();
     },
   };

@@ -6,15 +6,15 @@ import { createLogger, createMetrics } from '@sallyport/telemetry';
 import { anSshd, makeMeshCertificates, makeSshKey, workFolder, type SshTarget, type TestSshd, type WorkFolder } from '@sallyport/testkit';
 import { writeFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
-import { composeGateway, type Gateway, type GatewaySettings } from '../src/compose.js';
+import { composeGateway, type Gateway, type GatewayOptions } from '../src/compose.js';
 import { createAccessPeer } from '../src/peers/access-peer.js';
-import { openFrontDoor, type Visitor } from '../src/processes/control/front-door.js';
-import { WAITING, WaitingRoom } from '../src/processes/control/waiting-room.js';
+import { openSshListener, type PendingConnection } from '../src/processes/control/ssh-listener.js';
+import { PREAUTH_LIMITS, PreauthLimiter } from '../src/processes/control/preauth-limiter.js';
 import { readHostKeys } from '../src/ssh/index.js';
 import { FakeCore } from './fake-core.js';
 import { MemoryRecordings } from './memory-recordings.js';
 
-/** A gateway from source before a real sshd, with core and recorder played by us. */
+/** A gateway from source before a real sshd, with a fake core and a recorder in memory. */
 export interface TestGateway {
   gateway: Gateway;
   port: number;
@@ -28,7 +28,7 @@ export interface TestGateway {
   log: string[];
   /** Orders core to end a session over the bus. */
   terminate(message: TerminateSession): void;
-  /** Alice, by key, at this target; `''` for the menu. */
+  /** Returns the login of alice, by key, at this target; `''` for the menu. */
   alice(target?: string): SshTarget;
   metrics(): Promise<string>;
   stop(): Promise<void>;
@@ -36,7 +36,7 @@ export interface TestGateway {
 
 const TERMINAL_THREAD = new URL('../dist/taps/commands/terminal-thread.js', import.meta.url);
 
-export async function aGateway(changes: Partial<GatewaySettings> & { clock?: Clock } = {}): Promise<TestGateway> {
+export async function aGateway(changes: Partial<GatewayOptions> & { clock?: Clock } = {}): Promise<TestGateway> {
   const folder = await workFolder('gateway');
   const files = await makeMeshCertificates(`${folder.path}/mesh`, ['core', 'gateway']);
   const sshd = await anSshd();
@@ -56,9 +56,9 @@ export async function aGateway(changes: Partial<GatewaySettings> & { clock?: Clo
   const metrics = createMetrics('gateway');
   let order: (message: TerminateSession) => void = () => undefined;
   const { clock = systemClock, ...settings } = changes;
-  const room = new WaitingRoom(WAITING);
-  const visitors = new Map<Socket, Visitor>();
-  metrics.gauge('gateway_unauthenticated_connections', 'Connections that have not signed in', [], () => room.waiting);
+  const limiter = new PreauthLimiter(PREAUTH_LIMITS);
+  const pending = new Map<Socket, PendingConnection>();
+  metrics.gauge('gateway_unauthenticated_connections', 'Connections that have not signed in', [], () => limiter.pending);
   const gateway = composeGateway(
     {
       id: 'gateway-under-test',
@@ -81,14 +81,14 @@ export async function aGateway(changes: Partial<GatewaySettings> & { clock?: Clo
       logger: createLogger({ service: 'gateway', level: 'debug', destination: { write: (line) => void log.push(line) } }),
       metrics,
       terminals: { threadFile: TERMINAL_THREAD },
-      onSettled: (socket) => visitors.get(socket)?.leave(),
+      onSettled: (socket) => pending.get(socket)?.release(),
     },
   );
-  const door = await openFrontDoor({ host: '127.0.0.1', port: 0 }, room, (visitor) => {
-    visitors.set(visitor.socket, visitor);
-    gateway.serve(visitor.socket);
+  const listener = await openSshListener({ host: '127.0.0.1', port: 0 }, limiter, (connection) => {
+    pending.set(connection.socket, connection);
+    gateway.serve(connection.socket);
   });
-  const { port } = door;
+  const { port } = listener;
   gateway.start(`127.0.0.1:${port}`);
   const { username: account } = login;
   return {
@@ -104,7 +104,7 @@ export async function aGateway(changes: Partial<GatewaySettings> & { clock?: Clo
     alice: (target = `@${account}@web-1`) => ({ port, user: `alice${target}`, privateKeyFile: keyFile }),
     metrics: () => metrics.text(),
     stop: async () => {
-      door.shut();
+      listener.close();
       await gateway.drain();
       client.close();
       await core.stop();

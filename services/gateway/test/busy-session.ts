@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { encodePayload, type Frame, FrameKind, type SessionMeta } from '@sallyport/recording-format';
 import type { SessionRecording } from '../src/taps/recording-port.js';
 
-/** Metadata of a session. */
+/** Returns the metadata of a session. */
 export const aMeta = (): SessionMeta => ({
   format: 1,
   session_id: randomUUID(),
@@ -15,7 +15,7 @@ export const aMeta = (): SessionMeta => ({
   started_at: new Date().toISOString(),
 });
 
-/** Does what a busy session does, and remembers it. */
+/** A busy session: it records frames and remembers them. */
 export class BusySession {
   readonly commandIds: string[] = [];
   private readonly written: string[] = [];
@@ -32,7 +32,7 @@ export class BusySession {
     );
   }
 
-  /** Some output and a command. */
+  /** Records some output and a command. */
   step(outputBytes: number): void {
     this.add(1, FrameKind.output, randomBytes(outputBytes));
     const id = randomUUID();
@@ -49,7 +49,7 @@ export class BusySession {
     this.add(1, FrameKind.command, Buffer.from(encodePayload(FrameKind.command, fact)));
   }
 
-  /** Goes on, at the pace of whoever records, until told to stop. */
+  /** Records at the pace of the recording until the signal is aborted. */
   async work(signal: AbortSignal, outputBytes = 2_000, pauseMs = 5): Promise<void> {
     while (!signal.aborted) {
       await this.recording.whenRoom();
@@ -63,7 +63,7 @@ export class BusySession {
     return (await this.recording.close()).lastSeq;
   }
 
-  /** What a replay must have: every frame, in order, whole. */
+  /** Returns all frames, in order: a replay must contain them. */
   get frames(): readonly string[] {
     return this.written;
   }
@@ -78,6 +78,6 @@ export class BusySession {
   }
 }
 
-/** A frame as a text that two of them can be compared by. */
+/** Returns a frame as text, so that two frames can be compared. */
 export const asText = ({ channel, kind, payload }: Pick<Frame, 'channel' | 'kind' | 'payload'>): string =>
   `${channel} ${kind} ${Buffer.from(payload).toString('base64')}`;

@@ -9,22 +9,22 @@ beforeEach(async () => {
 afterEach(() => f.stop());
 
 const served = (caller: Caller): Promise<string> =>
-  vi.waitFor(() => caller.servedBy ?? Promise.reject(new Error('nobody serves it')), 20_000);
+  vi.waitFor(() => caller.servedBy ?? Promise.reject(new Error('no process serves it')), 20_000);
 const pidOf = (gatewayId: string): number => f.fleet.children.find(({ order }) => order.gatewayId === gatewayId)?.pid ?? 0;
 const all = (count: number): Caller[] => Array.from({ length: count }, () => f.call());
 
 describe('connections', () => {
-  it('are handed over with all that the client had said, and are spread', async () => {
+  it('are handed over with all that the client has sent, and are spread', async () => {
     const callers = all(20);
     const by = await Promise.all(callers.map(served));
     for (const id of ['gw.1', 'gw.2']) expect(by.filter((each) => each === id).length, id).toBeGreaterThan(5);
-    await vi.waitFor(() => expect(callers.every((caller) => caller.hasHeard('heard hello'))).toBe(true));
+    await vi.waitFor(() => expect(callers.every((caller) => caller.hasReceived('heard hello'))).toBe(true));
   });
 
-  it('go past a process that is busy with a bulk transfer', async () => {
+  it('are not placed on a process that is busy with a bulk transfer', async () => {
     const bulk = f.call();
     const busy = await served(bulk);
-    bulk.say('bulk');
+    bulk.send('bulk');
     await vi.waitFor(
       () => expect(f.fleet.children.find(({ order }) => order.gatewayId === busy)?.report?.utilisation).toBeGreaterThan(0.6),
       3_000,
@@ -33,47 +33,47 @@ describe('connections', () => {
     expect(others.filter((id) => id === busy)).toEqual([]);
   });
 
-  it('of one source that do not sign in have one bound, however many processes there are', async () => {
+  it('of one source that do not sign in have one bound for all processes', async () => {
     const flood = all(200);
     await vi.waitFor(() => expect(flood.filter((caller) => caller.servedBy)).toHaveLength(64), 5_000);
     await vi.waitFor(() => expect(flood.filter((caller) => caller.isClosed)).toHaveLength(136));
     const inside = flood.filter((caller) => !caller.isClosed);
     expect(new Set(inside.map((caller) => caller.servedBy))).toEqual(new Set(['gw.1', 'gw.2']));
-    // who signs in, or goes, makes room for as many
-    for (const caller of inside.slice(0, 10)) caller.say('sign-in');
+    // each client that signs in or disconnects frees a place
+    for (const caller of inside.slice(0, 10)) caller.send('sign-in');
     for (const caller of inside.slice(10, 20)) caller.socket.destroy();
-    await vi.waitFor(() => expect(f.room.waiting).toBe(44));
+    await vi.waitFor(() => expect(f.limiter.pending).toBe(44));
     const more = all(30);
     await vi.waitFor(() => expect(more.filter((caller) => caller.servedBy)).toHaveLength(20), 5_000);
   });
 });
 
-describe('a process that dies', () => {
-  it('takes only its own connections along, and is replaced under a new name', async () => {
+describe('a data process that dies', () => {
+  it('loses its own connections alone, and is replaced under a new name', async () => {
     const [dying, staying] = all(2) as [Caller, Caller];
     const dead = await served(dying);
     await served(staying);
     process.kill(pidOf(dead), 'SIGKILL');
     await closed(dying);
-    staying.say('still-there');
-    await vi.waitFor(() => expect(staying.hasHeard('heard still-there')).toBe(true));
+    staying.send('still-there');
+    await vi.waitFor(() => expect(staying.hasReceived('heard still-there')).toBe(true));
     await vi.waitFor(() => expect(f.fleet.slots.every(({ child }) => child?.crypto)).toBe(true), 5_000);
     const newcomers = await Promise.all(all(4).map(served));
     expect(newcomers).toContain('gw.3');
     expect(newcomers).not.toContain(dead);
     staying.socket.destroy();
-    expect(f.log.join('')).toContain('a data process is gone');
+    expect(f.log.join('')).toContain('a data process died with its sessions');
     expect(await f.metrics()).toContain('gateway_data_processes_lost_total{why="crashed",service="gateway"} 1');
   });
 
-  it('gives back the places of those that had not signed in', async () => {
+  it('releases the places of its unauthenticated connections', async () => {
     const waiting = all(30);
     const by = await Promise.all(waiting.map(served));
     process.kill(pidOf('gw.1'), 'SIGKILL');
-    await vi.waitFor(() => expect(f.room.waiting).toBe(by.filter((id) => id === 'gw.2').length), 5_000);
+    await vi.waitFor(() => expect(f.limiter.pending).toBe(by.filter((id) => id === 'gw.2').length), 5_000);
   });
 
-  it('leaves what it had counted in the sums', async () => {
+  it('leaves its counters in the sums', async () => {
     await Promise.all(all(12).map(served));
     expect(await f.metrics()).toMatch(/stub_served_total 12\n/);
     process.kill(pidOf('gw.1'), 'SIGKILL');
@@ -84,7 +84,7 @@ describe('a process that dies', () => {
     expect(await f.metrics()).toMatch(/stub_served_total 15\n/);
   });
 
-  it('again and again is not started in a hurry, while the other serves', async () => {
+  it('again and again is restarted with growing delays, while the other serves', async () => {
     const pidOfSecond = (): number | undefined => f.fleet.slots[1]?.child?.pid;
     let since = 0;
     for (let death = 0, last = 0; death < 5; death++) {
@@ -101,12 +101,12 @@ describe('a process that dies', () => {
   });
 });
 
-it('a process that no longer answers is ended and replaced; who was on the way to it is served by another', async () => {
+it('a data process that no longer answers is killed and replaced; a connection on its way to it is served by another', async () => {
   const blocking = f.call();
   const blocked = await served(blocking);
   const pid = pidOf(blocked);
-  blocking.say('block');
-  const callers = all(10); // within the time in which nobody can know
+  blocking.send('block');
+  const callers = all(10); // before the control process can know
   expect(new Set(await Promise.all(callers.map(served)))).not.toContain(blocked);
   await closed(blocking);
   expect(() => process.kill(pid, 0)).toThrow('ESRCH');
@@ -117,30 +117,30 @@ it('a process that no longer answers is ended and replaced; who was on the way t
   expect(f.log.join('')).toContain('"why":"stuck"');
 }, 40_000);
 
-it('a connection that never arrives at a process that is alive is given up, and others are served there again', async () => {
+it('a connection that is lost on its way to a live process is closed, and the process takes others again', async () => {
   const [first, second] = all(2) as [Caller, Caller];
   await Promise.all([served(first), served(second)]);
-  for (const caller of [first, second]) caller.say('deaf');
+  for (const caller of [first, second]) caller.send('deaf');
   const lost = all(2);
   await vi.waitFor(() => expect(lost.every((caller) => caller.isClosed)).toBe(true), 15_000);
   expect(lost.map((caller) => caller.servedBy)).toEqual([undefined, undefined]);
-  expect(f.room.waiting).toBe(2);
+  expect(f.limiter.pending).toBe(2);
   const by = await Promise.all(all(8).map(served));
   expect(new Set(by)).toEqual(new Set(['gw.1', 'gw.2']));
 }, 40_000);
 
-it('all processes are told to drain, and are gone when that is over', async () => {
+it('all processes drain, and have exited when that is over', async () => {
   const callers = all(2);
   await Promise.all(callers.map(served));
   const pids = f.fleet.children.map(({ pid }) => pid);
   const drained = f.fleet.drain();
-  for (const caller of callers) caller.say('one-more');
-  await vi.waitFor(() => expect(callers.every((caller) => caller.hasHeard('heard one-more'))).toBe(true), 280); // the stub takes 300 ms
+  for (const caller of callers) caller.send('one-more');
+  await vi.waitFor(() => expect(callers.every((caller) => caller.hasReceived('heard one-more'))).toBe(true), 280); // the stub takes 300 ms
   await drained;
   for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
 });
 
-it('a fleet whose first process can not start says so, and does not try for ever', async () => {
+it('a fleet whose first process can not start fails with its exit code, and does not retry', async () => {
   process.env['STUB_IS_BROKEN'] = 'yes';
   const broken = await aFleet();
   await expect(broken.fleet.open('127.0.0.1:22')).rejects.toThrow(/"gw.1" ended with exit code 3 before it served/);

@@ -6,7 +6,7 @@ import { aGateway, type TestGateway } from './a-gateway.js';
 let g: TestGateway;
 afterEach(() => g.stop());
 
-it('a draining gateway takes nobody in, tells its users, lets work finish and ends what is left', async () => {
+it('a draining gateway refuses logins, notifies its users, lets commands finish and ends the sessions that are left', async () => {
   g = await aGateway({ drainSeconds: 4 });
   const shell = openShell(g.alice());
   shell.type('echo $((40+2))\n');
@@ -25,7 +25,7 @@ it('a draining gateway takes nobody in, tells its users, lets work finish and en
   expect(g.core.closed.map(({ reason }) => reason)).toEqual([EndReason.FINISHED, EndReason.DRAINED]);
 });
 
-it('a gateway without sessions drains at once, also with people in its menu', async () => {
+it('a gateway without sessions drains at once, also with users in its menu', async () => {
   g = await aGateway({ drainSeconds: 60 });
   const menu = openShell(g.alice(''));
   await menu.expect('Opt> ');

@@ -14,7 +14,7 @@ afterAll(() => g.stop());
 const sha = (data: Buffer): string => createHash('sha256').update(data).digest('hex');
 
 describe('a command', () => {
-  it('gives its output, errors and exit code, and leaves a recording with the command', async () => {
+  it('returns its output, errors and exit code, and its recording contains the command', async () => {
     const result = await runSsh({ ...g.alice(), command: 'echo hi; echo oops >&2; exit 7' });
     expect({ ...result, stdout: result.stdout.toString() }).toEqual({ code: 7, stdout: 'hi\n', stderr: 'oops\n' });
     const recording = g.recordings.last;
@@ -35,24 +35,24 @@ describe('a command', () => {
     await vi.waitFor(() => expect(g.core.closed.at(-1)).toMatchObject(end), 5_000);
   });
 
-  it('gets input of any size whole, and its end', async () => {
+  it('receives input of any size whole, and EOF', async () => {
     const input = randomBytes(6_000_000);
     const result = await runSsh({ ...g.alice(), command: 'cat', input });
     expect([result.code, sha(result.stdout)]).toEqual([0, sha(input)]);
   });
 
-  it('passes megabytes of errors whole, behind which it exits', async () => {
+  it('returns megabytes of stderr whole before its exit code', async () => {
     const result = await runSsh({ ...g.alice(), command: 'head -c 20000000 /dev/zero >&2; exit 3' });
     expect([result.code, result.stderr.length]).toEqual([3, 20_000_000]);
   });
 
-  it('that dies by a signal says so', async () => {
+  it('that a signal kills is recorded with the signal', async () => {
     const result = await runSsh({ ...g.alice(), command: 'kill -TERM $$' });
     expect(result.code).toBe(255);
     await vi.waitFor(() => expect(g.recordings.last.facts(FrameKind.channelClose)).toEqual([{ signal: 'TERM' }]), 5_000);
   });
 
-  it('runs again and again without losing a byte or a code', async () => {
+  it('runs many times without losing a byte or an exit code', async () => {
     for (let round = 0; round < 10; round += 1) {
       const result = await runSsh({ ...g.alice(), command: `echo ${round}; exit ${round}` });
       expect([result.code, result.stdout.toString()]).toEqual([round, `${round}\n`]);

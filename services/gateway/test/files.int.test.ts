@@ -25,7 +25,7 @@ describe('a 100 MB file', () => {
     ['scp', [], 'sftp', 'sftp'],
     ['the old scp protocol', ['-O'], 'exec', 'scp'],
   ] as const)(
-    'goes both ways by %s with equal hashes; its facts are recorded, its content is not',
+    'is copied in both directions by %s with equal hashes; its facts are recorded, its content is not',
     async (how, flags, kind, protocol) => {
       const target = { ...g.alice(), timeoutMs: 90_000, flags };
       const before = g.recordings.all.length;

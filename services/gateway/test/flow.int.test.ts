@@ -6,9 +6,9 @@ import { runSsh } from '@sallyport/testkit';
 import { aGateway, type TestGateway } from './a-gateway.js';
 
 let g: TestGateway;
-/** An hour passes in no time: both connections get new keys again and again. */
-let isHasty = false;
-const clock: Clock = { ...systemClock, timeout: (ms, call) => systemClock.timeout(isHasty && ms === 3_600_000 ? 40 : ms, call) };
+/** True: the hourly key re-exchange comes every 40 ms, on both connections. */
+let isRekeying = false;
+const clock: Clock = { ...systemClock, timeout: (ms, call) => systemClock.timeout(isRekeying && ms === 3_600_000 ? 40 : ms, call) };
 
 beforeAll(async () => {
   g = await aGateway({ clock });
@@ -23,20 +23,20 @@ describe('bytes', () => {
     ['the client', 'aes128-gcm@openssh.com', ['RekeyLimit=512K']],
     ['the client', 'aes256-ctr', ['RekeyLimit=512K', 'MACs=hmac-sha2-256-etm@openssh.com']],
     ['the client', 'aes192-ctr', ['RekeyLimit=512K', 'MACs=hmac-sha2-512']],
-  ])('arrive whole both ways while %s renews keys all the time (%s)', async (_, cipher, options) => {
+  ])('arrive whole in both directions while %s re-exchanges keys all the time (%s)', async (_, cipher, options) => {
     const result = await runSsh({ ...g.alice(), options: [`Ciphers=${cipher}`, ...options], command: 'cat', input });
     expect([result.code, sha(result.stdout)]).toEqual([0, sha(input)]);
   });
 
-  it('arrive whole both ways while the gateway renews keys on both sides', async () => {
-    isHasty = true;
+  it('arrive whole in both directions while the gateway re-exchanges keys on both connections', async () => {
+    isRekeying = true;
     const result = await runSsh({ ...g.alice(), options: ['LogLevel=DEBUG1'], command: 'cat', input });
-    isHasty = false;
+    isRekeying = false;
     expect([result.code, sha(result.stdout)]).toEqual([0, sha(input)]);
     expect(result.stderr.match(/SSH2_MSG_KEXINIT received/g)?.length).toBeGreaterThan(2);
   });
 
-  it('that an asset does not read stay with the client, but for a bounded amount', async () => {
+  it('that an asset does not read stay with the client, except for a bounded amount', async () => {
     const before = process.memoryUsage();
     const { user, port, privateKeyFile = '' } = g.alice();
     const where = [
@@ -63,11 +63,11 @@ describe('bytes', () => {
     offer();
     await new Promise((resolve) => setTimeout(resolve, 4_000));
     client.kill('SIGKILL');
-    expect(taken).toBeLessThan(12 * 1024 * 1024); // windows of both sides and what pipes and sockets hold
+    expect(taken).toBeLessThan(12 * 1024 * 1024); // the windows of both sides, and the buffers of pipes and sockets
     expect(process.memoryUsage().arrayBuffers - before.arrayBuffers).toBeLessThan(32 * 1024 * 1024);
   });
 
-  it('that nobody reads any more end their sender', async () => {
+  it('that the client no longer reads end their sender', async () => {
     const { user, port, privateKeyFile = '' } = g.alice();
     const line = `ssh -F /dev/null -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -i ${privateKeyFile} -p ${port} -l ${user} 127.0.0.1 'yes; exit 0' | head -n 1`;
     const client = spawn('sh', ['-c', line], { stdio: ['ignore', 'pipe', 'ignore'] });
@@ -79,7 +79,7 @@ describe('bytes', () => {
     expect(performance.now() - startedAt).toBeLessThan(10_000);
   });
 
-  it('whose first one is Ctrl-C, sent while the asset is dialled, are bytes like others', async () => {
+  it('that begin with Ctrl-C, sent while the asset is dialled, arrive unchanged', async () => {
     const data = Buffer.concat([Buffer.of(3), randomBytes(100_000)]);
     const result = await runSsh({ ...g.alice(), command: 'cat', input: data });
     expect(sha(result.stdout)).toBe(sha(data));

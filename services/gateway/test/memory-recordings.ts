@@ -1,7 +1,7 @@
 import { decodePayload, FrameKind, isJsonKind, type SessionMeta } from '@sallyport/recording-format';
 import type { RecordingOpener, SessionRecording } from '../src/taps/recording-port.js';
 
-/** One frame as it was appended; JSON payloads read. */
+/** A frame as it was appended, with its JSON payload parsed. */
 export interface KeptFrame {
   channel: number;
   kind: FrameKind;
@@ -9,7 +9,7 @@ export interface KeptFrame {
   json: unknown;
 }
 
-/** One session's recording in memory. */
+/** The recording of a session, in memory. */
 export class MemoryRecording implements SessionRecording {
   readonly frames: KeptFrame[] = [];
   isClosed = false;
@@ -36,7 +36,7 @@ export class MemoryRecording implements SessionRecording {
     return this.isFull ? this.room.promise : Promise.resolve();
   }
 
-  /** Takes the room away, or gives it back. */
+  /** Sets whether the recording is full. */
   setFull(isFull: boolean): void {
     this.isFull = isFull;
     if (isFull) return;
@@ -48,7 +48,7 @@ export class MemoryRecording implements SessionRecording {
     this.unrecordable.push(call);
   }
 
-  /** No recorder and no spool take it any more. */
+  /** Fails the recording: it can no longer be stored. */
   fail(why: string): void {
     for (const call of this.unrecordable) call(why);
   }
@@ -58,13 +58,13 @@ export class MemoryRecording implements SessionRecording {
     return Promise.resolve({ lastSeq: BigInt(this.frames.length + 1) });
   }
 
-  /** Everything a channel put out on one stream, as text. */
+  /** Returns the output of a channel on one stream, as text. */
   text(channel: number, kind: FrameKind = FrameKind.output): string {
     const pieces = this.frames.filter((frame) => frame.channel === channel && frame.kind === kind).map((frame) => frame.payload);
     return Buffer.concat(pieces).toString();
   }
 
-  /** JSON payloads of one kind, in order. */
+  /** Returns the JSON payloads of one kind, in order. */
   facts(kind: FrameKind): unknown[] {
     return this.frames.filter((frame) => frame.kind === kind).map((frame) => frame.json);
   }

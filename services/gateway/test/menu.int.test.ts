@@ -37,7 +37,7 @@ async function openMenu(options: { rows?: number; columns?: number } = {}): Prom
 }
 
 describe('the menu', () => {
-  it('lists a page that fits the terminal, turns pages, and neutralizes what would colour the screen', async () => {
+  it('lists a page that fits the terminal, turns pages, and removes escape sequences', async () => {
     const menu = await openMenu({ rows: 25, columns: 100 });
     expect(menu.shown()).toContain('1 to 20 of 53');
     menu.type('n\r');
@@ -57,7 +57,7 @@ describe('the menu', () => {
     expect(await menu.exited).toBe(0);
   });
 
-  it('searches, shows help, and says what it does not know', async () => {
+  it('searches, shows help, and answers a wrong row number', async () => {
     const menu = await openMenu();
     menu.type('/host-4\r');
     await menu.expect('of 10 under "host-4"');
@@ -72,7 +72,7 @@ describe('the menu', () => {
     expect(g.core.opened).toEqual([]);
   });
 
-  it('connects by name, and the asset’s end leads back to it', async () => {
+  it('connects by name, and returns when the asset’s shell exits', async () => {
     const menu = await openMenu({ rows: 30, columns: 110 });
     menu.type('web-1\r');
     await menu.expect(/Connecting to web-1/);
@@ -97,7 +97,7 @@ describe('the menu', () => {
     expect(g.core.opened).toHaveLength(2);
   });
 
-  it('connects by a part of a name that only one has, and asks for the account where there are several', async () => {
+  it('connects by an unambiguous part of a name, and asks for the account if there are several', async () => {
     const menu = await openMenu();
     menu.type('two-acc\r');
     await menu.expect('several accounts on two-accounts');
@@ -112,7 +112,7 @@ describe('the menu', () => {
     await menu.exited;
   });
 
-  it('tells of an asset that is down and goes on', async () => {
+  it('shows that an asset is down and goes on', async () => {
     const menu = await openMenu();
     menu.type('out-of-order\r');
     await menu.expect("The asset can't be reached: connection refused");
@@ -121,7 +121,7 @@ describe('the menu', () => {
     expect(await menu.exited).toBe(0);
   });
 
-  it('comes back when an admin ends the session in it', async () => {
+  it('returns when an admin ends the session', async () => {
     const menu = await openMenu();
     menu.type('web-1\r');
     await menu.expect(/Connecting to web-1/);
@@ -134,7 +134,7 @@ describe('the menu', () => {
     expect(await menu.exited).toBe(0);
   });
 
-  it('asks a login that names an asset but no account which one', async () => {
+  it('asks for the account if the login names an asset alone', async () => {
     const shell = openShell(g.alice('#two-accounts'));
     await shell.expect('Account> ');
     shell.type(`${g.account}\r`);
@@ -143,7 +143,7 @@ describe('the menu', () => {
     expect(await shell.exited).toBe(6);
   });
 
-  it('ends its session when the client is killed inside it', async () => {
+  it('ends its session when the client is killed', async () => {
     const menu = await openMenu();
     menu.type('web-1\r');
     await menu.expect(/Connecting to web-1/);

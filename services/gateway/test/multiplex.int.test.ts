@@ -10,17 +10,17 @@ beforeAll(async () => {
 afterAll(() => g.stop());
 
 describe('several channels on one connection', () => {
-  it('share one session and are recorded each for itself', async () => {
+  it('share one session, and each is recorded', async () => {
     const options = [`ControlPath=${g.folder.path}/control`];
     const master = openShell({ ...g.alice(), options: ['ControlMaster=yes', ...options] });
     master.type('echo $((40+2))\n');
     await master.expect('42');
     const opened = g.core.opened.length;
-    const words = ['one', 'two', 'three', 'four', 'five'];
+    const names = ['one', 'two', 'three', 'four', 'five'];
     const results = await Promise.all(
-      words.map((word, code) => runSsh({ ...g.alice(), options, command: `sleep 0.2; echo ${word}; exit ${code}` })),
+      names.map((name, code) => runSsh({ ...g.alice(), options, command: `sleep 0.2; echo ${name}; exit ${code}` })),
     );
-    expect(results.map(({ code, stdout }) => [code, stdout.toString()])).toEqual(words.map((word, code) => [code, `${word}\n`]));
+    expect(results.map(({ code, stdout }) => [code, stdout.toString()])).toEqual(names.map((name, code) => [code, `${name}\n`]));
     expect(await runSftp({ ...g.alice(), options }, ['pwd'])).toMatchObject({ code: 0 });
     expect(g.core.opened.length).toBe(opened);
     master.type('exit\n');
@@ -30,11 +30,11 @@ describe('several channels on one connection', () => {
     const kinds = recording.facts(FrameKind.channelOpen).map((fact) => (fact as { kind: string }).kind);
     expect(kinds).toEqual(['shell', 'exec', 'exec', 'exec', 'exec', 'exec', 'sftp']);
     const texts = [2, 3, 4, 5, 6].map((channel) => recording.text(channel).trim());
-    expect(texts.toSorted()).toEqual(words.toSorted());
+    expect(texts.toSorted()).toEqual(names.toSorted());
     expect(recording.facts(FrameKind.channelClose)).toHaveLength(7);
   });
 
-  it('end each with its own exit code, though a client closes its channel before the exit is known', async () => {
+  it('end each with its own exit code, also if the client closes its channel before the exit', async () => {
     const options = [`ControlPath=${g.folder.path}/control3`];
     const master = openShell({ ...g.alice(), options: ['ControlMaster=yes', ...options] });
     master.type('echo $((40+2))\n');
@@ -51,7 +51,7 @@ describe('several channels on one connection', () => {
     await master.exited;
   });
 
-  it('that come at once open one session, not one each', async () => {
+  it('that are opened at the same time share one session', async () => {
     const options = [`ControlPath=${g.folder.path}/control2`];
     const before = g.core.opened.length;
     const master = openShell({ ...g.alice(), options: ['ControlMaster=yes', 'SessionType=none', ...options] });

@@ -13,7 +13,7 @@ import { freePort, type MeshIdentity, waitUntil, workFolder, type WorkFolder } f
 
 const MAIN = fileURLToPath(new URL('../../recorder/dist/main.js', import.meta.url));
 
-/** Where recorders of one test keep their things. */
+/** The files, certificates and settings that the recorders of a test share. */
 export interface RecorderPlace {
   readonly folder: WorkFolder;
   readonly mesh: Record<'core' | 'gateway' | 'recorder', MeshCredentials>;
@@ -21,7 +21,7 @@ export interface RecorderPlace {
   readonly environment: Record<string, string>;
 }
 
-/** Makes certificates, a signing key and a folder store. */
+/** Creates certificates, a signing key and a folder store. */
 export async function aRecorderPlace(natsUrl: string, store: Record<string, string> = {}): Promise<RecorderPlace> {
   const folder = await workFolder('recorders');
   const files = await makeMeshCertificates(join(folder.path, 'mesh'), ['core', 'gateway', 'recorder']);
@@ -74,7 +74,7 @@ export class RecorderProcess {
       throw new Error(`the recorder did not start; see ${this.place.folder.path}/log`);
   }
 
-  /** As a power cut would, or `kill -9`; or politely. Gives the exit code or signal. */
+  /** Kills the process: with SIGKILL as a crash does, or with another signal. Returns the exit code or signal. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<unknown> {
     this.child?.kill(signal);
     return this.exited;
@@ -85,7 +85,7 @@ export class RecorderProcess {
   }
 }
 
-/** Everything a player would get of a session, and whether it is closed. */
+/** Reads all frames of a session as a player does, and whether it is closed. */
 export async function replay(
   place: RecorderPlace,
   recorder: RecorderProcess,
@@ -103,7 +103,7 @@ export async function replay(
   }
 }
 
-/** One address in front of several recorders, as a Kubernetes service is. */
+/** An address in front of several recorders, like a Kubernetes service. */
 export class Switch {
   private readonly sockets = new Set<Socket>();
 
@@ -122,7 +122,7 @@ export class Switch {
     return made;
   }
 
-  /** Breaks every connection; new ones go there. */
+  /** Closes all connections. New ones go to this port. */
   to(target: number): void {
     this.target = target;
     for (const socket of this.sockets) socket.destroy();

@@ -6,7 +6,7 @@ import { freePort, makeSshKey, openShell, runSsh } from '@sallyport/testkit';
 import { aGateway, type TestGateway } from './a-gateway.js';
 
 let g: TestGateway;
-/** An asset that counts who dials it. */
+/** An asset that counts connections. */
 let trap: Server;
 let dials = 0;
 beforeAll(async () => {
@@ -25,7 +25,7 @@ afterAll(async () => {
 const lastClosed = (): object => g.core.closed.at(-1) ?? {};
 
 describe('a target that may not be reached', () => {
-  it('is refused in core’s words, and nothing is dialled', async () => {
+  it('is refused with core’s message, and no asset is dialled', async () => {
     g.core.assets.push({
       name: 'secret',
       address: '127.0.0.1',
@@ -40,7 +40,7 @@ describe('a target that may not be reached', () => {
     expect([dials, g.recordings.all.length]).toEqual([0, 0]);
   });
 
-  it('that is needed for a command or files but not named is asked for', async () => {
+  it('that a command or a transfer needs, but the login does not name, is asked for', async () => {
     const menu = g.alice('');
     for (const run of [
       runSsh({ ...menu, command: 'true' }),
@@ -53,7 +53,7 @@ describe('a target that may not be reached', () => {
     }
   });
 
-  it('with several accounts names them when it can’t ask', async () => {
+  it('with several accounts is refused with their names if the gateway can’t ask', async () => {
     g.core.assets.push({ name: 'two', address: '127.0.0.1', port: 1, accounts: { root: { password: 'x' }, deploy: { password: 'y' } } });
     const result = await runSsh({ ...g.alice('#two'), command: 'true' });
     expect(result.stderr).toContain('several accounts on two: root, deploy');
@@ -61,7 +61,7 @@ describe('a target that may not be reached', () => {
 });
 
 describe('an asset', () => {
-  it('that is down is told of with exit code 255, and core hears why', async () => {
+  it('that is down ends the client with exit code 255, and core receives the reason', async () => {
     g.core.assets.push({ name: 'down', address: '127.0.0.1', port: await freePort(), accounts: { root: { password: 'x' } } });
     const result = await runSsh({ ...g.alice('@root@down'), command: 'true' });
     expect(result).toMatchObject({ code: 255 });
@@ -70,7 +70,7 @@ describe('an asset', () => {
     expect(g.recordings.last.facts(FrameKind.end)).toMatchObject([{ reason: 'dial-failed' }]);
   });
 
-  it('that refuses the account is told of, without the secret anywhere', async () => {
+  it('that refuses the account is named in the error, and the secret appears nowhere', async () => {
     g.core.assets.push({ name: 'denies', address: '127.0.0.1', port: g.sshd.port, accounts: { [g.account]: { password: 'canary-5e1f' } } });
     const result = await runSsh({ ...g.alice(`@${g.account}@denies`), command: 'true' });
     expect(result).toMatchObject({ code: 255 });
@@ -83,7 +83,7 @@ describe('an asset', () => {
     expect(everything).not.toContain('canary-5e1f');
   });
 
-  it('whose host key changed is refused before any credential leaves, and said to core', async () => {
+  it('whose host key changed is refused before any credential is sent, and core receives the key', async () => {
     const other = await makeSshKey('ed25519', 'other');
     const pinned = [{ algorithm: 'ssh-ed25519', blob: Buffer.from(other.publicKey.split(' ')[1] ?? '', 'base64') }];
     g.core.assets.push({
@@ -102,7 +102,7 @@ describe('an asset', () => {
     g.core.assets.pop();
   });
 
-  it('whose key is pinned is reached without asking core about it', async () => {
+  it('whose key is pinned is reached without a question to core', async () => {
     const [line = ''] = g.sshd.hostKeys;
     const [algorithm = '', blob = ''] = line.split(' ');
     const [web] = g.core.assets;
@@ -117,7 +117,7 @@ describe('an asset', () => {
     g.core.assets.shift();
   });
 
-  it('of whose pinned keys one was shown is reached at once, and core hears which', async () => {
+  it('that presents one of several pinned keys is reached, and core receives which one', async () => {
     const pinned = g.sshd.hostKeys.map((line) => ({
       algorithm: line.split(' ')[0] ?? '',
       blob: Buffer.from(line.split(' ')[1] ?? '', 'base64'),
@@ -131,7 +131,7 @@ describe('an asset', () => {
     g.core.assets.shift();
   });
 
-  it('is not dialled when a strict session can’t be recorded', async () => {
+  it('is not dialled if a strict session can’t be recorded', async () => {
     g.core.grantChanges.recordingMode = RecordingMode.STRICT;
     const before = dials;
     const open = vi.spyOn(g.recordings, 'open').mockImplementationOnce((meta, mode) => {
@@ -148,7 +148,7 @@ describe('an asset', () => {
   });
 });
 
-describe('what is not offered', () => {
+describe('a request that the gateway does not serve', () => {
   it.each([
     ['a local forward', ['-o', 'ExitOnForwardFailure=yes', '-W', '127.0.0.1:9']],
     ['a remote forward', ['-o', 'ExitOnForwardFailure=yes', '-R', '0:127.0.0.1:9']],
@@ -156,22 +156,22 @@ describe('what is not offered', () => {
     const before = g.log.length;
     const result = await runSsh({ ...g.alice(), flags, ...(flags.includes('-W') ? {} : { command: 'true' }) });
     expect(result.code).toBe(255);
-    expect(g.log.slice(before).join('')).toContain('refused: not offered through this gate');
+    expect(g.log.slice(before).join('')).toContain('request refused');
   });
 
-  it('a subsystem nobody knows is refused at once', async () => {
+  it('an unknown subsystem is refused at once', async () => {
     const result = await runSsh({ ...g.alice(), flags: ['-s'], command: 'netconf' });
     expect(result.code).not.toBe(0);
     expect(result.stderr).toContain('subsystem request failed');
   });
 
-  it('the agent does not reach the asset', async () => {
+  it('an agent is not forwarded to the asset', async () => {
     const shell = openShell({ ...g.alice(), flags: ['-A'], command: 'echo [$SSH_AUTH_SOCK]' });
     await shell.expect('[]');
     await shell.exited;
   });
 
-  it('old algorithms, compression and bytes before the protocol do not begin', async () => {
+  it('old algorithms and bytes before the protocol are refused', async () => {
     for (const option of ['KexAlgorithms=diffie-hellman-group14-sha1', 'Ciphers=3des-cbc', 'MACs=hmac-sha1']) {
       const options = ['LogLevel=INFO', option, ...(option.startsWith('MACs') ? ['Ciphers=aes128-ctr'] : [])];
       expect((await runSsh({ ...g.alice(), options, command: 'true' })).stderr).toContain('no matching');

@@ -27,7 +27,7 @@ const closedWith = (reason: EndReason): Promise<void> =>
 const seconds = (n: number): { seconds: bigint; nanos: number } => ({ seconds: BigInt(n), nanos: 0 });
 
 describe('a session ends', () => {
-  it('at once when an admin says so over the bus', async () => {
+  it('at once when an admin terminates it over the bus', async () => {
     const shell = await openReady();
     g.terminate({ sessionId: g.recordings.last.meta.session_id, message: 'Ended by an administrator: lunch.', requestedBy: 'root' });
     await shell.expect('Ended by an administrator: lunch.', 2_000);
@@ -36,7 +36,7 @@ describe('a session ends', () => {
     expect(g.recordings.last.facts(FrameKind.end)).toMatchObject([{ reason: 'terminated' }]);
   });
 
-  it('when the next lease answer says so', async () => {
+  it('when core’s answer to the lease renewal ends it', async () => {
     g.core.grantChanges.lease = seconds(3);
     const shell = await openReady();
     g.core.toEnd.push({ sessionId: g.recordings.last.meta.session_id, reason: EndReason.REVOKED, message: 'Your permission ended.' });
@@ -45,7 +45,7 @@ describe('a session ends', () => {
     await closedWith(EndReason.REVOKED);
   });
 
-  it('when nothing was typed for too long, though the asset goes on talking', async () => {
+  it('when nothing was typed for the idle time, even if the asset sends output', async () => {
     g.core.grantChanges.idleTimeout = seconds(2);
     const shell = await openReady();
     shell.type('while :; do echo tick; sleep 0.2; done\n');
@@ -54,7 +54,7 @@ describe('a session ends', () => {
     await closedWith(EndReason.IDLE);
   });
 
-  it('not while somebody types, nor while a command without a terminal talks', async () => {
+  it('not while the user types, nor while a command without a terminal sends output', async () => {
     g.core.grantChanges.idleTimeout = seconds(1);
     const shell = await openReady();
     for (let key = 0; key < 8; key += 1) {
@@ -67,10 +67,10 @@ describe('a session ends', () => {
     expect(result.code).toBe(2);
   });
 
-  it('when it has lasted as long as it may', async () => {
+  it('when it reaches its maximum duration', async () => {
     g.core.grantChanges.expiresAt = new Date(Date.now() + 2_500);
     const shell = await openReady();
-    await shell.expect(/lasted as long as it may/, 6_000);
+    await shell.expect(/reached its maximum duration/, 6_000);
     expect(await shell.exited).toBe(255);
     await closedWith(EndReason.MAX_DURATION);
   });
@@ -83,7 +83,7 @@ describe('a session ends', () => {
     await closedWith(EndReason.UNRECORDABLE);
   });
 
-  it('when the client is killed, and its recording is whole', async () => {
+  it('when the client is killed, and its recording is complete', async () => {
     const shell = await openReady();
     const recording = g.recordings.last;
     process.kill(shell.pid, 'SIGKILL');
@@ -92,7 +92,7 @@ describe('a session ends', () => {
     expect(recording.facts(FrameKind.channelClose)).toHaveLength(1);
   });
 
-  it('when the client left while core was still deciding', async () => {
+  it('when the client disconnects before core has decided', async () => {
     g.core.openDelayMs = 1_500;
     const [asked, opened] = [g.core.askedToOpen, g.core.opened.length];
     const shell = openShell(g.alice());
@@ -104,7 +104,7 @@ describe('a session ends', () => {
     await vi.waitFor(() => expect(g.core.closed).toContainEqual(expect.objectContaining({ sessionId, reason: EndReason.FINISHED })), 8_000);
   });
 
-  it('with words when the asset’s connection breaks', async () => {
+  it('with a message when the connection to the asset breaks', async () => {
     const shell = await openReady();
     shell.type('kill -9 $PPID\n'); // the sshd process of this connection
     await shell.expect(/connection to web-1 was lost/, 5_000);
@@ -112,13 +112,13 @@ describe('a session ends', () => {
     await closedWith(EndReason.FINISHED);
   });
 
-  it('not because core is away: it goes on, and its end is told when core is back', async () => {
+  it('not because core is unavailable: it goes on, and its end is reported when core is back', async () => {
     g.core.grantChanges.lease = seconds(3);
     const shell = await openReady();
     const { session_id: sessionId } = g.recordings.last.meta;
     g.core.isAway = true;
     await new Promise((resolve) => setTimeout(resolve, 3_500));
-    expect(g.gateway.whyCoreIsAway()).toContain('away');
+    expect(g.gateway.coreError()).toContain('away');
     shell.type('echo $((50+5))\n');
     await shell.expect('55');
     shell.type('exit\n');
@@ -126,12 +126,12 @@ describe('a session ends', () => {
     g.core.renewed.length = 0;
     g.core.isAway = false;
     await vi.waitFor(() => expect(g.core.closed.at(-1)).toMatchObject({ sessionId }), 12_000);
-    await vi.waitFor(() => expect(g.gateway.whyCoreIsAway()).toBeUndefined(), 5_000);
+    await vi.waitFor(() => expect(g.gateway.coreError()).toBeUndefined(), 5_000);
   });
 });
 
 describe('the output of a channel', () => {
-  it('is recorded up to its bound and then as a gap with its size and hash', async () => {
+  it('is recorded up to its bound, and beyond it as a gap with size and hash', async () => {
     g.core.grantChanges.maxOutputBytes = 1_000_000n;
     const result = await runSsh({ ...g.alice(), command: 'head -c 3000000 /dev/zero' });
     delete g.core.grantChanges.maxOutputBytes;
@@ -143,7 +143,7 @@ describe('the output of a channel', () => {
     expect(recording.facts(FrameKind.gap)).toEqual([{ bytes: 2_000_000, sha256, why: 'size-limit', stream: 'output' }]);
   });
 
-  it('waits while the recording has no room, and nothing is lost', async () => {
+  it('waits while the recording is full, and nothing is lost', async () => {
     const running = runSsh({ ...g.alice(), command: 'sleep 1; head -c 30000000 /dev/zero' });
     await vi.waitFor(() => expect(g.recordings.last.facts(FrameKind.channelOpen)).toHaveLength(1), 5_000);
     const recording = g.recordings.last;

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => g.stop());
 
 describe('a shell', () => {
-  it('has the terminal, its size and its changes, and leaves with its exit code; commands are found', async () => {
+  it('follows the size of the terminal and exits with its code, and its commands are recorded', async () => {
     const shell = openShell({ ...g.alice(), columns: 100, rows: 30 });
     shell.type('PS1="ready> "; stty size; echo $TERM\n');
     await shell.expect(/30 100/);
@@ -36,7 +36,7 @@ describe('a shell', () => {
     expect(inputs).toContain('stty size');
   });
 
-  it('gets the terminal modes of the client', async () => {
+  it('receives the terminal modes of the client', async () => {
     const shell = openShell({ ...g.alice(), command: 'stty -a' });
     await shell.expect(/intr = \^C/);
     await shell.exited;
@@ -46,18 +46,18 @@ describe('a shell', () => {
     expect(shell.shown()).toBe(direct.shown());
   });
 
-  it('without a terminal reads its input to the end', async () => {
+  it('without a terminal reads its input to EOF', async () => {
     const result = await runSsh({ ...g.alice(), flags: ['-T'], input: 'echo out; echo err >&2; exit 9\n' });
     expect([result.code, result.stdout.toString(), result.stderr]).toEqual([9, 'out\n', 'err\n']);
   });
 
-  it('gets language variables and no others', async () => {
+  it('receives language variables and no others', async () => {
     const options = ['SetEnv=LC_TEST=passed LANG=C.UTF-8 BASH_ENV=/tmp/evil FOO=bar'];
     const result = await runSsh({ ...g.alice(), options, command: 'echo $LC_TEST:$BASH_ENV:$FOO' });
     expect(result.stdout.toString()).toBe('passed::\n');
   });
 
-  it('passes Ctrl-C on', async () => {
+  it('relays Ctrl-C', async () => {
     const shell = openShell({
       ...g.alice(),
       command: `sh -c 'trap "echo caught; exit 5" INT; echo $((40+2)); while :; do sleep 0.1; done'`,
@@ -68,13 +68,13 @@ describe('a shell', () => {
     expect(await shell.exited).toBe(5);
   });
 
-  it('passes a signal request on', async () => {
+  it('relays a signal request', async () => {
     const { user, port, privateKeyFile } = g.alice();
     const dialer = createSshDialer({ clock: systemClock, timeoutMs: 5_000, loginMs: 10_000 });
     const pem = await readFile(privateKeyFile ?? '', 'utf8');
     const target = { host: '127.0.0.1', port, preferredHostKeys: [], signal: AbortSignal.timeout(10_000) };
     const connection = await dialer.dial(target, { username: user, secret: { kind: 'private-key', pem } }, () => Promise.resolve());
-    const channel = await connection.openSession();
+    const channel = await connection.openChannel({ kind: 'session' });
     const exit = Promise.withResolvers<number>();
     channel.attach({
       onData: () => channel.notify('signal', new SshWriter().writeString('TERM').finish(), 'at-once'),

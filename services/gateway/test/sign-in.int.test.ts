@@ -5,11 +5,11 @@ import { writeFile } from 'node:fs/promises';
 import { aGateway, type TestGateway } from './a-gateway.js';
 
 let g: TestGateway;
-let strangerKey: string;
+let unknownKey: string;
 beforeAll(async () => {
   g = await aGateway({ maxAuthTries: 3, loginGraceSeconds: 3 });
-  strangerKey = `${g.folder.path}/stranger.key`;
-  await writeFile(strangerKey, (await makeSshKey('ed25519', 'mallory')).privateKey, { mode: 0o600 });
+  unknownKey = `${g.folder.path}/unknown.key`;
+  await writeFile(unknownKey, (await makeSshKey('ed25519', 'mallory')).privateKey, { mode: 0o600 });
 });
 beforeEach(() => {
   g.core.opened.length = 0;
@@ -20,12 +20,12 @@ afterAll(() => g.stop());
 const byPassword = (password: string, user = `alice@${g.account}@web-1`) => ({ port: g.port, user, password });
 
 describe('sign-in', () => {
-  it('takes a password, and the account may be left out', async () => {
+  it('accepts a password, and the account may be left out', async () => {
     expect((await runSsh({ ...byPassword('wonderland'), command: 'echo in' })).stdout.toString()).toBe('in\n');
     expect((await runSsh({ ...byPassword('wonderland', 'alice#web-1'), command: 'echo in' })).stdout.toString()).toBe('in\n');
   });
 
-  it('takes keys of every usual type', async () => {
+  it('accepts keys of the usual types', async () => {
     for (const type of ['ed25519', 'rsa'] as const) {
       const key = await makeSshKey(type, type);
       const privateKeyFile = `${g.folder.path}/${type}.key`;
@@ -36,21 +36,21 @@ describe('sign-in', () => {
     }
   });
 
-  it('asks for the second factor that core wants, and a wrong one does not get in', async () => {
+  it('asks for the second factor that core requires, and refuses a wrong one', async () => {
     const alice = g.core.users.get('alice') ?? {};
     g.core.users.set('carol', { ...alice, code: '424242' });
     const carol = { ...g.alice(), user: `carol@${g.account}@web-1`, options: ['PreferredAuthentications=publickey,keyboard-interactive'] };
     expect((await runSsh({ ...carol, password: '424242', command: 'echo in' })).stdout.toString()).toBe('in\n');
     expect(await runSsh({ ...carol, password: '000000', command: 'echo in' })).toMatchObject({ code: 255, stdout: Buffer.alloc(0) });
-    // the key alone, though right, opens nothing
+    // the right key alone opens no session
     expect(await runSsh({ ...carol, options: ['PreferredAuthentications=publickey'], command: 'echo in' })).toMatchObject({ code: 255 });
   });
 
-  it('refuses a wrong password, a wrong key and an unknown user alike, and reaches nothing', async () => {
+  it('refuses a wrong password, a wrong key and an unknown user alike, and opens no session', async () => {
     const attempts = [
       byPassword('wrong'),
       byPassword('wonderland', `nobody@${g.account}@web-1`),
-      { port: g.port, user: `alice@${g.account}@web-1`, privateKeyFile: strangerKey },
+      { port: g.port, user: `alice@${g.account}@web-1`, privateKeyFile: unknownKey },
     ];
     for (const attempt of attempts) {
       const result = await runSsh({ ...attempt, command: 'echo in' });
@@ -61,19 +61,19 @@ describe('sign-in', () => {
     expect(g.log.join('')).not.toMatch(/wonderland|wrong"/);
   });
 
-  it('never tells core of a key that was only asked about', async () => {
-    await runSsh({ port: g.port, user: 'alice', privateKeyFile: strangerKey, command: 'true' });
+  it('never sends core a key that the client only queried', async () => {
+    await runSsh({ port: g.port, user: 'alice', privateKeyFile: unknownKey, command: 'true' });
     expect(g.core.authenticated.map(({ proof }) => proof)).toEqual([undefined]);
   });
 
-  it('ends a connection after so many wrong passwords', async () => {
+  it('ends a connection after the allowed number of wrong passwords', async () => {
     const options = ['NumberOfPasswordPrompts=20', 'PreferredAuthentications=password'];
     const result = await runSsh({ ...byPassword('guess'), options, command: 'true' });
     expect(result.stderr).toContain('Too many attempts');
     expect(g.core.authenticated.filter(({ proof }) => proof)).toHaveLength(3);
   });
 
-  it('does not disconnect a client that tries a method nobody has heard of first', async () => {
+  it('does not disconnect a client that tries unknown methods first', async () => {
     const options = [
       'PreferredAuthentications=hostbased,gssapi-with-mic,publickey',
       'GSSAPIAuthentication=yes',
@@ -83,17 +83,17 @@ describe('sign-in', () => {
     expect((await runSsh({ ...g.alice(), options, command: 'echo in' })).stdout.toString()).toBe('in\n');
   });
 
-  it('drops a connection that says nothing within the grace time', async () => {
+  it('closes a connection that sends nothing within the grace time', async () => {
     const socket = connect({ host: '127.0.0.1', port: g.port });
     const startedAt = performance.now();
-    const said: Buffer[] = [];
-    socket.on('data', (chunk: Buffer) => said.push(chunk));
+    const received: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => received.push(chunk));
     await new Promise<void>((resolve) => socket.once('close', () => resolve()));
     expect(performance.now() - startedAt).toBeGreaterThan(2_500);
-    expect(Buffer.concat(said).toString()).toMatch(/^SSH-2\.0-OpenSSH_Sallyport\r\n/);
+    expect(Buffer.concat(received).toString()).toMatch(/^SSH-2\.0-OpenSSH_Sallyport\r\n/);
   });
 
-  it('leaves one source no more than its share of waiting connections, and gives the places back', async () => {
+  it('bounds the unauthenticated connections of one source, and releases their places', async () => {
     const sockets = Array.from({ length: 70 }, () => connect({ host: '127.0.0.1', port: g.port }));
     let closed = 0;
     for (const socket of sockets)
@@ -106,23 +106,23 @@ describe('sign-in', () => {
     await vi.waitFor(async () => expect(await g.metrics()).toMatch(/gateway_unauthenticated_connections\S* 0/), 5_000);
     const shell = openShell(g.alice(''));
     await shell.expect('Opt> ');
-    expect(await g.metrics()).toMatch(/gateway_unauthenticated_connections\S* 0/); // who has signed in takes no place
+    expect(await g.metrics()).toMatch(/gateway_unauthenticated_connections\S* 0/); // a client that has signed in takes no place
     await shell.close();
   });
 
-  it('refuses a login name that lacks its parts in words', async () => {
+  it('refuses a login name with a missing part, with a message', async () => {
     expect((await runSsh({ ...g.alice(), user: 'alice%some-token', command: 'true' })).stderr).toContain('connection token');
   });
 
-  it('says so when core is away', async () => {
+  it('shows a message when core is unavailable', async () => {
     g.core.isAway = true;
     const result = await runSsh({ ...g.alice(), command: 'true' });
     g.core.isAway = false;
     expect(result).toMatchObject({ code: 255 });
-    expect(result.stderr).toContain("Sallyport can't check who you are right now");
+    expect(result.stderr).toContain("Sallyport can't check your login right now");
   });
 
-  it('lets somebody whose password must be changed reach nothing', async () => {
+  it('opens no session for a user whose password must be changed', async () => {
     g.core.users.set('dave', { password: 'first', mustChangePassword: true });
     const result = await runSsh({ ...byPassword('first', `dave@${g.account}@web-1`), command: 'true' });
     expect(result).toMatchObject({ code: 255 });

@@ -6,13 +6,13 @@ import type { RecorderPlace } from './recorder-process.js';
 
 const PROGRAM = fileURLToPath(new URL('spooling-program.mjs', import.meta.url));
 
-/** A gateway process that records one best-effort session while no recorder is there. */
+/** A gateway process that records one best-effort session without a recorder. */
 export class SpoolingGateway {
-  /** Of the commands that were spooled. */
+  /** The ids of the commands that were spooled. */
   readonly commandIds: string[] = [];
-  /** Session id, once what it recorded is on disk. */
+  /** Resolves to the session id once its recording is on disk. */
   readonly spooled: Promise<string>;
-  /** Exit code or signal. */
+  /** Resolves to the exit code or signal. */
   readonly exited: Promise<unknown>;
 
   private constructor(private readonly child: ChildProcess) {
@@ -27,7 +27,7 @@ export class SpoolingGateway {
     });
   }
 
-  /** `stop`: ends the session and shuts down; `be-killed`: goes on writing until somebody kills it; `crash`: fails, with more in memory, as a data process does. */
+  /** Starts it. `stop`: it ends the session and shuts down. `be-killed`: it goes on until `kill`. `crash`: it fails, with frames in memory, as a data process does. */
   static start(place: RecorderPlace, recorderPort: number, then: 'stop' | 'be-killed' | 'crash'): SpoolingGateway {
     const options = { address: `127.0.0.1:${recorderPort}`, mesh: place.gatewayFiles, spoolDir: join(place.folder.path, 'spool'), then };
     return new SpoolingGateway(

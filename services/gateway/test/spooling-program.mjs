@@ -1,4 +1,4 @@
-// A gateway's recording alone, as a process of its own that can be killed. Prints the ids of commands and, when all is on disk, "spooled <session id>".
+// The recording part of a gateway, as a process that can be killed. It prints the ids of commands and, when all is on disk, "spooled <session id>".
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { FrameKind } from '@sallyport/recording-format';
@@ -37,7 +37,7 @@ for (let at = 0; at < 200; at++) {
   json(1, FrameKind.command, { id, kind: 'typed', input: `command ${at}`, output: '', risk_level: 'accept', started_us: 0, ended_us: 0 });
   console.log(`command ${id}`);
 }
-await pause(1_000); // the disk has it
+await pause(1_000); // time for the spool to write it
 console.log(`spooled ${meta.session_id}`);
 if (then === 'stop') {
   json(0, FrameKind.end, { reason: 'finished' });

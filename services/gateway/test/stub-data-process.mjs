@@ -1,4 +1,4 @@
-// A data process without SSH: whoever is handed over is told which process has them, and then says what it is to do, a word a line.
+// A data process without SSH. It sends each connection its gateway id and obeys the commands that it receives, one a line.
 import { performance } from 'node:perf_hooks';
 import { setInterval } from 'node:timers';
 
@@ -9,34 +9,34 @@ let connections = 0;
 let served = 0;
 let isDeaf = false;
 let last = performance.eventLoopUtilization();
-const tell = (message) => process.send(message);
+const send = (message) => process.send(message);
 
 function spin(ms) {
   const until = performance.now() + ms;
   while (performance.now() < until);
 }
 
-const hear = (socket, _, word) => socket.write(`${id} heard ${word}\n`);
+const echo = (socket, _, command) => socket.write(`${id} heard ${command}\n`);
 
-const words = {
-  'sign-in': (_, visitor) => tell({ type: 'settled', visitor }),
+const commands = {
+  'sign-in': (_, connection) => send({ type: 'settled', connection }),
   die: () => process.kill(process.pid, 'SIGKILL'),
   deaf: () => (isDeaf = true),
   block: () => spin(3_600_000),
   bulk: () => setInterval(() => spin(18), 20),
 };
 
-function serve(visitor, socket) {
+function serve(connection, socket) {
   connections += 1;
   served += 1;
   socket.on('error', () => undefined);
   socket.once('close', () => {
     connections -= 1;
-    tell({ type: 'settled', visitor });
+    send({ type: 'settled', connection });
   });
   socket.write(`${id}\n`);
   socket.on('data', (data) => {
-    for (const word of data.toString().split('\n').filter(Boolean)) (words[word] ?? hear)(socket, visitor, word);
+    for (const command of data.toString().split('\n').filter(Boolean)) (commands[command] ?? echo)(socket, connection, command);
   });
 }
 
@@ -44,12 +44,12 @@ process.on('disconnect', () => process.exit(1));
 process.on('message', (message, socket) => {
   if (message.type === 'start') {
     id = message.order.gatewayId;
-    tell({ type: 'serving', crypto: 'none' });
+    send({ type: 'serving', crypto: 'none' });
     setInterval(() => {
       const now = performance.eventLoopUtilization();
       const { utilization: utilisation } = performance.eventLoopUtilization(now, last);
       last = now;
-      tell({
+      send({
         type: 'report',
         report: {
           connections,
@@ -69,14 +69,14 @@ process.on('message', (message, socket) => {
       aggregator: 'sum',
       values: [{ value: served, labels: {} }],
     };
-    tell({ type: 'metrics', values: [counter] });
+    send({ type: 'metrics', values: [counter] });
   }
-  if (message.type === 'visitor' && isDeaf) {
+  if (message.type === 'connection' && isDeaf) {
     isDeaf = false;
     socket.destroy();
-  } else if (message.type === 'visitor') {
-    tell({ type: 'took', visitor: message.visitor });
-    serve(message.visitor, socket);
+  } else if (message.type === 'connection') {
+    send({ type: 'received', connection: message.connection });
+    serve(message.connection, socket);
   }
   if (message.type === 'drain') setTimeout(() => process.exit(0), 300);
 });

@@ -1,2 +1,2 @@
 export type { LoginTarget } from './login-name.js';
-export { SignIn, type SignedIn, type SignInTools } from './sign-in.js';
+export { SignIn, type ClientLogin, type SignInDeps } from './sign-in.js';

@@ -15,11 +15,11 @@ describe('a login name', () => {
     ['alice@root@fe80::1', target('alice', 'root', 'fe80::1')],
     ['alice', { kind: 'menu', username: 'alice' }],
     ['alice@example.org', { kind: 'menu', username: 'alice@example.org' }],
-  ])('%s is read as meant', (text, meaning) => {
+  ])('%s is parsed', (text, meaning) => {
     expect(parseLoginName(text)).toEqual(meaning);
   });
 
-  it.each(['@root@web-1', 'alice@root@', '#web-1', 'alice%token', 'a'.repeat(600)])('%s is refused with words', (text) => {
-    expect(parseLoginName(text)).toMatchObject({ kind: 'invalid', words: expect.any(String) as string });
+  it.each(['@root@web-1', 'alice@root@', '#web-1', 'alice%token', 'a'.repeat(600)])('%s is refused with a message', (text) => {
+    expect(parseLoginName(text)).toMatchObject({ kind: 'invalid', message: expect.any(String) as string });
   });
 });

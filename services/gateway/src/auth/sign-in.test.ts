@@ -30,7 +30,7 @@ const granted: AuthenticateResponse = {
   outcome: { $case: 'granted', value: { userId: 'u', username: 'alice', token: Buffer.from('t'), mustChangePassword: false } },
 };
 
-/** A sign-in before a core that gives these answers in turn. */
+/** Returns a sign-in with a fake core that returns these answers in turn. */
 function signIn(...answers: (AuthenticateResponse | Error)[]) {
   const clock = fakeClock();
   const asked: AuthenticateRequest[] = [];
@@ -38,12 +38,12 @@ function signIn(...answers: (AuthenticateResponse | Error)[]) {
   const access = {
     authenticate: (request: AuthenticateRequest) => {
       asked.push(request);
-      const answer = answers.shift() ?? new Error('core was asked once too often');
+      const answer = answers.shift() ?? new Error('core was asked more often than expected');
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
     },
   };
-  const tools = { access, clock, maxTries: 3, onRefused: ({ why }: { why: string }) => void refused.push(why) };
-  return { clock, asked, refused, desk: new SignIn(client, tools) };
+  const deps = { access, clock, maxTries: 3, onRefused: ({ why }: { why: string }) => void refused.push(why) };
+  return { clock, asked, refused, login: new SignIn(client, deps) };
 }
 
 const password = (text: string): AuthAttempt => ({ method: 'password', password: text });
@@ -54,14 +54,14 @@ const signature = (fingerprint: string): AuthAttempt => ({
 });
 
 describe('sign-in', () => {
-  it('asks core what is needed first, and tells only what was proven', async () => {
-    const { desk, asked } = signIn(step(), granted);
-    expect(await desk.attempt('alice@root@web-1', { method: 'none' })).toEqual({
+  it('asks core for the methods first, and sends it nothing but proofs', async () => {
+    const { login, asked } = signIn(step(), granted);
+    expect(await login.attempt('alice@root@web-1', { method: 'none' })).toEqual({
       kind: 'failed',
       methods: ['publickey', 'password'],
       partialSuccess: false,
     });
-    const verdict = await desk.attempt('alice@root@web-1', signature('SHA256:known'));
+    const verdict = await login.attempt('alice@root@web-1', signature('SHA256:known'));
     expect(verdict).toMatchObject({ kind: 'signed-in', identity: { target: { account: 'root', asset: 'web-1' } } });
     expect(asked.map(({ username, proof, continuation }) => [username, proof, continuation.toString()])).toEqual([
       ['alice', undefined, ''],
@@ -69,59 +69,59 @@ describe('sign-in', () => {
     ]);
   });
 
-  it('says of a key query whether the key will do, and nothing to core', async () => {
-    const { desk, asked } = signIn(step());
-    expect(await desk.attempt('alice', { method: 'publickey-query', fingerprint: 'SHA256:known' })).toEqual({ kind: 'key-acceptable' });
-    expect(await desk.attempt('alice', { method: 'publickey-query', fingerprint: 'SHA256:other' })).toMatchObject({ kind: 'failed' });
+  it('answers a key query without asking core', async () => {
+    const { login, asked } = signIn(step());
+    expect(await login.attempt('alice', { method: 'publickey-query', fingerprint: 'SHA256:known' })).toEqual({ kind: 'key-acceptable' });
+    expect(await login.attempt('alice', { method: 'publickey-query', fingerprint: 'SHA256:other' })).toMatchObject({ kind: 'failed' });
     expect(asked).toHaveLength(1);
   });
 
-  it('tells core nothing of a key that would not do, though its holder has signed', async () => {
-    const { desk, asked } = signIn(step());
-    expect(await desk.attempt('alice', signature('SHA256:other'))).toMatchObject({ kind: 'failed' });
+  it('does not send core an unacceptable key, even with a right signature', async () => {
+    const { login, asked } = signIn(step());
+    expect(await login.attempt('alice', signature('SHA256:other'))).toMatchObject({ kind: 'failed' });
     expect(asked).toHaveLength(1);
   });
 
-  it('counts wrong signatures as wrong proofs, and notes them', async () => {
-    const { desk, asked, refused } = signIn(step());
-    for (const _ of [1, 2, 3]) desk.unproven('alice', 'SHA256:known', 'the signature is wrong');
-    expect(await desk.attempt('alice', password('right'))).toEqual({ kind: 'refused', words: 'Too many attempts on this connection.' });
+  it('counts wrong signatures as wrong proofs, and logs them', async () => {
+    const { login, asked, refused } = signIn(step());
+    for (const _ of [1, 2, 3]) login.unproven('alice', 'SHA256:known', 'the signature is wrong');
+    expect(await login.attempt('alice', password('right'))).toEqual({ kind: 'refused', message: 'Too many attempts on this connection.' });
     expect([refused[0], asked.length]).toEqual(['publickey SHA256:known: the signature is wrong', 0]);
   });
 
-  it('ends after so many wrong proofs, whatever their method', async () => {
+  it('ends after the allowed number of wrong proofs, of any method', async () => {
     const wrong = step({ proofFailed: true });
-    const { desk, clock } = signIn(step(), wrong, wrong);
-    expect(await desk.attempt('alice', signature('SHA256:other'))).toMatchObject({ kind: 'failed' });
-    const second = desk.attempt('alice', password('a'));
+    const { login, clock } = signIn(step(), wrong, wrong);
+    expect(await login.attempt('alice', signature('SHA256:other'))).toMatchObject({ kind: 'failed' });
+    const second = login.attempt('alice', password('a'));
     await clock.advance(300);
     expect(await second).toMatchObject({ kind: 'failed' });
-    const third = desk.attempt('alice', password('b'));
+    const third = login.attempt('alice', password('b'));
     await clock.advance(300);
-    expect(await third).toEqual({ kind: 'refused', words: 'Too many attempts on this connection.' });
+    expect(await third).toEqual({ kind: 'refused', message: 'Too many attempts on this connection.' });
   });
 
-  it('does not count an agent’s keys as guesses, but has enough of them some time', async () => {
-    const { desk } = signIn(step());
+  it('does not count an agent’s keys as wrong proofs, but bounds their number', async () => {
+    const { login } = signIn(step());
     for (let key = 0; key < 30; key += 1)
-      expect(await desk.attempt('alice', { method: 'publickey-query', fingerprint: `SHA256:${key}` })).toMatchObject({ kind: 'failed' });
-    expect(await desk.attempt('alice', { method: 'publickey-query', fingerprint: 'SHA256:more' })).toMatchObject({ kind: 'refused' });
+      expect(await login.attempt('alice', { method: 'publickey-query', fingerprint: `SHA256:${key}` })).toMatchObject({ kind: 'failed' });
+    expect(await login.attempt('alice', { method: 'publickey-query', fingerprint: 'SHA256:more' })).toMatchObject({ kind: 'refused' });
   });
 
-  it('says that a password was wrong no sooner than the floor, and lets a right one in at once', async () => {
-    const { desk, clock } = signIn(step(), step({ proofFailed: true }), granted);
+  it('answers a wrong password no sooner than the floor, and a right one at once', async () => {
+    const { login, clock } = signIn(step(), step({ proofFailed: true }), granted);
     let hasAnswered = false;
-    const wrong = desk.attempt('alice', password('wrong')).finally(() => (hasAnswered = true));
+    const wrong = login.attempt('alice', password('wrong')).finally(() => (hasAnswered = true));
     await clock.advance(249);
     expect(hasAnswered).toBe(false);
     await clock.advance(1);
     await wrong;
-    expect(await desk.attempt('alice', password('right'))).toMatchObject({ kind: 'signed-in' });
+    expect(await login.attempt('alice', password('right'))).toMatchObject({ kind: 'signed-in' });
   });
 
-  it('shows prompts until core is content', async () => {
+  it('shows prompts until core asks for no more', async () => {
     const prompt = { text: 'Code: ', echo: false };
-    const { desk, asked } = signIn(
+    const { login, asked } = signIn(
       step(),
       step({ prompts: [prompt], instruction: 'Second factor', continuation: Buffer.from('d') }),
       granted,
@@ -131,7 +131,7 @@ describe('sign-in', () => {
       questions.push([instruction, prompts]);
       return Promise.resolve(['424242']);
     };
-    expect(await desk.attempt('alice', { method: 'keyboard-interactive', ask })).toMatchObject({ kind: 'signed-in' });
+    expect(await login.attempt('alice', { method: 'keyboard-interactive', ask })).toMatchObject({ kind: 'signed-in' });
     expect(questions).toEqual([['Second factor', [prompt]]]);
     expect(asked.map(({ proof, continuation }) => [proof?.value, continuation.toString()])).toEqual([
       [undefined, ''],
@@ -140,43 +140,43 @@ describe('sign-in', () => {
     ]);
   });
 
-  it('says of a first right proof that more is needed', async () => {
-    const { desk } = signIn(step(), step({ partialSuccess: true, methods: [AuthMethod.KEYBOARD_INTERACTIVE] }));
-    expect(await desk.attempt('alice', password('right'))).toEqual({
+  it('answers a first right proof with the methods that are still needed', async () => {
+    const { login } = signIn(step(), step({ partialSuccess: true, methods: [AuthMethod.KEYBOARD_INTERACTIVE] }));
+    expect(await login.attempt('alice', password('right'))).toEqual({
       kind: 'failed',
       methods: ['keyboard-interactive'],
       partialSuccess: true,
     });
-    expect(await desk.attempt('alice', { method: 'none' })).toEqual({
+    expect(await login.attempt('alice', { method: 'none' })).toEqual({
       kind: 'failed',
       methods: ['keyboard-interactive'],
       partialSuccess: false,
     });
   });
 
-  it('lets nobody in whom core grants before anything was proven', async () => {
-    const { desk } = signIn(granted);
-    expect(await desk.attempt('alice', { method: 'none' })).toMatchObject({ kind: 'refused' });
+  it('refuses a grant of core before anything was proven', async () => {
+    const { login } = signIn(granted);
+    expect(await login.attempt('alice', { method: 'none' })).toMatchObject({ kind: 'refused' });
   });
 
-  it('passes core’s refusal on, and refuses when core gives no answer', async () => {
+  it('passes core’s refusal on, and refuses when core does not answer', async () => {
     const locked = signIn({
       outcome: { $case: 'refused', value: { code: 'AUTH_LOCKED', message: 'Too many failures. Try again later.' } },
     });
-    expect(await locked.desk.attempt('alice', { method: 'none' })).toEqual({
+    expect(await locked.login.attempt('alice', { method: 'none' })).toEqual({
       kind: 'refused',
-      words: 'Too many failures. Try again later.',
+      message: 'Too many failures. Try again later.',
     });
-    const away = signIn(step(), new Error('unreachable'));
-    expect(await away.desk.attempt('alice', password('right'))).toMatchObject({
+    const unavailable = signIn(step(), new Error('unreachable'));
+    expect(await unavailable.login.attempt('alice', password('right'))).toMatchObject({
       kind: 'refused',
-      words: expect.stringContaining("can't check") as string,
+      message: expect.stringContaining("can't check") as string,
     });
   });
 
-  it('never notes a password', async () => {
-    const { desk, refused, clock } = signIn(step(), step({ proofFailed: true }));
-    const attempt = desk.attempt('alice', password('canary-77'));
+  it('never logs a password', async () => {
+    const { login, refused, clock } = signIn(step(), step({ proofFailed: true }));
+    const attempt = login.attempt('alice', password('canary-77'));
     await clock.advance(300);
     await attempt;
     expect(JSON.stringify(refused)).not.toContain('canary-77');

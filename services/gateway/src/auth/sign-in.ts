@@ -11,29 +11,29 @@ import type { AccessPeer } from '../peers/access-peer.js';
 import type { AuthAttempt, Authenticator, AuthMethodName, AuthVerdict } from '../ssh/index.js';
 import { parseLoginName, type LoginName, type LoginTarget } from './login-name.js';
 
-/** Who has signed in, and what for. */
-export interface SignedIn {
+/** A login: the user that has signed in, the target that the login name names, and the client. */
+export interface ClientLogin {
   readonly identity: Identity;
   readonly target: LoginTarget | undefined;
   readonly client: ClientInfo;
 }
 
-/** What a sign-in needs beside its client. */
-export interface SignInTools {
+/** The collaborators of a sign-in, and its limit. */
+export interface SignInDeps {
   access: Pick<AccessPeer, 'authenticate'>;
   clock: Clock;
   maxTries: number;
-  /** A proof was wrong, or the attempt is over. For log and metrics. */
+  /** Logs and counts a wrong proof or a refused login. */
   onRefused(fact: { username: string; sourceIp: string; why: string }): void;
 }
 
-type Verdict = AuthVerdict<SignedIn>;
+type Verdict = AuthVerdict<ClientLogin>;
 type Proof = AuthenticateRequest['proof'];
 
-/** A wrong proof is answered no sooner than this after it came, so that what core had to compute does not show. */
+/** A wrong proof is answered no sooner than this, so that the time does not show what core had to compute. */
 const FAILURE_FLOOR_MS = 250;
-/** Requests that prove nothing (queries, unknown methods) on one connection: an agent full of keys is no attack, a flood is. */
-const MAX_IDLE_REQUESTS = 30;
+/** The bound of requests without a proof (queries, unknown methods) on one connection. An agent full of keys is not an attack, a flood is. */
+const MAX_REQUESTS_WITHOUT_PROOF = 30;
 
 const METHOD_NAMES: Readonly<Partial<Record<AuthMethod, AuthMethodName>>> = {
   [AuthMethod.PUBLICKEY]: 'publickey',
@@ -42,18 +42,18 @@ const METHOD_NAMES: Readonly<Partial<Record<AuthMethod, AuthMethodName>>> = {
 };
 
 /**
- * Sign-in of one connection. Core says what is needed, takes what was proven, and decides; what is here is the conversation and
- * its bounds. Only a verified signature is told to core: a key query proves nothing, whatever follows it.
+ * The sign-in of one connection. Core decides: it names the methods that are needed and checks the proofs. This class holds the conversation
+ * and its bounds. Core receives a public key only with a verified signature: a key query proves nothing.
  */
-export class SignIn implements Authenticator<SignedIn> {
+export class SignIn implements Authenticator<ClientLogin> {
   private name: LoginName | undefined;
   private step: NextStep | undefined;
   private failures = 0;
-  private idleRequests = 0;
+  private requestsWithoutProof = 0;
 
   constructor(
     private readonly client: ClientInfo,
-    private readonly tools: SignInTools,
+    private readonly deps: SignInDeps,
   ) {}
 
   methods(): AuthMethodName[] {
@@ -62,37 +62,37 @@ export class SignIn implements Authenticator<SignedIn> {
 
   async attempt(loginName: string, attempt: AuthAttempt): Promise<Verdict> {
     this.name ??= parseLoginName(loginName);
-    if (this.failures >= this.tools.maxTries) return this.refuse('TOO_MANY_TRIES', TOO_MANY);
-    if (this.name.kind === 'invalid') return this.refuse('INVALID_LOGIN_NAME', this.name.words);
+    if (this.failures >= this.deps.maxTries) return this.refuse('TOO_MANY_TRIES', TOO_MANY);
+    if (this.name.kind === 'invalid') return this.refuse('INVALID_LOGIN_NAME', this.name.message);
     if (!this.step) {
       const verdict = await this.begin(this.name.username);
       if (verdict) return verdict;
     }
-    return this.judge(attempt);
+    return this.check(attempt);
   }
 
   unproven(loginName: string, fingerprint: string, why: string): void {
     this.name ??= parseLoginName(loginName);
     this.failures += 1;
-    this.note(`publickey ${fingerprint}: ${why}`);
+    this.logRefusal(`publickey ${fingerprint}: ${why}`);
   }
 
-  private judge(attempt: AuthAttempt): Verdict | Promise<Verdict> {
+  private check(attempt: AuthAttempt): Verdict | Promise<Verdict> {
     switch (attempt.method) {
       case 'none':
-        return this.idle();
+        return this.onNoProof();
       case 'publickey-query':
-        return this.isAcceptable(attempt.fingerprint) ? { kind: 'key-acceptable' } : this.idle();
+        return this.isAcceptable(attempt.fingerprint) ? { kind: 'key-acceptable' } : this.onNoProof();
       case 'publickey':
-        return this.judgeSignature(attempt);
+        return this.checkSignature(attempt);
       case 'password':
         return this.prove({ $case: 'password', value: attempt.password });
       case 'keyboard-interactive':
-        return this.converse(attempt);
+        return this.answerPrompts(attempt);
     }
   }
 
-  private judgeSignature({ fingerprint, proven }: AuthAttempt & { method: 'publickey' }): Verdict | Promise<Verdict> {
+  private checkSignature({ fingerprint, proven }: AuthAttempt & { method: 'publickey' }): Verdict | Promise<Verdict> {
     if (!this.isAcceptable(fingerprint)) return this.failed('publickey');
     return this.prove({ $case: 'publicKey', value: { blob: proven.key.blob } });
   }
@@ -101,11 +101,11 @@ export class SignIn implements Authenticator<SignedIn> {
     return this.step?.acceptableKeys.includes(fingerprint) === true;
   }
 
-  /** Prompts and answers until core has no further question. */
-  private async converse(attempt: AuthAttempt & { method: 'keyboard-interactive' }): Promise<Verdict> {
+  /** Exchanges prompts and answers until core asks for nothing more. */
+  private async answerPrompts(attempt: AuthAttempt & { method: 'keyboard-interactive' }): Promise<Verdict> {
     let answers: string[] = [];
     for (;;) {
-      const response = await this.tell({ $case: 'answers', value: { answers } });
+      const response = await this.sendProof({ $case: 'answers', value: { answers } });
       const step = response?.outcome?.$case === 'next' ? response.outcome.value : undefined;
       if (!step || step.proofFailed || step.partialSuccess || step.prompts.length === 0) return this.conclude(response);
       this.step = step;
@@ -114,12 +114,12 @@ export class SignIn implements Authenticator<SignedIn> {
   }
 
   private async prove(proof: Proof): Promise<Verdict> {
-    return this.conclude(await this.tell(proof));
+    return this.conclude(await this.sendProof(proof));
   }
 
   private conclude(response: AuthenticateResponse | undefined): Verdict {
     const outcome = response?.outcome;
-    if (!outcome) return this.refuse('CORE_AWAY', CORE_AWAY);
+    if (!outcome) return this.refuse('CORE_AWAY', CORE_UNAVAILABLE);
     switch (outcome.$case) {
       case 'granted':
         return { kind: 'signed-in', identity: { identity: outcome.value, target: this.target, client: this.client } };
@@ -131,18 +131,18 @@ export class SignIn implements Authenticator<SignedIn> {
     }
   }
 
-  /** Asks what is needed; a verdict when it ends here. Nothing was proven yet, so nothing may be granted. */
+  /** Asks core which methods are needed. Returns a verdict if the sign-in ends here. Core may not grant it: nothing was proven yet. */
   private async begin(username: string): Promise<Verdict | undefined> {
     const outcome = (await this.call({ username, client: this.client, continuation: Buffer.alloc(0), proof: undefined }))?.outcome;
     if (outcome?.$case === 'refused') return this.refuse(outcome.value.code, outcome.value.message);
-    if (outcome?.$case !== 'next') return this.refuse('CORE_AWAY', CORE_AWAY);
+    if (outcome?.$case !== 'next') return this.refuse('CORE_AWAY', CORE_UNAVAILABLE);
     this.step = outcome.value;
     return undefined;
   }
 
-  /** Tells core what was proven. That it was wrong is said no sooner than the floor. */
-  private async tell(proof: Proof): Promise<AuthenticateResponse | undefined> {
-    const startedAt = this.tools.clock.monotonic();
+  /** Sends core a proof. Returns the answer to a wrong one no sooner than the floor. */
+  private async sendProof(proof: Proof): Promise<AuthenticateResponse | undefined> {
+    const startedAt = this.deps.clock.monotonic();
     const response = await this.call({
       username: this.username,
       client: this.client,
@@ -150,45 +150,45 @@ export class SignIn implements Authenticator<SignedIn> {
       proof,
     });
     const isWrong = response?.outcome?.$case === 'refused' || (response?.outcome?.$case === 'next' && response.outcome.value.proofFailed);
-    const leftMs = FAILURE_FLOOR_MS - (this.tools.clock.monotonic() - startedAt);
-    if (isWrong && leftMs > 0) await this.tools.clock.sleep(leftMs);
+    const leftMs = FAILURE_FLOOR_MS - (this.deps.clock.monotonic() - startedAt);
+    if (isWrong && leftMs > 0) await this.deps.clock.sleep(leftMs);
     return response;
   }
 
-  /** Core's answer; undefined when it gave none. */
+  /** Returns core's answer, undefined if there is none. */
   private async call(request: AuthenticateRequest): Promise<AuthenticateResponse | undefined> {
     try {
-      return await this.tools.access.authenticate(request);
+      return await this.deps.access.authenticate(request);
     } catch (error) {
-      this.note(`core did not answer: ${(error as Error).message}`);
+      this.logRefusal(`core did not answer: ${(error as Error).message}`);
       return undefined;
     }
   }
 
-  private idle(): Verdict {
-    this.idleRequests += 1;
-    if (this.idleRequests > MAX_IDLE_REQUESTS) return this.refuse('TOO_MANY_REQUESTS', TOO_MANY);
+  private onNoProof(): Verdict {
+    this.requestsWithoutProof += 1;
+    if (this.requestsWithoutProof > MAX_REQUESTS_WITHOUT_PROOF) return this.refuse('TOO_MANY_REQUESTS', TOO_MANY);
     return this.methodsLeft();
   }
 
   private failed(what: string): Verdict {
     this.failures += 1;
-    this.note(`${what} failed`);
-    return this.failures >= this.tools.maxTries ? this.refuse('TOO_MANY_TRIES', TOO_MANY) : this.methodsLeft();
+    this.logRefusal(`${what} failed`);
+    return this.failures >= this.deps.maxTries ? this.refuse('TOO_MANY_TRIES', TOO_MANY) : this.methodsLeft();
   }
 
-  /** `partialSuccess` belongs to the request that succeeded alone, RFC 4252 §5.1. */
+  /** Returns the methods that may continue. `partialSuccess` is true only in the answer to a request that succeeded (RFC 4252 §5.1). */
   private methodsLeft(partialSuccess = false): Verdict {
     return { kind: 'failed', methods: this.methods(), partialSuccess };
   }
 
-  private refuse(code: string, words: string): Verdict {
-    this.note(code);
-    return { kind: 'refused', words };
+  private refuse(code: string, message: string): Verdict {
+    this.logRefusal(code);
+    return { kind: 'refused', message };
   }
 
-  private note(why: string): void {
-    this.tools.onRefused({ username: this.username, sourceIp: this.client.sourceIp, why });
+  private logRefusal(why: string): void {
+    this.deps.onRefused({ username: this.username, sourceIp: this.client.sourceIp, why });
   }
 
   private get username(): string {
@@ -200,5 +200,5 @@ export class SignIn implements Authenticator<SignedIn> {
   }
 }
 
-const CORE_AWAY = "Sallyport can't check who you are right now. Try again in a minute.";
+const CORE_UNAVAILABLE = "Sallyport can't check your login right now. Try again in a minute.";
 const TOO_MANY = 'Too many attempts on this connection.';

@@ -1,22 +1,30 @@
 import type { Clock } from '@sallyport/context';
 import type { Logger } from '@sallyport/telemetry';
 import type { AccessPeer } from '../peers/access-peer.js';
+import type { SshConnection } from '../ssh/index.js';
 import type { TapMaker } from '../taps/channel-tap.js';
-import type { ChannelLobby } from './channel-lobby.js';
-import type { SessionSource } from './session-source.js';
+import type { OnRefused } from './channel-policy.js';
+import type { ConnectionSessions } from './connection-sessions.js';
+import type { PendingChannel } from './pending-channel.js';
 
-/** What all channels of the process share. */
-export interface ChannelTools {
+/** The collaborators that all channels of the process share. */
+export interface ChannelDeps {
   clock: Clock;
   logger: Logger;
   makeTap: TapMaker;
   access: Pick<AccessPeer, 'listGranted'>;
 }
 
-/** What a channel kind works with. */
-export interface ChannelContext {
-  lobby: ChannelLobby;
-  source: SessionSource;
-  tools: ChannelTools;
-  onRefused(type: string): void;
+/** The connection that a client's channel belongs to. */
+export interface ConnectionContext {
+  /** The SSH connection to the client, for channels that the gateway opens towards it. */
+  connection: Pick<SshConnection, 'openChannel'>;
+  sessions: ConnectionSessions;
+  deps: ChannelDeps;
+  onRefused: OnRefused;
+}
+
+/** A session channel on which a client has started something, with its connection. */
+export interface ChannelContext extends ConnectionContext {
+  pending: PendingChannel;
 }

@@ -1,29 +1,26 @@
 import type { ChannelStream, SshChannel } from '../ssh/index.js';
 import { exitStatusPayload, type Terminal } from './terminal-request.js';
 
-/** The client's end of what runs on an asset: how things are said on it and how it ends. */
+/** The client's end of a program on an asset: how it shows messages of the gateway and how it ends. */
 export interface ClientSide {
   readonly channel: SshChannel;
-  /** The channel goes on when the asset's has ended: exit and end of the asset's program are not the client's. */
+  /** True: the client's channel stays open when the asset's has closed. The exit of the asset's program is not sent to the client. */
   readonly outlivesAsset: boolean;
-  /** One or more lines for the person, as bytes. */
-  words(text: string): { data: Buffer; stream: ChannelStream };
-  /** It failed before anything ran. */
+  /** Returns a message of one or more lines as the bytes to show, and the stream to show them on. */
+  format(message: string): { data: Buffer; stream: ChannelStream };
+  /** Ends the channel because it failed before a program ran. */
   fail(): void;
 }
 
-/** What OpenSSH too answers when the connection, not the command, failed. */
+/** The exit status that OpenSSH too returns when the connection failed, not the command. */
 export const EXIT_FAILED = 255;
 
-/** OpenSSH's word, in both directions, for "nobody reads what you send any more" (its PROTOCOL, 2.1). */
-export const END_OF_WRITE = 'eow@openssh.com';
+/** Formats a message for a terminal or, without one, for a pipe. */
+export const formatMessage = (message: string, terminal: Terminal | undefined): Buffer =>
+  Buffer.from(terminal ? `\r\n${message.replaceAll('\n', '\r\n')}\r\n` : `${message}\n`);
 
-/** Words as a terminal or a pipe shows them. */
-export const asLines = (words: string, terminal: Terminal | undefined): Buffer =>
-  Buffer.from(terminal ? `\r\n${words.replaceAll('\n', '\r\n')}\r\n` : `${words}\n`);
-
-/** A channel that belongs to the asset alone: it ends as the asset's does. */
-export class OwnChannelSide implements ClientSide {
+/** A channel that is relayed to one asset and ends with the asset's channel. */
+export class DirectClientSide implements ClientSide {
   readonly outlivesAsset = false;
 
   constructor(
@@ -31,8 +28,8 @@ export class OwnChannelSide implements ClientSide {
     private readonly terminal: () => Terminal | undefined,
   ) {}
 
-  words(text: string): { data: Buffer; stream: ChannelStream } {
-    return { data: asLines(text, this.terminal()), stream: 'stderr' };
+  format(message: string): { data: Buffer; stream: ChannelStream } {
+    return { data: formatMessage(message, this.terminal()), stream: 'stderr' };
   }
 
   fail(): void {

@@ -1,2 +1,2 @@
-export type { ChannelTools } from './channel-context.js';
-export { ClientGate, type GateTools } from './client-gate.js';
+export type { ChannelDeps } from './channel-context.js';
+export { ClientConnection, type ClientConnectionDeps, type RefusedRequest } from './client-connection.js';

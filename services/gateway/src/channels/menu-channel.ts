@@ -2,15 +2,15 @@ import { chooseAccount, MENU_IDLE_MS, runMenu, TerminalIo } from '../menu/index.
 import { finished } from '../session/index.js';
 import type { ChannelStream, SshChannel } from '../ssh/index.js';
 import type { ChannelContext } from './channel-context.js';
-import { ChannelLobby } from './channel-lobby.js';
-import { asLines, type ClientSide } from './client-side.js';
+import { formatMessage, type ClientSide } from './client-side.js';
+import { PendingChannel } from './pending-channel.js';
 import { runOnAsset } from './run-on-asset.js';
 import { exitStatusPayload, readWindowChange, resized, type Terminal } from './terminal-request.js';
 
 const SHELL = { type: 'shell' as const, payload: Buffer.alloc(0) };
 
-/** The terminal's end of a session that was chosen in the menu: it goes back to the menu, whose own exit is what the client hears of. */
-class MenuSide implements ClientSide {
+/** The terminal's end of a session that was chosen in the menu. It returns to the menu, and the client receives the menu's exit status alone. */
+class MenuClientSide implements ClientSide {
   readonly outlivesAsset = true;
 
   constructor(
@@ -18,31 +18,31 @@ class MenuSide implements ClientSide {
     private readonly terminal: Terminal,
   ) {}
 
-  words(text: string): { data: Buffer; stream: ChannelStream } {
-    return { data: asLines(text, this.terminal), stream: 'stdout' };
+  format(message: string): { data: Buffer; stream: ChannelStream } {
+    return { data: formatMessage(message, this.terminal), stream: 'stdout' };
   }
 
-  /** The menu goes on when this is told of. */
+  /** Does nothing: the menu goes on. */
   fail(): void {}
 }
 
-/** A terminal that we talk with; it takes the channel, and what was typed, from the lobby. */
-export function terminalOf({ lobby, tools }: ChannelContext, terminal: Terminal): TerminalIo {
-  const io = new TerminalIo(lobby.channel, terminal, ({ payload }) => readWindowChange(payload), tools.clock);
-  io.attach(lobby.takeEarly());
-  lobby.release();
+/** Returns a terminal that the gateway itself talks with. It takes the channel, and what was typed ahead, from the pending channel. */
+export function terminalOf({ pending, deps }: ChannelContext, terminal: Terminal): TerminalIo {
+  const io = new TerminalIo(pending.channel, terminal, ({ payload }) => readWindowChange(payload), deps.clock);
+  io.attach(pending.takeEarly());
+  pending.release();
   return io;
 }
 
-/** Runs the menu on a shell channel until the person leaves it. */
+/** Runs the menu on a shell channel until the user leaves it. */
 export async function serveMenu(context: ChannelContext, terminal: Terminal): Promise<void> {
-  const { identity } = context.source.who;
-  const { channel } = context.lobby;
+  const { identity } = context.sessions.login;
+  const { channel } = context.pending;
   const io = terminalOf(context, terminal);
   await runMenu({
     io,
     username: identity.username,
-    list: (page) => context.tools.access.listGranted({ identityToken: identity.token, ...page }),
+    list: (page) => context.deps.access.listGranted({ identityToken: identity.token, ...page }),
     connect: (asset, account) => connectFromMenu(context, io, terminal, { asset, account }),
   });
   channel.notify('exit-status', exitStatusPayload(0), 'in-order');
@@ -56,19 +56,19 @@ async function connectFromMenu(
   terminal: Terminal,
   target: { asset: string; account: string },
 ): Promise<void> {
-  const { source, tools, onRefused, lobby: menuLobby } = context;
-  const obtained = await source.to(target, ({ assetName, accounts }) => chooseAccount(io, assetName, accounts, MENU_IDLE_MS));
-  if (!('session' in obtained)) return io.write(`${obtained.words}\n`);
+  const { sessions, deps, onRefused } = context;
+  const { channel, environment } = context.pending;
+  const obtained = await sessions.to(target, ({ assetName, accounts }) => chooseAccount(io, assetName, accounts, MENU_IDLE_MS));
+  if (!('session' in obtained)) return io.write(`${obtained.refusal}\n`);
   const now = resized(terminal, io.facts);
-  const side = new MenuSide(menuLobby.channel, now);
-  const lobby = new ChannelLobby(
-    menuLobby.channel,
+  const pending = new PendingChannel(
+    channel,
     { onStart: () => false, onRefused },
-    { side, terminal: now, environment: menuLobby.environment, typed: io.takeTyped() },
+    { side: new MenuClientSide(channel, now), terminal: now, environment, typed: io.takeTyped() },
   );
-  await runOnAsset({ session: obtained.session, lobby, start: SHELL, opened: { kind: 'shell' }, onRefused, ...tools });
+  await runOnAsset({ pending, deps, onRefused }, { session: obtained.session, start: SHELL, opened: { kind: 'shell' } });
   obtained.session.end(finished('the user left the asset'));
-  io.facts = { ...io.facts, ...(lobby.terminal ?? now) };
-  io.attach(lobby.takeEarly()); // also when the client left meanwhile: it hears of that at once
-  lobby.release();
+  io.facts = { ...io.facts, ...(pending.terminal ?? now) };
+  io.attach(pending.takeEarly()); // also if the client has left meanwhile: the terminal sees its end at once
+  pending.release();
 }

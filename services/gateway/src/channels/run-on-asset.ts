@@ -2,57 +2,68 @@ import type { ChannelOpen } from '@sallyport/recording-format';
 import { toAppError } from '@sallyport/errors';
 import type { Session } from '../session/index.js';
 import type { SshChannel } from '../ssh/index.js';
-import type { TapMaker } from '../taps/channel-tap.js';
-import type { ChannelLobby, StartRequest } from './channel-lobby.js';
-import { ChannelRelay } from './relay.js';
+import type { ChannelTap } from '../taps/channel-tap.js';
+import type { ChannelContext } from './channel-context.js';
+import { decide, rulesOf, type PolicyDecision, type PolicyRequest } from './channel-policy.js';
+import type { PendingChannel } from './pending-channel.js';
+import { SessionRelay } from './session-relay.js';
+import { policyName, type StartRequest } from './start-request.js';
 
-/** What runs where. */
-export interface AssetRun {
+/** A pending channel and the collaborators that its program needs. */
+type ProgramContext = Pick<ChannelContext, 'pending' | 'deps' | 'onRefused'>;
+
+/** A program to run on an asset. */
+export interface AssetProgram {
   session: Session;
-  lobby: ChannelLobby;
   start: StartRequest;
-  /** What the recording says of the channel, beside its terminal. */
+  /** The recording's facts about the channel, beside its terminal. */
   opened: Pick<ChannelOpen, 'kind' | 'command'>;
-  makeTap: TapMaker;
-  onRefused(type: string): void;
 }
 
-/** Opens a channel of the session's connection, once that is dialled, and passes the client's through to it. Resolves when that is over. */
-export async function runOnAsset(run: AssetRun): Promise<void> {
-  const { session, lobby } = run;
-  session.join(lobby);
-  const asset = await openChannel(session, lobby);
+/** Opens a channel on the session's asset, once that is connected, and relays the client's channel to it. Resolves when the relay is over. */
+export async function runOnAsset(context: ProgramContext, program: AssetProgram): Promise<void> {
+  const { pending, onRefused } = context;
+  const { session, start } = program;
+  const decideNow = (request: PolicyRequest): PolicyDecision => decide(request, rulesOf(session));
+  const decision = decideNow({ from: 'client', layer: 'channel-request', ...policyName(start) });
+  if (decision.kind === 'refuse') {
+    onRefused(start.type, decision.reason);
+    return pending.stop(decision.message);
+  }
+  session.join(pending);
+  const asset = await openChannel(session, pending);
   if (!asset) return;
-  if (lobby.isClosed) return asset.close();
-  const relay = new ChannelRelay({
-    client: lobby.side,
+  if (pending.isClosed) return asset.close();
+  const relay = new SessionRelay({
+    client: pending.side,
     asset,
-    lobby,
-    start: run.start,
-    tap: makeTap(run),
+    pending,
+    start,
+    decide: decideNow,
+    tap: makeTap(context, program),
     onActivity: () => session.touch(),
-    onRefused: run.onRefused,
+    onRefused,
   });
   session.join(relay);
   await Promise.all([relay.done, relay.left]);
 }
 
-/** The asset's channel; undefined when there is none, after the client was told. */
-async function openChannel(session: Session, lobby: ChannelLobby): Promise<SshChannel | undefined> {
-  const connection = await session.connected().catch(() => undefined); // the session has told its participants why
+/** Returns a channel of the asset. Returns undefined, after the client was notified, if there is none. */
+async function openChannel(session: Session, pending: PendingChannel): Promise<SshChannel | undefined> {
+  const connection = await session.connected().catch(() => undefined); // the session has notified its participants
   if (!connection) return undefined;
   try {
-    return await connection.openSession();
+    return await connection.openChannel({ kind: 'session' });
   } catch (error) {
-    if (session.isAlive) lobby.stop(toAppError(error).message);
+    if (session.isAlive) pending.stop(toAppError(error).message);
     return undefined;
   }
 }
 
-function makeTap({ session, lobby, opened, makeTap }: AssetRun) {
-  const { terminal } = lobby;
+function makeTap({ pending, deps }: ProgramContext, { session, opened }: AssetProgram): ChannelTap {
+  const { terminal } = pending;
   const pty = terminal && { cols: terminal.cols, rows: terminal.rows, term: terminal.term };
-  return makeTap({
+  return deps.makeTap({
     recording: session.recording,
     channel: session.nextChannel(),
     opened: { ...opened, ...(pty && { pty }) },

@@ -1,47 +1,47 @@
 import { toAppError } from '@sallyport/errors';
-import type { SshChannel } from '../ssh/index.js';
-import type { ChannelContext, ChannelTools } from './channel-context.js';
-import { ChannelLobby, type StartRequest } from './channel-lobby.js';
+import type { ChannelOpenRequest } from '../ssh/index.js';
+import type { ChannelContext, ConnectionContext } from './channel-context.js';
+import type { ServedSubsystem } from './channel-policy.js';
 import { serveExec } from './exec.js';
-import type { SessionSource } from './session-source.js';
+import { PendingChannel } from './pending-channel.js';
 import { serveSftp } from './sftp.js';
 import { serveShell } from './shell.js';
+import type { StartRequest } from './start-request.js';
 import { readOneString } from './terminal-request.js';
 
-/** Serves one "session" channel (RFC 4254 §6): what is asked to start on it decides its kind. */
-export function serveSessionChannel(
-  channel: SshChannel,
-  source: SessionSource,
-  tools: ChannelTools,
-  onRefused: (type: string) => void,
-): void {
-  const lobby: ChannelLobby = new ChannelLobby(channel, {
-    onStart: (request) => {
-      const serve = kindOf(request, onRefused);
-      // The reply goes first: what is served may write at once.
-      if (serve) queueMicrotask(() => run(serve, { lobby, source, tools, onRefused }));
+type Serve = (context: ChannelContext, payload: Buffer) => Promise<void>;
+
+/** The subsystems. The compiler requires an entry for each row of the policy that is served. */
+const SUBSYSTEMS: Readonly<Partial<Record<string, Serve>>> = { sftp: serveSftp } satisfies Record<ServedSubsystem, Serve>;
+
+/** Serves a "session" channel (RFC 4254 §6): a shell, a command or a subsystem, as the client's start request says. */
+export function serveSessionChannel(request: ChannelOpenRequest, context: ConnectionContext): void {
+  const pending: PendingChannel = new PendingChannel(request.accept(), {
+    onStart: (start) => {
+      const serve = serverOf(start);
+      // The reply goes first: the program may write at once.
+      if (serve) queueMicrotask(() => run(serve, { ...context, pending }, start.payload));
       return serve !== undefined;
     },
-    onRefused,
+    onRefused: context.onRefused,
   });
 }
 
-type Serve = (context: ChannelContext) => Promise<void>;
-
-/** Who serves a request; undefined when nobody does. */
-function kindOf({ type, payload }: StartRequest, onRefused: (type: string) => void): Serve | undefined {
-  if (type === 'shell') return serveShell;
-  if (type === 'exec') return (context) => serveExec(context, payload);
-  const name = readOneString(payload);
-  if (name === 'sftp') return (context) => serveSftp(context, payload);
-  onRefused(`subsystem ${name.slice(0, 64)}`);
-  return undefined;
+function serverOf({ type, payload }: StartRequest): Serve | undefined {
+  switch (type) {
+    case 'shell':
+      return serveShell;
+    case 'exec':
+      return serveExec;
+    case 'subsystem':
+      return SUBSYSTEMS[readOneString(payload)];
+  }
 }
 
-function run(serve: Serve, context: ChannelContext): void {
-  serve(context).catch((error: unknown) => {
+function run(serve: Serve, context: ChannelContext, payload: Buffer): void {
+  serve(context, payload).catch((error: unknown) => {
     const { message, code } = toAppError(error);
-    context.tools.logger.error({ err: error, code }, 'a channel failed');
-    context.lobby.stop(message);
+    context.deps.logger.error({ err: error, code }, 'a channel failed');
+    context.pending.stop(message);
   });
 }

@@ -1,18 +1,18 @@
 import { SshReader, SshWriter } from '../ssh/index.js';
 
-/** A terminal as the client asked for it (RFC 4254 §6.2). */
+/** A terminal as the client requested it (RFC 4254 §6.2). */
 export interface Terminal {
   readonly term: string;
   readonly cols: number;
   readonly rows: number;
-  /** The request's payload as it came, with all its modes: it goes to the asset unchanged. */
+  /** The payload of the request as it came, with all modes: the asset receives it unchanged. */
   readonly payload: Buffer;
 }
 
-/** Sizes that would make a terminal emulator allocate without bound are cut; what the asset gets is not changed. */
+/** The bound of columns and rows for the terminal emulator, which allocates by them. The asset receives the size that the client sent. */
 const MAX_SIDE = 1000;
 
-/** Nothing says that these bytes are UTF-8: what is not is shown as such. */
+/** Reads a string as UTF-8. SSH does not promise that it is: other bytes become U+FFFD. */
 const readLenient = (reader: SshReader): string => reader.readString().toString('utf8');
 
 const side = (characters: number, fallback: number): number => (characters === 0 ? fallback : Math.min(characters, MAX_SIDE));
@@ -23,7 +23,7 @@ export function readPtyRequest(payload: Buffer): Terminal {
   return { term, cols: side(reader.readUint32(), 80), rows: side(reader.readUint32(), 24), payload };
 }
 
-/** The same terminal at another size, its modes as they came. */
+/** Returns the same terminal, modes unchanged, at another size. */
 export function resized(terminal: Terminal, { cols, rows }: { cols: number; rows: number }): Terminal {
   if (cols === terminal.cols && rows === terminal.rows) return terminal;
   const reader = new SshReader(terminal.payload);
@@ -40,21 +40,17 @@ export function resized(terminal: Terminal, { cols, rows }: { cols: number; rows
   return { ...terminal, cols, rows, payload };
 }
 
-/** A window-change (RFC 4254 §6.7). */
+/** Reads a window-change request (RFC 4254 §6.7). */
 export function readWindowChange(payload: Buffer): { cols: number; rows: number } {
   const reader = new SshReader(payload);
   return { cols: side(reader.readUint32(), 80), rows: side(reader.readUint32(), 24) };
 }
 
-/** The only variables that pass: language (RFC 4254 §6.4; what Debian's and RHEL's sshd accept too). */
-const PASSING_VARIABLE = /^(LANG|LC_[A-Z]+)$/;
+/** Reads the name of the variable of an env request (RFC 4254 §6.4). */
+export const readVariableName = (payload: Buffer): string => readLenient(new SshReader(payload));
 
-export function mayPass(envPayload: Buffer): boolean {
-  return PASSING_VARIABLE.test(readLenient(new SshReader(envPayload)));
-}
-
-/** What a request carries as its one string: a command line, a subsystem's name. */
+/** Reads the one string of a request: a command line or the name of a subsystem. */
 export const readOneString = (payload: Buffer): string => readLenient(new SshReader(payload));
 
-/** The payload of an exit-status request. */
+/** Returns the payload of an exit-status request. */
 export const exitStatusPayload = (status: number): Buffer => new SshWriter().writeUint32(status).finish();

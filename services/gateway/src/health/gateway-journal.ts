@@ -1,24 +1,25 @@
 import type { Logger, Metrics } from '@sallyport/telemetry';
-import type { SignedIn } from '../auth/index.js';
+import type { ClientLogin } from '../auth/index.js';
+import type { RefusedRequest } from '../channels/index.js';
 
-/** What happens at the gate, for log and metrics. Never a secret, never a byte of a session. */
+/** Logs and counts the events of the gateway. It never receives a secret or a byte of a session. */
 export interface GatewayJournal {
-  onSignedIn(who: SignedIn): void;
+  onSignedIn(login: ClientLogin): void;
   onSignInRefused(fact: { username: string; sourceIp: string; why: string }): void;
-  /** A connection ended before anybody signed in. */
-  onTurnedAway(client: { remoteAddress: string }, why: string): void;
-  /** Something that is not offered was asked for. */
-  onRefusal(fact: { username: string; sourceIp: string; what: string }): void;
+  /** Records the end of a connection whose client has not signed in. */
+  onClosedBeforeLogin(client: { remoteAddress: string }, why: string): void;
+  /** Records a request that the policy refuses. */
+  onRefusal(refused: RefusedRequest): void;
   onSessionEnded(reason: string): void;
   onClosed(bytesOnWire: { read: number; written: number }): void;
 }
 
-/** Registers the gateway's metrics and gives what writes them. `sessions` is asked at every scrape. */
+/** Registers the gateway's metrics and returns the journal that writes them. `sessions` returns the number of open sessions. */
 export function gatewayJournal({ metrics, logger }: { metrics: Metrics; logger: Logger }, sessions: () => number): GatewayJournal {
   metrics.gauge('gateway_sessions', 'Sessions that are open', [], sessions);
   const logins = metrics.counter('gateway_logins_total', 'Sign-ins by outcome', ['outcome']);
   const ended = metrics.counter('gateway_sessions_ended_total', 'Sessions that ended, by reason', ['reason']);
-  const refusals = metrics.counter('gateway_refusals_total', 'Requests for what is not offered');
+  const refusals = metrics.counter('gateway_refusals_total', 'Requests that the policy refused');
   const bytes = metrics.counter('gateway_client_bytes_total', 'Bytes on the wire of closed client connections', ['direction']);
   return {
     onSignedIn: ({ identity, client }) => {
@@ -29,13 +30,13 @@ export function gatewayJournal({ metrics, logger }: { metrics: Metrics; logger: 
       logins.inc({ outcome: 'refused' });
       logger.info(fact, 'sign-in refused');
     },
-    onTurnedAway: ({ remoteAddress }, why) => {
+    onClosedBeforeLogin: ({ remoteAddress }, why) => {
       logins.inc({ outcome: 'left' });
-      logger.info({ from: remoteAddress, why }, 'left without signing in');
+      logger.info({ from: remoteAddress, why }, 'disconnected before signing in');
     },
-    onRefusal: (fact) => {
+    onRefusal: (refused) => {
       refusals.inc();
-      logger.warn(fact, 'refused: not offered through this gate');
+      logger.warn(refused, 'request refused');
     },
     onSessionEnded: (reason) => ended.inc({ reason }),
     onClosed: ({ read, written }) => {

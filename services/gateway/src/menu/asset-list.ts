@@ -1,6 +1,6 @@
 import type { GrantedAsset, ListGrantedResponse } from '@sallyport/proto-gen/access/v1/target';
 
-/** Asks core for a page of what the user may reach. */
+/** Fetches a page of the assets that the user may reach from core. */
 export type ListAssets = (page: { search: string; limit: number; offset: number }) => Promise<ListGrantedResponse>;
 
 /** The part of the user's assets that is on the screen. */
@@ -12,7 +12,7 @@ export class AssetList {
 
   constructor(private readonly list: ListAssets) {}
 
-  /** Number of the first row shown. */
+  /** Returns the number of the first row shown. */
   get firstNumber(): number {
     return this.offset + 1;
   }
@@ -33,7 +33,7 @@ export class AssetList {
     await this.show(limit);
   }
 
-  /** Turns a page; false when there is none that way. */
+  /** Turns a page. Returns false if there is none in that direction. */
   async turn(direction: 'next' | 'previous', limit: number): Promise<boolean> {
     const offset = direction === 'next' ? this.offset + limit : Math.max(0, this.offset - limit);
     if (offset === this.offset || offset >= this.count) return false;
@@ -46,7 +46,7 @@ export class AssetList {
     return this.assets[number - this.firstNumber];
   }
 
-  /** The asset of exactly that name or address, if there is one such. */
+  /** Returns the asset of exactly this name or address, if only one matches. */
   byName(text: string): GrantedAsset | undefined {
     const wanted = text.toLowerCase();
     const found = this.assets.filter((asset) => [asset.name, asset.address, asset.id].some((known) => known.toLowerCase() === wanted));

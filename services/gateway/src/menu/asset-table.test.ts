@@ -9,7 +9,7 @@ const asset = (name: string, comment = '', accounts = ['root']) => ({
   accounts: accounts.map((username) => ({ id: username, username })),
 });
 
-it('a table lines its columns up, numbers its rows and is cut at the width of the screen', () => {
+it('a table aligns its columns, numbers its rows and is cut at the width of the screen', () => {
   expect(assetTable([asset('web-1', 'front', ['deploy', 'root']), asset('database-primary')], 9, 60)).toEqual([
     'No.  Name              Address   Accounts      Comment',
     '9    web-1             10.0.0.1  deploy, root  front',
@@ -18,9 +18,9 @@ it('a table lines its columns up, numbers its rows and is cut at the width of th
   expect(assetTable([asset('web-1', 'x'.repeat(500))], 1, 40).every((line) => [...line].length <= 40)).toBe(true);
 });
 
-it('nothing in a table can move the cursor, colour the screen or begin a line', () => {
+it('a table contains nothing that moves the cursor, colours the screen or begins a line', () => {
   const [, row = ''] = assetTable([asset('a\u001b[2Jb\r\nc\u009b31m', '\u0007\u202810')], 1, 200);
-  // eslint-disable-next-line no-control-regex -- control characters are what must not be there
+  // eslint-disable-next-line no-control-regex -- the pattern matches the control characters that must be gone
   expect(row).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028]/);
   expect(row).toContain('a [2Jb  c 31m');
 });

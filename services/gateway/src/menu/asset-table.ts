@@ -1,6 +1,6 @@
 import type { GrantedAsset } from '@sallyport/proto-gen/access/v1/target';
 
-/** Rows of one page of assets, numbered from `first`. Nothing in them can move the cursor or colour the screen. */
+/** Returns the rows of a page of assets, numbered from `first`. Control characters are removed: they could move the cursor or colour the screen. */
 export function assetTable(assets: readonly GrantedAsset[], first: number, cols: number): string[] {
   const rows = assets.map((asset, index) => [
     String(first + index),
@@ -12,7 +12,7 @@ export function assetTable(assets: readonly GrantedAsset[], first: number, cols:
   return layOut([['No.', 'Name', 'Address', 'Accounts', 'Comment'], ...rows], cols);
 }
 
-/** Widest that a column but the last may be. */
+/** The maximum width of each column but the last. */
 const MAX_COLUMN = 40;
 
 function layOut(rows: readonly (readonly string[])[], cols: number): string[] {
@@ -31,7 +31,7 @@ function layOut(rows: readonly (readonly string[])[], cols: number): string[] {
   );
 }
 
-// eslint-disable-next-line no-control-regex -- control characters are what has to go
+// eslint-disable-next-line no-control-regex -- the pattern matches control characters to remove them
 const printable = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ');
 
 function pad(text: string, width: number): string {

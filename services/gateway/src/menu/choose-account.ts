@@ -3,7 +3,7 @@ import type { TerminalIo } from './terminal-io.js';
 
 const TRIES = 3;
 
-/** Lets the person choose one of several accounts, by number or name; undefined when they don't. */
+/** Asks the user for one of several accounts, by number or name. Returns undefined if the user chooses none. */
 export async function chooseAccount(
   io: TerminalIo,
   assetName: string,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LineEditor } from './line-editor.js';
 
-/** Types everything and gives the lines and what stood on the screen. */
+/** Types all pieces. Returns the lines and the text on the screen. */
 function type(...pieces: (string | Buffer)[]): { lines: string[]; shown: string; ended: boolean } {
   const editor = new LineEditor();
   const result = { lines: [] as string[], shown: '', ended: false };
@@ -17,7 +17,7 @@ function type(...pieces: (string | Buffer)[]): { lines: string[]; shown: string;
 }
 
 describe('a flood of keys', () => {
-  it('costs no more for each key the more there are', () => {
+  it('costs the same for each key, however many there are', () => {
     const editor = new LineEditor();
     for (let sent = 0; sent < 64; sent += 1) editor.feed(Buffer.alloc(32 * 1024, 'x'));
     const since = performance.now();
@@ -27,14 +27,14 @@ describe('a flood of keys', () => {
     expect(performance.now() - since).toBeLessThan(2_000);
   });
 
-  it('that do nothing gives up the turn now and then', () => {
+  it('without effect returns to the event loop now and then', () => {
     const editor = new LineEditor();
     editor.feed(Buffer.from(`${'\u0001'.repeat(5_000)}q\r`));
     expect(editor.next()).toEqual({ kind: 'echo', text: '' });
     expect(editor.typedLength).toBeGreaterThan(3_000);
   });
 
-  it('can be given on as it is', () => {
+  it('can be taken out unchanged', () => {
     const editor = new LineEditor();
     const typed = Buffer.alloc(2 * 1024 * 1024, 'x');
     editor.feed(typed);
@@ -60,12 +60,12 @@ describe('a line', () => {
     expect(type(typed).lines).toEqual(lines);
   });
 
-  it('holds characters together that come in pieces', () => {
+  it('joins the bytes of a character that come in pieces', () => {
     const bytes = Buffer.from('ü\r');
     expect(type(bytes.subarray(0, 1), bytes.subarray(1)).lines).toEqual(['ü']);
   });
 
-  it('shows what is typed, rubs out what is erased, and shows no control characters', () => {
+  it('echoes the keys, removes erased ones from the screen, and echoes no control characters', () => {
     expect(type('ab\u007f\u0007c').shown).toBe('ab\b \bc');
   });
 
@@ -74,11 +74,11 @@ describe('a line', () => {
     expect(type('\u0004').ended).toBe(true);
   });
 
-  it('does not grow without bound', () => {
+  it('is bounded', () => {
     expect(type(`${'x'.repeat(10_000)}\r`).lines[0]).toHaveLength(256);
   });
 
-  it('keeps what is typed behind a line for whoever reads next', () => {
+  it('keeps the keys behind the end of a line for the next read', () => {
     const editor = new LineEditor();
     editor.feed(Buffer.from('1\rls -l\r'));
     while (editor.next()?.kind !== 'line');

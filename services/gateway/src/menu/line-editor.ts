@@ -1,8 +1,8 @@
-/** What comes of bytes that were typed. `echo` is to be shown; it is empty where many keys in a row did nothing. */
+/** An event of the editor. `echo` is the text to show; it is empty if many keys in a row had no effect. */
 export type LineEvent = { kind: 'echo'; text: string } | { kind: 'line'; text: string } | { kind: 'end' };
 
 const MAX_LINE = 256;
-/** Keys looked at by one call. */
+/** The number of keys that one call reads. */
 const MAX_KEYS = 1024;
 const CTRL_C = '\u0003';
 const CTRL_D = '\u0004';
@@ -10,24 +10,24 @@ const CTRL_U = '\u0015';
 const CTRL_W = '\u0017';
 const ESCAPE = '\u001b';
 
-/** A line of text as it is typed: backspace, Ctrl-U, Ctrl-W, Ctrl-C to begin anew, Ctrl-D on an empty line to leave. Cursor keys do nothing. */
+/** Edits a line as it is typed: backspace, Ctrl-U, Ctrl-W, Ctrl-C to start again, Ctrl-D on an empty line to leave. Cursor keys have no effect. */
 export class LineEditor {
   private line: string[] = [];
   private readonly decoder = new TextDecoder();
   private typed = '';
-  /** Where in it the next key stands: taking keys off its front would copy the others each time. */
+  /** The position of the next key in `typed`. Removing keys from its front would copy the rest each time. */
   private at = 0;
-  /** Inside an escape sequence: what ends it. */
+  /** The end of the escape sequence that is being read; undefined outside of one. */
   private escape: RegExp | undefined;
   private wasCarriageReturn = false;
 
-  /** Bytes that were typed. */
+  /** Adds bytes that were typed. */
   feed(data: Buffer): void {
     this.typed = this.typed.slice(this.at) + this.decoder.decode(data, { stream: true });
     this.at = 0;
   }
 
-  /** The next event; undefined when more has to be typed. After a line, what was typed behind it stays for the next one. */
+  /** Returns the next event, undefined if more must be typed. Keys behind the end of a line stay for the next call. */
   next(): LineEvent | undefined {
     for (let keys = 0; this.typedLength > 0; keys += 1) {
       if (keys === MAX_KEYS) return { kind: 'echo', text: '' };
@@ -37,7 +37,7 @@ export class LineEditor {
     return undefined;
   }
 
-  /** What was typed ahead and not read yet. */
+  /** Returns the keys that were typed ahead, and removes them. */
   takeTyped(): Buffer {
     const typed = Buffer.from(this.typed.slice(this.at));
     this.typed = '';
@@ -84,7 +84,7 @@ export class LineEditor {
     }
   }
 
-  /** ESC [ … letter and ESC O letter are cursor and function keys; ESC and one other key is an Alt key. */
+  /** Skips an escape sequence: "ESC [ … letter" and "ESC O letter" are cursor and function keys, ESC and one other key is an Alt key. */
   private pressInEscape(key: string): undefined {
     if (key === '[' || key === 'O') this.escape = /^[@-Z\\-~]$/;
     else if (this.escape?.test(key)) this.escape = undefined;

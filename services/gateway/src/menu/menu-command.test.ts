@@ -11,6 +11,6 @@ it.each([
   ['12', { kind: 'row', number: 12 }],
   ['10.0.0.1', { kind: 'name', text: '10.0.0.1' }],
   ['web-1', { kind: 'name', text: 'web-1' }],
-])('%j is read as meant', (line, command) => {
+])('%j is parsed', (line, command) => {
   expect(readMenuCommand(line)).toEqual(command);
 });

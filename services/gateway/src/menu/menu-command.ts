@@ -1,13 +1,13 @@
-/** What a line typed at the menu means. */
+/** A command of the menu. */
 export type MenuCommand =
   | { kind: 'help' | 'quit' | 'next' | 'previous' | 'show' }
   | { kind: 'search'; text: string }
-  /** A row's number as shown. */
+  /** The number of a row, as shown. */
   | { kind: 'row'; number: number }
   /** A name, an address, or part of one. */
   | { kind: 'name'; text: string };
 
-const WORDS: Readonly<Record<string, MenuCommand>> = {
+const COMMANDS: Readonly<Record<string, MenuCommand>> = {
   '': { kind: 'show' },
   r: { kind: 'show' },
   h: { kind: 'help' },
@@ -21,11 +21,11 @@ const WORDS: Readonly<Record<string, MenuCommand>> = {
   exit: { kind: 'quit' },
 };
 
-/** Reads a line. An asset whose name is one of the words is reached by its number. */
+/** Parses a line. An asset with the name of a command is reached by its number. */
 export function readMenuCommand(line: string): MenuCommand {
   const text = line.trim();
-  const word = WORDS[text.toLowerCase()];
-  if (word) return word;
+  const command = COMMANDS[text.toLowerCase()];
+  if (command) return command;
   if (text.startsWith('/')) return { kind: 'search', text: text.slice(1).trim() };
   if (/^\d{1,6}$/.test(text)) return { kind: 'row', number: Number(text) };
   return { kind: 'name', text };

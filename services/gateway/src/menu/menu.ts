@@ -5,49 +5,49 @@ import { chooseAccount } from './choose-account.js';
 import { HELP, readMenuCommand, type MenuCommand } from './menu-command.js';
 import type { TerminalIo } from './terminal-io.js';
 
-/** What the menu works with. */
-export interface MenuParts {
+/** The collaborators of the menu. */
+export interface MenuDeps {
   io: TerminalIo;
   username: string;
   list: ListAssets;
-  /** Connects the terminal to an asset and resolves when the person is back. */
+  /** Connects the terminal to an asset. Resolves when the user is back in the menu. */
   connect(asset: string, account: string): Promise<void>;
 }
 
-/** A menu that nobody uses is left. */
+/** The time without input after which the menu ends. */
 export const MENU_IDLE_MS = 30 * 60_000;
-/** Lines of the screen that are not rows of the table. */
+/** The lines of the screen that are not rows of the table. */
 const OTHER_LINES = 5;
 
-/** The chooser that a login without a target gets. Resolves when the person leaves it. */
-export async function runMenu(parts: MenuParts): Promise<void> {
-  const menu = new Menu(parts);
+/** Runs the asset chooser of a login without a target. Resolves when the user leaves it. */
+export async function runMenu(deps: MenuDeps): Promise<void> {
+  const menu = new Menu(deps);
   await menu.run();
 }
 
 class Menu {
   private readonly assets: AssetList;
 
-  constructor(private readonly parts: MenuParts) {
-    this.assets = new AssetList(parts.list);
+  constructor(private readonly deps: MenuDeps) {
+    this.assets = new AssetList(deps.list);
   }
 
   async run(): Promise<void> {
-    const { io, username } = this.parts;
+    const { io, username } = this.deps;
     io.write(`Sallyport. You are signed in as ${username}. Type h for help, q to leave.\n\n`);
-    await this.guarded(() => this.showPage());
+    await this.tryCall(() => this.showPage());
     for (;;) {
       const line = await io.ask('Opt> ', MENU_IDLE_MS);
       if (line === undefined) return;
       const command = readMenuCommand(line);
       if (command.kind === 'quit') return;
-      await this.guarded(() => this.obey(command));
+      await this.tryCall(() => this.execute(command));
       if (io.isOver) return;
     }
   }
 
-  private async obey(command: Exclude<MenuCommand, { kind: 'quit' }> | MenuCommand): Promise<void> {
-    const { io } = this.parts;
+  private async execute(command: Exclude<MenuCommand, { kind: 'quit' }> | MenuCommand): Promise<void> {
+    const { io } = this.deps;
     switch (command.kind) {
       case 'help':
         return io.write(HELP);
@@ -78,7 +78,7 @@ class Menu {
   }
 
   private async connectTo(asset: GrantedAsset | undefined, otherwise: string): Promise<void> {
-    const { io, connect } = this.parts;
+    const { io, connect } = this.deps;
     if (!asset) return io.write(otherwise);
     const account =
       asset.accounts.length > 1 ? await chooseAccount(io, asset.name, asset.accounts, MENU_IDLE_MS) : asset.accounts[0]?.username;
@@ -94,7 +94,7 @@ class Menu {
   }
 
   private print(): void {
-    const { io } = this.parts;
+    const { io } = this.deps;
     const { assets, count, search, firstNumber, lastNumber } = this.assets;
     const under = search === '' ? '' : ` under "${search}"`;
     if (count === 0)
@@ -105,15 +105,15 @@ class Menu {
   }
 
   private get pageRows(): number {
-    return Math.max(5, Math.min(100, this.parts.io.facts.rows - OTHER_LINES));
+    return Math.max(5, Math.min(100, this.deps.io.facts.rows - OTHER_LINES));
   }
 
-  /** A failed call says so and leaves the menu as it was. */
-  private async guarded(work: () => Promise<void>): Promise<void> {
+  /** Runs a call to core. If it fails, it shows a message and leaves the menu as it was. */
+  private async tryCall(work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch {
-      this.parts.io.write('That did not work: the list can not be read right now. Press Enter to try again.\n');
+      this.deps.io.write('That did not work: the list can not be read right now. Press Enter to try again.\n');
     }
   }
 }

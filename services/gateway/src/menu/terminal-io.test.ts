@@ -3,7 +3,7 @@ import { systemClock } from '@sallyport/context';
 import type { ChannelHandlers, SshChannel } from '../ssh/index.js';
 import { TerminalIo } from './terminal-io.js';
 
-/** A terminal on a channel whose bytes leave at once, as a client's that reads. */
+/** Returns a terminal on a channel whose bytes leave at once, as with a client that reads. */
 function aTerminal() {
   const written: string[] = [];
   let handlers: ChannelHandlers | undefined;
@@ -23,8 +23,8 @@ function aTerminal() {
   return { io, written, consumed: () => consumed, type: (data: Buffer | string) => handlers?.onData(Buffer.from(data), 'stdout') };
 }
 
-describe('a terminal of ours', () => {
-  it('shows keys that came together in one go, and each line before what is typed behind it', async () => {
+describe('the menu’s terminal', () => {
+  it('echoes keys that come together in one write, and each line before the keys behind it', async () => {
     const { io, written, type } = aTerminal();
     const first = io.ask('> ', 60_000);
     type('one\rtwo\r');
@@ -33,7 +33,7 @@ describe('a terminal of ours', () => {
     expect(written).toEqual(['> ', 'one', '\r\n', '> ', 'two', '\r\n']);
   });
 
-  it('works a flood of keys off in turns, and gives all of it back as credit', async () => {
+  it('processes a flood of keys in several turns, and returns all of it as credit', async () => {
     const { io, written, type, consumed } = aTerminal();
     const line = io.ask('> ', 60_000);
     const flood = Buffer.alloc(200_000, 'x\b');

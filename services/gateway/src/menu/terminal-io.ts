@@ -2,21 +2,21 @@ import type { Clock } from '@sallyport/context';
 import type { ChannelRequest, SshChannel } from '../ssh/index.js';
 import { LineEditor } from './line-editor.js';
 
-/** Size and kind of a person's terminal. */
+/** The size and the type of a user's terminal. */
 export interface TerminalFacts {
   readonly term: string;
   readonly cols: number;
   readonly rows: number;
 }
 
-/** Typed and not read: beyond this nothing more is taken, so that a flood costs nothing. */
+/** The bound of typed, unread characters. Beyond it the client gets no credit, so a flood of keys costs no memory. */
 const MAX_TYPED = 16 * 1024;
-/** Shown and not taken by the client: who does not read is not read. */
+/** The bound of output that the client has not taken. Beyond it the client gets no credit. */
 const MAX_UNREAD = 256 * 1024;
-/** Keys worked off at once; then the event loop is for others. */
+/** The number of keys that one turn of the event loop processes. */
 const KEYS_AT_ONCE = 16 * 1024;
 
-/** A person at a terminal, while we and not an asset talk with them. */
+/** A user's terminal while the gateway itself, not an asset, talks with the user. */
 export class TerminalIo {
   private readonly editor = new LineEditor();
   private waiting: ((line: string | undefined) => void) | undefined;
@@ -31,7 +31,7 @@ export class TerminalIo {
     private readonly clock: Clock,
   ) {}
 
-  /** Takes the channel (back), with what was typed before. */
+  /** Attaches to the channel, first or again, with the input that was typed before. */
   attach(typed: readonly Buffer[] = []): void {
     this.channel.attach({
       onData: (data) => this.onData(data),
@@ -44,22 +44,22 @@ export class TerminalIo {
     this.process();
   }
 
-  /** The person has left. */
+  /** Returns true if the user has left. */
   get isOver(): boolean {
     return this.hasEnded;
   }
 
-  /** Shows text; "\n" begins a new line. */
+  /** Shows a text; "\n" begins a new line. */
   write(text: string): void {
     this.channel.write(Buffer.from(text.replaceAll('\n', '\r\n')), 'stdout');
   }
 
-  /** Bold, where the terminal knows it. */
+  /** Returns the text in bold if the terminal supports it. */
   bold(text: string): string {
     return this.facts.term === '' || this.facts.term === 'dumb' ? text : `\u001b[1m${text}\u001b[0m`;
   }
 
-  /** Asks for a line; undefined when the person leaves or says nothing for that long. */
+  /** Asks for a line. Resolves to undefined if the user leaves or types nothing for the idle time. */
   async ask(prompt: string, idleMs: number): Promise<string | undefined> {
     this.write(this.bold(prompt));
     const timer = this.clock.timeout(idleMs, () => this.end());
@@ -71,9 +71,9 @@ export class TerminalIo {
     return line;
   }
 
-  /** What was typed ahead: it is meant for whatever comes next. */
+  /** Takes the input that was typed ahead: it is meant for the program that comes next. */
   takeTyped(): Buffer {
-    this.giveCredit();
+    this.returnCredit();
     return this.editor.takeTyped();
   }
 
@@ -89,17 +89,17 @@ export class TerminalIo {
     request.reply(isResize);
   }
 
-  /** What is written may tell at once that it has left, and call this again. */
+  /** Handles the keys. A write may report at once that it has left and call this again. */
   private process(): void {
     if (this.isProcessing) return;
     this.isProcessing = true;
-    this.workOff();
+    this.readKeys();
     this.isProcessing = false;
-    if (this.editor.typedLength <= MAX_TYPED && this.channel.backlogBytes <= MAX_UNREAD) this.giveCredit();
+    if (this.editor.typedLength <= MAX_TYPED && this.channel.backlogBytes <= MAX_UNREAD) this.returnCredit();
   }
 
-  /** Echoes go out together: a packet for each key would cost more than the key. */
-  private workOff(): void {
+  /** Reads keys until a line is complete. Echoes are sent together: a packet for each key would cost more than the key. */
+  private readKeys(): void {
     const until = this.editor.typedLength - KEYS_AT_ONCE;
     let shown = '';
     while (this.waiting) {
@@ -118,7 +118,7 @@ export class TerminalIo {
     this.write(shown);
   }
 
-  private giveCredit(): void {
+  private returnCredit(): void {
     this.channel.consume(this.unconsumed);
     this.unconsumed = 0;
   }

@@ -11,7 +11,7 @@ import type {
 import type { ListGrantedRequest, ListGrantedResponse } from '@sallyport/proto-gen/access/v1/target';
 import type { RpcClient } from '@sallyport/rpc';
 
-/** What the gateway asks core. Every call has a deadline and fails with a RemoteError. */
+/** The calls of the gateway to core. Every call has a deadline and rejects with a RemoteError. */
 export interface AccessPeer {
   authenticate(request: AuthenticateRequest): Promise<AuthenticateResponse>;
   listGranted(request: ListGrantedRequest): Promise<ListGrantedResponse>;
@@ -21,20 +21,20 @@ export interface AccessPeer {
   closeSession(request: CloseSessionRequest): Promise<void>;
 }
 
-/** A person waits: long enough for core to come back from a restart, short enough to be told. */
-const PERSON_WAITS = { timeoutMs: 8_000, waitForReady: true };
-/** Nobody waits, and the next round comes soon. */
-const NOBODY_WAITS = { timeoutMs: 4_000 };
+/** A user waits: long enough for core to restart, short enough for an error message. */
+const USER_WAITS = { timeoutMs: 8_000, waitForReady: true };
+/** A task in the background waits, and tries again soon. */
+const BACKGROUND = { timeoutMs: 4_000 };
 
 export function createAccessPeer(client: RpcClient<typeof AccessServiceService>): AccessPeer {
   return {
-    authenticate: (request) => client.unary('authenticate', request, PERSON_WAITS),
-    listGranted: (request) => client.unary('listGranted', request, PERSON_WAITS),
-    openSession: (request) => client.unary('openSession', request, PERSON_WAITS),
-    reportHostKey: (request) => client.unary('reportHostKey', request, PERSON_WAITS),
-    renewLeases: (request) => client.unary('renewLeases', request, NOBODY_WAITS),
+    authenticate: (request) => client.unary('authenticate', request, USER_WAITS),
+    listGranted: (request) => client.unary('listGranted', request, USER_WAITS),
+    openSession: (request) => client.unary('openSession', request, USER_WAITS),
+    reportHostKey: (request) => client.unary('reportHostKey', request, USER_WAITS),
+    renewLeases: (request) => client.unary('renewLeases', request, BACKGROUND),
     closeSession: async (request) => {
-      await client.unary('closeSession', request, NOBODY_WAITS);
+      await client.unary('closeSession', request, BACKGROUND);
     },
   };
 }

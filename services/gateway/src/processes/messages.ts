@@ -1,21 +1,22 @@
 import type { MetricValues } from '@sallyport/telemetry';
 
-/** What a data process is told before it serves anybody. */
+/** The first message to a data process. */
 export interface DataOrder {
-  /** The gateway id that core knows it by: never used twice. */
+  /** The gateway id by which core knows it. It is never used twice. */
   gatewayId: string;
   /** host:port that users connect to. */
   address: string;
-  /** Its share of the spool's bound, until it is told of another. */
+  /** Its share of the spool's bound, until a message sets another. */
   spoolMaxBytes: number;
   terminalThreads: number;
 }
 
-/** What a data process stands on; a text is what is wrong with it. */
+/** The dependencies of a data process. */
 export const DEPENDENCIES = ['core', 'recorder', 'nats'] as const;
+/** The problem of each dependency; undefined if it is well. */
 export type Problems = Readonly<Partial<Record<(typeof DEPENDENCIES)[number], string>>>;
 
-/** How a data process is doing, several times a second: also the proof that its loop turns. */
+/** The state of a data process, sent several times a second. It also proves that the event loop turns. */
 export interface LoadReport {
   connections: number;
   sessions: number;
@@ -25,21 +26,21 @@ export interface LoadReport {
   recording: { unackedBytes: number; spooledBytes: number; dropped: number };
 }
 
-/** From the control process; a `visitor` comes with its socket. */
+/** A message of the control process. The socket is sent along with `connection`. */
 export type ToData =
   | { type: 'start'; order: DataOrder }
-  | { type: 'visitor'; visitor: number }
+  | { type: 'connection'; connection: number }
   | { type: 'spool'; maxBytes: number }
   | { type: 'metrics' }
   | { type: 'drain' };
 
-/** From a data process. `took`: the socket is here; `settled`: it has signed in or is gone. */
+/** A message of a data process. `received`: the socket has arrived. `settled`: its client has signed in, or the connection is closed. */
 export type FromData =
   | { type: 'serving'; crypto: string }
-  | { type: 'took'; visitor: number }
-  | { type: 'settled'; visitor: number }
+  | { type: 'received'; connection: number }
+  | { type: 'settled'; connection: number }
   | { type: 'report'; report: LoadReport }
   | { type: 'metrics'; values: MetricValues };
 
-/** The argument by which the program is a data process. */
+/** The argument by which the program runs as a data process. */
 export const DATA_PROCESS = 'data-process';

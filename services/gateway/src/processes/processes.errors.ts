@@ -12,7 +12,7 @@ export class DataProcessDied extends AppError {
   }
 }
 
-/** The program was started as a data process by somebody else than the control process. */
+/** The program was started as a data process, but not by a control process. */
 export class NoControlProcess extends AppError {
   readonly code = 'NO_CONTROL_PROCESS';
   readonly kind = 'invalid';

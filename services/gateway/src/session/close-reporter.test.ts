@@ -11,35 +11,35 @@ class Fault extends AppError {
   readonly kind = 'bug';
 }
 
-class Away extends AppError {
+class Unavailable extends AppError {
   readonly code = 'CORE_AWAY';
   readonly kind = 'unavailable';
 }
 
-const report = {
+const ended = {
   session: { facts: { sessionId: 's' } },
   end: finished('done'),
   lastSeq: 1n,
   endedAt: new Date(0),
 } as unknown as SessionReport;
 
-/** Reports to a core that answers so, and says how often it was told within an hour. */
-async function told(answer: (attempt: number) => Promise<void>): Promise<{ attempts: number; isDone: boolean }> {
+/** Reports a session to a core with these answers. Returns the number of attempts within an hour. */
+async function report(answer: (attempt: number) => Promise<void>): Promise<{ attempts: number; isDone: boolean }> {
   const clock = fakeClock();
   let attempts = 0;
   let isDone = false;
   const access = { closeSession: () => answer((attempts += 1)) };
   void new CloseReporter({ access, clock, logger: createLogger({ service: 'test', level: 'silent' }) })
-    .report(report)
+    .report(ended)
     .then(() => (isDone = true));
   for (let second = 0; second < 3_600; second += 5) await clock.advance(5_000);
   return { attempts, isDone };
 }
 
-it('tells core for as long as it is away, and gives up on one that fails each time', async () => {
-  expect(await told((attempt) => (attempt < 500 ? Promise.reject(new Away('away')) : Promise.resolve()))).toEqual({
+it('an ended session is reported for as long as core is unavailable, and given up on a core that fails each time', async () => {
+  expect(await report((attempt) => (attempt < 500 ? Promise.reject(new Unavailable('unavailable')) : Promise.resolve()))).toEqual({
     attempts: 500,
     isDone: true,
   });
-  expect(await told(() => Promise.reject(new Fault('broken')))).toEqual({ attempts: 20, isDone: true });
+  expect(await report(() => Promise.reject(new Fault('broken')))).toEqual({ attempts: 20, isDone: true });
 });

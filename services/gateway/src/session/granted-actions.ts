@@ -18,6 +18,9 @@ const ACTIONS: ReadonlyMap<WireAction, Action> = new Map([
   [WireAction.FORWARD, 'forward'],
 ]);
 
+/** All actions. */
+export const ALL_ACTIONS: ReadonlySet<Action> = new Set(ACTIONS.values());
+
 /**
  * Reads the actions of a grant and ignores unknown ones. An empty list comes from a core that does not decide per action: it allows "connect".
  * Throws GrantUnreadable if a list lacks "connect".

@@ -5,7 +5,7 @@ import type { AccessPeer } from '../peers/access-peer.js';
 import { orderedByCore } from './session-end.js';
 import type { SessionRegistry } from './session-registry.js';
 
-export interface LeaseTools {
+export interface LeaseRenewalDeps {
   access: Pick<AccessPeer, 'renewLeases'>;
   registry: SessionRegistry;
   clock: Clock;
@@ -13,31 +13,31 @@ export interface LeaseTools {
   gatewayId: string;
 }
 
-/** Without a session: how often core hears that this gateway is there. */
+/** The interval without a session, by which core knows that this gateway is alive. */
 const HEARTBEAT_MS = 10_000;
-/** After a failure: core may be back any moment, and sessions wait to be renewed. */
+/** The interval after a failure: core may be back any moment, and leases wait to be renewed. */
 const RETRY_MS = 2_000;
 
-/** Renews all sessions in one call, three times per lease. While core is away sessions go on; when it is back they are renewed first. */
+/** Renews all leases in one call, three times per lease. While core is unavailable the sessions go on. */
 export class LeaseRenewal {
   private timer: Timer | undefined;
   private address = '';
   private dueAt = 0;
   private isStopped = false;
-  private problem: string | undefined = 'core was not asked yet';
+  private problem: string | undefined = 'core was not called yet';
 
-  constructor(private readonly tools: LeaseTools) {}
+  constructor(private readonly deps: LeaseRenewalDeps) {}
 
-  /** `address`: the host:port users connect to, for core's list of gateways. */
+  /** Starts to renew. `address` is the host:port that users connect to, for core's list of gateways. */
   start(address: string): void {
     this.address = address;
     void this.round();
   }
 
-  /** A session was added: its lease may be shorter than the wait for the next round. */
-  hurry(): void {
-    const waitMs = (this.tools.registry.shortestLeaseMs() ?? Infinity) / 3;
-    if (!this.timer || this.dueAt <= this.tools.clock.monotonic() + waitMs) return;
+  /** Schedules the next round earlier if a new session's lease requires it. */
+  reschedule(): void {
+    const waitMs = (this.deps.registry.shortestLeaseMs() ?? Infinity) / 3;
+    if (!this.timer || this.dueAt <= this.deps.clock.monotonic() + waitMs) return;
     this.timer.cancel();
     this.wait(waitMs);
   }
@@ -47,25 +47,25 @@ export class LeaseRenewal {
     this.timer?.cancel();
   }
 
-  /** What was wrong at the last round; undefined when core answered. */
-  whyAway(): string | undefined {
+  /** Returns the error of the last round, undefined if core answered. */
+  lastError(): string | undefined {
     return this.problem;
   }
 
   private async round(): Promise<void> {
     this.timer = undefined;
-    const isWell = await this.renew();
-    const thirdOfLease = (this.tools.registry.shortestLeaseMs() ?? Infinity) / 3;
-    if (!this.isStopped) this.wait(Math.min(isWell ? HEARTBEAT_MS : RETRY_MS, thirdOfLease));
+    const isRenewed = await this.renew();
+    const thirdOfLease = (this.deps.registry.shortestLeaseMs() ?? Infinity) / 3;
+    if (!this.isStopped) this.wait(Math.min(isRenewed ? HEARTBEAT_MS : RETRY_MS, thirdOfLease));
   }
 
   private wait(ms: number): void {
-    this.dueAt = this.tools.clock.monotonic() + ms;
-    this.timer = this.tools.clock.timeout(ms, () => void this.round());
+    this.dueAt = this.deps.clock.monotonic() + ms;
+    this.timer = this.deps.clock.timeout(ms, () => void this.round());
   }
 
   private async renew(): Promise<boolean> {
-    const { access, registry, gatewayId } = this.tools;
+    const { access, registry, gatewayId } = this.deps;
     try {
       const { end } = await access.renewLeases({ gatewayId, address: this.address, sessionIds: registry.ids() });
       for (const { sessionId, reason, message } of end)
@@ -80,8 +80,8 @@ export class LeaseRenewal {
 
   private setProblem(problem: string | undefined): void {
     if ((problem === undefined) !== (this.problem === undefined)) {
-      if (problem) this.tools.logger.warn({ problem }, 'core is away; sessions go on');
-      else this.tools.logger.info('core answers');
+      if (problem) this.deps.logger.warn({ problem }, 'core is unavailable; sessions go on');
+      else this.deps.logger.info('core answers');
     }
     this.problem = problem;
   }

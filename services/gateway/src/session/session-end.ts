@@ -2,16 +2,16 @@ import { EndReason } from '@sallyport/proto-gen/access/v1/session';
 import type { AppError } from '@sallyport/errors';
 import { HostKeyChanged } from './session.errors.js';
 
-/** Why and how a session ends. */
+/** The end of a session. */
 export interface SessionEnd {
   reason: EndReason;
   /** For the operator; no secret. */
   detail: string;
-  /** For the user; absent when there is nothing to say. */
-  words?: string;
+  /** For the user. */
+  message?: string;
 }
 
-/** The reason as the recording's last frame says it. */
+/** Returns the reason as the recording's last frame states it. */
 export const reasonText = (reason: EndReason): string => EndReason[reason].toLowerCase().replaceAll('_', '-');
 
 export const finished = (detail: string): SessionEnd => ({ reason: EndReason.FINISHED, detail });
@@ -19,46 +19,46 @@ export const finished = (detail: string): SessionEnd => ({ reason: EndReason.FIN
 export const connectionLost = (assetName: string, cause: Error | undefined): SessionEnd => ({
   reason: EndReason.FINISHED,
   detail: cause ? `connection to the asset lost: ${cause.message}` : 'the asset closed the connection',
-  words: `The connection to ${assetName} was lost.`,
+  message: `The connection to ${assetName} was lost.`,
 });
 
 export const notDialled = (error: AppError): SessionEnd => ({
   reason: error instanceof HostKeyChanged ? EndReason.HOST_KEY_CHANGED : EndReason.DIAL_FAILED,
   detail: `${error.code}: ${error.message}`,
-  words: error.message,
+  message: error.message,
 });
 
 export const idle = (timeoutMs: number): SessionEnd => ({
   reason: EndReason.IDLE,
   detail: `nothing was typed for ${Math.round(timeoutMs / 1000)} s`,
-  words: `This session ended because nothing was typed for ${inWords(timeoutMs)}.`,
+  message: `This session ended because nothing was typed for ${asText(timeoutMs)}.`,
 });
 
 export const maxDuration = (): SessionEnd => ({
   reason: EndReason.MAX_DURATION,
-  detail: 'the longest time allowed is over',
-  words: 'This session ended because it lasted as long as it may.',
+  detail: 'the maximum duration is over',
+  message: 'This session ended because it reached its maximum duration.',
 });
 
 export const unrecordable = (why: string): SessionEnd => ({
   reason: EndReason.UNRECORDABLE,
   detail: why,
-  words: 'This session had to end because it can no longer be recorded.',
+  message: 'This session ended because it can no longer be recorded.',
 });
 
 export const drained = (): SessionEnd => ({
   reason: EndReason.DRAINED,
   detail: 'the gateway stopped',
-  words: 'This session ended because the gateway is being restarted. Log in again to go on.',
+  message: 'This session ended because the gateway is being restarted. Log in again to go on.',
 });
 
 export const orderedByCore = (reason: EndReason, message: string): SessionEnd => ({
   reason,
   detail: 'core ordered it',
-  words: message || 'An administrator ended this session.',
+  message: message || 'An administrator ended this session.',
 });
 
-function inWords(ms: number): string {
+function asText(ms: number): string {
   const seconds = Math.round(ms / 1000);
   if (seconds < 120) return `${seconds} seconds`;
   return `${Math.round(seconds / 60)} minutes`;

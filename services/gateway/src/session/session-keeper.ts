@@ -4,27 +4,27 @@ import { reasonText } from './session-end.js';
 import type { SessionRegistry } from './session-registry.js';
 import type { Session } from './session.js';
 
-export interface KeeperTools {
+export interface SessionKeeperDeps {
   registry: SessionRegistry;
   reporter: CloseReporter;
   leases: LeaseRenewal;
   onEnded(reason: string): void;
 }
 
-/** Looks after sessions from their grant until core knows that they ended. */
+/** Keeps sessions registered from their grant until core knows that they have ended. */
 export class SessionKeeper {
-  constructor(private readonly tools: KeeperTools) {}
+  constructor(private readonly deps: SessionKeeperDeps) {}
 
   adopt(session: Session): void {
-    this.tools.registry.add(session);
-    this.tools.leases.hurry();
-    void this.see(session);
+    this.deps.registry.add(session);
+    this.deps.leases.reschedule();
+    void this.awaitEnd(session);
   }
 
-  private async see(session: Session): Promise<void> {
+  private async awaitEnd(session: Session): Promise<void> {
     const report = await session.over;
-    this.tools.onEnded(reasonText(report.end.reason));
-    await this.tools.reporter.report(report);
-    this.tools.registry.remove(session);
+    this.deps.onEnded(reasonText(report.end.reason));
+    await this.deps.reporter.report(report);
+    this.deps.registry.remove(session);
   }
 }

@@ -12,7 +12,7 @@ function watch(limits: Partial<SessionLimits>) {
 }
 
 describe('a session’s limits', () => {
-  it('end it when nothing happened for the idle time, counted from the last thing that did', async () => {
+  it('end it after the idle time, counted from the last activity', async () => {
     const { clock, reached, limit } = watch({ idleTimeoutMs: 60_000 });
     for (let minute = 0; minute < 10; minute += 1) {
       await clock.advance(50_000);
@@ -25,7 +25,7 @@ describe('a session’s limits', () => {
     expect(reached).toEqual(['idle']);
   });
 
-  it('end it at its hour, also when that is further than a timer reaches', async () => {
+  it('end it when it expires, also if that is later than a timer can be set for', async () => {
     const { clock, reached } = watch({ expiresAt: new Date(fakeClock().now() + 40 * DAY) });
     await clock.advance(40 * DAY - 1);
     expect(reached).toEqual([]);
@@ -33,7 +33,7 @@ describe('a session’s limits', () => {
     expect(reached).toEqual(['max-duration']);
   });
 
-  it('say nothing once stopped, nor where there are none', async () => {
+  it('do nothing once they are stopped, or if there are none', async () => {
     const stopped = watch({ idleTimeoutMs: 10, expiresAt: new Date(fakeClock().now() + 10) });
     stopped.limit.stop();
     await stopped.clock.advance(1_000);

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '@sallyport/context';
 
-/** Which limit was reached. */
+/** The limit that was reached. */
 export type LimitReached = 'idle' | 'max-duration';
 
 export interface SessionLimits {
@@ -8,7 +8,7 @@ export interface SessionLimits {
   expiresAt: Date | undefined;
 }
 
-/** Watches how long a session is idle and how long it lasts. The longest timer Node knows is 24.8 days; longer limits are looked at again then. */
+/** Watches the idle time and the duration of a session. Node's longest timer is 24.8 days; longer limits are checked again each day. */
 export class LimitWatch {
   private lastActivity: number;
   private timers: (Timer | undefined)[] = [];
@@ -23,7 +23,7 @@ export class LimitWatch {
     this.watchExpiry();
   }
 
-  /** Somebody did something. */
+  /** Restarts the idle time: there was activity. */
   touch(): void {
     this.lastActivity = this.clock.monotonic();
   }
@@ -32,7 +32,7 @@ export class LimitWatch {
     for (const timer of this.timers) timer?.cancel();
   }
 
-  /** One timer per session, not one per keystroke: it looks how much is left when it fires. */
+  /** Checks the idle time. One timer per session, not one per keystroke: when it fires it is set again for the time that is left. */
   private watchIdle(): void {
     const { idleTimeoutMs } = this.limits;
     if (idleTimeoutMs === undefined) return;

@@ -1,61 +1,66 @@
 import type { AccountChoice } from '@sallyport/proto-gen/access/v1/session';
 import { uuidv7 } from '@sallyport/context';
-import type { LoginTarget, SignedIn } from '../auth/index.js';
+import type { LoginTarget } from '../auth/index.js';
 import type { AccessPeer } from '../peers/access-peer.js';
 import { AccessGrant, type AccessDecision } from './access-grant.js';
-import { Session, type SessionTools } from './session.js';
+import { Session, type SessionClient, type SessionDeps } from './session.js';
 
-/** What comes of asking for a session. */
-export type Opening = { kind: 'opened'; session: Session } | { kind: 'refused'; words: string } | { kind: 'choose'; choice: AccountChoice };
+/** The outcome of a request for a session. */
+export type Opening =
+  | { kind: 'opened'; session: Session }
+  | { kind: 'refused'; message: string }
+  | { kind: 'choose'; choice: AccountChoice };
 
-/** What opening needs beside what sessions are made with. */
-export interface OpenerTools extends SessionTools {
+/** The collaborators of the opener, beside those of its sessions. */
+export interface SessionOpenerDeps extends SessionDeps {
   access: Pick<AccessPeer, 'openSession'>;
   /** Takes over a session that core granted. */
   adopt(session: Session): void;
-  /** Why no new session may begin here; undefined when one may. */
-  whyClosed(): string | undefined;
+  /** Returns the reason why the gateway opens no session now, undefined if it does. */
+  refusalReason(): string | undefined;
 }
 
-/** Asks core for sessions. Nothing is dialled but by a grant. */
+/** Asks core for sessions. An asset is dialled with a grant of core alone. */
 export class SessionOpener {
-  constructor(private readonly tools: OpenerTools) {}
+  constructor(private readonly deps: SessionOpenerDeps) {}
 
-  async open(who: SignedIn, target: LoginTarget): Promise<Opening> {
-    const refusal = who.identity.mustChangePassword ? MUST_CHANGE_PASSWORD : this.tools.whyClosed();
-    if (refusal) return { kind: 'refused', words: refusal };
-    const decision = await this.decide(who, target);
+  async open(client: SessionClient, target: LoginTarget): Promise<Opening> {
+    const { identity } = client.login;
+    const refusal = identity.mustChangePassword ? MUST_CHANGE_PASSWORD : this.deps.refusalReason();
+    if (refusal) return { kind: 'refused', message: refusal };
+    const decision = await this.decide(client, target);
     switch (decision?.kind) {
       case 'granted':
-        return { kind: 'opened', session: this.begin(decision.grant, who) };
+        return { kind: 'opened', session: this.begin(decision.grant, client) };
       case 'choose':
         return decision;
       case 'refused':
-        this.tools.logger.info(
-          { user: who.identity.username, asset: target.asset, account: target.account, code: decision.refusal.code },
+        this.deps.logger.info(
+          { user: identity.username, asset: target.asset, account: target.account, code: decision.refusal.code },
           'session refused',
         );
-        return { kind: 'refused', words: decision.refusal.message };
+        return { kind: 'refused', message: decision.refusal.message };
       case undefined:
-        return { kind: 'refused', words: UNDECIDED };
+        return { kind: 'refused', message: UNDECIDED };
     }
   }
 
-  private async decide(who: SignedIn, target: LoginTarget): Promise<AccessDecision | undefined> {
+  private async decide({ login }: SessionClient, target: LoginTarget): Promise<AccessDecision | undefined> {
     try {
-      const request = { identityToken: who.identity.token, target, client: who.client, sessionId: uuidv7() };
-      return AccessGrant.decide(await this.tools.access.openSession(request));
+      const request = { identityToken: login.identity.token, target, client: login.client, sessionId: uuidv7() };
+      return AccessGrant.decide(await this.deps.access.openSession(request));
     } catch (error) {
-      this.tools.logger.warn({ err: error, user: who.identity.username, asset: target.asset }, 'core did not decide about a session');
+      this.deps.logger.warn({ err: error, user: login.identity.username, asset: target.asset }, 'core did not decide about a session');
       return undefined;
     }
   }
 
-  private begin(grant: AccessGrant, who: SignedIn): Session {
+  private begin(grant: AccessGrant, client: SessionClient): Session {
     const { sessionId, username, assetName, account } = grant.facts;
-    this.tools.logger.info({ session: sessionId, user: username, asset: assetName, account, from: who.client.sourceIp }, 'session begins');
-    const session = new Session(grant, who.client, this.tools);
-    this.tools.adopt(session);
+    const from = client.login.client.sourceIp;
+    this.deps.logger.info({ session: sessionId, user: username, asset: assetName, account, from }, 'session begins');
+    const session = new Session(grant, client, this.deps);
+    this.deps.adopt(session);
     return session;
   }
 }

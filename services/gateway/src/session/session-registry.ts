@@ -1,7 +1,7 @@
 import type { SessionEnd } from './session-end.js';
 import type { Session } from './session.js';
 
-/** The sessions of this process, from their grant until core knows that they ended. */
+/** The sessions of this process, from their grant until core knows that they have ended. */
 export class SessionRegistry {
   private readonly sessions = new Map<string, Session>();
   private emptied = Promise.withResolvers<void>();
@@ -10,7 +10,7 @@ export class SessionRegistry {
     this.sessions.set(session.facts.sessionId, session);
   }
 
-  /** Core knows that it ended. */
+  /** Removes a session whose end core has recorded. */
   remove(session: Session): void {
     this.sessions.delete(session.facts.sessionId);
     if (this.sessions.size > 0) return;
@@ -18,7 +18,7 @@ export class SessionRegistry {
     this.emptied = Promise.withResolvers();
   }
 
-  /** Ids to be renewed: also of those that ended without core knowing yet, or it would call them lost. */
+  /** Returns the ids to renew. Ended sessions are among them until core knows: it would close them as lost. */
   ids(): string[] {
     return [...this.sessions.keys()];
   }
@@ -31,21 +31,21 @@ export class SessionRegistry {
     return this.sessions.size;
   }
 
-  /** The shortest lease among them, milliseconds. */
+  /** Returns the shortest lease of all sessions, in milliseconds. */
   shortestLeaseMs(): number | undefined {
     const leases = [...this.sessions.values()].map((session) => session.facts.leaseMs);
     return leases.length > 0 ? Math.min(...leases) : undefined;
   }
 
-  tellAll(words: string): void {
-    for (const session of this.sessions.values()) session.tell(words);
+  notifyAll(message: string): void {
+    for (const session of this.sessions.values()) session.notify(message);
   }
 
   endAll(end: SessionEnd): void {
     for (const session of this.sessions.values()) session.end(end);
   }
 
-  /** Resolves when there is none. */
+  /** Resolves when the registry is empty. */
   whenEmpty(): Promise<void> {
     return this.sessions.size === 0 ? Promise.resolve() : this.emptied.promise;
   }

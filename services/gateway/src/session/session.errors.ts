@@ -1,6 +1,6 @@
 import { AppError } from '@sallyport/errors';
 
-/** Core answered with a grant that lacks what every grant has. */
+/** Core answered with a grant that lacks a required part. */
 export class GrantUnreadable extends AppError {
   readonly code = 'GRANT_UNREADABLE';
   readonly kind = 'bug';
@@ -12,13 +12,13 @@ export class HostKeyChanged extends AppError {
   readonly kind = 'forbidden';
 }
 
-/** Core could not say whether the key is the right one; without its word no credential leaves. */
+/** Core did not answer whether the key is trusted. Without its answer no credential is sent. */
 export class HostKeyUnjudged extends AppError {
   readonly code = 'HOST_KEY_UNJUDGED';
   readonly kind = 'unavailable';
 }
 
-/** The session has ended; nothing can be opened in it. */
+/** The session has ended: it opens no channels. */
 export class SessionOver extends AppError {
   readonly code = 'SESSION_OVER';
   readonly kind = 'conflict';

@@ -4,7 +4,7 @@ import { nextState, type SessionEvent, type SessionState } from './session.machi
 const STATES: SessionState[] = ['opening', 'active', 'ending', 'closed'];
 const EVENTS: SessionEvent[] = ['dialled', 'end', 'reported'];
 
-it('a session moves along its life and nowhere else', () => {
+it('a session changes its state along the diagram and in no other way', () => {
   const moves = STATES.flatMap((state) => EVENTS.map((event) => [state, event, nextState(state, event)])).filter(
     ([, , next]) => next !== undefined,
   );

@@ -1,5 +1,5 @@
 /**
- * The life of one session. Owner: Session. Nothing of it survives a crash of the gateway: core closes what is not renewed as lost.
+ * The states of a session. Owner: Session. They do not survive a crash of the gateway: core closes a session that is not renewed as lost.
  *
  *   opening ──dialled──▶ active ──end──▶ ending ──reported──▶ closed
  *      └────────────────end──────────────▲
@@ -15,5 +15,5 @@ const TRANSITIONS: Readonly<Record<SessionState, Readonly<Partial<Record<Session
   closed: {},
 };
 
-/** The state that follows; undefined when the event means nothing in this state. */
+/** Returns the next state, undefined if the event has no effect in this state. */
 export const nextState = (state: SessionState, event: SessionEvent): SessionState | undefined => TRANSITIONS[state][event];

@@ -2,27 +2,29 @@ import { FORMAT_VERSION, FrameKind, encodePayload, type SessionMeta } from '@sal
 import { toAppError } from '@sallyport/errors';
 import type { Clock } from '@sallyport/context';
 import type { Logger } from '@sallyport/telemetry';
-import { isOurFault, type SshConnection } from '../ssh/index.js';
+import type { ClientLogin } from '../auth/index.js';
+import { isInternalError, type ChannelOpenRequest, type SshConnection } from '../ssh/index.js';
 import type { RecordingOpener, SessionRecording } from '../taps/recording-port.js';
 import type { AccessGrant, GrantFacts } from './access-grant.js';
+import { allowedActions, type Action, type GrantedActions } from './granted-actions.js';
 import type { AssetDialer } from './asset-dialer.js';
 import { connectionLost, finished, idle, maxDuration, notDialled, reasonText, unrecordable, type SessionEnd } from './session-end.js';
 import { LimitWatch } from './session-limits.js';
 import { nextState, type SessionEvent, type SessionState } from './session.machine.js';
 import { SessionOver } from './session.errors.js';
 
-/** What runs in a session: one relayed channel. */
+/** A channel that belongs to a session. */
 export interface SessionParticipant {
-  /** The session ends: say these words and finish. */
-  stop(words: string | undefined): void;
-  /** Tells the person at the terminal, if there is one. */
-  tell(words: string): void;
+  /** Shows the user a message, if there is one, and ends: the session is over. */
+  stop(message: string | undefined): void;
+  /** Shows a message on the user's terminal, if there is one. */
+  notify(message: string): void;
   /** Resolves when all of it is recorded. */
   readonly done: Promise<unknown>;
 }
 
-/** What sessions are made with. */
-export interface SessionTools {
+/** The collaborators of a session. */
+export interface SessionDeps {
   dialer: AssetDialer;
   recordings: RecordingOpener;
   clock: Clock;
@@ -30,12 +32,14 @@ export interface SessionTools {
   gatewayId: string;
 }
 
-/** Who came from where. */
+/** The client's connection that a session belongs to. */
 export interface SessionClient {
-  sourceIp: string;
+  readonly login: ClientLogin;
+  /** Serves or refuses a channel that the session's asset opens towards the client. */
+  onAssetChannelOpen(request: ChannelOpenRequest, session: Session): void;
 }
 
-/** What is known of a session when it is over. */
+/** The facts about a session that is over. */
 export interface SessionReport {
   session: Session;
   end: SessionEnd;
@@ -43,16 +47,17 @@ export interface SessionReport {
   endedAt: Date;
 }
 
-/** Channels get this long to finish before the connection to the asset is cut. */
+/** The time that channels have to finish before the connection to the asset is closed. */
 const FINISH_MS = 5_000;
 
-/** One session: one connection to one asset as one account, recorded, within its limits. See session.machine.ts. */
+/** One session: one connection to one asset as one account, recorded, within its limits. Its states are in session.machine.ts. */
 export class Session {
   readonly facts: GrantFacts;
   readonly recording: SessionRecording;
-  /** Resolves when the session is over and its recording handed over. */
+  /** Resolves when the session is over and the recorder or the spool has its recording. */
   readonly over: Promise<SessionReport>;
   private readonly reported = Promise.withResolvers<SessionReport>();
+  private readonly granted: { readonly actions: GrantedActions };
   private readonly participants = new Set<SessionParticipant>();
   private readonly dialling: Promise<SshConnection>;
   private readonly givingUp = new AbortController();
@@ -64,16 +69,17 @@ export class Session {
 
   constructor(
     grant: AccessGrant,
-    client: SessionClient,
-    private readonly tools: SessionTools,
+    readonly client: SessionClient,
+    private readonly deps: SessionDeps,
   ) {
     this.facts = grant.facts;
+    this.granted = { actions: grant.actions };
     this.over = this.reported.promise;
-    this.recording = tools.recordings.open(metaOf(grant.facts, client, tools.gatewayId), grant.facts.recordingMode);
+    this.recording = deps.recordings.open(metaOf(grant.facts, client.login, deps.gatewayId), grant.facts.recordingMode);
     this.recording.onUnrecordable((why) => this.end(unrecordable(why)));
-    // A session that can't be recorded from the start dials nothing.
+    // A session that can't be recorded from the start does not dial.
     this.dialling = this.isAlive
-      ? tools.dialer.dial(grant, this.givingUp.signal)
+      ? deps.dialer.dial(grant, this.givingUp.signal)
       : Promise.reject(new SessionOver('The session ended before it began'));
     this.dialling.then(
       (connection) => this.dialled(connection),
@@ -85,43 +91,48 @@ export class Session {
     return this.state === 'opening' || this.state === 'active';
   }
 
-  /** The connection to the asset; rejects when there is none, after the participants were told why. */
+  /** Returns the actions that the grant allows now. */
+  allowedActions(): ReadonlySet<Action> {
+    return allowedActions(this.granted, new Date(this.deps.clock.now()));
+  }
+
+  /** Resolves to the connection to the asset. Rejects, after the participants were stopped with the reason, if there is none. */
   async connected(): Promise<SshConnection> {
     const connection = await this.dialling;
     if (!this.isAlive) throw new SessionOver('The session has ended');
     return connection;
   }
 
-  /** The number of a further channel within the recording, from 1. */
+  /** Returns the number of a further channel within the recording, from 1. */
   nextChannel(): number {
     this.channels += 1;
     return this.channels;
   }
 
-  /** A session that has ended says so to whoever comes late. */
+  /** Adds a participant. A session that has ended stops it at once. */
   join(participant: SessionParticipant): void {
-    if (this.ending) return participant.stop(this.ending.words);
+    if (this.ending) return participant.stop(this.ending.message);
     this.participants.add(participant);
     void participant.done.finally(() => this.participants.delete(participant));
   }
 
-  /** Somebody did something: the idle time begins anew. */
+  /** Restarts the idle time: there was activity. */
   touch(): void {
     this.limits?.touch();
   }
 
-  tell(words: string): void {
-    for (const participant of this.participants) participant.tell(words);
+  notify(message: string): void {
+    for (const participant of this.participants) participant.notify(message);
   }
 
-  /** Ends the session once; later calls change nothing. */
+  /** Ends the session. Only the first call has an effect. */
   end(end: SessionEnd): void {
     if (!this.step('end')) return;
     this.ending = end;
-    this.tools.logger.info({ session: this.facts.sessionId, reason: reasonText(end.reason), detail: end.detail }, 'session ends');
+    this.deps.logger.info({ session: this.facts.sessionId, reason: reasonText(end.reason), detail: end.detail }, 'session ends');
     this.limits?.stop();
     if (!this.connection) this.givingUp.abort();
-    for (const participant of [...this.participants]) participant.stop(end.words);
+    for (const participant of [...this.participants]) participant.stop(end.message);
     void this.wrapUp(end).then((report) => this.reported.resolve(report));
   }
 
@@ -129,31 +140,31 @@ export class Session {
     if (!this.step('dialled')) return connection.disconnect('The session has ended');
     this.connection = connection;
     connection.attach({
-      onChannelOpen: (request) => request.refuse('prohibited', 'Assets open no channels through this gate'),
+      onChannelOpen: (request) => this.client.onAssetChannelOpen(request, this),
       onGlobalRequest: () => undefined,
       onClose: (cause) => {
-        if (cause && isOurFault(cause))
-          this.tools.logger.error({ err: cause, session: this.facts.sessionId }, 'a connection to an asset failed');
+        if (cause && isInternalError(cause))
+          this.deps.logger.error({ err: cause, session: this.facts.sessionId }, 'a connection to an asset failed');
         this.end(this.participants.size > 0 ? connectionLost(this.facts.assetName, cause) : finished('the asset closed the connection'));
       },
     });
     const { idleTimeoutMs } = this.facts;
-    this.limits = new LimitWatch(this.facts, this.tools.clock, (limit) =>
+    this.limits = new LimitWatch(this.facts, this.deps.clock, (limit) =>
       this.end(limit === 'idle' ? idle(idleTimeoutMs ?? 0) : maxDuration()),
     );
   }
 
   private async wrapUp(end: SessionEnd): Promise<SessionReport> {
-    const endedAt = new Date(this.tools.clock.now());
+    const endedAt = new Date(this.deps.clock.now());
     const allDone = Promise.allSettled([...this.participants].map((participant) => participant.done));
-    await Promise.race([allDone, this.tools.clock.sleep(FINISH_MS)]);
+    await Promise.race([allDone, this.deps.clock.sleep(FINISH_MS)]);
     this.connection?.disconnect('The session has ended');
     const lastSeq = await this.closeRecording(end);
     this.step('reported');
     return { session: this, end, lastSeq, endedAt };
   }
 
-  /** The last frame's number; 0 when that can't be said. */
+  /** Closes the recording. Returns the number of its last frame, 0 if that is unknown. */
   private async closeRecording({ reason, detail }: SessionEnd): Promise<bigint> {
     try {
       this.recording.append(
@@ -163,7 +174,7 @@ export class Session {
       );
       return (await this.recording.close()).lastSeq;
     } catch (error) {
-      this.tools.logger.error({ err: error, session: this.facts.sessionId }, 'a recording could not be closed');
+      this.deps.logger.error({ err: error, session: this.facts.sessionId }, 'a recording could not be closed');
       return 0n;
     }
   }
@@ -175,7 +186,7 @@ export class Session {
   }
 }
 
-const metaOf = (facts: GrantFacts, client: SessionClient, gatewayId: string): SessionMeta => ({
+const metaOf = (facts: GrantFacts, { client }: ClientLogin, gatewayId: string): SessionMeta => ({
   format: FORMAT_VERSION,
   session_id: facts.sessionId,
   org_id: facts.orgId,

@@ -1,66 +1,75 @@
 import type { ChannelRequest as EngineRequest, Relay, RelayOptions } from '@sallyport/ssh';
 import { streamCode, type ChannelStream } from './channel-stream.js';
 
-/** What passes, as it came. */
+/** A channel request that passes from one peer to the other, unchanged. */
 export interface PassingRequest {
   readonly type: string;
   readonly payload: Buffer;
 }
 
-/** Watches and judges what passes between a client's channel and an asset's. Bytes are views, valid during the call. */
-export interface CouplingWatch {
+/** Observes the bytes between a client's channel and an asset's, and decides which requests pass. Bytes are views, valid during the call. */
+export interface CouplingObserver {
   onInput(data: Buffer): void;
   onOutput(data: Buffer, stream: ChannelStream): void;
-  /** Whether a request goes on; one that does not is refused. */
+  /** Returns true if a request passes. Otherwise it is refused. */
   mayPass(from: 'client' | 'asset', request: PassingRequest): boolean;
-  /** False while nothing more can be recorded: nobody gets credit then, and input waits. */
+  /** Returns false while nothing more can be recorded: neither peer gets credit then, and input waits. */
   hasRoom(): boolean;
   whenRoom(): Promise<void>;
-  /** The asset's channel is closed and all of it was shown; `reason` when its connection is gone. In this turn the coupling may still be ended with words. */
+  /**
+   * Handles the close of the asset's channel, once all its output was observed. `reason` is set if the asset's connection is lost. In this
+   * turn the coupling may still be finished with a message.
+   */
   onAssetClosed(reason: Error | undefined): void;
-  /** The client's channel outlives the asset's and is given back, held. */
+  /** True: the client's channel stays open when the asset's has closed, and is returned, held. */
   readonly keepsClient: boolean;
-  /** What a client that has closed sent before may take this long to reach the asset, in milliseconds. */
+  /** The time, in milliseconds, that the input of a client that has closed its channel may take to reach the asset. */
   readonly lingerMs: number;
 }
 
-/** Two channels that are coupled. */
+/** The last message of the gateway on a channel, with the exit status that follows it. */
+export interface LastMessage {
+  message: { data: Buffer; stream: ChannelStream };
+  exitStatus: number;
+}
+
+/** Two coupled channels. */
 export class Coupling {
   constructor(
     private readonly relay: Relay,
-    /** Resolves when both channels are closed, or the client's was given back. */
+    /** Resolves when both channels are closed, or the client's was returned. */
     readonly ended: Promise<void>,
   ) {}
 
-  /** Sends the asset what the client typed before. */
-  type(data: Buffer): void {
+  /** Sends the asset input that the client sent before the coupling. */
+  sendInput(data: Buffer): void {
     this.relay.inject('input', data);
   }
 
-  /** Puts words of ours among the asset's. */
-  say(data: Buffer, stream: ChannelStream): void {
+  /** Sends the client a message of the gateway, in order with the asset's output. */
+  sendMessage(data: Buffer, stream: ChannelStream): void {
     this.relay.inject('output', data, streamCode(stream));
   }
 
-  /** Ends it from our side: words and an exit-status go behind all that came from the asset. */
-  finish(last?: { words: { data: Buffer; stream: ChannelStream }; exitStatus: number }): void {
-    this.relay.finish(last && { text: last.words.data, stream: streamCode(last.words.stream), exitStatus: last.exitStatus });
+  /** Ends the coupling. The last message and the exit status follow all that came from the asset. */
+  finish(last?: LastMessage): void {
+    this.relay.finish(last && { text: last.message.data, stream: streamCode(last.message.stream), exitStatus: last.exitStatus });
   }
 }
 
-/** The engine's options for a watch. */
-export function relayOptions(watch: CouplingWatch, resume: () => void): RelayOptions {
+/** Returns the engine's options for an observer. */
+export function relayOptions(observer: CouplingObserver, resume: () => void): RelayOptions {
   let isWaiting = false;
   const wait = (): void => {
     if (isWaiting) return;
     isWaiting = true;
-    void watch.whenRoom().then(() => {
+    void observer.whenRoom().then(() => {
       isWaiting = false;
       resume();
     });
   };
   const hasRoom = (): boolean => {
-    const has = watch.hasRoom();
+    const has = observer.hasRoom();
     if (!has) wait();
     return has;
   };
@@ -69,13 +78,13 @@ export function relayOptions(watch: CouplingWatch, resume: () => void): RelayOpt
       {
         hasRoom,
         data: (direction, bytes, stream) =>
-          direction === 'input' ? watch.onInput(bytes) : watch.onOutput(bytes, stream === 0 ? 'stdout' : 'stderr'),
+          direction === 'input' ? observer.onInput(bytes) : observer.onOutput(bytes, stream === 0 ? 'stdout' : 'stderr'),
       },
     ],
-    mayPass: (direction, request) => watch.mayPass(direction === 'input' ? 'client' : 'asset', passing(request)),
-    targetClosed: (reason) => watch.onAssetClosed(reason),
-    keepsClient: watch.keepsClient,
-    lingerMs: watch.lingerMs,
+    mayPass: (direction, request) => observer.mayPass(direction === 'input' ? 'client' : 'asset', passing(request)),
+    targetClosed: (reason) => observer.onAssetClosed(reason),
+    keepsClient: observer.keepsClient,
+    lingerMs: observer.lingerMs,
   };
 }
 

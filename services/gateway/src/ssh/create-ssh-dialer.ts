@@ -3,34 +3,34 @@ import type { Clock } from '@sallyport/context';
 import { AuthenticationFailed, connectSsh, type ClientMethod, type PresentedHostKey } from '@sallyport/ssh';
 import { engineCrypto } from './crypto-in-use.js';
 import { engineClock } from './engine-clock.js';
-import { watchLife } from './keepalive.js';
+import { keepConnectionAlive } from './keepalive.js';
 import { loginMethods } from './login-methods.js';
 import { assetOffer, SOFTWARE } from './offers.js';
 import { openSocket, socketProblem } from './open-socket.js';
 import { plainAddress } from './peer-facts.js';
 import { SshConnection } from './ssh-connection.js';
-import type { DialTarget, HostKeyJudge, LoginCredential, SshDialer } from './ssh-dialer.js';
+import type { DialTarget, HostKeyCheck, LoginCredential, SshDialer } from './ssh-dialer.js';
 import { DialFailed, KeyUnusable, LoginRejected } from './ssh.errors.js';
 
-/** How long each step may take. */
-export interface DialLimits {
+/** The time limits of the steps of a dial. */
+export interface SshDialerOptions {
   clock: Clock;
-  /** From the first packet to the proven host key. */
+  /** From the connect to the proven host key. */
   timeoutMs: number;
-  /** From the judged host key to the login. */
+  /** From the accepted host key to the login. */
   loginMs: number;
 }
 
-/** A dialer on the engine. */
-export function createSshDialer(limits: DialLimits): SshDialer {
-  return { dial: (target, credential, judge) => new Dial(target, credential, judge, limits).run() };
+/** Creates a dialer on the engine. */
+export function createSshDialer(options: SshDialerOptions): SshDialer {
+  return { dial: (target, credential, checkHostKey) => new Dial(target, credential, checkHostKey, options).run() };
 }
 
-/** One dial: connecting, the host key, the login; each with its own time. */
+/** One dial: connect, host key, login, each with its own time limit. */
 class Dial {
   private readonly stop = new AbortController();
-  private step: 'connecting' | 'judging' | 'login' = 'connecting';
-  /** Why it was given up, in the words to tell. */
+  private step: 'connect' | 'host-key' | 'login' = 'connect';
+  /** The error to report; undefined while the dial may go on. */
   private problem: Error | undefined;
   private accepted: Buffer | undefined;
   private timer: { cancel(): void } | undefined;
@@ -38,12 +38,12 @@ class Dial {
   constructor(
     private readonly target: DialTarget,
     private readonly credential: LoginCredential,
-    private readonly judge: HostKeyJudge,
-    private readonly limits: DialLimits,
+    private readonly checkHostKey: HostKeyCheck,
+    private readonly options: SshDialerOptions,
   ) {}
 
   async run(): Promise<SshConnection> {
-    const { timeoutMs } = this.limits;
+    const { timeoutMs } = this.options;
     this.deadline(timeoutMs, () => this.unreachable(`no answer within ${timeoutMs / 1000} s`));
     const signal = AbortSignal.any([this.target.signal, this.stop.signal]);
     try {
@@ -66,31 +66,31 @@ class Dial {
       methods,
       software: SOFTWARE,
       offer: assetOffer(this.target.preferredHostKeys),
-      clock: engineClock(this.limits.clock),
-      timeoutMs: FOR_EVER_MS,
+      clock: engineClock(this.options.clock),
+      timeoutMs: ENGINE_TIMEOUT_MS,
       verifyHostKey: (presented) => this.verify(presented),
     });
     signal.removeEventListener('abort', onAbort);
-    // It may have hung up in the very packet behind its yes, when nobody listened yet.
-    if (inner.transport.hasEnded) throw new Error('it hung up at once');
-    watchLife(inner);
+    // The asset may have disconnected right behind USERAUTH_SUCCESS, before the handler is set.
+    if (inner.transport.hasEnded) throw new Error('it disconnected at once');
+    keepConnectionAlive(inner);
     const connection = new SshConnection(inner, socket, plainAddress(socket.remoteAddress));
     inner.setHandler(connection.handler());
     return connection;
   }
 
-  /** Asked again whenever keys are renewed: then it must be the key that was judged. */
+  /** Checks the host key. At each key re-exchange it must be the key that was accepted. */
   private async verify({ key, blob }: PresentedHostKey): Promise<boolean> {
     if (this.accepted) return this.accepted.equals(blob);
     this.timer?.cancel();
-    this.step = 'judging';
+    this.step = 'host-key';
     try {
-      await this.judge({ algorithm: key.type, blob });
+      await this.checkHostKey({ algorithm: key.type, blob });
     } catch (error) {
       this.problem = error as Error;
       return false;
     }
-    const { loginMs } = this.limits;
+    const { loginMs } = this.options;
     this.deadline(loginMs, () => new DialFailed(`The asset did not answer the login within ${loginMs / 1000} s`, this.where));
     this.step = 'login';
     this.accepted = Buffer.from(blob);
@@ -98,7 +98,7 @@ class Dial {
   }
 
   private deadline(ms: number, problem: () => Error): void {
-    this.timer = this.limits.clock.timeout(ms, () => {
+    this.timer = this.options.clock.timeout(ms, () => {
       this.problem = problem();
       this.stop.abort();
     });
@@ -107,14 +107,14 @@ class Dial {
   private explain(error: Error): Error {
     if (error instanceof AuthenticationFailed) return this.rejected(error);
     if (error instanceof KeyUnusable) return error;
-    if (this.step === 'connecting') return this.unreachable(socketProblem(error), error);
+    if (this.step === 'connect') return this.unreachable(socketProblem(error), error);
     return this.unreachable(`it closed the connection during the login: ${error.message}`, error);
   }
 
   private rejected(cause: AuthenticationFailed): LoginRejected {
     const { username, secret } = this.credential;
-    const what = secret.kind === 'password' ? 'password' : 'private key';
-    return new LoginRejected(`The asset did not accept the ${what} of account "${username}"`, {
+    const kind = secret.kind === 'password' ? 'password' : 'private key';
+    return new LoginRejected(`The asset did not accept the ${kind} of account "${username}"`, {
       account: username,
       offered: cause.serverMethods.join(','),
     });
@@ -129,5 +129,5 @@ class Dial {
   }
 }
 
-/** The engine's own limit; ours, one for each step, are shorter. */
-const FOR_EVER_MS = 24 * 60 * 60 * 1000;
+/** The engine's own limit. The limits of the steps are shorter. */
+const ENGINE_TIMEOUT_MS = 24 * 60 * 60 * 1000;

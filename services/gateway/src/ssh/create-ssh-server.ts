@@ -10,14 +10,14 @@ import {
 } from '@sallyport/ssh';
 import { engineCrypto } from './crypto-in-use.js';
 import { engineClock } from './engine-clock.js';
-import { watchLife } from './keepalive.js';
+import { keepConnectionAlive } from './keepalive.js';
 import { clientOffer, SOFTWARE } from './offers.js';
 import { plainAddress, softwareOf } from './peer-facts.js';
-import { GateAuthenticator } from './server-authenticator.js';
+import { EngineAuthenticator } from './server-authenticator.js';
 import { SshConnection } from './ssh-connection.js';
 import type { SshServer, SshServerOptions } from './ssh-server.js';
 
-/** An SSH server on the engine. */
+/** Creates an SSH server on the engine. */
 export function createSshServer<Identity>(options: SshServerOptions<Identity>, clock: Clock): SshServer {
   const connections = new Map<Socket, SshTransport>();
   const engine = engineOptions(options, clock);
@@ -27,51 +27,51 @@ export function createSshServer<Identity>(options: SshServerOptions<Identity>, c
       socket.once('close', () => connections.delete(socket));
       socket.resume();
     },
-    async close(words) {
+    async close(message) {
       const gone = [...connections.keys()].map(
         (socket) => new Promise<void>((resolve) => (socket.closed ? resolve() : socket.once('close', () => resolve()))),
       );
-      for (const transport of connections.values()) transport.disconnect(DisconnectReason.BY_APPLICATION, words);
+      for (const transport of connections.values()) transport.disconnect(DisconnectReason.BY_APPLICATION, message);
       await Promise.all(gone);
     },
   };
 }
 
-/** Of all kinds, also keys that would not do: an agent full of keys is no attack. Wrong proofs are counted by the authenticator. */
+/** The bound of failed requests of all kinds, unacceptable keys included: an agent full of keys is not an attack. The authenticator counts wrong proofs. */
 const MAX_FAILURES = 40;
 
 function serveSocket<Identity>(socket: Socket, engine: ServerOptions, options: SshServerOptions<Identity>): SshTransport {
   const remoteAddress = plainAddress(socket.remoteAddress);
-  let gate: GateAuthenticator<Identity> | undefined;
-  const authenticator = (handshake: ServerHandshake): GateAuthenticator<Identity> => {
-    gate = new GateAuthenticator(handshake, () =>
+  let adapter: EngineAuthenticator<Identity> | undefined;
+  const authenticator = (handshake: ServerHandshake): EngineAuthenticator<Identity> => {
+    adapter = new EngineAuthenticator(handshake, () =>
       options.authenticator({ remoteAddress, remoteSoftware: softwareOf(handshake.transport.peerIdentification) }),
     );
-    return gate;
+    return adapter;
   };
   return serveSsh(socket, engine, {
     authenticator,
     loggedIn: (inner) => {
       options.onSettled?.(socket);
       const connection = new SshConnection(inner, socket, remoteAddress);
-      watchLife(inner);
-      options.onConnection(connection, gate!.identity!);
+      keepConnectionAlive(inner);
+      options.onConnection(connection, adapter!.identity!);
       return connection.handler();
     },
     closedBeforeLogin: (reason) => {
       options.onSettled?.(socket);
-      options.onTurnedAway({ remoteAddress }, reason.message);
+      options.onClosedBeforeLogin({ remoteAddress }, reason.message);
     },
   });
 }
 
-/** Serves all connections. */
+/** Returns the engine's options, which all connections share. */
 const engineOptions = <Identity>({ hostKeys, loginGraceSeconds }: SshServerOptions<Identity>, clock: Clock): ServerOptions => ({
   crypto: engineCrypto,
   identities: hostKeys,
   software: SOFTWARE,
   offer: clientOffer,
-  publicKeyAlgorithms: MODERN_SIGNATURE_ALGORITHMS, // no certificates: no CA is trusted yet
+  publicKeyAlgorithms: MODERN_SIGNATURE_ALGORITHMS, // without certificates: no CA is trusted yet
   authenticationLimits: { graceMs: loginGraceSeconds * 1000, failures: MAX_FAILURES },
   clock: engineClock(clock),
 });

@@ -1,7 +1,7 @@
 import type { Clock } from '@sallyport/context';
 import type { Clock as EngineClock } from '@sallyport/ssh';
 
-/** The gateway's clock as the engine wants it. */
+/** Converts the gateway's clock to the engine's. */
 export const engineClock = (clock: Clock): EngineClock => ({
   now: () => clock.monotonic(),
   after: (ms, action) => clock.timeout(ms, action),

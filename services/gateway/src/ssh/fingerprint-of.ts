@@ -1,4 +1,4 @@
 import { fingerprint, parseAnyKeyBlob } from '@sallyport/ssh';
 
-/** The fingerprint of a key blob, as `ssh-keygen -l` shows it. */
+/** Returns the fingerprint of a key blob, as `ssh-keygen -l` shows it. */
 export const fingerprintOf = (blob: Buffer): string => fingerprint(parseAnyKeyBlob(blob));

@@ -1,7 +1,7 @@
 import { parsePrivateKey, SshKeyError, type HostIdentity, type PrivateKey } from '@sallyport/ssh';
 import { KeyUnusable } from './ssh.errors.js';
 
-/** Reads a server's private keys from OpenSSH or PEM text, the first of each type; throws KeyUnusable. */
+/** Reads a server's private keys from OpenSSH or PEM text, the first of each type. Throws KeyUnusable. */
 export async function readHostKeys(texts: readonly string[]): Promise<HostIdentity[]> {
   const byType = new Map<string, HostIdentity>();
   for (const text of texts) {
@@ -12,7 +12,7 @@ export async function readHostKeys(texts: readonly string[]): Promise<HostIdenti
   return [...byType.values()];
 }
 
-/** Reads an unencrypted private key of any usual format; throws KeyUnusable. */
+/** Reads an unencrypted private key in OpenSSH or PEM format. Throws KeyUnusable. */
 export async function readPrivateKey(text: string): Promise<PrivateKey> {
   try {
     return await parsePrivateKey(text);

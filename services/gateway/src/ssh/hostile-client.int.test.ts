@@ -7,7 +7,7 @@ import { aGateway, type TestGateway } from '../../test/a-gateway.js';
 let g: TestGateway;
 beforeAll(async () => {
   g = await aGateway();
-  g.core.grantChanges.maxOutputBytes = 0n; // all of it is recorded, so the recording shows how much was let in
+  g.core.grantChanges.maxOutputBytes = 0n; // without a bound, so the recording shows how much the asset was allowed to send
 });
 afterAll(() => g.stop());
 
@@ -16,7 +16,7 @@ const CHANNEL_DATA = 94;
 const data = (channel: number, bytes: Buffer): Buffer =>
   new SshWriter().writeByte(CHANNEL_DATA).writeUint32(channel).writeString(bytes).finish();
 
-/** A client that can send any message. */
+/** Returns a client that can send any message. */
 async function login(): Promise<{ socket: Socket; connection: SshConnection; send(payload: Buffer): void; closed: Promise<void> }> {
   const { user, port, privateKeyFile = '' } = g.alice();
   const socket = connect({ host: '127.0.0.1', port });
@@ -34,7 +34,7 @@ async function exec(connection: SshConnection, command: string): Promise<Channel
 }
 
 describe('a hostile client', () => {
-  it('that opens a window of 2 GB and does not read costs a bounded amount, however much the asset has to say', async () => {
+  it('that opens a window of 2 GB and does not read costs bounded memory, however much the asset sends', async () => {
     const { socket, connection, send } = await login();
     const channel = await exec(connection, 'cat /dev/zero');
     send(
@@ -45,7 +45,7 @@ describe('a hostile client', () => {
         .finish(),
     );
     await new Promise((resolve) => setTimeout(resolve, 200));
-    connection.transport.holdInput(); // a pause of the socket would be undone at the engine's next turn
+    connection.transport.holdInput(); // the engine would resume a paused socket at its next turn
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     const before = g.recordings.last.text(1).length;
     await new Promise((resolve) => setTimeout(resolve, 2_000));
@@ -61,7 +61,7 @@ describe('a hostile client', () => {
     expect(g.log.join('')).not.toContain('"level":"error"');
   });
 
-  it('that speaks of channels nobody opened is disconnected, and the gateway goes on', async () => {
+  it('that sends data on a channel that is not open is disconnected, and the gateway goes on', async () => {
     const hostile = await login();
     hostile.send(data(4711, Buffer.from('x')));
     await hostile.closed;
@@ -70,7 +70,7 @@ describe('a hostile client', () => {
     connection.disconnect();
   });
 
-  it('that never says what it wants, but much else, is not kept in memory', async () => {
+  it('that sends data but never starts a program is not kept in memory', async () => {
     const { connection, send, closed } = await login();
     const { remoteNumber } = await connection.openChannel({ kind: 'session' }, {});
     const before = process.memoryUsage().arrayBuffers;

@@ -1,5 +1,5 @@
 export type { AuthAttempt, Authenticator, AuthMethodName, AuthVerdict, ClientFacts, InteractivePrompt } from './authenticator.js';
-export type { Coupling, CouplingWatch, PassingRequest } from './coupling.js';
+export type { Coupling, CouplingObserver, LastMessage, PassingRequest } from './coupling.js';
 export { createSshDialer } from './create-ssh-dialer.js';
 export { createSshServer } from './create-ssh-server.js';
 export { cryptoInUse } from './crypto-in-use.js';
@@ -9,6 +9,6 @@ export { SshReader, SshWriter, type HostIdentity } from '@sallyport/ssh';
 export type { ChannelStream } from './channel-stream.js';
 export type { ChannelHandlers, ChannelRequest, SshChannel } from './ssh-channel.js';
 export type { ChannelOpenRequest, ConnectionHandlers, GlobalRequest, OpenRefusal, SshConnection } from './ssh-connection.js';
-export type { DialTarget, HostKeyFacts, HostKeyJudge, LoginCredential, SshDialer } from './ssh-dialer.js';
+export type { DialTarget, HostKeyFacts, HostKeyCheck, LoginCredential, SshDialer } from './ssh-dialer.js';
 export type { SshServer, SshServerOptions } from './ssh-server.js';
-export { DialFailed, isOurFault, LoginRejected } from './ssh.errors.js';
+export { DialFailed, isInternalError, LoginRejected } from './ssh.errors.js';

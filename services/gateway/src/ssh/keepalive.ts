@@ -1,7 +1,7 @@
 import { keepAlive, type SshConnection } from '@sallyport/ssh';
 
-/** A peer that says nothing for two minutes, though asked, is gone. */
-const LIFE = { intervalMs: 30_000, maxUnanswered: 3 };
+/** A peer that answers nothing for two minutes is gone. */
+const OPTIONS = { intervalMs: 30_000, maxUnanswered: 3 };
 
-/** Ends a connection whose peer went without a word; until it ends. */
-export const watchLife = (connection: SshConnection): void => void keepAlive(connection, LIFE);
+/** Sends keepalives until the connection ends, and ends it when the peer does not answer. */
+export const keepConnectionAlive = (connection: SshConnection): void => void keepAlive(connection, OPTIONS);

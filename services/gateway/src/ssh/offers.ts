@@ -2,15 +2,15 @@ import { keyTypeOf, modernOffer, type AlgorithmOffer } from '@sallyport/ssh';
 import { engineCrypto } from './crypto-in-use.js';
 
 /**
- * What we call ourselves, without "SSH-2.0-". OpenSSH's clients and servers say "nobody reads any more" (eow@openssh.com) and "no more
- * sessions" only to names that begin so, and without the former `ssh host yes | head` never ends.
+ * The gateway's software name, without "SSH-2.0-". OpenSSH's clients and servers send eow@openssh.com and no-more-sessions@openssh.com only
+ * to names that begin so. Without the former, `ssh host yes | head` never ends.
  */
 export const SOFTWARE = 'OpenSSH_Sallyport';
 
-/** For clients. */
+/** The algorithms offered to clients. */
 export const clientOffer: AlgorithmOffer = modernOffer(engineCrypto);
 
-/** For an asset whose keys of these types are pinned: it is asked for those first. */
+/** Returns the algorithms offered to an asset whose host keys of these types are pinned: those types come first. */
 export function assetOffer(pinnedTypes: readonly string[]): AlgorithmOffer {
   const { hostKey } = clientOffer;
   const isPinned = (algorithm: string): boolean => pinnedTypes.includes(keyTypeOf(algorithm) ?? '');

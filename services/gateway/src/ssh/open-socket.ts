@@ -1,10 +1,10 @@
 import { connect, type Socket } from 'node:net';
 
-/** Connects; the signal gives it up. Rejects with the socket's error. */
+/** Connects to an address. The signal aborts it. Rejects with the socket's error. */
 export function openSocket({ host, port, signal }: { host: string; port: number; signal: AbortSignal }): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, noDelay: true });
-    const onAbort = (): void => void socket.destroy(new Error('given up'));
+    const onAbort = (): void => void socket.destroy(new Error('aborted'));
     signal.addEventListener('abort', onAbort, { once: true });
     socket.once('error', reject);
     socket.once('connect', () => {
@@ -16,15 +16,15 @@ export function openSocket({ host, port, signal }: { host: string; port: number;
   });
 }
 
-const WORDS: Readonly<Record<string, string>> = {
+const MESSAGES: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ENOTFOUND: 'its host name is unknown',
   EAI_AGAIN: 'its host name can not be resolved now',
-  EHOSTUNREACH: 'no route to it',
-  ENETUNREACH: 'no route to its network',
+  EHOSTUNREACH: 'no route to host',
+  ENETUNREACH: 'network is unreachable',
   ETIMEDOUT: 'no answer',
   ECONNRESET: 'it closed the connection',
 };
 
-/** Why a connection failed, for a person. */
-export const socketProblem = (error: Error): string => WORDS[(error as NodeJS.ErrnoException).code ?? ''] ?? error.message;
+/** Returns the reason why a connection failed, for a user. */
+export const socketProblem = (error: Error): string => MESSAGES[(error as NodeJS.ErrnoException).code ?? ''] ?? error.message;

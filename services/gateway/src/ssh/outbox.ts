@@ -1,13 +1,13 @@
 import type { ChannelStream } from './channel-stream.js';
 
-/** Something to send that has its place in the order. */
+/** An item to send, in order. */
 export type OutboxItem = { kind: 'data'; data: Buffer; stream: ChannelStream } | { kind: 'message'; send: () => void };
 
-/** What a channel has yet to send, in order: data waits for the peer's window, and what stands behind it waits with it. */
+/** The queue of what a channel has yet to send, in order. Data waits for the peer's window, and the items behind it wait too. */
 export class Outbox {
   private items: OutboxItem[] = [];
   private next = 0;
-  /** Bytes of data that have not left. */
+  /** Bytes of data in the queue. */
   bytes = 0;
 
   push(item: OutboxItem): void {
@@ -19,7 +19,7 @@ export class Outbox {
     return this.items[this.next];
   }
 
-  /** Takes up to `limit` bytes of the data that stands first. */
+  /** Takes up to `limit` bytes of the first data item. */
   takeData(item: OutboxItem & { kind: 'data' }, limit: number): Buffer {
     const piece = item.data.subarray(0, limit);
     this.bytes -= piece.length;
@@ -35,7 +35,7 @@ export class Outbox {
     this.next = 0;
   }
 
-  /** Takes out everything: the data, in order; what else was to be said is said now. */
+  /** Clears the queue: returns its data, in order, and sends its messages now. */
   takeAll(): (OutboxItem & { kind: 'data' })[] {
     const items = this.items.slice(this.next);
     this.clear();
@@ -43,7 +43,7 @@ export class Outbox {
     return items.filter((item) => item.kind === 'data');
   }
 
-  /** Takes out the data; what else was to be said stays in its order. */
+  /** Drops the data. The messages stay, in order. */
   dropData(): void {
     this.items = this.items.slice(this.next).filter((item) => item.kind === 'message');
     this.next = 0;

@@ -1,5 +1,5 @@
-/** An IPv4 address that came over an IPv6 socket, as IPv4. A socket's address may be gone already: then ''. */
+/** Returns an address without the IPv6 prefix of an IPv4 address. A closed socket's address is undefined: then ''. */
 export const plainAddress = (address: string | undefined): string => (address ?? '').replace(/^::ffff:(?=\d+\.)/, '');
 
-/** Software of an identification line (RFC 4253 §4.2): without "SSH-2.0-". */
+/** Returns the software of an identification line (RFC 4253 §4.2), without "SSH-2.0-". */
 export const softwareOf = (identification: string): string => identification.replace(/^SSH-[\d.]+-/, '').slice(0, 255);

@@ -9,41 +9,41 @@ import {
 } from '@sallyport/ssh';
 import type { AuthAttempt, Authenticator, AuthVerdict } from './authenticator.js';
 
-/** The engine's questions about one connection, put to the gate's own authenticator. */
-export class GateAuthenticator<Identity> implements ServerAuthenticator {
-  /** Who has signed in, once somebody has. */
+/** Answers the engine's authentication requests of one connection with the gateway's own authenticator. */
+export class EngineAuthenticator<Identity> implements ServerAuthenticator {
+  /** The identity that has signed in; undefined before. */
   identity: Identity | undefined;
   private authenticator: Authenticator<Identity> | undefined;
 
   constructor(
     private readonly handshake: ServerHandshake,
-    /** Called at the first request, when the client has said what software it is. */
-    private readonly make: () => Authenticator<Identity>,
+    /** Called at the first request, when the client's software is known. */
+    private readonly create: () => Authenticator<Identity>,
   ) {}
 
   methods(): readonly string[] {
-    return this.desk.methods();
+    return this.gateway.methods();
   }
 
   async acceptsKey({ user, key }: KeyQuery): Promise<boolean> {
-    // A certificate would need a CA that is trusted to make it; its bare key proves nothing of its limits.
+    // A certificate needs a trusted CA; its bare key does not prove its limits.
     if (key.kind === 'certificate') return false;
-    const verdict = await this.desk.attempt(user, { method: 'publickey-query', fingerprint: fingerprint(key) });
-    if (verdict.kind === 'refused') this.turnAway(verdict.words);
+    const verdict = await this.gateway.attempt(user, { method: 'publickey-query', fingerprint: fingerprint(key) });
+    if (verdict.kind === 'refused') this.disconnect(verdict.message);
     return verdict.kind === 'key-acceptable';
   }
 
   signatureRefused({ user, key }: KeyQuery, reason: string): void {
-    this.desk.unproven(user, fingerprint(key), reason);
+    this.gateway.unproven(user, fingerprint(key), reason);
   }
 
   async decide(attempt: Attempt): Promise<Verdict> {
     const asked = toAuthAttempt(attempt);
-    return asked ? this.answer(await this.desk.attempt(attempt.user, asked)) : { kind: 'failure', methods: this.methods() };
+    return asked ? this.answer(await this.gateway.attempt(attempt.user, asked)) : { kind: 'failure', methods: this.methods() };
   }
 
-  private get desk(): Authenticator<Identity> {
-    this.authenticator ??= this.make();
+  private get gateway(): Authenticator<Identity> {
+    this.authenticator ??= this.create();
     return this.authenticator;
   }
 
@@ -57,19 +57,19 @@ export class GateAuthenticator<Identity> implements ServerAuthenticator {
       case 'key-acceptable':
         return { kind: 'failure', methods: this.methods() };
       case 'refused':
-        this.turnAway(verdict.words);
+        this.disconnect(verdict.message);
         return { kind: 'failure', methods: [] };
     }
   }
 
-  /** Clients show the banner to a person, and the disconnect's text only sometimes. */
-  private turnAway(words: string): void {
-    this.handshake.banner(`${words}\r\n`);
-    this.handshake.transport.disconnect(DisconnectReason.NO_MORE_AUTH_METHODS_AVAILABLE, words);
+  /** Sends the message as a banner too, which clients show to users. They show the text of a DISCONNECT only sometimes. */
+  private disconnect(message: string): void {
+    this.handshake.banner(`${message}\r\n`);
+    this.handshake.transport.disconnect(DisconnectReason.NO_MORE_AUTH_METHODS_AVAILABLE, message);
   }
 }
 
-/** Undefined for what is never granted: certificates, and changes of a password by SSH. */
+/** Returns undefined for attempts that are never granted: certificates, and password changes by SSH. */
 function toAuthAttempt(attempt: Attempt): AuthAttempt | undefined {
   switch (attempt.method) {
     case 'none':

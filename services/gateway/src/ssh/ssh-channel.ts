@@ -1,31 +1,34 @@
 import { coupleChannels, type Channel, type ChannelHandler } from '@sallyport/ssh';
 import { streamCode, type ChannelStream } from './channel-stream.js';
-import { Coupling, relayOptions, type CouplingWatch } from './coupling.js';
+import { Coupling, relayOptions, type CouplingObserver } from './coupling.js';
 import { Outbox } from './outbox.js';
 
-/** A channel request (RFC 4254 §5.4), payload as it came. */
+/** A channel request (RFC 4254 §5.4). */
 export interface ChannelRequest {
   readonly type: string;
-  /** What follows `want reply`. */
+  /** The bytes behind `want reply`, unchanged. */
   readonly payload: Buffer;
-  /** Answers it; without effect when no reply is wanted. Answers leave in the order of their requests. */
+  /** Answers the request. Without effect if the peer wants no reply. Answers leave in the order of their requests. */
   reply(accepted: boolean): void;
 }
 
-/** What a channel tells its user. */
+/** The owner of a channel. */
 export interface ChannelHandlers {
-  /** Bytes came. They count against the window until they are given back with `consume`. */
+  /** Handles bytes that came. They count against the window until `consume` returns them. */
   onData(data: Buffer, stream: ChannelStream): void;
   onRequest(request: ChannelRequest): void;
-  /** The peer will send no more bytes; it may still read (half-close). */
+  /** Handles EOF: the peer sends no more bytes. It may still read (half-close). */
   onEof(): void;
-  /** The peer has closed the channel, or the connection is gone: nothing more comes, and data goes nowhere. `close` answers it; requests may go before. */
+  /**
+   * Handles the close of the channel by the peer, or of the connection. Nothing more comes, and data is dropped. `close` answers it;
+   * requests may be sent before.
+   */
   onClose(): void;
-  /** All that was written has left for the socket. */
+  /** Handles that all written data has left for the socket. */
   onDrain(): void;
 }
 
-/** One SSH channel (RFC 4254 §5), in either role, while we talk on it ourselves: what is written waits in order for the peer's window. */
+/** An SSH channel (RFC 4254 §5), in either role, on which the gateway itself talks. Written data waits in order for the peer's window. */
 export class SshChannel {
   private handlers: ChannelHandlers | undefined;
   private readonly outbox = new Outbox();
@@ -37,14 +40,17 @@ export class SshChannel {
     inner.setHandler(this.handler());
   }
 
-  /** Sets who hears of this channel, in place of whoever did; an end that came before is told again. To be called in the turn that gave it. */
+  /** Sets the owner of this channel in place of the last one, and repeats an end that came before. Call it in the turn that returned the channel. */
   attach(handlers: ChannelHandlers): void {
     this.handlers = handlers;
     if (this.hasEof) handlers.onEof();
     if (this.hasClose) handlers.onClose();
   }
 
-  /** Nothing more is told until as many `release`s as `hold`s were called: what comes waits in order, within the window. Only that the peer has closed is told at once. */
+  /**
+   * Holds what the peer sends, in order and within the window, until `release` was called as often as `hold`. The peer's close alone is
+   * reported at once.
+   */
   hold(): void {
     this.inner.hold();
   }
@@ -53,59 +59,59 @@ export class SshChannel {
     this.inner.release();
   }
 
-  /** Queues bytes. They leave as the peer's window and the socket allow; after `eof` or `close` they are dropped. */
+  /** Queues bytes. They leave as the peer's window and the socket allow. After `eof` or `close` they are dropped. */
   write(data: Buffer, stream: ChannelStream): void {
     if (this.isEnding || this.hasClose || data.length === 0) return;
     this.outbox.push({ kind: 'data', data, stream });
     this.flush();
   }
 
-  /** Bytes written that have not left yet. The caller bounds them by giving the other side no credit meanwhile. */
+  /** Returns the number of written bytes that have not left yet. The caller bounds them: it withholds credit from the other side meanwhile. */
   get backlogBytes(): number {
     return this.outbox.bytes;
   }
 
-  /** Allows the peer to send that many bytes more. */
+  /** Allows the peer to send so many bytes more. */
   consume(bytes: number): void {
     this.inner.consume(bytes);
   }
 
-  /** Sends a request at once; resolves to whether the peer accepted it, to false when the channel closes first. */
+  /** Sends a request at once. Resolves to true if the peer accepts it, to false if it refuses or the channel closes first. */
   request(type: string, payload: Buffer): Promise<boolean> {
     return this.inner.requestRaw(type, payload);
   }
 
-  /** Sends a request that wants no reply: at once, or behind all that was written. */
+  /** Sends a request that wants no reply: at once, or behind all written data. */
   notify(type: string, payload: Buffer, order: 'at-once' | 'in-order'): void {
     if (order === 'at-once') this.inner.notifyRaw(type, payload);
     else this.queue(() => this.inner.notifyRaw(type, payload));
   }
 
-  /** Ends our direction behind all that was written. */
+  /** Sends EOF behind all written data. */
   eof(): void {
     this.isEnding = true;
     this.queue(() => this.inner.sendEof());
   }
 
-  /** Closes the channel behind all that was written; also the answer to the peer's close. */
+  /** Closes the channel behind all written data. It also answers the peer's close. */
   close(): void {
     this.isEnding = true;
     this.queue(() => this.inner.close());
   }
 
-  /** Closes the channel now; what was written and has not left is dropped. */
+  /** Closes the channel now. Written data that has not left is dropped. */
   abort(): void {
     this.isEnding = true;
     this.outbox.clear();
     this.inner.close();
   }
 
-  /** Passes this channel, a client's, through to one of an asset, packet by packet. What was written here goes first. */
-  couple(asset: SshChannel, watch: CouplingWatch): Coupling {
+  /** Joins this channel, a client's, with an asset's, packet by packet. Data that was written here goes first. */
+  couple(asset: SshChannel, observer: CouplingObserver): Coupling {
     const relay = coupleChannels(
       this.inner,
       asset.inner,
-      relayOptions(watch, () => relay.resume()),
+      relayOptions(observer, () => relay.resume()),
     );
     for (const { data, stream } of this.outbox.takeAll()) relay.inject('output', data, streamCode(stream));
     return new Coupling(
@@ -114,7 +120,7 @@ export class SshChannel {
     );
   }
 
-  /** The coupling has ended: events come here again. A channel that was given back is held until whoever attaches releases it. */
+  /** Takes over the events again: the coupling has ended. A returned channel stays held until its next owner releases it. */
   private takeBack(): void {
     this.inner.setHandler(this.handler());
     this.hasEof = this.inner.hasPeerEnded;
@@ -125,7 +131,7 @@ export class SshChannel {
     return {
       data: (bytes, stream) => this.onData(bytes, stream),
       passRequest: ({ name, body, wantsReply }, answer) => {
-        if (!wantsReply) answer(true); // it holds a place in the order of answers
+        if (!wantsReply) answer(true); // the answer keeps its place in the order of answers
         const reply = wantsReply ? answer : () => undefined;
         if (this.handlers) this.handlers.onRequest({ type: name, payload: body, reply });
         else reply(false);
@@ -159,7 +165,7 @@ export class SshChannel {
     this.flush();
   }
 
-  /** Sends what the window and the socket allow. */
+  /** Sends as much as the window and the socket allow. */
   private flush(): void {
     const hadData = this.outbox.bytes > 0;
     for (let item = this.outbox.peek(); item; item = this.outbox.peek()) {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import {
   DisconnectReason,
   OpenFailureReason,
+  type ChannelKind,
   type ConnectionHandler,
   type IncomingChannel,
   type SshConnection as EngineConnection,
@@ -9,27 +10,29 @@ import {
 import { SshChannel } from './ssh-channel.js';
 import { ChannelOpenRefused, isOrderly } from './ssh.errors.js';
 
-/** Why a channel is not opened (RFC 4254 §5.1). */
+/** The reason of a refusal to open a channel (RFC 4254 §5.1). */
 export type OpenRefusal = 'prohibited' | 'unknown-type' | 'shortage';
 
-/** A peer's wish to open a channel. Exactly one of `accept` and `refuse` is to be called. */
+/** A peer's request to open a channel. Call exactly one of `accept` and `refuse`. */
 export interface ChannelOpenRequest {
+  /** The name of the kind on the wire. */
   readonly type: string;
+  readonly kind: ChannelKind;
   accept(): SshChannel;
-  refuse(why: OpenRefusal, words: string): void;
+  refuse(reason: OpenRefusal, message: string): void;
 }
 
-/** A peer's wish that concerns the connection (RFC 4254 §4); answered with "no" unless `accept` is called in the same turn. */
+/** A peer's global request (RFC 4254 §4). The reply is "no" unless `accept` is called in the same turn. */
 export interface GlobalRequest {
   readonly name: string;
   accept(): void;
 }
 
-/** What an authenticated connection tells its user. */
+/** The owner of an authenticated connection. */
 export interface ConnectionHandlers {
   onChannelOpen(request: ChannelOpenRequest): void;
   onGlobalRequest(request: GlobalRequest): void;
-  /** The connection is gone. Called once, after `onClose` of its channels; `cause` is absent after an orderly end. */
+  /** Handles, once, the close of the connection, after `onClose` of its channels. `cause` is undefined after an orderly end. */
   onClose(cause: Error | undefined): void;
 }
 
@@ -46,7 +49,7 @@ export class SshConnection {
   constructor(
     private readonly inner: EngineConnection,
     private readonly socket: Socket,
-    /** Address of the other side, an IP without port. */
+    /** The address of the peer, an IP without port. */
     readonly remoteAddress: string,
   ) {}
 
@@ -54,26 +57,27 @@ export class SshConnection {
     this.handlers = handlers;
   }
 
-  /** Opens a session channel; rejects with ChannelOpenRefused. */
-  async openSession(): Promise<SshChannel> {
-    const opening = this.inner.openChannel({ kind: 'session' }, {});
+  /** Opens a channel of any kind. Rejects with ChannelOpenRefused. */
+  async openChannel(kind: ChannelKind): Promise<SshChannel> {
+    const opening = this.inner.openChannel(kind, {});
     const channel = await opening.catch((error: Error) => {
-      throw new ChannelOpenRefused(`The asset opens no further channel: ${error.message.slice(0, 200)}`, {}, { cause: error });
+      const message = `A "${nameOf(kind)}" channel could not be opened: ${error.message.slice(0, 200)}`;
+      throw new ChannelOpenRefused(message, {}, { cause: error });
     });
     return new SshChannel(channel);
   }
 
-  /** Says goodbye (DISCONNECT with these words) and closes the socket once that has left. */
-  disconnect(words: string): void {
-    this.inner.disconnect(DisconnectReason.BY_APPLICATION, words);
+  /** Sends DISCONNECT with this message and closes the socket once that has left. */
+  disconnect(message: string): void {
+    this.inner.disconnect(DisconnectReason.BY_APPLICATION, message);
   }
 
-  /** Bytes of both directions, on the wire. */
+  /** Returns the bytes on the wire, of both directions. */
   get bytesOnWire(): { read: number; written: number } {
     return { read: this.socket.bytesRead, written: this.socket.bytesWritten };
   }
 
-  /** What the engine tells. */
+  /** Returns the engine's handler of this connection. */
   handler(): ConnectionHandler {
     return {
       channelOpen: (incoming) => this.onOpen(incoming),
@@ -89,9 +93,12 @@ export class SshConnection {
   private onOpen(incoming: IncomingChannel): void {
     const { kind } = incoming;
     this.handlers?.onChannelOpen({
-      type: kind.kind === 'other' ? kind.name : kind.kind,
+      type: nameOf(kind),
+      kind,
       accept: () => new SshChannel(incoming.accept({})),
-      refuse: (why, words) => incoming.reject(REFUSAL[why], words),
+      refuse: (reason, message) => incoming.reject(REFUSAL[reason], message),
     });
   }
 }
+
+const nameOf = (kind: ChannelKind): string => (kind.kind === 'other' ? kind.name : kind.kind);

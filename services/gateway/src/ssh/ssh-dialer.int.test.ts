@@ -41,7 +41,7 @@ async function run(
   command: string,
   input: Buffer | string = '',
 ): Promise<{ stdout: Buffer; stderr: string; status: number }> {
-  const channel = await connection.openSession();
+  const channel = await connection.openChannel({ kind: 'session' });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   let status = -1;
@@ -68,7 +68,7 @@ async function run(
   return { stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString(), status };
 }
 
-test('a command on a real sshd gives its output, errors and exit code; input beyond the window arrives whole', async () => {
+test('a command on a real sshd returns its output, errors and exit code; input beyond the window arrives whole', async () => {
   const connection = await connect(byKey());
   const result = await run(connection, 'echo err >&2; cat; exit 7', Buffer.alloc(9_000_000, 'x'));
   expect({ ...result, stdout: result.stdout.length }).toEqual({ stdout: 9_000_000, stderr: 'err\n', status: 7 });
@@ -87,7 +87,7 @@ test.runIf(asRoot)('a password and an RSA key log in', async () => {
   }
 });
 
-test('a wrong credential is rejected with the account in the words and nothing of the secret', async () => {
+test('a wrong credential is rejected, and the error names the account but not the secret', async () => {
   const attempt = connect({ username: sshd.logins[0].username, secret: { kind: 'password', password: 'not-the-secret' } });
   const error = await attempt.then(
     () => undefined,
@@ -97,7 +97,7 @@ test('a wrong credential is rejected with the account in the words and nothing o
   expect(JSON.stringify({ ...error, message: error?.message })).not.toContain('not-the-secret');
 });
 
-test('a host key is presented before any credential, of the pinned type when there is one', async () => {
+test('a host key is presented before any credential, of the pinned type if there is one', async () => {
   for (const type of ['ssh-rsa', 'ssh-ed25519']) {
     const seen: HostKeyFacts[] = [];
     const refuse = (hostKey: HostKeyFacts): Promise<void> => {
@@ -110,14 +110,14 @@ test('a host key is presented before any credential, of the pinned type when the
   }
 });
 
-test('an address where nothing listens fails with words that say so', async () => {
+test('an address without a listener fails with "connection refused"', async () => {
   const port = await freePort();
   const attempt = dialer.dial({ ...where(), port }, byKey(), anyKey);
   await expect(attempt).rejects.toBeInstanceOf(DialFailed);
   await expect(attempt).rejects.toThrow("The asset can't be reached: connection refused");
 });
 
-test('a dial that is given up ends at once, also while the login is under way', async () => {
+test('a dial that is aborted ends at once, also during the login', async () => {
   for (const step of ['before the key', 'after it'] as const) {
     const giveUp = new AbortController();
     const judge = (): Promise<void> => {
@@ -130,7 +130,7 @@ test('a dial that is given up ends at once, also while the login is under way', 
   }
 });
 
-test('an asset that hangs up right behind its yes is not taken for connected', async () => {
+test('an asset that disconnects right behind USERAUTH_SUCCESS is not taken for connected', async () => {
   const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const identities = await readHostKeys([pem]);
   const server = createServer((socket) => {

@@ -3,30 +3,30 @@ import type { SshConnection } from './ssh-connection.js';
 export interface DialTarget {
   host: string;
   port: number;
-  /** Key types to prefer, because keys of these types are pinned. */
+  /** The key types of the pinned keys, which are preferred. */
   preferredHostKeys: readonly string[];
-  /** Gives the dial up, at whatever step. */
+  /** Aborts the dial, at any step. */
   signal: AbortSignal;
 }
 
-/** What logs in. Never logged. */
+/** The credential of a login. Never logged. */
 export interface LoginCredential {
   username: string;
   secret: { kind: 'password'; password: string } | { kind: 'private-key'; pem: string };
 }
 
-/** A server's host key; it has proven that it holds it. */
+/** A server's host key. The server has proven that it holds it. */
 export interface HostKeyFacts {
   /** Key type, for instance "ssh-ed25519". */
   readonly algorithm: string;
   readonly blob: Buffer;
 }
 
-/** Rejects when the key is not the right one: then nothing was said about who we are. */
-export type HostKeyJudge = (hostKey: HostKeyFacts) => Promise<void>;
+/** Rejects if the key is not accepted. No credential was sent by then. */
+export type HostKeyCheck = (hostKey: HostKeyFacts) => Promise<void>;
 
 /** Dials SSH servers. */
 export interface SshDialer {
-  /** Connects, has the host key judged, and only then logs in. Rejects with DialFailed, LoginRejected, KeyUnusable, or what the judge said. */
-  dial(target: DialTarget, credential: LoginCredential, judge: HostKeyJudge): Promise<SshConnection>;
+  /** Connects, checks the host key, and only then logs in. Rejects with DialFailed, LoginRejected, KeyUnusable or the check's error. */
+  dial(target: DialTarget, credential: LoginCredential, checkHostKey: HostKeyCheck): Promise<SshConnection>;
 }

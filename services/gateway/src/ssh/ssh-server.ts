@@ -4,22 +4,22 @@ import type { Authenticator, ClientFacts } from './authenticator.js';
 import type { SshConnection } from './ssh-connection.js';
 
 export interface SshServerOptions<Identity> {
-  /** The gate's own keys, see `readHostKeys`. */
+  /** The gateway's own keys, see `readHostKeys`. */
   hostKeys: readonly HostIdentity[];
-  /** A connection that has not signed in by then is dropped. */
+  /** A client that has not signed in after this time is disconnected. */
   loginGraceSeconds: number;
   authenticator(client: ClientFacts): Authenticator<Identity>;
-  /** A client has signed in; handlers are to be attached in this turn. */
+  /** Takes over a connection whose client has signed in. It attaches handlers in this turn. */
   onConnection(connection: SshConnection, identity: Identity): void;
-  /** A connection ended before anybody signed in. */
-  onTurnedAway(client: Pick<ClientFacts, 'remoteAddress'>, why: string): void;
-  /** Called once for each socket: its client has signed in, or is gone. */
+  /** Handles the end of a connection whose client has not signed in. */
+  onClosedBeforeLogin(client: Pick<ClientFacts, 'remoteAddress'>, why: string): void;
+  /** Handles, once for each socket, that its client has signed in or the socket is closed. */
   onSettled?(socket: Socket): void;
 }
 
 export interface SshServer {
   /** Serves a connected socket, which may be paused. */
   serve(socket: Socket): void;
-  /** Ends every connection with these words; resolves when all are gone. */
-  close(words: string): Promise<void>;
+  /** Disconnects every client with this message. Resolves when all sockets are closed. */
+  close(message: string): Promise<void>;
 }

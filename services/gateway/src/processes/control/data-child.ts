@@ -2,93 +2,94 @@ import type { ChildProcess } from 'node:child_process';
 import type { Clock } from '@sallyport/context';
 import type { MetricValues } from '@sallyport/telemetry';
 import type { DataOrder, FromData, LoadReport, ToData } from '../messages.js';
-import { dismiss, type Visitor } from './front-door.js';
+import { drop, type PendingConnection } from './ssh-listener.js';
 
-/** Told when a data process may have become the one to place somebody on. */
-export interface ChildWatch {
+/** The owner of a data process. */
+export interface DataChildHandlers {
   onServing(child: DataChild): void;
-  onNews(): void;
+  /** Handles a change after which the process may be able to take a connection. */
+  onAvailable(): void;
 }
 
-/** A scrape does not wait longer for one that is busy. */
+/** The longest time that a scrape waits for a busy process. */
 const METRICS_MS = 2_000;
-/** Who takes longer to receive a connection than this is passed over until it has. */
-const PATIENCE_MS = 150;
-/** A connection that has not arrived by then never will, e.g. because the process has no file descriptor left: the next one gets its chance. */
+/** A process that takes longer than this to receive a connection is passed over until it has received it. */
+const RECEIVE_MS = 150;
+/** A connection that has not arrived after this time is lost, e.g. because the process has used up its file descriptors. */
 const LOST_MS = 5_000;
-/** Reports come several times a second. */
+/** Reports come several times a second: a process without a message for so long is silent. */
 const SILENT_MS = 1_500;
 
-/** One data process, as the control process sees it. */
+/** A data process, as the control process sees it. */
 export class DataChild {
-  /** The newest; undefined before the first. */
+  /** The newest report; undefined before the first. */
   report: LoadReport | undefined;
-  /** Connections handed over since then. */
+  /** Connections handed over since that report. */
   placed = 0;
-  /** Which crypto it runs on; undefined until it serves. */
+  /** The crypto that it uses; undefined until it serves. */
   crypto: string | undefined;
-  /** When it last said anything, by Clock.monotonic. */
-  heardAt: number;
+  /** The time of its last message, by Clock.monotonic. */
+  lastMessageAt: number;
   /** Resolves when it takes connections. */
   readonly serving: Promise<undefined>;
   /** Resolves to the exit code or signal. */
   readonly exited: Promise<number | NodeJS.Signals>;
-  /** Handed over, not signed in yet. */
-  private readonly visitors = new Map<number, Visitor>();
-  /** On the way to it. One at a time: whoever waits here can still go to another process when this one is stuck. */
-  private underway: { readonly visitor: Visitor; readonly since: number } | undefined;
+  /** Connections that it has received and whose clients have not signed in yet. */
+  private readonly pending = new Map<number, PendingConnection>();
+  /** The connection on its way to the process. One at a time: the others can still go to another process if this one is stuck. */
+  private underway: { readonly connection: PendingConnection; readonly since: number } | undefined;
   private readonly isUp = Promise.withResolvers<undefined>();
   private scrapes: ((values: MetricValues | undefined) => void)[] = [];
 
   constructor(
     private readonly child: ChildProcess,
     readonly order: DataOrder,
-    private readonly watch: ChildWatch,
+    private readonly handlers: DataChildHandlers,
     private readonly clock: Clock,
   ) {
-    this.heardAt = clock.monotonic();
+    this.lastMessageAt = clock.monotonic();
     this.serving = this.isUp.promise;
     this.exited = new Promise((resolve) => {
       child.once('error', () => resolve(-1)); // it could not be started
       child.once('exit', (code, signal) => resolve(signal ?? code ?? -1));
     });
-    child.on('message', (message: FromData) => this.told(message));
-    this.tell({ type: 'start', order });
+    child.on('message', (message: FromData) => this.onMessage(message));
+    this.send({ type: 'start', order });
   }
 
   get pid(): number {
     return this.child.pid ?? 0;
   }
 
-  /** Can take somebody now, or within moments. */
-  get isWithinReach(): boolean {
+  /** Returns true if the process can take a connection now or within moments. */
+  get isAvailable(): boolean {
     if (this.crypto === undefined || !this.child.connected) return false;
-    return this.isFree || this.clock.monotonic() - (this.underway?.since ?? 0) < PATIENCE_MS;
+    return this.isFree || this.clock.monotonic() - (this.underway?.since ?? 0) < RECEIVE_MS;
   }
 
   get isFree(): boolean {
     return this.underway === undefined;
   }
 
-  /** Hands a socket over. It stays open here until it has arrived, so that it is not lost with a process that dies meanwhile. */
-  take(visitor: Visitor): void {
-    this.underway = { visitor, since: this.clock.monotonic() };
+  /** Hands a socket over. It stays open here until it has arrived: if the process dies meanwhile, another one can serve it. */
+  take(connection: PendingConnection): void {
+    this.underway = { connection, since: this.clock.monotonic() };
     this.placed += 1;
-    const message: ToData = { type: 'visitor', visitor: visitor.number };
-    this.child.send(message, visitor.socket, { keepOpen: true }, () => undefined); // what goes wrong shows as its exit
-    this.watchOver(visitor);
+    const message: ToData = { type: 'connection', connection: connection.number };
+    this.child.send(message, connection.socket, { keepOpen: true }, () => undefined); // a failure shows as the exit of the process
+    this.checkArrival(connection);
   }
 
-  /** What its metrics stand at; undefined when it does not say in time. */
+  /** Returns its metrics, undefined if it does not answer in time. */
   metrics(): Promise<MetricValues | undefined> {
     return new Promise((resolve) => {
       this.scrapes.push(resolve);
       this.clock.timeout(METRICS_MS, () => resolve(undefined));
-      this.tell({ type: 'metrics' });
+      this.send({ type: 'metrics' });
     });
   }
 
-  tell(message: ToData): void {
+  send(message: ToData): void {
     if (this.child.connected) this.child.send(message, () => undefined);
   }
 
@@ -96,63 +97,63 @@ export class DataChild {
     this.child.kill('SIGKILL');
   }
 
-  /** After its exit: gives back the places of those that went with it. Gives whom it did not get any more. */
-  bury(): Visitor | undefined {
-    for (const visitor of this.visitors.values()) visitor.leave();
+  /** Cleans up after its exit: releases the places of the pending connections that it had. Returns the connection that did not reach it. */
+  cleanUp(): PendingConnection | undefined {
+    for (const connection of this.pending.values()) connection.release();
     for (const resolve of this.scrapes) resolve(undefined);
-    return this.underway?.visitor;
+    return this.underway?.connection;
   }
 
-  private told(message: FromData): void {
-    this.heardAt = this.clock.monotonic();
+  private onMessage(message: FromData): void {
+    this.lastMessageAt = this.clock.monotonic();
     switch (message.type) {
       case 'serving':
         this.crypto = message.crypto;
         this.isUp.resolve(undefined);
-        this.watch.onServing(this);
-        return this.watch.onNews();
-      case 'took':
-        return this.arrived(message.visitor);
+        this.handlers.onServing(this);
+        return this.handlers.onAvailable();
+      case 'received':
+        return this.onReceived(message.connection);
       case 'settled':
-        return this.settled(message.visitor);
+        return this.onSettled(message.connection);
       case 'report':
         this.report = message.report;
         this.placed = 0;
-        return this.watch.onNews();
+        return this.handlers.onAvailable();
       case 'metrics':
         for (const resolve of this.scrapes) resolve(message.values);
         this.scrapes = [];
     }
   }
 
-  private watchOver(visitor: Visitor): void {
+  /** Drops a connection that has not arrived at a process that answers. A silent process may still receive it, or is ended. */
+  private checkArrival(connection: PendingConnection): void {
     this.clock.timeout(LOST_MS, () => {
-      if (this.underway?.visitor !== visitor || !this.child.connected) return;
-      const isSilent = this.clock.monotonic() - this.heardAt > SILENT_MS;
-      if (isSilent)
-        this.watchOver(visitor); // it comes to, or is ended and its visitor served by another
-      else this.giveUp(visitor);
+      if (this.underway?.connection !== connection || !this.child.connected) return;
+      const isSilent = this.clock.monotonic() - this.lastMessageAt > SILENT_MS;
+      if (isSilent) this.checkArrival(connection);
+      else this.dropLost(connection);
     });
   }
 
-  /** It was lost on the way to a process that is alive: its client may try again. */
-  private giveUp(visitor: Visitor): void {
+  /** Drops a connection that was lost on its way. Its client may connect again. */
+  private dropLost(connection: PendingConnection): void {
     this.underway = undefined;
-    dismiss(visitor);
-    this.watch.onNews();
+    drop(connection);
+    this.handlers.onAvailable();
   }
 
-  private arrived(number: number): void {
-    if (this.underway?.visitor.number !== number) return;
-    const { visitor } = this.underway;
+  private onReceived(number: number): void {
+    if (this.underway?.connection.number !== number) return;
+    const { connection } = this.underway;
     this.underway = undefined;
-    this.visitors.set(visitor.number, visitor);
-    visitor.socket.destroy(); // the data process has its own end of it
-    this.watch.onNews();
+    this.pending.set(connection.number, connection);
+    connection.socket.destroy(); // the data process has its own descriptor of it
+    this.handlers.onAvailable();
   }
 
-  private settled(number: number): void {
-    this.visitors.get(number)?.leave();
-    this.visitors.delete(number);
+  private onSettled(number: number): void {
+    this.pending.get(number)?.release();
+    this.pending.delete(number);
   }
 }

@@ -1,54 +1,54 @@
 import type { Clock, Timer } from '@sallyport/context';
 import type { Logger } from '@sallyport/telemetry';
 import type { DataOrder } from '../messages.js';
-import type { DataChild, ChildWatch } from './data-child.js';
+import type { DataChild, DataChildHandlers } from './data-child.js';
 import { DataSlot, type Loss } from './data-slot.js';
-import { dismiss, type Visitor } from './front-door.js';
-import { leastHeavy } from './least-heavy.js';
+import { leastLoaded } from './least-loaded.js';
 import { spoolShares } from './spool-shares.js';
+import { drop, type PendingConnection } from './ssh-listener.js';
 
-export interface FleetSettings {
+export interface DataFleetOptions {
   /** Data processes are named after it, with a number that is never used twice. */
   gatewayId: string;
   processes: number;
   spoolMaxBytes: number;
   terminalThreads: number;
-  /** How long somebody may wait for a data process. */
-  patienceMs: number;
+  /** The time that a connection may wait for a data process. */
+  maxWaitMs: number;
 }
 
-export interface FleetTools {
+export interface DataFleetDeps {
   clock: Clock;
   logger: Logger;
-  /** Starts a process that gets this order. */
-  fork(order: DataOrder, watch: ChildWatch): DataChild;
+  /** Starts a process with this order. */
+  fork(order: DataOrder, handlers: DataChildHandlers): DataChild;
   onLost(slot: DataSlot, why: Loss): void;
 }
 
 const CHECK_MS = 1_000;
 
-/** All data processes: places connections on them, replaces those that die, and shares the spool's bound among them. */
+/** All data processes. It places connections on them, replaces those that die, and shares the spool's bound among them. */
 export class DataFleet {
   readonly slots: readonly DataSlot[];
-  private readonly waiting: { readonly visitor: Visitor; readonly since: number }[] = [];
+  private readonly waiting: { readonly connection: PendingConnection; readonly since: number }[] = [];
   private lastNumber = 0;
   private address = '';
   private checkedAt: number;
   private readonly checks: Timer;
-  private isLeaving = false;
+  private isDraining = false;
 
   constructor(
-    private readonly settings: FleetSettings,
-    private readonly tools: FleetTools,
+    private readonly options: DataFleetOptions,
+    private readonly deps: DataFleetDeps,
   ) {
     const start = (): DataChild => this.start();
-    const onLost = this.lost.bind(this);
-    this.slots = Array.from({ length: settings.processes }, (_, at) => new DataSlot(String(at + 1), { clock: tools.clock, start, onLost }));
-    this.checkedAt = tools.clock.monotonic();
-    this.checks = tools.clock.interval(CHECK_MS, () => this.check());
+    const onLost = this.onLost.bind(this);
+    this.slots = Array.from({ length: options.processes }, (_, at) => new DataSlot(String(at + 1), { clock: deps.clock, start, onLost }));
+    this.checkedAt = deps.clock.monotonic();
+    this.checks = deps.clock.interval(CHECK_MS, () => this.check());
   }
 
-  /** Starts one, which shows whether the settings work, and then the others. @throws DataProcessDied */
+  /** Starts one process, which shows whether the settings work, and then the others. @throws DataProcessDied */
   async open(address: string): Promise<void> {
     this.address = address;
     const [first, ...others] = this.slots;
@@ -56,7 +56,7 @@ export class DataFleet {
     await Promise.all(others.map((slot) => slot.open()));
   }
 
-  /** Which crypto they run on; undefined until one serves. */
+  /** Returns the crypto that the processes use, undefined until one serves. */
   get crypto(): string | undefined {
     return this.children.find(({ crypto }) => crypto !== undefined)?.crypto;
   }
@@ -65,72 +65,72 @@ export class DataFleet {
     return this.slots.flatMap(({ child }) => child ?? []);
   }
 
-  receive(visitor: Visitor): void {
-    this.waiting.push({ visitor, since: this.tools.clock.monotonic() });
+  receive(connection: PendingConnection): void {
+    this.waiting.push({ connection, since: this.deps.clock.monotonic() });
     this.place();
   }
 
-  /** Tells all to let their sessions end; resolves when they are gone. */
+  /** Asks all processes to drain. Resolves when they have exited. */
   async drain(): Promise<void> {
-    this.isLeaving = true;
-    for (const { visitor } of this.waiting.splice(0)) dismiss(visitor);
-    const gone = this.slots.map((slot) => slot.leave());
-    for (const child of this.children) child.tell({ type: 'drain' });
-    await Promise.all(gone);
+    this.isDraining = true;
+    for (const { connection } of this.waiting.splice(0)) drop(connection);
+    const closed = this.slots.map((slot) => slot.close());
+    for (const child of this.children) child.send({ type: 'drain' });
+    await Promise.all(closed);
     this.checks.cancel();
   }
 
   private start(): DataChild {
-    const { gatewayId, spoolMaxBytes, processes, terminalThreads } = this.settings;
+    const { gatewayId, spoolMaxBytes, processes, terminalThreads } = this.options;
     const order: DataOrder = {
       gatewayId: `${gatewayId}.${++this.lastNumber}`,
       address: this.address,
       spoolMaxBytes: Math.floor(spoolMaxBytes / processes),
       terminalThreads,
     };
-    return this.tools.fork(order, {
-      onServing: ({ pid, crypto }) => this.tools.logger.info({ gateway: order.gatewayId, pid, crypto }, 'a data process serves'),
-      onNews: () => this.place(),
+    return this.deps.fork(order, {
+      onServing: ({ pid, crypto }) => this.deps.logger.info({ gateway: order.gatewayId, pid, crypto }, 'a data process serves'),
+      onAvailable: () => this.place(),
     });
   }
 
-  /** The least heavy process gets who waits longest. One that is only receiving somebody else is waited for; one that is stuck is not. */
+  /** Places the connections that wait, the oldest first, on the least loaded process. It waits for one that is receiving a connection, not for one that is stuck. */
   private place(): void {
-    while (this.waiting.length > 0 && !this.isLeaving) {
-      const child = leastHeavy(this.children.filter((one) => one.isWithinReach));
+    while (this.waiting.length > 0 && !this.isDraining) {
+      const child = leastLoaded(this.children.filter((one) => one.isAvailable));
       if (!child?.isFree) return;
-      child.take(this.waiting.shift()!.visitor);
+      child.take(this.waiting.shift()!.connection);
     }
   }
 
-  private lost(slot: DataSlot, child: DataChild, loss: { why: Loss; how: number | NodeJS.Signals }): void {
+  private onLost(slot: DataSlot, child: DataChild, loss: { why: Loss; how: number | NodeJS.Signals }): void {
     const sessions = child.report?.sessions ?? 0;
-    this.tools.logger.error(
+    this.deps.logger.error(
       { gateway: child.order.gatewayId, pid: child.pid, sessions, ...loss },
-      'a data process is gone, and its sessions with it; another one takes its place',
+      'a data process died with its sessions; another one replaces it',
     );
-    this.tools.onLost(slot, loss.why);
-    const visitor = child.bury();
-    if (visitor) this.waiting.unshift({ visitor, since: this.tools.clock.monotonic() });
+    this.deps.onLost(slot, loss.why);
+    const connection = child.cleanUp();
+    if (connection) this.waiting.unshift({ connection, since: this.deps.clock.monotonic() });
     this.place();
   }
 
   private check(): void {
-    const now = this.tools.clock.monotonic();
-    // When this process did not get to run either, what the others sent may still be unread.
-    if (now - this.checkedAt > 2 * CHECK_MS) for (const child of this.children) child.heardAt = now;
+    const now = this.deps.clock.monotonic();
+    // If this process did not run either, messages of the others may still be unread.
+    if (now - this.checkedAt > 2 * CHECK_MS) for (const child of this.children) child.lastMessageAt = now;
     this.checkedAt = now;
     for (const slot of this.slots) slot.check();
-    const { patienceMs } = this.settings;
-    while (this.waiting[0] && now - this.waiting[0].since > patienceMs) dismiss(this.waiting.shift()!.visitor);
+    const { maxWaitMs } = this.options;
+    while (this.waiting[0] && now - this.waiting[0].since > maxWaitMs) drop(this.waiting.shift()!.connection);
     this.shareSpool();
   }
 
   private shareSpool(): void {
     const shares = spoolShares(
-      this.settings.spoolMaxBytes,
+      this.options.spoolMaxBytes,
       this.slots.map(({ spooledBytes }) => spooledBytes),
     );
-    for (const [at, slot] of this.slots.entries()) slot.allowSpool(shares[at] ?? 0);
+    for (const [at, slot] of this.slots.entries()) slot.limitSpool(shares[at] ?? 0);
   }
 }

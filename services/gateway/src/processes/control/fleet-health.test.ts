@@ -35,7 +35,7 @@ async function readyz(...slots: ProcessesInView['slots'][number][]): Promise<{ s
   return { status: answer.status, body: await answer.json() };
 }
 
-it('the gateway is ready when one data process is, and shows which is not and why', async () => {
+it('the gateway is ready when one data process is ready, and shows the problems of the others', async () => {
   const { status, body } = await readyz(
     aSlot('1', { core: 'no answer', recorder: undefined }),
     aSlot('2', { core: undefined, recorder: undefined, nats: undefined }),
@@ -52,14 +52,14 @@ it('the gateway is ready when one data process is, and shows which is not and wh
   ]);
 });
 
-it('it is not ready when each data process lacks something, be it each another thing', async () => {
+it('it is not ready when each data process has a problem, also if the problems differ', async () => {
   expect(await readyz(aSlot('1', { core: 'no answer' }), aSlot('2', { nats: 'refused' }))).toMatchObject({
     status: 503,
     body: { checks: { core: 'no answer', nats: 'ok' } },
   });
 });
 
-it('it is not ready while none serves', async () => {
+it('it is not ready while no data process serves', async () => {
   expect(await readyz(aSlot('1'))).toMatchObject({
     status: 503,
     body: { checks: { core: 'no data process serves', recorder: 'no data process serves', nats: 'no data process serves' } },

@@ -1,15 +1,15 @@
 import { DEPENDENCIES, type Problems } from '../messages.js';
 import type { DataChild } from './data-child.js';
 
-const NOBODY: Problems = Object.fromEntries(DEPENDENCIES.map((name) => [name, 'no data process serves']));
+const NONE_SERVES: Problems = Object.fromEntries(DEPENDENCIES.map((name) => [name, 'no data process serves']));
 
-/** What is looked at of the data processes. */
+/** The facts about data processes that health is computed from. */
 export interface ProcessesInView {
   readonly crypto: string | undefined;
   readonly slots: readonly { readonly name: string; readonly child: Pick<DataChild, 'crypto' | 'report' | 'pid' | 'order'> | undefined }[];
 }
 
-/** The checks of the whole: as well as the data process with the fewest problems, since that one can be used. */
+/** Returns the health checks of the gateway. They report the problems of the data process with the fewest, since that one can serve. */
 export function fleetChecks(fleet: ProcessesInView): Record<string, () => void> {
   const check = (name: (typeof DEPENDENCIES)[number]) => (): void => {
     const problem = leastProblems(fleet)[name];
@@ -18,14 +18,14 @@ export function fleetChecks(fleet: ProcessesInView): Record<string, () => void> 
   return Object.fromEntries(DEPENDENCIES.map((name) => [name, check(name)]));
 }
 
-/** What an operator wants to see of each. */
+/** Returns the facts about each data process, for operators. */
 export function fleetFacts(fleet: ProcessesInView): Record<string, unknown> {
   return { crypto: fleet.crypto, processes: fleet.slots.map(factsOf) };
 }
 
 function leastProblems(fleet: ProcessesInView): Problems {
   const each = fleet.slots.flatMap(({ child }) => (child?.crypto !== undefined && child.report ? [child.report.problems] : []));
-  return each.sort((one, other) => count(one) - count(other))[0] ?? NOBODY;
+  return each.sort((one, other) => count(one) - count(other))[0] ?? NONE_SERVES;
 }
 
 const count = (problems: Problems): number => Object.values(problems).filter((problem) => problem !== undefined).length;

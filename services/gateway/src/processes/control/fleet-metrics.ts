@@ -2,24 +2,25 @@ import { addCounted, createMetrics, textOfProcesses, type MetricValues } from '@
 import type { DataFleet } from './data-fleet.js';
 import type { DataSlot, Loss } from './data-slot.js';
 
-/** The metrics of control and data processes as one. */
+/** The metrics of the control process and all data processes. */
 export interface FleetMetrics {
+  /** Counts a process that died. */
   lost(slot: DataSlot, why: Loss): void;
-  /** A connection that the waiting room had no place for. */
+  /** Counts a connection that the limiter refused. */
   refused(): void;
   text(fleet: DataFleet): Promise<string>;
 }
 
-/** `waiting`: connections that have not signed in. */
-export function fleetMetrics(waiting: () => number): FleetMetrics {
+/** Registers the control process's metrics. `pending` returns the number of unauthenticated connections. */
+export function fleetMetrics(pending: () => number): FleetMetrics {
   const own = createMetrics('gateway');
-  own.gauge('gateway_unauthenticated_connections', 'Connections that have not signed in', [], waiting);
+  own.gauge('gateway_unauthenticated_connections', 'Connections that have not signed in', [], pending);
   const serving = own.gauge('gateway_data_processes', 'Data processes that serve');
   const losses = own.counter('gateway_data_processes_lost_total', 'Data processes that died with their sessions', ['why']);
   const refusals = own.counter('gateway_connections_refused_total', 'Connections closed at once because too many wait to sign in');
   const connections = own.gauge('gateway_process_connections', 'Connections of a data process', ['process']);
   const busy = own.gauge('gateway_process_utilisation', 'Part of the time in which a data process is busy', ['process']);
-  /** Of processes that are gone: a sum that falls would read as a counter that began anew. */
+  /** The counters of processes that have died. Without them a sum would fall, and a counter that falls reads as a restart. */
   let counted: Promise<MetricValues> = Promise.resolve([]);
   return {
     lost: (slot, why) => {
@@ -42,7 +43,7 @@ export function fleetMetrics(waiting: () => number): FleetMetrics {
   };
 }
 
-/** One that does not answer in time counts with what it had before. */
+/** Reads the metrics of a process. One that does not answer in time keeps its last values. */
 async function scrape(slot: DataSlot): Promise<void> {
   const { child } = slot;
   const values = child?.crypto === undefined ? undefined : await child.metrics();

@@ -2,13 +2,13 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '@sallyport/context';
 import { DATA_PROCESS, type DataOrder } from '../messages.js';
-import { DataChild, type ChildWatch } from './data-child.js';
+import { DataChild, type DataChildHandlers } from './data-child.js';
 
 const MAIN = fileURLToPath(new URL('../../main.js', import.meta.url));
 
-/** Starts data processes from the same program, with the same settings and the same place for their log. */
+/** Starts data processes from the same program, with the same settings and the same log output. */
 export const forkDataProcess =
   (clock: Clock, program = MAIN) =>
-  (order: DataOrder, watch: ChildWatch): DataChild =>
-    // 'advanced': metrics have NaN and infinity, which JSON has not.
-    new DataChild(fork(program, [DATA_PROCESS], { serialization: 'advanced' }), order, watch, clock);
+  (order: DataOrder, handlers: DataChildHandlers): DataChild =>
+    // 'advanced' serializes NaN and infinity, which metrics contain. JSON does not.
+    new DataChild(fork(program, [DATA_PROCESS], { serialization: 'advanced' }), order, handlers, clock);

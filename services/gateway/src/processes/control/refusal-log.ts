@@ -2,22 +2,22 @@ import type { Clock } from '@sallyport/context';
 
 const EVERY_MS = 10_000;
 
-/** Says that connections are refused, and how many, without a line for each: a flood must not become one of the log. */
+/** Logs that connections are refused, and how many, at most once in ten seconds: a flood of connections must not flood the log. */
 export class RefusalLog {
   private count = 0;
-  private saidAt = -Infinity;
+  private loggedAt = -Infinity;
 
   constructor(
     private readonly clock: Clock,
-    private readonly say: (fact: { source: string; refused: number }) => void,
+    private readonly log: (fact: { source: string; refused: number }) => void,
   ) {}
 
-  /** One more, from there. */
+  /** Counts a refused connection of this source. */
   refused(source: string): void {
     this.count += 1;
-    if (this.clock.monotonic() - this.saidAt < EVERY_MS) return;
-    this.say({ source, refused: this.count });
+    if (this.clock.monotonic() - this.loggedAt < EVERY_MS) return;
+    this.log({ source, refused: this.count });
     this.count = 0;
-    this.saidAt = this.clock.monotonic();
+    this.loggedAt = this.clock.monotonic();
   }
 }

@@ -4,26 +4,26 @@ import { systemClock } from '@sallyport/context';
 import { onShutdownSignal, startHealthServer, type Logger } from '@sallyport/telemetry';
 import { gatewaySettings, type GatewayConfig } from '../../config.js';
 import { controlDeadlineMs } from '../stop-times.js';
-import { DataFleet, type FleetSettings } from './data-fleet.js';
+import { DataFleet, type DataFleetOptions } from './data-fleet.js';
 import { fleetChecks, fleetFacts } from './fleet-health.js';
 import { fleetMetrics } from './fleet-metrics.js';
 import { forkDataProcess } from './fork-data-process.js';
-import { openFrontDoor } from './front-door.js';
+import { openSshListener } from './ssh-listener.js';
 import { RefusalLog } from './refusal-log.js';
-import { WAITING, WaitingRoom } from './waiting-room.js';
+import { PREAUTH_LIMITS, PreauthLimiter } from './preauth-limiter.js';
 
 /**
- * The control process: owns the SSH port and the health port, and hands every connection to a data process before a byte of it is read. It holds no session and
- * no secret, so that nothing a client or an asset says can harm it.
+ * Runs the control process. It owns the SSH port and the health port, and hands every connection to a data process before a byte of it is
+ * read. It holds neither a session nor a secret, so that no message of a client or an asset can harm it.
  */
 export async function runControl(config: GatewayConfig, logger: Logger): Promise<void> {
   logger.info({ config: redactedConfig(gatewaySettings, config) }, 'starting');
-  const refusals = new RefusalLog(systemClock, (fact) => logger.warn(fact, 'too many connections wait to sign in'));
-  const room = new WaitingRoom(WAITING, (source) => {
+  const refusals = new RefusalLog(systemClock, (fact) => logger.warn(fact, 'too many unauthenticated connections'));
+  const limiter = new PreauthLimiter(PREAUTH_LIMITS, (source) => {
     metrics.refused();
     refusals.refused(source);
   });
-  const metrics = fleetMetrics(() => room.waiting);
+  const metrics = fleetMetrics(() => limiter.pending);
   const fleet = new DataFleet(fleetSettings(config), {
     clock: systemClock,
     logger,
@@ -37,29 +37,29 @@ export async function runControl(config: GatewayConfig, logger: Logger): Promise
     checks: fleetChecks(fleet),
     facts: () => fleetFacts(fleet),
   });
-  // Who comes before the first data process serves waits for it: there is no moment between two gateways at which a login is refused.
+  // A connection that comes before the first data process serves waits for it: no login is refused between two gateways.
   const { GATEWAY_SSH_HOST: host, GATEWAY_SSH_PORT } = config;
-  const door = await openFrontDoor({ host, port: GATEWAY_SSH_PORT }, room, (visitor) => fleet.receive(visitor));
-  await fleet.open(`${host}:${door.port}`);
-  logger.info({ host, port: door.port, processes: fleet.slots.length, crypto: fleet.crypto }, 'SSH is served');
+  const listener = await openSshListener({ host, port: GATEWAY_SSH_PORT }, limiter, (connection) => fleet.receive(connection));
+  await fleet.open(`${host}:${listener.port}`);
+  logger.info({ host, port: listener.port, processes: fleet.slots.length, crypto: fleet.crypto }, 'SSH is served');
   onShutdownSignal(logger, controlDeadlineMs(config.GATEWAY_DRAIN_SECONDS), async () => {
     health.setDraining();
-    door.shut();
+    listener.close();
     await fleet.drain();
     await health.close();
   });
 }
 
-function fleetSettings(config: GatewayConfig): FleetSettings {
+function fleetSettings(config: GatewayConfig): DataFleetOptions {
   const cores = availableParallelism();
   const processes = config.GATEWAY_DATA_PROCESSES ?? Math.max(2, cores);
   return {
     gatewayId: config.GATEWAY_ID,
     processes,
     spoolMaxBytes: config.GATEWAY_SPOOL_MAX_BYTES,
-    // A thread each at least; where there are more cores than processes, terminals may use them.
+    // At least one thread each. Cores beyond the number of processes are for terminal threads.
     terminalThreads: Math.min(MAX_TERMINAL_THREADS, Math.max(1, Math.floor(cores / processes))),
-    patienceMs: config.GATEWAY_LOGIN_GRACE_SECONDS * 1000,
+    maxWaitMs: config.GATEWAY_LOGIN_GRACE_SECONDS * 1000,
   };
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { spoolShares } from './spool-shares.js';
 
-it('shares never exceed the bound together, and no process has to give up what it has spooled', () => {
+it('all shares together stay within the bound, and each covers what its process has spooled', () => {
   for (const used of [
     [0, 0],
     [900, 0],
@@ -15,12 +15,12 @@ it('shares never exceed the bound together, and no process has to give up what i
   }
 });
 
-it('one that spools alone gets nearly all of it, step by step', () => {
+it('a process that spools alone may use nearly all of the bound, step by step', () => {
   let used = 0;
   for (let step = 0; step < 20; step++) used = spoolShares(1000, [used, 0])[0]!;
   expect(used).toBeGreaterThan(990);
 });
 
-it('a spool that is over its bound already grows no further', () => {
+it('a spool above its bound grows no further', () => {
   expect(spoolShares(1000, [1500, 20])).toEqual([1500, 20]);
 });

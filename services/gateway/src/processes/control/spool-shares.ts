@@ -1,6 +1,6 @@
 /**
- * Shares one bound among processes: each may keep what it has, and has an equal part of what is free. So all together stay below the bound, and one that has
- * much to spool is not held to what others do not need.
+ * Shares one bound among processes. Each share is the part that is used already and an equal part of the free rest. So all shares together
+ * stay within the bound, and a process that spools much may use the rest that the others do not need.
  */
 export function spoolShares(maxBytes: number, used: readonly number[]): number[] {
   const free = Math.max(0, maxBytes - used.reduce((sum, bytes) => sum + bytes, 0));

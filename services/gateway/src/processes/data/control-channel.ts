@@ -3,50 +3,50 @@ import type { MetricValues } from '@sallyport/telemetry';
 import type { DataOrder, FromData, ToData } from '../messages.js';
 import { NoControlProcess } from '../processes.errors.js';
 
-/** What the control process may ask for once this process serves. */
+/** The handlers of the control process's messages, once this process serves. */
 export interface DataHandlers {
-  onVisitor(visitor: number, socket: Socket): void;
+  onConnection(connection: number, socket: Socket): void;
   onSpool(maxBytes: number): void;
   metrics(): Promise<MetricValues>;
   onDrain(): void;
 }
 
-/** The way to the control process. */
+/** The channel to the control process. */
 export interface ControlChannel {
-  /** The first thing it says. */
+  /** Its first message. */
   readonly order: Promise<DataOrder>;
-  tell(message: FromData): void;
+  send(message: FromData): void;
   serve(handlers: DataHandlers): void;
 }
 
-/** Opens the way to the control process. @throws NoControlProcess when there is none */
+/** Opens the channel to the control process. @throws NoControlProcess when there is none */
 export function controlChannel(): ControlChannel {
   if (!process.send) throw new NoControlProcess();
-  const send = process.send.bind(process);
+  const sendToParent = process.send.bind(process);
   const started = Promise.withResolvers<DataOrder>();
   let handlers: DataHandlers | undefined;
-  const tell = (message: FromData): void => {
-    if (process.connected) send(message, undefined, undefined, () => undefined); // without a control process this one ends anyway
+  const send = (message: FromData): void => {
+    if (process.connected) sendToParent(message, undefined, undefined, () => undefined); // without a control process this one ends anyway
   };
   process.on('message', (message: ToData, socket: Socket | undefined) => {
     if (message.type === 'start') return started.resolve(message.order);
-    if (handlers) return hear(message, socket, handlers, tell);
-    if (message.type === 'drain') process.exit(0); // it has not served anybody
+    if (handlers) return onMessage(message, socket, handlers, send);
+    if (message.type === 'drain') process.exit(0); // it serves no connection yet
   });
-  return { order: started.promise, tell, serve: (given) => (handlers = given) };
+  return { order: started.promise, send, serve: (given) => (handlers = given) };
 }
 
-function hear(message: ToData, socket: Socket | undefined, handlers: DataHandlers, tell: ControlChannel['tell']): void {
+function onMessage(message: ToData, socket: Socket | undefined, handlers: DataHandlers, send: ControlChannel['send']): void {
   switch (message.type) {
-    case 'visitor':
-      tell({ type: 'took', visitor: message.visitor });
-      if (socket) handlers.onVisitor(message.visitor, socket);
-      else tell({ type: 'settled', visitor: message.visitor }); // gone on the way
+    case 'connection':
+      send({ type: 'received', connection: message.connection });
+      if (socket) handlers.onConnection(message.connection, socket);
+      else send({ type: 'settled', connection: message.connection }); // closed on its way
       return;
     case 'spool':
       return handlers.onSpool(message.maxBytes);
     case 'metrics':
-      return void handlers.metrics().then((values) => tell({ type: 'metrics', values }));
+      return void handlers.metrics().then((values) => send({ type: 'metrics', values }));
     case 'drain':
       return handlers.onDrain();
     case 'start':

@@ -1,16 +1,16 @@
 import type { Logger } from '@sallyport/telemetry';
 import type { RecorderLink } from '../../recording/index.js';
 
-/** For the disk to take what the recorder has not. */
+/** The time for the spool to take what the recorder has not. */
 const SPOOL_MS = 2_000;
 
 /**
- * Ends this process at once when it can't go on; core then closes its sessions as lost. What is not with the recorder yet goes into the spool first, and whoever
- * comes next ships it.
+ * Ends this process at once when it can't go on. Core then closes its sessions as lost. Frames that the recorder has not taken go into the
+ * spool first, and the next process ships them.
  *
- * It can't go on after an error that nobody caught: nothing says what is still whole then. And not without the control process: it would be in no health answer and
- * no metrics, and nobody would tell it to stop. Letting its sessions go on until they end was refused: whoever started the gateway starts all of it anew
- * (deploy/local, Kubernetes), and old and new would share one machine's memory and one spool's bound unseen.
+ * It can't go on after an uncaught error: its state may be broken. Nor can it without the control process: health and metrics would not show
+ * it, and nothing would stop it. Letting its sessions run to their end was refused. A supervisor (deploy/local, Kubernetes) restarts the
+ * whole gateway, and the old and the new processes would share the machine's memory and the spool's bound unseen.
  */
 export function endAtOnce(recordings: Pick<RecorderLink, 'shutdown'>, logger: Logger): void {
   let isEnding = false;
@@ -22,12 +22,12 @@ export function endAtOnce(recordings: Pick<RecorderLink, 'shutdown'>, logger: Lo
     setTimeout(exit, SPOOL_MS);
     recordings.shutdown(0).then(exit, exit);
   };
-  process.on('uncaughtException', (error) => end('an error that nobody caught', error));
+  process.on('uncaughtException', (error) => end('an uncaught error', error));
   process.once('disconnect', () => end('the control process is gone'));
   if (!process.connected) end('the control process is gone');
 }
 
-/** A signal to all processes of a group, as a terminal and systemd send it, is for the control process: it tells the others what to do. */
+/** Ignores signals. A terminal and systemd send them to all processes of a group: the control process asks the others to drain. */
 export function leaveSignalsToControl(): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => undefined);
 }

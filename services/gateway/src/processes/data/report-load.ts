@@ -4,12 +4,12 @@ import type { LoadReport } from '../messages.js';
 
 const EVERY_MS = 250;
 
-/** Tells how much this process has to do, several times a second; silence means that its event loop does not turn. */
-export function reportLoad(clock: Clock, read: () => Omit<LoadReport, 'utilisation'>, tell: (report: LoadReport) => void): void {
+/** Reports the load of this process several times a second. Silence means that its event loop does not turn. */
+export function reportLoad(clock: Clock, read: () => Omit<LoadReport, 'utilisation'>, send: (report: LoadReport) => void): void {
   let last = performance.eventLoopUtilization();
   clock.interval(EVERY_MS, () => {
     const now = performance.eventLoopUtilization();
-    tell({ ...read(), utilisation: performance.eventLoopUtilization(now, last).utilization });
+    send({ ...read(), utilisation: performance.eventLoopUtilization(now, last).utilization });
     last = now;
   });
 }

@@ -13,9 +13,9 @@ import { dataDeadlineMs, HAND_OVER_MS } from '../stop-times.js';
 import { controlChannel } from './control-channel.js';
 import { endAtOnce, leaveSignalsToControl } from './end-at-once.js';
 import { reportLoad } from './report-load.js';
-import { Visitors } from './visitors.js';
+import { PendingConnections } from './pending-connections.js';
 
-/** A data process: serves the connections that the control process hands over, from sign-in to end. */
+/** Runs a data process. It serves the connections that the control process hands over, from sign-in to end. */
 export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): Promise<void> {
   leaveSignalsToControl();
   const control = controlChannel();
@@ -34,7 +34,7 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
     logger,
   });
   showRecordings(metrics, recordings);
-  const visitors = new Visitors((visitor) => control.tell({ type: 'settled', visitor }));
+  const pending = new PendingConnections((connection) => control.send({ type: 'settled', connection }));
   const gateway = composeGateway(
     {
       id: order.gatewayId,
@@ -51,7 +51,7 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
       logger,
       metrics,
       terminals: { threads: order.terminalThreads },
-      onSettled: (socket) => visitors.settled(socket),
+      onSettled: (socket) => pending.settle(socket),
     },
   );
   endAtOnce(recordings, logger);
@@ -66,8 +66,8 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
     process.exit(0);
   };
   control.serve({
-    onVisitor: (visitor, socket) => {
-      visitors.come(visitor, socket);
+    onConnection: (connection, socket) => {
+      pending.add(connection, socket);
       gateway.serve(socket);
     },
     onSpool: (maxBytes) => recordings.limitSpool(maxBytes),
@@ -80,15 +80,15 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
     () => {
       const { connected, ...recording } = recordings.status();
       const problems = {
-        core: gateway.whyCoreIsAway(),
+        core: gateway.coreError(),
         recorder: connected ? undefined : 'not connected; sessions are spooled',
         nats: bus.problem(),
       };
-      return { connections: visitors.here, sessions: gateway.sessions(), problems, recording };
+      return { connections: pending.openCount, sessions: gateway.sessions(), problems, recording };
     },
-    (report) => control.tell({ type: 'report', report }),
+    (report) => control.send({ type: 'report', report }),
   );
-  control.tell({ type: 'serving', crypto: cryptoInUse() });
+  control.send({ type: 'serving', crypto: cryptoInUse() });
 }
 
 function showRecordings(metrics: Metrics, recordings: RecorderLink): void {
@@ -102,7 +102,7 @@ function showRecordings(metrics: Metrics, recordings: RecorderLink): void {
   );
 }
 
-/** A missing or unreadable file is named, and which setting it came from. */
+/** Reads files. The error of an unreadable one names it and the setting it came from. */
 function readFiles(files: string): string[] {
   return files.split(',').map((file) => {
     try {

@@ -1,0 +1,80 @@
+import type { ClientLogin } from '../auth/index.js';
+import type { Session, SessionClient, SessionOpener } from '../session/index.js';
+import { isInternalError, type ChannelOpenRequest, type GlobalRequest, type SshConnection } from '../ssh/index.js';
+import type { ChannelDeps, ConnectionContext } from './channel-context.js';
+import { ASSET_CHANNELS, CLIENT_CHANNELS } from './channel-kinds.js';
+import { decide, decideBeforeGrant, rulesOf, type PolicyDecision, type RefusalReason } from './channel-policy.js';
+import { ConnectionSessions } from './connection-sessions.js';
+
+/** A request that was refused. `what` is its layer and name. */
+export interface RefusedRequest {
+  username: string;
+  sourceIp: string;
+  what: string;
+  reason: RefusalReason;
+}
+
+/** The collaborators of a client's connection. */
+export interface ClientConnectionDeps extends ChannelDeps {
+  opener: Pick<SessionOpener, 'open'>;
+  onRefusal(refused: RefusedRequest): void;
+  onClosed(bytesOnWire: { read: number; written: number }): void;
+}
+
+/** Refusals of one connection that are logged: a browser behind `ssh -D` asks thousands of times. */
+const MAX_LOGGED_REFUSALS = 20;
+
+/** The connection of a client that has signed in. The policy decides about all that the client, and its sessions' assets, ask for. */
+export class ClientConnection implements SessionClient {
+  private readonly context: ConnectionContext;
+  private refusals = 0;
+
+  constructor(
+    connection: SshConnection,
+    readonly login: ClientLogin,
+    private readonly deps: ClientConnectionDeps,
+  ) {
+    const sessions = new ConnectionSessions(this, deps.opener);
+    this.context = { connection, sessions, deps, onRefused: (what, reason) => this.onRefused(what, reason) };
+    connection.attach({
+      onChannelOpen: (request) => this.onChannelOpen(request),
+      onGlobalRequest: (request) => this.onGlobalRequest(request),
+      onClose: (cause) => {
+        if (cause && isInternalError(cause)) deps.logger.error({ err: cause, user: login.identity.username }, 'a client connection failed');
+        sessions.endAll(cause ? `the client's connection was lost: ${cause.message}` : 'the client disconnected');
+        deps.onClosed(connection.bytesOnWire);
+      },
+    });
+  }
+
+  /** Serves or refuses a channel that the asset of a session opens towards this client. */
+  onAssetChannelOpen(request: ChannelOpenRequest, session: Session): void {
+    const decision = decide({ from: 'asset', layer: 'channel', name: request.type }, rulesOf(session));
+    const serve = ASSET_CHANNELS[request.type];
+    if (decision.kind === 'allow' && serve) return serve(request, session, this.context);
+    return request.refuse('prohibited', messageOf(decision));
+  }
+
+  private onChannelOpen(request: ChannelOpenRequest): void {
+    const decision = decideBeforeGrant({ from: 'client', layer: 'channel', name: request.type });
+    const serve = CLIENT_CHANNELS[request.type];
+    if (decision.kind === 'allow' && serve) return serve(request, this.context);
+    if (decision.kind === 'refuse') this.onRefused(`channel ${request.type}`, decision.reason);
+    return request.refuse('prohibited', messageOf(decision));
+  }
+
+  /** Logs a refusal. The reply is "no" unless the request is accepted. */
+  private onGlobalRequest({ name }: GlobalRequest): void {
+    const decision = decideBeforeGrant({ from: 'client', layer: 'global-request', name });
+    if (decision.kind === 'refuse') this.onRefused(`request ${name}`, decision.reason);
+  }
+
+  private onRefused(what: string, reason: RefusalReason): void {
+    this.refusals += 1;
+    if (this.refusals > MAX_LOGGED_REFUSALS) return;
+    const { identity, client } = this.login;
+    this.deps.onRefusal({ username: identity.username, sourceIp: client.sourceIp, what: what.slice(0, 100), reason });
+  }
+}
+
+const messageOf = (decision: PolicyDecision): string => (decision.kind === 'refuse' ? decision.message : 'Not served');
