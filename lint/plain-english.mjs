@@ -5,7 +5,7 @@ const LOG_LEVELS = new Set(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
 const TITLES = new Set(['it', 'test', 'describe']);
 
 /** Returns the text of a comment without its asterisks, code spans, quoted text and URLs. */
-export function proseOf(comment) {
+function proseOf(comment) {
   return comment
     .replaceAll(/^\s*\*+ ?/gm, '')
     .replaceAll(/```[^]*?```/g, ' ')
@@ -17,7 +17,7 @@ export function proseOf(comment) {
 }
 
 /** Returns the sentences of a prose text. A list item and a tag begin a sentence. */
-export function sentencesOf(prose) {
+function sentencesOf(prose) {
   return prose
     .split(/(?<=[.!?;:])\s+|\n\s*\n|\n(?=\s*[-*@]\s)|\n(?=\s*@)|(?<=:)\n/)
     .map((sentence) => sentence.replace(/^\s*(?:[-*]\s+|@\w+\s+)*/, '').trim())
@@ -25,7 +25,7 @@ export function sentencesOf(prose) {
 }
 
 /** Returns the problems of a text: a forbidden word, a forbidden beginning, a sentence of too many words. */
-export function problemsOf(text, { isProse = true } = {}) {
+function problemsOf(text, { isProse = true } = {}) {
   const prose = proseOf(text);
   const problems = FORBIDDEN.flatMap(([pattern, instead]) => {
     const found = pattern.exec(prose)?.[0];

@@ -1,2 +1,2 @@
-export { RIGHTS, type Right } from './rights.js';
-export { ROLE_RIGHTS, roleHas } from './role-rights.js';
+export type { Right } from './rights.js';
+export { roleHas } from './role-rights.js';
