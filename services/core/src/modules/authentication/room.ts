@@ -1,18 +1,18 @@
-import { Places, type PlaceLimits } from '@sallyport/context';
+import { KeyedSemaphore, type KeyedSemaphoreLimits } from '@sallyport/context';
 
 /** Bounds what is under way at once, in all and of one key; beyond that `refuse` makes the error. */
 export class Room {
-  readonly #places: Places;
+  readonly #places: KeyedSemaphore;
 
   constructor(
-    limits: PlaceLimits,
+    limits: KeyedSemaphoreLimits,
     private readonly refuse: () => Error,
   ) {
-    this.#places = new Places(limits);
+    this.#places = new KeyedSemaphore(limits);
   }
 
   async run<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const place = this.#places.admit(key);
+    const place = this.#places.tryAcquire(key);
     if (!place) throw this.refuse();
     try {
       return await work();

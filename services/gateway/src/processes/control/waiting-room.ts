@@ -1,4 +1,4 @@
-import { Places, type Place } from '@sallyport/context';
+import { KeyedSemaphore, type Permit } from '@sallyport/context';
 
 /** How many sockets may wait to sign in. */
 export interface WaitingRoomLimits {
@@ -11,23 +11,23 @@ export const WAITING: WaitingRoomLimits = { perSource: 64, inAll: 1024 };
 
 /** Counts sockets that have not signed in yet, so that nobody can take all the room with silent ones. */
 export class WaitingRoom {
-  private readonly places: Places;
+  private readonly places: KeyedSemaphore;
 
   constructor(
     { perSource, inAll }: WaitingRoomLimits,
     private readonly onRefused: (source: string) => void = () => undefined,
   ) {
-    this.places = new Places({ perKey: perSource, total: inAll });
+    this.places = new KeyedSemaphore({ perKey: perSource, total: inAll });
   }
 
   /** A place, to be given back once; undefined when there is none. */
-  admit(source: string): Place | undefined {
-    const place = this.places.admit(source);
+  admit(source: string): Permit | undefined {
+    const place = this.places.tryAcquire(source);
     if (!place) this.onRefused(source);
     return place;
   }
 
   get waiting(): number {
-    return this.places.taken;
+    return this.places.held;
   }
 }
