@@ -16,7 +16,7 @@ export class KeyedSemaphore {
 
   constructor(private readonly limits: KeyedSemaphoreLimits) {}
 
-  /** Permits that are held. */
+  /** Returns the number of permits that are held. */
   get held(): number {
     return this.total;
   }
