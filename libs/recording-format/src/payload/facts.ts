@@ -1,6 +1,6 @@
 import { flag, object, oneOf, sha256Hex, text, whole } from './shape.js';
 
-/** A command that was run. The channel is its frame's. */
+/** A command that somebody ran. The channel is its frame's. */
 export interface CommandFact {
   /** uuid v7, given once; however often it is published, it stays the same. */
   readonly id: string;
@@ -10,7 +10,7 @@ export interface CommandFact {
   readonly input: string;
   /** Beginning of what it printed, at most 16 KiB. */
   readonly output: string;
-  /** True if it printed more than `output` contains. Absent if that is not known. */
+  /** Whether it printed more than `output` has. Absent where that is not known. */
   readonly output_truncated?: boolean;
   /** Bytes it printed in all, as far as it was followed. Absent where that is not known. */
   readonly output_bytes?: number;
@@ -32,15 +32,15 @@ export interface FileFact {
   /** "upload", "download", "remove", "rename", "mkdir", "rmdir", "symlink", "setstat", … */
   readonly op: string;
   readonly path: string;
-  /** Target of a rename or link. */
+  /** Where a rename or link goes. */
   readonly new_path?: string;
   /** Content bytes moved. */
   readonly bytes?: number;
   /** SHA-256 of what was moved, where it was moved from start to end in order. */
   readonly sha256?: string;
-  /** True if the asset reported success. */
+  /** Whether the asset said it worked. */
   readonly ok: boolean;
-  /** The asset's answer otherwise. */
+  /** What the asset answered otherwise. */
   readonly error?: string;
   readonly started_us: number;
   readonly ended_us: number;
@@ -53,7 +53,7 @@ export interface GapFact {
   readonly sha256?: string;
   /** "size-limit", "spool-full", "bulk", … */
   readonly why: string;
-  /** The stream of the channel, if it was one. */
+  /** Which stream of the channel, where it was one. */
   readonly stream?: string;
   /** Frames that were not written, where whole frames were dropped. */
   readonly frames?: number;
