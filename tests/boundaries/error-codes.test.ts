@@ -116,7 +116,7 @@ const NOT_CODES = new Set([
   'RPC_KEY_FILE',
 ]);
 
-/** Returns the texts in the form of a code in all files that ship, but for the settings that config.ts files read. */
+/** Returns the texts in the form of a code in all files that ship, without the names of settings in config.ts files. */
 async function literalsOf(folder: string): Promise<string[]> {
   const names = globSync(['libs/*/src/**/*.ts', 'services/*/src/**/*.ts', 'deploy/local/src/**/*.ts'], { cwd: folder });
   const shipped = names.filter((name) => !/\.(test|suite|d)\.ts$|\/config\.ts$|^libs\/(testkit|proto-gen)\//.test(name));
