@@ -16,13 +16,16 @@ export const isFactoryCall = (node) => ts.isCallExpression(node) && node.express
 export function codesOfResourceErrors(source, call) {
   const prefix = settingOf(source, call, 'code');
   if (prefix === undefined) throw new Error(`${placeOf(source, call)}: resourceErrors needs a literal "code"`);
-  const noun = (settingOf(source, call, 'noun') ?? prefix.toLowerCase().replaceAll('_', ' ')).toLowerCase();
+  const noun = inSentence(settingOf(source, call, 'noun') ?? prefix.toLowerCase().replaceAll('_', ' '));
   return productsOf(source, call).map((name) => {
     const product = PRODUCTS[name];
     if (!product) throw new Error(`${placeOf(source, call)}: add "${name}" to docs/gen-errors/resource-errors.mjs`);
     return { code: `${prefix}_${product.suffix}`, kind: product.kind, when: product.when(noun) };
   });
 }
+
+/** Returns the noun as it stands inside a sentence: "asset" for "Asset", "SSH key" as it is. */
+const inSentence = (noun) => noun.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
 
 function settingOf({ checker }, call, name) {
   const settings = call.arguments[0] && unwrap(call.arguments[0]);
