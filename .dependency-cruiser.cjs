@@ -46,9 +46,20 @@ module.exports = {
     },
     {
       name: 'orm-stays-in-persistence',
-      comment: 'TypeORM belongs in *.entity.ts, *.repository.ts, database/ and migrations/: add a method named for the use to the repository.',
+      comment:
+        'TypeORM belongs in *.entity.ts, *.repository.ts, database/, resource/ and migrations/: add a method named for the use to the repository.',
       severity: 'error',
-      from: { path: '^services/', pathNot: ['\\.(entity|repository)\\.ts$', '/migrations/', '/database/', '\\.module\\.ts$', ...TESTS] },
+      from: {
+        path: '^services/',
+        pathNot: [
+          '\\.(entity|repository)\\.ts$',
+          '/migrations/',
+          '/database/',
+          '^services/core/src/resource/',
+          '\\.module\\.ts$',
+          ...TESTS,
+        ],
+      },
       to: { path: 'node_modules/(typeorm|@nestjs/typeorm)/' },
     },
     {

@@ -16,6 +16,44 @@ const TIME = [
 
 const EXPORT_ALL = { selector: 'ExportAllDeclaration', message: 'Name each export: an index is a list of the public names.' };
 
+/** A route method needs @Endpoint, which names the right. */
+const ENDPOINT = {
+  selector:
+    "MethodDefinition:has(Decorator > CallExpression[callee.name=/^(Get|Post|Put|Patch|Delete|All)$/]):not(:has(Decorator > CallExpression[callee.name='Endpoint']))",
+  message: 'Add @Endpoint({ right, summary, … }): an endpoint without a right is refused to every caller.',
+};
+
+/** Ways to a table that do not narrow it to the organization of the context. */
+const CROSS_ORG = [
+  {
+    selector: "CallExpression[callee.property.name='everyOrg']",
+    message:
+      'Use database.tenant(ctx, Entity). Work of the system itself over all organizations: add the file to CROSS_ORG_FILES, with a reason.',
+  },
+  {
+    selector:
+      "CallExpression[callee.property.name='sql']:matches([callee.object.property.name='database'], [callee.object.name='database'])",
+    message:
+      'Use database.tenant or database.global. SQL that they can’t express: narrow it to org_id, and add the file to CROSS_ORG_FILES.',
+  },
+];
+
+/** Files that may use them. The list only shrinks, or grows with a reason. */
+const CROSS_ORG_FILES = [
+  // One chain holds the events of all organizations.
+  'services/core/src/modules/audits/audit-event.repository.ts',
+  // Gateways hold sessions, and workers tasks, of all organizations.
+  'services/core/src/modules/sessions/session.repository.ts',
+  'services/core/src/modules/tasks/task.repository.ts',
+  // The decision about access joins many tables, each narrowed to the organization.
+  'services/core/src/modules/perms/grant.repository.ts',
+  // Tables without organization.
+  'services/core/src/modules/api-tokens/api-token.repository.ts',
+  'services/core/src/modules/authentication/sign-in-lock.repository.ts',
+  'services/core/src/modules/components/component.repository.ts',
+  'services/core/src/modules/users/user.repository.ts',
+];
+
 export default ts.config(
   { ignores: ['**/dist/**', '**/node_modules/**', 'libs/proto-gen/src/gen/**', 'coverage/**', '.data/**', '.cache/**'] },
   js.configs.recommended,
@@ -47,6 +85,12 @@ export default ts.config(
     ignores: ['**/*.test.ts', '**/*.suite.ts', 'libs/context/**', 'libs/testkit/**', 'libs/backing/**', 'libs/ssh/**', 'libs/rpc/**'],
     rules: { 'no-restricted-syntax': ['error', EXPORT_ALL, ...TIME] },
   },
+  {
+    files: ['services/core/src/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: { 'no-restricted-syntax': ['error', EXPORT_ALL, ...TIME, ENDPOINT, ...CROSS_ORG] },
+  },
+  { files: CROSS_ORG_FILES, rules: { 'no-restricted-syntax': ['error', EXPORT_ALL, ...TIME, ENDPOINT] } },
   // Only the config.ts of a package reads process.env.
   { files: ['**/config.ts', '**/main.ts'], rules: { 'n/no-process-env': 'off' } },
   // Nest injects by the constructor's types: an `import type` of an injected class injects undefined.

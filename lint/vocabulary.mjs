@@ -10,8 +10,8 @@ export const FORBIDDEN = [
   [/\b(tells?|told|telling)\b/i, 'write "reports", "sends" or "logs"'],
   [/\bwords\b/i, 'write "message" or "text"'],
   [
-    /\b(is|are|was|were|be|has|have|had) no (?!longer\b|more\b|later\b|earlier\b|fewer\b|less\b|other\b|effect\b|limit\b)/i,
-    'write "is not a …", "has none" or "without"',
+    /\b(is|are|was|were|be) no (?!longer\b|more\b|later\b|earlier\b|fewer\b|less\b|other\b|effect\b|limit\b)/i,
+    'write "is not a …" or "without"',
   ],
   [
     /\b(front door|door|lobby|waiting room|the house|visitors?|slips|news)\b/i,

@@ -33,6 +33,25 @@ describe('lint rules', () => {
     expect((await messagesOf('services/gateway/src/session/planted.ts', code)).join('\n')).toContain(expected);
   });
 
+  it.each([
+    ['an endpoint without a right', "class Planted { @Get('x') read(): void {} }", 'Add @Endpoint'],
+    [
+      'a table that is read over all organizations',
+      'export const rows = (database) => database.everyOrg(ctx, AssetEntity);',
+      'Use database.tenant',
+    ],
+    ['SQL past the organization', "class Planted { run() { return this.database.sql(ctx, 'SELECT 1'); } }", 'Use database.tenant'],
+  ])('find %s in core', async (_name, code, expected) => {
+    expect((await messagesOf('services/core/src/modules/assets/planted.ts', code)).join('\n')).toContain(expected);
+  });
+
+  it('accept an endpoint with a right', async () => {
+    const code = "export class Planted { @Get('x') @Endpoint({ right: 'public', summary: 'Read' }) read(): void {} }";
+    expect((await messagesOf('services/core/src/modules/assets/planted.ts', code)).filter((each) => each.includes('@Endpoint'))).toEqual(
+      [],
+    );
+  });
+
   it('let config.ts read the environment', async () => {
     expect(await messagesOf('services/gateway/src/config.ts', 'export const url = process.env["NATS_URL"];')).toEqual([]);
   });

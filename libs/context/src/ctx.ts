@@ -13,7 +13,7 @@ export interface Tx {
   readonly [txBrand]: true;
 }
 
-/** The required first argument of every service and repository method. */
+/** The required first argument of every service and repository method. Without an organization it reaches only tables that have none. */
 export interface Ctx {
   readonly requestId: string;
   readonly actor: Actor;
@@ -21,9 +21,17 @@ export interface Ctx {
   readonly tx?: Tx;
 }
 
+/** A context within one organization: rows of other organizations do not exist for it. */
+export interface OrgCtx extends Ctx {
+  readonly orgId: string;
+}
+
+/** Returns the context within an organization. */
+export const inOrg = (ctx: Ctx, orgId: string): OrgCtx => ({ ...ctx, orgId });
+
 /** Runs work in a transaction; nested runs join the outer one. */
 export interface TransactionRunner {
-  run<T>(ctx: Ctx, work: (ctx: Ctx) => Promise<T>): Promise<T>;
+  run<C extends Ctx, T>(ctx: C, work: (ctx: C) => Promise<T>): Promise<T>;
 }
 
 const NEVER = new AbortController().signal;

@@ -1,5 +1,5 @@
 /** The party at fault and the remedy. The kind decides everything outside the domain. */
-export type ErrorKind = 'invalid' | 'unauthenticated' | 'forbidden' | 'not_found' | 'conflict' | 'limit' | 'unavailable' | 'bug';
+export type ErrorKind = 'invalid' | 'unauthenticated' | 'forbidden' | 'not_found' | 'conflict' | 'stale' | 'limit' | 'unavailable' | 'bug';
 
 /** HTTP status per kind (RFC 9110). */
 const HTTP_STATUS = {
@@ -8,6 +8,7 @@ const HTTP_STATUS = {
   forbidden: 403,
   not_found: 404,
   conflict: 409,
+  stale: 412,
   limit: 429,
   unavailable: 503,
   bug: 500,
@@ -20,6 +21,7 @@ const GRPC_STATUS = {
   forbidden: 7,
   not_found: 5,
   conflict: 9,
+  stale: 10,
   limit: 8,
   unavailable: 14,
   bug: 13,
@@ -32,6 +34,7 @@ const LOG_LEVEL = {
   forbidden: 'info',
   not_found: 'info',
   conflict: 'info',
+  stale: 'info',
   limit: 'info',
   unavailable: 'warn',
   bug: 'error',

@@ -1,4 +1,4 @@
-import { systemCtx, uuidv7 } from '@sallyport/context';
+import { inOrg, systemCtx, uuidv7 } from '@sallyport/context';
 import { EndReason } from '@sallyport/proto-gen/access/v1/session';
 import { SessionEnded } from '@sallyport/proto-gen/session/v1/session_event';
 import { createLogger } from '@sallyport/telemetry';
@@ -21,7 +21,7 @@ import { SessionEntity } from '../src/modules/sessions/session.entity.js';
 import { SessionRepository } from '../src/modules/sessions/session.repository.js';
 
 const logger = createLogger({ service: 'core', level: 'silent' });
-const ctx = systemCtx('test');
+const ctx = inOrg(systemCtx('test'), DEFAULT_ORG_ID);
 const settings = { leaseSeconds: 30 };
 let postgres: TestPostgres;
 let dataSource: DataSource;
@@ -74,7 +74,7 @@ async function tickFor(reaper: LeaseReaper, seconds: number, meanwhile: () => Pr
   for (let passed = 0; passed < seconds; passed += 2) {
     await clock.advance(2_000);
     await meanwhile();
-    await reaper.tick();
+    await reaper.run(ctx).catch(() => undefined);
   }
 }
 
@@ -119,7 +119,7 @@ describe('leases', () => {
     await tickFor(reaper, 60);
     const { id } = await aSession();
     await clock.advance(3_600_000);
-    await reaper.tick();
+    await reaper.run(ctx).catch(() => undefined);
     expect(await stateOf(id)).toBe('active');
     await tickFor(reaper, 32);
     expect(await stateOf(id)).toBe('lost');

@@ -1,10 +1,12 @@
 import { aPostgres, type TestPostgres } from '@sallyport/testkit';
-import { systemCtx } from '@sallyport/context';
+import { SessionListQuery } from '@sallyport/contracts';
+import { inOrg, systemCtx } from '@sallyport/context';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDataSource, Database } from '../src/database/index.js';
 import { DEFAULT_ORG_ID } from '../src/modules/orgs/index.js';
-import { ListSessionsRepository } from '../src/modules/sessions/list-sessions.repository.js';
+import { SessionRepository } from '../src/modules/sessions/session.repository.js';
+import { Sessions } from '../src/modules/sessions/sessions.service.js';
 import { coreTemplate } from './core-template.js';
 
 let postgres: TestPostgres;
@@ -32,21 +34,16 @@ it.each([
   ['user name that nobody has', { user: 'never' }, 0],
   ['user id', { user: USER_ID }, 1],
   ['asset name', { asset: 'srv-7' }, 3],
-  ['address of the client', { sourceIp: '10.9.0.9' }, 60],
+  ['address of the client', { remote_addr: '10.9.0.9' }, 60],
 ])('sessions are narrowed by %s without reading all there are', async (_, filter, expected) => {
   const database = new Database(dataSource);
-  const list = new ListSessionsRepository(database);
-  const [count, read] = await database.run(systemCtx('test'), async (inside) => {
-    const found = await list.list(inside, DEFAULT_ORG_ID, {
-      search: '',
-      order: { field: 'dateStart', direction: 'DESC' },
-      limit: 20,
-      offset: 0,
-      ...filter,
-    });
-    const [rows] = await database
-      .manager(inside)
-      .query<[{ read: string }]>(`SELECT seq_tup_read + idx_tup_fetch AS read FROM pg_stat_xact_user_tables WHERE relname = 'session'`);
+  const sessions = new Sessions(new SessionRepository(database), database);
+  const [count, read] = await database.run(inOrg(systemCtx('test'), DEFAULT_ORG_ID), async (inside) => {
+    const found = await sessions.list(inside, SessionListQuery.parse({ limit: '20', ...filter }));
+    const [rows] = await database.sql<[{ read: string }]>(
+      inside,
+      `SELECT seq_tup_read + idx_tup_fetch AS read FROM pg_stat_xact_user_tables WHERE relname = 'session'`,
+    );
     return [found.count, Number(rows.read)];
   });
   expect(count).toBe(expected);

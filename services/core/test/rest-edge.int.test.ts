@@ -130,11 +130,18 @@ describe('rights', () => {
     'x-right'?: string;
     responses: object;
   }
-  const allowed: Record<string, readonly string[]> = {
-    profile: ['admin', 'auditor', 'user'],
-    audit: ['admin', 'auditor'],
-    administer: ['admin'],
-  };
+  const OWN = ['authentication.auth:delete', 'users.profile:view', 'users.profile:update'];
+  const AUDIT = [
+    'audits.events:view',
+    'audits.events:verify',
+    'terminal.commands:view',
+    'terminal.components:view',
+    'terminal.sessions:view',
+    'terminal.sessions:replay',
+  ];
+  /** Rights of a role, written down a second time: a right that moves to another role fails here. */
+  const has = (role: string, right: string): boolean =>
+    role === 'admin' || OWN.includes(right) || (role === 'auditor' && AUDIT.includes(right));
 
   it('are held by every route, for every role', async () => {
     const paths = (await core.call('GET', '/api/openapi.json')).json['paths'] as unknown as Record<string, Record<string, Operation>>;
@@ -145,13 +152,16 @@ describe('rights', () => {
       ({ operation, path, method }) => operation.security.length > 0 && !(path === '/api/v1/authentication/auth' && method === 'delete'),
     );
     expect(closed.length).toBeGreaterThan(30);
+    expect(closed.map(({ operation }) => operation['x-right'] ?? '').filter((right) => !/^[a-z-]+\.[a-z-]+:[a-z]+/.test(right))).toEqual(
+      [],
+    );
     for (const { path, method, operation } of closed) {
       const url = path.replace(/\{\w+\}/g, '0190b3c4-0000-7000-8000-00000000dead');
       const nobody = await core.call(method.toUpperCase(), url);
       expect(error(nobody), `${method} ${path} by nobody`).toMatchObject({ status: 401, code: 'NOT_SIGNED_IN' });
       for (const role of ['admin', 'auditor', 'user']) {
         const answer = await core.call(method.toUpperCase(), url, { token: tokens[role] ?? '' });
-        const mayCall = allowed[operation['x-right'] ?? '']?.includes(role);
+        const mayCall = (operation['x-right'] ?? '').split(' ').every((right) => has(role, right));
         expect(answer.json['error']?.['code'] === 'RIGHT_MISSING', `${method} ${path} by ${role}: ${answer.status} ${answer.text}`).toBe(
           !mayCall,
         );

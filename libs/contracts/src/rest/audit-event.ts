@@ -17,7 +17,9 @@ export const AuditEventView = z
       source_ip: z.string().nullable(),
     }),
     resource: z.object({ kind: z.string(), id: z.string(), name: z.string() }).nullable(),
-    facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    facts: z
+      .record(z.string(), z.json())
+      .describe('Facts by name. `changes` of a change has { from, to } per field that differs; a secret is masked'),
     request_id: z.string(),
     org: Id,
     date_created: DateTime,

@@ -16,10 +16,11 @@ import { SessionsModule } from '../modules/sessions/index.js';
 import { TasksModule } from '../modules/tasks/index.js';
 import { UsersModule } from '../modules/users/index.js';
 import { PlatformModule, type PlatformParts } from '../platform/index.js';
+import { ResourceModule } from '../resource/index.js';
 import { RpcModule } from '../rpc/index.js';
 
 /** Modules that need nothing but the database. */
-const RECORDS = [AuditsModule, UsersModule, AuthenticationModule, AssetsModule, AccountsModule, PermsModule];
+const RECORDS = [ResourceModule, AuditsModule, UsersModule, AuthenticationModule, AssetsModule, AccountsModule, PermsModule];
 
 /** Modules that serve. */
 const SERVING = [

@@ -1,4 +1,5 @@
-import { systemCtx } from '@sallyport/context';
+import { inOrg, systemCtx } from '@sallyport/context';
+import { DEFAULT_ORG_ID } from '../modules/orgs/index.js';
 import { atConsole, type ConsoleTarget } from './console.js';
 import { readSeedFile } from './seed-file.js';
 import { Seeder } from './seeder.js';
@@ -7,7 +8,7 @@ import { Seeder } from './seeder.js';
 export async function seedDatabase(path: string, target: ConsoleTarget): Promise<void> {
   const seed = await readSeedFile(path);
   await atConsole(target, async (app, logger) => {
-    await new Seeder(app, systemCtx('seed')).apply(seed);
+    await new Seeder(app, inOrg(systemCtx('seed'), DEFAULT_ORG_ID)).apply(seed);
     logger.info(
       { users: seed.users.length, hosts: seed.hosts.length, accounts: seed.accounts.length, permissions: seed.permissions.length },
       'seeded',

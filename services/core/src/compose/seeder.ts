@@ -1,17 +1,16 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import type { Ctx } from '@sallyport/context';
-import { Accounts, ChangeAccount } from '../modules/accounts/index.js';
+import type { OrgCtx } from '@sallyport/context';
+import { Accounts } from '../modules/accounts/index.js';
 import { Hosts } from '../modules/assets/index.js';
-import { DEFAULT_ORG_ID } from '../modules/orgs/index.js';
 import { AssetPermissions } from '../modules/perms/index.js';
-import { CreateUser, SshKeys, SshKeyTaken, Users } from '../modules/users/index.js';
+import { KnownUsers, SshKeys, SshKeyTaken, Users } from '../modules/users/index.js';
 import type { SeedFile } from './seed-file.js';
 
 /** Makes what a seed file names and is not there; brings what is there up to it. Running it again changes nothing. */
 export class Seeder {
   constructor(
     private readonly app: INestApplicationContext,
-    private readonly ctx: Ctx,
+    private readonly ctx: OrgCtx,
   ) {}
 
   async apply(seed: SeedFile): Promise<void> {
@@ -22,9 +21,9 @@ export class Seeder {
   }
 
   private async user({ username, role, password, ssh_public_keys: lines }: SeedFile['users'][number]): Promise<void> {
-    const known = await this.app.get(Users).findByUsername(this.ctx, username);
+    const known = await this.app.get(KnownUsers).findByUsername(this.ctx, username);
     const given = { username, role, ...(password !== undefined && { password, must_change_password: false }) };
-    const userId = known?.id ?? (await this.app.get(CreateUser).create(this.ctx, given)).id;
+    const userId = known?.id ?? (await this.app.get(Users).create(this.ctx, given)).id;
     for (const line of lines) await this.key(userId, line);
   }
 
@@ -38,36 +37,36 @@ export class Seeder {
 
   private async host(given: SeedFile['hosts'][number]): Promise<void> {
     const hosts = this.app.get(Hosts);
-    const known = await hosts.findByName(this.ctx, DEFAULT_ORG_ID, given.name);
-    if (!known) await hosts.create(this.ctx, DEFAULT_ORG_ID, { ...given, is_active: true, comment: '' });
-    else if (known.address !== given.address || known.port !== given.port) await hosts.update(this.ctx, DEFAULT_ORG_ID, known.id, given);
+    const known = await hosts.findByName(this.ctx, given.name);
+    if (!known) await hosts.create(this.ctx, { ...given, is_active: true, comment: '' });
+    else if (known.address !== given.address || known.port !== given.port) await hosts.update(this.ctx, known.id, given);
   }
 
   /** An account that is there keeps its secret: it may have been rotated since. */
   private async account({ host, ...given }: SeedFile['accounts'][number]): Promise<void> {
     const asset = await this.hostId(host);
-    if (await this.app.get(Accounts).idOf(this.ctx, asset, given.username)) return;
-    await this.app.get(ChangeAccount).create(this.ctx, DEFAULT_ORG_ID, { ...given, asset, is_active: true, comment: '' });
+    if (await this.app.get(Accounts).findId(this.ctx, asset, given.username)) return;
+    await this.app.get(Accounts).create(this.ctx, { ...given, asset, is_active: true, comment: '' });
   }
 
   private async permission({ name, ...given }: SeedFile['permissions'][number]): Promise<void> {
     const permissions = this.app.get(AssetPermissions);
     const users = await Promise.all(given.users.map((username) => this.userId(username)));
     const assets = await Promise.all(given.assets.map((host) => this.hostId(host)));
-    const known = await permissions.findByName(this.ctx, DEFAULT_ORG_ID, name);
+    const known = await permissions.findByName(this.ctx, name);
     const wanted = { users, assets, accounts: given.accounts };
-    if (!known) await permissions.create(this.ctx, DEFAULT_ORG_ID, { name, ...wanted });
-    else if (!hasAll(known, wanted)) await permissions.update(this.ctx, DEFAULT_ORG_ID, known.id, wanted);
+    if (!known) await permissions.create(this.ctx, { name, ...wanted });
+    else if (!hasAll(known, wanted)) await permissions.update(this.ctx, known.id, wanted);
   }
 
   private async userId(username: string): Promise<string> {
-    const user = await this.app.get(Users).findByUsername(this.ctx, username);
+    const user = await this.app.get(KnownUsers).findByUsername(this.ctx, username);
     if (!user) throw new Error(`the seed names the user "${username}", who is not there`);
     return user.id;
   }
 
   private async hostId(name: string): Promise<string> {
-    const host = await this.app.get(Hosts).findByName(this.ctx, DEFAULT_ORG_ID, name);
+    const host = await this.app.get(Hosts).findByName(this.ctx, name);
     if (!host) throw new Error(`the seed names the host "${name}", which is not there`);
     return host.id;
   }

@@ -81,13 +81,13 @@ describe('the schema', () => {
 
 describe('transactions', () => {
   it('commit what was done when the work returns', async () => {
-    await database.run(ctx, (inside) => database.manager(inside).insert(OrgEntity, org('kept')));
+    await database.run(ctx, (inside) => database.global(inside, OrgEntity).insert(org('kept')));
     expect(await names()).toContain('kept');
   });
 
   it('leave nothing when the work fails, also what a nested run had done', async () => {
     const failed = database.run(ctx, async (inside) => {
-      await database.run(inside, (nested) => database.manager(nested).insert(OrgEntity, org('nested')));
+      await database.run(inside, (nested) => database.global(nested, OrgEntity).insert(org('nested')));
       throw new Error('no');
     });
     await expect(failed).rejects.toThrow('no');
@@ -101,7 +101,7 @@ describe('transactions', () => {
         seen.push('last');
         return Promise.reject(new Error('last failed'));
       });
-      await database.manager(inside).insert(OrgEntity, org('with-last'));
+      await database.global(inside, OrgEntity).insert(org('with-last'));
       seen.push('work');
     });
     await expect(failed).rejects.toThrow('last failed');
@@ -111,7 +111,7 @@ describe('transactions', () => {
 
   it('can’t be used once they are over', async () => {
     const leaked = await database.run(ctx, async (inside) => inside);
-    expect(() => database.manager(leaked)).toThrow('this transaction is over');
+    expect(() => database.global(leaked, OrgEntity)).toThrow('this transaction is over');
   });
 
   it('refuse an undefined or null id instead of taking the first row', async () => {

@@ -1,5 +1,6 @@
-import type { Ctx, TransactionRunner, Tx } from '@sallyport/context';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { Ctx, OrgCtx, TransactionRunner, Tx } from '@sallyport/context';
+import type { DataSource, EntityManager, ObjectLiteral } from 'typeorm';
+import { Table, type EntityClass } from './table.js';
 
 type BeforeCommit = (ctx: Ctx) => Promise<void>;
 interface Running {
@@ -7,19 +8,47 @@ interface Running {
   readonly beforeCommit: BeforeCommit[];
 }
 
+/** An entity of a table with `org_id`. */
+export interface OrgOwned extends ObjectLiteral {
+  readonly orgId: string;
+}
+
+/** Makes an entity class with `org_id` not compile. */
+type WithoutOrg<E> = E extends OrgOwned ? never : unknown;
+
 const running = new WeakMap<Tx, Running>();
 
-/** Gives repositories their connection: the transaction's inside one, the pool's outside. */
+/** Reaches the tables: within the transaction of a context, else on a connection of the pool. */
 export class Database implements TransactionRunner {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** For repositories alone. */
-  manager(ctx: Ctx): EntityManager {
-    return ctx.tx ? this.opened(ctx.tx).manager : this.dataSource.manager;
+  /** Returns the rows of the context's organization. */
+  tenant<E extends OrgOwned>(ctx: OrgCtx, entity: EntityClass<E>): Table<E> {
+    return new Table<E>(this.managerOf(ctx), entity, { orgId: ctx.orgId } as Partial<E>);
   }
 
-  /** Commits when `work` returns, rolls back when it throws. Within a transaction it joins that one. */
-  async run<T>(ctx: Ctx, work: (ctx: Ctx) => Promise<T>): Promise<T> {
+  /** Returns the rows of a table that belongs to no organization. A class with `org_id` does not compile here. */
+  global<E extends ObjectLiteral>(ctx: Ctx, entity: EntityClass<E> & WithoutOrg<E>): Table<E> {
+    return new Table<E>(this.managerOf(ctx), entity, {});
+  }
+
+  /** Returns the rows that link rows of an organization. Its caller has read the row that owns the links by `tenant`. */
+  relation<E extends ObjectLiteral>(ctx: OrgCtx, entity: EntityClass<E> & WithoutOrg<E>): Table<E> {
+    return new Table<E>(this.managerOf(ctx), entity, {});
+  }
+
+  /** Returns the rows of all organizations: for work of the system itself. ESLint lists the files that may call it. */
+  everyOrg<E extends OrgOwned>(ctx: Ctx, entity: EntityClass<E>): Table<E> {
+    return new Table<E>(this.managerOf(ctx), entity, {});
+  }
+
+  /** Runs SQL as it stands. Its author narrows it to an organization; ESLint lists the files that may call it. */
+  async sql<T>(ctx: Ctx, text: string, parameters: readonly unknown[] = []): Promise<T> {
+    return this.managerOf(ctx).query<T>(text, [...parameters]);
+  }
+
+  /** Commits when `work` resolves, rolls back when it rejects. Within a transaction it joins that one. */
+  async run<C extends Ctx, T>(ctx: C, work: (ctx: C) => Promise<T>): Promise<T> {
     if (ctx.tx) return work(ctx);
     return this.dataSource.transaction(async (manager) => {
       const tx = Object.freeze({}) as Tx;
@@ -36,13 +65,17 @@ export class Database implements TransactionRunner {
     });
   }
 
-  /** Does `last` at the end of the running transaction: for locks that everybody wants, so that they are held shortly and taken in one order. */
+  /** Runs `last` at the end of the running transaction: for a lock that every transaction takes, so that it is held shortly and taken in one order. */
   beforeCommit(ctx: Ctx, last: BeforeCommit): void {
     if (!ctx.tx) throw new Error('beforeCommit was called outside a transaction');
-    this.opened(ctx.tx).beforeCommit.push(last);
+    this.stateOf(ctx.tx).beforeCommit.push(last);
   }
 
-  private opened(tx: Tx): Running {
+  private managerOf(ctx: Ctx): EntityManager {
+    return ctx.tx ? this.stateOf(ctx.tx).manager : this.dataSource.manager;
+  }
+
+  private stateOf(tx: Tx): Running {
     const state = running.get(tx);
     if (!state) throw new Error('this transaction is over');
     return state;

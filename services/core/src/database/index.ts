@@ -1,10 +1,10 @@
 export { namingConnectionLoss } from './connection-loss.js';
 export { containing } from './containing.js';
 export { createDataSource } from './data-source.js';
-export { Database } from './database.js';
+export { Database, type OrgOwned } from './database.js';
 export { DatabaseModule } from './database.module.js';
 export { connectDatabase, openDatabase, type OpenDatabase } from './open-database.js';
-export { orderBy } from './ordering.js';
 export { isRefusedValue } from './refused-value.js';
 export { migrate, schemaIsBehind } from './schema-state.js';
+export { Table, type EntityClass, type ScopedSelect } from './table.js';
 export { violatedConstraint } from './violated-constraint.js';

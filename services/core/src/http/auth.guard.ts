@@ -1,14 +1,15 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { Actor, Ctx } from '@sallyport/context';
+import type { Actor, OrgCtx } from '@sallyport/context';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ENDPOINT, type EndpointFacts } from './endpoint.js';
+import { DEFAULT_ORG_ID } from '../modules/orgs/index.js';
+import { roleHas } from '../rights/index.js';
+import { BearerTokens, type AuthenticatedCaller } from './authenticated-caller.js';
+import { ENDPOINT, rightsOf, type EndpointFacts } from './endpoint.js';
 import { NotSignedIn, PasswordChangeRequired, RightMissing } from './http.errors.js';
 import { keepState } from './request-state.js';
-import { roleHas } from './rights.js';
-import { BearerTokens, type SignedIn } from './signed-in.js';
 
-/** Lets nobody through to a route that says not who may use it. */
+/** Authenticates and authorizes each request. Refuses a route without @Endpoint. */
 @Injectable()
 export class AuthGuard implements CanActivate {
   constructor(
@@ -21,37 +22,34 @@ export class AuthGuard implements CanActivate {
     if (!endpoint) throw new Error(`${context.getClass().name}.${context.getHandler().name} has no @Endpoint`);
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const anonymous = anonymousCtx(request, context.switchToHttp().getResponse<FastifyReply>());
-    const signedIn = endpoint.right === 'public' ? undefined : await this.signedIn(anonymous, request);
-    if (signedIn) refuseUnless(endpoint, signedIn);
-    keepState(request, { signedIn, ctx: signedIn ? { ...anonymous, actor: actorOf(signedIn, request.ip) } : anonymous });
+    const caller = endpoint.right === 'public' ? undefined : await this.callerOf(anonymous, request);
+    if (caller) refuseUnless(endpoint, caller);
+    keepState(request, { caller, ctx: caller ? { ...anonymous, actor: actorOf(caller, request.ip) } : anonymous });
     return true;
   }
 
-  private async signedIn(ctx: Ctx, request: FastifyRequest): Promise<SignedIn> {
+  private async callerOf(ctx: OrgCtx, request: FastifyRequest): Promise<AuthenticatedCaller> {
     const token = /^Bearer +([A-Za-z0-9_-]{1,256})$/i.exec(request.headers.authorization ?? '')?.[1];
     if (!token) throw new NotSignedIn();
-    const signedIn = await this.tokens.resolve(ctx, token);
-    if (!signedIn) throw new NotSignedIn('The bearer token is unknown or has expired: sign in again');
-    return signedIn;
+    const caller = await this.tokens.resolve(ctx, token);
+    if (!caller) throw new NotSignedIn('The bearer token is unknown or has expired: sign in again');
+    return caller;
   }
 }
 
-function refuseUnless(endpoint: EndpointFacts, { role, mustChangePassword }: SignedIn): void {
+function refuseUnless(endpoint: EndpointFacts, { role, mustChangePassword }: AuthenticatedCaller): void {
   if (mustChangePassword && !endpoint.beforePasswordChange) throw new PasswordChangeRequired();
-  if (!roleHas(role, endpoint.right)) throw new RightMissing(role, endpoint.right);
+  const missing = rightsOf(endpoint).find((right) => !roleHas(role, right));
+  if (missing) throw new RightMissing(role, missing);
 }
 
-function anonymousCtx(request: FastifyRequest, reply: FastifyReply): Ctx {
+/** Returns the context of a caller that is not known yet. Users have no memberships yet: all act in the default organization. */
+function anonymousCtx(request: FastifyRequest, reply: FastifyReply): OrgCtx {
   const abort = new AbortController();
   reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) abort.abort(new Error('the client went away'));
+    if (!reply.raw.writableFinished) abort.abort(new Error('the client closed the connection'));
   });
-  return { requestId: request.id, actor: { kind: 'service', name: 'anonymous' }, signal: abort.signal };
+  return { orgId: DEFAULT_ORG_ID, requestId: request.id, actor: { kind: 'service', name: 'anonymous' }, signal: abort.signal };
 }
 
-const actorOf = (signedIn: SignedIn, sourceIp: string): Actor => ({
-  kind: 'user',
-  userId: signedIn.userId,
-  username: signedIn.username,
-  sourceIp,
-});
+const actorOf = ({ userId, username }: AuthenticatedCaller, sourceIp: string): Actor => ({ kind: 'user', userId, username, sourceIp });

@@ -1,22 +1,28 @@
 import { SetMetadata } from '@nestjs/common';
 import type { z } from 'zod';
-import type { Right } from './rights.js';
+import type { Right } from '../rights/index.js';
 
-/** What a route says about itself: held by the auth guard, shown in the OpenAPI document. */
+/** Facts of an endpoint: the auth guard enforces them, the OpenAPI document shows them. */
 export interface EndpointFacts {
-  readonly right: Right;
+  /** Right that the caller needs; `public` for an endpoint without sign-in. */
+  readonly right: Right | 'public';
+  /** Further rights that the caller needs. */
+  readonly andRights?: readonly Right[];
   readonly summary: string;
-  /** Body of the success answer; absent: none. */
+  /** Body of the success answer; absent for an empty one. */
   readonly answer?: z.ZodType;
   /** Media types of a success answer that is not JSON. */
   readonly produces?: readonly string[];
-  /** Success status, where it is not the method's usual one. Only told here: set it by @HttpCode. */
+  /** Success status, where it is not the method's usual one. It is only shown: @HttpCode sets it. */
   readonly status?: number;
-  /** May be called by somebody who has to change the password first. */
+  /** True if a user who has to change the password first may call it. */
   readonly beforePasswordChange?: boolean;
 }
 
 export const ENDPOINT = Symbol('endpoint');
 
-/** Declares a route. A route without it is refused to everybody. */
+/** Declares an endpoint. The guard refuses a route without it; ESLint finds it before. */
 export const Endpoint = (facts: EndpointFacts): MethodDecorator => SetMetadata(ENDPOINT, facts);
+
+/** Returns the rights that a caller needs; none for a public endpoint. */
+export const rightsOf = ({ right, andRights = [] }: EndpointFacts): Right[] => (right === 'public' ? [] : [right, ...andRights]);

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { ErrorBody } from '@sallyport/contracts';
 import { z } from 'zod';
-import { ENDPOINT, type EndpointFacts } from './endpoint.js';
+import { ENDPOINT, rightsOf, type EndpointFacts } from './endpoint.js';
 import { BODY, QUERY } from './zod-pipe.js';
 
 type Json = Record<string, unknown>;
@@ -79,7 +79,7 @@ function operationOf(route: Route, schemas: Json): Json {
     operationId: route.operationId,
     tags: [path.replace(/^\/api(\/v1)?\//, '').replace(/\/\{.*$/, '')],
     summary: endpoint.summary,
-    ...(endpoint.right === 'public' ? { security: [] } : { security: [{ bearer: [] }], 'x-right': endpoint.right }),
+    ...(endpoint.right === 'public' ? { security: [] } : { security: [{ bearer: [] }], 'x-right': rightsOf(endpoint).join(' ') }),
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: { required: true, content: jsonContent(schemaOf(body, 'input', schemas)) } }),
     responses: responsesOf(route, schemas),

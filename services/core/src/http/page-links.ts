@@ -1,15 +1,10 @@
 import type { Page } from '@sallyport/contracts';
 import type { FastifyRequest } from 'fastify';
-
-/** Some rows of a list and how many there are in all. */
-export interface Rows<T> {
-  readonly count: number;
-  readonly rows: readonly T[];
-}
+import type { Rows } from '../resource/rows.js';
 
 const asIs = <T>(row: T): T => row;
 
-/** A page with the links to its neighbours; `view` shows a row that is no view yet. */
+/** Returns a page with the links to its neighbours; `view` turns a row into its view. */
 export function pageFor<V>(request: FastifyRequest, query: PageQuery, found: Rows<V>): Page<V>;
 export function pageFor<T, V>(request: FastifyRequest, query: PageQuery, found: Rows<T>, view: (row: T) => V): Page<V>;
 export function pageFor(

@@ -1,16 +1,17 @@
-import type { Ctx } from '@sallyport/context';
+import type { OrgCtx } from '@sallyport/context';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { SignedIn } from './signed-in.js';
+import type { AuthenticatedCaller } from './authenticated-caller.js';
 
-/** What the guard found out about a request. */
+/** State that the guard keeps of a request. */
 export interface RequestState {
-  readonly ctx: Ctx;
-  readonly signedIn: SignedIn | undefined;
+  readonly ctx: OrgCtx;
+  readonly caller: AuthenticatedCaller | undefined;
 }
 
 const states = new WeakMap<FastifyRequest, RequestState>();
 
+/** Keeps the state as long as the request lives. */
 export const keepState = (request: FastifyRequest, state: RequestState): void => void states.set(request, state);
 
 function stateOf(context: ExecutionContext): RequestState {
@@ -19,12 +20,18 @@ function stateOf(context: ExecutionContext): RequestState {
   return state;
 }
 
-/** Parameter: the request's context. */
-export const RequestCtx = createParamDecorator((_: unknown, context: ExecutionContext): Ctx => stateOf(context).ctx);
+/** Injects the request's context. */
+export const RequestCtx = createParamDecorator((_: unknown, context: ExecutionContext): OrgCtx => stateOf(context).ctx);
 
-/** Parameter: who is signed in. Only for endpoints that are not public. */
-export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): SignedIn => {
-  const { signedIn } = stateOf(context);
-  if (!signedIn) throw new Error('a public endpoint asked who is signed in');
-  return signedIn;
+/** Injects the signed-in caller. Only for endpoints that are not public. */
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): AuthenticatedCaller => {
+  const { caller } = stateOf(context);
+  if (!caller) throw new Error('a public endpoint asked for its caller');
+  return caller;
+});
+
+/** Injects the If-Match header; undefined if the client sent none. */
+export const IfMatch = createParamDecorator((_: unknown, context: ExecutionContext): string | undefined => {
+  const header = context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'];
+  return Array.isArray(header) ? header.join(',') : header;
 });

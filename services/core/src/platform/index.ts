@@ -1,5 +1,5 @@
 export { actorName } from './actor-name.js';
+export { runsJob, type Job } from './job.js';
 export { PlatformModule, type PlatformParts } from './platform.module.js';
-export { readable } from './readable.js';
-export { Rounds } from './rounds.js';
+export { sanitizeText } from './sanitize-text.js';
 export { CLOCK, CONFIG, LOGGER, METRICS, SEALER } from './tokens.js';

@@ -5,4 +5,4 @@ export { reach } from './reach.js';
 export { isPeerAway } from './peer-away.js';
 export { PeerClients } from './peer-clients.js';
 export { RpcModule } from './rpc.module.js';
-export { RequestOutOfBounds, within } from './within.js';
+export { parseRequest, RequestOutOfBounds } from './parse-request.js';

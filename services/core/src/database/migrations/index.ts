@@ -2,6 +2,7 @@ import { CreateCore1795500000000 } from './1795500000000-create-core.js';
 import { LockNamesBySource1795600000000 } from './1795600000000-lock-names-by-source.js';
 import { FindAssetsByParts1795700000000 } from './1795700000000-find-assets-by-parts.js';
 import { FindSessionsAndEvents1795800000000 } from './1795800000000-find-sessions-and-events.js';
+import { HostKeysByOrganization1796100000000 } from './1796100000000-host-keys-by-organization.js';
 
 /** Oldest first. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   LockNamesBySource1795600000000,
   FindAssetsByParts1795700000000,
   FindSessionsAndEvents1795800000000,
+  HostKeysByOrganization1796100000000,
 ];

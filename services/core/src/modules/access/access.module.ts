@@ -16,7 +16,7 @@ import { OpenSession } from './open-session.service.js';
 import { RenewLeases } from './renew-leases.service.js';
 import { ReportHostKey } from './report-host-key.service.js';
 import { SEALED_TOKENS, sealedTokens } from './sealed-token.js';
-import { VerifySignIn } from './signed-in.service.js';
+import { VerifySignIn } from './verify-sign-in.service.js';
 
 @Module({
   imports: [AccountsModule, AssetsModule, AuthenticationModule, ComponentsModule, PermsModule, SessionsModule, UsersModule],

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import type { Ctx } from '@sallyport/context';
+import type { OrgCtx } from '@sallyport/context';
 import { AccessServiceService } from '@sallyport/proto-gen/access/v1/access_service';
 import type { AuthenticateRequest, AuthenticateResponse } from '@sallyport/proto-gen/access/v1/authenticate';
 import type { RenewLeasesRequest, RenewLeasesResponse } from '@sallyport/proto-gen/access/v1/lease';
@@ -12,20 +12,20 @@ import type {
   ReportHostKeyResponse,
 } from '@sallyport/proto-gen/access/v1/session';
 import type { ListGrantedRequest, ListGrantedResponse } from '@sallyport/proto-gen/access/v1/target';
-import { callCtx, CoreRpcServer, RequestOutOfBounds, within } from '../../rpc/index.js';
+import { callCtx, CoreRpcServer, parseRequest, RequestOutOfBounds } from '../../rpc/index.js';
 import { Grants } from '../perms/index.js';
 import { CloseSession, endReasonFromPb, SESSION_SETTINGS, type SessionSettings } from '../sessions/index.js';
-import { bounds } from './access.bounds.js';
+import { schema } from './access.schema.js';
 import { SignInNotValid } from './access.errors.js';
 import { decisionToPb, grantedAssetToPb, verdictToPb } from './access.wire.js';
 import { Authenticate } from './authenticate.service.js';
 import { OpenSession } from './open-session.service.js';
 import { RenewLeases } from './renew-leases.service.js';
 import { ReportHostKey } from './report-host-key.service.js';
-import { VerifySignIn } from './signed-in.service.js';
+import { VerifySignIn } from './verify-sign-in.service.js';
 import { typedText } from './typed-text.js';
 
-/** What gateways call. */
+/** Serves the gateways. */
 @Injectable()
 export class AccessRpc implements OnModuleInit {
   constructor(
@@ -52,21 +52,21 @@ export class AccessRpc implements OnModuleInit {
     this.server.add(AccessServiceService, handlers, { allow: ['gateway'] });
   }
 
-  private async authenticate(ctx: Ctx, request: AuthenticateRequest): Promise<AuthenticateResponse> {
-    within(bounds.authenticate, request);
+  private async authenticate(ctx: OrgCtx, request: AuthenticateRequest): Promise<AuthenticateResponse> {
+    parseRequest(schema.authenticate, request);
     return this.authentication.step(ctx, request);
   }
 
-  private async listGranted(ctx: Ctx, request: ListGrantedRequest): Promise<ListGrantedResponse> {
-    const { identityToken, search, limit, offset } = within(bounds.listGranted, request);
+  private async listGranted(ctx: OrgCtx, request: ListGrantedRequest): Promise<ListGrantedResponse> {
+    const { identityToken, search, limit, offset } = parseRequest(schema.listGranted, request);
     const verified = await this.verification.verify(ctx, identityToken);
     if (!verified.isValid) throw new SignInNotValid(verified.refusal.message, { refusal: verified.refusal.code });
     const { count, assets } = await this.grants.findGranted(ctx, verified.actor.user.id, { search: typedText(search), limit, offset });
     return { count, assets: assets.map(grantedAssetToPb) };
   }
 
-  private async openSession(ctx: Ctx, request: OpenSessionRequest): Promise<OpenSessionResponse> {
-    const { identityToken, client, sessionId, target } = within(bounds.openSession, request);
+  private async openSession(ctx: OrgCtx, request: OpenSessionRequest): Promise<OpenSessionResponse> {
+    const { identityToken, client, sessionId, target } = parseRequest(schema.openSession, request);
     const verified = await this.verification.verify(ctx, identityToken, client);
     if (!verified.isValid) return { decision: { $case: 'refused', value: verified.refusal } };
     const typed = { asset: typedText(target.asset), account: typedText(target.account) };
@@ -76,17 +76,17 @@ export class AccessRpc implements OnModuleInit {
     );
   }
 
-  private async reportHostKey(ctx: Ctx, request: ReportHostKeyRequest): Promise<ReportHostKeyResponse> {
-    const { sessionId, hostKey } = within(bounds.reportHostKey, request);
+  private async reportHostKey(ctx: OrgCtx, request: ReportHostKeyRequest): Promise<ReportHostKeyResponse> {
+    const { sessionId, hostKey } = parseRequest(schema.reportHostKey, request);
     return { verdict: verdictToPb(await this.hostKeys.judge(ctx, sessionId, hostKey.blob)) };
   }
 
-  private async renewLeases(ctx: Ctx, request: RenewLeasesRequest): Promise<RenewLeasesResponse> {
-    return { end: await this.leases.renew(ctx, within(bounds.renewLeases, request)) };
+  private async renewLeases(ctx: OrgCtx, request: RenewLeasesRequest): Promise<RenewLeasesResponse> {
+    return { end: await this.leases.renew(ctx, parseRequest(schema.renewLeases, request)) };
   }
 
-  private async closeSession(ctx: Ctx, request: CloseSessionRequest): Promise<CloseSessionResponse> {
-    const { sessionId, detail, lastSeq, endedAt } = within(bounds.closeSession, request);
+  private async closeSession(ctx: OrgCtx, request: CloseSessionRequest): Promise<CloseSessionResponse> {
+    const { sessionId, detail, lastSeq, endedAt } = parseRequest(schema.closeSession, request);
     const reason = endReasonFromPb(request.reason);
     if (!reason) throw new RequestOutOfBounds(`A gateway can't end a session for the reason ${request.reason}`);
     await this.closing.close(ctx, { sessionId, reason, detail, lastSeq, endedAt });

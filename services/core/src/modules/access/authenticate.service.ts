@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Ctx } from '@sallyport/context';
+import type { OrgCtx } from '@sallyport/context';
 import type { AuthenticateRequest, AuthenticateResponse, Refusal } from '@sallyport/proto-gen/access/v1/authenticate';
 import { SignIn, type SignedInUser, type SignInResult } from '../authentication/index.js';
 import { attemptOf, type Attempt } from './attempt.js';
@@ -9,8 +9,8 @@ import { SEALED_TOKENS, type SealedTokens } from './sealed-token.js';
 import { askForChange, askForPassword, askForProof, changeNeeded, proofFailed, type Step } from './sign-in-dialog.js';
 import { CONTINUATION, IDENTITY, type Continuation } from './sign-in-tokens.js';
 
-type Stage = Pick<Continuation, 'stage' | 'slips'>;
-const START: Stage = { stage: 'start', slips: 0 };
+type Stage = Pick<Continuation, 'stage' | 'failedAttempts'>;
+const START: Stage = { stage: 'start', failedAttempts: 0 };
 
 /**
  * Signing in over SSH, step by step. Nothing is kept between steps but what the sealed continuation carries, so that any replica
@@ -24,7 +24,7 @@ export class Authenticate {
     @Inject(SEALED_TOKENS) private readonly tokens: SealedTokens,
   ) {}
 
-  async step(ctx: Ctx, request: AuthenticateRequest): Promise<AuthenticateResponse> {
+  async step(ctx: OrgCtx, request: AuthenticateRequest): Promise<AuthenticateResponse> {
     const attempt = attemptOf(request.username, request.client);
     const stage = this.stageOf(attempt, request.continuation);
     if (!stage) return refused(REFUSALS.tooLate);
@@ -33,15 +33,15 @@ export class Authenticate {
       case undefined:
         return this.next(attempt, START, askForProof(await this.keysOf(ctx, attempt)));
       case 'publicKey':
-        return this.judge(ctx, attempt, await this.signIn.withPublicKey(ctx, { ...attempt, blob: proof.value.blob, door: 'ssh' }));
+        return this.judge(ctx, attempt, await this.signIn.withPublicKey(ctx, { ...attempt, blob: proof.value.blob, via: 'ssh' }));
       case 'password':
-        return this.judge(ctx, attempt, await this.signIn.withPassword(ctx, { ...attempt, password: proof.value, door: 'ssh' }));
+        return this.judge(ctx, attempt, await this.signIn.withPassword(ctx, { ...attempt, password: proof.value, via: 'ssh' }));
       case 'answers':
         return this.interactive(ctx, attempt, stage, proof.value.answers);
     }
   }
 
-  private async interactive(ctx: Ctx, attempt: Attempt, stage: Stage, answers: readonly string[]): Promise<AuthenticateResponse> {
+  private async interactive(ctx: OrgCtx, attempt: Attempt, stage: Stage, answers: readonly string[]): Promise<AuthenticateResponse> {
     const isChange = stage.stage === 'change-needed' || stage.stage === 'change-asked';
     if (answers.length === 0) {
       return isChange
@@ -52,10 +52,10 @@ export class Authenticate {
     const [password] = answers;
     if (stage.stage !== 'password-asked' || password === undefined)
       return this.next(attempt, START, proofFailed(await this.keysOf(ctx, attempt)));
-    const result = await this.signIn.withPassword(ctx, { ...attempt, password, door: 'ssh' });
+    const result = await this.signIn.withPassword(ctx, { ...attempt, password, via: 'ssh' });
     // The prompts are open already: the change goes on in them.
     if (result.outcome === 'granted' && result.user.mustChangePassword)
-      return this.next(attempt, { stage: 'change-asked', slips: 0 }, askForChange());
+      return this.next(attempt, { stage: 'change-asked', failedAttempts: 0 }, askForChange());
     return this.judge(ctx, attempt, result);
   }
 
@@ -65,18 +65,18 @@ export class Authenticate {
         return this.granted(attempt, result.user);
       case 'locked':
         return refused(REFUSALS.locked);
-      case 'slip':
-        return stage.slips >= MAX_SLIPS - 1
+      case 'failed':
+        return stage.failedAttempts >= MAX_FAILED_ATTEMPTS - 1
           ? refused(REFUSALS.passwordNotChanged)
-          : this.next(attempt, { ...stage, slips: stage.slips + 1 }, askForChange(result.problem));
+          : this.next(attempt, { ...stage, failedAttempts: stage.failedAttempts + 1 }, askForChange(result.problem));
     }
   }
 
-  private async judge(ctx: Ctx, attempt: Attempt, result: SignInResult): Promise<AuthenticateResponse> {
+  private async judge(ctx: OrgCtx, attempt: Attempt, result: SignInResult): Promise<AuthenticateResponse> {
     switch (result.outcome) {
       case 'granted':
         return result.user.mustChangePassword
-          ? this.next(attempt, { stage: 'change-needed', slips: 0 }, changeNeeded())
+          ? this.next(attempt, { stage: 'change-needed', failedAttempts: 0 }, changeNeeded())
           : this.granted(attempt, result.user);
       case 'wrong':
         return this.next(attempt, START, proofFailed(await this.keysOf(ctx, attempt)));
@@ -103,12 +103,12 @@ export class Authenticate {
     return isTheirs ? known : undefined;
   }
 
-  private async keysOf(ctx: Ctx, { username }: Attempt): Promise<string[]> {
+  private async keysOf(ctx: OrgCtx, { username }: Attempt): Promise<string[]> {
     return [...(await this.signIn.acceptableKeys(ctx, username))];
   }
 }
 
 /** As many tries at the prompts of a change as sshd gives. */
-const MAX_SLIPS = 3;
+const MAX_FAILED_ATTEMPTS = 3;
 
 const refused = (refusal: Refusal): AuthenticateResponse => ({ outcome: { $case: 'refused', value: refusal } });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Ctx } from '@sallyport/context';
+import type { OrgCtx } from '@sallyport/context';
 import { AppError } from '@sallyport/errors';
 import { SignIn, type SignedInUser } from '../authentication/index.js';
 import { Passwords } from '../users/index.js';
@@ -9,7 +9,7 @@ export type ChangeResult =
   | { readonly outcome: 'changed'; readonly user: SignedInUser }
   | { readonly outcome: 'locked' }
   /** Something about the answers was not right; `problem` says what, to the one who gave them. */
-  | { readonly outcome: 'slip'; readonly problem: string };
+  | { readonly outcome: 'failed'; readonly problem: string };
 
 /** Takes the answers to the prompts of a password change. */
 @Injectable()
@@ -20,21 +20,21 @@ export class ChangePasswordStep {
   ) {}
 
   /** A wrong current password counts like any other: who came in by a key has no free guesses here. */
-  async take(ctx: Ctx, attempt: Attempt, answers: readonly string[]): Promise<ChangeResult> {
+  async take(ctx: OrgCtx, attempt: Attempt, answers: readonly string[]): Promise<ChangeResult> {
     const [oldPassword, newPassword, again] = answers;
     if (oldPassword === undefined || newPassword === undefined || again === undefined)
-      return { outcome: 'slip', problem: 'Answer all three questions.' };
-    if (newPassword !== again) return { outcome: 'slip', problem: 'The new passwords do not match.' };
-    const proof = await this.signIn.withPassword(ctx, { ...attempt, password: oldPassword, door: 'ssh' });
+      return { outcome: 'failed', problem: 'Answer all three questions.' };
+    if (newPassword !== again) return { outcome: 'failed', problem: 'The new passwords do not match.' };
+    const proof = await this.signIn.withPassword(ctx, { ...attempt, password: oldPassword, via: 'ssh' });
     if (proof.outcome === 'locked') return { outcome: 'locked' };
-    if (proof.outcome === 'wrong') return { outcome: 'slip', problem: 'The current password is not right.' };
+    if (proof.outcome === 'wrong') return { outcome: 'failed', problem: 'The current password is not right.' };
     const problem = await this.changePassword(ctx, attempt, proof.user, { oldPassword, newPassword });
-    return problem === undefined ? { outcome: 'changed', user: proof.user } : { outcome: 'slip', problem };
+    return problem === undefined ? { outcome: 'changed', user: proof.user } : { outcome: 'failed', problem };
   }
 
   /** What was wrong with the new password, if anything. */
   private async changePassword(
-    ctx: Ctx,
+    ctx: OrgCtx,
     { sourceIp }: Attempt,
     { id: userId, username }: SignedInUser,
     change: { oldPassword: string; newPassword: string },

@@ -1,16 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Clock, Ctx } from '@sallyport/context';
+import type { Clock, OrgCtx } from '@sallyport/context';
 import type { Refusal } from '@sallyport/proto-gen/access/v1/authenticate';
 import { Database } from '../../database/index.js';
 import { CLOCK } from '../../platform/index.js';
-import { Accounts, type AccountCredential } from '../accounts/index.js';
+import { Credentials, type AccountCredential } from '../accounts/index.js';
 import { HostKeys, type PinnedKey } from '../assets/index.js';
 import { AuditLog } from '../audits/index.js';
 import { Grants, type GrantedAsset, type UsableAccount } from '../perms/index.js';
 import { OpenedSessions, SessionLeases, type NewSession } from '../sessions/index.js';
 import { sessionLimits, type SessionLimits } from './limits.policy.js';
 import { SESSION_ID_TAKEN, targetAmbiguous, targetNotGranted } from './refusal.js';
-import type { VerifiedActor } from './signed-in.service.js';
+import type { VerifiedActor } from './verify-sign-in.service.js';
 import { decideTarget, type TypedTarget } from './target.policy.js';
 
 /** The right to dial one asset as one account, once. Only OpenSession makes one. */
@@ -45,7 +45,7 @@ export class OpenSession {
   constructor(
     private readonly database: Database,
     private readonly grants: Grants,
-    private readonly accounts: Accounts,
+    private readonly credentials: Credentials,
     private readonly keys: HostKeys,
     private readonly sessions: OpenedSessions,
     private readonly leases: SessionLeases,
@@ -57,7 +57,7 @@ export class OpenSession {
    * Decides and, when allowed, begins the session: row, audit event and fact are there together or not at all. Refuses what the user
    * may not reach in the words of what does not exist. The same session id for the same use gives the same session again.
    */
-  async open(ctx: Ctx, actor: VerifiedActor, input: OpenInput): Promise<OpenDecision> {
+  async open(ctx: OrgCtx, actor: VerifiedActor, input: OpenInput): Promise<OpenDecision> {
     return this.database.run(ctx, async (inside) => {
       const decision = decideTarget(await this.grants.findTarget(inside, actor.user.id, input.target.asset), input.target);
       switch (decision.decision) {
@@ -76,8 +76,8 @@ export class OpenSession {
     });
   }
 
-  private async begin(ctx: Ctx, actor: VerifiedActor, input: OpenInput, { asset, account }: Chosen): Promise<OpenDecision> {
-    const credential = await this.accounts.credential(ctx, account.id);
+  private async begin(ctx: OrgCtx, actor: VerifiedActor, input: OpenInput, { asset, account }: Chosen): Promise<OpenDecision> {
+    const credential = await this.credentials.open(ctx, account.id);
     const hostKeys = await this.keys.pinned(ctx, asset.id);
     const wanted = { ...this.sessionOf(actor, input, { asset, account }), hostKeyFingerprint: onlyOne(hostKeys) };
     const session = (await this.sessions.begin(ctx, wanted)) ? wanted : await this.begunBefore(ctx, wanted);
@@ -114,14 +114,14 @@ export class OpenSession {
   }
 
   /** The active session of this id, when it is the very one that is asked for. */
-  private async begunBefore(ctx: Ctx, wanted: NewSession): Promise<NewSession | undefined> {
+  private async begunBefore(ctx: OrgCtx, wanted: NewSession): Promise<NewSession | undefined> {
     const known = await this.sessions.find(ctx, wanted.id);
     const isSame = (['userId', 'assetId', 'accountId', 'gatewayId'] as const).every((name) => known?.[name] === wanted[name]);
     return known && isSame && known.state === 'active' ? { ...wanted, dateStart: known.dateStart } : undefined;
   }
 
   private async refuse(
-    ctx: Ctx,
+    ctx: OrgCtx,
     { user, sourceIp, gatewayId }: VerifiedActor,
     { sessionId, target }: OpenInput,
     refusal: Refusal,

@@ -25,7 +25,7 @@ export class RenewLeases {
 
   /** Renews what the gateway holds, and names what it has to end: sessions that an admin ended, whose right is gone, or that are not alive here. */
   async renew(ctx: Ctx, { gatewayId, address, sessionIds }: Heartbeat): Promise<EndedSession[]> {
-    await this.components.seen(ctx, { id: gatewayId, kind: 'gateway', address, sessionCount: sessionIds.length });
+    await this.components.recordHeartbeat(ctx, { id: gatewayId, kind: 'gateway', address, sessionCount: sessionIds.length });
     const { active, ended } = await this.leases.renew(ctx, gatewayId, sessionIds);
     const granted = await this.grants.stillGranted(
       ctx,

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Ctx } from '@sallyport/context';
+import { inOrg, type Ctx } from '@sallyport/context';
 import { Database } from '../../database/index.js';
 import { HostKeys, type HostKeyVerdict } from '../assets/index.js';
-import { OpenedSessions, SessionNotFound } from '../sessions/index.js';
+import { OpenedSessions, sessionNotFound } from '../sessions/index.js';
 
 @Injectable()
 export class ReportHostKey {
@@ -12,14 +12,15 @@ export class ReportHostKey {
     private readonly keys: HostKeys,
   ) {}
 
-  /** Judges the key that an asset proved while this session was being opened. Throws SessionNotFound for a session that is not active. */
+  /** Judges the key that an asset proved while this session was being opened. Throws SESSION_NOT_FOUND for a session that is not active. */
   async judge(ctx: Ctx, sessionId: string, blob: Buffer): Promise<HostKeyVerdict['verdict']> {
     return this.database.run(ctx, async (inside) => {
       const session = await this.sessions.find(inside, sessionId);
-      if (session?.state !== 'active') throw new SessionNotFound(sessionId);
+      if (session?.state !== 'active') throw sessionNotFound(sessionId);
       const { userId, username, sourceIp, assetId } = session;
-      const { verdict, fingerprint } = await this.keys.judge(inside, { assetId, blob, sessionId, actor: { userId, username, sourceIp } });
-      await this.sessions.noteHostKey(inside, sessionId, fingerprint);
+      const within = inOrg(inside, session.orgId);
+      const { verdict, fingerprint } = await this.keys.judge(within, { assetId, blob, sessionId, actor: { userId, username, sourceIp } });
+      await this.sessions.recordHostKey(within, sessionId, fingerprint);
       return verdict;
     });
   }

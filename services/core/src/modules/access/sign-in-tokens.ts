@@ -8,7 +8,7 @@ const continuation = z.object({
   gatewayId: z.string(),
   stage: z.enum(['start', 'password-asked', 'change-needed', 'change-asked']),
   /** Wrong answers to the prompts of a password change. */
-  slips: z.number().int(),
+  failedAttempts: z.number().int(),
 });
 export type Continuation = z.infer<typeof continuation>;
 
@@ -16,7 +16,7 @@ export type Continuation = z.infer<typeof continuation>;
 export const CONTINUATION: TokenKind<Continuation> = { purpose: 'access/continuation', ttlMs: 5 * 60_000, schema: continuation };
 
 const identity = z.object({ userId: z.string(), username: z.string(), sourceIp: z.string(), gatewayId: z.string() });
-export type SignedIn = z.infer<typeof identity>;
+export type IdentityClaims = z.infer<typeof identity>;
 
 /** Proof of a sign-in, good for as long as one connection may last. */
-export const IDENTITY: TokenKind<SignedIn> = { purpose: 'access/identity', ttlMs: 24 * 3_600_000, schema: identity };
+export const IDENTITY: TokenKind<IdentityClaims> = { purpose: 'access/identity', ttlMs: 24 * 3_600_000, schema: identity };

@@ -1,53 +1,58 @@
-import { Controller, Delete, Get, HttpCode, Patch, Post, Req } from '@nestjs/common';
-import { AccountCreate, AccountListQuery, AccountUpdate, AccountView, pageOf, type Page } from '@sallyport/contracts';
-import type { Ctx } from '@sallyport/context';
+import { Controller, Req } from '@nestjs/common';
+import { AccountCreate, AccountListQuery, AccountUpdate, AccountView, bulkOf, type BulkAnswer, type Page } from '@sallyport/contracts';
+import type { OrgCtx } from '@sallyport/context';
 import type { FastifyRequest } from 'fastify';
-import { Endpoint, IdParam, pageFor, RequestCtx, ZodBody, ZodQuery } from '../../http/index.js';
-import { DEFAULT_ORG_ID } from '../orgs/index.js';
+import type { z } from 'zod';
+import { IdParam, IfMatch, pageFor, RequestCtx, resourceEndpoints, ZodBody, ZodQuery } from '../../http/index.js';
+import { ResourceStore } from '../../resource/index.js';
 import { Accounts } from './accounts.service.js';
-import { ChangeAccount } from './change-account.service.js';
+
+const endpoints = resourceEndpoints('accounts.accounts', { one: 'an account', many: 'accounts', view: AccountView });
+const AccountBulk = bulkOf(AccountCreate, AccountUpdate);
 
 @Controller('api/v1/accounts/accounts')
 export class AccountController {
   constructor(
     private readonly accounts: Accounts,
-    private readonly changing: ChangeAccount,
+    private readonly store: ResourceStore,
   ) {}
 
-  @Get()
-  @Endpoint({ right: 'administer', summary: 'Accounts of assets; their secrets are never shown', answer: pageOf(AccountView) })
+  @endpoints.List()
   async list(
-    @RequestCtx() ctx: Ctx,
+    @RequestCtx() ctx: OrgCtx,
     @Req() request: FastifyRequest,
     @ZodQuery(AccountListQuery) query: AccountListQuery,
   ): Promise<Page<AccountView>> {
-    return pageFor(request, query, await this.accounts.list(ctx, DEFAULT_ORG_ID, query));
+    return pageFor(request, query, await this.accounts.list(ctx, query));
   }
 
-  @Post()
-  @Endpoint({ right: 'administer', summary: 'Make an account', answer: AccountView })
-  async create(@RequestCtx() ctx: Ctx, @ZodBody(AccountCreate) body: AccountCreate): Promise<AccountView> {
-    const id = await this.changing.create(ctx, DEFAULT_ORG_ID, body);
-    return this.accounts.view(ctx, DEFAULT_ORG_ID, id);
+  @endpoints.Create()
+  create(@RequestCtx() ctx: OrgCtx, @ZodBody(AccountCreate) body: AccountCreate): Promise<AccountView> {
+    return this.accounts.create(ctx, body);
   }
 
-  @Get(':id')
-  @Endpoint({ right: 'administer', summary: 'An account', answer: AccountView })
-  async get(@RequestCtx() ctx: Ctx, @IdParam() id: string): Promise<AccountView> {
-    return this.accounts.view(ctx, DEFAULT_ORG_ID, id);
+  @endpoints.Bulk()
+  bulk(@RequestCtx() ctx: OrgCtx, @ZodBody(AccountBulk) { operations }: z.infer<typeof AccountBulk>): Promise<BulkAnswer> {
+    return this.store.bulk(ctx, operations, this.accounts);
   }
 
-  @Patch(':id')
-  @Endpoint({ right: 'administer', summary: 'Change an account or its secret', answer: AccountView })
-  async update(@RequestCtx() ctx: Ctx, @IdParam() id: string, @ZodBody(AccountUpdate) body: AccountUpdate): Promise<AccountView> {
-    await this.changing.update(ctx, DEFAULT_ORG_ID, id, body);
-    return this.accounts.view(ctx, DEFAULT_ORG_ID, id);
+  @endpoints.Read()
+  get(@RequestCtx() ctx: OrgCtx, @IdParam() id: string): Promise<AccountView> {
+    return this.accounts.view(ctx, id);
   }
 
-  @Delete(':id')
-  @HttpCode(204)
-  @Endpoint({ right: 'administer', summary: 'Remove an account', status: 204 })
-  async remove(@RequestCtx() ctx: Ctx, @IdParam() id: string): Promise<void> {
-    await this.changing.remove(ctx, DEFAULT_ORG_ID, id);
+  @endpoints.Update('Change an account or its secret')
+  update(
+    @RequestCtx() ctx: OrgCtx,
+    @IdParam() id: string,
+    @IfMatch() ifMatch: string | undefined,
+    @ZodBody(AccountUpdate) body: AccountUpdate,
+  ): Promise<AccountView> {
+    return this.accounts.update(ctx, id, body, ifMatch);
+  }
+
+  @endpoints.Remove()
+  remove(@RequestCtx() ctx: OrgCtx, @IdParam() id: string, @IfMatch() ifMatch: string | undefined): Promise<void> {
+    return this.accounts.remove(ctx, id, ifMatch);
   }
 }

@@ -3,7 +3,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 export type SecretType = 'password' | 'ssh_key';
 export type Connectivity = 'unknown' | 'ok' | 'failed';
 
-/** A login on an asset. */
+/** An account of an asset. */
 @Entity('account')
 @Unique('account_asset_id_username_uq', ['assetId', 'username'])
 @Check('account_secret_type_ck', `secret_type IN ('password', 'ssh_key')`)
@@ -33,3 +33,6 @@ export class AccountEntity {
   @Column('timestamptz', { default: () => 'now()' }) dateCreated!: Date;
   @Column('timestamptz', { default: () => 'now()' }) dateUpdated!: Date;
 }
+
+/** An account with the name and address of its asset. */
+export type AccountOnAsset = AccountEntity & { readonly asset: { readonly id: string; readonly name: string; readonly address: string } };

@@ -1,13 +1,9 @@
 import { AppError } from '@sallyport/errors';
+import { resourceErrors } from '../../resource/index.js';
 
-export class AccountNotFound extends AppError {
-  readonly code = 'ACCOUNT_NOT_FOUND';
-  readonly kind = 'not_found';
-  constructor(accountId: string) {
-    super(`Account "${accountId}" was not found`, { account: accountId });
-  }
-}
+export const { notFound: accountNotFound } = resourceErrors({ code: 'ACCOUNT', noun: 'account' });
 
+/** The asset has an account of this login name. */
 export class AccountUsernameTaken extends AppError {
   readonly code = 'ACCOUNT_USERNAME_TAKEN';
   readonly kind = 'conflict';
@@ -16,7 +12,7 @@ export class AccountUsernameTaken extends AppError {
   }
 }
 
-/** Says what is wrong with a key; quotes nothing of it. */
+/** A private key that can't be used. The message quotes nothing of it. */
 export class PrivateKeyInvalid extends AppError {
   readonly code = 'PRIVATE_KEY_INVALID';
   readonly kind = 'invalid';

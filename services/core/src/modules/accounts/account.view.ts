@@ -1,6 +1,6 @@
 import type { AccountView } from '@sallyport/contracts';
-import type { AccountEntity } from './account.entity.js';
-import type { AccountOnAsset } from './account.repository.js';
+import type { AssertNever } from '../../resource/index.js';
+import type { AccountEntity, AccountOnAsset } from './account.entity.js';
 
 type Shown =
   | 'id'
@@ -19,10 +19,10 @@ type Shown =
   | 'dateCreated'
   | 'dateUpdated';
 type Hidden = 'sealedSecret';
-type _EveryColumnDecided = AssertNever<Exclude<keyof AccountEntity, Shown | Hidden>>;
-type AssertNever<T extends never> = T;
+export type EveryColumnDecided = AssertNever<Exclude<keyof AccountEntity, Shown | Hidden>>;
 
-export const toAccountView = ({ account, asset }: AccountOnAsset): AccountView => ({
+/** Returns an account as REST shows it. */
+export const toAccountView = ({ asset, ...account }: AccountOnAsset): AccountView => ({
   id: account.id,
   name: account.name,
   username: account.username,

@@ -2,11 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemCtx } from '@sallyport/context';
+import { inOrg, systemCtx } from '@sallyport/context';
 import { DataSource } from 'typeorm';
+import { DEFAULT_ORG_ID } from '../orgs/index.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aCore, type Answer, type TestCore } from '../../../test/a-core.js';
-import { Accounts } from './index.js';
+import { Credentials } from './index.js';
 
 let core: TestCore;
 let asset: string;
@@ -21,11 +22,11 @@ afterAll(async () => {
   await core.stop();
 });
 
-const ctx = systemCtx('test');
+const ctx = inOrg(systemCtx('test'), DEFAULT_ORG_ID);
 const admin = (method: string, path: string, body?: unknown): Promise<Answer> =>
   core.call(method, path, { token: core.admin, ...(body !== undefined && { body }) });
 const codeOf = (answer: Answer): string => `${answer.status} ${answer.json['error']?.['code'] ?? ''}`;
-const accounts = (): Accounts => core.core.app.get(Accounts, { strict: false });
+const credentials = (): Credentials => core.core.app.get(Credentials, { strict: false });
 let next = 0;
 const anAccount = async (given: object = {}): Promise<string> => {
   const made = await admin('POST', 'accounts/accounts', { asset, username: `login-${(next += 1)}`, ...given });
@@ -75,7 +76,7 @@ describe('accounts', () => {
       is_active: false,
       secret_type: 'password',
     });
-    expect((await accounts().credential(ctx, id)).secret).toBe('hunter2-secret');
+    expect((await credentials().open(ctx, id)).secret).toBe('hunter2-secret');
     expect((await admin('GET', `accounts/accounts?asset=${asset}&search=web&order=-asset&is_active=false`)).json).toMatchObject({
       count: 1,
       results: [{ id }],
@@ -118,7 +119,7 @@ describe('private keys', () => {
   ])('%s: kept in the one form that every client reads, the same key', async (_, options, passphrase) => {
     const { text, publicLine } = aKeyFile(...options);
     const id = await anAccount({ private_key: text, ...(passphrase && { passphrase }) });
-    const { secret, secretType } = await accounts().credential(ctx, id);
+    const { secret, secretType } = await credentials().open(ctx, id);
     expect(secretType).toBe('ssh_key');
     expect(secret).toMatch(/^-----BEGIN OPENSSH PRIVATE KEY-----\n/);
     expect(publicLineOf(secret)).toBe(publicLine);
@@ -151,13 +152,13 @@ describe('secrets', () => {
       rich,
       poor,
     ]);
-    await expect(accounts().credential(ctx, poor)).rejects.toMatchObject({ code: 'SEAL_BROKEN' });
-    expect((await accounts().credential(ctx, rich)).secret).toBe('the rich one');
+    await expect(credentials().open(ctx, poor)).rejects.toMatchObject({ code: 'SEAL_BROKEN' });
+    expect((await credentials().open(ctx, rich)).secret).toBe('the rich one');
   });
 
   it('make the connectivity unknown when they change', async () => {
     const id = await anAccount({ password: 'old' });
-    await accounts().recordConnectivity(ctx, id, {
+    await credentials().recordConnectivity(ctx, id, {
       isOk: false,
       error: 'the password was refused',
       checkedAt: new Date('2026-03-01T12:00:00Z'),
@@ -172,7 +173,7 @@ describe('secrets', () => {
       connectivity: 'unknown',
       connectivity_error: null,
     });
-    expect((await accounts().credential(ctx, id)).secret).toBe('new');
+    expect((await credentials().open(ctx, id)).secret).toBe('new');
   });
 
   it('are in no answer, log line, audit event or column in clear', async () => {

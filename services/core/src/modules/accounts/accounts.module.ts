@@ -3,12 +3,12 @@ import { AssetsModule } from '../assets/index.js';
 import { AccountController } from './account.controller.js';
 import { AccountRepository } from './account.repository.js';
 import { Accounts } from './accounts.service.js';
-import { ChangeAccount } from './change-account.service.js';
+import { Credentials } from './credentials.service.js';
 
 @Module({
   imports: [AssetsModule],
   controllers: [AccountController],
-  providers: [AccountRepository, Accounts, ChangeAccount],
-  exports: [Accounts, ChangeAccount],
+  providers: [AccountRepository, Accounts, Credentials],
+  exports: [Accounts, Credentials],
 })
 export class AccountsModule {}

@@ -1,69 +1,86 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { AccountListQuery, AccountView } from '@sallyport/contracts';
-import type { Ctx } from '@sallyport/context';
+import type { AccountCreate, AccountListQuery, AccountUpdate, AccountView } from '@sallyport/contracts';
+import { uuidv7, type OrgCtx } from '@sallyport/context';
 import type { Sealer } from '@sallyport/crypto';
-import type { Rows } from '../../http/index.js';
-import { SEALER } from '../../platform/index.js';
-import { AccountNotFound } from './account.errors.js';
-import { AccountRepository } from './account.repository.js';
-import { toAccountView } from './account.view.js';
-import { sealPlace } from './seal-place.js';
-import type { SecretType } from './account.entity.js';
+import { actorName, SEALER } from '../../platform/index.js';
+import { givenColumns, ResourceStore, type Rows } from '../../resource/index.js';
+import { Hosts } from '../assets/index.js';
+import { readSecret, type ClearSecret } from './account-secret.js';
+import type { AccountEntity, AccountOnAsset } from './account.entity.js';
+import { accountList, accountResource } from './account.resource.js';
+import { secretAad } from './secret-aad.js';
 
-/** What logs in to an asset. For one session or one task: never kept, logged or put on NATS. */
-export interface AccountCredential {
-  readonly accountId: string;
-  readonly assetId: string;
-  readonly username: string;
-  readonly secretType: SecretType;
-  /** A password, or a private key as unencrypted OpenSSH text. */
-  readonly secret: string;
-}
+/** Connectivity of an account with a new secret. */
+const UNTESTED = { connectivity: 'unknown', connectivityCheckedAt: null, connectivityError: null } as const;
 
-/** What a connectivity test found. */
-export interface ConnectivityResult {
-  readonly isOk: boolean;
-  /** For the operator; null when it is ok. */
-  readonly error: string | null;
-  readonly checkedAt: Date;
-}
-
-/** Reads accounts, and opens their secrets for those who dial. */
 @Injectable()
 export class Accounts {
   constructor(
-    private readonly accounts: AccountRepository,
+    private readonly store: ResourceStore,
+    private readonly hosts: Hosts,
     @Inject(SEALER) private readonly sealer: Sealer,
   ) {}
 
-  async list(ctx: Ctx, orgId: string, query: AccountListQuery): Promise<Rows<AccountView>> {
-    const { rows, count } = await this.accounts.list(ctx, orgId, query);
-    return { count, rows: rows.map(toAccountView) };
+  list(ctx: OrgCtx, query: AccountListQuery): Promise<Rows<AccountView>> {
+    return this.store.list(ctx, accountResource, accountList, query);
   }
 
-  async view(ctx: Ctx, orgId: string, id: string): Promise<AccountView> {
-    const found = await this.accounts.findOnAsset(ctx, orgId, id);
-    if (!found) throw new AccountNotFound(id);
-    return toAccountView(found);
+  /** Throws ACCOUNT_NOT_FOUND. */
+  view(ctx: OrgCtx, id: string): Promise<AccountView> {
+    return this.store.view(ctx, accountResource, id);
   }
 
-  async idOf(ctx: Ctx, assetId: string, username: string): Promise<string | undefined> {
-    return (await this.accounts.findByUsername(ctx, assetId, username))?.id;
+  async findId(ctx: OrgCtx, assetId: string, username: string): Promise<string | undefined> {
+    return (await this.store.find(ctx, accountResource, { assetId, username }))?.id;
   }
 
-  /** Opens an account's secret. Only after access was decided. */
-  async credential(ctx: Ctx, accountId: string): Promise<AccountCredential> {
-    const account = await this.accounts.find(ctx, accountId);
-    if (!account) throw new AccountNotFound(accountId);
-    const secret = this.sealer.open(account.sealedSecret, sealPlace(account.id)).toString();
-    return { accountId, assetId: account.assetId, username: account.username, secretType: account.secretType, secret };
-  }
-
-  async recordConnectivity(ctx: Ctx, accountId: string, { isOk, error, checkedAt }: ConnectivityResult): Promise<void> {
-    await this.accounts.change(ctx, accountId, {
-      connectivity: isOk ? 'ok' : 'failed',
-      connectivityCheckedAt: checkedAt,
-      connectivityError: error,
+  /** Throws ASSET_NOT_FOUND, AccountUsernameTaken and PrivateKeyInvalid. */
+  async create(ctx: OrgCtx, given: AccountCreate): Promise<AccountView> {
+    const secret = await readSecret(given);
+    if (!secret) throw new Error('the contract accepts only accounts with a secret');
+    await this.hosts.view(ctx, given.asset);
+    const account = await this.store.create(ctx, accountResource, this.rowOf(ctx, given, secret), {
+      facts: ({ assetId, secretType }) => ({ asset: assetId, secret_type: secretType }),
     });
+    return this.store.show(accountResource, account);
+  }
+
+  /** Sets the connectivity to unknown if the secret changes. Throws as `create` does, ACCOUNT_NOT_FOUND and VersionStale. */
+  async update(ctx: OrgCtx, id: string, given: AccountUpdate, ifMatch?: string): Promise<AccountView> {
+    const secret = await readSecret(given);
+    const facts = ({ assetId }: AccountOnAsset) => ({ asset: assetId, is_secret_changed: secret !== undefined });
+    const change = () => ({ columns: { ...givenColumns(accountResource.fields, given), ...(secret && this.secretColumns(id, secret)) } });
+    return this.store.show(accountResource, await this.store.change(ctx, accountResource, id, change, { ifMatch, facts }));
+  }
+
+  /** Throws ACCOUNT_NOT_FOUND and VersionStale. */
+  async remove(ctx: OrgCtx, id: string, ifMatch?: string): Promise<void> {
+    await this.store.remove(ctx, accountResource, id, { ifMatch, facts: ({ assetId }) => ({ asset: assetId }) });
+  }
+
+  private rowOf(ctx: OrgCtx, given: AccountCreate, secret: ClearSecret): AccountEntity {
+    const [now, id] = [this.store.now(), uuidv7()];
+    return {
+      id,
+      orgId: ctx.orgId,
+      assetId: given.asset,
+      name: given.name ?? given.username,
+      username: given.username,
+      ...this.secretColumns(id, secret),
+      isActive: given.is_active,
+      comment: given.comment,
+      createdBy: actorName(ctx.actor),
+      dateCreated: now,
+      dateUpdated: now,
+    };
+  }
+
+  private secretColumns(id: string, { secretType, text }: ClearSecret) {
+    return {
+      secretType,
+      sealedSecret: this.sealer.seal(Buffer.from(text), secretAad(id)),
+      dateSecretChanged: this.store.now(),
+      ...UNTESTED,
+    };
   }
 }

@@ -1,3 +1,3 @@
-export { Accounts, type AccountCredential } from './accounts.service.js';
+export { Accounts } from './accounts.service.js';
 export { AccountsModule } from './accounts.module.js';
-export { ChangeAccount } from './change-account.service.js';
+export { Credentials, type AccountCredential } from './credentials.service.js';

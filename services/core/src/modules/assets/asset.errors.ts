@@ -1,29 +1,11 @@
 import { AppError } from '@sallyport/errors';
+import { resourceErrors } from '../../resource/index.js';
 
-export class AssetNotFound extends AppError {
-  readonly code = 'ASSET_NOT_FOUND';
-  readonly kind = 'not_found';
-  constructor(assetId: string) {
-    super(`Asset "${assetId}" was not found`, { asset: assetId });
-  }
-}
+export const { notFound: assetNotFound, nameTaken: assetNameTaken } = resourceErrors({ code: 'ASSET', noun: 'asset' });
 
-export class AssetNameTaken extends AppError {
-  readonly code = 'ASSET_NAME_TAKEN';
-  readonly kind = 'conflict';
-  constructor(name: string) {
-    super(`There is an asset "${name}" already`, { name });
-  }
-}
+export const { notFound: hostKeyNotFound } = resourceErrors({ code: 'HOST_KEY', noun: 'host key' });
 
-export class HostKeyNotFound extends AppError {
-  readonly code = 'HOST_KEY_NOT_FOUND';
-  readonly kind = 'not_found';
-  constructor(hostKeyId: string) {
-    super(`Host key "${hostKeyId}" was not found`, { host_key: hostKeyId });
-  }
-}
-
+/** The bytes that an asset presented as its host key are not a public key. */
 export class HostKeyInvalid extends AppError {
   readonly code = 'HOST_KEY_INVALID';
   readonly kind = 'invalid';

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { AssetRepository } from './asset.repository.js';
 import { HostKeyController } from './host-key.controller.js';
 import { HostKeyRepository } from './host-key.repository.js';
 import { HostKeys } from './host-keys.service.js';
@@ -8,7 +7,7 @@ import { Hosts } from './hosts.service.js';
 
 @Module({
   controllers: [HostController, HostKeyController],
-  providers: [AssetRepository, HostKeyRepository, Hosts, HostKeys],
+  providers: [HostKeyRepository, Hosts, HostKeys],
   exports: [Hosts, HostKeys],
 })
 export class AssetsModule {}

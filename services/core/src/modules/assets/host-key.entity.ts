@@ -1,10 +1,14 @@
-import { Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 
 /** A public key pinned for an asset. */
 @Entity('host_key')
 @Unique('host_key_asset_id_fingerprint_uq', ['assetId', 'fingerprint'])
+@Index('host_key_org_id_ix', ['orgId'])
 export class HostKeyEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'host_key_id_pk' }) id!: string;
+  @ForeignKey('OrgEntity', { name: 'host_key_org_id_fk' })
+  @Column('uuid')
+  orgId!: string;
   @ForeignKey('AssetEntity', { name: 'host_key_asset_id_fk', onDelete: 'CASCADE' })
   @Column('uuid')
   assetId!: string;
@@ -14,7 +18,7 @@ export class HostKeyEntity {
   @Column('bytea') blob!: Buffer;
   /** "SHA256:…" as OpenSSH prints it. */
   @Column('text') fingerprint!: string;
-  /** Session that saw it first; null when an admin gave it. */
+  /** Session that saw it first; null if an admin pinned it. */
   @Column('uuid', { nullable: true }) pinnedBySessionId!: string | null;
   @Column('timestamptz', { default: () => 'now()' }) dateCreated!: Date;
 }

@@ -1,37 +1,47 @@
 import { Injectable } from '@nestjs/common';
 import type { HostKeyListQuery } from '@sallyport/contracts';
-import type { Ctx } from '@sallyport/context';
-import { containing, Database, orderBy } from '../../database/index.js';
-import type { Rows } from '../../http/index.js';
+import type { OrgCtx } from '@sallyport/context';
+import { Database, type Table } from '../../database/index.js';
+import { listRows, type Rows } from '../../resource/index.js';
+import { AssetEntity } from './asset.entity.js';
 import { HostKeyEntity } from './host-key.entity.js';
-
-const ORDER_COLUMNS = { date_created: 'key.dateCreated', algorithm: 'key.algorithm' };
+import { hostKeyList } from './host-key.list.js';
 
 @Injectable()
 export class HostKeyRepository {
   constructor(private readonly database: Database) {}
 
-  async add(ctx: Ctx, key: HostKeyEntity): Promise<void> {
-    await this.database.manager(ctx).insert(HostKeyEntity, key);
+  add(ctx: OrgCtx, key: HostKeyEntity): Promise<void> {
+    return this.table(ctx).insert(key);
   }
 
-  async remove(ctx: Ctx, id: string): Promise<void> {
-    await this.database.manager(ctx).delete(HostKeyEntity, { id });
+  async remove(ctx: OrgCtx, id: string): Promise<void> {
+    await this.table(ctx).delete({ id });
   }
 
-  async find(ctx: Ctx, assetId: string, id: string): Promise<HostKeyEntity | undefined> {
-    return (await this.database.manager(ctx).findOneBy(HostKeyEntity, { id, assetId })) ?? undefined;
+  find(ctx: OrgCtx, assetId: string, id: string): Promise<HostKeyEntity | undefined> {
+    return this.table(ctx).find({ id, assetId });
   }
 
-  async ofAsset(ctx: Ctx, assetId: string): Promise<HostKeyEntity[]> {
-    return this.database.manager(ctx).find(HostKeyEntity, { where: { assetId }, order: { dateCreated: 'ASC', id: 'ASC' } });
+  findOfAsset(ctx: OrgCtx, assetId: string): Promise<HostKeyEntity[]> {
+    return this.table(ctx).findAll({ assetId }, { dateCreated: 'ASC', id: 'ASC' });
   }
 
-  async list(ctx: Ctx, assetId: string, query: HostKeyListQuery): Promise<Rows<HostKeyEntity>> {
-    const found = this.database.manager(ctx).createQueryBuilder(HostKeyEntity, 'key').where('key.assetId = :assetId', { assetId });
-    if (query.search)
-      found.andWhere('(key.fingerprint ILIKE :search OR key.algorithm ILIKE :search)', { search: containing(query.search) });
-    const [rows, count] = await orderBy(found, query.order, ORDER_COLUMNS).take(query.limit).skip(query.offset).getManyAndCount();
-    return { rows, count };
+  list(ctx: OrgCtx, assetId: string, query: HostKeyListQuery): Promise<Rows<HostKeyEntity>> {
+    const ofAsset = this.table(ctx).select(hostKeyList.alias).andWhere('key.assetId = :assetId', { assetId });
+    return listRows(ofAsset, hostKeyList, query);
+  }
+
+  /** Returns the asset, locked until the transaction ends: its keys change one transaction at a time. */
+  lockAsset(ctx: OrgCtx, id: string): Promise<AssetEntity | undefined> {
+    return this.database.tenant(ctx, AssetEntity).lock({ id });
+  }
+
+  findAsset(ctx: OrgCtx, id: string): Promise<AssetEntity | undefined> {
+    return this.database.tenant(ctx, AssetEntity).find({ id });
+  }
+
+  private table(ctx: OrgCtx): Table<HostKeyEntity> {
+    return this.database.tenant(ctx, HostKeyEntity);
   }
 }

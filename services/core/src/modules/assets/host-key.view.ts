@@ -1,12 +1,13 @@
 import type { HostKeyView } from '@sallyport/contracts';
+import type { AssertNever } from '../../resource/index.js';
 import type { HostKeyEntity } from './host-key.entity.js';
 
 type Shown = 'id' | 'algorithm' | 'fingerprint' | 'blob' | 'pinnedBySessionId' | 'dateCreated';
-/** The path says it. */
-type Hidden = 'assetId';
-type _EveryColumnDecided = AssertNever<Exclude<keyof HostKeyEntity, Shown | Hidden>>;
-type AssertNever<T extends never> = T;
+/** The path shows it. */
+type Hidden = 'assetId' | 'orgId';
+export type EveryColumnDecided = AssertNever<Exclude<keyof HostKeyEntity, Shown | Hidden>>;
 
+/** Returns a host key as REST shows it. */
 export const toHostKeyView = (key: HostKeyEntity): HostKeyView => ({
   id: key.id,
   algorithm: key.algorithm,

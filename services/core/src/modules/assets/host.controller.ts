@@ -1,47 +1,58 @@
-import { Controller, Delete, Get, HttpCode, Patch, Post, Req } from '@nestjs/common';
-import { HostCreate, HostListQuery, HostUpdate, HostView, pageOf, type Page } from '@sallyport/contracts';
-import type { Ctx } from '@sallyport/context';
+import { Controller, Req } from '@nestjs/common';
+import { bulkOf, HostCreate, HostListQuery, HostUpdate, HostView, type BulkAnswer, type Page } from '@sallyport/contracts';
+import type { OrgCtx } from '@sallyport/context';
 import type { FastifyRequest } from 'fastify';
-import { Endpoint, IdParam, pageFor, RequestCtx, ZodBody, ZodQuery } from '../../http/index.js';
-import { DEFAULT_ORG_ID } from '../orgs/index.js';
+import type { z } from 'zod';
+import { IdParam, IfMatch, pageFor, RequestCtx, resourceEndpoints, ZodBody, ZodQuery } from '../../http/index.js';
+import { ResourceStore } from '../../resource/index.js';
 import { Hosts } from './hosts.service.js';
+
+const endpoints = resourceEndpoints('assets.hosts', { one: 'a host', many: 'hosts', view: HostView });
+const HostBulk = bulkOf(HostCreate, HostUpdate);
 
 @Controller('api/v1/assets/hosts')
 export class HostController {
-  constructor(private readonly hosts: Hosts) {}
+  constructor(
+    private readonly hosts: Hosts,
+    private readonly store: ResourceStore,
+  ) {}
 
-  @Get()
-  @Endpoint({ right: 'administer', summary: 'Hosts', answer: pageOf(HostView) })
+  @endpoints.List()
   async list(
-    @RequestCtx() ctx: Ctx,
+    @RequestCtx() ctx: OrgCtx,
     @Req() request: FastifyRequest,
     @ZodQuery(HostListQuery) query: HostListQuery,
   ): Promise<Page<HostView>> {
-    return pageFor(request, query, await this.hosts.list(ctx, DEFAULT_ORG_ID, query));
+    return pageFor(request, query, await this.hosts.list(ctx, query));
   }
 
-  @Post()
-  @Endpoint({ right: 'administer', summary: 'Make a host', answer: HostView })
-  async create(@RequestCtx() ctx: Ctx, @ZodBody(HostCreate) body: HostCreate): Promise<HostView> {
-    return this.hosts.create(ctx, DEFAULT_ORG_ID, body);
+  @endpoints.Create()
+  create(@RequestCtx() ctx: OrgCtx, @ZodBody(HostCreate) body: HostCreate): Promise<HostView> {
+    return this.hosts.create(ctx, body);
   }
 
-  @Get(':id')
-  @Endpoint({ right: 'administer', summary: 'A host', answer: HostView })
-  async get(@RequestCtx() ctx: Ctx, @IdParam() id: string): Promise<HostView> {
-    return this.hosts.view(ctx, DEFAULT_ORG_ID, id);
+  @endpoints.Bulk()
+  bulk(@RequestCtx() ctx: OrgCtx, @ZodBody(HostBulk) { operations }: z.infer<typeof HostBulk>): Promise<BulkAnswer> {
+    return this.store.bulk(ctx, operations, this.hosts);
   }
 
-  @Patch(':id')
-  @Endpoint({ right: 'administer', summary: 'Change a host', answer: HostView })
-  async update(@RequestCtx() ctx: Ctx, @IdParam() id: string, @ZodBody(HostUpdate) body: HostUpdate): Promise<HostView> {
-    return this.hosts.update(ctx, DEFAULT_ORG_ID, id, body);
+  @endpoints.Read()
+  get(@RequestCtx() ctx: OrgCtx, @IdParam() id: string): Promise<HostView> {
+    return this.hosts.view(ctx, id);
   }
 
-  @Delete(':id')
-  @HttpCode(204)
-  @Endpoint({ right: 'administer', summary: 'Remove a host with its accounts', status: 204 })
-  async remove(@RequestCtx() ctx: Ctx, @IdParam() id: string): Promise<void> {
-    await this.hosts.remove(ctx, DEFAULT_ORG_ID, id);
+  @endpoints.Update()
+  update(
+    @RequestCtx() ctx: OrgCtx,
+    @IdParam() id: string,
+    @IfMatch() ifMatch: string | undefined,
+    @ZodBody(HostUpdate) body: HostUpdate,
+  ): Promise<HostView> {
+    return this.hosts.update(ctx, id, body, ifMatch);
+  }
+
+  @endpoints.Remove('Delete a host with its accounts')
+  remove(@RequestCtx() ctx: OrgCtx, @IdParam() id: string, @IfMatch() ifMatch: string | undefined): Promise<void> {
+    return this.hosts.remove(ctx, id, ifMatch);
   }
 }

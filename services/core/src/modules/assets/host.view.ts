@@ -1,12 +1,13 @@
 import type { HostView } from '@sallyport/contracts';
+import type { AssertNever } from '../../resource/index.js';
 import type { AssetEntity } from './asset.entity.js';
 
 type Shown = 'id' | 'name' | 'address' | 'port' | 'isActive' | 'comment' | 'orgId' | 'createdBy' | 'dateCreated' | 'dateUpdated';
-/** The path says it. */
+/** The path shows it. */
 type Hidden = 'category';
-type _EveryColumnDecided = AssertNever<Exclude<keyof AssetEntity, Shown | Hidden>>;
-type AssertNever<T extends never> = T;
+export type EveryColumnDecided = AssertNever<Exclude<keyof AssetEntity, Shown | Hidden>>;
 
+/** Returns a host as REST shows it. */
 export const toHostView = (asset: AssetEntity): HostView => ({
   id: asset.id,
   name: asset.name,

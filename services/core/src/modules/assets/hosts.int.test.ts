@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { systemCtx } from '@sallyport/context';
+import { inOrg, systemCtx } from '@sallyport/context';
 import { publicKeyFromKeyObject } from '@sallyport/ssh';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -67,9 +67,12 @@ describe('host keys', () => {
   const blob = (): Buffer => publicKeyFromKeyObject(generateKeyPairSync('ed25519').publicKey).blob;
   const sessionId = '0190b3c4-0000-7000-8000-00000000beef';
   const judge = (assetId: string, key: Buffer) =>
-    core.core.app
-      .get(HostKeys, { strict: false })
-      .judge(systemCtx('test'), { assetId, blob: key, sessionId, actor: { username: 'alice', sourceIp: '10.9.9.9' } });
+    core.core.app.get(HostKeys, { strict: false }).judge(inOrg(systemCtx('test'), DEFAULT_ORG_ID), {
+      assetId,
+      blob: key,
+      sessionId,
+      actor: { username: 'alice', sourceIp: '10.9.9.9' },
+    });
 
   it('are pinned at first sight and hold; any other is a change, and both are audited', async () => {
     const id = await aHost();

@@ -1,9 +1,8 @@
 import { Controller, Get, Req } from '@nestjs/common';
 import { AuditChainView, AuditEventListQuery, AuditEventView, pageOf, type Page } from '@sallyport/contracts';
-import type { Ctx } from '@sallyport/context';
+import type { OrgCtx } from '@sallyport/context';
 import type { FastifyRequest } from 'fastify';
 import { Endpoint, pageFor, RequestCtx, ZodQuery } from '../../http/index.js';
-import { DEFAULT_ORG_ID } from '../orgs/index.js';
 import { toAuditEventView } from './audit-event.view.js';
 import { ListAuditEventsRepository } from './list-audit-events.repository.js';
 import { VerifyChain } from './verify-chain.service.js';
@@ -16,18 +15,22 @@ export class AuditEventController {
   ) {}
 
   @Get()
-  @Endpoint({ right: 'audit', summary: 'What happened, newest first', answer: pageOf(AuditEventView) })
+  @Endpoint({ right: 'audits.events:view', summary: 'List audit events, newest first', answer: pageOf(AuditEventView) })
   async list(
-    @RequestCtx() ctx: Ctx,
+    @RequestCtx() ctx: OrgCtx,
     @Req() request: FastifyRequest,
     @ZodQuery(AuditEventListQuery) query: AuditEventListQuery,
   ): Promise<Page<AuditEventView>> {
-    return pageFor(request, query, await this.events.list(ctx, DEFAULT_ORG_ID, query), toAuditEventView);
+    return pageFor(request, query, await this.events.list(ctx, query), toAuditEventView);
   }
 
   @Get('chain')
-  @Endpoint({ right: 'audit', summary: 'Whether any audit event was changed, removed or put in', answer: AuditChainView })
-  async verify(@RequestCtx() ctx: Ctx): Promise<AuditChainView> {
+  @Endpoint({
+    right: 'audits.events:verify',
+    summary: 'Verify that no audit event was changed, deleted or inserted',
+    answer: AuditChainView,
+  })
+  async verify(@RequestCtx() ctx: OrgCtx): Promise<AuditChainView> {
     return this.chain.verify(ctx);
   }
 }

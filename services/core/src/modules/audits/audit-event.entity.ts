@@ -1,10 +1,11 @@
 import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 import { bigintColumn } from '../../database/bigint-column.js';
+import type { AuditFacts } from './audit-event.js';
 
 export type AuditOutcome = 'success' | 'refused';
 export type AuditActorKind = 'user' | 'service' | 'system';
 
-/** One link of the audit chain. Rows are only ever added; a trigger refuses anything else. */
+/** An event of the audit chain. Rows are only inserted; a trigger refuses UPDATE and DELETE. */
 @Entity('audit_event')
 @Unique('audit_event_seq_uq', ['seq'])
 @Check('audit_event_outcome_ck', `outcome IN ('success', 'refused')`)
@@ -29,14 +30,14 @@ export class AuditEventEntity {
   @Column('text', { nullable: true }) resourceKind!: string | null;
   @Column('text', { nullable: true }) resourceId!: string | null;
   @Column('text', { nullable: true }) resourceName!: string | null;
-  @Column('jsonb') facts!: Record<string, string | number | boolean>;
+  @Column('jsonb') facts!: AuditFacts;
   @Column('text') requestId!: string;
   @Column('timestamptz') dateCreated!: Date;
   @Column('bytea') prevHash!: Buffer;
   @Column('bytea') hash!: Buffer;
 }
 
-/** The end of the chain: one row, locked by whoever adds to it. */
+/** The head of the chain: one row, locked by each transaction that appends. */
 @Entity('audit_head')
 @Check('audit_head_id_ck', `id = 1`)
 export class AuditHeadEntity {

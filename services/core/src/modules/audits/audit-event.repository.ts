@@ -3,7 +3,7 @@ import type { Ctx } from '@sallyport/context';
 import { Database } from '../../database/index.js';
 import { AuditEventEntity, AuditHeadEntity } from './audit-event.entity.js';
 
-/** The end of the chain. */
+/** The head of the chain: number and hash of its last event. */
 export interface ChainHead {
   readonly seq: bigint;
   readonly hash: Buffer;
@@ -13,34 +13,28 @@ export interface ChainHead {
 export class AuditEventRepository {
   constructor(private readonly database: Database) {}
 
-  /** The end of the chain, held until the transaction ends: events are added one after the other. */
+  /** Returns the head of the chain, locked until the transaction ends: events are appended one after the other. */
   async lockHead(ctx: Ctx): Promise<ChainHead> {
-    return this.database
-      .manager(ctx)
-      .createQueryBuilder(AuditHeadEntity, 'head')
-      .setLock('pessimistic_write')
-      .where('head.id = 1')
-      .getOneOrFail();
+    return there(await this.database.global(ctx, AuditHeadEntity).lock({ id: 1 }));
   }
 
   async readHead(ctx: Ctx): Promise<ChainHead> {
-    return this.database.manager(ctx).findOneByOrFail(AuditHeadEntity, { id: 1 });
+    return there(await this.database.global(ctx, AuditHeadEntity).find({ id: 1 }));
   }
 
   async append(ctx: Ctx, events: readonly AuditEventEntity[], head: ChainHead): Promise<void> {
-    const manager = this.database.manager(ctx);
-    await manager.insert(AuditEventEntity, [...events]);
-    await manager.update(AuditHeadEntity, { id: 1 }, { seq: head.seq, hash: head.hash });
+    await this.database.everyOrg(ctx, AuditEventEntity).insert(events);
+    await this.database.global(ctx, AuditHeadEntity).update({ id: 1 }, { seq: head.seq, hash: head.hash });
   }
 
-  /** Events after a place in the chain, in its order. */
+  /** Returns the events behind a place of the chain, in its order: one chain holds the events of all organizations. */
   async after(ctx: Ctx, seq: bigint, limit: number): Promise<AuditEventEntity[]> {
-    return this.database
-      .manager(ctx)
-      .createQueryBuilder(AuditEventEntity, 'event')
-      .where('event.seq > :seq', { seq: seq.toString() })
-      .orderBy('event.seq')
-      .limit(limit)
-      .getMany();
+    const select = this.database.everyOrg(ctx, AuditEventEntity).select('event');
+    return select.andWhere('event.seq > :seq', { seq: seq.toString() }).orderBy('event.seq').limit(limit).getMany();
   }
+}
+
+function there(head: AuditHeadEntity | undefined): AuditHeadEntity {
+  if (!head) throw new Error('the row of core.audit_head is missing');
+  return head;
 }

@@ -1,55 +1,52 @@
-/** Every type of audit event. Once out, a type is never renamed or reused. */
+/** Nouns of resources that `ResourceStore` audits. */
+export type AuditedNoun = 'user' | 'asset' | 'account' | 'asset-permission';
+
+/** Every type of audit event. A released type is never renamed or reused. */
 type AuditType =
+  | `${AuditedNoun}.${'created' | 'updated' | 'deleted'}`
   | 'user.signed-in'
   | 'user.sign-in-refused'
   | 'user.locked'
   | 'user.unlocked'
-  | 'user.created'
-  | 'user.updated'
-  | 'user.deleted'
   | 'user.password-changed'
   | 'user.ssh-key-added'
   | 'user.ssh-key-removed'
-  | 'asset.created'
-  | 'asset.updated'
-  | 'asset.deleted'
   | 'host-key.pinned'
   | 'host-key.changed'
   | 'host-key.unpinned'
-  | 'account.created'
-  | 'account.updated'
-  | 'account.deleted'
   | 'account.connectivity-tested'
-  | 'asset-permission.created'
-  | 'asset-permission.updated'
-  | 'asset-permission.deleted'
   | 'session.opened'
   | 'session.refused'
   | 'session.closed'
   | 'session.terminate-asked'
   | 'session.replay-read';
 
-/** What an event is about. */
+/** A fact of an event: JSON without times and bytes. */
+export type AuditFact = string | number | boolean | null | readonly AuditFact[] | { readonly [name: string]: AuditFact };
+
+/** Facts by name: ids, names and numbers, never a secret. `changes` has `{ from, to }` per changed field. */
+export type AuditFacts = Readonly<Record<string, AuditFact>>;
+
+/** The object of an event. */
 interface AuditResource {
-  readonly kind: 'user' | 'ssh-key' | 'asset' | 'host-key' | 'account' | 'asset-permission' | 'session' | 'task';
+  readonly kind: AuditedNoun | 'ssh-key' | 'host-key' | 'session' | 'task';
   readonly id: string;
-  /** What people call it, as it was called then. */
+  /** Its name at the time of the event. */
   readonly name: string;
 }
 
-/** Who did it, where that is not the context's actor: a user whom a gateway speaks for. */
+/** The user who acted, where that is not the context's actor: a gateway acts for its user. */
 export interface AuditActor {
   readonly userId?: string;
   readonly username: string;
   readonly sourceIp?: string;
 }
 
-/** A fact to be kept. Facts hold ids, names and numbers; never a secret. */
+/** An event to be kept, in the organization of its context. */
 export interface AuditEvent {
   readonly type: AuditType;
   readonly outcome: 'success' | 'refused';
   readonly resource?: AuditResource;
   readonly actor?: AuditActor;
-  readonly orgId?: string;
-  readonly facts?: Readonly<Record<string, string | number | boolean>>;
+  readonly facts?: AuditFacts;
 }

@@ -1,4 +1,5 @@
 import type { AuditEventView } from '@sallyport/contracts';
+import type { AssertNever } from '../../resource/assert-never.js';
 import type { AuditEventEntity } from './audit-event.entity.js';
 
 type Shown =
@@ -19,8 +20,7 @@ type Shown =
   | 'dateCreated'
   | 'prevHash'
   | 'hash';
-type _EveryColumnDecided = AssertNever<Exclude<keyof AuditEventEntity, Shown>>;
-type AssertNever<T extends never> = T;
+export type EveryColumnDecided = AssertNever<Exclude<keyof AuditEventEntity, Shown>>;
 
 export const toAuditEventView = (event: AuditEventEntity): AuditEventView => ({
   id: event.id,
@@ -29,7 +29,8 @@ export const toAuditEventView = (event: AuditEventEntity): AuditEventView => ({
   outcome: event.outcome,
   actor: { kind: event.actorKind, id: event.actorId, name: event.actorName, source_ip: event.sourceIp },
   resource: event.resourceKind === null ? null : { kind: event.resourceKind, id: event.resourceId ?? '', name: event.resourceName ?? '' },
-  facts: event.facts,
+  // The view is JSON; its type allows writing, the fact's does not.
+  facts: event.facts as AuditEventView['facts'],
   request_id: event.requestId,
   org: event.orgId,
   date_created: event.dateCreated.toISOString(),

@@ -1,7 +1,8 @@
-import { systemClock, systemCtx } from '@sallyport/context';
+import { inOrg, systemClock, systemCtx } from '@sallyport/context';
 import { aPostgres, type TestPostgres } from '@sallyport/testkit';
 import type { DataSource } from 'typeorm';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULT_ORG_ID } from '../orgs/index.js';
 import { coreTemplate } from '../../../test/core-template.js';
 import { createDataSource, Database } from '../../database/index.js';
 import { AuditEventRepository } from './audit-event.repository.js';
@@ -14,7 +15,7 @@ let dataSource: DataSource;
 let database: Database;
 let audit: AuditLog;
 let chain: VerifyChain;
-const ctx = systemCtx('test');
+const ctx = inOrg(systemCtx('test'), DEFAULT_ORG_ID);
 const event = {
   type: 'user.signed-in',
   outcome: 'success',

@@ -1,14 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { uuidv7, type Actor, type Clock, type Ctx } from '@sallyport/context';
+import { uuidv7, type Actor, type Clock, type Ctx, type OrgCtx } from '@sallyport/context';
 import { Database } from '../../database/index.js';
 import { CLOCK } from '../../platform/index.js';
-import { DEFAULT_ORG_ID } from '../orgs/index.js';
 import type { AuditEventEntity } from './audit-event.entity.js';
 import { AuditEventRepository } from './audit-event.repository.js';
 import type { AuditActor, AuditEvent } from './audit-event.js';
 import { hashEvent } from './canonical-event.js';
 
-/** Keeps what happened. */
+/** Keeps audit events. */
 @Injectable()
 export class AuditLog {
   constructor(
@@ -18,10 +17,10 @@ export class AuditLog {
   ) {}
 
   /**
-   * Keeps an event in the running transaction (or in one of its own): the change and its trace are there together or not at all.
-   * It is chained at the very end of the transaction, so that everybody waits for the chain's end shortly and last.
+   * Keeps an event in the running transaction, or in one of its own: the change and its event are kept together or not at all.
+   * The event is chained at the end of the transaction, so that the lock on the chain's head is held shortly and taken last.
    */
-  async write(ctx: Ctx, event: AuditEvent): Promise<void> {
+  async write(ctx: OrgCtx, event: AuditEvent): Promise<void> {
     if (!ctx.tx) return this.database.run(ctx, (inside) => this.write(inside, event));
     const row = this.rowOf(ctx, event);
     this.database.beforeCommit(ctx, (inside) => this.chain(inside, row));
@@ -34,11 +33,11 @@ export class AuditLog {
     await this.events.append(ctx, [{ ...linked, hash }], { seq: linked.seq, hash });
   }
 
-  private rowOf(ctx: Ctx, event: AuditEvent): Omit<AuditEventEntity, 'seq' | 'prevHash' | 'hash'> {
+  private rowOf(ctx: OrgCtx, event: AuditEvent): Omit<AuditEventEntity, 'seq' | 'prevHash' | 'hash'> {
     const { resource } = event;
     return {
       id: uuidv7(),
-      orgId: event.orgId ?? DEFAULT_ORG_ID,
+      orgId: ctx.orgId,
       type: event.type,
       outcome: event.outcome,
       ...(event.actor ? namedActor(event.actor) : contextActor(ctx.actor)),

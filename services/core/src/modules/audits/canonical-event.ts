@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { AuditEventEntity } from './audit-event.entity.js';
+import type { AuditFact } from './audit-event.js';
 
-/** What the hash of an event covers: all of the row but the hash itself. */
+/** Columns that the hash of an event covers: all but the hash itself. */
 export type HashedEvent = Omit<AuditEventEntity, 'hash'>;
 
 /** Hash of the event before the first. */
 export const CHAIN_START = Buffer.alloc(32);
 
 /**
- * SHA-256 over the event as JSON with its fields in this order and its facts by name.
- * The order and the spelling are the format: changing them breaks every chain in the field.
+ * Returns the SHA-256 of the event as JSON: its columns in this order, its facts sorted by name at every depth.
+ * Order and spelling are the format: another one breaks every chain in the field.
  */
 export function hashEvent(event: HashedEvent): Buffer {
   const { seq, prevHash, facts, dateCreated } = event;
@@ -27,11 +28,24 @@ export function hashEvent(event: HashedEvent): Buffer {
     event.resourceKind,
     event.resourceId,
     event.resourceName,
-    Object.entries(facts).sort(byName),
+    Object.entries(facts)
+      .sort(byName)
+      .map(([name, fact]) => [name, sortedByName(fact)]),
     event.requestId,
     dateCreated.toISOString(),
   ]);
   return createHash('sha256').update(text).digest();
+}
+
+/** Returns a fact with the names of its objects sorted: PostgreSQL's jsonb keeps no order. */
+function sortedByName(fact: AuditFact): AuditFact {
+  if (Array.isArray(fact)) return (fact as readonly AuditFact[]).map(sortedByName);
+  if (typeof fact !== 'object' || fact === null) return fact;
+  return Object.fromEntries(
+    Object.entries(fact as Record<string, AuditFact>)
+      .sort(byName)
+      .map(([name, value]) => [name, sortedByName(value)]),
+  );
 }
 
 const byName = ([a]: [string, unknown], [b]: [string, unknown]): number => (a < b ? -1 : a > b ? 1 : 0);

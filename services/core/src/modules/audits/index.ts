@@ -1,3 +1,3 @@
-export type { AuditActor } from './audit-event.js';
+export type { AuditActor, AuditedNoun, AuditFacts } from './audit-event.js';
 export { AuditLog } from './audit-log.js';
 export { AuditsModule } from './audits.module.js';

@@ -1,7 +1,7 @@
 import { Controller, Delete, HttpCode, Inject, Ip, Post } from '@nestjs/common';
 import { SignInAnswer, SignInRequest } from '@sallyport/contracts';
-import type { Clock, Ctx } from '@sallyport/context';
-import { Caller, Endpoint, RequestCtx, ZodBody, type SignedIn } from '../../http/index.js';
+import type { Clock, OrgCtx } from '@sallyport/context';
+import { Caller, Endpoint, RequestCtx, ZodBody, type AuthenticatedCaller } from '../../http/index.js';
 import { CLOCK } from '../../platform/index.js';
 import { ApiTokens } from '../api-tokens/index.js';
 import { Users } from '../users/index.js';
@@ -20,8 +20,8 @@ export class AuthenticationController {
   @Post()
   @HttpCode(200)
   @Endpoint({ right: 'public', summary: 'Sign in for a bearer token', answer: SignInAnswer, status: 200 })
-  async create(@RequestCtx() ctx: Ctx, @Ip() sourceIp: string, @ZodBody(SignInRequest) body: SignInRequest): Promise<SignInAnswer> {
-    const result = await this.signIn.withPassword(ctx, { ...body, sourceIp, door: 'api' });
+  async create(@RequestCtx() ctx: OrgCtx, @Ip() sourceIp: string, @ZodBody(SignInRequest) body: SignInRequest): Promise<SignInAnswer> {
+    const result = await this.signIn.withPassword(ctx, { ...body, sourceIp, via: 'api' });
     if (result.outcome === 'locked') throw new SignInLocked(Math.ceil((result.until.getTime() - this.clock.now()) / 1000));
     if (result.outcome === 'wrong') throw new SignInRefused();
     const { token, expiresAt } = await this.tokens.issue(ctx, result.user.id, sourceIp);
@@ -31,8 +31,13 @@ export class AuthenticationController {
 
   @Delete()
   @HttpCode(204)
-  @Endpoint({ right: 'profile', summary: 'End this sign-in: the token is no good any more', status: 204, beforePasswordChange: true })
-  async end(@RequestCtx() ctx: Ctx, @Caller() caller: SignedIn): Promise<void> {
+  @Endpoint({
+    right: 'authentication.auth:delete',
+    summary: 'End this sign-in: its token is not valid any more',
+    status: 204,
+    beforePasswordChange: true,
+  })
+  async end(@RequestCtx() ctx: OrgCtx, @Caller() caller: AuthenticatedCaller): Promise<void> {
     await this.tokens.revoke(ctx, caller.tokenId);
   }
 }

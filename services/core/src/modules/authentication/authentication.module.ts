@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { BearerTokens } from '../../http/index.js';
+import { runsJob } from '../../platform/index.js';
 import { ApiTokensModule } from '../api-tokens/index.js';
 import { UsersModule } from '../users/index.js';
 import { AuthenticationController } from './authentication.controller.js';
@@ -11,7 +12,7 @@ import { SignIn } from './sign-in.service.js';
 import { UnlockController } from './unlock.controller.js';
 import { UnlockUser } from './unlock-user.service.js';
 
-/** Global: the HTTP edge asks it who stands behind a token. */
+/** Global: the HTTP edge resolves bearer tokens by it. */
 @Global()
 @Module({
   imports: [UsersModule, ApiTokensModule],
@@ -22,6 +23,7 @@ import { UnlockUser } from './unlock-user.service.js';
     SignIn,
     UnlockUser,
     PurgeSignInLocks,
+    runsJob(PurgeSignInLocks),
     { provide: BearerTokens, useClass: UserBearerTokens },
   ],
   exports: [SignIn, UnlockUser, BearerTokens],

@@ -1,20 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '@sallyport/context';
-import { BearerTokens, type SignedIn } from '../../http/index.js';
+import { BearerTokens, type AuthenticatedCaller } from '../../http/index.js';
 import { ApiTokens } from '../api-tokens/index.js';
-import { Users } from '../users/index.js';
+import { KnownUsers } from '../users/index.js';
 
-/** A token is as good as its user is now: who is disabled or expires is out at the next request. */
+/** Resolves tokens of users that may sign in now: a disabled or expired user is refused at the next request. */
 @Injectable()
 export class UserBearerTokens extends BearerTokens {
   constructor(
     private readonly tokens: ApiTokens,
-    private readonly users: Users,
+    private readonly users: KnownUsers,
   ) {
     super();
   }
 
-  override async resolve(ctx: Ctx, token: string): Promise<SignedIn | undefined> {
+  override async resolve(ctx: Ctx, token: string): Promise<AuthenticatedCaller | undefined> {
     const found = await this.tokens.find(ctx, token);
     if (!found) return undefined;
     const user = await this.users.find(ctx, found.userId);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '@sallyport/context';
-import { Database } from '../../database/index.js';
+import { Database, type Table } from '../../database/index.js';
 import { SignInLockEntity, type LockSubject } from './sign-in-lock.entity.js';
 import type { Failures } from './sign-in-lock.policy.js';
 
@@ -11,16 +11,16 @@ export interface Subject {
   readonly username: string;
 }
 
-/** Which rows have served their time. */
-export interface Forgettable {
-  /** Changed before: whatever it is. */
+/** Bounds of a purge. */
+export interface Purge {
+  /** Every row that was changed before is deleted. */
   readonly all: Date;
-  /** Changed before, and never locked. */
+  /** A row that was changed before and never locked is deleted. */
   readonly unlocked: Date;
   readonly now: Date;
-  /** One failure of a name is forgotten per this time. */
+  /** One failure of a name stops counting per this time. */
   readonly leakSeconds: number;
-  /** More than this are never kept; the oldest go. */
+  /** Rows that are kept; the oldest beyond it are deleted. */
   readonly maxRows: number;
 }
 
@@ -28,82 +28,79 @@ export interface Forgettable {
 export class SignInLockRepository {
   constructor(private readonly database: Database) {}
 
-  async find(ctx: Ctx, subject: Subject): Promise<Failures | undefined> {
-    return (await this.database.manager(ctx).findOneBy(SignInLockEntity, { ...subject })) ?? undefined;
+  find(ctx: Ctx, subject: Subject): Promise<Failures | undefined> {
+    return this.table(ctx).find({ ...subject });
   }
 
-  /** What is known of several subjects, by kind. One query. */
+  /** Returns the failures of several subjects, by kind. One query. */
   async findEach(ctx: Ctx, subjects: readonly Subject[]): Promise<Partial<Record<LockSubject, Failures>>> {
-    const rows = await this.database.manager(ctx).findBy(
-      SignInLockEntity,
-      subjects.map((subject) => ({ ...subject })),
+    const select = this.table(ctx).select('lock');
+    const keys = subjects.map(({ subjectKind, source, username }) => [subjectKind, source, username]);
+    const tuples = keys.map((_, index) => `(:kind${index}, :source${index}, :name${index})`).join(', ');
+    const parameters = Object.fromEntries(
+      keys.flatMap(([kind, source, name], i) => [
+        [`kind${i}`, kind],
+        [`source${i}`, source],
+        [`name${i}`, name],
+      ]),
     );
+    const rows = await select.andWhere(`(lock.subjectKind, lock.source, lock.username) IN (${tuples})`, parameters).getMany();
     return Object.fromEntries(rows.map((row) => [row.subjectKind, row]));
   }
 
-  /** What is known of a subject, held until the transaction ends: of two failures at once each counts. */
-  async hold(ctx: Ctx, { subjectKind, source, username }: Subject): Promise<Failures | undefined> {
-    const manager = this.database.manager(ctx);
-    await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`sign-in/${subjectKind}/${source}/${username}`]);
+  /** Returns the failures of a subject, locked until the transaction ends: of two failures at once each counts. */
+  async lock(ctx: Ctx, { subjectKind, source, username }: Subject): Promise<Failures | undefined> {
+    await this.database.sql(ctx, 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`sign-in/${subjectKind}/${source}/${username}`]);
     return this.find(ctx, { subjectKind, source, username });
   }
 
-  async keep(ctx: Ctx, subject: Subject, known: Failures): Promise<void> {
-    await this.database.manager(ctx).upsert(SignInLockEntity, { ...subject, ...known }, ['subjectKind', 'source', 'username']);
+  async save(ctx: Ctx, subject: Subject, known: Failures): Promise<void> {
+    const columns = ['failures', 'dateFirstFailure', 'lockCount', 'dateLockedUntil', 'dateUpdated'] as const;
+    await this.table(ctx).upsert({ ...subject, ...known }, ['subjectKind', 'source', 'username'], columns);
   }
 
-  /** Takes the turn of a name, where nobody has it at `now`; of several at once one gets it. */
+  /** Takes the turn of a name if it is free at `now`; of several at once one takes it. */
   async takeTurn(ctx: Ctx, { source, username }: Subject, now: Date, until: Date): Promise<boolean> {
-    const result = await this.database
-      .manager(ctx)
-      .createQueryBuilder()
-      .update(SignInLockEntity)
-      .set({ dateLockedUntil: until })
-      .where(
-        `subject_kind = 'name' AND source = :source AND username = :username AND (date_locked_until IS NULL OR date_locked_until <= :now)`,
-        { source, username, now },
-      )
-      .execute();
-    return result.affected === 1;
+    const [, count] = await this.database.sql<[unknown[], number]>(
+      ctx,
+      `UPDATE core.sign_in_lock SET date_locked_until = $1
+       WHERE subject_kind = 'name' AND source = $2 AND username = $3 AND (date_locked_until IS NULL OR date_locked_until <= $4)`,
+      [until, source, username, now],
+    );
+    return count === 1;
   }
 
-  async forget(ctx: Ctx, subject: Subject): Promise<void> {
-    await this.database.manager(ctx).delete(SignInLockEntity, { ...subject });
+  async delete(ctx: Ctx, subject: Subject): Promise<void> {
+    await this.table(ctx).delete({ ...subject });
   }
 
-  /** Forgets all that is held against a name, and against the sources that it failed from; gives those sources. */
-  async forgetName(ctx: Ctx, username: string): Promise<string[]> {
-    const manager = this.database.manager(ctx);
-    const pairs = await manager.findBy(SignInLockEntity, { subjectKind: 'pair', username });
+  /** Deletes the failures of a name and of the sources that it failed from. Returns those sources. */
+  async deleteName(ctx: Ctx, username: string): Promise<string[]> {
+    const pairs = await this.table(ctx).findAll({ subjectKind: 'pair', username });
     const sources = pairs.map(({ source }) => source);
-    await manager.delete(SignInLockEntity, { username });
-    await manager
-      .createQueryBuilder()
-      .delete()
-      .from(SignInLockEntity)
-      .where(`subject_kind = 'source' AND source = ANY (:sources)`, { sources })
-      .execute();
+    await this.table(ctx).delete({ username });
+    await this.database.sql(ctx, `DELETE FROM core.sign_in_lock WHERE subject_kind = 'source' AND source = ANY ($1)`, [sources]);
     return sources;
   }
 
-  /** Forgets what has served its time; gives how many rows went. */
-  async purge(ctx: Ctx, { all, unlocked, now, leakSeconds, maxRows }: Forgettable): Promise<number> {
-    const manager = this.database.manager(ctx);
-    const old = await manager
-      .createQueryBuilder()
-      .delete()
-      .from(SignInLockEntity)
-      .where('date_updated < :all', { all })
-      .orWhere(`subject_kind <> 'name' AND lock_count = 0 AND date_updated < :unlocked`, { unlocked })
-      .orWhere(`subject_kind = 'name' AND date_updated < CAST(:now AS timestamptz) - failures * make_interval(secs => :leakSeconds)`, {
-        now,
-        leakSeconds,
-      })
-      .execute();
-    const [surplus] = await manager.query<[{ count: string }]>(
-      `WITH gone AS (DELETE FROM core.sign_in_lock WHERE ctid = ANY (ARRAY(SELECT ctid FROM core.sign_in_lock ORDER BY date_updated DESC OFFSET $1)) RETURNING 1) SELECT count(*) FROM gone`,
+  /** Deletes rows that do not count any more. Returns their number. */
+  async purge(ctx: Ctx, { all, unlocked, now, leakSeconds, maxRows }: Purge): Promise<number> {
+    const [, old] = await this.database.sql<[unknown[], number]>(
+      ctx,
+      `DELETE FROM core.sign_in_lock WHERE date_updated < $1
+         OR (subject_kind <> 'name' AND lock_count = 0 AND date_updated < $2)
+         OR (subject_kind = 'name' AND date_updated < $3::timestamptz - failures * make_interval(secs => $4))`,
+      [all, unlocked, now, leakSeconds],
+    );
+    const [, surplus] = await this.database.sql<[unknown[], number]>(
+      ctx,
+      'DELETE FROM core.sign_in_lock WHERE ctid = ANY (ARRAY(SELECT ctid FROM core.sign_in_lock ORDER BY date_updated DESC OFFSET $1))',
       [maxRows],
     );
-    return (old.affected ?? 0) + Number(surplus.count);
+    return old + surplus;
+  }
+
+  private table(ctx: Ctx): Table<SignInLockEntity> {
+    return this.database.global(ctx, SignInLockEntity);
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { sourceOf, type Clock, type Ctx } from '@sallyport/context';
+import { sourceOf, type Clock, type Ctx, type OrgCtx } from '@sallyport/context';
 import { Database } from '../../database/index.js';
 import { CLOCK } from '../../platform/index.js';
 import { AuditLog } from '../audits/index.js';
@@ -40,17 +40,17 @@ export class SignInLocks {
     return (await this.locks.takeTurn(ctx, nameOf(attempt), now, next)) ? undefined : next;
   }
 
-  async countFailure(ctx: Ctx, attempt: Attempt): Promise<void> {
+  async countFailure(ctx: OrgCtx, attempt: Attempt): Promise<void> {
     const now = this.now();
     for (const subject of lockable(attempt)) await this.countOne(ctx, subject, attempt, now);
     await this.database.run(ctx, async (inside) => {
-      await this.locks.keep(inside, nameOf(attempt), afterFailureOfName(await this.locks.hold(inside, nameOf(attempt)), now));
+      await this.locks.save(inside, nameOf(attempt), afterFailureOfName(await this.locks.lock(inside, nameOf(attempt)), now));
     });
   }
 
   /** A right password clears the name at its source: not the source, for an account of one's own is no licence to guess others', and not the name, which others may be guessing at. */
   async countSuccess(ctx: Ctx, attempt: Attempt): Promise<void> {
-    await this.locks.forget(ctx, pairOf(attempt));
+    await this.locks.delete(ctx, pairOf(attempt));
   }
 
   private async standingOf(
@@ -63,10 +63,10 @@ export class SignInLocks {
     return { locked: ends.sort((a, b) => b.getTime() - a.getTime())[0], isSuspect: isGuesser(pair), delay: delayMs(name, now) };
   }
 
-  private async countOne(ctx: Ctx, subject: Subject, attempt: Attempt, now: Date): Promise<void> {
+  private async countOne(ctx: OrgCtx, subject: Subject, attempt: Attempt, now: Date): Promise<void> {
     await this.database.run(ctx, async (inside) => {
-      const known = afterFailure(await this.locks.hold(inside, subject), now);
-      await this.locks.keep(inside, subject, known);
+      const known = afterFailure(await this.locks.lock(inside, subject), now);
+      await this.locks.save(inside, subject, known);
       if (!known.dateLockedUntil) return;
       const { subjectKind, source, username } = subject;
       const facts = { subject: subjectKind, source, ...(username && { locked: username }), until: known.dateLockedUntil.toISOString() };

@@ -1,7 +1,8 @@
-import { systemCtx } from '@sallyport/context';
+import { inOrg, systemCtx } from '@sallyport/context';
 import { publicKeyFromKeyObject } from '@sallyport/ssh';
 import { generateKeyPairSync } from 'node:crypto';
 import { DataSource } from 'typeorm';
+import { DEFAULT_ORG_ID } from '../orgs/index.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ADMIN_PASSWORD, aCore, type Answer, type TestCore } from '../../../test/a-core.js';
 import { unlockUser } from '../../compose/unlock.js';
@@ -16,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => core.stop());
 
-const ctx = systemCtx('test');
+const ctx = inOrg(systemCtx('test'), DEFAULT_ORG_ID);
 const PASSWORD = 'a fairly long passphrase';
 let next = 0;
 const aUser = async (given: object = {}): Promise<{ id: string; username: string }> => {
@@ -123,7 +124,7 @@ describe('signing in over REST', () => {
 
 /** A password from somewhere else than this machine. */
 const from = (sourceIp: string, username: string, password = 'not it at all') =>
-  signIn.withPassword(ctx, { username, password, sourceIp, door: 'ssh' });
+  signIn.withPassword(ctx, { username, password, sourceIp, via: 'ssh' });
 let nextSource = 0;
 const aSource = (): string => `198.18.${Math.floor((nextSource += 1) / 200)}.${1 + (nextSource % 200)}`;
 
@@ -195,7 +196,7 @@ describe('lockout', () => {
       body: { public_key: `ssh-ed25519 ${blob.toString('base64')}` },
     });
     for (let attempt = 0; attempt < 6; attempt++) await auth(username, 'not it at all');
-    expect((await signIn.withPublicKey(ctx, { username, blob, sourceIp: '127.0.0.1', door: 'ssh' })).outcome).toBe('granted');
+    expect((await signIn.withPublicKey(ctx, { username, blob, sourceIp: '127.0.0.1', via: 'ssh' })).outcome).toBe('granted');
   });
 });
 
@@ -332,7 +333,7 @@ describe('signing in with a key', () => {
       token: core.admin,
       body: { public_key: `ssh-ed25519 ${mine.blob.toString('base64')}` },
     });
-    const attempt = { username, sourceIp: '203.0.113.10', door: 'ssh' } as const;
+    const attempt = { username, sourceIp: '203.0.113.10', via: 'ssh' } as const;
     expect(await signIn.withPublicKey(ctx, { ...attempt, blob: mine.blob })).toEqual({
       outcome: 'granted',
       user: { id, username, mustChangePassword: false },
@@ -361,7 +362,7 @@ it('every outcome is in the audit log, with the reason that the outside is not t
       type: 'user.signed-in',
       outcome: 'success',
       actor: { name: username, source_ip: '127.0.0.1' },
-      facts: { door: 'api', method: 'password' },
+      facts: { via: 'api', method: 'password' },
     },
     { type: 'user.sign-in-refused', outcome: 'refused', actor: { name: 'ghost', id: null }, facts: { reason: 'unknown user' } },
     { type: 'user.sign-in-refused', outcome: 'refused', actor: { name: username }, facts: { reason: 'wrong password' } },

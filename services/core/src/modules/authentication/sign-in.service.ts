@@ -1,18 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { sourceOf, type Clock, type Ctx } from '@sallyport/context';
+import { sourceOf, type Clock, type OrgCtx } from '@sallyport/context';
 import { verifyPassword } from '@sallyport/crypto';
 import { Database } from '../../database/index.js';
 import { CLOCK } from '../../platform/index.js';
 import { AuditLog } from '../audits/index.js';
-import { SshKeys, Users, type KnownUser } from '../users/index.js';
+import { KnownUsers, SshKeys, type KnownUser } from '../users/index.js';
 import { SignInBusy } from './authentication.errors.js';
-import { OneAtATime } from './one-at-a-time.js';
-import { Room } from './room.js';
+import { KeyedMutex } from './keyed-mutex.js';
+import { KeyedConcurrencyLimit } from './keyed-concurrency-limit.js';
 import { isLoopback } from './sign-in-lock.policy.js';
 import { SignInLocks, type Attempt } from './sign-in-locks.service.js';
 
-/** By which door, for the audit log. */
-export type Door = 'api' | 'ssh';
+/** By which via, for the audit log. */
+export type SignInPath = 'api' | 'ssh';
 
 /** Somebody who has proven who they are and may come in. */
 export interface SignedInUser {
@@ -36,12 +36,12 @@ const PLACES = { total: 4_096, perKey: 32 };
 /** Checks proofs of identity. Every outcome is audited. */
 @Injectable()
 export class SignIn {
-  readonly #turns = new OneAtATime(MAX_WAITING, () => new SignInBusy());
-  readonly #room = new Room(PLACES, () => new SignInBusy());
+  readonly #turns = new KeyedMutex(MAX_WAITING, () => new SignInBusy());
+  readonly #limit = new KeyedConcurrencyLimit(PLACES, () => new SignInBusy());
 
   constructor(
     private readonly database: Database,
-    private readonly users: Users,
+    private readonly users: KnownUsers,
     private readonly keys: SshKeys,
     private readonly locks: SignInLocks,
     private readonly audit: AuditLog,
@@ -49,9 +49,9 @@ export class SignIn {
   ) {}
 
   /** Checks a password. Takes as long for a user who is not there. Wrong ones lock the name at the source, and the source, after a while; a name that is guessed at from all over answers late. */
-  async withPassword(ctx: Ctx, attempt: Attempt & { readonly password: string; readonly door: Door }): Promise<SignInResult> {
+  async withPassword(ctx: OrgCtx, attempt: Attempt & { readonly password: string; readonly via: SignInPath }): Promise<SignInResult> {
     const guesser = guesserOf(attempt);
-    return this.#room.run(guesser, async () => {
+    return this.#limit.run(guesser, async () => {
       const delay = await this.locks.delayOf(ctx, attempt);
       if (delay > 0) await this.clock.sleep(delay, ctx.signal);
       return this.#turns.run(guesser, () => this.checkPassword(ctx, attempt));
@@ -59,23 +59,26 @@ export class SignIn {
   }
 
   /** Takes a key whose signature has been verified. Says `wrong` for a key that is not the user's; that is no guess and locks nothing. */
-  async withPublicKey(ctx: Ctx, attempt: Attempt & { readonly blob: Buffer; readonly door: Door }): Promise<SignInResult> {
+  async withPublicKey(ctx: OrgCtx, attempt: Attempt & { readonly blob: Buffer; readonly via: SignInPath }): Promise<SignInResult> {
     const user = await this.users.findByUsername(ctx, attempt.username);
-    const key = user && (await this.keys.active(ctx, user.id)).find(({ blob }) => blob.equals(attempt.blob));
+    const key = user && (await this.keys.findActive(ctx, user.id)).find(({ blob }) => blob.equals(attempt.blob));
     if (!user || !key) return this.refuse(ctx, attempt, { method: 'public-key', reason: user ? 'unknown key' : 'unknown user' });
     if (!user.standing.ok) return this.refuse(ctx, attempt, { method: 'public-key', reason: user.standing.reason });
     return this.grant(ctx, attempt, user, { method: 'public-key', fingerprint: key.fingerprint }, (inside) =>
-      this.keys.noteUse(inside, key.id),
+      this.keys.recordUse(inside, key.id),
     );
   }
 
   /** Fingerprints of the keys that are worth a signature; empty for a user who is unknown or may not come in. */
-  async acceptableKeys(ctx: Ctx, username: string): Promise<readonly string[]> {
+  async acceptableKeys(ctx: OrgCtx, username: string): Promise<readonly string[]> {
     const user = await this.users.findByUsername(ctx, username);
-    return user?.standing.ok ? (await this.keys.active(ctx, user.id)).map(({ fingerprint }) => fingerprint) : [];
+    return user?.standing.ok ? (await this.keys.findActive(ctx, user.id)).map(({ fingerprint }) => fingerprint) : [];
   }
 
-  private async checkPassword(ctx: Ctx, attempt: Attempt & { readonly password: string; readonly door: Door }): Promise<SignInResult> {
+  private async checkPassword(
+    ctx: OrgCtx,
+    attempt: Attempt & { readonly password: string; readonly via: SignInPath },
+  ): Promise<SignInResult> {
     const until = await this.locks.refusedUntil(ctx, attempt);
     if (until) {
       await this.refuse(ctx, attempt, { method: 'password', reason: 'locked' });
@@ -90,27 +93,27 @@ export class SignIn {
   }
 
   private async grant(
-    ctx: Ctx,
-    { door, sourceIp }: Attempt & { door: Door },
+    ctx: OrgCtx,
+    { via, sourceIp }: Attempt & { via: SignInPath },
     user: KnownUser,
     facts: Facts,
-    also: (ctx: Ctx) => Promise<void>,
+    also: (ctx: OrgCtx) => Promise<void>,
   ): Promise<SignInResult> {
     await this.database.run(ctx, async (inside) => {
-      await this.users.noteSignIn(inside, user.id);
+      await this.users.recordSignIn(inside, user.id);
       await also(inside);
       const actor = { userId: user.id, username: user.username, sourceIp };
-      await this.audit.write(inside, { type: 'user.signed-in', outcome: 'success', actor, facts: { door, ...facts } });
+      await this.audit.write(inside, { type: 'user.signed-in', outcome: 'success', actor, facts: { via, ...facts } });
     });
     return { outcome: 'granted', user: { id: user.id, username: user.username, mustChangePassword: user.mustChangePassword } };
   }
 
-  private async refuse(ctx: Ctx, { username, sourceIp, door }: Attempt & { door: Door }, facts: Facts): Promise<SignInResult> {
+  private async refuse(ctx: OrgCtx, { username, sourceIp, via }: Attempt & { via: SignInPath }, facts: Facts): Promise<SignInResult> {
     await this.audit.write(ctx, {
       type: 'user.sign-in-refused',
       outcome: 'refused',
       actor: { username, sourceIp },
-      facts: { door, ...facts },
+      facts: { via, ...facts },
     });
     return { outcome: 'wrong' };
   }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Ctx } from '@sallyport/context';
+import type { OrgCtx } from '@sallyport/context';
 import { Database } from '../../database/index.js';
 import { AuditLog } from '../audits/index.js';
-import { Users } from '../users/index.js';
+import { KnownUsers, Users } from '../users/index.js';
 import { SignInLockRepository } from './sign-in-lock.repository.js';
 import { UnknownUsername } from './authentication.errors.js';
 
@@ -12,27 +12,28 @@ export class UnlockUser {
   constructor(
     private readonly database: Database,
     private readonly users: Users,
+    private readonly known: KnownUsers,
     private readonly locks: SignInLockRepository,
     private readonly audit: AuditLog,
   ) {}
 
   /** Throws UserNotFound. */
-  async unlock(ctx: Ctx, userId: string): Promise<void> {
+  async unlock(ctx: OrgCtx, userId: string): Promise<void> {
     const { id, username } = await this.users.view(ctx, userId);
     await this.forget(ctx, { id, username });
   }
 
   /** Throws UnknownUsername. */
-  async unlockByName(ctx: Ctx, username: string): Promise<void> {
-    const user = await this.users.findByUsername(ctx, username);
+  async unlockByName(ctx: OrgCtx, username: string): Promise<void> {
+    const user = await this.known.findByUsername(ctx, username);
     if (!user) throw new UnknownUsername(username);
     await this.forget(ctx, user);
   }
 
   /** The sources that the name failed from are let go too: else the name would be free and its owner still out. */
-  private async forget(ctx: Ctx, { id, username }: { id: string; username: string }): Promise<void> {
+  private async forget(ctx: OrgCtx, { id, username }: { id: string; username: string }): Promise<void> {
     await this.database.run(ctx, async (inside) => {
-      const sources = await this.locks.forgetName(inside, username.toLowerCase());
+      const sources = await this.locks.deleteName(inside, username.toLowerCase());
       const facts = { sources: sources.slice(0, MAX_NAMED).join(' '), source_count: sources.length };
       await this.audit.write(inside, { type: 'user.unlocked', outcome: 'success', resource: { kind: 'user', id, name: username }, facts });
     });

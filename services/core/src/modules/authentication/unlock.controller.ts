@@ -1,5 +1,5 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
-import type { Ctx } from '@sallyport/context';
+import type { OrgCtx } from '@sallyport/context';
 import { Endpoint, IdParam, RequestCtx } from '../../http/index.js';
 import { UnlockUser } from './unlock-user.service.js';
 
@@ -10,11 +10,11 @@ export class UnlockController {
   @Post(':id/unlock')
   @HttpCode(204)
   @Endpoint({
-    right: 'administer',
-    summary: 'Let a user who is locked out after wrong passwords try again, from wherever they tried',
+    right: 'users.users:unlock',
+    summary: 'Unlock a user after wrong passwords, and the sources that they came from',
     status: 204,
   })
-  async unlock(@RequestCtx() ctx: Ctx, @IdParam() id: string): Promise<void> {
+  async unlock(@RequestCtx() ctx: OrgCtx, @IdParam() id: string): Promise<void> {
     await this.unlocking.unlock(ctx, id);
   }
 }

@@ -1,9 +1,8 @@
 import { Controller, Get, Req } from '@nestjs/common';
 import { CommandListQuery, CommandPage } from '@sallyport/contracts';
-import type { Ctx } from '@sallyport/context';
+import type { OrgCtx } from '@sallyport/context';
 import type { FastifyRequest } from 'fastify';
 import { Endpoint, RequestCtx, ZodQuery } from '../../http/index.js';
-import { DEFAULT_ORG_ID } from '../orgs/index.js';
 import { toCommandPage } from './command-page.js';
 import { SearchCommands } from './search-commands.service.js';
 
@@ -12,13 +11,13 @@ export class CommandController {
   constructor(private readonly commands: SearchCommands) {}
 
   @Get()
-  @Endpoint({ right: 'audit', summary: 'Search commands, newest first', answer: CommandPage })
+  @Endpoint({ right: 'terminal.commands:view', summary: 'Search commands, newest first', answer: CommandPage })
   async list(
     @Req() request: FastifyRequest,
-    @RequestCtx() ctx: Ctx,
+    @RequestCtx() ctx: OrgCtx,
     @ZodQuery(CommandListQuery) query: CommandListQuery,
   ): Promise<CommandPage> {
     const url = new URL(request.url, `${request.protocol}://${request.host}`);
-    return toCommandPage(url, query, await this.commands.search(ctx, query, DEFAULT_ORG_ID));
+    return toCommandPage(url, query, await this.commands.search(ctx, query));
   }
 }

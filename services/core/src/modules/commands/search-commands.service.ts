@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { CommandListQuery, CommandView } from '@sallyport/contracts';
-import type { Ctx } from '@sallyport/context';
+import type { OrgCtx } from '@sallyport/context';
 import type { CommandSearchServiceService, SearchResponse } from '@sallyport/proto-gen/command/v1/command_search';
 import type { RpcClient } from '@sallyport/rpc';
 import { isPeerAway, reach } from '../../rpc/index.js';
@@ -26,8 +26,8 @@ export class SearchCommands {
   constructor(@Inject(INDEXER) private readonly indexer: Indexer) {}
 
   /** Asks the indexer. Throws IndexerUnavailable when it can't be reached or is too slow, and else what it says itself. */
-  async search(ctx: Ctx, query: CommandListQuery, orgId: string): Promise<FoundCommands> {
-    const found = await this.ask(ctx, query, orgId);
+  async search(ctx: OrgCtx, query: CommandListQuery): Promise<FoundCommands> {
+    const found = await this.ask(ctx, query);
     return {
       commands: found.commands.map(commandFromPb),
       count: found.count,
@@ -36,10 +36,10 @@ export class SearchCommands {
     };
   }
 
-  private async ask(ctx: Ctx, query: CommandListQuery, orgId: string): Promise<SearchResponse> {
+  private async ask(ctx: OrgCtx, query: CommandListQuery): Promise<SearchResponse> {
     await reach(this.indexer);
     try {
-      return await this.indexer.unary('search', searchToPb(query, orgId), {
+      return await this.indexer.unary('search', searchToPb(query, ctx.orgId), {
         timeoutMs: TIMEOUT_MS,
         signal: ctx.signal,
         requestId: ctx.requestId,

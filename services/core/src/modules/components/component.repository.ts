@@ -1,67 +1,44 @@
 import { Injectable } from '@nestjs/common';
+import type { ComponentListQuery } from '@sallyport/contracts';
 import type { Ctx } from '@sallyport/context';
-import { Database } from '../../database/index.js';
+import { Database, type Table } from '../../database/index.js';
+import { listRows, type Rows } from '../../resource/index.js';
 import { ComponentEntity, type ComponentKind } from './component.entity.js';
+import { componentList } from './component.list.js';
 
 /** A process as the domain sees it. */
 export type Component = Readonly<ComponentEntity>;
 
-/** What a process says about itself. */
-export interface SignOfLife {
+/** A report of a process that it is alive. */
+export interface Heartbeat {
   readonly id: string;
   readonly kind: ComponentKind;
   readonly address: string;
   readonly sessionCount: number;
 }
 
-/** Which components to list. */
-export interface ComponentFilter {
-  readonly kind: ComponentKind | undefined;
-  readonly search: string;
-  readonly order: { readonly field: 'id' | 'kind' | 'dateLastSeen'; readonly direction: 'ASC' | 'DESC' };
-  readonly limit: number;
-  readonly offset: number;
-}
-
 @Injectable()
 export class ComponentRepository {
   constructor(private readonly database: Database) {}
 
-  async seen(ctx: Ctx, { id, ...sign }: SignOfLife, at: Date): Promise<void> {
-    await this.database
-      .manager(ctx)
-      .createQueryBuilder()
-      .insert()
-      .into(ComponentEntity)
-      .values({ id, ...sign, dateFirstSeen: at, dateLastSeen: at })
-      .orUpdate(['kind', 'address', 'session_count', 'date_last_seen'], ['id'])
-      .execute();
+  async recordHeartbeat(ctx: Ctx, { id, ...heartbeat }: Heartbeat, at: Date): Promise<void> {
+    await this.table(ctx).upsert(
+      { id, ...heartbeat, dateFirstSeen: at, dateLastSeen: at },
+      ['id'],
+      ['kind', 'address', 'sessionCount', 'dateLastSeen'],
+    );
   }
 
-  async list(ctx: Ctx, filter: ComponentFilter): Promise<{ count: number; rows: Component[] }> {
-    const query = this.database.manager(ctx).createQueryBuilder(ComponentEntity, 'component');
-    if (filter.kind) query.andWhere('component.kind = :kind', { kind: filter.kind });
-    if (filter.search)
-      query.andWhere('(strpos(lower(component.id), lower(:search)) > 0 OR strpos(lower(component.address), lower(:search)) > 0)', {
-        search: filter.search,
-      });
-    query
-      .orderBy(`component.${filter.order.field}`, filter.order.direction)
-      .addOrderBy('component.id')
-      .limit(filter.limit)
-      .offset(filter.offset);
-    const [rows, count] = await query.getManyAndCount();
-    return { count, rows };
+  list(ctx: Ctx, query: ComponentListQuery): Promise<Rows<Component>> {
+    return listRows(this.table(ctx).select(componentList.alias), componentList, query);
   }
 
-  /** Forgets processes that nobody has heard of since. */
-  async forget(ctx: Ctx, before: Date): Promise<void> {
-    await this.database
-      .manager(ctx)
-      .createQueryBuilder()
-      .delete()
-      .from(ComponentEntity)
-      .where('date_last_seen < :before', { before })
-      .execute();
+  /** Deletes processes whose last heartbeat was before a time. */
+  async deleteSilent(ctx: Ctx, before: Date): Promise<void> {
+    await this.database.sql(ctx, 'DELETE FROM core.component WHERE date_last_seen < $1', [before]);
+  }
+
+  private table(ctx: Ctx): Table<ComponentEntity> {
+    return this.database.global(ctx, ComponentEntity);
   }
 }

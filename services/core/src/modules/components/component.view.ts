@@ -1,9 +1,9 @@
 import type { ComponentView } from '@sallyport/contracts';
+import type { AssertNever } from '../../resource/index.js';
 import type { Component } from './component.repository.js';
 
 type Shown = 'id' | 'kind' | 'address' | 'sessionCount' | 'dateFirstSeen' | 'dateLastSeen';
 export type EveryColumnDecided = AssertNever<Exclude<keyof Component, Shown>>;
-type AssertNever<T extends never> = T;
 
 /** A component as REST shows it. */
 export const toComponentView = (it: Component & { isAlive: boolean }): ComponentView => ({

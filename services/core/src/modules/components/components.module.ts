@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CommandSearchServiceService } from '@sallyport/proto-gen/command/v1/command_search';
 import { PlaybackServiceService } from '@sallyport/proto-gen/recording/v1/playback';
-import { CONFIG } from '../../platform/index.js';
+import { CONFIG, runsJob } from '../../platform/index.js';
 import { PeerClients } from '../../rpc/index.js';
 import { ComponentController } from './component.controller.js';
 import { ComponentRepository } from './component.repository.js';
@@ -23,7 +23,13 @@ function peers(config: PeersConfig, clients: PeerClients): Peer[] {
 
 @Module({
   controllers: [ComponentController],
-  providers: [{ provide: PEERS, inject: [CONFIG, PeerClients], useFactory: peers }, ComponentRepository, Components, PeerProbe],
+  providers: [
+    { provide: PEERS, inject: [CONFIG, PeerClients], useFactory: peers },
+    ComponentRepository,
+    Components,
+    PeerProbe,
+    runsJob(PeerProbe),
+  ],
   exports: [Components],
 })
 export class ComponentsModule {}

@@ -1,65 +1,47 @@
 import { hostname } from 'node:os';
-import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { systemCtx, type Clock, type Ctx } from '@sallyport/context';
-import type { Logger } from '@sallyport/telemetry';
-import { CLOCK, LOGGER, Rounds } from '../../platform/index.js';
-import type { SignOfLife } from './component.repository.js';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Ctx } from '@sallyport/context';
+import type { Job } from '../../platform/index.js';
+import type { Heartbeat } from './component.repository.js';
 import { Components } from './components.service.js';
 
 /** A peer that core calls. */
 export interface Peer {
   readonly kind: 'recorder' | 'indexer';
   readonly address: string;
-  /** Resolves when there is a connection with the peer's own certificate at the other end. */
+  /** Resolves when a connection to the peer is up and its certificate was checked. */
   waitForReady(ms: number): Promise<void>;
 }
 
 export const PEERS = Symbol('Peers');
 
-const EVERY_MS = 10_000;
 const ANSWER_MS = 2_000;
 
-/** Gateways and workers call core; the peers that core calls are looked up here, and core says of itself that it is there. */
+/** Records heartbeats of the peers that core calls, and of core itself. Gateways and workers send their own. */
 @Injectable()
-export class PeerProbe implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #self: SignOfLife = { id: `core-${hostname()}-${process.pid}`, kind: 'core', address: '', sessionCount: 0 };
-  readonly #rounds: Rounds;
+export class PeerProbe implements Job {
+  readonly name = 'peer-probe';
+  readonly everyMs = 10_000;
+  readonly isFirstAtStart = true;
+  readonly #self: Heartbeat = { id: `core-${hostname()}-${process.pid}`, kind: 'core', address: '', sessionCount: 0 };
 
   constructor(
     private readonly components: Components,
     @Inject(PEERS) private readonly peers: readonly Peer[],
-    @Inject(CLOCK) clock: Clock,
-    @Inject(LOGGER) private readonly logger: Logger,
-  ) {
-    this.#rounds = new Rounds(clock, EVERY_MS, () => this.look());
-  }
+  ) {}
 
-  onApplicationBootstrap(): void {
-    this.#rounds.go();
-    this.#rounds.start();
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.#rounds.stop();
-  }
-
-  private async look(): Promise<void> {
-    const ctx = systemCtx('peer-probe');
-    try {
-      await this.components.seen(ctx, this.#self);
-      await Promise.all(this.peers.map((peer) => this.probe(ctx, peer)));
-      await this.components.forgetGone(ctx);
-    } catch (error) {
-      this.logger.warn({ err: error }, 'signs of life could not be kept');
-    }
+  async run(ctx: Ctx): Promise<void> {
+    await this.components.recordHeartbeat(ctx, this.#self);
+    await Promise.all(this.peers.map((peer) => this.probe(ctx, peer)));
+    await this.components.deleteSilent(ctx);
   }
 
   private async probe(ctx: Ctx, peer: Peer): Promise<void> {
-    const isThere = await peer.waitForReady(ANSWER_MS).then(
+    const { kind, address } = peer;
+    const isReady = await peer.waitForReady(ANSWER_MS).then(
       () => true,
       () => false,
     );
-    if (isThere)
-      await this.components.seen(ctx, { id: `${peer.kind}-${peer.address}`, kind: peer.kind, address: peer.address, sessionCount: 0 });
+    if (isReady) await this.components.recordHeartbeat(ctx, { id: `${kind}-${address}`, kind, address, sessionCount: 0 });
   }
 }

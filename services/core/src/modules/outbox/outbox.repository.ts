@@ -31,7 +31,7 @@ export class OutboxRepository {
   ) {}
 
   async add(ctx: Ctx, { id, subject, payload, aggregate }: WaitingEvent): Promise<void> {
-    await this.database.manager(ctx).insert(OutboxEntity, { id, subject, payload, headers: { [AGGREGATE]: aggregate } });
+    await this.database.global(ctx, OutboxEntity).insert({ id, subject, payload, headers: { [AGGREGATE]: aggregate } });
   }
 
   /**

@@ -1,62 +1,70 @@
-import { Controller, Delete, Get, HttpCode, Patch, Post, Req } from '@nestjs/common';
+import { Controller, Req } from '@nestjs/common';
 import {
   AssetPermissionCreate,
   AssetPermissionListQuery,
   AssetPermissionUpdate,
   AssetPermissionView,
-  pageOf,
+  bulkOf,
+  type BulkAnswer,
   type Page,
 } from '@sallyport/contracts';
-import type { Ctx } from '@sallyport/context';
+import type { OrgCtx } from '@sallyport/context';
 import type { FastifyRequest } from 'fastify';
-import { Endpoint, IdParam, pageFor, RequestCtx, ZodBody, ZodQuery } from '../../http/index.js';
-import { DEFAULT_ORG_ID } from '../orgs/index.js';
+import type { z } from 'zod';
+import { IdParam, IfMatch, pageFor, RequestCtx, resourceEndpoints, ZodBody, ZodQuery } from '../../http/index.js';
+import { ResourceStore } from '../../resource/index.js';
 import { AssetPermissions } from './asset-permissions.service.js';
+
+const endpoints = resourceEndpoints('perms.asset-permissions', {
+  one: 'an asset permission',
+  many: 'asset permissions',
+  view: AssetPermissionView,
+});
+const AssetPermissionBulk = bulkOf(AssetPermissionCreate, AssetPermissionUpdate);
 
 @Controller('api/v1/perms/asset-permissions')
 export class AssetPermissionController {
-  constructor(private readonly permissions: AssetPermissions) {}
+  constructor(
+    private readonly permissions: AssetPermissions,
+    private readonly store: ResourceStore,
+  ) {}
 
-  @Get()
-  @Endpoint({ right: 'administer', summary: 'Who may use which accounts on which assets', answer: pageOf(AssetPermissionView) })
+  @endpoints.List()
   async list(
-    @RequestCtx() ctx: Ctx,
+    @RequestCtx() ctx: OrgCtx,
     @Req() request: FastifyRequest,
     @ZodQuery(AssetPermissionListQuery) query: AssetPermissionListQuery,
   ): Promise<Page<AssetPermissionView>> {
-    return pageFor(request, query, await this.permissions.list(ctx, DEFAULT_ORG_ID, query));
+    return pageFor(request, query, await this.permissions.list(ctx, query));
   }
 
-  @Post()
-  @Endpoint({ right: 'administer', summary: 'Make a permission', answer: AssetPermissionView })
-  async create(@RequestCtx() ctx: Ctx, @ZodBody(AssetPermissionCreate) body: AssetPermissionCreate): Promise<AssetPermissionView> {
-    return this.permissions.create(ctx, DEFAULT_ORG_ID, body);
+  @endpoints.Create()
+  create(@RequestCtx() ctx: OrgCtx, @ZodBody(AssetPermissionCreate) body: AssetPermissionCreate): Promise<AssetPermissionView> {
+    return this.permissions.create(ctx, body);
   }
 
-  @Get(':id')
-  @Endpoint({ right: 'administer', summary: 'A permission', answer: AssetPermissionView })
-  async get(@RequestCtx() ctx: Ctx, @IdParam() id: string): Promise<AssetPermissionView> {
-    return this.permissions.view(ctx, DEFAULT_ORG_ID, id);
+  @endpoints.Bulk()
+  bulk(@RequestCtx() ctx: OrgCtx, @ZodBody(AssetPermissionBulk) { operations }: z.infer<typeof AssetPermissionBulk>): Promise<BulkAnswer> {
+    return this.store.bulk(ctx, operations, this.permissions);
   }
 
-  @Patch(':id')
-  @Endpoint({
-    right: 'administer',
-    summary: 'Change a permission; lists that are given replace what was there',
-    answer: AssetPermissionView,
-  })
-  async update(
-    @RequestCtx() ctx: Ctx,
+  @endpoints.Read()
+  get(@RequestCtx() ctx: OrgCtx, @IdParam() id: string): Promise<AssetPermissionView> {
+    return this.permissions.view(ctx, id);
+  }
+
+  @endpoints.Update('Change an asset permission; lists that are given replace those of the permission')
+  update(
+    @RequestCtx() ctx: OrgCtx,
     @IdParam() id: string,
+    @IfMatch() ifMatch: string | undefined,
     @ZodBody(AssetPermissionUpdate) body: AssetPermissionUpdate,
   ): Promise<AssetPermissionView> {
-    return this.permissions.update(ctx, DEFAULT_ORG_ID, id, body);
+    return this.permissions.update(ctx, id, body, ifMatch);
   }
 
-  @Delete(':id')
-  @HttpCode(204)
-  @Endpoint({ right: 'administer', summary: 'Remove a permission', status: 204 })
-  async remove(@RequestCtx() ctx: Ctx, @IdParam() id: string): Promise<void> {
-    await this.permissions.remove(ctx, DEFAULT_ORG_ID, id);
+  @endpoints.Remove()
+  remove(@RequestCtx() ctx: OrgCtx, @IdParam() id: string, @IfMatch() ifMatch: string | undefined): Promise<void> {
+    return this.permissions.remove(ctx, id, ifMatch);
   }
 }

@@ -43,3 +43,6 @@ export class AssetPermissionAssetEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'asset_permission_asset_permission_id_asset_id_pk' })
   assetId!: string;
 }
+
+/** A permission with the ids of the users and assets that it names. */
+export type FullPermission = AssetPermissionEntity & { readonly users: readonly string[]; readonly assets: readonly string[] };

@@ -1,21 +1,12 @@
 import { AppError } from '@sallyport/errors';
+import { resourceErrors } from '../../resource/index.js';
 
-export class AssetPermissionNotFound extends AppError {
-  readonly code = 'ASSET_PERMISSION_NOT_FOUND';
-  readonly kind = 'not_found';
-  constructor(permissionId: string) {
-    super(`Asset permission "${permissionId}" was not found`, { asset_permission: permissionId });
-  }
-}
+export const { notFound: permissionNotFound, nameTaken: permissionNameTaken } = resourceErrors({
+  code: 'ASSET_PERMISSION',
+  noun: 'asset permission',
+});
 
-export class AssetPermissionNameTaken extends AppError {
-  readonly code = 'ASSET_PERMISSION_NAME_TAKEN';
-  readonly kind = 'conflict';
-  constructor(name: string) {
-    super(`There is an asset permission "${name}" already`, { name });
-  }
-}
-
+/** The permission ends before it begins. */
 export class AssetPermissionDatesWrong extends AppError {
   readonly code = 'ASSET_PERMISSION_DATES_WRONG';
   readonly kind = 'invalid';
@@ -27,7 +18,7 @@ export class AssetPermissionDatesWrong extends AppError {
   }
 }
 
-/** It names users or assets that are not there. */
+/** The permission names users or assets that are not there. */
 export class AssetPermissionNamesUnknown extends AppError {
   readonly code = 'ASSET_PERMISSION_NAMES_UNKNOWN';
   readonly kind = 'invalid';

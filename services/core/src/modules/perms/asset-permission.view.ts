@@ -1,6 +1,6 @@
 import type { AssetPermissionView } from '@sallyport/contracts';
-import type { AssetPermissionEntity } from './asset-permission.entity.js';
-import type { FullPermission } from './asset-permission.repository.js';
+import type { AssertNever } from '../../resource/index.js';
+import type { AssetPermissionEntity, FullPermission } from './asset-permission.entity.js';
 
 type Shown =
   | 'id'
@@ -14,14 +14,14 @@ type Shown =
   | 'createdBy'
   | 'dateCreated'
   | 'dateUpdated';
-type _EveryColumnDecided = AssertNever<Exclude<keyof AssetPermissionEntity, Shown>>;
-type AssertNever<T extends never> = T;
+export type EveryColumnDecided = AssertNever<Exclude<keyof AssetPermissionEntity, Shown>>;
 
-export const toAssetPermissionView = ({ permission, userIds, assetIds }: FullPermission, now: Date): AssetPermissionView => ({
+/** Returns a permission as REST shows it. */
+export const toAssetPermissionView = (permission: FullPermission, now: Date): AssetPermissionView => ({
   id: permission.id,
   name: permission.name,
-  users: [...userIds],
-  assets: [...assetIds],
+  users: [...permission.users],
+  assets: [...permission.assets],
   accounts: permission.accounts,
   is_active: permission.isActive,
   is_effective: permission.isActive && permission.dateStart <= now && (permission.dateExpired === null || permission.dateExpired > now),

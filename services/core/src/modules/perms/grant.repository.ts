@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '@sallyport/context';
 import { containing, Database } from '../../database/index.js';
-import type { Rows } from '../../http/index.js';
+import type { Rows } from '../../resource/index.js';
 import type { AccessQuestion, PermissionFacts } from './permission.policy.js';
 
 /** One account of an asset, and all that a decision about it needs. */
@@ -154,7 +154,7 @@ export class GrantRepository {
   }
 
   private query<T>(ctx: Ctx, sql: string, parameters: unknown[]): Promise<T[]> {
-    return this.database.manager(ctx).query<T[]>(sql, parameters);
+    return this.database.sql<T[]>(ctx, sql, parameters);
   }
 }
 

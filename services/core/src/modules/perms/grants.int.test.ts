@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { systemCtx, uuidv7 } from '@sallyport/context';
+import { systemCtx, uuidv7, type Ctx } from '@sallyport/context';
 import { aPostgres, fakeClock, type TestPostgres } from '@sallyport/testkit';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -201,8 +201,8 @@ it('asks the database three times for a page, however long it is', async () => {
   for (const asset of assets) await anAccount(asset, 'root');
   await aPermission([user], assets);
   let queries = 0;
-  const manager = { query: (sql: string, parameters: unknown[]) => dataSource.query((queries++, sql), parameters) };
-  const counting = new Grants(new GrantRepository({ manager: () => manager } as unknown as Database), fakeClock(NOW.getTime()));
+  const sql = (_: Ctx, text: string, parameters: unknown[]) => dataSource.query((queries++, text), parameters);
+  const counting = new Grants(new GrantRepository({ sql } as unknown as Database), fakeClock(NOW.getTime()));
   expect((await counting.findGranted(ctx, user, page)).assets).toHaveLength(40);
   expect(queries).toBe(3);
 });

@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { AssetsModule } from '../assets/index.js';
 import { UsersModule } from '../users/index.js';
 import { AssetPermissionController } from './asset-permission.controller.js';
-import { AssetPermissionRepository } from './asset-permission.repository.js';
 import { AssetPermissions } from './asset-permissions.service.js';
 import { GrantRepository } from './grant.repository.js';
 import { Grants } from './grants.service.js';
@@ -10,7 +9,7 @@ import { Grants } from './grants.service.js';
 @Module({
   imports: [UsersModule, AssetsModule],
   controllers: [AssetPermissionController],
-  providers: [AssetPermissionRepository, AssetPermissions, GrantRepository, Grants],
+  providers: [AssetPermissions, GrantRepository, Grants],
   exports: [AssetPermissions, Grants],
 })
 export class PermsModule {}

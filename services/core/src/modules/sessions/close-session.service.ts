@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Clock, Ctx } from '@sallyport/context';
+import { inOrg, type Clock, type Ctx } from '@sallyport/context';
 import { Database, isRefusedValue } from '../../database/index.js';
-import { CLOCK, readable } from '../../platform/index.js';
+import { CLOCK, sanitizeText } from '../../platform/index.js';
 import { EndSession } from './end-session.service.js';
 import type { SessionEndReason } from './session.entity.js';
-import { SessionEndRefused, SessionNotFound } from './session.errors.js';
+import { SessionEndRefused, sessionNotFound } from './session.errors.js';
 import { SessionRepository } from './session.repository.js';
 
 /** What a gateway says about a session that ended. */
@@ -40,10 +40,10 @@ export class CloseSession {
 
   private async keep(ctx: Ctx, input: CloseSessionInput): Promise<void> {
     await this.database.run(ctx, async (inside) => {
-      const session = await this.sessions.lock(inside, input.sessionId);
-      if (!session) throw new SessionNotFound(input.sessionId);
+      const session = await this.sessions.lockHeld(inside, input.sessionId);
+      if (!session) throw sessionNotFound(input.sessionId);
       const endedAt = this.notAfterNow(input.endedAt);
-      await this.ending.end(inside, session, { ...input, endedAt, detail: readable(input.detail, DETAIL_CHARS) });
+      await this.ending.end(inOrg(inside, session.orgId), session, { ...input, endedAt, detail: sanitizeText(input.detail, DETAIL_CHARS) });
     });
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Ctx } from '@sallyport/context';
+import type { OrgCtx } from '@sallyport/context';
 import { sessionEnded } from '@sallyport/bus';
 import { AuditLog } from '../audits/index.js';
 import { Outbox } from '../outbox/index.js';
@@ -27,11 +27,11 @@ export class EndSession {
   ) {}
 
   /** Ends a session that the running transaction holds; false when it had ended before. */
-  async end(ctx: Ctx, session: Session, facts: EndFacts): Promise<boolean> {
+  async end(ctx: OrgCtx, session: Session, facts: EndFacts): Promise<boolean> {
     const state = stateAfterEnd(session.state, facts.reason);
     if (state === undefined || state === 'active') return false;
     const dateEnd = facts.endedAt < session.dateStart ? session.dateStart : facts.endedAt;
-    await this.sessions.end(ctx, session.id, {
+    await this.sessions.close(ctx, session.id, {
       state,
       endReason: facts.reason,
       dateEnd,
@@ -43,7 +43,7 @@ export class EndSession {
     return true;
   }
 
-  private async publish(ctx: Ctx, session: Session, facts: EndFacts): Promise<void> {
+  private async publish(ctx: OrgCtx, session: Session, facts: EndFacts): Promise<void> {
     const message = {
       sessionId: session.id,
       orgId: session.orgId,
@@ -54,11 +54,10 @@ export class EndSession {
     await this.outbox.add(ctx, sessionEnded, message, session.id);
   }
 
-  private async keepTrace(ctx: Ctx, session: Session, { reason, detail }: EndFacts): Promise<void> {
+  private async keepTrace(ctx: OrgCtx, session: Session, { reason, detail }: EndFacts): Promise<void> {
     await this.audit.write(ctx, {
       type: 'session.closed',
       outcome: 'success',
-      orgId: session.orgId,
       resource: { kind: 'session', id: session.id, name: sessionName(session) },
       facts: { reason, detail, user: session.username, asset: session.assetName, account: session.account },
     });

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Ctx } from '@sallyport/context';
+import type { OrgCtx } from '@sallyport/context';
 import { RemoteError } from '@sallyport/errors';
 import type { PlaybackServiceService } from '@sallyport/proto-gen/recording/v1/playback';
 import type { RpcClient } from '@sallyport/rpc';
@@ -9,7 +9,7 @@ import { AuditLog } from '../audits/index.js';
 import { sessionName } from './end-session.service.js';
 import { replayBody } from './replay-body.js';
 import { planReplay, type ReplayPlan, type ReplayWish } from './replay-plan.js';
-import { RecorderUnavailable, RecordingNotFound, SessionNotFound } from './session.errors.js';
+import { RecorderUnavailable, RecordingNotFound, sessionNotFound } from './session.errors.js';
 import { SessionRepository, type Session } from './session.repository.js';
 
 export const RECORDER = Symbol('Recorder');
@@ -36,9 +36,9 @@ export class ReadReplay {
    * Opens a replay and keeps a trace of who reads it. Throws SessionNotFound, RecordingNotFound, RecordingNotClosed (a bundle needs the
    * manifest), ReplayRangeInvalid and RecorderUnavailable; once the body flows, a failure breaks it off.
    */
-  async open(ctx: Ctx, wish: ReplayWish): Promise<Replay> {
+  async open(ctx: OrgCtx, wish: ReplayWish): Promise<Replay> {
     const session = await this.sessions.find(ctx, wish.sessionId);
-    if (!session) throw new SessionNotFound(wish.sessionId);
+    if (!session) throw sessionNotFound(wish.sessionId);
     await reach(this.recorder);
     const plan = await this.asking(session, async () => {
       const request = { sessionId: session.id };
@@ -58,14 +58,14 @@ export class ReadReplay {
   }
 
   /** Waits for the first piece, so that what the recorder refuses is still a proper answer. */
-  private async begin(ctx: Ctx, session: Session, plan: ReplayPlan): Promise<Readable | undefined> {
+  private async begin(ctx: OrgCtx, session: Session, plan: ReplayPlan): Promise<Readable | undefined> {
     const abort = new AbortController();
     const pieces = this.pieces(ctx, session.id, plan, abort.signal)?.[Symbol.asyncIterator]();
     if (!pieces) return undefined;
     return replayBody(await pieces.next(), pieces, () => abort.abort());
   }
 
-  private pieces(ctx: Ctx, sessionId: string, plan: ReplayPlan, signal: AbortSignal): AsyncIterable<Buffer> | undefined {
+  private pieces(ctx: OrgCtx, sessionId: string, plan: ReplayPlan, signal: AbortSignal): AsyncIterable<Buffer> | undefined {
     const options = { signal: AbortSignal.any([signal, ctx.signal]), requestId: ctx.requestId };
     switch (plan.source) {
       case 'bytes':
@@ -98,11 +98,10 @@ export class ReadReplay {
     }
   }
 
-  private async keepTrace(ctx: Ctx, session: Session, wish: ReplayWish): Promise<void> {
+  private async keepTrace(ctx: OrgCtx, session: Session, wish: ReplayWish): Promise<void> {
     await this.audit.write(ctx, {
       type: 'session.replay-read',
       outcome: 'success',
-      orgId: session.orgId,
       resource: { kind: 'session', id: session.id, name: sessionName(session) },
       facts: { format: wish.format, user: session.username, asset: session.assetName, account: session.account },
     });

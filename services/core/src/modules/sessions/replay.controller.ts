@@ -1,6 +1,6 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ReplayQuery } from '@sallyport/contracts';
-import type { Ctx } from '@sallyport/context';
+import type { OrgCtx } from '@sallyport/context';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Endpoint, IdParam, RequestCtx, ZodQuery } from '../../http/index.js';
 import { ReadReplay, type Replay } from './read-replay.service.js';
@@ -12,14 +12,14 @@ export class ReplayController {
 
   @Get(':id/replay')
   @Endpoint({
-    right: 'audit',
+    right: 'terminal.sessions:replay',
     summary: 'Download a recording; format=native of an ended session takes HTTP ranges',
     produces: ['application/vnd.sallyport.recording', 'application/x-asciicast', 'application/x-tar'],
   })
   async replay(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
-    @RequestCtx() ctx: Ctx,
+    @RequestCtx() ctx: OrgCtx,
     @IdParam() id: string,
     @ZodQuery(ReplayQuery) query: ReplayQuery,
   ): Promise<void> {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Clock, Ctx } from '@sallyport/context';
+import { inOrg, type Clock, type Ctx } from '@sallyport/context';
 import { Database } from '../../database/index.js';
 import { CLOCK } from '../../platform/index.js';
 import { EndSession } from './end-session.service.js';
@@ -58,7 +58,7 @@ export class SessionLeases {
 
   /** Throws when sessions can't be read now. */
   async check(ctx: Ctx): Promise<void> {
-    await this.sessions.statesOf(ctx, [NO_SESSION]);
+    await this.sessions.findEndReasons(ctx, [NO_SESSION]);
   }
 
   private reapBatch(ctx: Ctx): Promise<number> {
@@ -66,7 +66,12 @@ export class SessionLeases {
       const overdue = await this.sessions.takeOverdue(inside, new Date(this.clock.now()), BATCH);
       for (const session of overdue) {
         const detail = `the gateway ${session.gatewayId} stopped renewing it`;
-        await this.ending.end(inside, session, { reason: 'lost', endedAt: session.dateLeaseExpires, lastSeq: 0n, detail });
+        await this.ending.end(inOrg(inside, session.orgId), session, {
+          reason: 'lost',
+          endedAt: session.dateLeaseExpires,
+          lastSeq: 0n,
+          detail,
+        });
       }
       return overdue.length;
     });
@@ -74,7 +79,7 @@ export class SessionLeases {
 
   /** A session that core never heard of counts as lost, like one that another gateway holds. */
   private async reasons(ctx: Ctx, ids: readonly string[]): Promise<HeldSessions['ended']> {
-    const known = new Map((await this.sessions.statesOf(ctx, ids)).map(({ id, endReason }) => [id, endReason]));
+    const known = new Map((await this.sessions.findEndReasons(ctx, ids)).map(({ id, endReason }) => [id, endReason]));
     return ids.map((id) => ({ id, reason: known.get(id) ?? 'lost' }));
   }
 }

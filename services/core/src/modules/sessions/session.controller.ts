@@ -1,10 +1,8 @@
 import { Controller, Get, HttpCode, Post, Req } from '@nestjs/common';
 import { pageOf, SessionListQuery, SessionView, TerminateRequest, type Page } from '@sallyport/contracts';
-import type { Ctx } from '@sallyport/context';
+import type { OrgCtx } from '@sallyport/context';
 import type { FastifyRequest } from 'fastify';
-import { Caller, Endpoint, IdParam, pageFor, RequestCtx, ZodBody, ZodQuery, type SignedIn } from '../../http/index.js';
-import { DEFAULT_ORG_ID } from '../orgs/index.js';
-import { toSessionFilter } from './session-filter.js';
+import { Caller, Endpoint, IdParam, pageFor, RequestCtx, ZodBody, ZodQuery, type AuthenticatedCaller } from '../../http/index.js';
 import { toSessionView } from './session.view.js';
 import { Sessions } from './sessions.service.js';
 import { TerminateSession } from './terminate-session.service.js';
@@ -17,27 +15,27 @@ export class SessionController {
   ) {}
 
   @Get()
-  @Endpoint({ right: 'audit', summary: 'List sessions', answer: pageOf(SessionView) })
+  @Endpoint({ right: 'terminal.sessions:view', summary: 'List sessions', answer: pageOf(SessionView) })
   async list(
     @Req() request: FastifyRequest,
-    @RequestCtx() ctx: Ctx,
+    @RequestCtx() ctx: OrgCtx,
     @ZodQuery(SessionListQuery) query: SessionListQuery,
   ): Promise<Page<SessionView>> {
-    return pageFor(request, query, await this.sessions.list(ctx, DEFAULT_ORG_ID, toSessionFilter(query)), toSessionView);
+    return pageFor(request, query, await this.sessions.list(ctx, query), toSessionView);
   }
 
   @Get(':id')
-  @Endpoint({ right: 'audit', summary: 'Show a session', answer: SessionView })
-  async get(@RequestCtx() ctx: Ctx, @IdParam() id: string): Promise<SessionView> {
+  @Endpoint({ right: 'terminal.sessions:view', summary: 'Read a session', answer: SessionView })
+  async get(@RequestCtx() ctx: OrgCtx, @IdParam() id: string): Promise<SessionView> {
     return toSessionView(await this.sessions.get(ctx, id));
   }
 
   @Post(':id/terminate')
   @HttpCode(202)
-  @Endpoint({ right: 'administer', summary: 'End a running session', answer: SessionView, status: 202 })
+  @Endpoint({ right: 'terminal.sessions:terminate', summary: 'Terminate a running session', answer: SessionView, status: 202 })
   async terminate(
-    @RequestCtx() ctx: Ctx,
-    @Caller() caller: SignedIn,
+    @RequestCtx() ctx: OrgCtx,
+    @Caller() caller: AuthenticatedCaller,
     @IdParam() id: string,
     @ZodBody(TerminateRequest) { message }: TerminateRequest,
   ): Promise<SessionView> {

@@ -1,13 +1,9 @@
 import { AppError } from '@sallyport/errors';
+import { resourceErrors } from '../../resource/index.js';
 
-export class SessionNotFound extends AppError {
-  readonly code = 'SESSION_NOT_FOUND';
-  readonly kind = 'not_found';
-  constructor(sessionId: string) {
-    super(`Session "${sessionId}" was not found`, { session: sessionId });
-  }
-}
+export const { notFound: sessionNotFound } = resourceErrors({ code: 'SESSION', noun: 'session' });
 
+/** The session is closed already. */
 export class SessionEnded extends AppError {
   readonly code = 'SESSION_ENDED';
   readonly kind = 'conflict';
@@ -16,19 +12,20 @@ export class SessionEnded extends AppError {
   }
 }
 
-/** What a gateway says of a session's end can't be kept, now or later. */
+/** PostgreSQL refuses the end that a gateway reports; a second try would fail too. */
 export class SessionEndRefused extends AppError {
   readonly code = 'SESSION_END_REFUSED';
   readonly kind = 'invalid';
   constructor(sessionId: string, cause: unknown) {
     super(
-      `The end of session "${sessionId}" can't be kept as it was told; the session will be closed as lost`,
+      `The end of session "${sessionId}" can't be stored as it was reported; the session will be closed as lost`,
       { session: sessionId },
       { cause },
     );
   }
 }
 
+/** The recorder has nothing of the session. */
 export class RecordingNotFound extends AppError {
   readonly code = 'RECORDING_NOT_FOUND';
   readonly kind = 'not_found';
@@ -39,6 +36,7 @@ export class RecordingNotFound extends AppError {
   }
 }
 
+/** The recording has no manifest yet. */
 export class RecordingNotClosed extends AppError {
   readonly code = 'RECORDING_NOT_CLOSED';
   readonly kind = 'conflict';
@@ -50,11 +48,13 @@ export class RecordingNotClosed extends AppError {
   }
 }
 
+/** The requested part of a recording is not possible. */
 export class ReplayRangeInvalid extends AppError {
   readonly code = 'REPLAY_RANGE_INVALID';
   readonly kind = 'invalid';
 }
 
+/** The recorder can't be reached. */
 export class RecorderUnavailable extends AppError {
   readonly code = 'RECORDER_UNAVAILABLE';
   readonly kind = 'unavailable';

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { Ctx } from '@sallyport/context';
-import { Any, type UpdateResult } from 'typeorm';
+import type { Ctx, OrgCtx } from '@sallyport/context';
 import { Database } from '../../database/index.js';
 import { SessionEntity, type SessionEndReason, type SessionState } from './session.entity.js';
 
 /** A session as the domain sees it. */
 export type Session = Readonly<SessionEntity>;
 
-/** What is known when a session begins. */
+/** Columns of a session that is opened. */
 export type NewSession = Pick<
   Session,
   | 'id'
@@ -31,7 +30,7 @@ export type NewSession = Pick<
   | 'hostKeyFingerprint'
 >;
 
-/** What is looked at when a lease is renewed. */
+/** Columns that a renewal looks at. */
 export type HeldSession = Pick<
   Session,
   'id' | 'userId' | 'assetId' | 'accountId' | 'dateTerminateAsked' | 'terminateMessage' | 'dateExpires'
@@ -42,7 +41,7 @@ const RENEW = `
   RETURNING id, user_id AS "userId", asset_id AS "assetId", account_id AS "accountId",
             date_terminate_asked AS "dateTerminateAsked", terminate_message AS "terminateMessage", date_expires AS "dateExpires"`;
 
-/** How a session ended. */
+/** Columns of a session's end. */
 export interface SessionEnd {
   readonly state: Exclude<SessionState, 'active'>;
   readonly endReason: SessionEndReason;
@@ -51,8 +50,8 @@ export interface SessionEnd {
   readonly detail: string;
 }
 
-/** Who wants an active session to end, and the words for its user. */
-export interface EndWish {
+/** A request to end an active session, with the message for its user. */
+export interface EndRequest {
   readonly dateTerminateAsked: Date;
   readonly terminateAskedBy: string;
   readonly terminateMessage: string;
@@ -62,48 +61,50 @@ export interface EndWish {
 export class SessionRepository {
   constructor(private readonly database: Database) {}
 
-  find(ctx: Ctx, id: string): Promise<Session | null> {
-    return this.database.manager(ctx).findOneBy(SessionEntity, { id });
+  find(ctx: OrgCtx, id: string): Promise<Session | undefined> {
+    return this.database.tenant(ctx, SessionEntity).find({ id });
   }
 
-  /** The session, held until the transaction ends. */
-  lock(ctx: Ctx, id: string): Promise<Session | null> {
-    return this.database.manager(ctx).findOne(SessionEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  /** Returns the session, locked until the transaction ends. */
+  lock(ctx: OrgCtx, id: string): Promise<Session | undefined> {
+    return this.database.tenant(ctx, SessionEntity).lock({ id });
   }
 
-  /** Whether it was added; false when a session of this id is there already. */
-  async add(ctx: Ctx, session: NewSession): Promise<boolean> {
-    const result = await this.database
-      .manager(ctx)
-      .createQueryBuilder()
-      .insert()
-      .into(SessionEntity)
-      .values(session)
-      .orIgnore()
-      .returning('id')
-      .execute();
-    return (result.raw as unknown[]).length > 0;
+  /** Returns a session of any organization: a gateway holds sessions of all. */
+  findHeld(ctx: Ctx, id: string): Promise<Session | undefined> {
+    return this.database.everyOrg(ctx, SessionEntity).find({ id });
   }
 
-  /** Gives the active ones among `ids` that this gateway holds a lease until then. One statement without entities: there may be tens of thousands. */
+  /** Returns a session of any organization, locked until the transaction ends. */
+  lockHeld(ctx: Ctx, id: string): Promise<Session | undefined> {
+    return this.database.everyOrg(ctx, SessionEntity).lock({ id });
+  }
+
+  /** Returns false if a session of this id is there already. */
+  add(ctx: OrgCtx, session: NewSession): Promise<boolean> {
+    return this.database.tenant(ctx, SessionEntity).insertNew(session);
+  }
+
+  /** Returns the active sessions among `ids` that this gateway holds, with a lease until then. One statement without entities: there may be tens of thousands. */
   async renew(ctx: Ctx, gatewayId: string, ids: readonly string[], until: Date): Promise<HeldSession[]> {
     if (ids.length === 0) return [];
-    const [rows] = await this.database.manager(ctx).query<[HeldSession[], number]>(RENEW, [until, gatewayId, [...ids]]);
+    const [rows] = await this.database.sql<[HeldSession[], number]>(ctx, RENEW, [until, gatewayId, [...ids]]);
     return rows;
   }
 
-  /** Their states, of those that are known. */
-  async statesOf(ctx: Ctx, ids: readonly string[]): Promise<Pick<Session, 'id' | 'endReason'>[]> {
+  /** Returns the end reasons of the sessions that are known. One parameter however many ids there are. */
+  async findEndReasons(ctx: Ctx, ids: readonly string[]): Promise<Pick<Session, 'id' | 'endReason'>[]> {
     if (ids.length === 0) return [];
-    return this.database.manager(ctx).find(SessionEntity, { select: { id: true, endReason: true }, where: { id: oneOf(ids) } });
+    const select = this.database.everyOrg(ctx, SessionEntity).select('session').select(['session.id', 'session.endReason']);
+    return select.andWhere('session.id = ANY (:ids)', { ids: [...ids] }).getMany();
   }
 
-  /** Active sessions whose lease ran out before `now`, held until the transaction ends; those that another replica holds are passed over. */
+  /** Returns active sessions with a lease that ended before `now`, locked until the transaction ends. Skips those that another replica has locked. */
   takeOverdue(ctx: Ctx, now: Date, limit: number): Promise<Session[]> {
     return this.database
-      .manager(ctx)
-      .createQueryBuilder(SessionEntity, 'session')
-      .where(`session.state = 'active' AND session.date_lease_expires < :now`, { now })
+      .everyOrg(ctx, SessionEntity)
+      .select('session')
+      .andWhere(`session.state = 'active' AND session.date_lease_expires < :now`, { now })
       .orderBy('session.date_lease_expires')
       .limit(limit)
       .setLock('pessimistic_write')
@@ -111,23 +112,20 @@ export class SessionRepository {
       .getMany();
   }
 
-  async end(ctx: Ctx, id: string, end: SessionEnd): Promise<void> {
-    changed(await this.database.manager(ctx).update(SessionEntity, { id, state: 'active' }, end), id);
+  async close(ctx: OrgCtx, id: string, end: SessionEnd): Promise<void> {
+    changed(await this.database.tenant(ctx, SessionEntity).update({ id, state: 'active' }, end), id);
   }
 
-  async wishEnd(ctx: Ctx, id: string, wish: EndWish): Promise<void> {
-    changed(await this.database.manager(ctx).update(SessionEntity, { id, state: 'active' }, wish), id);
+  async requestEnd(ctx: OrgCtx, id: string, request: EndRequest): Promise<void> {
+    changed(await this.database.tenant(ctx, SessionEntity).update({ id, state: 'active' }, request), id);
   }
 
-  async noteHostKey(ctx: Ctx, id: string, hostKeyFingerprint: string): Promise<void> {
-    await this.database.manager(ctx).update(SessionEntity, { id }, { hostKeyFingerprint });
+  async recordHostKey(ctx: OrgCtx, id: string, hostKeyFingerprint: string): Promise<void> {
+    await this.database.tenant(ctx, SessionEntity).update({ id }, { hostKeyFingerprint });
   }
 }
 
-/** One parameter however many there are: a gateway may hold more sessions than a statement may have parameters. */
-const oneOf = (ids: readonly string[]) => Any([...ids]);
-
-/** The caller holds the row and knows its state: anything but one changed row is a mistake of ours. */
-function changed(result: UpdateResult, id: string): void {
-  if (result.affected !== 1) throw new Error(`session ${id} was not active`);
+/** The caller holds the row and knows its state: any other number of rows is a bug. */
+function changed(rows: number, id: string): void {
+  if (rows !== 1) throw new Error(`session ${id} was not active`);
 }

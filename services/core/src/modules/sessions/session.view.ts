@@ -1,4 +1,5 @@
 import type { SessionView } from '@sallyport/contracts';
+import type { AssertNever } from '../../resource/index.js';
 import type { Session } from './session.repository.js';
 
 type Shown =
@@ -29,7 +30,6 @@ type Shown =
 /** How it is kept alive; who asked for its end is in the audit log. */
 type Hidden = 'dateLeaseExpires' | 'lastSeq' | 'terminateAskedBy' | 'terminateMessage';
 export type EveryColumnDecided = AssertNever<Exclude<keyof Session, Shown | Hidden>>;
-type AssertNever<T extends never> = T;
 
 /** A session as REST shows it. */
 export const toSessionView = (it: Session): SessionView => ({

@@ -1,11 +1,10 @@
 import { Module } from '@nestjs/common';
 import { PlaybackServiceService } from '@sallyport/proto-gen/recording/v1/playback';
-import { CONFIG } from '../../platform/index.js';
+import { CONFIG, runsJob } from '../../platform/index.js';
 import { PeerClients } from '../../rpc/index.js';
 import { CloseSession } from './close-session.service.js';
 import { EndSession } from './end-session.service.js';
 import { LeaseReaper } from './lease-reaper.js';
-import { ListSessionsRepository } from './list-sessions.repository.js';
 import { OpenedSessions } from './opened-sessions.service.js';
 import { ReadReplay, RECORDER } from './read-replay.service.js';
 import { ReplayController } from './replay.controller.js';
@@ -36,12 +35,12 @@ interface SessionsConfig {
         peers.connect(PlaybackServiceService, config.CORE_RECORDER_ADDRESS, 'recorder'),
     },
     SessionRepository,
-    ListSessionsRepository,
     EndSession,
     CloseSession,
     OpenedSessions,
     SessionLeases,
     LeaseReaper,
+    runsJob(LeaseReaper),
     Sessions,
     TerminateSession,
     ReadReplay,

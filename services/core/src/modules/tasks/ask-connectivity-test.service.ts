@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { connectivityTestRequested } from '@sallyport/bus';
-import { uuidv7, type Clock, type Ctx } from '@sallyport/context';
+import { uuidv7, type Clock, type OrgCtx } from '@sallyport/context';
 import { Database } from '../../database/index.js';
 import { actorName, CLOCK } from '../../platform/index.js';
 import { Accounts } from '../accounts/index.js';
 import { Outbox } from '../outbox/index.js';
-import { TaskNotFound } from './task.errors.js';
+import { taskNotFound } from './task.errors.js';
 import { TaskRepository, type Task } from './task.repository.js';
 
 @Injectable()
@@ -19,21 +19,28 @@ export class AskConnectivityTest {
   ) {}
 
   /** Queues a test of an account's login. A worker takes it once it is published. Throws AccountNotFound. */
-  async ask(ctx: Ctx, orgId: string, accountId: string): Promise<Task> {
+  async ask(ctx: OrgCtx, accountId: string): Promise<Task> {
     const id = uuidv7();
     return this.database.run(ctx, async (inside) => {
-      await this.accounts.view(inside, orgId, accountId);
+      await this.accounts.view(inside, accountId);
       const dateCreated = new Date(this.clock.now());
-      await this.tasks.add(inside, { id, orgId, kind: 'connectivity-test', accountId, createdBy: actorName(ctx.actor), dateCreated });
+      await this.tasks.add(inside, {
+        id,
+        orgId: ctx.orgId,
+        kind: 'connectivity-test',
+        accountId,
+        createdBy: actorName(ctx.actor),
+        dateCreated,
+      });
       await this.outbox.add(inside, connectivityTestRequested, { taskId: id }, id);
-      return this.get(inside, orgId, id);
+      return this.get(inside, id);
     });
   }
 
-  /** Throws TaskNotFound, also for another organization's. */
-  async get(ctx: Ctx, orgId: string, id: string): Promise<Task> {
+  /** Throws taskNotFound, also for another organization's. */
+  async get(ctx: OrgCtx, id: string): Promise<Task> {
     const task = await this.tasks.find(ctx, id);
-    if (task?.orgId !== orgId) throw new TaskNotFound(id);
+    if (!task) throw taskNotFound(id);
     return task;
   }
 }

@@ -1,14 +1,9 @@
 import { AppError } from '@sallyport/errors';
+import { resourceErrors } from '../../resource/index.js';
 
-export class TaskNotFound extends AppError {
-  readonly code = 'TASK_NOT_FOUND';
-  readonly kind = 'not_found';
-  constructor(taskId: string) {
-    super(`Task "${taskId}" was not found`, { task: taskId });
-  }
-}
+export const { notFound: taskNotFound } = resourceErrors({ code: 'TASK', noun: 'task' });
 
-/** A task that is done can't be worked on again. */
+/** The task is finished: it can't be claimed or reported again. */
 export class TaskFinished extends AppError {
   readonly code = 'TASK_FINISHED';
   readonly kind = 'conflict';

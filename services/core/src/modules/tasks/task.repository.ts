@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { Ctx } from '@sallyport/context';
+import type { Ctx, OrgCtx } from '@sallyport/context';
 import { Database } from '../../database/index.js';
 import { TaskEntity } from './task.entity.js';
 
 /** A task as the domain sees it. */
 export type Task = Readonly<TaskEntity>;
 
-/** What is known when a task is asked for. */
+/** Columns of a task that is queued. */
 export type NewTask = Pick<Task, 'id' | 'orgId' | 'kind' | 'accountId' | 'createdBy' | 'dateCreated'>;
 
-/** How a task went. */
+/** Columns of a task's result. */
 export interface TaskResult {
   readonly state: 'succeeded' | 'failed';
   readonly outcome: Task['outcome'];
@@ -22,34 +22,34 @@ export interface TaskResult {
 export class TaskRepository {
   constructor(private readonly database: Database) {}
 
-  find(ctx: Ctx, id: string): Promise<Task | null> {
-    return this.database.manager(ctx).findOneBy(TaskEntity, { id });
+  find(ctx: OrgCtx, id: string): Promise<Task | undefined> {
+    return this.database.tenant(ctx, TaskEntity).find({ id });
   }
 
-  /** The task, held until the transaction ends. */
-  lock(ctx: Ctx, id: string): Promise<Task | null> {
-    return this.database.manager(ctx).findOne(TaskEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  /** Returns a task of any organization, locked until the transaction ends: a worker works for all. */
+  lockForWorker(ctx: Ctx, id: string): Promise<Task | undefined> {
+    return this.database.everyOrg(ctx, TaskEntity).lock({ id });
   }
 
-  async add(ctx: Ctx, task: NewTask): Promise<void> {
-    await this.database.manager(ctx).insert(TaskEntity, task);
+  add(ctx: OrgCtx, task: NewTask): Promise<void> {
+    return this.database.tenant(ctx, TaskEntity).insert(task);
   }
 
-  async start(ctx: Ctx, id: string, workerId: string, dateStarted: Date): Promise<void> {
-    await this.database.manager(ctx).update(TaskEntity, { id }, { state: 'running', workerId, dateStarted });
+  async start(ctx: OrgCtx, id: string, workerId: string, dateStarted: Date): Promise<void> {
+    await this.database.tenant(ctx, TaskEntity).update({ id }, { state: 'running', workerId, dateStarted });
   }
 
-  async finish(ctx: Ctx, id: string, result: TaskResult): Promise<void> {
-    await this.database.manager(ctx).update(TaskEntity, { id }, result);
+  async finish(ctx: OrgCtx, id: string, result: TaskResult): Promise<void> {
+    await this.database.tenant(ctx, TaskEntity).update({ id }, result);
   }
 
-  /** Unfinished tasks that were asked for before `asked`, or claimed before `started`; held, and those held elsewhere passed over. */
-  takeOverdue(ctx: Ctx, asked: Date, started: Date, limit: number): Promise<Task[]> {
+  /** Returns unfinished tasks that were queued before `queued` or claimed before `started`, locked until the transaction ends. Skips locked ones. */
+  takeOverdue(ctx: Ctx, queued: Date, started: Date, limit: number): Promise<Task[]> {
     return this.database
-      .manager(ctx)
-      .createQueryBuilder(TaskEntity, 'task')
-      .where(`(task.state = 'queued' AND task.date_created < :asked) OR (task.state = 'running' AND task.date_started < :started)`, {
-        asked,
+      .everyOrg(ctx, TaskEntity)
+      .select('task')
+      .andWhere(`((task.state = 'queued' AND task.date_created < :queued) OR (task.state = 'running' AND task.date_started < :started))`, {
+        queued,
         started,
       })
       .orderBy('task.date_created')

@@ -8,17 +8,17 @@ import {
 } from '@sallyport/proto-gen/task/v1/tasks';
 import type { Ctx } from '@sallyport/context';
 import { z } from 'zod';
-import { callCtx, CoreRpcServer, credentialToPb, hostKeyToPb, RequestOutOfBounds, within } from '../../rpc/index.js';
+import { callCtx, CoreRpcServer, credentialToPb, hostKeyToPb, parseRequest, RequestOutOfBounds } from '../../rpc/index.js';
 import { Components } from '../components/index.js';
 import { ClaimConnectivityTest } from './claim-connectivity-test.service.js';
 import { ReportConnectivityTest } from './report-connectivity-test.service.js';
 import { outcomeFromPb } from './task.wire.js';
 
-const claimBounds = z.object({ taskId: z.uuid(), workerId: z.string().min(1).max(128) });
-const heartbeatBounds = z.object({ workerId: z.string().min(1).max(128) });
-const reportBounds = z.object({ taskId: z.uuid(), detail: z.string().max(4096) });
+const claimSchema = z.object({ taskId: z.uuid(), workerId: z.string().min(1).max(128) });
+const heartbeatSchema = z.object({ workerId: z.string().min(1).max(128) });
+const reportSchema = z.object({ taskId: z.uuid(), detail: z.string().max(4096) });
 
-/** What workers call. */
+/** Serves the workers. */
 @Injectable()
 export class TaskRpc implements OnModuleInit {
   constructor(
@@ -38,7 +38,7 @@ export class TaskRpc implements OnModuleInit {
   }
 
   private async claim(ctx: Ctx, request: ClaimConnectivityTestRequest): Promise<ClaimConnectivityTestResponse> {
-    const { taskId, workerId } = within(claimBounds, request);
+    const { taskId, workerId } = parseRequest(claimSchema, request);
     const test = await this.claims.claim(ctx, taskId, workerId);
     return {
       address: test.address,
@@ -49,13 +49,13 @@ export class TaskRpc implements OnModuleInit {
   }
 
   private async heartbeat(ctx: Ctx, request: HeartbeatRequest): Promise<Record<string, never>> {
-    const { workerId } = within(heartbeatBounds, request);
-    await this.components.seen(ctx, { id: workerId, kind: 'worker', address: '', sessionCount: 0 });
+    const { workerId } = parseRequest(heartbeatSchema, request);
+    await this.components.recordHeartbeat(ctx, { id: workerId, kind: 'worker', address: '', sessionCount: 0 });
     return {};
   }
 
   private async report(ctx: Ctx, request: ReportConnectivityTestRequest): Promise<Record<string, never>> {
-    const { taskId, detail } = within(reportBounds, request);
+    const { taskId, detail } = parseRequest(reportSchema, request);
     const outcome = outcomeFromPb(request.outcome);
     if (!outcome) throw new RequestOutOfBounds(`The outcome ${request.outcome} is not known`);
     await this.reports.report(ctx, taskId, { outcome, detail, durationMs: request.durationMs });

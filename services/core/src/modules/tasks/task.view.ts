@@ -1,4 +1,5 @@
 import type { TaskView } from '@sallyport/contracts';
+import type { AssertNever } from '../../resource/index.js';
 import type { Task } from './task.repository.js';
 
 type Shown =
@@ -17,7 +18,6 @@ type Shown =
 /** For the operators of the services, in the logs. */
 type Hidden = 'workerId';
 export type EveryColumnDecided = AssertNever<Exclude<keyof Task, Shown | Hidden>>;
-type AssertNever<T extends never> = T;
 
 /** A task as REST shows it. */
 export const toTaskView = (it: Task): TaskView => ({

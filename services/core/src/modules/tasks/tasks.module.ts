@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/index.js';
 import { AssetsModule } from '../assets/index.js';
+import { runsJob } from '../../platform/index.js';
 import { ComponentsModule } from '../components/index.js';
 import { AskConnectivityTest } from './ask-connectivity-test.service.js';
 import { ClaimConnectivityTest } from './claim-connectivity-test.service.js';
@@ -13,6 +14,14 @@ import { TaskRpc } from './task.rpc.js';
 @Module({
   imports: [AccountsModule, AssetsModule, ComponentsModule],
   controllers: [TaskController],
-  providers: [TaskRepository, AskConnectivityTest, ClaimConnectivityTest, ReportConnectivityTest, TaskTimeouts, TaskRpc],
+  providers: [
+    TaskRepository,
+    AskConnectivityTest,
+    ClaimConnectivityTest,
+    ReportConnectivityTest,
+    TaskTimeouts,
+    runsJob(TaskTimeouts),
+    TaskRpc,
+  ],
 })
 export class TasksModule {}

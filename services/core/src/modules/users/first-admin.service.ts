@@ -1,20 +1,21 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { systemCtx, uuidv7, type Clock } from '@sallyport/context';
+import { inOrg, systemCtx, uuidv7, type Clock } from '@sallyport/context';
 import { hashPassword, randomToken } from '@sallyport/crypto';
 import { Database } from '../../database/index.js';
 import { CLOCK } from '../../platform/index.js';
 import { AuditLog } from '../audits/index.js';
+import { DEFAULT_ORG_ID } from '../orgs/index.js';
 import type { UserEntity } from './user.entity.js';
 import { UserRepository } from './user.repository.js';
 
 const ADMIN_NAME = 'admin';
 const PASSWORD_BYTES = 18;
 
-/** Where the password of a new admin goes: into a file, or once to standard output. */
+/** Destination of a new admin's password: a file, or standard output. */
 export type PasswordSink = { readonly file: string } | { readonly print: (line: string) => void };
 
-/** Makes the built-in admin when nobody could administer the place. */
+/** Creates the built-in admin of a new installation. */
 @Injectable()
 export class FirstAdmin {
   constructor(
@@ -24,9 +25,9 @@ export class FirstAdmin {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Does nothing where there is a user "admin". The password is handed over before the user exists, so that it is never lost. */
+  /** Creates the user "admin" if there is none. The password is written before the user is committed, so that it is never lost. */
   async ensure(sink: PasswordSink): Promise<void> {
-    const ctx = systemCtx('first-start');
+    const ctx = inOrg(systemCtx('first-start'), DEFAULT_ORG_ID);
     if (await this.users.findByUsername(ctx, ADMIN_NAME)) return;
     const password = randomToken(PASSWORD_BYTES);
     const admin = this.rowOf(await hashPassword(password));
@@ -66,7 +67,7 @@ export class FirstAdmin {
   }
 }
 
-/** A file is there whole or not at all, and for its owner alone. */
+/** Writes the password. A file is complete or absent, and only its owner may read it. */
 async function handOver(password: string, sink: PasswordSink): Promise<void> {
   if ('print' in sink) return sink.print(`First start: sign in as "${ADMIN_NAME}" with the password ${password} and change it.`);
   const half = `${sink.file}.${uuidv7()}`;

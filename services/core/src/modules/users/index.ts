@@ -1,7 +1,7 @@
-export { CreateUser } from './create-user.service.js';
 export { FirstAdmin, type PasswordSink } from './first-admin.service.js';
 export { Passwords } from './passwords.service.js';
 export { SshKeys } from './ssh-keys.service.js';
 export { SshKeyTaken } from './user.errors.js';
-export { Users, type KnownUser } from './users.service.js';
+export { KnownUsers, type KnownUser } from './known-users.service.js';
+export { Users } from './users.service.js';
 export { UsersModule } from './users.module.js';

@@ -1,19 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Clock, Ctx } from '@sallyport/context';
+import type { Clock, Ctx, OrgCtx } from '@sallyport/context';
 import { hashPassword, verifyPassword } from '@sallyport/crypto';
 import { Database } from '../../database/index.js';
 import { CLOCK } from '../../platform/index.js';
 import { ApiTokens } from '../api-tokens/index.js';
 import { AuditLog } from '../audits/index.js';
 import { refuseEasyPassword } from './password.policy.js';
-import { OldPasswordWrong, PasswordUnchanged, UserNotFound } from './user.errors.js';
+import { OldPasswordWrong, PasswordUnchanged, userNotFound } from './user.errors.js';
 import { UserRepository } from './user.repository.js';
 
-/** What a change of one's own password brings. */
+/** A change of the own password. */
 export interface OwnPasswordChange {
   readonly oldPassword: string;
   readonly newPassword: string;
-  /** The bearer token that asks; it stays good. */
+  /** Bearer token of the request; it stays valid. */
   readonly keepTokenId?: string;
 }
 
@@ -27,10 +27,10 @@ export class Passwords {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Refuses a wrong old password, the old one again and an easy one. Ends the user's other sign-ins. */
-  async changeOwn(ctx: Ctx, userId: string, { oldPassword, newPassword, keepTokenId }: OwnPasswordChange): Promise<void> {
+  /** Ends the user's other sign-ins. Throws OldPasswordWrong, PasswordUnchanged and PasswordTooEasy. */
+  async changeOwn(ctx: OrgCtx, userId: string, { oldPassword, newPassword, keepTokenId }: OwnPasswordChange): Promise<void> {
     const user = await this.users.find(ctx, userId);
-    if (!user) throw new UserNotFound(userId);
+    if (!user) throw userNotFound(userId);
     if (!(await verifyPassword(oldPassword, user.passwordHash))) throw new OldPasswordWrong();
     if (oldPassword === newPassword) throw new PasswordUnchanged();
     refuseEasyPassword(newPassword, user.username);

@@ -1,8 +1,7 @@
 import { Controller, Get, HttpCode, Patch, Post } from '@nestjs/common';
 import { PasswordChange, ProfileUpdate, UserView } from '@sallyport/contracts';
-import type { Ctx } from '@sallyport/context';
-import { Caller, Endpoint, RequestCtx, ZodBody, type SignedIn } from '../../http/index.js';
-import { ChangeUser } from './change-user.service.js';
+import type { OrgCtx } from '@sallyport/context';
+import { Caller, Endpoint, RequestCtx, ZodBody, type AuthenticatedCaller } from '../../http/index.js';
 import { Passwords } from './passwords.service.js';
 import { Users } from './users.service.js';
 
@@ -10,34 +9,37 @@ import { Users } from './users.service.js';
 export class ProfileController {
   constructor(
     private readonly users: Users,
-    private readonly changing: ChangeUser,
     private readonly passwords: Passwords,
   ) {}
 
   @Get()
-  @Endpoint({ right: 'profile', summary: 'Who is signed in', answer: UserView })
-  async get(@RequestCtx() ctx: Ctx, @Caller() caller: SignedIn): Promise<UserView> {
+  @Endpoint({ right: 'users.profile:view', summary: 'Read the own user', answer: UserView })
+  async get(@RequestCtx() ctx: OrgCtx, @Caller() caller: AuthenticatedCaller): Promise<UserView> {
     return this.users.view(ctx, caller.userId);
   }
 
   @Patch()
-  @Endpoint({ right: 'profile', summary: 'Change one’s own name or e-mail address', answer: UserView })
-  async update(@RequestCtx() ctx: Ctx, @Caller() caller: SignedIn, @ZodBody(ProfileUpdate) body: ProfileUpdate): Promise<UserView> {
-    return this.users.show(await this.changing.update(ctx, caller.userId, body));
+  @Endpoint({ right: 'users.profile:update', summary: 'Change the own name or e-mail address', answer: UserView })
+  async update(
+    @RequestCtx() ctx: OrgCtx,
+    @Caller() caller: AuthenticatedCaller,
+    @ZodBody(ProfileUpdate) body: ProfileUpdate,
+  ): Promise<UserView> {
+    return this.users.update(ctx, caller.userId, body);
   }
 
   @Post('password')
   @HttpCode(200)
   @Endpoint({
-    right: 'profile',
-    summary: 'Change one’s own password; other sign-ins end',
+    right: 'users.profile:update',
+    summary: 'Change the own password; other sign-ins end',
     answer: UserView,
     status: 200,
     beforePasswordChange: true,
   })
   async changePassword(
-    @RequestCtx() ctx: Ctx,
-    @Caller() caller: SignedIn,
+    @RequestCtx() ctx: OrgCtx,
+    @Caller() caller: AuthenticatedCaller,
     @ZodBody(PasswordChange) body: PasswordChange,
   ): Promise<UserView> {
     await this.passwords.changeOwn(ctx, caller.userId, {

@@ -1,11 +1,12 @@
 import type { SshKeyView } from '@sallyport/contracts';
+import type { AssertNever } from '../../resource/index.js';
 import type { UserSshKeyEntity } from './user-ssh-key.entity.js';
 
 type Shown = 'id' | 'name' | 'algorithm' | 'blob' | 'fingerprint' | 'comment' | 'isActive' | 'dateCreated' | 'dateLastUsed';
 type Hidden = 'userId';
-type _EveryColumnDecided = AssertNever<Exclude<keyof UserSshKeyEntity, Shown | Hidden>>;
-type AssertNever<T extends never> = T;
+export type EveryColumnDecided = AssertNever<Exclude<keyof UserSshKeyEntity, Shown | Hidden>>;
 
+/** Returns a public key as REST shows it. */
 export const toSshKeyView = (key: UserSshKeyEntity): SshKeyView => ({
   id: key.id,
   name: key.name,

@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { SshKeyCreate, SshKeyListQuery, SshKeyView } from '@sallyport/contracts';
-import { uuidv7, type Clock, type Ctx } from '@sallyport/context';
+import { uuidv7, type Clock, type Ctx, type OrgCtx } from '@sallyport/context';
 import { Database } from '../../database/index.js';
-import type { Rows } from '../../http/index.js';
 import { CLOCK } from '../../platform/index.js';
+import type { Rows } from '../../resource/index.js';
 import { AuditLog } from '../audits/index.js';
 import { readPublicKeyLine } from './public-key-line.js';
 import { toSshKeyView } from './ssh-key.view.js';
-import { SshKeyNotFound, UserNotFound } from './user.errors.js';
+import { sshKeyNotFound, userNotFound } from './user.errors.js';
 import { UserRepository } from './user.repository.js';
 import type { UserSshKeyEntity } from './user-ssh-key.entity.js';
 import { UserSshKeyRepository } from './user-ssh-key.repository.js';
@@ -36,8 +36,8 @@ export class SshKeys {
     return { count, rows: rows.map(toSshKeyView) };
   }
 
-  /** Refuses what is no key, a weak key, and one that the user has already. */
-  async add(ctx: Ctx, userId: string, given: SshKeyCreate): Promise<SshKeyView> {
+  /** Throws SshKeyInvalid for a text that is not a key and for a weak key, SshKeyTaken and USER_NOT_FOUND. */
+  async add(ctx: OrgCtx, userId: string, given: SshKeyCreate): Promise<SshKeyView> {
     const line = readPublicKeyLine(given.public_key);
     const name = given.name ?? (line.comment || line.fingerprint);
     const key: UserSshKeyEntity = {
@@ -57,27 +57,27 @@ export class SshKeys {
     return toSshKeyView(key);
   }
 
-  async remove(ctx: Ctx, userId: string, keyId: string): Promise<void> {
+  async remove(ctx: OrgCtx, userId: string, keyId: string): Promise<void> {
     await this.database.run(ctx, async (inside) => {
       const username = await this.needUser(inside, userId);
       const key = await this.keys.find(inside, userId, keyId);
-      if (!key) throw new SshKeyNotFound(keyId);
+      if (!key) throw sshKeyNotFound(keyId);
       await this.keys.remove(inside, keyId);
       await this.trace(inside, 'user.ssh-key-removed', key, username);
     });
   }
 
-  /** Keys that the user may sign in with now. */
-  async active(ctx: Ctx, userId: string): Promise<readonly SignInKey[]> {
-    return this.keys.active(ctx, userId);
+  /** Returns the keys that the user may sign in with now. */
+  async findActive(ctx: Ctx, userId: string): Promise<readonly SignInKey[]> {
+    return this.keys.findActive(ctx, userId);
   }
 
-  async noteUse(ctx: Ctx, keyId: string): Promise<void> {
-    await this.keys.noteUse(ctx, keyId, new Date(this.clock.now()));
+  async recordUse(ctx: Ctx, keyId: string): Promise<void> {
+    await this.keys.recordUse(ctx, keyId, new Date(this.clock.now()));
   }
 
   private async trace(
-    ctx: Ctx,
+    ctx: OrgCtx,
     type: 'user.ssh-key-added' | 'user.ssh-key-removed',
     key: UserSshKeyEntity,
     username: string,
@@ -93,7 +93,7 @@ export class SshKeys {
 
   private async needUser(ctx: Ctx, userId: string): Promise<string> {
     const user = await this.users.find(ctx, userId);
-    if (!user) throw new UserNotFound(userId);
+    if (!user) throw userNotFound(userId);
     return user.username;
   }
 }

@@ -1,52 +1,58 @@
-import { Controller, Delete, Get, HttpCode, Patch, Post, Req } from '@nestjs/common';
-import { pageOf, UserCreate, UserListQuery, UserUpdate, UserView, type Page } from '@sallyport/contracts';
-import type { Ctx } from '@sallyport/context';
+import { Controller, Req } from '@nestjs/common';
+import { bulkOf, UserCreate, UserListQuery, UserUpdate, UserView, type BulkAnswer, type Page } from '@sallyport/contracts';
+import type { OrgCtx } from '@sallyport/context';
 import type { FastifyRequest } from 'fastify';
-import { Endpoint, IdParam, pageFor, RequestCtx, ZodBody, ZodQuery } from '../../http/index.js';
-import { ChangeUser } from './change-user.service.js';
-import { CreateUser } from './create-user.service.js';
+import type { z } from 'zod';
+import { IdParam, IfMatch, pageFor, RequestCtx, resourceEndpoints, ZodBody, ZodQuery } from '../../http/index.js';
+import { ResourceStore } from '../../resource/index.js';
 import { Users } from './users.service.js';
+
+const endpoints = resourceEndpoints('users.users', { one: 'a user', many: 'users', view: UserView });
+const UserBulk = bulkOf(UserCreate, UserUpdate);
 
 @Controller('api/v1/users/users')
 export class UserController {
   constructor(
     private readonly users: Users,
-    private readonly creating: CreateUser,
-    private readonly changing: ChangeUser,
+    private readonly store: ResourceStore,
   ) {}
 
-  @Get()
-  @Endpoint({ right: 'administer', summary: 'Users', answer: pageOf(UserView) })
+  @endpoints.List()
   async list(
-    @RequestCtx() ctx: Ctx,
+    @RequestCtx() ctx: OrgCtx,
     @Req() request: FastifyRequest,
     @ZodQuery(UserListQuery) query: UserListQuery,
   ): Promise<Page<UserView>> {
     return pageFor(request, query, await this.users.list(ctx, query));
   }
 
-  @Post()
-  @Endpoint({ right: 'administer', summary: 'Make a user', answer: UserView })
-  async create(@RequestCtx() ctx: Ctx, @ZodBody(UserCreate) body: UserCreate): Promise<UserView> {
-    return this.users.show(await this.creating.create(ctx, body));
+  @endpoints.Create()
+  create(@RequestCtx() ctx: OrgCtx, @ZodBody(UserCreate) body: UserCreate): Promise<UserView> {
+    return this.users.create(ctx, body);
   }
 
-  @Get(':id')
-  @Endpoint({ right: 'administer', summary: 'A user', answer: UserView })
-  async get(@RequestCtx() ctx: Ctx, @IdParam() id: string): Promise<UserView> {
+  @endpoints.Bulk()
+  bulk(@RequestCtx() ctx: OrgCtx, @ZodBody(UserBulk) { operations }: z.infer<typeof UserBulk>): Promise<BulkAnswer> {
+    return this.store.bulk(ctx, operations, this.users);
+  }
+
+  @endpoints.Read()
+  get(@RequestCtx() ctx: OrgCtx, @IdParam() id: string): Promise<UserView> {
     return this.users.view(ctx, id);
   }
 
-  @Patch(':id')
-  @Endpoint({ right: 'administer', summary: 'Change a user', answer: UserView })
-  async update(@RequestCtx() ctx: Ctx, @IdParam() id: string, @ZodBody(UserUpdate) body: UserUpdate): Promise<UserView> {
-    return this.users.show(await this.changing.update(ctx, id, body));
+  @endpoints.Update()
+  update(
+    @RequestCtx() ctx: OrgCtx,
+    @IdParam() id: string,
+    @IfMatch() ifMatch: string | undefined,
+    @ZodBody(UserUpdate) body: UserUpdate,
+  ): Promise<UserView> {
+    return this.users.update(ctx, id, body, ifMatch);
   }
 
-  @Delete(':id')
-  @HttpCode(204)
-  @Endpoint({ right: 'administer', summary: 'Remove a user', status: 204 })
-  async remove(@RequestCtx() ctx: Ctx, @IdParam() id: string): Promise<void> {
-    await this.changing.remove(ctx, id);
+  @endpoints.Remove()
+  remove(@RequestCtx() ctx: OrgCtx, @IdParam() id: string, @IfMatch() ifMatch: string | undefined): Promise<void> {
+    return this.users.remove(ctx, id, ifMatch);
   }
 }

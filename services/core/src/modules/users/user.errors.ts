@@ -1,13 +1,11 @@
 import { AppError } from '@sallyport/errors';
+import { resourceErrors } from '../../resource/index.js';
 
-export class UserNotFound extends AppError {
-  readonly code = 'USER_NOT_FOUND';
-  readonly kind = 'not_found';
-  constructor(userId: string) {
-    super(`User "${userId}" was not found`, { user: userId });
-  }
-}
+export const { notFound: userNotFound } = resourceErrors({ code: 'USER', noun: 'user' });
 
+export const { notFound: sshKeyNotFound } = resourceErrors({ code: 'SSH_KEY', noun: 'SSH key', fact: 'ssh_key' });
+
+/** Another user has the name; names that differ in case alone are the same. */
 export class UsernameTaken extends AppError {
   readonly code = 'USERNAME_TAKEN';
   readonly kind = 'conflict';
@@ -16,6 +14,7 @@ export class UsernameTaken extends AppError {
   }
 }
 
+/** Another user has the e-mail address. */
 export class EmailTaken extends AppError {
   readonly code = 'EMAIL_TAKEN';
   readonly kind = 'conflict';
@@ -24,14 +23,16 @@ export class EmailTaken extends AppError {
   }
 }
 
+/** The change would leave no admin that can sign in. */
 export class LastAdmin extends AppError {
   readonly code = 'LAST_ADMIN';
   readonly kind = 'conflict';
   constructor(username: string) {
-    super(`"${username}" is the last admin who can sign in: make another one first`, { username });
+    super(`"${username}" is the last admin who can sign in: create another one first`, { username });
   }
 }
 
+/** A user deletes or restricts the own user. */
 export class OwnUserChange extends AppError {
   readonly code = 'OWN_USER_CHANGE';
   readonly kind = 'conflict';
@@ -40,6 +41,7 @@ export class OwnUserChange extends AppError {
   }
 }
 
+/** The old password of a password change is wrong. */
 export class OldPasswordWrong extends AppError {
   readonly code = 'OLD_PASSWORD_WRONG';
   readonly kind = 'invalid';
@@ -48,6 +50,7 @@ export class OldPasswordWrong extends AppError {
   }
 }
 
+/** The new password is the old one. */
 export class PasswordUnchanged extends AppError {
   readonly code = 'PASSWORD_UNCHANGED';
   readonly kind = 'invalid';
@@ -56,24 +59,19 @@ export class PasswordUnchanged extends AppError {
   }
 }
 
+/** The password is too short, too uniform or made of the user name. */
 export class PasswordTooEasy extends AppError {
   readonly code = 'PASSWORD_TOO_EASY';
   readonly kind = 'invalid';
 }
 
-export class SshKeyNotFound extends AppError {
-  readonly code = 'SSH_KEY_NOT_FOUND';
-  readonly kind = 'not_found';
-  constructor(keyId: string) {
-    super(`SSH key "${keyId}" was not found`, { ssh_key: keyId });
-  }
-}
-
+/** The text is not a public key that a user may sign in with. */
 export class SshKeyInvalid extends AppError {
   readonly code = 'SSH_KEY_INVALID';
   readonly kind = 'invalid';
 }
 
+/** The user has the key already. */
 export class SshKeyTaken extends AppError {
   readonly code = 'SSH_KEY_TAKEN';
   readonly kind = 'conflict';

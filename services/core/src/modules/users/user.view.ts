@@ -1,4 +1,5 @@
 import type { UserView } from '@sallyport/contracts';
+import type { AssertNever } from '../../resource/index.js';
 import type { UserEntity } from './user.entity.js';
 import { isExpired } from './user.policy.js';
 
@@ -17,11 +18,11 @@ type Shown =
   | 'createdBy'
   | 'dateCreated'
   | 'dateUpdated';
-/** Only whether there is one is shown. */
+/** The view shows only that the user has one. */
 type Hidden = 'passwordHash';
-type _EveryColumnDecided = AssertNever<Exclude<keyof UserEntity, Shown | Hidden>>;
-type AssertNever<T extends never> = T;
+export type EveryColumnDecided = AssertNever<Exclude<keyof UserEntity, Shown | Hidden>>;
 
+/** Returns a user as REST shows it. */
 export const toUserView = (user: UserEntity, now: Date): UserView => ({
   id: user.id,
   username: user.username,

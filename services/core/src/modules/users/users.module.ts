@@ -1,8 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ApiTokensModule } from '../api-tokens/index.js';
-import { ChangeUser } from './change-user.service.js';
-import { CreateUser } from './create-user.service.js';
 import { FirstAdmin } from './first-admin.service.js';
+import { KnownUsers } from './known-users.service.js';
 import { Passwords } from './passwords.service.js';
 import { ProfileController } from './profile.controller.js';
 import { SshKeyController } from './ssh-key.controller.js';
@@ -15,7 +14,7 @@ import { Users } from './users.service.js';
 @Module({
   imports: [ApiTokensModule],
   controllers: [UserController, SshKeyController, ProfileController],
-  providers: [UserRepository, UserSshKeyRepository, Users, CreateUser, ChangeUser, Passwords, SshKeys, FirstAdmin],
-  exports: [Users, CreateUser, Passwords, SshKeys, FirstAdmin],
+  providers: [UserRepository, UserSshKeyRepository, Users, KnownUsers, Passwords, SshKeys, FirstAdmin],
+  exports: [Users, KnownUsers, Passwords, SshKeys, FirstAdmin],
 })
 export class UsersModule {}

@@ -1,66 +1,110 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { UserListQuery, UserView } from '@sallyport/contracts';
-import type { Clock, Ctx } from '@sallyport/context';
-import type { Rows } from '../../http/index.js';
-import { CLOCK } from '../../platform/index.js';
-import { UserNotFound } from './user.errors.js';
-import { standingOf, type Standing } from './user.policy.js';
-import { UserRepository } from './user.repository.js';
-import { toUserView } from './user.view.js';
+import { Injectable } from '@nestjs/common';
+import type { UserCreate, UserListQuery, UserUpdate, UserView } from '@sallyport/contracts';
+import { uuidv7, type Ctx, type OrgCtx } from '@sallyport/context';
+import { hashPassword } from '@sallyport/crypto';
+import { actorName } from '../../platform/index.js';
+import { givenColumns, ResourceStore, type Rows } from '../../resource/index.js';
+import { ApiTokens } from '../api-tokens/index.js';
+import { refuseEasyPassword } from './password.policy.js';
 import type { UserEntity } from './user.entity.js';
+import { LastAdmin, OwnUserChange } from './user.errors.js';
+import { standingOf } from './user.policy.js';
+import { UserRepository } from './user.repository.js';
+import { userList, userResource } from './user.resource.js';
 
-/** What signing in needs to know of a user. */
-export interface KnownUser {
-  readonly id: string;
-  readonly username: string;
-  readonly role: UserEntity['role'];
-  readonly passwordHash: string | null;
-  readonly mustChangePassword: boolean;
-  readonly standing: Standing;
-}
-
-/** Reads users. */
 @Injectable()
 export class Users {
   constructor(
+    private readonly store: ResourceStore,
     private readonly users: UserRepository,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly tokens: ApiTokens,
   ) {}
 
-  async view(ctx: Ctx, userId: string): Promise<UserView> {
-    const user = await this.users.find(ctx, userId);
-    if (!user) throw new UserNotFound(userId);
-    return this.show(user);
+  list(ctx: OrgCtx, query: UserListQuery): Promise<Rows<UserView>> {
+    return this.store.list(ctx, userResource, userList, query);
   }
 
-  async list(ctx: Ctx, query: UserListQuery): Promise<Rows<UserView>> {
-    const { rows, count } = await this.users.list(ctx, query);
-    return { count, rows: rows.map((user) => this.show(user)) };
+  /** Throws USER_NOT_FOUND. */
+  view(ctx: OrgCtx, id: string): Promise<UserView> {
+    return this.store.view(ctx, userResource, id);
   }
 
-  async find(ctx: Ctx, userId: string): Promise<KnownUser | undefined> {
-    return this.known(await this.users.find(ctx, userId));
+  /** Returns the ids that are not a user's. */
+  missing(ctx: Ctx, ids: readonly string[]): Promise<string[]> {
+    return this.users.missing(ctx, ids);
   }
 
-  async findByUsername(ctx: Ctx, username: string): Promise<KnownUser | undefined> {
-    return this.known(await this.users.findByUsername(ctx, username));
+  /** A given password has to be changed at the first sign-in, unless the request says otherwise. Throws UsernameTaken, EmailTaken and PasswordTooEasy. */
+  async create(ctx: OrgCtx, given: UserCreate): Promise<UserView> {
+    if (given.password !== undefined) refuseEasyPassword(given.password, given.username);
+    const passwordHash = given.password === undefined ? null : await hashPassword(given.password);
+    const facts = ({ role }: UserEntity) => ({ role });
+    return this.store.show(userResource, await this.store.create(ctx, userResource, this.rowOf(ctx, given, passwordHash), { facts }));
   }
 
-  /** Which of these ids are no user's. */
-  async missing(ctx: Ctx, ids: readonly string[]): Promise<string[]> {
-    const found = new Set((await this.users.findMany(ctx, ids)).map(({ id }) => id));
-    return ids.filter((id) => !found.has(id));
+  /**
+   * Ends the user's sign-ins if the password changes or the user may not sign in any more.
+   * Throws LastAdmin and OwnUserChange, USER_NOT_FOUND, VersionStale, and as `create` does.
+   */
+  async update(ctx: OrgCtx, id: string, given: UserUpdate, ifMatch?: string): Promise<UserView> {
+    const columns = await this.columnsOf(ctx, id, given);
+    const user = await this.store.change(ctx, userResource, id, () => ({ columns }), {
+      ifMatch,
+      check: (inside, before, after) => this.refuseLosing(inside, before, after),
+      write: async (inside, after) => {
+        if (given.password !== undefined || !this.maySignIn(after)) await this.tokens.revokeAll(inside, id);
+      },
+    });
+    return this.store.show(userResource, user);
   }
 
-  async noteSignIn(ctx: Ctx, userId: string): Promise<void> {
-    await this.users.change(ctx, userId, { dateLastLogin: new Date(this.clock.now()) });
+  /** Deletes the user's keys, tokens and permission entries too. Throws OwnUserChange, LastAdmin, USER_NOT_FOUND and VersionStale. */
+  async remove(ctx: OrgCtx, id: string, ifMatch?: string): Promise<void> {
+    if (isSelf(ctx, id)) throw new OwnUserChange('remove');
+    await this.store.remove(ctx, userResource, id, { ifMatch, check: (inside, before) => this.refuseLosing(inside, before, undefined) });
   }
 
-  show(user: UserEntity): UserView {
-    return toUserView(user, new Date(this.clock.now()));
+  private async columnsOf(ctx: OrgCtx, id: string, given: UserUpdate): Promise<Partial<UserEntity>> {
+    const columns = givenColumns(userResource.fields, given);
+    if (given.password === undefined) return columns;
+    const { username } = await this.store.get(ctx, userResource, id);
+    refuseEasyPassword(given.password, given.username ?? username);
+    const passwordHash = await hashPassword(given.password);
+    return { ...columns, passwordHash, datePasswordChanged: this.store.now(), mustChangePassword: given.must_change_password ?? true };
   }
 
-  private known(user: UserEntity | undefined): KnownUser | undefined {
-    return user && { ...user, standing: standingOf(user, new Date(this.clock.now())) };
+  private async refuseLosing(ctx: Ctx, before: UserEntity, after: UserEntity | undefined): Promise<void> {
+    const staysAdmin = after?.role === 'admin' && this.maySignIn(after);
+    if (before.role !== 'admin' || staysAdmin) return;
+    if (isSelf(ctx, before.id)) throw new OwnUserChange('take the admin role or the access from');
+    const admins = await this.users.lockWorkingAdmins(ctx, this.store.now());
+    if (admins.every((id) => id === before.id)) throw new LastAdmin(before.username);
+  }
+
+  private maySignIn(user: UserEntity): boolean {
+    return standingOf(user, this.store.now()).ok;
+  }
+
+  private rowOf(ctx: OrgCtx, given: UserCreate, passwordHash: string | null): UserEntity {
+    const now = this.store.now();
+    return {
+      id: uuidv7(),
+      username: given.username,
+      name: given.name ?? given.username,
+      email: given.email ?? null,
+      role: given.role ?? 'user',
+      passwordHash,
+      mustChangePassword: given.must_change_password ?? passwordHash !== null,
+      isActive: given.is_active ?? true,
+      dateExpired: given.date_expired ? new Date(given.date_expired) : null,
+      datePasswordChanged: passwordHash === null ? null : now,
+      dateLastLogin: null,
+      comment: given.comment ?? '',
+      createdBy: actorName(ctx.actor),
+      dateCreated: now,
+      dateUpdated: now,
+    };
   }
 }
+
+const isSelf = (ctx: Ctx, userId: string): boolean => ctx.actor.kind === 'user' && ctx.actor.userId === userId;

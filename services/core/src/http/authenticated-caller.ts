@@ -1,0 +1,18 @@
+import type { Role } from '@sallyport/contracts';
+import type { Ctx } from '@sallyport/context';
+
+/** The user of a bearer token. */
+export interface AuthenticatedCaller {
+  readonly userId: string;
+  readonly username: string;
+  readonly role: Role;
+  readonly mustChangePassword: boolean;
+  /** Id of the token's row. */
+  readonly tokenId: string;
+}
+
+/** Resolves bearer tokens; the authentication module provides it. */
+export abstract class BearerTokens {
+  /** Returns the caller; undefined for a token that is unknown or expired, or of a user who may not sign in any more. */
+  abstract resolve(ctx: Ctx, token: string): Promise<AuthenticatedCaller | undefined>;
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+
+const client = z.object({ sourceIp: z.string().min(1).max(64), gatewayId: z.string().min(1).max(128), software: z.string().max(255) });
+const token = z.instanceof(Buffer).refine((bytes) => bytes.length <= 4096, 'is longer than 4096 bytes');
+const sessionId = z.uuid();
+const LONGEST_ANSWER = 4096;
+/** PostgreSQL's largest bigint. */
+const MAX_SEQ = 2n ** 63n - 1n;
+/** Sessions of one gateway: the largest holds a quarter of these. */
+const MAX_SESSIONS = 100_000;
+
+/** Schemas of the requests of gateways. A text that a user typed is limited in length and not checked further. */
+export const schema = {
+  authenticate: z.object({
+    username: z.string().max(4096),
+    client,
+    continuation: token,
+    proof: z
+      .discriminatedUnion('$case', [
+        z.object({
+          $case: z.literal('publicKey'),
+          value: z.object({
+            blob: z.instanceof(Buffer).refine((blob) => blob.length > 0 && blob.length <= 16_384, 'must have 1 to 16384 bytes'),
+          }),
+        }),
+        z.object({ $case: z.literal('password'), value: z.string().max(LONGEST_ANSWER) }),
+        z.object({ $case: z.literal('answers'), value: z.object({ answers: z.array(z.string().max(LONGEST_ANSWER)).max(8) }) }),
+      ])
+      .optional(),
+  }),
+  listGranted: z.object({
+    identityToken: token,
+    search: z.string().max(256),
+    limit: z.number().int().min(1).max(100),
+    offset: z.number().int().max(1_000_000),
+  }),
+  openSession: z.object({
+    identityToken: token,
+    target: z.object({ asset: z.string().max(1024), account: z.string().max(1024) }),
+    client,
+    sessionId,
+  }),
+  reportHostKey: z.object({
+    sessionId,
+    hostKey: z.object({
+      algorithm: z.string().max(128),
+      blob: z.instanceof(Buffer).refine((blob) => blob.length <= 16_384, 'is longer than 16384 bytes'),
+    }),
+  }),
+  renewLeases: z.object({
+    gatewayId: z.string().min(1).max(128),
+    address: z.string().max(300),
+    sessionIds: z.array(sessionId).max(MAX_SESSIONS),
+  }),
+  closeSession: z.object({
+    sessionId,
+    reason: z.number(),
+    detail: z.string().max(65_536),
+    lastSeq: z.bigint().max(MAX_SEQ, 'is larger than a session can have'),
+    endedAt: z.date().optional(),
+  }),
+};

@@ -1,0 +1,19 @@
+import type { AuditEventListQuery } from '@sallyport/contracts';
+import { before, since } from '../../resource/conditions.js';
+import { listPlan } from '../../resource/list-plan.js';
+import type { AuditEventEntity } from './audit-event.entity.js';
+
+export const auditEventList = listPlan<AuditEventEntity, AuditEventListQuery>({
+  alias: 'event',
+  search: ['actorName', 'resourceName', 'type'],
+  filters: {
+    type: 'type',
+    outcome: 'outcome',
+    user: (user) => ({ sql: 'event.actorId = :user OR lower(event.actorName) = lower(:user)', parameters: { user } }),
+    source_ip: 'sourceIp',
+    resource: 'resourceId',
+    date_from: since('event.dateCreated'),
+    date_to: before('event.dateCreated'),
+  },
+  order: { seq: 'seq', date_created: 'dateCreated' },
+});

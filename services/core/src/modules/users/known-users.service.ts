@@ -1,0 +1,42 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Clock, Ctx } from '@sallyport/context';
+import { CLOCK } from '../../platform/index.js';
+import type { UserEntity } from './user.entity.js';
+import { standingOf, type Standing } from './user.policy.js';
+import { UserRepository } from './user.repository.js';
+
+/** A user as a sign-in needs it. */
+export interface KnownUser {
+  readonly id: string;
+  readonly username: string;
+  readonly role: UserEntity['role'];
+  readonly passwordHash: string | null;
+  readonly mustChangePassword: boolean;
+  readonly standing: Standing;
+}
+
+/** Reads users for sign-ins. */
+@Injectable()
+export class KnownUsers {
+  constructor(
+    private readonly users: UserRepository,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async find(ctx: Ctx, userId: string): Promise<KnownUser | undefined> {
+    return this.known(await this.users.find(ctx, userId));
+  }
+
+  /** Returns the user of a name, without its case. */
+  async findByUsername(ctx: Ctx, username: string): Promise<KnownUser | undefined> {
+    return this.known(await this.users.findByUsername(ctx, username));
+  }
+
+  async recordSignIn(ctx: Ctx, userId: string): Promise<void> {
+    await this.users.change(ctx, userId, { dateLastLogin: new Date(this.clock.now()) });
+  }
+
+  private known(user: UserEntity | undefined): KnownUser | undefined {
+    return user && { ...user, standing: standingOf(user, new Date(this.clock.now())) };
+  }
+}

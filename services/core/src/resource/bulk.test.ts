@@ -1,0 +1,42 @@
+import { inOrg, systemCtx } from '@sallyport/context';
+import { expect, it, vi } from 'vitest';
+import { runBulk } from './bulk.js';
+import { resourceErrors } from './resource.errors.js';
+
+const ctx = inOrg(systemCtx('test'), 'an-org');
+const { notFound, nameTaken, inUse } = resourceErrors({ code: 'THING', noun: 'thing' });
+
+it('a bulk request has a result per operation, in its order; a failure stops no other, and a bug shows nothing of itself', async () => {
+  const onBug = vi.fn();
+  const verbs = {
+    create: (_: unknown, { name }: { name: string }) =>
+      name === 'taken' ? Promise.reject(nameTaken(name)) : Promise.resolve({ id: `id-of-${name}` }),
+    update: (_: unknown, id: string) => (id === 'missing' ? Promise.reject(notFound(id)) : Promise.resolve({ id })),
+    remove: (_: unknown, id: string) => (id === 'broken' ? Promise.reject(new Error('secret detail')) : Promise.resolve()),
+  };
+  const operations = [
+    { create: { name: 'new' } },
+    { create: { name: 'taken' } },
+    { id: 'missing', update: {} },
+    { id: 'there', update: {} },
+    { delete: 'broken' },
+    { delete: 'there' },
+  ];
+  const { results } = await runBulk(ctx, operations, verbs, onBug);
+  expect(results).toEqual([
+    { status: 201, id: 'id-of-new' },
+    { status: 409, error: { code: 'THING_NAME_TAKEN', message: 'There is a thing "taken" already', facts: { name: 'taken' } } },
+    { status: 404, error: { code: 'THING_NOT_FOUND', message: 'Thing "missing" was not found', facts: { thing: 'missing' } } },
+    { status: 200, id: 'there' },
+    { status: 500, error: expect.objectContaining({ code: 'INTERNAL_ERROR' }) },
+    { status: 204, id: 'there' },
+  ]);
+  expect(JSON.stringify(results)).not.toContain('secret detail');
+  expect(onBug).toHaveBeenCalledTimes(1);
+});
+
+it('a row in use names the rows that use it, and counts the rest', () => {
+  const users = Array.from({ length: 12 }, (_, index) => `p${index}`);
+  expect(inUse('web', users)).toMatchObject({ code: 'THING_IN_USE', kind: 'conflict', facts: { name: 'web', count: 12 } });
+  expect(inUse('web', users).message).toContain('p9 and 2 more');
+});
