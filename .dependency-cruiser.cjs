@@ -1,8 +1,8 @@
-// Who may import whom. Each rule says what to do instead. Exceptions stand in the rule itself, with a reason; the list only shrinks.
+// The allowed imports. Each rule says what to do instead. Exceptions stand in the rule itself, with a reason; the list only shrinks.
 
 const TESTS = ['\\.(test|suite)\\.ts$', '\\.int\\.test\\.ts$', '^services/[^/]+/test/', '^tests/'];
 
-/** A package that only one place may use. */
+/** Returns the rule that only the `allowed` folders may import `packages`. */
 const only = (name, packages, allowed, comment) => ({
   name,
   comment,
@@ -15,28 +15,28 @@ module.exports = {
   forbidden: [
     {
       name: 'no-cycles',
-      comment: 'Two files that need each other are one thought or hide a third: move what both need into its own file.',
+      comment: 'Two files that need each other are one file, or share a third: move what both need into its own file.',
       severity: 'error',
       from: {},
       to: { circular: true },
     },
     {
       name: 'services-are-islands',
-      comment: 'A service never imports another: ask it over gRPC, or tell it over NATS.',
+      comment: 'A service never imports another: call it over gRPC, or publish to it over NATS.',
       severity: 'error',
       from: { path: '^services/([^/]+)/' },
       to: { path: '^services/', pathNot: '^services/$1/' },
     },
     {
       name: 'libs-know-no-service',
-      comment: 'A lib serves everybody: pass in what it needs.',
+      comment: 'A lib does not depend on a service: pass in what it needs.',
       severity: 'error',
       from: { path: '^libs/' },
       to: { path: '^(services|deploy|tests)/' },
     },
     {
       name: 'modules-through-index',
-      comment: 'Another module is used through its index.ts: add there what you need.',
+      comment: 'Another module is used through its index.ts: export there what you need.',
       severity: 'error',
       from: { path: '^services/([^/]+)/src/modules/([^/]+)/' },
       to: {
@@ -47,7 +47,7 @@ module.exports = {
     {
       name: 'orm-stays-in-persistence',
       comment:
-        'TypeORM lives in *.entity.ts, *.repository.ts, database/, resource/ and migrations/: give the repository a method named for the use.',
+        'TypeORM belongs in *.entity.ts, *.repository.ts, database/, resource/ and migrations/: add a method named for the use to the repository.',
       severity: 'error',
       from: {
         path: '^services/',
@@ -72,14 +72,14 @@ module.exports = {
     only('ssh2-in-the-demo-asset-only', ['ssh2'], ['^deploy/local/src/demo/'], 'Use the engine, libs/ssh.'),
     {
       name: 'engine-behind-the-ssh-folder',
-      comment: 'Services speak SSH by their src/ssh, which says what they need of it.',
+      comment: 'Services use SSH through their own src/ssh, which defines what they need of it.',
       severity: 'error',
       from: { path: '^services/(gateway|worker)/', pathNot: ['^services/[^/]+/src/ssh/', ...TESTS] },
       to: { path: '^libs/ssh/' },
     },
     only('grpc-stays-in-rpc', ['@grpc/grpc-js'], ['^libs/rpc/', '^libs/proto-gen/'], 'Use libs/rpc.'),
     only('nats-stays-in-bus', ['@nats-io/[^/]+'], ['^libs/bus/'], 'Use libs/bus.'),
-    // backing makes the bucket of a server that it has just started, before anybody owns it.
+    // backing creates the bucket of a server that it has just started, before the server has an owner.
     only('s3-stays-in-object-store', ['minio'], ['^libs/object-store/', '^libs/backing/src/seaweed/'], 'Use libs/object-store.'),
     only('elasticsearch-stays-in-the-indexer', ['@elastic/elasticsearch'], ['^services/indexer/src/store/'], 'Ask the indexer.'),
     only(
@@ -93,11 +93,11 @@ module.exports = {
         '^deploy/local/src/',
         '^libs/backing/',
       ],
-      'Only core and the indexer have tables; ask them.',
+      'Only core and the indexer have tables; call them.',
     ),
     {
       name: 'testkit-only-in-tests',
-      comment: 'Production code starts nothing of a test’s.',
+      comment: 'Production code does not start the parts of tests.',
       severity: 'error',
       from: { path: '^(libs|services|deploy)/', pathNot: ['^libs/testkit/', ...TESTS] },
       to: { path: '^libs/testkit/' },

@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import n from 'eslint-plugin-n';
 import ts from 'typescript-eslint';
 
-/** Time comes from libs/context, so that tests can hold it still. */
+/** Time comes from libs/context, so that tests can control it. */
 const TIME = [
   {
     selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
@@ -14,7 +14,7 @@ const TIME = [
   },
 ];
 
-const EXPORT_ALL = { selector: 'ExportAllDeclaration', message: 'Name what you export: an index is a list that can be read.' };
+const EXPORT_ALL = { selector: 'ExportAllDeclaration', message: 'Name each export: an index is a list of the public names.' };
 
 /** A route method needs @Endpoint, which names the right. */
 const ENDPOINT = {
@@ -91,11 +91,11 @@ export default ts.config(
     rules: { 'no-restricted-syntax': ['error', EXPORT_ALL, ...TIME, ENDPOINT, ...CROSS_ORG] },
   },
   { files: CROSS_ORG_FILES, rules: { 'no-restricted-syntax': ['error', EXPORT_ALL, ...TIME, ENDPOINT] } },
-  // process.env has one door per package.
+  // Only the config.ts of a package reads process.env.
   { files: ['**/config.ts', '**/main.ts'], rules: { 'n/no-process-env': 'off' } },
   // Nest injects by the constructor's types: an `import type` of an injected class injects undefined.
   { files: ['services/core/**/*.ts'], rules: { '@typescript-eslint/consistent-type-imports': 'off' } },
-  // What people see in a terminal.
+  // Programs that print to a terminal.
   {
     files: ['services/cli/**/*.ts', 'deploy/local/**/*.ts', 'deploy/local/*.mjs', 'tests/**/*'],
     rules: { 'no-console': 'off', 'n/no-process-env': 'off' },

@@ -1,41 +1,21 @@
-// Writes docs/errors.md: every error code with its kind and when it is thrown, read from the classes' own doc comments.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+// Writes docs/errors.md: every code that a user, an operator or a peer service can meet, read from the source.
+//   node docs/gen-errors.mjs               writes the page
+//   node docs/gen-errors.mjs --print       prints the page
+//   node docs/gen-errors.mjs --codes ROOT  prints the table of error codes of the tree at ROOT
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { findCodes } from './gen-errors/find-codes.mjs';
+import { codeTable, errorPage } from './gen-errors/page.mjs';
+import { findReasons } from './gen-errors/reasons.mjs';
+import { loadSource } from './gen-errors/source.mjs';
 
-const root = path.resolve(import.meta.dirname, '..');
-const CLASS = /(?:\/\*\*((?:(?!\*\/)[^])*)\*\/\s*)?(?:export )?class (\w+) extends (?:AppError|\w+) \{((?:(?!\n\})[^])*)/g;
+const [flag, folder = path.resolve(import.meta.dirname, '..')] = process.argv.slice(2);
+const source = loadSource(path.resolve(folder));
+const codes = findCodes(source);
+if (flag === '--codes') print(codeTable(codes));
+else if (flag === '--print') print(errorPage(codes, findReasons(source)));
+else writeFileSync(path.join(source.root, 'docs/errors.md'), errorPage(codes, findReasons(source)));
 
-const rows = [];
-for (const folder of ['libs', 'services']) {
-  for (const file of readdirSync(path.join(root, folder), { recursive: true })) {
-    if (!/\/src\/.*\.ts$/.test(file) || /(\.test|\.suite|\.d)\.ts$|\/dist\/|node_modules/.test(file)) continue;
-    for (const [, comment = '', name, body] of readFileSync(path.join(root, folder, file), 'utf8').matchAll(CLASS)) {
-      const code = /readonly code\b[^=]*= '([A-Z0-9_]+)'/.exec(body)?.[1];
-      const kind = /readonly kind\b[^=]*= '(\w+)'/.exec(body)?.[1];
-      if (code && kind) rows.push({ code, kind, owner: `${folder}/${file.split('/')[0]}`, when: sentence(comment) || name });
-    }
-  }
+function print(text) {
+  process.stdout.write(text);
 }
-
-function sentence(comment) {
-  return comment
-    .replaceAll(/\s*\n\s*\*\s?/g, ' ')
-    .replaceAll(/^\s*\*?\s*|\s+$/g, '')
-    .replaceAll('|', '\\|');
-}
-
-// Two services may say the same of one thing (core passes on what the recorder found); then the kind is the same too.
-const torn = rows.filter(({ code, kind }) => rows.some((other) => other.code === code && other.kind !== kind));
-if (torn.length > 0) throw new Error(`One code, two kinds: ${[...new Set(torn.map(({ code }) => code))].join(', ')}`);
-
-rows.sort((a, b) => a.code.localeCompare(b.code));
-const lines = rows.map(({ code, kind, owner, when }) => `| \`${code}\` | ${kind} | ${owner} | ${when} |`);
-const head = [
-  '# Error codes',
-  '',
-  'Made from the source by `pnpm gen`. A code is never renamed or reused. The kind decides the HTTP status (`libs/errors`).',
-  '',
-  '| code | kind | where | when |',
-  '|---|---|---|---|',
-];
-writeFileSync(path.join(root, 'docs/errors.md'), [...head, ...new Set(lines), ''].join('\n'));

@@ -1,4 +1,4 @@
-// Writes the settings page of every service from the schema that checks them. Needs a build; CI fails on any difference.
+// Writes the settings page of every service from the schema that checks them. Needs a build; CI fails on a difference.
 import { writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
@@ -13,7 +13,7 @@ const SCHEMAS = {
   worker: 'workerSettings',
 };
 
-// A default that differs on every machine must not make a difference in the page.
+// A default that differs on every machine must not change the page.
 const OWN_ID = `${hostname()}-${process.pid}`;
 
 for (const [service, name] of Object.entries(SCHEMAS)) {

@@ -1,9 +1,9 @@
-// From a fresh clone to a running product or a tested one. Plain JavaScript without packages: it runs before anything is installed,
-// on the system's Node (20 or newer). Everything after it runs on the Node 24 that it installs.
+// From a fresh clone to a running product or a tested one. Plain JavaScript without packages: it runs before anything is installed, on the
+// system's Node (20 or newer). Everything after it runs on the Node 24 that it installs.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setInterval } from 'node:timers';
-import { needForStart, needForTests } from './bootstrap/debian.mjs';
+import { requireForStart, requireForTests } from './bootstrap/debian.mjs';
 import { build, fetchForTests, install, NODE } from './bootstrap/install.mjs';
 import { ROOT, say, stop } from './bootstrap/shell.mjs';
 
@@ -18,24 +18,27 @@ else if (command === 'test') await test();
 else stop('use "npm start" or "npm test"');
 
 async function start() {
-  if (!args.includes('--help')) await needForStart(args);
+  if (!args.includes('--help')) await requireForStart(args);
   await install();
   await build();
   say('starting');
-  await become(join(ROOT, 'deploy/local/dist/main.js'), args);
+  await runInPlace(join(ROOT, 'deploy/local/dist/main.js'), args);
 }
 
 async function test() {
-  await needForTests(args);
+  await requireForTests(args);
   await install();
   await build();
   await fetchForTests(args);
-  await become(join(ROOT, 'tests/check.mjs'), args);
+  await runInPlace(join(ROOT, 'tests/check.mjs'), args);
 }
 
-/** Runs a program of ours in our place: it gets our signals and goes when we go, also when we are killed; its exit code is ours. */
-function become(program, words) {
-  const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', NODE, program, ...words], { stdio: 'inherit' });
+/**
+ * Runs a program of ours in place of this process. It receives our signals and ends with us, also when we are killed; its exit code is
+ * ours.
+ */
+function runInPlace(program, args) {
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', NODE, program, ...args], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   stopWithNpm(child);
   return new Promise((resolve) => {
@@ -47,7 +50,10 @@ function become(program, words) {
   });
 }
 
-/** npm hands a SIGTERM to the shell between us, which goes without telling anybody: being somebody else's child now is the sign. */
+/**
+ * Stops the child if npm ends. npm passes a SIGTERM to the shell between us, which ends without passing it on; then our parent process is
+ * another one.
+ */
 function stopWithNpm(child) {
   const parent = process.ppid;
   if (process.env.npm_lifecycle_event !== undefined) setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 500).unref();

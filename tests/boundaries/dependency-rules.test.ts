@@ -9,7 +9,7 @@ const run = promisify(execFile);
 const root = path.resolve(import.meta.dirname, '../..');
 const cruiser = path.join(root, 'node_modules/.bin/depcruise');
 
-/** A tree in which every rule is broken once, and nothing else is wrong. */
+/** A tree that breaks every rule once, and has no other violation. */
 const PLANTED: Record<string, { rule: string; files: Record<string, string> }> = {
   cycle: { rule: 'no-cycles', files: { 'libs/a/src/one.ts': "import './two.js';", 'libs/a/src/two.ts': "import './one.js';" } },
   islands: {

@@ -26,7 +26,7 @@ describe('lint rules', () => {
     ['process.env outside config.ts', 'export const url = process.env["NATS_URL"];', 'n/no-process-env'],
     ['time that no test can hold still', 'export const at = Date.now();', 'Use the Clock of libs/context'],
     ['random ids', 'export const id = Math.random();', 'Use uuidv7'],
-    ['an index that lists no names', "export * from './rows.js';", 'Name what you export'],
+    ['an index that lists no names', "export * from './rows.js';", 'Name each export'],
     ['any', 'export const row: any = 1;', 'no-explicit-any'],
     ['console output of a service', 'console.log("hi");', 'no-console'],
   ])('find %s', async (_name, code, expected) => {

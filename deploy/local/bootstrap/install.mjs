@@ -10,7 +10,7 @@ export const NODE = join(ROOT, 'node_modules/.bin/node');
 
 const STAMP = join(ROOT, 'node_modules/.sallyport-installed');
 
-/** Installs packages when the lockfile or a manifest has changed since the last time. */
+/** Installs packages if the lockfile or a manifest has changed since the last time. */
 export async function install() {
   const wanted = fingerprint();
   if (existsSync(STAMP) && existsSync(NODE) && readFileSync(STAMP, 'utf8') === wanted) return;
@@ -21,7 +21,7 @@ export async function install() {
   writeFileSync(STAMP, wanted);
 }
 
-/** Compiles what has changed; the compiler knows what that is. */
+/** Compiles the changed files; the compiler finds them. */
 export async function build() {
   say('building');
   await run('the build', NODE, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-b'], { env: withNode() });
@@ -39,7 +39,7 @@ function withNode() {
   return { PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH}` };
 }
 
-/** Whatever decides what pnpm installs and what its install scripts build. */
+/** Computes a digest of the files that decide what pnpm installs and what its install scripts build. */
 function fingerprint() {
   const hash = createHash('sha256');
   for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests(), ...nativeSources()])

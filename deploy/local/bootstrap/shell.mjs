@@ -8,19 +8,19 @@ export const isRoot = process.getuid?.() === 0;
 
 const began = process.hrtime.bigint();
 
-/** A line of progress, with the seconds since the start. */
+/** Prints a line of progress, with the seconds since the start. */
 export function say(line) {
   const seconds = Number(process.hrtime.bigint() - began) / 1e9;
   console.log(`${seconds.toFixed(1).padStart(6)} s  ${line}`);
 }
 
-/** Ends with a message for the person who called. */
+/** Ends with a message for the user. */
 export function stop(message) {
   console.error(`\n${message}`);
   process.exit(1);
 }
 
-/** Whether a program is on PATH or in /usr/sbin. */
+/** Returns true if a program is on PATH or in /usr/sbin. */
 export function hasTool(name) {
   return [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'].some((dir) => isExecutable(resolve(dir, name)));
 }
@@ -34,15 +34,15 @@ function isExecutable(path) {
   }
 }
 
-/** Whether a command ends well; what it prints is dropped. */
-export function succeeds(file, words) {
-  return spawnSync(file, words, { stdio: 'ignore' }).status === 0;
+/** Returns true if a command ends with exit code 0. Its output is dropped. */
+export function succeeds(file, args) {
+  return spawnSync(file, args, { stdio: 'ignore' }).status === 0;
 }
 
-/** Runs a command whose output people may see; ends everything when it fails. */
-export function run(what, file, words, { env = {}, quiet = false } = {}) {
+/** Runs a command whose output the user may see. Ends the process if it fails. */
+export function run(what, file, args, { env = {}, quiet = false } = {}) {
   return new Promise((done) => {
-    const child = spawn(file, words, {
+    const child = spawn(file, args, {
       cwd: ROOT,
       env: { ...process.env, ...env },
       stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],

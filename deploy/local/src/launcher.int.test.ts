@@ -24,13 +24,13 @@ const isAlive = (pid: number): boolean => {
 };
 type Part = { readonly name: string; readonly pid: number };
 const partsOf = (run: RunFile): Part[] => [...run.services, ...run.backing];
-/** Names of those that have not gone: a gateway may take 40 s, when core is gone before it could say how a session ended. */
-async function whoStays(parts: Part[]): Promise<string[]> {
+/** Returns the names of the processes that still run. A gateway may take 40 s if core ends before it could report how a session ended. */
+async function stillRunning(parts: Part[]): Promise<string[]> {
   await waitUntil(async () => !parts.some(({ pid }) => isAlive(pid)), 55_000);
   return parts.filter(({ pid }) => isAlive(pid)).map(({ name }) => name);
 }
 
-/** Runs the launcher to its end, which is an early one. */
+/** Runs the launcher to its early end. */
 function launch(...args: string[]): Promise<{ code: number; stderr: string }> {
   return new Promise((resolve) => {
     execFile(process.execPath, [LAUNCHER, ...args], (error, _stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stderr }));
@@ -58,7 +58,7 @@ describe('one installation over its life', () => {
   );
 
   test(
-    'what is killed comes back, and run.json has its new process id',
+    'a killed process is started again, and run.json has its new process id',
     async () => {
       const before = await product.pidOf('indexer');
       process.kill(before, 'SIGKILL');
@@ -85,7 +85,7 @@ describe('one installation over its life', () => {
   );
 
   test(
-    'no log, and no command line of any process, holds a secret',
+    'no log, and no command line of any process, contains a secret',
     async () => {
       const run = await product.run();
       const secrets = [run.admin.password, ...(await secretsIn(data()))];
@@ -105,14 +105,14 @@ describe('one installation over its life', () => {
     async () => {
       const parts = partsOf(await product.run());
       expect(await product.stop()).toBe(0);
-      expect(await whoStays(parts)).toEqual([]);
+      expect(await stillRunning(parts)).toEqual([]);
       await expect(access(join(data(), 'run.json'))).rejects.toThrow('ENOENT');
     },
     MINUTES,
   );
 
   test(
-    'a second start keeps the data and the password to itself',
+    'a second start keeps the data and does not show the password',
     async () => {
       product = await startProduct({ data: data() });
       expect(product.output()).not.toContain((await product.run()).admin.password);
@@ -128,14 +128,14 @@ describe('one installation over its life', () => {
     async () => {
       const parts = partsOf(await product.run());
       process.kill(product.pid, 'SIGKILL');
-      expect(await whoStays(parts)).toEqual([]);
+      expect(await stillRunning(parts)).toEqual([]);
     },
     2 * MINUTES,
   );
 });
 
 test.each(['--http-port', '--ssh-port'])(
-  'a port that is taken is named, with what to do (%s)',
+  'a port that is taken is named, with the remedy (%s)',
   async (option) => {
     const port = await freePort();
     const other = createServer().listen(port, '127.0.0.1');
@@ -152,7 +152,7 @@ test.each(['--http-port', '--ssh-port'])(
   MINUTES,
 );
 
-/** Passwords and keys that the launcher made. */
+/** Returns the passwords and keys that the launcher created. */
 async function secretsIn(data: string): Promise<string[]> {
   const read = async (name: string): Promise<string> => readFile(join(data, 'secrets', name), 'utf8');
   const database = JSON.parse(await read('database.json')) as { core: string; indexer: string };

@@ -17,7 +17,7 @@ import { describeRun, writeRunFile } from './report/run-file.js';
 import { seedDemo } from './seed/seed-demo.js';
 import type { Fleet } from './supervise/fleet.js';
 
-/** Brings everything up, in the order of what needs what, and gives the text to show. What was started is in `fleet`, also when this throws. */
+/** Starts everything in the order of the dependencies and returns the text to show. `fleet` has what was started, also if this throws. */
 export async function launch(options: Options, fleet: Fleet, progress: Progress): Promise<string> {
   const site = await prepareSite(options, progress.say);
   const asset = await demoAsset(site);
@@ -34,7 +34,7 @@ export async function launch(options: Options, fleet: Fleet, progress: Progress)
 
 async function prepareSite(options: Options, report: Report): Promise<Site> {
   const data = await openDataFolder(options.data);
-  await rm(data.in('run.json'), { force: true }); // whoever waits for it waits for this start
+  await rm(data.in('run.json'), { force: true }); // a caller that waits for it waits for this start
   const ports = await choosePorts(options, data);
   return { options, data, ports, report, secrets: await keepSecrets(data) };
 }

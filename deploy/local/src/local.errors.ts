@@ -1,6 +1,6 @@
 import { AppError } from '@sallyport/errors';
 
-/** The command line has something that means nothing. */
+/** The command line contains an unknown option or value. */
 export class OptionInvalid extends AppError {
   readonly code = 'OPTION_INVALID';
   readonly kind = 'invalid';
@@ -9,7 +9,7 @@ export class OptionInvalid extends AppError {
   }
 }
 
-/** Another start already works on this data folder. */
+/** Another start already uses this data folder. */
 export class DataFolderInUse extends AppError {
   readonly code = 'DATA_FOLDER_IN_USE';
   readonly kind = 'conflict';
@@ -18,7 +18,7 @@ export class DataFolderInUse extends AppError {
   }
 }
 
-/** The data folder can't be made or entered; the system's code says why. */
+/** The data folder can't be created or entered; the system's error code is the reason. */
 export class DataFolderUnusable extends AppError {
   readonly code = 'DATA_FOLDER_UNUSABLE';
   readonly kind = 'invalid';
@@ -31,7 +31,7 @@ export class DataFolderUnusable extends AppError {
   }
 }
 
-/** All processes run, and some service is not of use. */
+/** All processes run, and a service is not ready. */
 export class ServicesNotReady extends AppError {
   readonly code = 'SERVICES_NOT_READY';
   readonly kind = 'unavailable';
@@ -40,7 +40,7 @@ export class ServicesNotReady extends AppError {
   }
 }
 
-/** A start that was told to stop. */
+/** The start was interrupted. */
 export class StartBroken extends AppError {
   readonly code = 'START_BROKEN';
   readonly kind = 'unavailable';

@@ -30,19 +30,19 @@ async function run(options: Options): Promise<void> {
     isReady = true;
     say(text);
   });
-  started.catch(() => undefined); // told below, unless we are leaving already and it fails for that
+  started.catch(() => undefined); // reported below, unless we are stopping already and it fails because of that
   try {
     await Promise.race([asked, started]);
     await asked;
   } finally {
-    await leave(members, lines.say);
-    if (isReady) await rm(join(options.data, 'run.json'), { force: true }); // its process ids are nobody's now
+    await stopEverything(members, lines.say);
+    if (isReady) await rm(join(options.data, 'run.json'), { force: true }); // its process ids are not valid any more
   }
   process.exit(0); // nothing is left to do, and a leftover handle must not keep the terminal
 }
 
-/** A second Ctrl-C does not wait: every part is told by the kernel when this process is gone. */
-async function leave(members: Fleet, tell: (line: string) => void): Promise<void> {
+/** Stops everything. A second Ctrl-C does not wait: the kernel signals every part when this process is gone. */
+async function stopEverything(members: Fleet, report: (line: string) => void): Promise<void> {
   const since = systemClock.monotonic();
   const hurry = (): void => {
     // One Ctrl-C arrives more than once: from the terminal, from npm and from the program that started us.
@@ -50,9 +50,9 @@ async function leave(members: Fleet, tell: (line: string) => void): Promise<void
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, hurry);
   if (members.running().length === 0) return;
-  tell('stopping');
+  report('stopping');
   await members.stopAll();
-  tell('stopped');
+  report('stopped');
 }
 
 function fail(error: unknown): never {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readOptions } from './options.js';
 
 describe('the command line', () => {
-  test('nothing said means one machine without extras', () => {
+  test('without options: one machine without extras', () => {
     expect(readOptions([])).toEqual({
       data: `${process.cwd()}/.data`,
       httpPort: 8080,
@@ -11,7 +11,7 @@ describe('the command line', () => {
       demoAsset: undefined,
     });
   });
-  test('everything can be chosen', () => {
+  test('every option can be set', () => {
     expect(
       readOptions(['--data', '/x', '--http-port=8081', '--ssh-port', '2223', '--with', 'elasticsearch, s3', '--demo-asset', 'builtin']),
     ).toEqual({
@@ -23,7 +23,7 @@ describe('the command line', () => {
     });
   });
   test.each([
-    [['--ssh-port', '0'], '--ssh-port "0" is not a port: give a number from 1 to 65535'],
+    [['--ssh-port', '0'], '--ssh-port "0" is not a port: write a number from 1 to 65535'],
     [['--http-port', '80x'], '--http-port "80x" is not a port'],
     [['--with', 'mongo'], '--with "mongo" is not known: choose from elasticsearch, s3'],
     [['--prot', '1'], "Unknown option '--prot'"],

@@ -5,32 +5,35 @@ import { OptionInvalid } from './local.errors.js';
 /** Parts that replace a default one. */
 type Extra = 'elasticsearch' | 's3';
 
-/** What serves as the machine that people are let in to. */
+/** The server that serves as the demo asset. */
 type DemoAsset = 'openssh' | 'builtin';
 
-/** What the start was told. */
+/** Options of the launcher. */
 export interface Options {
   /** Absolute. */
   readonly data: string;
   readonly httpPort: number;
   readonly sshPort: number;
   readonly extras: ReadonlySet<Extra>;
-  /** Undefined: OpenSSH where there is one. */
+  /** Undefined: OpenSSH if it is installed. */
   readonly demoAsset: DemoAsset | undefined;
 }
 
 export const USAGE = `npm start -- [options]
-  --data DIR           where everything is kept (default: .data)
+  --data DIR           folder of all data (default: .data)
   --http-port N        REST, 127.0.0.1 (default: 8080)
   --ssh-port N         SSH, 127.0.0.1 (default: 2222)
-  --with LIST          elasticsearch, s3 or both, comma between: use these real servers
-  --demo-asset KIND    openssh or builtin (default: openssh where sshd is installed)
+  --with LIST          elasticsearch, s3 or both, separated by a comma: use these real servers
+  --demo-asset KIND    openssh or builtin (default: openssh if sshd is installed)
   --help`;
 
 const EXTRAS: readonly Extra[] = ['elasticsearch', 's3'];
 const DEMO_ASSETS: readonly DemoAsset[] = ['openssh', 'builtin'];
 
-/** Reads the command line; "help" when that was asked for. @throws OptionInvalid */
+/**
+ * Reads the command line. Returns "help" if that was requested.
+ * @throws OptionInvalid
+ */
 export function readOptions(args: readonly string[]): Options | 'help' {
   const { values } = parse(args);
   if (values.help === true) return 'help';
@@ -61,12 +64,12 @@ function parse(args: readonly string[]) {
 function port(option: string, value: string | undefined, otherwise: number): number {
   if (value === undefined) return otherwise;
   const number = /^\d{1,5}$/.test(value) ? Number(value) : 0;
-  if (number < 1 || number > 65_535) throw new OptionInvalid(`${option} "${value}" is not a port: give a number from 1 to 65535`);
+  if (number < 1 || number > 65_535) throw new OptionInvalid(`${option} "${value}" is not a port: write a number from 1 to 65535`);
   return number;
 }
 
-function oneOf<Word extends string>(option: string, value: string, words: readonly Word[]): Word {
-  const word = words.find((each) => each === value);
-  if (word === undefined) throw new OptionInvalid(`${option} "${value}" is not known: choose from ${words.join(', ')}`);
-  return word;
+function oneOf<Choice extends string>(option: string, value: string, choices: readonly Choice[]): Choice {
+  const choice = choices.find((each) => each === value);
+  if (choice === undefined) throw new OptionInvalid(`${option} "${value}" is not known: choose from ${choices.join(', ')}`);
+  return choice;
 }

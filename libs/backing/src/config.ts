@@ -1,17 +1,17 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Variables a started part may see. Everything else of ours stays with us: a part has no use for the caller's tokens. */
+/** Environment variables that a started part inherits. It gets no other: the caller's tokens are of no use to it. */
 const INHERITED = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'LD_LIBRARY_PATH'];
 
-/** True when this process may change user, install packages and write below /var. */
+/** Returns true if this process may change its user, install packages and write below /var. */
 export function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
 /**
- * Where downloads are kept between runs: SALLYPORT_CACHE, else ~/.cache/sallyport, else, for root, /var/cache/sallyport:
- * PostgreSQL and Elasticsearch refuse to run as root, and their users can't look into root's home.
+ * Returns the folder that keeps downloads between runs: SALLYPORT_CACHE, else ~/.cache/sallyport, else, for root, /var/cache/sallyport.
+ * PostgreSQL and Elasticsearch refuse to run as root, and their users can't read root's home.
  */
 export function cacheDirectory(): string {
   const chosen = process.env['SALLYPORT_CACHE'];
@@ -19,7 +19,7 @@ export function cacheDirectory(): string {
   return isRoot() ? '/var/cache/sallyport' : join(homedir(), '.cache', 'sallyport');
 }
 
-/** The environment a part starts with: a short list of ours, then `extra`. */
+/** Returns the environment that a part starts with: a short list of inherited variables, then `extra`. */
 export function partEnvironment(extra: Record<string, string> = {}): Record<string, string> {
   const inherited = INHERITED.flatMap((name) => {
     const value = process.env[name];
@@ -28,12 +28,12 @@ export function partEnvironment(extra: Record<string, string> = {}): Record<stri
   return { ...Object.fromEntries(inherited), ...extra };
 }
 
-/** The directories of PATH, with /usr/sbin, which a plain user's PATH lacks on Debian and where sshd is. */
+/** Returns the directories of PATH and /usr/sbin, which contains sshd and which a plain user's PATH lacks on Debian. */
 export function searchPath(): string[] {
   return [...(process.env['PATH'] ?? '').split(':'), '/usr/local/sbin', '/usr/sbin', '/sbin'].filter((dir) => dir !== '');
 }
 
-/** ES_JAVA_HOME as the caller set it. */
+/** Returns ES_JAVA_HOME as the caller set it. */
 export function chosenJavaHome(): string | undefined {
   return process.env['ES_JAVA_HOME'];
 }

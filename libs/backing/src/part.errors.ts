@@ -1,6 +1,6 @@
 import { AppError } from '@sallyport/errors';
 
-/** A program that is needed is not on this machine. */
+/** A required program is missing on this machine. */
 export class ToolMissing extends AppError {
   readonly code = 'TOOL_MISSING';
   readonly kind = 'unavailable';
@@ -9,7 +9,7 @@ export class ToolMissing extends AppError {
   }
 }
 
-/** Something else listens where a part should. */
+/** Another program listens on the port of a part. */
 export class PortTaken extends AppError {
   readonly code = 'PORT_TAKEN';
   readonly kind = 'conflict';
@@ -18,7 +18,7 @@ export class PortTaken extends AppError {
   }
 }
 
-/** A part's process ended before it could answer. */
+/** A part's process ended before it answered. */
 export class PartExited extends AppError {
   readonly code = 'PART_EXITED';
   readonly kind = 'unavailable';
@@ -36,7 +36,7 @@ export class PartNotReady extends AppError {
   }
 }
 
-/** A command that should have succeeded did not. */
+/** A command that must succeed failed. */
 export class CommandFailed extends AppError {
   readonly code = 'COMMAND_FAILED';
   readonly kind = 'unavailable';
@@ -45,7 +45,7 @@ export class CommandFailed extends AppError {
   }
 }
 
-/** What was downloaded or found is not what was asked for. */
+/** A downloaded or installed file is not the expected one. */
 export class DownloadUnusable extends AppError {
   readonly code = 'DOWNLOAD_UNUSABLE';
   readonly kind = 'unavailable';

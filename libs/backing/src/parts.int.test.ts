@@ -43,7 +43,7 @@ describe.each(Object.entries(PARTS))('%s', (name, start) => {
     await second.stop(); // twice does no harm
   });
 
-  test('says which port is taken and what to do', async () => {
+  test('names the port that is taken and the remedy', async () => {
     const port = await freePort();
     const other = await listen(port);
     const message = `Port ${port}, wanted for ${name}, is taken by another program: stop that program or choose another with --some-port N`;
@@ -80,7 +80,7 @@ test('S3 keeps what it acknowledged when it was killed right after', async () =>
   expect(read.equals(body)).toBe(true);
 });
 
-test.runIf(isRoot())('data of PostgreSQL go elsewhere when its user cannot reach the chosen folder', async () => {
+test.runIf(isRoot())('data of PostgreSQL go elsewhere if its user cannot reach the chosen folder', async () => {
   const secret = join(folder, 'private-home');
   await mkdir(secret, { mode: 0o700 });
   const start = async (): Promise<string> => {
@@ -93,8 +93,8 @@ test.runIf(isRoot())('data of PostgreSQL go elsewhere when its user cannot reach
   places.push(await start());
   expect(places[0]).toMatch(/^\/var\/lib\/sallyport\/postgres-[0-9a-f]{12}$/);
   expect(places[1]).toBe(places[0]);
-  expect(places[2]).not.toBe(places[0]); // whoever removes a data folder expects to start afresh
-  expect((await stat(secret)).mode & 0o777).toBe(0o700); // nobody was let in instead
+  expect(places[2]).not.toBe(places[0]); // a removed data folder means a fresh start
+  expect((await stat(secret)).mode & 0o777).toBe(0o700); // it did not accept another user instead
   for (const place of places) await rm(place, { recursive: true, force: true });
 });
 
@@ -103,7 +103,7 @@ function listen(port: number): Promise<Server> {
   return new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(server)));
 }
 
-/** After a kill, PostgreSQL's children need a moment to notice and let go of the shared memory. */
+/** Retries a start: after a kill, PostgreSQL's children need a moment to notice and to release the shared memory. */
 async function untilStarted<T>(start: () => Promise<T>): Promise<T> {
   for (let tries = 0; ; tries += 1) {
     try {

@@ -36,7 +36,7 @@ afterEach(async () => {
 });
 afterAll(() => nats.remove());
 
-/** Collects what a consumer gets. */
+/** Starts a consumer and returns the list of what it receives. */
 function collect(
   target: Bus,
   durable: string,
@@ -77,7 +77,7 @@ describe('bus', () => {
     expect(await target.publish(sessionEnded, ended('s-2'), { id: 'e-2' })).toEqual({ duplicate: true });
   });
 
-  it('hands over what is waiting as one batch, and fails single messages of it', async () => {
+  it('delivers the waiting messages as one batch, and fails single messages of it', async () => {
     const target = bus();
     for (let i = 0; i < 20; i++) await target.publish(sessionEnded, ended(`b-${i}`), { id: `b-${i}` });
     const got = collect(target, 'batch', {
@@ -89,7 +89,7 @@ describe('bus', () => {
     expect(got.filter(({ id }) => id.startsWith('b-') && id !== 'b-7').every(({ delivery }) => delivery === 1)).toBe(true);
   });
 
-  it('puts a message aside after its last failed delivery, and an invalid one at once', async () => {
+  it('moves a message to the dead letters after its last failed delivery, and an invalid one at once', async () => {
     const target = bus();
     const tries: string[] = [];
     collect(target, 'dead', {
@@ -114,7 +114,7 @@ describe('bus', () => {
     ]).toEqual(['dead-bad', 'BROKEN', ended('x')]);
   });
 
-  it('carries an order to the one gateway it is for', async () => {
+  it('carries an order to its gateway and to no other', async () => {
     const target = bus();
     await target.ready(5_000);
     const [mine, other] = [vi.fn(), vi.fn()];
@@ -128,7 +128,7 @@ describe('bus', () => {
     expect(other).not.toHaveBeenCalled();
   });
 
-  it('gets in with the token alone, where NATS wants one', async () => {
+  it('connects to a NATS that requires a token only with that token', async () => {
     const guarded = await aNats({ token: 'a token of some length' });
     const [right, wrong, none] = ['a token of some length', 'another token of length', undefined].map((token) => {
       const made = connectBus({ url: guarded.url, token, name: 'test', logger });
@@ -144,7 +144,7 @@ describe('bus', () => {
     await guarded.remove();
   });
 
-  it('starts while NATS is away, says so, and works when it comes', async () => {
+  it('starts while NATS is away, reports that, and works when NATS comes', async () => {
     await nats.stop();
     const target = bus();
     const got = collect(target, 'late');

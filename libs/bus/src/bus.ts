@@ -5,24 +5,24 @@ import { publishTerminate, subscribeTerminate } from './control.js';
 import type { EventDef } from './events.js';
 import { publishEvent } from './publish.js';
 
-/** Facts and work between services. */
+/** Events and work between services. */
 export interface Bus {
-  /** Resolves when JetStream has stored the event; throws BusUnavailable when it does not within some seconds. */
+  /** Resolves when JetStream has stored the event. Throws BusUnavailable if it does not within some seconds. */
   publish<T>(event: EventDef<T>, message: T, options: { id: string }): Promise<{ duplicate: boolean }>;
   /** Consumes until stopped, through every outage. */
   consume<T>(options: ConsumeOptions<T>): Consuming;
-  /** Tells a gateway to end a session now. */
+  /** Orders a gateway to end a session now. */
   publishTerminate(gatewayId: string, message: TerminateSession): Promise<void>;
   /** Listens for orders to this gateway. */
   subscribeTerminate(gatewayId: string, handle: (message: TerminateSession) => void): { stop(): void };
-  /** What is wrong with the connection; undefined when all is well. */
+  /** Returns the problem with the connection, or undefined if there is none. */
   problem(): string | undefined;
-  /** Waits for the first connection; rejects after `ms` with what was wrong. */
+  /** Waits for the first connection. Rejects after `ms` with the problem. */
   ready(ms: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Starts connecting and gives the bus at once; NATS may come later. */
+/** Starts to connect and returns the bus at once; NATS may come later. */
 export function connectBus(options: ConnectionOptions): Bus {
   const connection = new BusConnection(options);
   return {

@@ -11,25 +11,25 @@ export class BusUnavailable extends AppError {
   readonly kind = 'unavailable';
 }
 
-/** How a connection is made. */
+/** Settings of a connection. */
 export interface ConnectionOptions {
   /** `nats://host:port`, comma separated. */
   url: string;
-  /** What the servers want to be shown; nothing when absent. */
+  /** Token that the servers require; absent if they require none. */
   token?: string | undefined;
-  /** Shown in NATS' own lists. */
+  /** Name of the client in NATS' own lists. */
   name: string;
   logger: Logger;
-  /** Copies of each stream; 3 on a cluster. */
+  /** Replicas of each stream; 3 on a cluster. */
   replicas?: number;
 }
 
-/** The oldest server whose features we use. */
+/** The oldest server version that has every feature this package uses. */
 const OLDEST = [2, 10] as const;
 
 /**
- * One connection that is made in the background and made again for ever, so that a service starts and works while NATS is away.
- * Streams are ensured before the first use.
+ * A connection that is made in the background and made again without end, so that a service starts and works while NATS is away. The
+ * streams are ensured before the first use.
  */
 export class BusConnection {
   readonly #options: ConnectionOptions;
@@ -44,12 +44,12 @@ export class BusConnection {
     void this.#connectForEver();
   }
 
-  /** What is wrong; undefined when all is well. */
+  /** Returns the problem with the connection, or undefined if there is none. */
   get problem(): string | undefined {
     return this.#current && !this.#problem ? undefined : this.#problem;
   }
 
-  /** The connection, waiting up to `ms` for it. */
+  /** Returns the connection. Waits for it up to `ms`, then throws BusUnavailable. */
   async get(ms: number): Promise<NatsConnection> {
     if (this.#current) return this.#current;
     const late = systemClock.sleep(ms, this.#stop.signal).then(() => {

@@ -4,46 +4,46 @@ import { backOffMs, systemClock } from '@sallyport/context';
 import { AppError, logLevel, toAppError } from '@sallyport/errors';
 import { inSpan, type Logger } from '@sallyport/telemetry';
 import type { BusConnection } from './connection.js';
-import { buryMessage } from './dead-letter.js';
+import { publishDeadLetter } from './dead-letter.js';
 import type { EventDef } from './events.js';
 import { STREAM } from './streams.js';
 
-/** A message as its handler gets it. */
+/** A message as its handler receives it. */
 export interface Received<T> {
   readonly message: T;
   /** Event id, for idempotence. */
   readonly id: string;
-  /** 1 the first time. */
+  /** 1 at the first delivery. */
   readonly delivery: number;
 }
 
-/** How an event is consumed. At least once: the handler must be idempotent by `id`. */
+/** Settings of a consumer. Delivery is at least once: the handler must be idempotent by `id`. */
 export interface ConsumeOptions<T> {
   event: EventDef<T>;
-  /** Name of the consumer; replicas that share it share the work. */
+  /** Name of the consumer. Replicas with the same name share the messages. */
   durable: string;
-  /** Messages handed over together, at most; 1 to handle each alone. */
+  /** Most messages per batch; 1 handles each message alone. */
   batchSize: number;
-  /** Batches under way at once. */
+  /** Batches that are handled at once. */
   concurrency?: number;
-  /** After this many failed deliveries a message is put aside as a dead letter; 0 for never. An error of kind `invalid` puts it aside at once. */
+  /** A message that failed this often becomes a dead letter; 0 for never. An error of kind `invalid` makes it one at once. */
   maxDeliveries: number;
   /** Longest wait between two deliveries of a failing message. */
   maxBackOffMs?: number;
-  /** Handles a batch; messages are acknowledged after it resolves. To fail a part, give back the error by event id. */
+  /** Handles a batch. Its messages are acknowledged when this resolves. To fail some of them, return their errors by event id. */
   handle(batch: readonly Received<T>[]): Promise<void | ReadonlyMap<string, AppError>>;
 }
 
 /** A running consumer. */
 export interface Consuming {
-  /** Lets running batches end, then stops. */
+  /** Lets running batches finish, then stops. */
   stop(): Promise<void>;
 }
 
 const ACK_WAIT_MS = 30_000;
 const FETCH_EXPIRES_MS = 5_000;
 
-/** Thrown for a message whose bytes are not of its type. */
+/** The bytes of a message are not of the type of its subject. */
 export class MessageUnreadable extends AppError {
   readonly code = 'MESSAGE_UNREADABLE';
   readonly kind = 'invalid';
@@ -112,7 +112,7 @@ async function consumeBatch<T>(
   }
 }
 
-/** The first message ends the waiting; what else is there already comes with it. */
+/** Waits for the first message, and takes with it what else is there already. */
 async function fetchBatch(consumer: Consumer, size: number, signal: AbortSignal): Promise<JsMsg[]> {
   const first = await consumer.next({ expires: FETCH_EXPIRES_MS });
   if (!first) return [];
@@ -181,6 +181,6 @@ async function fail<T>(nats: NatsConnection, logger: Logger, options: ConsumeOpt
     { err: error.kind === 'bug' ? error.cause : error, durable: options.durable, delivery, dead: isFinal },
     'message was not handled',
   );
-  if (isFinal) await buryMessage(nats, raw, options.durable, error);
+  if (isFinal) await publishDeadLetter(nats, raw, options.durable, error);
   else raw.nak(backOffMs(delivery - 1, 250, options.maxBackOffMs ?? 30_000));
 }

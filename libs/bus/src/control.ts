@@ -4,13 +4,13 @@ import type { BusConnection } from './connection.js';
 
 const subjectOf = (gatewayId: string): string => `sallyport.control.gateway.${gatewayId.replaceAll(/[^A-Za-z0-9_-]/g, '_')}`;
 
-/** Tells a gateway to end a session now. Not stored: the next lease answer says the same. */
+/** Orders a gateway to end a session now. The order is not stored: the next lease answer repeats it. */
 export async function publishTerminate(connection: BusConnection, gatewayId: string, message: TerminateSession): Promise<void> {
   const nats = await connection.get(1_000);
   nats.publish(subjectOf(gatewayId), TerminateSession.encode(message).finish());
 }
 
-/** Listens for this gateway's orders until stopped; the subscription outlives reconnects. */
+/** Listens for this gateway's orders until stopped. The subscription survives reconnects. */
 export function subscribeTerminate(
   connection: BusConnection,
   gatewayId: string,

@@ -3,8 +3,8 @@ import { headers, type NatsConnection } from '@nats-io/nats-core';
 import type { AppError } from '@sallyport/errors';
 import { DEAD_PREFIX } from './streams.js';
 
-/** Puts a message that nobody could handle aside, whole, with the reason, and takes it out of the queue. */
-export async function buryMessage(connection: NatsConnection, message: JsMsg, durable: string, error: AppError): Promise<void> {
+/** Moves a message that failed for good to the dead letters, whole and with the reason, and removes it from its queue. */
+export async function publishDeadLetter(connection: NatsConnection, message: JsMsg, durable: string, error: AppError): Promise<void> {
   const head = headers();
   head.set('Sallyport-Dead-Consumer', durable);
   head.set('Sallyport-Dead-Code', error.code);

@@ -2,16 +2,16 @@ import { CommandRecorded } from '@sallyport/proto-gen/command/v1/command_event';
 import { SessionEnded, SessionStarted } from '@sallyport/proto-gen/session/v1/session_event';
 import { ConnectivityTestRequested } from '@sallyport/proto-gen/task/v1/tasks';
 
-/** Encodes and decodes a message; every ts-proto message is one. */
+/** Encodes and decodes a message. Every ts-proto message is a codec. */
 export interface Codec<T> {
   encode(message: T): { finish(): Uint8Array };
   decode(bytes: Uint8Array): T;
 }
 
-/** `facts` are kept for whoever wants them; `work` is gone when one worker has done it. */
+/** `facts` are events that every consumer may read; `work` is deleted when one worker has done it. */
 export type StreamKind = 'facts' | 'work';
 
-/** One message type on one subject. */
+/** A message type on a subject. */
 export interface EventDef<T> {
   readonly subject: string;
   readonly type: string;
@@ -21,7 +21,7 @@ export interface EventDef<T> {
   readonly codec: Codec<T>;
 }
 
-/** Somebody ran a command; the message id is the command's id. */
+/** A command was run in a session. The message id is the command's id. */
 export const commandRecorded: EventDef<CommandRecorded> = {
   subject: 'sallyport.command.recorded.v1',
   type: 'sallyport.command.v1.CommandRecorded',
@@ -39,7 +39,7 @@ export const sessionStarted: EventDef<SessionStarted> = {
   codec: SessionStarted,
 };
 
-/** A session ended, or was given up as lost. */
+/** A session ended, or was declared lost. */
 export const sessionEnded: EventDef<SessionEnded> = {
   subject: 'sallyport.session.ended.v1',
   type: 'sallyport.session.v1.SessionEnded',
@@ -48,7 +48,7 @@ export const sessionEnded: EventDef<SessionEnded> = {
   codec: SessionEnded,
 };
 
-/** A worker is to test an account's login. */
+/** A worker has to test an account's login. */
 export const connectivityTestRequested: EventDef<ConnectivityTestRequested> = {
   subject: 'sallyport.work.connectivity-test.v1',
   type: 'sallyport.task.v1.ConnectivityTestRequested',
@@ -57,5 +57,5 @@ export const connectivityTestRequested: EventDef<ConnectivityTestRequested> = {
   codec: ConnectivityTestRequested,
 };
 
-/** Every event there is. */
+/** Every event type. */
 export const eventRegistry = [commandRecorded, sessionStarted, sessionEnded, connectivityTestRequested] as const;

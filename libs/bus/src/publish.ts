@@ -3,7 +3,7 @@ import { headers, type MsgHdrs, type NatsConnection } from '@nats-io/nats-core';
 import { inSpan, traceHeaders } from '@sallyport/telemetry';
 import type { EventDef } from './events.js';
 
-/** How long JetStream may take to say that it has a message. */
+/** Longest wait for JetStream's acknowledgement of a message. */
 const ACK_TIMEOUT_MS = 5_000;
 
 /** Publishes one event and waits until JetStream has stored it. The same id within 10 minutes is stored once. */

@@ -12,7 +12,7 @@ import { eventRegistry, type StreamKind } from './events.js';
 
 /** Stream of each kind. */
 export const STREAM = { facts: 'SALLYPORT_EVENTS', work: 'SALLYPORT_WORK' } as const satisfies Record<StreamKind, string>;
-/** Where messages go that nobody could handle. */
+/** Stream of the messages that failed for good. */
 export const DEAD_STREAM = 'SALLYPORT_DEAD';
 /** Subject prefix of dead letters. */
 export const DEAD_PREFIX = 'sallyport.dead.';
@@ -20,7 +20,7 @@ export const DEAD_PREFIX = 'sallyport.dead.';
 const DAY_MS = 86_400_000;
 const STREAM_NAME_IN_USE = 10_058;
 
-/** Makes the streams or brings them up to date; safe to call from every service at every connection. */
+/** Creates the streams or updates their settings. Every service may call it at every connection. */
 export async function ensureStreams(connection: NatsConnection, replicas: number): Promise<void> {
   const manager = await jetstreamManager(connection);
   const common = { storage: StorageType.File, discard: DiscardPolicy.Old, num_replicas: replicas };
@@ -30,7 +30,7 @@ export async function ensureStreams(connection: NatsConnection, replicas: number
   await ensure(manager, { ...common, name: DEAD_STREAM, subjects: [`${DEAD_PREFIX}>`], max_age: nanos(30 * DAY_MS) });
 }
 
-/** One wildcard per domain, e.g. `sallyport.session.*.v1`. */
+/** Returns one wildcard per domain, e.g. `sallyport.session.*.v1`. */
 function subjectsOf(kind: StreamKind): string[] {
   const domains = eventRegistry.filter((event) => event.stream === kind).map((event) => event.subject.split('.')[1]);
   return [...new Set(domains)].map((domain) => `sallyport.${domain}.*.v1`);

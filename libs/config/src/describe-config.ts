@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { isSecret } from './fields.js';
 
-/** The page of a service's settings: one table row per variable, from the same schema that checks them. */
+/** Returns the page of a service's settings: one table row per variable, from the same schema that checks them. */
 export function describeConfig(title: string, schema: z.ZodObject): string {
   const rows = Object.entries(schema.shape).map(([name, field]) => describeField(name, field as z.ZodType));
   return [`# Settings of ${title}`, '', '| variable | default | what it is |', '|---|---|---|', ...rows, ''].join('\n');

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
-/** A TCP port, 1-65535; 0 asks for a free one. */
+/** Accepts a TCP port, 1-65535; 0 asks for a free one. */
 export const port = () => z.coerce.number<string>().int().min(0).max(65535);
 
-/** `true` or `false`, nothing else. */
+/** Accepts `true` and `false` only. */
 export const booleanText = () => z.enum(['true', 'false']).transform((text) => text === 'true');
 
-/** `host:port`, an IPv6 host in brackets. */
+/** Accepts `host:port`; an IPv6 host is in brackets. */
 export const hostPort = () => z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, 'must be host:port');
 
-/** A size in bytes: a whole number, or one with KiB, MiB or GiB behind it. */
+/** Accepts a size in bytes: a whole number, or one with KiB, MiB or GiB behind it. */
 export const bytes = () =>
   z
     .string()
@@ -18,22 +18,22 @@ export const bytes = () =>
 
 const UNIT = { '': 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
 
-/** A length of time in whole seconds. */
+/** Accepts a length of time in whole seconds. */
 export const seconds = () => z.coerce.number<string>().int().min(0).max(31_536_000);
 
 const secrets = new WeakSet<z.ZodType>();
 
-/** Marks a field as secret: it is never shown and may be given as NAME_FILE. */
+/** Marks a field as secret: it is never shown, and NAME_FILE may name a file that contains it. */
 export function secret<T extends z.ZodType>(schema: T): T {
   secrets.add(schema);
   return schema;
 }
 
-/** Whether a field was marked as secret, also below `.optional()`, `.default()` and `.describe()`. */
+/** Returns true if a field was marked as secret, also below `.optional()`, `.default()` and `.describe()`. */
 export function isSecret(schema: z.ZodType): boolean {
   if (secrets.has(schema)) return true;
   const inner = (schema as { def?: { innerType?: z.ZodType } }).def?.innerType;
-  // `.describe()` and `.meta()` give a copy whose parent is the schema they were called on.
+  // `.describe()` and `.meta()` return a copy whose parent is the schema that they were called on.
   const { parent } = schema._zod as { parent?: z.ZodType };
   return (inner !== undefined && isSecret(inner)) || (parent !== undefined && isSecret(parent));
 }

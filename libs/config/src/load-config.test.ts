@@ -54,7 +54,7 @@ describe('parseConfig', () => {
     expect(bad.ok ? '' : bad.problems.join()).not.toContain('short"');
   });
 
-  it('knows a secret however its field goes on', () => {
+  it('knows a secret field under optional, default and describe', () => {
     const forms = z.object({
       DEMO_A: secret(z.string()).describe('a'),
       DEMO_B: secret(z.string().optional()).describe('b'),
@@ -64,7 +64,7 @@ describe('parseConfig', () => {
     expect(result.ok && redactedConfig(forms, result.config)).toEqual({ DEMO_A: 'set', DEMO_B: 'set', DEMO_C: 'set' });
   });
 
-  it('says which file it could not read, and refuses a setting given twice', () => {
+  it('names the file that it could not read, and refuses a setting that is set twice', () => {
     const result = parseConfig(schema, scope, { DEMO_PEER: 'a:1', DEMO_KEY: '12345678', DEMO_KEY_FILE: '/nonexistent/key' });
     expect(result.ok ? [] : result.problems).toEqual([
       'DEMO_KEY and DEMO_KEY_FILE are both set: keep one of them',

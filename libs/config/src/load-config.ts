@@ -2,21 +2,21 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { isSecret } from './fields.js';
 
-/** Environment variables, as process.env has them. */
+/** Environment variables, as process.env contains them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What parseConfig found. */
+/** The settings, or every problem with them. */
 export type ConfigResult<T> = { ok: true; config: Readonly<T> } | { ok: false; problems: string[] };
 
-/** Whose variables a schema speaks of. */
+/** The variables that a schema owns. */
 export interface ConfigScope {
-  /** Variables that begin so belong to this service; unknown ones are refused. */
+  /** Variables that begin with this belong to the service; unknown ones are refused. */
   prefix: string;
 }
 
 /**
- * Reads a flat schema, whose keys are the variables' names, from the environment. `X_FILE` stands for a file that holds X
- * (for secrets). An empty value counts as absent. Every problem is found, not only the first.
+ * Reads a flat schema, whose keys are the names of the variables, from the environment. `X_FILE` names a file that contains X (for
+ * secrets). An empty value counts as absent. Returns every problem, not only the first.
  */
 export function parseConfig<S extends z.ZodObject>(schema: S, { prefix }: ConfigScope, env: Environment): ConfigResult<z.output<S>> {
   const problems: string[] = [];
@@ -27,7 +27,7 @@ export function parseConfig<S extends z.ZodObject>(schema: S, { prefix }: Config
   return problems.length === 0 && parsed.success ? { ok: true, config: Object.freeze(parsed.data) } : { ok: false, problems };
 }
 
-/** parseConfig for a starting service: prints every problem and exits with 1. */
+/** Reads the settings of a starting service. Prints every problem and exits with 1 if there is one. */
 export function loadConfig<S extends z.ZodObject>(schema: S, scope: ConfigScope, env: Environment): Readonly<z.output<S>> {
   const result = parseConfig(schema, scope, env);
   if (result.ok) return result.config;
@@ -35,7 +35,7 @@ export function loadConfig<S extends z.ZodObject>(schema: S, scope: ConfigScope,
   process.exit(1);
 }
 
-/** The configuration for the log: secrets as "set" or "absent". */
+/** Returns the settings for the log: a secret as "set" or "absent". */
 export function redactedConfig<S extends z.ZodObject>(schema: S, config: z.output<S>): Record<string, unknown> {
   const values = config as Record<string, unknown>;
   return Object.fromEntries(

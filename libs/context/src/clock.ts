@@ -5,13 +5,13 @@ export interface Timer {
   cancel(): void;
 }
 
-/** Time, so that tests can hold it still. */
+/** A source of time that tests can control. */
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** Returns milliseconds since 1970. */
   now(): number;
-  /** Milliseconds that only grow, from an arbitrary start. */
+  /** Returns milliseconds that only grow, from an arbitrary start. */
   monotonic(): number;
-  /** Resolves after `ms`; rejects with an AbortError, whose cause is the signal's reason, when aborted before. */
+  /** Resolves after `ms`. Rejects with an AbortError, whose cause is the signal's reason, if it is aborted before. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Calls once after `ms`. Does not keep the process alive. */
   timeout(ms: number, call: () => void): Timer;

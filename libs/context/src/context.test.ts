@@ -5,7 +5,7 @@ import { systemCtx } from './ctx.js';
 import { uuidv7 } from './ids.js';
 
 describe('ids', () => {
-  it('sort by the time they were made', () => {
+  it('sort by their time of creation', () => {
     const ids = Array.from({ length: 50 }, () => uuidv7());
     expect([...ids].sort()).toEqual(ids);
     expect(new Set(ids).size).toBe(50);
@@ -13,14 +13,14 @@ describe('ids', () => {
 });
 
 describe('backOffMs', () => {
-  it('doubles up to the limit and spreads by a half', () => {
+  it('doubles up to the limit and varies by a half', () => {
     expect([0, 1, 2, 3, 40].map((attempt) => backOffMs(attempt, 100, 500, () => 1))).toEqual([100, 200, 400, 500, 500]);
     expect(backOffMs(0, 100, 500, () => 0)).toBe(50);
   });
 });
 
 describe('systemClock', () => {
-  it('stops sleeping when the signal says so', async () => {
+  it('stops sleeping when the signal is aborted', async () => {
     const abort = new AbortController();
     const sleeping = systemClock.sleep(60_000, abort.signal);
     abort.abort();
@@ -29,7 +29,7 @@ describe('systemClock', () => {
 });
 
 describe('systemCtx', () => {
-  it('names who acts and gives each piece of work its own request id', () => {
+  it('names its actor and has a new request id for each piece of work', () => {
     const [one, two] = [systemCtx('reaper'), systemCtx('reaper')];
     expect(one.actor).toEqual({ kind: 'system', name: 'reaper' });
     expect(one.requestId).not.toBe(two.requestId);

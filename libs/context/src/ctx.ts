@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** Who acts. */
+/** The user, service or system task that acts. */
 export type Actor =
   | { readonly kind: 'user'; readonly userId: string; readonly username: string; readonly sourceIp: string }
   | { readonly kind: 'service'; readonly name: string }
@@ -8,7 +8,7 @@ export type Actor =
 
 declare const txBrand: unique symbol;
 
-/** A running transaction. Opaque: only the runner that made it can look inside. */
+/** A running transaction. Opaque: only the runner that made it can use it. */
 export interface Tx {
   readonly [txBrand]: true;
 }
@@ -36,7 +36,7 @@ export interface TransactionRunner {
 
 const NEVER = new AbortController().signal;
 
-/** A context for the system's own work. */
+/** Returns a context for the system's own work. */
 export function systemCtx(name: string, signal: AbortSignal = NEVER): Ctx {
   return { requestId: randomUUID(), actor: { kind: 'system', name }, signal };
 }

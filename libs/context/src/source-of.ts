@@ -1,6 +1,9 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-/** What counts as one source: an IPv4 address, or the /64 of an IPv6 one, out of which every customer may pick addresses at will. */
+/**
+ * Returns the source that an address counts as: an IPv4 address itself, or the /64 of an IPv6 address, because one customer can use every
+ * address of a /64.
+ */
 export function sourceOf(ip: string): string {
   const address = ip.replace(/%.*$/, '').toLowerCase();
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(address)?.[1];
@@ -14,6 +17,6 @@ export function sourceOf(ip: string): string {
   return `${groups.slice(0, 4).join(':')}::/64`;
 }
 
-/** Sixteen bits each; a dotted end is two. */
+/** Returns the 16-bit groups of a part of an IPv6 address; a dotted IPv4 end is two groups. */
 const groupsOf = (part: string): string[] =>
   part === '' ? [] : part.split(':').flatMap((group) => (group.includes('.') ? ['0', '0'] : [Number.parseInt(group, 16).toString(16)]));

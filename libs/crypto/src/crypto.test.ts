@@ -56,7 +56,7 @@ describe('sealer', () => {
     expect(() => createSealer({ active: 'k2', keys: { k2: keys.k2 } }).open(sealed, 'a')).toThrow('key "k1"');
   });
 
-  it('says what is wrong with its keys at start', () => {
+  it('reports what is wrong with its keys at start', () => {
     expect(() => createSealer({ active: 'k9', keys })).toThrow('"k9" is not among the keys: k1, k2');
     expect(() => createSealer({ active: 'k1', keys: { k1: 'c2hvcnQ=' } })).toThrow('has 5 bytes, not 32');
   });

@@ -1,33 +1,33 @@
 import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
 
-/** A verified envelope. */
+/** The content of a verified envelope. */
 export interface DsseContent {
   payloadType: string;
   payload: Buffer;
-  /** SHA-256 of the public key (SPKI DER), hex: which key signed. */
+  /** SHA-256 of the public key (SPKI DER) that signed, in hex. */
   keyId: string;
 }
 
-/** Why an envelope does not verify, in words for the person who verifies. */
+/** The reason that an envelope does not verify, as a text for the user of `sallyport verify`. */
 export class DsseInvalid extends Error {
   override readonly name = 'DsseInvalid';
 }
 
-/** Signs with Ed25519. The result is the one canonical JSON form of the envelope (DSSE v1), ending with a line feed. */
+/** Signs with Ed25519. Returns the canonical JSON form of the envelope (DSSE v1), which ends with a line feed. */
 export function signDsse(payloadType: string, payload: Buffer, privateKeyPem: string): Buffer {
   const key = createPrivateKey(privateKeyPem);
   return encode(payloadType, payload, keyIdOf(createPublicKey(key)), sign(null, preAuthEncoding(payloadType, payload), key));
 }
 
 /**
- * Verifies an envelope against one of the public keys (SPKI PEM each): the one whose id it names. Only the canonical form passes, so that every byte of the file counts:
- * white space, field order and loose base64 are refused as well.
+ * Verifies an envelope against one of the public keys (SPKI PEM each): the key that the envelope names. Only the canonical form passes, so
+ * that every byte of the file counts: white space, field order and loose base64 are refused as well. Throws DsseInvalid.
  */
 export function verifyDsse(envelope: Buffer, publicKeyPems: string | readonly string[]): DsseContent {
   const publicKeys = [publicKeyPems].flat().map((pem) => createPublicKey(pem));
   const { payloadType, payload, keyId, signature } = decode(envelope);
   const publicKey = publicKeys.find((key) => keyIdOf(key) === keyId);
-  if (!publicKey) throw new DsseInvalid(`It was signed with key ${keyId}, not with the given ${keysInWords(publicKeys)}`);
+  if (!publicKey) throw new DsseInvalid(`It was signed with key ${keyId}, not with the given ${describeKeys(publicKeys)}`);
   if (!verify(null, preAuthEncoding(payloadType, payload), publicKey, signature))
     throw new DsseInvalid('The signature does not match: the content or the signature was changed');
   if (!encode(payloadType, payload, keyId, signature).equals(envelope))
@@ -35,15 +35,15 @@ export function verifyDsse(envelope: Buffer, publicKeyPems: string | readonly st
   return { payloadType, payload, keyId };
 }
 
-/** The id of an Ed25519 public key. */
+/** Returns the id of an Ed25519 public key. */
 export const keyIdOf = (publicKey: KeyObject): string =>
   createHash('sha256')
     .update(publicKey.export({ type: 'spki', format: 'der' }))
     .digest('hex');
 
-const keysInWords = (keys: readonly KeyObject[]): string => `key${keys.length === 1 ? '' : 's'} ${keys.map(keyIdOf).join(', ')}`;
+const describeKeys = (keys: readonly KeyObject[]): string => `key${keys.length === 1 ? '' : 's'} ${keys.map(keyIdOf).join(', ')}`;
 
-/** DSSE's pre-authentication encoding: lengths stand before type and payload, so that neither can pose as the other. */
+/** Returns DSSE's pre-authentication encoding: lengths stand before type and payload, so that neither can pass for the other. */
 function preAuthEncoding(payloadType: string, payload: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${payload.length} `), payload]);
 }
@@ -83,7 +83,7 @@ function parse(bytes: Buffer): LooseEnvelope {
     const value: unknown = JSON.parse(bytes.toString('utf8'));
     if (typeof value === 'object' && value !== null) return value;
   } catch {
-    // Falls through: what does not parse is no envelope.
+    // Falls through: a text that does not parse is not an envelope.
   }
   throw new DsseInvalid('It is not a DSSE envelope: not JSON');
 }

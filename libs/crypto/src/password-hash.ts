@@ -7,14 +7,17 @@ const { randomBytes, timingSafeEqual } = crypto;
 const COST = { memory: 19_456, passes: 2, parallelism: 1 } as const;
 const TAG_BYTES = 32;
 
-/** Hashes a password with argon2id; the result is a PHC string. */
+/** Hashes a password with argon2id. Returns a PHC string. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
   const tag = await run(password, salt, COST, TAG_BYTES);
   return `$argon2id$v=19$m=${COST.memory},t=${COST.passes},p=${COST.parallelism}$${base64(salt)}$${base64(tag)}`;
 }
 
-/** Whether `password` is the one of the PHC string. Without a string it takes as long and says no, so that nobody learns who has one. */
+/**
+ * Returns true if `password` is the one of the PHC string. Without a string it takes as long and returns false, so that the time does not
+ * show which users have a password.
+ */
 export async function verifyPassword(password: string, phc: string | null | undefined): Promise<boolean> {
   const parsed = phc ? parsePhc(phc) : undefined;
   if (!parsed) {
@@ -31,7 +34,10 @@ interface Cost {
   parallelism: number;
 }
 
-/** Node has argon2 since 24.7. It is looked up at the first use, so that `sallyport verify`, which hashes no password, runs on older ones. */
+/**
+ * Runs Node's argon2, which exists since 24.7. It is looked up at the first use, so that `sallyport verify`, which hashes no password, runs
+ * on older versions.
+ */
 const run = (message: string, nonce: Buffer, cost: Cost, tagLength: number): Promise<Buffer> =>
   promisify(crypto.argon2)('argon2id', { message: message.normalize('NFC'), nonce, ...cost, tagLength }) as Promise<Buffer>;
 

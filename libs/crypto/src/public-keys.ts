@@ -11,7 +11,10 @@ export interface VerifyingKey {
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[^-]*-----END \1-----/g;
 
-/** The Ed25519 public keys of a PEM text, one or several. Throws an Error in words for a private key, another kind of key, and no key at all. */
+/**
+ * Returns the Ed25519 public keys of a PEM text, one or several. Throws an Error for a private key, another kind of key, and a text without
+ * a key.
+ */
 export function verifyingKeysIn(text: string): VerifyingKey[] {
   const blocks = [...text.matchAll(BLOCK)];
   if (blocks.length === 0) throw new Error('it holds no PEM block');

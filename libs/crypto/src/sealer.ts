@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { AppError } from '@sallyport/errors';
 
-/** Key-encryption keys: 32 bytes each in base64, by id. New records use the active one; the others still open theirs. */
+/** Key-encryption keys: 32 bytes each in base64, by id. New records are sealed with the active key; the others still open theirs. */
 export interface SealingKeys {
   readonly active: string;
   readonly keys: Readonly<Record<string, string>>;
@@ -9,17 +9,17 @@ export interface SealingKeys {
 
 /** Seals and opens secrets at rest. */
 export interface Sealer {
-  /** `aad` names the place of the record (e.g. `account:<id>`): a sealed text copied elsewhere does not open. */
+  /** Seals a secret. `aad` names the place of the record (e.g. `account:<id>`): a sealed text that is copied elsewhere does not open. */
   seal(plaintext: Buffer, aad: string): string;
-  /** Throws SealBroken when it was changed, moved, or sealed with a key that is not there. */
+  /** Opens a sealed secret. Throws SealBroken if it was changed, moved, or sealed with an unknown key. */
   open(sealed: string, aad: string): Buffer;
-  /** The same secret sealed anew with the active key; the data is not decrypted, only its data key. */
+  /** Seals the same secret anew with the active key. It decrypts the data key only, not the data. */
   rewrap(sealed: string, aad: string): string;
-  /** True when it was sealed with another key than the active one. */
+  /** Returns true if a key other than the active one sealed it. */
   needsRewrap(sealed: string): boolean;
 }
 
-/** A sealed secret that does not open. Says why, never what. */
+/** A sealed secret does not open. The message names the reason and quotes nothing of the secret. */
 export class SealBroken extends AppError {
   readonly code = 'SEAL_BROKEN';
   readonly kind = 'bug';
@@ -30,8 +30,8 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Envelope encryption: each record has its own random data key (AES-256-GCM), which is wrapped by the key-encryption key that the
- * record names. Form: `v1.<key id>.<wrapped data key>.<sealed data>`, the last two in base64url as nonce ‖ ciphertext ‖ tag.
+ * Creates a sealer with envelope encryption: each record has its own random data key (AES-256-GCM), which is wrapped by the key-encryption
+ * key that the record names. Form: `v1.<key id>.<wrapped data key>.<sealed data>`, the last two in base64url as nonce ‖ ciphertext ‖ tag.
  */
 export function createSealer(sealing: SealingKeys): Sealer {
   const keys = new Map(Object.entries(sealing.keys).map(([id, text]) => [id, importKey(id, text)] as const));
@@ -83,7 +83,7 @@ function encrypt(key: KeyObject, plaintext: Buffer, aad: string): string {
 
 function decrypt(key: KeyObject, text: string, aad: string): Buffer {
   const sealed = Buffer.from(text, 'base64url');
-  // The last character has bits that mean nothing, and what is no base64 is passed over: one text, one meaning.
+  // The last character has unused bits, and the decoder skips what is not base64. One secret has one text.
   if (sealed.toString('base64url') !== text) throw new SealBroken('A sealed secret is not in the one form it is written in');
   if (sealed.length < NONCE_BYTES + TAG_BYTES) throw new SealBroken('A sealed secret is too short');
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES)).setAAD(Buffer.from(aad));

@@ -21,7 +21,7 @@ describe('AppError', () => {
     });
   });
 
-  it('hides what nobody expected behind a Bug that keeps the cause for the log', () => {
+  it('hides an unexpected error behind a Bug that keeps the cause for the log', () => {
     const bug = toAppError(new Error('password=hunter2'));
     expect(bug).toBeInstanceOf(Bug);
     expect(bug.message).not.toContain('hunter2');
@@ -39,10 +39,10 @@ describe('error kinds', () => {
   it.each(kinds)('%s survives the way over gRPC', (kind) => {
     expect(kindOfGrpcStatus(grpcStatus(kind))).toBe(kind);
   });
-  it('never answers a failure with success', () => {
+  it('never answers a failure with a success status', () => {
     for (const kind of kinds) expect(httpStatus(kind)).toBeGreaterThanOrEqual(400);
   });
-  it('treats a missed deadline and an unknown status as what they are', () => {
+  it('maps a missed deadline to unavailable and an unknown status to a bug', () => {
     expect([kindOfGrpcStatus(4), kindOfGrpcStatus(2), logLevel('bug')]).toEqual(['unavailable', 'bug', 'error']);
   });
 });

@@ -1,12 +1,11 @@
 import type { ErrorKind } from './error-kind.js';
 
-/** What an error says about itself beside its message: ids and numbers, never secrets. */
+/** Facts of an error beside its message: ids and numbers, never secrets. */
 export type ErrorFacts = Readonly<Record<string, string | number | boolean>>;
 
 /**
- * The one base of every expected failure. Concrete classes live beside their noun.
- * `message` is for the person who reads it: it quotes what they sent and says what to do.
- * `cause` goes to logs only. No secret in either.
+ * The base class of every expected failure. Concrete classes live beside their noun. `message` is for the user: it quotes the input and
+ * says what to do. `cause` goes to logs only. Neither contains a secret.
  */
 export abstract class AppError extends Error {
   /** `NOUN_PROBLEM`, never renamed or reused. */
@@ -21,7 +20,7 @@ export abstract class AppError extends Error {
   }
 }
 
-/** What nobody expected. Made at the edge, once, from anything that is not an AppError. */
+/** An unexpected error. It is made at the edge of a service, once, from anything that is not an AppError. */
 export class Bug extends AppError {
   readonly code = 'INTERNAL_ERROR';
   readonly kind = 'bug';
@@ -43,5 +42,5 @@ export class RemoteError extends AppError {
   }
 }
 
-/** An AppError as it is; anything else as a Bug with the original as its cause. */
+/** Returns an AppError as it is, and anything else as a Bug with the original as its cause. */
 export const toAppError = (thrown: unknown): AppError => (thrown instanceof AppError ? thrown : new Bug(thrown));

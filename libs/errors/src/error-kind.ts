@@ -1,4 +1,4 @@
-/** Who is at fault and what can be done; decides everything outside the domain. */
+/** The party at fault and the remedy. The kind decides everything outside the domain. */
 export type ErrorKind = 'invalid' | 'unauthenticated' | 'forbidden' | 'not_found' | 'conflict' | 'stale' | 'limit' | 'unavailable' | 'bug';
 
 /** HTTP status per kind (RFC 9110). */
@@ -40,19 +40,19 @@ const LOG_LEVEL = {
   bug: 'error',
 } satisfies Record<ErrorKind, 'info' | 'warn' | 'error'>;
 
-/** HTTP status of a kind. */
+/** Returns the HTTP status of a kind. */
 export const httpStatus = (kind: ErrorKind): number => HTTP_STATUS[kind];
-/** gRPC status code of a kind. */
+/** Returns the gRPC status code of a kind. */
 export const grpcStatus = (kind: ErrorKind): number => GRPC_STATUS[kind];
-/** Level to log a kind at. */
+/** Returns the level that a kind is logged at. */
 export const logLevel = (kind: ErrorKind): 'info' | 'warn' | 'error' => LOG_LEVEL[kind];
 
-/** The kind that a gRPC status stands for; used when a peer sent no kind of its own. */
+/** Returns the kind that a gRPC status stands for; used if a peer sent no kind of its own. */
 export function kindOfGrpcStatus(status: number): ErrorKind {
   if (status === 4 || status === 1) return 'unavailable';
   const found = Object.entries(GRPC_STATUS).find(([, code]) => code === status);
   return (found?.[0] as ErrorKind | undefined) ?? 'bug';
 }
 
-/** Whether a text is a kind. */
+/** Returns true if a text is the name of a kind. */
 export const isErrorKind = (text: string): text is ErrorKind => text in HTTP_STATUS;

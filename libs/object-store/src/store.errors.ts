@@ -1,15 +1,15 @@
 import { AppError } from '@sallyport/errors';
 
-/** There is no object under this key. */
+/** No object is stored under this key. */
 export class ObjectNotFound extends AppError {
   readonly code = 'OBJECT_NOT_FOUND';
   readonly kind = 'not_found';
   constructor(key: string) {
-    super(`There is no object "${key}"`, { key });
+    super(`No object is stored under "${key}"`, { key });
   }
 }
 
-/** A key that no store takes. */
+/** The text cannot be a key of any store. */
 export class ObjectKeyInvalid extends AppError {
   readonly code = 'OBJECT_KEY_INVALID';
   readonly kind = 'invalid';
@@ -27,7 +27,7 @@ export class StoreUnavailable extends AppError {
   }
 }
 
-/** The store refuses us: wrong keys, no such bucket, no permission. An operator has to act. */
+/** The store refuses the request: wrong keys, missing bucket, missing permission. An operator has to act. */
 export class StoreMisconfigured extends AppError {
   readonly code = 'OBJECT_STORE_MISCONFIGURED';
   readonly kind = 'unavailable';

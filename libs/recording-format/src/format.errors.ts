@@ -1,6 +1,6 @@
 import { AppError } from '@sallyport/errors';
 
-/** Bytes that are no frame: wrong magic, unknown version or kind, impossible length, wrong checksum. */
+/** The bytes are not a frame: wrong magic, unknown version or kind, impossible length, wrong checksum. */
 export class FrameCorrupt extends AppError {
   readonly code = 'FRAME_CORRUPT';
   readonly kind = 'invalid';
@@ -9,7 +9,7 @@ export class FrameCorrupt extends AppError {
   }
 }
 
-/** A frame whose number does not follow the one before it. */
+/** The number of a frame does not follow the number before it. */
 export class FrameHole extends AppError {
   readonly code = 'FRAME_HOLE';
   readonly kind = 'invalid';
@@ -30,7 +30,7 @@ export class FrameTruncated extends AppError {
   }
 }
 
-/** A payload above the bound of one frame. */
+/** The payload is larger than one frame may carry. */
 export class FrameTooLarge extends AppError {
   readonly code = 'FRAME_TOO_LARGE';
   readonly kind = 'limit';
@@ -39,7 +39,7 @@ export class FrameTooLarge extends AppError {
   }
 }
 
-/** A JSON payload that lacks a field or has a wrong one. */
+/** A JSON payload lacks a field or has a wrong one. */
 export class PayloadInvalid extends AppError {
   readonly code = 'FRAME_PAYLOAD_INVALID';
   readonly kind = 'invalid';
@@ -48,7 +48,7 @@ export class PayloadInvalid extends AppError {
   }
 }
 
-/** A manifest that is not canonical or contradicts itself. */
+/** The manifest is not canonical or contradicts itself. */
 export class ManifestInvalid extends AppError {
   readonly code = 'MANIFEST_INVALID';
   readonly kind = 'invalid';
@@ -57,7 +57,7 @@ export class ManifestInvalid extends AppError {
   }
 }
 
-/** A bundle that is not the canonical tar file of FORMAT.md. */
+/** The bundle is not the canonical tar file of FORMAT.md. */
 export class BundleInvalid extends AppError {
   readonly code = 'BUNDLE_INVALID';
   readonly kind = 'invalid';

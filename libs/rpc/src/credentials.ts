@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { ChannelCredentials, ServerCredentials } from '@grpc/grpc-js';
 
-/** Where a service's own certificate lies. Its common name and a DNS name of it are the service's name. */
+/** Files of a service's own certificate. Its common name and one of its DNS names are the service's name. */
 export interface MeshFiles {
   caFile: string;
   certFile: string;
   keyFile: string;
 }
 
-/** Both sides of mutual TLS for one service. */
+/** Credentials of one service for both sides of mutual TLS. */
 export interface MeshCredentials {
   readonly server: ServerCredentials;
   readonly channel: ChannelCredentials;
 }
 
-/** Reads the files; a missing or unreadable one is named in the error. */
+/** Reads the files. The error names a file that is missing or unreadable. */
 export function meshCredentials({ caFile, certFile, keyFile }: MeshFiles): MeshCredentials {
   const [ca, cert, key] = [read('RPC_CA_FILE', caFile), read('RPC_CERT_FILE', certFile), read('RPC_KEY_FILE', keyFile)];
   return {

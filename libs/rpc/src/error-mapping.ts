@@ -5,7 +5,7 @@ const CODE = 'sallyport-error-code';
 const KIND = 'sallyport-error-kind';
 const FACTS = 'sallyport-error-facts-bin';
 
-/** An error as a gRPC status: code, kind and facts travel in the trailers. */
+/** Returns an error as a gRPC status: code, kind and facts travel in the trailers. */
 export function toStatus(thrown: unknown): StatusObject {
   const error = toAppError(thrown);
   const metadata = new Metadata();
@@ -15,7 +15,7 @@ export function toStatus(thrown: unknown): StatusObject {
   return { code: grpcStatus(error.kind), details: error.message, metadata };
 }
 
-/** What a peer answered, as the same error again. What gRPC itself says (no connection, late) becomes `unavailable`. */
+/** Returns the error that a peer answered with. An error of gRPC itself (no connection, missed deadline) becomes `unavailable`. */
 export function fromStatus(error: unknown, peer: string): AppError {
   if (error instanceof AppError) return error;
   if (!isServiceError(error)) return toAppError(error);

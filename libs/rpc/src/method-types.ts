@@ -1,4 +1,4 @@
-/** One method as ts-proto describes it. */
+/** A method as ts-proto describes it. */
 export interface MethodDefinition<Req, Res, ReqStream extends boolean = boolean, ResStream extends boolean = boolean> {
   readonly path: string;
   readonly requestStream: ReqStream;
@@ -9,7 +9,7 @@ export interface MethodDefinition<Req, Res, ReqStream extends boolean = boolean,
   readonly responseDeserialize: (bytes: Buffer) => Res;
 }
 
-/** A service as ts-proto describes it. Written with `never` where a method takes a value, so that every definition fits. */
+/** A service as ts-proto describes it. A method's value parameter is `never`, so that every definition fits. */
 export type ServiceDefinition = Readonly<
   Record<
     string,

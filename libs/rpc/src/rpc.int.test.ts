@@ -112,7 +112,7 @@ describe('unary calls', () => {
     calls.close();
   });
 
-  it('bring an error back with code, kind, message and facts', async () => {
+  it('return an error with code, kind, message and facts', async () => {
     const calls = client();
     const failure = calls.unary(
       'closeSession',
@@ -128,7 +128,7 @@ describe('unary calls', () => {
     calls.close();
   });
 
-  it('do not tell a peer what a bug was', async () => {
+  it('do not send the details of a bug to a peer', async () => {
     const calls = client();
     const failure = await calls
       .unary('listGranted', { identityToken: Buffer.alloc(0), search: '', limit: 1, offset: 0 }, { timeoutMs: 2_000 })
@@ -151,7 +151,7 @@ describe('unary calls', () => {
 });
 
 describe('mutual TLS', () => {
-  it('refuses a known service at a method that is not for it', async () => {
+  it('refuses a known service at a method of other services', async () => {
     const calls = client(mesh.worker);
     await expect(calls.unary('authenticate', request, { timeoutMs: 2_000 })).rejects.toMatchObject({
       code: 'PEER_NOT_ALLOWED',
@@ -166,7 +166,7 @@ describe('mutual TLS', () => {
     calls.close();
   });
 
-  it('refuses a server that is not the service it should be', async () => {
+  it('refuses a server that is not the expected service', async () => {
     const calls = client(mesh.gateway, 'recorder');
     await expect(calls.unary('authenticate', request, { timeoutMs: 2_000 })).rejects.toMatchObject({ kind: 'unavailable' });
     calls.close();
@@ -186,7 +186,7 @@ describe('streams', () => {
     calls.close();
   });
 
-  it('hold the sender back when the receiver is slow', async () => {
+  it('slow the sender down when the receiver is slow', async () => {
     const calls = createClient(IngestServiceService, `127.0.0.1:${port}`, { credentials: mesh.gateway, peer: 'core' });
     const call = calls.bidi('ingest', {});
     acked = 0;
@@ -212,7 +212,7 @@ describe('streams', () => {
     calls.close();
   });
 
-  it('give what came before an error, then the error', async () => {
+  it('return the messages before an error, then the error', async () => {
     const calls = createClient(PlaybackServiceService, `127.0.0.1:${port}`, { credentials: mesh.gateway, peer: 'core' });
     const got: string[] = [];
     const reading = (async () => {

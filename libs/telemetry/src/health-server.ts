@@ -2,14 +2,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Metrics } from './metrics.js';
 
-/** A dependency's check: resolves when it is well, rejects with the reason when not. */
+/** Checks a dependency: resolves if it works, rejects with the reason if not. */
 export type HealthCheck = () => Promise<void> | void;
 
-/** What the health server serves. */
+/** Settings of the health server. */
 export interface HealthOptions {
   host: string;
   port: number;
-  /** By dependency name. */
+  /** Checks by name of the dependency. */
   checks: Readonly<Record<string, HealthCheck>>;
   metrics: Pick<Metrics, 'text'>;
   /** Facts to show beside the checks, e.g. which crypto is active. */
@@ -19,7 +19,7 @@ export interface HealthOptions {
 /** The running health server. */
 export interface HealthServer {
   readonly port: number;
-  /** From now on not ready: no new work is to be sent here. */
+  /** Reports the process as not ready from now on, so that it gets no new work. */
   setDraining(): void;
   close(): Promise<void>;
 }
@@ -27,7 +27,7 @@ export interface HealthServer {
 /** A check may take this long before it counts as failed. */
 const CHECK_TIMEOUT_MS = 2_000;
 
-/** Serves `/livez` (the process turns), `/readyz` (every check, 503 when one fails or the service drains) and `/metrics`. */
+/** Serves `/livez` (the event loop runs), `/readyz` (every check; 503 if one fails or the service drains) and `/metrics`. */
 export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
   let draining = false;
   const server = createServer((request, response) => void answer(request, response, options, () => draining));

@@ -3,11 +3,11 @@ import { pino, type Logger as PinoLogger } from 'pino';
 /** A structured logger. */
 export type Logger = PinoLogger;
 
-/** What a logger needs. */
+/** Settings of a logger. */
 export interface LoggerOptions {
   service: string;
   level?: string;
-  /** Where lines go; standard output when absent. */
+  /** Destination of the lines; standard output by default. */
   destination?: { write(line: string): void };
 }
 
@@ -26,7 +26,7 @@ const SECRET_FIELDS = [
   'pem',
 ];
 
-/** A logger that writes one JSON line per event and hides secrets by field name. Never log whole requests. */
+/** Creates a logger that writes one JSON line per event and hides secrets by field name. Never log whole requests. */
 export function createLogger({ service, level = 'info', destination }: LoggerOptions): Logger {
   const options = {
     level,

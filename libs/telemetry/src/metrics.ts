@@ -3,19 +3,19 @@ import type { MetricValues } from './process-metrics.js';
 
 /** The metrics of one process, in Prometheus' terms. */
 export interface Metrics {
-  /** A number that only grows; the name ends in `_total`. */
+  /** Creates a number that only grows; the name ends in `_total`. */
   counter<L extends string = never>(name: string, help: string, labels?: readonly L[]): Counter<L>;
-  /** A number that goes up and down. `read` is asked at every scrape. */
+  /** Creates a number that goes up and down. `read` is called at every scrape. */
   gauge<L extends string = never>(name: string, help: string, labels?: readonly L[], read?: () => number): Gauge<L>;
-  /** A distribution; the name ends in its unit, e.g. `_seconds`. */
+  /** Creates a distribution; the name ends in its unit, e.g. `_seconds`. */
   histogram<L extends string = never>(name: string, help: string, buckets: readonly number[], labels?: readonly L[]): Histogram<L>;
-  /** All of them as Prometheus text. */
+  /** Returns all metrics as Prometheus text. */
   text(): Promise<string>;
-  /** All of them as values, for a process that gathers those of several. */
+  /** Returns all metrics as values, for a process that merges those of several processes. */
   values(): Promise<MetricValues>;
 }
 
-/** Metrics with Node's own (memory, event loop lag, handles) already in. */
+/** Creates the metrics of a process, with Node's own (memory, event loop lag, handles) already in them. */
 export function createMetrics(service: string): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ service });

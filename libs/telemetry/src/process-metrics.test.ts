@@ -10,7 +10,7 @@ function aProcess(logins: number, seconds: number) {
   return metrics;
 }
 
-it('what processes count is summed, and what is of one process carries its name', async () => {
+it('counters are summed over the processes, and the metrics of one process carry its name', async () => {
   const parts = await Promise.all(
     [aProcess(2, 0.5), aProcess(3, 4)].map(async (metrics, at) => ({ process: String(at + 1), values: await metrics.values() })),
   );
@@ -23,7 +23,7 @@ it('what processes count is summed, and what is of one process carries its name'
     expect(text).toMatch(new RegExp(`process_resident_memory_bytes\\{service="demo",process="${process}"\\} \\d{7}`));
 });
 
-it('what a process had counted stays in the sum when it is gone; what it measured goes with it', async () => {
+it('the counters of an ended process stay in the sum; its gauges end with it', async () => {
   const gone = await addCounted([], await aProcess(2, 4).values());
   const more = await addCounted(gone, await aProcess(1, 4).values());
   const text = await textOfProcesses([

@@ -1,8 +1,8 @@
 import type { Logger } from './logger.js';
 
 /**
- * Calls `stop` at the first SIGTERM or SIGINT and then exits with 0; a further signal, or `deadlineMs` without an end, exits with 1.
- * Node may hang in process.exit (nodejs/node #54918), so whoever started the process needs a kill deadline all the same.
+ * Calls `stop` at the first SIGTERM or SIGINT and then exits with 0. A further signal, or `deadlineMs` without an end, exits with 1. Node
+ * may hang in process.exit (nodejs/node #54918), so the parent process needs a kill deadline all the same.
  */
 export function onShutdownSignal(logger: Logger, deadlineMs: number, stop: (signal: string) => Promise<void>): void {
   let stopping = false;

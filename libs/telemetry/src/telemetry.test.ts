@@ -31,7 +31,7 @@ describe('health server', () => {
     return (path: string) => fetch(`http://127.0.0.1:${server?.port}${path}`);
   };
 
-  it('is ready while every check passes, and says so with its facts', async () => {
+  it('is ready while every check passes, and reports so with its facts', async () => {
     const get = await start({ database: () => {} });
     const response = await get('/readyz');
     expect([response.status, await response.json()]).toEqual([
@@ -40,7 +40,7 @@ describe('health server', () => {
     ]);
   });
 
-  it('is not ready, and says why, when a check fails', async () => {
+  it('is not ready if a check fails, and reports the reason', async () => {
     const get = await start({ database: () => Promise.reject(new Error('connection refused')), nats: () => {} });
     const response = await get('/readyz');
     expect([response.status, await response.json()]).toMatchObject([
@@ -60,7 +60,7 @@ describe('health server', () => {
     expect(await (await get('/metrics')).text()).toContain('demo_logins_total{service="demo"} 1');
   });
 
-  it('names the port when it is taken', async () => {
+  it('names the port if it is taken', async () => {
     await start({});
     const again = startHealthServer({ host: '127.0.0.1', port: server?.port ?? 0, checks: {}, metrics: createMetrics('x') });
     await expect(again).rejects.toThrow(`Port ${server?.port} on 127.0.0.1 is taken`);

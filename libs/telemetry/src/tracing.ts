@@ -1,27 +1,27 @@
 import { context, propagation, SpanKind, SpanStatusCode, trace, type Span } from '@opentelemetry/api';
 
-/** Running tracing. */
+/** Tracing that runs. */
 export interface Tracing {
-  /** Sends what is left. */
+  /** Sends the spans that are left. */
   shutdown(): Promise<void>;
 }
 
-/** Starts OpenTelemetry traces to `endpoint` (OTLP over HTTP); without an endpoint spans cost nothing and go nowhere. */
+/** Starts OpenTelemetry traces to `endpoint` (OTLP over HTTP). Without an endpoint spans cost nothing and go nowhere. */
 export function startTracing({ service, endpoint }: { service: string; endpoint?: string | undefined }): Tracing {
   if (!endpoint) return { shutdown: async () => {} };
-  // Loaded only where it is wanted: it is a good part of what a small process weighs. Spans of the first moments go nowhere.
+  // Loaded only where it is wanted: it is a good part of the memory of a small process. Spans of the first moments go nowhere.
   const provider = import('./export-traces.js').then(({ exportTraces }) => exportTraces(service, endpoint));
   return { shutdown: async () => (await provider).shutdown() };
 }
 
-/** The trace context of the running work as headers (W3C Trace Context), to be sent to a peer. */
+/** Returns the trace context of the running work as headers (W3C Trace Context), to be sent to a peer. */
 export function traceHeaders(): Record<string, string> {
   const headers: Record<string, string> = {};
   propagation.inject(context.active(), headers);
   return headers;
 }
 
-/** Runs work in a span that continues the trace of `headers`. A failure marks the span and goes on. */
+/** Runs work in a span that continues the trace of `headers`. A failure marks the span and is thrown on. */
 export async function inSpan<T>(
   name: string,
   kind: 'server' | 'client' | 'consumer' | 'producer',
@@ -41,15 +41,15 @@ export async function inSpan<T>(
   });
 }
 
-/** A span whose beginning and end are told by different callbacks. */
+/** A span that begins and ends in different callbacks. */
 export interface OpenSpan {
-  /** Runs what belongs into it: spans begun inside, and headers to peers, continue it. */
+  /** Runs work inside the span: spans that begin in it, and headers to peers, continue the span. */
   within<T>(work: () => T): T;
-  /** Ends it, once. Facts hold ids and numbers, never what somebody typed. */
+  /** Ends the span, once. Facts contain ids and numbers, never what a user typed. */
   end(facts: Readonly<Record<string, string | number>>, isFailure: boolean): void;
 }
 
-/** Begins a span that continues the trace of `headers`; whoever can wrap the work in a function takes `inSpan`. */
+/** Begins a span that continues the trace of `headers`. Use `inSpan` where one function can wrap the work. */
 export function beginSpan(name: string, kind: keyof typeof SPAN_KIND, headers: Readonly<Record<string, string>>): OpenSpan {
   const parent = propagation.extract(context.active(), headers);
   const span = trace.getTracer('sallyport').startSpan(name, { kind: SPAN_KIND[kind] }, parent);

@@ -4,8 +4,8 @@ export { aPostgres, type DatabaseTemplate, type TestPostgres } from './postgres/
 export { aCephGateway } from './s3/a-ceph-gateway.js';
 export { anS3, type TestS3 } from './s3/an-s3.js';
 export { anElasticsearch, type TestElasticsearch } from './search/an-elasticsearch.js';
-export { anSshd, type TestSshd, type TestSshdWishes } from './sshd/an-sshd.js';
-export type { LoginWish, TestLogin } from './sshd/test-login.js';
+export { anSshd, type TestSshd, type TestSshdOptions } from './sshd/an-sshd.js';
+export type { LoginOptions, TestLogin } from './sshd/test-login.js';
 export { NeverSeen, ProductNotReady, RestRefused, SharedPartUnavailable } from './testkit.errors.js';
 export { fakeClock, type FakeClock } from './clock/fake-clock.js';
 export { openShell, type SshShell, type SshShellOptions } from './ssh-client/open-shell.js';

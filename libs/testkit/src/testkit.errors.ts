@@ -1,24 +1,24 @@
 import { AppError } from '@sallyport/errors';
 
-/** A part that test files share could not be had. */
+/** A part that test files share can't be started. */
 export class SharedPartUnavailable extends AppError {
   readonly code = 'SHARED_PART_UNAVAILABLE';
   readonly kind = 'unavailable';
   constructor(name: string, why: string) {
-    super(`The tests' shared ${name} is not there: ${why}`, { name });
+    super(`The tests' shared ${name} can't be used: ${why}`, { name });
   }
 }
 
-/** A program under test did not show what was waited for. */
+/** A program under test did not show the expected output in time. */
 export class NeverSeen extends AppError {
   readonly code = 'NEVER_SEEN';
   readonly kind = 'unavailable';
   constructor(expected: string, seconds: number, shown: string) {
-    super(`Waited ${seconds} s for ${expected}; what was shown ends with: ${JSON.stringify(shown.slice(-2000))}`, { expected, seconds });
+    super(`Waited ${seconds} s for ${expected}; the output ends with: ${JSON.stringify(shown.slice(-2000))}`, { expected, seconds });
   }
 }
 
-/** The product did not come up. */
+/** The product did not get ready. */
 export class ProductNotReady extends AppError {
   readonly code = 'PRODUCT_NOT_READY';
   readonly kind = 'unavailable';
@@ -27,7 +27,7 @@ export class ProductNotReady extends AppError {
   }
 }
 
-/** The API answered with something else than success. */
+/** The API answered with an error status. */
 export class RestRefused extends AppError {
   readonly code = 'REST_REFUSED';
   readonly kind = 'conflict';

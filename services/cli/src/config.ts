@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { AppError } from '@sallyport/errors';
 
-/** How to reach an S3-compatible store. The keys are secrets. */
+/** Address and keys of an S3-compatible store. The keys are secrets. */
 export interface S3Settings {
   readonly endpoint: string;
   readonly region: string;
@@ -9,7 +9,7 @@ export interface S3Settings {
   readonly secretKey: string;
 }
 
-/** The same from the command line, as far as it is given there. */
+/** The same settings from the command line, as far as they are set there. */
 export interface S3Options {
   readonly s3Endpoint?: string;
   readonly s3Region?: string;
@@ -17,7 +17,7 @@ export interface S3Options {
   readonly s3SecretKeyFile?: string;
 }
 
-/** Settings that are missing or can't be read. */
+/** Settings are missing or can't be read. */
 class SettingsIncomplete extends AppError {
   readonly code = 'SETTINGS_INCOMPLETE';
   readonly kind = 'invalid';
@@ -25,7 +25,10 @@ class SettingsIncomplete extends AppError {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Options first, then SALLYPORT_S3_* variables, then files that SALLYPORT_S3_*_FILE name. Says everything that is missing at once. */
+/**
+ * Reads the settings: options first, then SALLYPORT_S3_* variables, then files that SALLYPORT_S3_*_FILE name. Throws SettingsIncomplete,
+ * which names everything that is missing.
+ */
 export function s3Settings(options: S3Options, env: Environment): S3Settings {
   const missing: string[] = [];
   const need = (value: string | undefined, say: string): string => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const NO_FILE = fileURLToPath(new URL('../testdata/none.tar', import.meta.url));
 
-/** The Nodes on PATH, by version: beside ours often the older one that the machine came with. */
+/** Returns the Node programs on PATH, by version: often there is the machine's older one beside ours. */
 function nodes(): [version: string, path: string][] {
   const paths = execFileSync('which', ['-a', 'node'], { encoding: 'utf8' }).trim().split('\n');
   return [...new Map(paths.map((path) => [execFileSync(path, ['--version'], { encoding: 'utf8' }).trim(), path]))];

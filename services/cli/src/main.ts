@@ -17,7 +17,7 @@ try {
   process.exitCode = exitCodeFor(error);
 }
 
-/** 2 for everything that kept us from checking; commander has printed its own complaints and help. */
+/** Returns 2 for every error that kept the command from checking. commander has printed its own errors and help. */
 function exitCodeFor(error: unknown): number {
   const { code, exitCode, cause } = error as { code?: string; exitCode?: number; cause?: unknown };
   if (code?.startsWith('commander.')) return exitCode === 0 ? 0 : 2;

@@ -50,7 +50,7 @@ export function someFrames(sessionId: string): Buffer[] {
   );
 }
 
-/** A signed recording, its parts cut after the given frames. `change` may spoil the manifest before it is signed. */
+/** Creates a signed recording whose parts are cut after the given frames. `change` may spoil the manifest before it is signed. */
 export function aRecording(
   options: { sessionId?: string; frames?: Buffer[]; cutAfter?: number[]; key?: string; change?: (manifest: Manifest) => Manifest } = {},
 ): Files {
@@ -96,7 +96,7 @@ export function aRecording(
   return new Map([['manifest.json', envelope], ...files]);
 }
 
-/** The same as a bundle. */
+/** Returns the same as a bundle. */
 export async function asBundle(files: Files): Promise<Buffer> {
   const sources = [...files].map(([name, bytes]) => ({
     name,

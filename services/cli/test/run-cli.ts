@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
-/** What the command answered. */
+/** Exit code and output of the command. */
 export interface CliResult {
   readonly code: number | null;
   readonly out: string;

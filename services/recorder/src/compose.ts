@@ -15,25 +15,25 @@ import { playbackHandlers } from './playback/playback.rpc.js';
 import { ManifestFile } from './recording/manifest-file.js';
 
 const MIB = 1024 * 1024;
-/** A segment holds at most this; see DESIGN 2.5. */
+/** Largest segment and its longest wait; see DESIGN 2.5. */
 const SEGMENT = { maxAgeMs: 2_000, maxBytes: MIB };
-/** Parts of a closed recording: few objects, and one fits in memory. */
+/** Size of the parts of a closed recording: few objects, and one fits in memory. */
 const PART_BYTES = 8 * MIB;
-/** Frames that wait for the store; a gateway keeps its own beyond. */
+/** Bytes of frames that wait for the store; beyond it the gateways keep them. */
 const MAX_UNSTORED_BYTES = 64 * MIB;
-/** Commands that wait for NATS; beyond it they are read back from the store. */
+/** Bytes of commands that wait for NATS; beyond it they are read back from the store. */
 const MAX_UNPUBLISHED_BYTES = 16 * MIB;
 const PUBLISHES_AT_ONCE = 64;
-/** How long running streams may take to store what came when the process stops. */
+/** Time that running streams have to store received frames when the process stops. */
 const STOP_GRACE_MS = 10_000;
 
-/** What a recorder is made of. */
-export interface RecorderParts {
+/** Collaborators and settings of a recorder. */
+export interface RecorderDeps {
   readonly credentials: MeshCredentials;
   readonly store: ObjectStore;
   readonly bus: Bus;
   readonly signingKeyPem: string;
-  /** Public keys that signed before it. */
+  /** Public keys of the signing keys before the present one. */
   readonly formerKeys?: readonly string[];
   readonly logger: Logger;
   readonly clock?: Clock;
@@ -45,25 +45,25 @@ export interface RecorderParts {
 export interface Recorder {
   readonly rpcPort: number;
   readonly healthPort: number;
-  /** Stores what came, then stops. */
+  /** Stores the received frames, then stops. */
   stop(): Promise<void>;
 }
 
-/** Puts a recorder together and starts it. */
-export async function startRecorder(parts: RecorderParts): Promise<Recorder> {
-  const { store, bus, logger, clock = systemClock } = parts;
+/** Builds a recorder and starts it. */
+export async function startRecorder(deps: RecorderDeps): Promise<Recorder> {
+  const { store, bus, logger, clock = systemClock } = deps;
   const stop = new AbortController();
-  const manifests = new ManifestFile(store, parts.signingKeyPem, parts.formerKeys);
+  const manifests = new ManifestFile(store, deps.signingKeyPem, deps.formerKeys);
   const closing = new CloseRecording({ store, manifests, clock, logger, partBytes: PART_BYTES });
   const publishing = new Publishing({ bus, clock, logger, concurrency: PUBLISHES_AT_ONCE, maxHeldBytes: MAX_UNPUBLISHED_BYTES });
   const active = new ActiveSessions();
   const budget = new ByteBudget(MAX_UNSTORED_BYTES);
   const shared = { store, manifests, closing, publishing, active, clock, logger };
-  const server = new RpcServer({ credentials: parts.credentials, logger })
+  const server = new RpcServer({ credentials: deps.credentials, logger })
     .add(IngestServiceService, ingestHandlers({ ...shared, budget, limits: SEGMENT }, stop.signal), { allow: ['gateway'] })
     .add(PlaybackServiceService, playbackHandlers(shared), { allow: ['core'] });
-  const health = await serveHealth(parts, active, budget);
-  const rpcPort = await server.listen(parts.rpc.host, parts.rpc.port);
+  const health = await serveHealth(deps, active, budget);
+  const rpcPort = await server.listen(deps.rpc.host, deps.rpc.port);
   const consuming = consumeSessionEnded(bus, shared);
   logger.info({ rpcPort, healthPort: health.port, store: store.location }, 'recorder is ready');
   return {
@@ -74,18 +74,21 @@ export async function startRecorder(parts: RecorderParts): Promise<Recorder> {
       stop.abort();
       await server.shutdown(STOP_GRACE_MS);
       publishing.stop();
-      // Closing the bus ends the consumer's waiting; an event that is under way comes again.
+      // Closing the bus ends the wait of the consumer; an event that is being handled comes again.
       await Promise.all([consuming.stop(), bus.close()]);
       await health.close();
     },
   };
 }
 
-/** NATS is no reason to send sessions elsewhere: an outage of it stops no recording. It is shown as a fact. */
-function serveHealth({ health, store, bus }: RecorderParts, active: ActiveSessions, budget: ByteBudget): Promise<HealthServer> {
+/**
+ * Serves health and metrics. NATS is shown as a fact only: its outage stops no recording, so sessions must not be sent elsewhere because of
+ * it.
+ */
+function serveHealth({ health, store, bus }: RecorderDeps, active: ActiveSessions, budget: ByteBudget): Promise<HealthServer> {
   const metrics = createMetrics('recorder');
   metrics.gauge('recorder_active_sessions', 'Sessions being recorded', [], () => active.count);
-  metrics.gauge('recorder_unstored_bytes', 'Frames that came and are not in the store yet', [], () => budget.heldBytes);
+  metrics.gauge('recorder_unstored_bytes', 'frames that were received and are not in the store yet', [], () => budget.heldBytes);
   metrics.gauge('recorder_nats_up', '1 while NATS can be reached', [], () => (bus.problem() === undefined ? 1 : 0));
   return startHealthServer({
     ...health,

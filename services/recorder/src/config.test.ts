@@ -7,7 +7,7 @@ const problems = (env: Record<string, string>): string[] => {
   return result.ok ? [] : result.problems;
 };
 
-it('each store asks for what it needs, all at once', () => {
+it('each store requires its own settings, and names all that are missing', () => {
   expect(problems({ RECORDER_STORE: 'null' })).toEqual([]);
   expect(problems({ RECORDER_STORE: 'fs' })).toEqual([expect.stringContaining('RECORDER_FS_DIR is missing')]);
   expect(problems({ RECORDER_STORE: 's3' }).map((problem) => problem.split(' ')[0])).toEqual([
@@ -18,7 +18,7 @@ it('each store asks for what it needs, all at once', () => {
   ]);
 });
 
-it('there is no default store: nobody records into the void by accident', () => {
+it('there is not a default store: a recorder without storage is always a choice', () => {
   expect(problems({})).toEqual([expect.stringContaining('RECORDER_STORE')]);
 });
 

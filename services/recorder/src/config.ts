@@ -22,10 +22,10 @@ export const recorderSchema = z.object({
   RECORDER_FORMER_KEYS_FILE: z
     .string()
     .optional()
-    .describe('public keys (SPKI PEM, one after the other) of former signing keys: what they signed is still served'),
+    .describe('public keys (SPKI PEM, one after the other) of former signing keys: recordings that they signed are still served'),
 });
 
-/** The settings, checked. */
+/** The checked settings. */
 export type RecorderConfig = Readonly<z.output<typeof recorderSchema>>;
 
 const SCOPE = { prefix: 'RECORDER_' };
@@ -35,7 +35,7 @@ const NEEDED = {
   null: [],
 } as const satisfies Record<RecorderConfig['RECORDER_STORE'], readonly (keyof RecorderConfig)[]>;
 
-/** What a store needs is asked for when it is chosen. */
+/** Settings that are required by the chosen store. */
 const recorderRules = recorderSchema.superRefine((config, context) => {
   for (const name of NEEDED[config.RECORDER_STORE]) {
     if (config[name] === undefined)
@@ -43,8 +43,8 @@ const recorderRules = recorderSchema.superRefine((config, context) => {
   }
 });
 
-/** Reads the settings of the process; prints every problem and exits with 1. */
+/** Reads the settings of the process. Prints every problem and exits with 1. */
 export const loadRecorderConfig = (env: Environment = process.env): RecorderConfig => loadConfig(recorderRules, SCOPE, env);
 
-/** The same, giving the problems back. */
+/** Reads the settings and returns them or their problems. */
 export const parseRecorderConfig = (env: Environment): ConfigResult<RecorderConfig> => parseConfig(recorderRules, SCOPE, env);

@@ -9,7 +9,7 @@ import { startRecorder } from './compose.js';
 import { loadRecorderConfig, recorderSchema, type RecorderConfig } from './config.js';
 import { openStore } from './open-store.js';
 
-/** The recorder stops within this, whatever happens. */
+/** The recorder stops within this time, whatever happens. */
 const STOP_DEADLINE_MS = 20_000;
 
 const config = loadRecorderConfig();
@@ -50,7 +50,7 @@ function readFormerKeys(file: string | undefined): string[] {
   try {
     return verifyingKeysIn(readFileSync(file, 'utf8')).map(({ pem }) => pem);
   } catch (error) {
-    throw new Error(`RECORDER_FORMER_KEYS_FILE: "${file}" holds no readable Ed25519 public keys in PEM: ${(error as Error).message}`, {
+    throw new Error(`RECORDER_FORMER_KEYS_FILE: "${file}" contains no readable Ed25519 public keys in PEM: ${(error as Error).message}`, {
       cause: error,
     });
   }
@@ -63,6 +63,6 @@ function readSigningKey(file: string): string {
     if (type === 'ed25519') return pem;
     throw new Error(`it is an ${type} key`);
   } catch (error) {
-    throw new Error(`RECORDER_SIGNING_KEY_FILE: "${file}" is no readable Ed25519 private key in PEM`, { cause: error });
+    throw new Error(`RECORDER_SIGNING_KEY_FILE: "${file}" is not a readable Ed25519 private key in PEM`, { cause: error });
   }
 }

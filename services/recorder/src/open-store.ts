@@ -1,7 +1,7 @@
 import { nullStore, type ObjectStore, openFsStore, openS3Store } from '@sallyport/object-store';
 import type { RecorderConfig } from './config.js';
 
-/** The store that the settings choose. They have been checked: what it needs is there. */
+/** Opens the store that the settings choose. They have been checked: the settings of the store are there. */
 export async function openStore(config: RecorderConfig): Promise<ObjectStore> {
   switch (config.RECORDER_STORE) {
     case 'fs':

@@ -2,23 +2,23 @@ import { on, EventEmitter } from 'node:events';
 import type { IngestRequest, IngestResponse } from '@sallyport/proto-gen/recording/v1/ingest';
 import { encodePayload, FrameKind } from '@sallyport/recording-format';
 import { waitUntil } from '@sallyport/testkit';
-import type { IngestParts } from '../src/ingest/ingest-session.js';
+import type { IngestDeps } from '../src/ingest/ingest-session.js';
 import { IngestStream } from '../src/ingest/ingest-stream.js';
 import type { ASession } from './a-session.js';
 
-/** One stream to a recorder's inside, by hand. */
+/** One stream to a recorder's handlers, driven by a test. */
 export class AGateway {
   readonly answers: IngestResponse[] = [];
-  /** Messages that the recorder has taken from the stream. */
+  /** Messages that the recorder has read from the stream. */
   taken = 0;
   private readonly wire = new EventEmitter();
   private readonly stop = new AbortController();
   readonly over: Promise<void>;
 
-  constructor(parts: IngestParts) {
+  constructor(deps: IngestDeps) {
     const messages = on(this.wire, 'message', { close: ['end'] });
     const requests = this.counted(messages);
-    this.over = new IngestStream(parts, { write: async (answer) => void this.answers.push(answer) }).run(requests, this.stop.signal);
+    this.over = new IngestStream(deps, { write: async (answer) => void this.answers.push(answer) }).run(requests, this.stop.signal);
   }
 
   send(message: IngestRequest['message']): this {
@@ -41,7 +41,7 @@ export class AGateway {
     return this.send({ $case: 'close', value: { sessionId: session.id, lastSeq: session.lastSeq } });
   }
 
-  /** The last answer about a session. */
+  /** Returns the last answer about a session. */
   last(session: ASession): { durable: bigint; published: bigint; closed: boolean } | { code: string } | undefined {
     const own = this.answers.flatMap(({ message }) => (message?.value.sessionId === session.id ? [message] : []));
     const answer = own.at(-1);
@@ -60,13 +60,13 @@ export class AGateway {
     throw new Error(`waited for ${show(wanted)}, the last answer was ${show(this.last(session))}`);
   }
 
-  /** The stream ends from the gateway's side. */
+  /** Ends the stream from the gateway's side. */
   async end(): Promise<void> {
     this.wire.emit('end');
     await this.over;
   }
 
-  /** The stream breaks or the recorder stops. */
+  /** Breaks the stream, or stops the recorder. */
   async cut(): Promise<void> {
     this.stop.abort();
     await this.over;

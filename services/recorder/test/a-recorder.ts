@@ -9,7 +9,7 @@ import { CloseRecording } from '../src/close/close-recording.js';
 import { Publishing } from '../src/commands/publishing.js';
 import { ActiveSessions } from '../src/ingest/active-sessions.js';
 import { ByteBudget } from '../src/ingest/byte-budget.js';
-import type { IngestParts } from '../src/ingest/ingest-session.js';
+import type { IngestDeps } from '../src/ingest/ingest-session.js';
 import { ManifestFile } from '../src/recording/manifest-file.js';
 
 export const silent = createLogger({ service: 'recorder-test', level: 'silent' });
@@ -18,7 +18,7 @@ const keys = generateKeyPairSync('ed25519');
 export const signingKeyPem = keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 export const publicKeyPem = keys.publicKey.export({ type: 'spki', format: 'pem' }).toString();
 
-/** JetStream as far as the recorder sees it; can be away. */
+/** JetStream as far as the recorder uses it; can be away. */
 export class FakeBus {
   readonly published: CommandRecorded[] = [];
   isAway = false;
@@ -36,14 +36,14 @@ export class FakeBus {
   }
 }
 
-/** The inside of a recorder on a real folder. */
-export interface ARecorder extends IngestParts {
+/** The components of a recorder on a real folder. */
+export interface ARecorder extends IngestDeps {
   readonly bus: FakeBus;
   readonly directory: string;
   remove(): Promise<void>;
 }
 
-/** `wrap` puts something between the recorder and its store. */
+/** Creates a recorder. `wrap` puts a layer between the recorder and its store. */
 export async function aRecorder(
   options: {
     clock?: Clock;
@@ -84,7 +84,7 @@ export async function aRecorder(
   };
 }
 
-/** A store whose calls ask `before` first. */
+/** Returns a store whose calls run `before` first. */
 export function guarded(
   store: ObjectStore,
   before: (call: 'put' | 'get' | 'list' | 'delete', key: string) => Promise<void> | void,

@@ -75,7 +75,7 @@ export class ASession {
     return this.json(0, FrameKind.end, { reason: 'finished' });
   }
 
-  /** Frames `from` to `to`, put end to end. */
+  /** Returns frames `from` to `to`, concatenated. */
   bytes(from = 1, to = this.frames.length): Buffer {
     return Buffer.concat(this.frames.slice(from - 1, to));
   }

@@ -5,8 +5,8 @@ import type { RpcClient } from '@sallyport/rpc';
 import type { Logger, Metrics } from '@sallyport/telemetry';
 import { runConnectivityTest } from './tasks/connectivity-test.js';
 
-/** What a worker stands on. */
-export interface WorkerParts {
+/** Collaborators and settings of a worker. */
+export interface WorkerDeps {
   readonly id: string;
   readonly concurrency: number;
   readonly bus: Pick<Bus, 'consume'>;
@@ -18,12 +18,12 @@ export interface WorkerParts {
 
 const HEARTBEAT_MS = 15_000;
 
-/** Starts working. `stop` takes nothing new and lets running tasks end. */
-export function startWorker({ id, concurrency, bus, core, clock, logger, metrics }: WorkerParts): { stop(): Promise<void> } {
+/** Starts the worker. `stop` accepts no new tasks and lets running ones finish. */
+export function startWorker({ id, concurrency, bus, core, clock, logger, metrics }: WorkerDeps): { stop(): Promise<void> } {
   const beat = (): void =>
     void core
       .unary('heartbeat', { workerId: id }, { timeoutMs: HEARTBEAT_MS, waitForReady: true })
-      .catch((error: unknown) => logger.debug({ err: error }, 'core did not take the heartbeat'));
+      .catch((error: unknown) => logger.debug({ err: error }, 'core did not accept the heartbeat'));
   beat();
   const beating = clock.interval(HEARTBEAT_MS, beat);
   const done = metrics.counter('worker_tasks_total', 'tasks handled', ['task', 'result']);

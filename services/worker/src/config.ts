@@ -13,10 +13,10 @@ export const workerSettings = z.object({
   WORKER_HEALTH_HOST: z.string().default('127.0.0.1').describe('address of the health server'),
   WORKER_HEALTH_PORT: port().default(7415).describe('port of the health server'),
   WORKER_CORE_ADDRESS: hostPort().describe('host:port of core’s gRPC'),
-  WORKER_CONCURRENCY: z.coerce.number<string>().int().min(1).max(256).default(8).describe('tasks under way at once'),
+  WORKER_CONCURRENCY: z.coerce.number<string>().int().min(1).max(256).default(8).describe('tasks that run at once'),
 });
 
 export type WorkerConfig = Readonly<z.output<typeof workerSettings>>;
 
-/** Reads the settings from the environment; prints every problem and exits when there is one. */
+/** Reads the settings from the environment. Prints every problem and exits if there is one. */
 export const loadWorkerConfig = (): WorkerConfig => loadConfig(workerSettings, { prefix: 'WORKER_' }, process.env);

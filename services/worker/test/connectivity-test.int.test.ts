@@ -101,21 +101,21 @@ const pinned = (line: string) => {
   return { algorithm, blob: Buffer.from(blob, 'base64') };
 };
 
-/** Asks for a test the way core does, and waits for its report. */
+/** Requests a test as core does, and waits for its report. */
 async function test(taskId: string, claim: ClaimConnectivityTestResponse): Promise<ReportConnectivityTestRequest> {
   claims.set(taskId, () => claim);
   await bus.publish(connectivityTestRequested, { taskId }, { id: taskId });
   return vi.waitFor(() => reports.find((each) => each.taskId === taskId) ?? Promise.reject(new Error('no report')), 20_000);
 }
 
-it('tells core that it is alive', () => vi.waitFor(() => expect(beats).toContain('w-1'), 10_000));
+it('sends heartbeats to core', () => vi.waitFor(() => expect(beats).toContain('w-1'), 10_000));
 
 describe('connectivity test', () => {
-  it('logs in with the key and says so', async () => {
+  it('logs in with the key and reports that', async () => {
     expect(await test('t-key', await byKey())).toMatchObject({ outcome: ConnectivityOutcome.OK, detail: '' });
   });
 
-  it('logs in with the password where the server takes one', async () => {
+  it('logs in with the password where the server accepts one', async () => {
     const [login] = sshd.logins;
     if (!login.password) return expect(process.getuid?.()).not.toBe(0); // without root sshd can't check passwords
     const claim = await byKey();
@@ -143,7 +143,7 @@ describe('connectivity test', () => {
     expect(await logins()).toBe(before);
   });
 
-  it('tells a refused secret from an unreachable asset, without quoting the secret', async () => {
+  it('reports a refused secret and an unreachable asset as different outcomes, without quoting the secret', async () => {
     const claim = await byKey();
     const wrong = await test('t-wrong', {
       ...claim,
@@ -158,7 +158,7 @@ describe('connectivity test', () => {
     });
   });
 
-  it('says that a stored key is broken rather than failing for ever', async () => {
+  it('reports that a stored key is broken rather than failing without end', async () => {
     const claim = await byKey();
     const credential = { username: 'x', secret: { $case: 'privateKey' as const, value: { pem: 'not a key' } } };
     expect(await test('t-broken', { ...claim, credential })).toMatchObject({ outcome: ConnectivityOutcome.AUTH_FAILED });

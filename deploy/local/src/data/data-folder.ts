@@ -4,19 +4,22 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DataFolderInUse, DataFolderUnusable } from '../local.errors.js';
 
-/** The folder that holds everything one installation keeps. */
+/** The folder that contains everything that one installation keeps. */
 export interface DataFolder {
   readonly path: string;
-  /** Private keys, passwords: mode 0700. */
+  /** Returns the path of a private key or a password: mode 0700. */
   secret(name: string): string;
   log(name: string): string;
   in(...names: string[]): string;
 }
 
-/** Makes the folder and takes it for this process alone. @throws DataFolderInUse, DataFolderUnusable */
+/**
+ * Creates the folder and locks it for this process.
+ * @throws DataFolderInUse, DataFolderUnusable
+ */
 export async function openDataFolder(path: string): Promise<DataFolder> {
   await makeFolders(path);
-  await takeAlone(await realpath(path));
+  await lockFolder(await realpath(path));
   return {
     path,
     secret: (name) => join(path, 'secrets', name),
@@ -27,15 +30,18 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
 
 async function makeFolders(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o711 }); // PostgreSQL's user has to get to its own folder inside
+    await mkdir(path, { recursive: true, mode: 0o711 }); // PostgreSQL's user has to reach its own folder inside
     for (const name of ['secrets', 'log']) await mkdir(join(path, name), { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new DataFolderUnusable(path, error as NodeJS.ErrnoException);
   }
 }
 
-/** An abstract socket named after the folder: the kernel gives it to one process and takes it back when that is gone, however it went. */
-function takeAlone(path: string): Promise<void> {
+/**
+ * Locks the folder with an abstract socket named after it. The kernel lets one process hold it, and frees it when that process has ended in
+ * any way.
+ */
+function lockFolder(path: string): Promise<void> {
   const name = `\0sallyport-data-${createHash('sha256').update(path).digest('hex').slice(0, 32)}`;
   const server = createServer((visitor) => visitor.destroy());
   return new Promise((resolve, reject) => {

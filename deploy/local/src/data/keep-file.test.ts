@@ -15,7 +15,7 @@ describe('a kept file', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
-  it('is not made anew when it is there and can not be read', async () => {
+  it('is not made anew if it exists and can not be read', async () => {
     const path = join(await folder(), 'key');
     await mkdir(path);
     await expect(keepFile(path, () => 'another key')).rejects.toThrow('EISDIR');
@@ -23,7 +23,7 @@ describe('a kept file', () => {
 });
 
 describe('the data folder', () => {
-  it('says what to do about a path that can be no folder', async () => {
+  it("names the remedy for a path that can't be a folder", async () => {
     const path = join(await folder(), 'file');
     await replaceFile(path, 'text');
     await expect(openDataFolder(path)).rejects.toThrow(`The data folder "${path}" can't be used (EEXIST): choose another with --data DIR`);

@@ -7,7 +7,7 @@ import { keepFile } from './keep-file.js';
 export const SERVICES = ['core', 'recorder', 'indexer', 'gateway', 'worker'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
-/** Keys and passwords of one installation. Values that are files are paths. */
+/** Keys and passwords of one installation. A value that is a file is a path. */
 export interface Secrets {
   readonly mesh: Record<ServiceName, MeshIdentity>;
   readonly sealingKeysFile: string;
@@ -23,7 +23,7 @@ export interface Secrets {
   readonly natsTokenFile: string;
   readonly demoUser: KeptKey;
   readonly demoAccount: KeptKey;
-  /** Host key of the demo asset, whichever server it is: its key gets pinned at the first session. */
+  /** Host key of the demo asset, whichever server it is: the key is pinned at the first session. */
   readonly demoHost: KeptKey;
 }
 
@@ -34,7 +34,7 @@ interface KeptKey {
   readonly publicKey: string;
 }
 
-/** Makes what is missing; what is there stays, since data were sealed and hosts known with it. */
+/** Creates missing secrets. Existing ones stay, because data were sealed and hosts are known with them. */
 export async function keepSecrets(data: DataFolder): Promise<Secrets> {
   const hostKeys = await Promise.all((['ed25519', 'ecdsa', 'rsa'] as const).map((type) => keepSshKey(data, `host-${type}`, type)));
   const sealingKeysFile = data.secret('sealing-keys.json');
@@ -58,7 +58,10 @@ export async function keepSecrets(data: DataFolder): Promise<Secrets> {
   };
 }
 
-/** Both halves are derived from the private one: a crash between two files then leaves nothing that doesn't fit. */
+/**
+ * Creates the signing key. Both halves are derived from the private one, so that a crash between the two files leaves no pair that does not
+ * match.
+ */
 async function keepSigningKey(data: DataFolder): Promise<{ signingKeyFile: string; signingPublicKeyFile: string }> {
   const files = { signingKeyFile: data.secret('recording-signing.pem'), signingPublicKeyFile: data.in('recording-signing.pub.pem') };
   const pem = await keepFile(files.signingKeyFile, () =>

@@ -1,4 +1,4 @@
-/** What the built-in server starts with. */
+/** Settings of the built-in server. */
 export interface DemoSettings {
   readonly port: number;
   readonly user: string;
@@ -6,11 +6,11 @@ export interface DemoSettings {
   readonly gid: number;
   readonly home: string;
   readonly hostKeyFile: string;
-  /** The one key that may enter, as in authorized_keys. */
+  /** The only key that may log in, as in authorized_keys. */
   readonly authorizedKey: string;
 }
 
-/** Reads the DEMO_* variables that the launcher sets; all are needed. */
+/** Reads the DEMO_* variables that the launcher sets; all are required. */
 export function demoSettings(): DemoSettings {
   return {
     port: Number(need('DEMO_PORT')),

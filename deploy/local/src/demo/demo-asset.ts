@@ -15,24 +15,24 @@ import { fileURLToPath } from 'node:url';
 import { part, type Site } from '../parts/backing-units.js';
 import type { Unit } from '../supervise/unit.js';
 
-/** The user that the demo lets people in as, and its home. */
+/** The user that the demo account logs in as, and its home. */
 const DEMO_USER = 'sallyport-demo';
 const DEMO_HOME = '/var/lib/sallyport/demo-home';
 
 /** A server to log in to, so that the first session needs no other machine. */
 export interface DemoAsset {
   readonly unit: Unit;
-  /** The login on it; it takes the demo account's key only. */
+  /** The login on it; it accepts the demo account's key only. */
   readonly account: string;
 }
 
 /**
- * OpenSSH's own server where there is one that can give a terminal, else a small one of ours. It never logs in root: a shell that
- * comes with a key file is one of a user without rights, or of the very user that started everything.
+ * Starts OpenSSH's own server if it is installed and can allocate a terminal, else a small server of ours. It never logs in root: the demo
+ * key leads to a user without rights, or to the user that started everything.
  */
 export async function demoAsset(site: Site): Promise<DemoAsset> {
   const user = isRoot() ? await ensureDemoUser() : await currentUser();
-  const kind = site.options.demoAsset ?? (findTool('sshd') !== undefined && (await givesTerminals()) ? 'openssh' : 'builtin');
+  const kind = site.options.demoAsset ?? (findTool('sshd') !== undefined && (await canAllocateTerminals()) ? 'openssh' : 'builtin');
   const start = kind === 'openssh' ? () => startOpenSsh(site, user) : () => startBuiltIn(site, user);
   return { unit: { name: 'demo-asset', kind: 'backing', start }, account: user.name };
 }
@@ -41,13 +41,16 @@ async function ensureDemoUser(): Promise<SystemUser> {
   const user = await ensureSystemUser(DEMO_USER, DEMO_HOME, '/bin/bash');
   await mkdir(user.home, { recursive: true, mode: 0o755 });
   await chown(user.home, user.uid, user.gid);
-  // No password fits "*"; with the "!" of a new user sshd takes the account for locked and refuses keys too.
+  // No password matches "*"; with the "!" of a new user sshd treats the account as locked and refuses keys too.
   await runCommand('usermod', ['--password', '*', DEMO_USER]);
   return user;
 }
 
-/** A plain user's sshd can't hand a terminal to the group tty; it gives one only where the kernel makes it so. */
-async function givesTerminals(): Promise<boolean> {
+/**
+ * Returns true if sshd can allocate terminals. A plain user's sshd can't change a terminal's group to tty; it allocates one only if the
+ * kernel sets that group.
+ */
+async function canAllocateTerminals(): Promise<boolean> {
   if (isRoot()) return true;
   const mounts = await readFile('/proc/mounts', 'utf8').catch(() => '');
   return mounts.split('\n').some((line) => line.startsWith('devpts /dev/pts ') && line.includes('gid=5'));
@@ -63,7 +66,10 @@ async function startOpenSsh(site: Site, user: SystemUser): Promise<RunningPart> 
   return { ...sshd, name: 'demo-asset' };
 }
 
-/** The built-in server is started as we are and becomes `user` itself, once it has read its own files, which may be root's alone. */
+/**
+ * Starts the built-in server as the present user. It becomes `user` itself after it has read its own files, which may be readable for root
+ * only.
+ */
 function startBuiltIn(site: Site, user: SystemUser): Promise<RunningPart> {
   const port = site.ports.demoAsset;
   return spawnPart({

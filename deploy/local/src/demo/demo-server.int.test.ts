@@ -11,7 +11,7 @@ let folder: WorkFolder;
 let server: RunningPart;
 let target: SshTarget;
 
-// As root it becomes "nobody", so that giving up rights is part of every test.
+// As root it becomes "nobody", so that every test includes the loss of rights.
 const nobody =
   process.getuid?.() === 0
     ? { user: 'nobody', uid: 65_534, gid: 65_534 }
@@ -58,7 +58,7 @@ test('a command runs as the demo user, with exit code, input and both outputs', 
   });
 });
 
-test('a shell has a terminal that follows the window', async () => {
+test('a shell has a terminal that follows the window size', async () => {
   const shell = openShell({ ...target, columns: 90, rows: 25 });
   shell.type('stty size\n');
   await shell.expect(/25 90/);
@@ -80,7 +80,7 @@ test('100 MB go both ways by sftp and scp unchanged', async () => {
   expect(new Set(hashes).size).toBe(1);
 });
 
-test('folders can be made, listed and removed, and an error says which', async () => {
+test('folders can be made, listed and removed, and an error names its reason', async () => {
   const done = await runSftp(target, ['mkdir a', 'mkdir a/b', 'ls a', 'rmdir a/b', 'rmdir a']);
   expect({ code: done.code, shown: done.stdout.toString() }).toMatchObject({ code: 0, shown: expect.stringContaining('a/b') });
   const failed = await runSftp(target, ['get nowhere']);
@@ -88,7 +88,7 @@ test('folders can be made, listed and removed, and an error says which', async (
   expect(failed.stderr).toContain('not found');
 });
 
-test('another key, another user and a password stay outside', async () => {
+test('refuses another key, another user and a password', async () => {
   const other = join(folder.path, 'other-key');
   await writeFile(other, (await makeSshKey('ed25519', 'other')).privateKey, { mode: 0o600 });
   expect((await runSsh({ ...target, privateKeyFile: other, command: 'true' })).code).toBe(255);
@@ -96,7 +96,7 @@ test('another key, another user and a password stay outside', async () => {
   expect((await runSsh({ port: target.port, user: target.user, password: 'guess', command: 'true' })).code).toBe(255);
 });
 
-test.runIf(process.getuid?.() === 0)('what only root may read stays closed, by shell and by sftp', async () => {
+test.runIf(process.getuid?.() === 0)('refuses files that only root may read, by shell and by sftp', async () => {
   expect((await runSsh({ ...target, command: 'cat /etc/shadow' })).code).not.toBe(0);
   expect(await runSftp(target, [`get /etc/shadow ${folder.path}/shadow`])).toMatchObject({
     code: 1,

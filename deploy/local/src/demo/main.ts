@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { demoSettings } from './config.js';
 import { startDemoServer } from './demo-server.js';
 
-// A server to log in to on a machine that has no sshd. Everything is read first; then the rights that reading may need are given up.
+// The demo asset of a machine without sshd. Everything is read first; then the rights that reading may need are dropped.
 const settings = demoSettings();
 const server = startDemoServer(settings, readFileSync(settings.hostKeyFile, 'utf8'));
 if (process.getuid?.() === 0 && settings.uid !== 0) {

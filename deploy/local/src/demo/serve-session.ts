@@ -4,7 +4,7 @@ import type { PseudoTtyInfo, ServerChannel, Session } from 'ssh2';
 import type { DemoSettings } from './config.js';
 import { serveSftp } from './serve-sftp.js';
 
-/** One session channel: at most a terminal, then a shell, a command or SFTP. */
+/** Serves one session channel: at most a terminal, then a shell, a command or SFTP. */
 export function serveSession(session: Session, settings: DemoSettings): void {
   let terminal: PseudoTtyInfo | undefined;
   let resize: (columns: number, rows: number) => void = () => undefined;

@@ -19,19 +19,19 @@ import {
 import { isAbsolute, join, resolve } from 'node:path';
 import ssh2, { type Attributes, type SFTPWrapper } from 'ssh2';
 import { attributesOf, fileEntry } from './sftp-attributes.js';
-import { openThings } from './sftp-handles.js';
+import { createHandleTable } from './sftp-handles.js';
 
 const { OPEN_MODE, STATUS_CODE } = ssh2.utils.sftp;
 
-/** Longest read answered in one message; clients ask again for the rest. */
+/** Longest read that one message answers; clients request the rest again. */
 const MAX_READ_BYTES = 262_144;
 
-/** SFTP version 3 (draft-ietf-secsh-filexfer-02) on the files of this process's user. Relative paths start at `home`. */
+/** Serves SFTP version 3 (draft-ietf-secsh-filexfer-02) on the files of this process's user. Relative paths start at `home`. */
 export function serveSftp(sftp: SFTPWrapper, home: string): void {
-  const handles = openThings();
+  const handles = createHandleTable();
   const at = (path: string): string => (isAbsolute(path) ? path : resolve(home, path));
   const on = sftpRequests(sftp);
-  sftp.on('end', () => endWell(sftp));
+  sftp.on('end', () => endChannel(sftp));
   sftp.on('close', () => void handles.closeAll());
 
   on('OPEN', async (id, path: string, flags: number, attributes: Attributes) => {
@@ -67,7 +67,7 @@ export function serveSftp(sftp: SFTPWrapper, home: string): void {
   on('LSTAT', async (id, path: string) => sftp.attrs(id, attributesOf(await lstat(at(path)))));
   on('FSTAT', async (id, handle: Buffer) => sftp.attrs(id, attributesOf(await handles.file(handle).stat())));
   on('REALPATH', async (id, path: string) => {
-    const filename = await realpath(at(path)).catch(() => at(path)); // OpenSSH answers for what is not there yet, too
+    const filename = await realpath(at(path)).catch(() => at(path)); // OpenSSH answers for a path that does not exist yet, too
     sftp.name(id, [{ filename, longname: filename, attrs: {} as Attributes }]);
   });
   on('READLINK', async (id, path: string) => {
@@ -95,28 +95,32 @@ export function serveSftp(sftp: SFTPWrapper, home: string): void {
   });
 }
 
-/** What ssh2 (pinned to one version) keeps to itself: an SFTP channel has no `exit` there, and scp takes a missing exit status for a failure. */
+/**
+ * The internals of ssh2 (pinned to one version) that are used here. An SFTP channel lacks `exit` there, and scp treats a missing exit
+ * status as a failure.
+ */
 interface SftpInternals {
   readonly outgoing: { readonly id: number };
   readonly _protocol: { exitStatus(channel: number, code: number): void };
 }
 
-/** The client has said that nothing more comes and waits for our half. */
-function endWell(sftp: SFTPWrapper): void {
+/** Ends our half of the channel: the client has sent EOF and waits for it. */
+function endChannel(sftp: SFTPWrapper): void {
   const inside = sftp as unknown as SftpInternals;
   inside._protocol.exitStatus(inside.outgoing.id, 0);
   sftp.end();
 }
 
 /**
- * Registers requests; what one throws is answered as the status that the error means. One after the other, in the order of arrival:
- * the draft lets answers overtake each other, but OpenSSH's scp takes the first gap in the answers to its writes for the end of the file.
+ * Registers request handlers. An error that one throws is answered as the status that it means. Requests are handled one after the other,
+ * in the order of arrival. The draft allows answers in another order. But OpenSSH's scp treats the first gap in the answers to its writes
+ * as the end of the file.
  */
 function sftpRequests(sftp: SFTPWrapper) {
   let last = Promise.resolve();
   return <Args extends unknown[]>(event: string, answer: (id: number, ...args: Args) => Promise<unknown>): void => {
     (sftp as NodeJS.EventEmitter).on(event, (id: number, ...args: Args) => {
-      const copied = args.map((arg) => (Buffer.isBuffer(arg) ? Buffer.from(arg) : arg)) as Args; // ssh2 uses its packet again
+      const copied = args.map((arg) => (Buffer.isBuffer(arg) ? Buffer.from(arg) : arg)) as Args; // ssh2 reuses its packet
       last = last.then(async () => {
         try {
           await answer(id, ...copied);

@@ -7,7 +7,7 @@ const KINDS: readonly [(stats: Stats) => boolean, string][] = [
   [() => true, '-'],
 ];
 
-/** A file's facts as SFTP sends them; times in seconds. */
+/** Returns a file's attributes as SFTP sends them; times in seconds. */
 export function attributesOf(stats: Stats): Attributes {
   return {
     mode: stats.mode,
@@ -19,7 +19,7 @@ export function attributesOf(stats: Stats): Attributes {
   };
 }
 
-/** A line of a listing. `longname` is what `ls -l` in OpenSSH's client prints as it is. */
+/** Returns an entry of a listing. OpenSSH's client prints `longname` as it is for `ls -l`. */
 export function fileEntry(filename: string, stats: Stats): FileEntry {
   const kind = KINDS.find(([matches]) => matches(stats))?.[1] ?? '-';
   const longname = [

@@ -1,18 +1,18 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { FileEntry } from 'ssh2';
 
-/** What one SFTP client has open. */
-export interface OpenThings {
+/** Open files and folders of one SFTP client. */
+export interface HandleTable {
   add(thing: FileHandle | FileEntry[]): Buffer;
-  /** Both throw for a handle that is not open or of the other kind. */
+  /** Returns an open file. This and `folder` throw for a handle that is not open or of the other kind. */
   file(handle: Buffer): FileHandle;
   folder(handle: Buffer): FileEntry[];
   close(handle: Buffer): Promise<void>;
   closeAll(): Promise<void>;
 }
 
-/** Handles are counted up and never used again, so a late request can't hit another file. */
-export function openThings(): OpenThings {
+/** Creates an empty table. Handles are counted up and never used again, so a late request can't reach another file. */
+export function createHandleTable(): HandleTable {
   const things = new Map<string, FileHandle | FileEntry[]>();
   let last = 0;
   const get = (handle: Buffer): FileHandle | FileEntry[] => {

@@ -5,7 +5,7 @@ import type { Options } from '../options.js';
 import type { Unit } from '../supervise/unit.js';
 import type { Ports } from './ports.js';
 
-/** What the units of one installation are made from. */
+/** Settings of one installation that its units are made from. */
 export interface Site {
   readonly options: Options;
   readonly data: DataFolder;
@@ -14,7 +14,7 @@ export interface Site {
   readonly report: Report;
 }
 
-/** PostgreSQL and NATS, and the extras that were asked for. */
+/** Returns the units of PostgreSQL and NATS, and of the requested extras. */
 export function backingUnits(site: Site): Unit[] {
   const { options, ports, secrets } = site;
   const units = [
@@ -31,7 +31,7 @@ function unit(name: string, start: Unit['start']): Unit {
   return { name, kind: 'backing', start };
 }
 
-/** What every part is told. */
+/** Returns the options that every part gets. */
 export function part(site: Site, name: string, port: number): PartOptions {
   return { directory: site.data.in(name), port, report: site.report };
 }

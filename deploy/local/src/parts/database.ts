@@ -2,13 +2,13 @@ import { prepareProductDatabase } from '@sallyport/backing';
 import type { DataFolder } from '../data/data-folder.js';
 import { replaceFile } from '../data/keep-file.js';
 
-/** Files that hold each service's database URL. */
+/** Files that contain each service's database URL. */
 export interface DatabaseUrlFiles {
   readonly core: string;
   readonly indexer: string;
 }
 
-/** Makes database, roles and schemas where they are missing, and writes each service's URL to a file of mode 0600. */
+/** Creates database, roles and schemas if they are missing, and writes each service's URL to a file of mode 0600. */
 export async function prepareDatabase(
   data: DataFolder,
   adminUrl: string,

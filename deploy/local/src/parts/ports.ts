@@ -4,7 +4,7 @@ import type { DataFolder } from '../data/data-folder.js';
 import { replaceFile } from '../data/keep-file.js';
 import type { Options } from '../options.js';
 
-/** Where the services listen among themselves when nobody else is there. */
+/** Usual ports of the services among themselves; used if they are free. */
 const USUAL = {
   coreRpc: 7401,
   recorderRpc: 7403,
@@ -23,8 +23,9 @@ type BackingPort = 'postgres' | 'nats' | 's3' | 'elasticsearch' | 'demoAsset';
 export type Ports = Readonly<Record<InnerPort | BackingPort | 'http' | 'ssh', number>>;
 
 /**
- * The two ports that people use must be the ones they asked for. The others are nobody's business: the usual one where it is free,
- * so that two installations run side by side. @throws PortTaken
+ * Chooses the ports. The two that users connect to must be the requested ones. Of the others each is the usual one if it is free, so that
+ * two installations run side by side.
+ * @throws PortTaken
  */
 export async function choosePorts(options: Options, data: DataFolder): Promise<Ports> {
   const http = await claimPort('REST', options.httpPort, 'choose another with --http-port N');
@@ -44,7 +45,7 @@ async function usualOrFree(usual: number): Promise<number> {
   return (await isPortFree(usual)) && (await reservePort(usual)) ? usual : freePort();
 }
 
-/** The demo asset stays where people have seen it, if it can. */
+/** Returns the demo asset's last port if it is free, because users may have noted it; else a free one. */
 async function lastOrFree(data: DataFolder): Promise<number> {
   const file = data.in('demo-asset-port');
   const last = Number(await readFile(file, 'utf8').catch(() => ''));

@@ -5,10 +5,10 @@ import type { DatabaseUrlFiles } from './database.js';
 /** Name of the bucket when recordings go to S3. */
 export const RECORDINGS_BUCKET = 'sallyport-recordings';
 
-/** Grace for open sessions when everything is stopped: the person at the keyboard has just said so. */
+/** Grace for open sessions when everything is stopped: the user has just asked for the stop. */
 const DRAIN_SECONDS = 2;
 
-/** The variables one service starts with. Secrets are files, so that no list of processes shows them. */
+/** Returns the environment variables of one service. Secrets are files, so that no list of processes shows them. */
 export function serviceEnvironment(site: Site, databases: DatabaseUrlFiles, service: ServiceName): Record<string, string> {
   const mesh = site.secrets.mesh[service];
   return {

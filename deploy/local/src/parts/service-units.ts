@@ -13,15 +13,18 @@ const ALIVE_DEADLINE_MS = 120_000;
 
 const SERVICES_FOLDER = fileURLToPath(new URL('../../../../services', import.meta.url));
 
-/** The five services, each a process of its own. */
+/** Returns the units of the five services, each a process of its own. */
 export function serviceUnits(site: Site, databases: DatabaseUrlFiles): Unit[] {
   return SERVICES.map((name) => ({ name, kind: 'service', start: () => startService(site, databases, name) }));
 }
 
-/** Runs a service's one-time command (`migrate`, `seed FILE`) to its end. @throws CommandFailed with what it printed */
-export async function runServiceCommand(site: Site, databases: DatabaseUrlFiles, name: ServiceName, ...words: string[]): Promise<void> {
+/**
+ * Runs a service's one-time command (`migrate`, `seed FILE`) to its end.
+ * @throws CommandFailed with its output
+ */
+export async function runServiceCommand(site: Site, databases: DatabaseUrlFiles, name: ServiceName, ...args: string[]): Promise<void> {
   const env = partEnvironment(serviceEnvironment(site, databases, name));
-  await runCommand(process.execPath, [mainOf(name), ...words], { env, cwd: site.data.path, timeoutMs: 120_000 });
+  await runCommand(process.execPath, [mainOf(name), ...args], { env, cwd: site.data.path, timeoutMs: 120_000 });
 }
 
 function startService(site: Site, databases: DatabaseUrlFiles, name: ServiceName): Promise<RunningPart> {
@@ -36,7 +39,7 @@ function startService(site: Site, databases: DatabaseUrlFiles, name: ServiceName
     env: serviceEnvironment(site, databases, name),
     stopDeadlineMs: STOP_DEADLINE_MS,
     readyDeadlineMs: ALIVE_DEADLINE_MS,
-    // Alive is enough: whether it is of use depends on the others too, which may be starting again themselves.
+    // Alive is enough: readiness depends on the other services too, which may be starting again themselves.
     ready: async () => (await fetch(`${health}/livez`, { signal: AbortSignal.timeout(3000) })).ok,
   });
 }

@@ -6,12 +6,15 @@ import type { Ports } from './ports.js';
 
 const DEADLINE_MS = 120_000;
 
-/** Waits until every service says that all it depends on is there. @throws ServicesNotReady with what they say instead */
+/**
+ * Waits until every service reports that all its dependencies work.
+ * @throws ServicesNotReady with the reports of the others
+ */
 export async function untilReady(ports: Ports, data: DataFolder): Promise<void> {
   let answers: string[] = [];
   const ready = await waitUntil(
     async () => {
-      answers = (await Promise.all(SERVICES.map((name) => complaint(name, ports[`${name}Health`])))).filter((line) => line !== '');
+      answers = (await Promise.all(SERVICES.map((name) => problemOf(name, ports[`${name}Health`])))).filter((line) => line !== '');
       return answers.length === 0;
     },
     DEADLINE_MS,
@@ -20,8 +23,8 @@ export async function untilReady(ports: Ports, data: DataFolder): Promise<void> 
   if (!ready) throw new ServicesNotReady(answers, data.in('log'));
 }
 
-/** What a service lacks, or nothing. */
-async function complaint(name: string, port: number): Promise<string> {
+/** Returns what a service lacks, or "". */
+async function problemOf(name: string, port: number): Promise<string> {
   try {
     const answer = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(3000) });
     return answer.ok ? '' : `${name}: ${await answer.text()}`;

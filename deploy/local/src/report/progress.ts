@@ -1,12 +1,12 @@
 import type { Watcher } from '../supervise/keep-running.js';
 
-/** Lines for the person who waits, each with the seconds since the start. */
+/** Progress lines, each with the seconds since the start. */
 export interface Progress {
   say(line: string): void;
   readonly watcher: Watcher;
 }
 
-/** `write` gets whole lines; `monotonic` is in milliseconds. */
+/** Creates the progress lines. `write` receives whole lines; `monotonic` is in milliseconds. */
 export function progress(write: (line: string) => void, monotonic: () => number): Progress {
   const start = monotonic();
   const say = (line: string): void => write(`${((monotonic() - start) / 1000).toFixed(1).padStart(6)} s  ${line}`);

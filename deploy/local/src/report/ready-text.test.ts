@@ -12,7 +12,7 @@ const run: RunFile = {
   public_key_file: '/x',
 };
 
-test('one line can be pasted into a shell, whatever the folder is called', () => {
+test('the ssh line can be pasted into a shell, whatever the name of the folder is', () => {
   const lines = readyText(run, '/tmp/known', '/tmp', true)
     .split('\n')
     .filter((line) => line.startsWith('ssh '));

@@ -1,6 +1,6 @@
 import type { RunFile } from './run-file.js';
 
-/** What is shown when everything answers. The password only when it was made by this very start. */
+/** Returns the text that is shown when everything is ready. It contains the password only if this very start created it. */
 export function readyText(run: RunFile, knownHostsFile: string, dataPath: string, isFirstStart: boolean): string {
   const { demo, ssh } = run;
   const login = `${demo.username}@${demo.account}@${demo.asset}@${ssh.host}`;
@@ -20,7 +20,7 @@ export function readyText(run: RunFile, knownHostsFile: string, dataPath: string
   ].join('\n');
 }
 
-/** As one word for a shell. */
+/** Quotes a path for a shell. */
 function quote(path: string): string {
   return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

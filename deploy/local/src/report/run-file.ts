@@ -4,7 +4,7 @@ import type { Site } from '../parts/backing-units.js';
 import { DEMO } from '../seed/seed-demo.js';
 import type { Supervised } from '../supervise/keep-running.js';
 
-/** What scripts need to know about a running installation (run.json). Holds the first admin password. */
+/** Facts of a running installation for scripts (run.json). Contains the first admin password. */
 export interface RunFile {
   readonly api: string;
   readonly ssh: { readonly host: string; readonly port: number };
@@ -15,7 +15,10 @@ export interface RunFile {
   readonly public_key_file: string;
 }
 
-/** The password is the one the admin was made with: it must be changed at the first login, and nothing here learns the new one. */
+/**
+ * Returns the facts. The password is the one that the admin was created with: it must be changed at the first login, and the launcher does
+ * not learn the new one.
+ */
 export function describeRun(site: Site, supervised: readonly Supervised[], account: string, adminPassword: string): RunFile {
   const parts = (kind: 'service' | 'backing'): RunningPart[] =>
     supervised.filter((each) => each.unit.kind === kind).map((each) => each.current());

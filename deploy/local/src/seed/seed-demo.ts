@@ -4,17 +4,17 @@ import type { Site } from '../parts/backing-units.js';
 import type { DatabaseUrlFiles } from '../parts/database.js';
 import { runServiceCommand } from '../parts/service-units.js';
 
-/** Names under which the demo is found. */
+/** Names of the demo's user and asset. */
 export const DEMO = { user: 'demo', asset: 'demo' } as const;
 
-/** Makes the demo's user, host, account and permission where they are missing, and tells core the asset's port of this run. */
+/** Creates the demo's user, host, account and permission if they are missing, and sends core the asset's port of this run. */
 export async function seedDemo(site: Site, databases: DatabaseUrlFiles, account: string): Promise<void> {
   const file = site.data.secret('seed.json');
   await replaceFile(file, JSON.stringify(demoSeed(site, account)));
   try {
     await runServiceCommand(site, databases, 'core', 'seed', file);
   } finally {
-    await rm(file, { force: true }); // it holds the account's key
+    await rm(file, { force: true }); // it contains the account's key
   }
 }
 

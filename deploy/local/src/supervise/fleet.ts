@@ -3,28 +3,28 @@ import { StartBroken } from '../local.errors.js';
 import { keepRunning, type Supervised, type Watcher } from './keep-running.js';
 import type { Unit } from './unit.js';
 
-/** Everything that was started, in the order of starting. */
+/** All started units, in the order of starting. */
 export interface Fleet {
-  /** Starts units side by side and watches them from then on. Rejects with the first that fails; the others stay known. */
+  /** Starts units side by side and watches them from then on. Rejects with the first failure; the other units stay in the fleet. */
   startAll(units: readonly Unit[]): Promise<void>;
   running(): readonly Supervised[];
-  /** The URL of a running unit. */
+  /** Returns the URL of a running unit. */
   urlOf(name: string): string;
-  /** Called after a process was replaced by a new one. */
+  /** Sets the callback that runs after a process was replaced by a new one. */
   onChange(call: () => void): void;
-  /** Stops services first, then what they stand on. Safe to call while something starts. */
+  /** Stops services first, then the parts that they depend on. Safe to call while units start. */
   stopAll(): Promise<void>;
 }
 
-/** Who goes first: the door closes, then the rooms behind it, then all that they stand on. */
-const LEAVING: readonly (readonly string[])[] = [
+/** Order of stopping: gateway and worker, then the other services, then the parts that they depend on. */
+const STOP_ORDER: readonly (readonly string[])[] = [
   ['gateway', 'worker'],
   ['core', 'recorder', 'indexer'],
 ];
 
-const PATIENCE_MS = 3000;
+const STOP_WAIT_MS = 3000;
 
-/** An empty fleet. `say` gets a line per unit that answers. */
+/** Creates an empty fleet. `say` gets a line per unit that answers. */
 export function fleet(watcher: Watcher, say: (line: string) => void, clock: Clock): Fleet {
   const members: Supervised[] = [];
   const listeners: (() => void)[] = [];
@@ -55,9 +55,9 @@ export function fleet(watcher: Watcher, say: (line: string) => void, clock: Cloc
     onChange: (call) => void listeners.push(call),
     stopAll: async () => {
       isLeaving = true;
-      // What is still starting then ends with this process, which the kernel tells it.
-      await Promise.race([Promise.allSettled(starting), clock.sleep(PATIENCE_MS)]);
-      for (const group of [...LEAVING, members.map((member) => member.unit.name)])
+      // A unit that is still starting then ends with this process: the kernel signals it.
+      await Promise.race([Promise.allSettled(starting), clock.sleep(STOP_WAIT_MS)]);
+      for (const group of [...STOP_ORDER, members.map((member) => member.unit.name)])
         await Promise.all(members.filter((member) => group.includes(member.unit.name)).map((member) => member.stop()));
     },
   };

@@ -17,7 +17,7 @@ function fakePart(pid: number): FakePart {
   return { name: 'thing', pid, port: 1, url: 'x', logFile: '/x', exited, stop, die };
 }
 
-/** A unit whose starts number `failing` fail. */
+/** Creates a unit whose starts number `failing` fail. */
 function aUnit(failing: readonly number[] = []): { unit: Unit; parts: FakePart[]; starts: () => number } {
   const parts: FakePart[] = [];
   let starts = 0;
@@ -41,7 +41,7 @@ function listen(): { said: string[]; watcher: Watcher } {
   return { said, watcher };
 }
 
-test('what was killed is started again, and told', async () => {
+test('a killed process is started again, and both are reported', async () => {
   const clock = fakeClock();
   const { unit, parts } = aUnit();
   const { said, watcher } = listen();
@@ -63,7 +63,7 @@ test('a start that fails is tried again, later each time', async () => {
   expect(said).toEqual(['died SIGKILL', 'start 2 fails', 'start 3 fails', 'start 4 fails', 'back 5']);
 });
 
-test('something that keeps dying is not started in a hurry, and one steady run makes up for it', async () => {
+test('a unit that keeps dying is restarted with growing waits, and one steady run resets them', async () => {
   const clock = fakeClock();
   const { unit, parts, starts } = aUnit();
   await keepRunning(unit, listen().watcher, clock);
@@ -79,7 +79,7 @@ test('something that keeps dying is not started in a hurry, and one steady run m
   expect(starts()).toBe(before + 1);
 });
 
-test('what was stopped stays stopped', async () => {
+test('a stopped unit stays stopped', async () => {
   const clock = fakeClock();
   const { unit, starts } = aUnit();
   const { said, watcher } = listen();
@@ -89,6 +89,6 @@ test('what was stopped stays stopped', async () => {
   expect({ said, starts: starts() }).toEqual({ said: [], starts: 1 });
 });
 
-test('a first start that fails is nobody else’s to repair', async () => {
+test('a first start that fails is thrown, not retried', async () => {
   await expect(keepRunning(aUnit([1]).unit, listen().watcher, fakeClock())).rejects.toThrow('start 1 fails');
 });

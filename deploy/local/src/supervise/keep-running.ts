@@ -5,23 +5,23 @@ import type { Unit } from './unit.js';
 /** A unit that runs, or is about to again. */
 export interface Supervised {
   readonly unit: Unit;
-  /** The latest process; it may have just died. */
+  /** Returns the latest process; it may have just died. */
   current(): RunningPart;
-  /** Ends it for good. */
+  /** Stops it for good. */
   stop(): Promise<void>;
 }
 
-/** Told about everything that people would want to know. */
+/** Receives the events that a user wants to know. */
 export interface Watcher {
   died(unit: Unit, how: string): void;
   cameBack(unit: Unit, part: RunningPart): void;
   failedAgain(unit: Unit, error: Error): void;
 }
 
-const PATIENCE_MS = 3000;
+const STOP_WAIT_MS = 3000;
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 10_000;
-/** Who lived this long before dying starts over with the shortest wait. */
+/** A process that lived this long before it died starts over with the shortest wait. */
 const STEADY_MS = 30_000;
 
 /** Starts a unit, and again whenever it dies, waiting longer each time. The first start must succeed. */
@@ -35,8 +35,8 @@ export async function keepRunning(unit: Unit, watcher: Watcher, clock: Clock): P
     stop: async () => {
       leaving.abort();
       await part.stop();
-      // One that is just starting again stops as soon as it answers, and else with this process.
-      await Promise.race([watching, clock.sleep(PATIENCE_MS)]);
+      // A unit that is just starting again stops as soon as it answers, and otherwise ends with this process.
+      await Promise.race([watching, clock.sleep(STOP_WAIT_MS)]);
     },
   };
 
@@ -48,12 +48,12 @@ export async function keepRunning(unit: Unit, watcher: Watcher, clock: Clock): P
       if (leaving.signal.aborted) return;
       watcher.died(unit, exit.signal ?? `exit code ${exit.code}`);
       if (clock.monotonic() - since > STEADY_MS) attempt = 0;
-      attempt = await revive(attempt);
+      attempt = await restart(attempt);
     }
   }
 
-  /** Gives the number of tries so far, which the next wait depends on. */
-  async function revive(attempt: number): Promise<number> {
+  /** Starts the unit until it succeeds. Returns the number of tries, which the next wait depends on. */
+  async function restart(attempt: number): Promise<number> {
     for (let tries = attempt; ; tries += 1) {
       await clock.sleep(backOffMs(tries, FIRST_WAIT_MS, LONGEST_WAIT_MS), leaving.signal).catch(() => undefined);
       if (leaving.signal.aborted) return tries;

@@ -1,6 +1,6 @@
 import type { RunningPart } from '@sallyport/backing';
 
-/** Something that is started, watched and started again. */
+/** A process that is started, watched and started again. */
 export interface Unit {
   readonly name: string;
   readonly kind: 'service' | 'backing';

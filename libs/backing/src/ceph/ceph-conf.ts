@@ -7,9 +7,9 @@ export interface CephPorts {
 }
 
 /**
- * ceph.conf of the smallest cluster that is still Ceph: one monitor, one OSD that keeps its objects in memory, one gateway.
- * Without authentication between its parts (S3 requests are signed and checked as always), and hurried: paxos_propose_interval alone
- * takes the start from 12.7 s to 1.5 s.
+ * Returns the ceph.conf of the smallest working Ceph cluster: one monitor, one OSD that keeps its objects in memory, one gateway. Its
+ * daemons do not authenticate to each other (S3 requests are signed and checked as always), and its timers are short:
+ * paxos_propose_interval alone cuts the start from 12.7 s to 1.5 s.
  */
 export function cephConf(directory: string, clusterId: string, ports: CephPorts): string {
   return [
@@ -54,7 +54,7 @@ export function cephConf(directory: string, clusterId: string, ports: CephPorts)
       osd_max_object_name_len: 256,
       osd_max_object_namespace_len: 64,
       osd_class_update_on_start: false,
-      osd_crush_update_on_start: false, // the OSD is placed by hand: its own placing races with its start
+      osd_crush_update_on_start: false, // the OSD gets its place in the CRUSH map by hand: the automatic way races with its start
     }),
     section('client.rgw.a', {
       rgw_frontends: `beast endpoint=127.0.0.1:${ports.gateway}`,

@@ -18,15 +18,16 @@ export interface CephGateway extends RunningPart {
   readonly s3: S3Endpoint;
 }
 
-/** How to start it. The keys are those of the one user it knows. */
+/** Settings of a Ceph cluster. The keys are those of its only user. */
 export interface CephOptions extends PartOptions {
   readonly accessKey: string;
   readonly secretKey: string;
 }
 
 /**
- * Starts a monitor, an OSD in memory and the RADOS Gateway on 127.0.0.1: Ceph's own S3, which is strict where other servers are not.
- * For tests only: what it holds is gone when it stops. @throws ToolMissing, PortTaken, PartExited, PartNotReady, CommandFailed
+ * Starts a monitor, an OSD in memory and the RADOS Gateway on 127.0.0.1: Ceph's own S3, which is strict where other servers are not. For
+ * tests only: its data are gone when it stops.
+ * @throws ToolMissing, PortTaken, PartExited, PartNotReady, CommandFailed
  */
 export async function startCeph(options: CephOptions): Promise<CephGateway> {
   for (const tool of ['ceph-mon', 'ceph-osd', 'ceph', 'monmaptool', 'radosgw', 'radosgw-admin']) requireTool(tool, REMEDY);
@@ -34,7 +35,7 @@ export async function startCeph(options: CephOptions): Promise<CephGateway> {
   const cluster = await prepare(options.directory, port);
   const started: RunningPart[] = [];
   const stop = async (): Promise<void> => {
-    for (const part of [...started].reverse()) await part.stop(); // the monitor last: one left behind poisons the next run
+    for (const part of [...started].reverse()) await part.stop(); // the monitor last: one that is left behind breaks the next run
   };
   try {
     started.push(await startMonitor(cluster));

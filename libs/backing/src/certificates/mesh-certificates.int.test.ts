@@ -17,7 +17,7 @@ const material = async (identity: MeshIdentity) => ({
   key: await readFile(identity.keyFile),
 });
 
-/** The CN the server saw, or the error either side met. */
+/** Returns the CN that the server saw, or the error of either side. */
 async function meet(server: MeshIdentity, client: MeshIdentity, servername = 'localhost'): Promise<string> {
   const listener = createServer({ ...(await material(server)), requestCert: true, rejectUnauthorized: true });
   listener.listen(0, '127.0.0.1');
@@ -34,20 +34,20 @@ async function meet(server: MeshIdentity, client: MeshIdentity, servername = 'lo
   return result;
 }
 
-test('services of one mesh know each other by name', async () => {
+test('services of one certificate authority accept each other by name', async () => {
   const mesh = await makeMeshCertificates(join(folder, 'one'), ['core', 'gateway']);
   expect(await meet(mesh.core, mesh.gateway)).toBe('gateway');
   expect(await meet(mesh.core, mesh.gateway, 'core')).toBe('gateway');
   expect(await meet(mesh.core, mesh.gateway, 'recorder')).toMatch(/refused: .*(altnames|does not match)/);
 });
 
-test('a certificate of another mesh is refused', async () => {
+test('refuses a certificate of another authority', async () => {
   const one = await makeMeshCertificates(join(folder, 'one'), ['core']);
   const other = await makeMeshCertificates(join(folder, 'other'), ['core', 'gateway']);
   expect(await meet(one.core, { ...other.gateway, caFile: one.core.caFile })).toMatch(/^refused/);
 });
 
-test('a service that comes later joins the same mesh, and private keys are private', async () => {
+test('a service that comes later joins the same authority, and private keys are private', async () => {
   const before = await makeMeshCertificates(join(folder, 'one'), ['core']);
   const certificate = await readFile(before.core.certFile, 'utf8');
   const after = await makeMeshCertificates(join(folder, 'one'), ['core', 'worker']);

@@ -1,10 +1,10 @@
-import 'reflect-metadata'; // @peculiar/x509's own container asks for it, and must find it first
+import 'reflect-metadata'; // the container of @peculiar/x509 needs it, and must find it first
 import { createPrivateKey, randomBytes, webcrypto } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
 
-/** Where one service's side of mutual TLS lies. All PEM. */
+/** Files of one service's certificate, key and authority for mutual TLS. All PEM. */
 export interface MeshIdentity {
   readonly caFile: string;
   readonly certFile: string;
@@ -15,8 +15,8 @@ const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as con
 const YEARS = 10;
 
 /**
- * Makes a certificate authority and one certificate per service in `directory`, each with the service's name as CN and DNS name, and
- * localhost and 127.0.0.1 beside it. What is there already is kept, so a new service joins the same authority. Key files are 0600.
+ * Makes a certificate authority and one certificate per service in `directory`. Each certificate has the service's name as CN and DNS name,
+ * and localhost and 127.0.0.1 beside it. Existing files are kept, so a new service joins the same authority. Key files are 0600.
  */
 export async function makeMeshCertificates<Service extends string>(
   directory: string,
@@ -84,7 +84,7 @@ async function ensureIdentity(directory: string, ca: Authority, service: string)
   return identity;
 }
 
-/** Every service both calls and is called. */
+/** Returns the extensions of a service's certificate. Every service both calls and is called. */
 async function leafExtensions(service: string, ca: Authority, publicKey: webcrypto.CryptoKey): Promise<x509.Extension[]> {
   const names = [
     { type: 'dns', value: service },
@@ -103,7 +103,7 @@ async function leafExtensions(service: string, ca: Authority, publicKey: webcryp
 
 function validity(): { serialNumber: string; notBefore: Date; notAfter: Date } {
   const notBefore = new Date();
-  notBefore.setUTCHours(notBefore.getUTCHours() - 1); // machines whose clocks differ a little
+  notBefore.setUTCHours(notBefore.getUTCHours() - 1); // the clocks of machines differ a little
   const notAfter = new Date(notBefore);
   notAfter.setUTCFullYear(notAfter.getUTCFullYear() + YEARS);
   return { serialNumber: `01${randomBytes(15).toString('hex')}`, notBefore, notAfter };

@@ -2,16 +2,16 @@ import { join } from 'node:path';
 import { folderFromMaven } from '../fetch/maven.js';
 import type { Report } from '../part.js';
 
-/** What each line of versions needs: the exact version, and the oldest Java that runs it. */
+/** Requirements of each major version: the exact version, and the oldest Java that runs it. */
 export const RELEASES = {
   8: { version: '8.19.9', java: 17 },
   9: { version: '9.2.0', java: 21 },
 } as const;
 
-/** The lines of versions that can be started. */
+/** The major versions that can be started. */
 export type ElasticsearchMajor = keyof typeof RELEASES;
 
-/** The unpacked server of that line. */
+/** Returns the folder of the unpacked server of that major version. */
 export async function elasticsearchHome(major: ElasticsearchMajor, report: Report): Promise<string> {
   const { version } = RELEASES[major];
   const archive = { group: 'org.elasticsearch.distribution.integ-test-zip', artifact: 'elasticsearch', version };

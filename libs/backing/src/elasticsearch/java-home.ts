@@ -10,7 +10,10 @@ interface Java {
   readonly major: number;
 }
 
-/** The home of the oldest Java on this machine that is `atLeast` that version; ES_JAVA_HOME first. @throws ToolMissing */
+/**
+ * Returns the home of the oldest Java on this machine that is `atLeast` that version; ES_JAVA_HOME first.
+ * @throws ToolMissing
+ */
 export async function javaHome(atLeast: number): Promise<string> {
   const found = (await Promise.all((await candidates()).map(inspect))).filter(
     (java) => java !== undefined && java.major >= atLeast,
@@ -31,7 +34,7 @@ async function candidates(): Promise<string[]> {
   return [...(chosen === undefined ? [] : [chosen]), ...installed, ...onPath];
 }
 
-/** A Java's home has a file `release` with a line JAVA_VERSION="17.0.15". */
+/** Reads the file `release` of a Java's home, which has a line JAVA_VERSION="17.0.15". */
 async function inspect(home: string): Promise<Java | undefined> {
   const release = await readFile(join(home, 'release'), 'utf8').catch(() => '');
   const major = /^JAVA_VERSION="(\d+)/m.exec(release)?.[1];

@@ -9,15 +9,15 @@ import { spawnPart } from '../process/spawn-part.js';
 import { elasticsearchHome, RELEASES, type ElasticsearchMajor } from './elasticsearch-releases.js';
 import { javaHome } from './java-home.js';
 
-/** How to start Elasticsearch. */
+/** Settings of Elasticsearch. */
 export interface ElasticsearchOptions extends PartOptions {
   readonly major?: ElasticsearchMajor;
   readonly heapMegabytes?: number;
 }
 
 /**
- * Starts one Elasticsearch node without authentication on 127.0.0.1 (8 when no version is said: it takes the Java that Debian 12 has).
- * It is the real server from Maven's integration-test archive, which lacks ILM, data streams and most analysis plugins.
+ * Starts one Elasticsearch node without authentication on 127.0.0.1; by default version 8, which runs on the Java of Debian 12. It is the
+ * real server from Maven's integration-test archive, which lacks ILM, data streams and most analysis plugins.
  * @throws ToolMissing, PortTaken, PartExited, PartNotReady, CommandFailed
  */
 export async function startElasticsearch(options: ElasticsearchOptions): Promise<RunningPart> {
@@ -68,15 +68,15 @@ async function settings(place: string, port: number): Promise<string> {
     'transport.port': await freePort(),
     'discovery.type': 'single-node',
     'xpack.security.enabled': false,
-    'node.store.allow_mmap': false, // else it wants a kernel setting that only root may change
-    'cluster.routing.allocation.disk.threshold_enabled': false, // a fairly full disk is no reason to stop on one machine
+    'node.store.allow_mmap': false, // without it the node requires a kernel setting that only root may change
+    'cluster.routing.allocation.disk.threshold_enabled': false, // a fairly full disk must not stop a node on one machine
   };
   return Object.entries(values)
     .map(([name, value]) => `${name}: ${JSON.stringify(value)}\n`)
     .join('');
 }
 
-/** What we just wrote; what the node wrote itself is its own already. */
+/** Hands the files that were just written to the user; those that the node wrote are its own already. */
 async function giveTo(place: string, user: SystemUser): Promise<void> {
   const folders = ['config', 'data', 'tmp', 'logs'].map((name) => join(place, name));
   const files = (await readdir(join(place, 'config'))).map((name) => join(place, 'config', name));

@@ -12,7 +12,10 @@ export interface MavenZip {
   readonly version: string;
 }
 
-/** The folder with a Maven zip's content, downloaded and unpacked once into the cache. @throws ToolMissing, CommandFailed */
+/**
+ * Returns the folder with the content of a Maven zip, downloaded and unpacked once into the cache.
+ * @throws ToolMissing, CommandFailed
+ */
 export async function folderFromMaven(zip: MavenZip, report: Report): Promise<string> {
   const home = join(cacheDirectory(), `${zip.artifact}-${zip.version}`);
   if (
@@ -35,7 +38,7 @@ export async function folderFromMaven(zip: MavenZip, report: Report): Promise<st
   return home;
 }
 
-/** Two processes may fetch the same thing; the second finds the first one's folder in place, which is as good. */
+/** Accepts the folder of another process that fetched the same thing first. */
 function unlessThere(home: string): (error: unknown) => Promise<void> {
   return async (error) => {
     if (

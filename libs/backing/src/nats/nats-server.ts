@@ -3,10 +3,10 @@ import { programFromWheel } from '../fetch/wheel.js';
 import { findTool } from '../process/find-tool.js';
 import { tryCommand } from '../process/run-command.js';
 
-/** Consumers with several filter subjects and stream metadata came with 2.10; 2.9 ignores some settings without a word. */
+/** Consumers with several filter subjects and stream metadata came with 2.10; 2.9 ignores some settings without an error. */
 const OLDEST = { major: 2, minor: 10 };
 
-/** The nats-server on PATH where it is new enough, else the one of a Python wheel. */
+/** Returns the nats-server on PATH if it is new enough, else the one of a Python wheel. */
 export async function natsServerProgram(report: Report): Promise<string> {
   const installed = findTool('nats-server');
   if (installed !== undefined && isNewEnough((await tryCommand(installed, ['--version'])).stdout)) return installed;

@@ -6,15 +6,18 @@ import type { PartOptions, RunningPart } from '../part.js';
 import { spawnPart } from '../process/spawn-part.js';
 import { natsServerProgram } from './nats-server.js';
 
-/** How to start NATS. */
+/** Settings of NATS. */
 export interface NatsOptions extends PartOptions {
-  /** False only for tests: JetStream then leaves fsync to the system's own time. */
+  /** False only for tests: JetStream then leaves the time of fsync to the system. */
   readonly isDurable?: boolean;
-  /** What clients have to show; anybody on this machine may connect when not given. */
+  /** Token that clients must present; without it every user of this machine may connect. */
   readonly token?: string;
 }
 
-/** Starts a NATS server with JetStream on 127.0.0.1. @throws ToolMissing, PortTaken, PartExited, PartNotReady, CommandFailed */
+/**
+ * Starts a NATS server with JetStream on 127.0.0.1.
+ * @throws ToolMissing, PortTaken, PartExited, PartNotReady, CommandFailed
+ */
 export async function startNats(options: NatsOptions): Promise<RunningPart> {
   const program = await natsServerProgram(options.report ?? (() => undefined));
   const port = await claimPort('NATS', options.port, options.portHint);
@@ -37,7 +40,7 @@ function configText(port: number, { directory, isDurable = true, token }: NatsOp
     'max_payload: 8MB',
     'jetstream {',
     `  store_dir: ${JSON.stringify(join(directory, 'jetstream'))}`,
-    // A publish ack means "on disk" only when the server syncs before it answers.
+    // A publish ack means "on disk" only if the server syncs before it answers.
     ...(isDurable ? ['  sync_interval: always'] : []),
     '}',
     ...(token === undefined ? [] : [`authorization { token: ${JSON.stringify(token)} }`]),
@@ -45,7 +48,7 @@ function configText(port: number, { directory, isDurable = true, token }: NatsOp
   return `${lines.join('\n')}\n`;
 }
 
-/** A NATS server greets with one line, `INFO {json}`. */
+/** Reads the first line of a NATS server, `INFO {json}`, and returns true if it offers JetStream. */
 function hasJetStream(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port, timeout: 1000 });

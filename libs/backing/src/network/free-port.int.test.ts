@@ -14,16 +14,16 @@ const inAnotherProcess = async (script: string): Promise<string> => {
   return stdout.trim();
 };
 
-test('ports are below the ephemeral range and never given twice', async () => {
+test('ports are below the ephemeral range and never returned twice', async () => {
   const ports = await Promise.all(Array.from({ length: 50 }, freePort));
   expect(new Set(ports).size).toBe(50);
   expect(Math.max(...ports)).toBeLessThan(32_768);
 });
 
-test('a port that another process has chosen is not chosen again, though nobody listens yet', async () => {
+test('a port that another process has chosen is not chosen again, even before it is listened on', async () => {
   const port = await freePort();
   expect(await inAnotherProcess(`console.log(await backing.reservePort(${port})); process.exit(0)`)).toBe('false');
-  expect(await claimPort('REST', port)).toBe(port); // ours to use
+  expect(await claimPort('REST', port)).toBe(port); // this process may use it
 });
 
 test('a port is free again when the process that chose it is gone', async () => {

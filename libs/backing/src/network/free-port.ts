@@ -3,11 +3,11 @@ import { createServer } from 'node:net';
 import { PortTaken } from '../part.errors.js';
 import { reservePort } from './reserve-port.js';
 
-/** Below the ephemeral range (32768), where an outgoing connection may sit on a port, also after SeaweedFS has added 10000 for gRPC. */
+/** Below the ephemeral range (32768), where outgoing connections use ports; also after SeaweedFS has added 10000 for gRPC. */
 const LOWEST = 10_000;
 const BEYOND = 22_000;
 
-/** Whether 127.0.0.1:`port` can be listened on now. */
+/** Returns true if 127.0.0.1:`port` can be listened on now. */
 export function isPortFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -16,7 +16,7 @@ export function isPortFree(port: number): Promise<boolean> {
   });
 }
 
-/** A port on 127.0.0.1 that nobody listens on, reserved for this process: a second call gives another one. */
+/** Returns an unused port on 127.0.0.1, reserved for this process: a second call returns another one. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(LOWEST, BEYOND);
@@ -28,10 +28,13 @@ export async function freePort(): Promise<number> {
 
 const given = new Set<number>();
 
-/** `wanted` if it is free, any free port if none is wanted; reserved for this process if nobody has. @throws PortTaken */
+/**
+ * Returns `wanted` if it is free, or any free port without `wanted`. Reserves it for this process unless another process has.
+ * @throws PortTaken
+ */
 export async function claimPort(name: string, wanted: number | undefined, hint = 'choose another port'): Promise<number> {
   if (wanted === undefined) return freePort();
   if (!(await isPortFree(wanted))) throw new PortTaken(name, wanted, hint);
-  await reservePort(wanted); // may be held by whoever chose it for us, such as a test
+  await reservePort(wanted); // the process that chose it for us, such as a test, may hold it
   return wanted;
 }

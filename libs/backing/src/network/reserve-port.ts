@@ -1,11 +1,11 @@
 import { createServer } from 'node:net';
 
-/** What this process has reserved already. */
+/** Ports that this process has reserved already. */
 const ours = new Set<number>();
 
 /**
- * Keeps other installations and test runs from choosing a port between our looking at it and our part's listening on it: each port has
- * an abstract socket that one process can hold, for as long as it lives. False when another process holds it.
+ * Reserves a port, so that other installations and test runs do not choose it between our look at it and our part's listening on it. Each
+ * port has an abstract socket that one process can hold, for as long as it lives. Returns false if another process holds it.
  */
 export function reservePort(port: number): Promise<boolean> {
   if (ours.has(port)) return Promise.resolve(true);

@@ -3,13 +3,13 @@ import { chmod, chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises
 import { basename, dirname, join, resolve } from 'node:path';
 import type { SystemUser } from './unix-user.js';
 
-/** Where data go whose chosen folder their user can't reach. */
+/** Folder of data whose chosen folder their user can't reach. */
 const ELSEWHERE = '/var/lib/sallyport';
 
-/** Left in the chosen folder: where its data are. Who removes the folder starts afresh. */
+/** File in the chosen folder that names the folder of its data. Without it the part starts afresh. */
 const MARK = 'is-kept-at';
 
-/** Whether any user can walk to `path`: every folder above it has the search bit for others. */
+/** Returns true if every user can walk to `path`: each folder above it has the search bit for others. */
 export async function isReachableByOthers(path: string): Promise<boolean> {
   for (let dir = dirname(resolve(path)); ; dir = dirname(dir)) {
     const info = await stat(dir).catch(() => undefined);
@@ -19,8 +19,8 @@ export async function isReachableByOthers(path: string): Promise<boolean> {
 }
 
 /**
- * The folder `user` keeps data in that should be at `wanted`: that very place where the user can get there, else one below
- * /var/lib/sallyport, whose name is left at `wanted`. A folder in root's home is such a case.
+ * Returns the folder that `user` keeps the data of `wanted` in: `wanted` itself if the user can reach it, else a folder below
+ * /var/lib/sallyport, whose name is written into `wanted`. A folder in root's home is such a case.
  */
 export async function placeForUser(wanted: string, user: SystemUser | undefined): Promise<string> {
   const kept = await readFile(join(wanted, MARK), 'utf8').catch(() => undefined);
@@ -39,7 +39,7 @@ async function makeFolder(path: string, user: SystemUser | undefined): Promise<s
   return path;
 }
 
-/** Makes the missing folders on the way; open to be walked through when somebody else has to, whatever the umask says. */
+/** Makes the missing folders on the way. With `open` every user can walk through them, whatever the umask is. */
 async function makeParents(path: string, open: boolean): Promise<void> {
   const first = await mkdir(path, { recursive: true });
   if (!open || first === undefined) return;

@@ -3,21 +3,20 @@ import { CommandFailed } from '../part.errors.js';
 import { runCommand, tryCommand } from '../process/run-command.js';
 import type { SystemUser } from './unix-user.js';
 
-/** The user of that name, or undefined. */
+/** Returns the user of that name, or undefined. */
 export async function findUser(name: string): Promise<SystemUser | undefined> {
   const lookup = await tryCommand('getent', ['passwd', name]);
   return lookup.code === 0 ? parsePasswdLine(lookup.stdout.trim()) : undefined;
 }
 
-/** The user this process runs as. */
+/** Returns the user that this process runs as. */
 export async function currentUser(): Promise<SystemUser> {
   const user = await findUser(String(process.getuid?.() ?? -1));
-  if (user === undefined)
-    throw new CommandFailed('getent passwd', 'no entry', `user id ${process.getuid?.()} has no entry in the password file`);
+  if (user === undefined) throw new CommandFailed('getent passwd', 'no entry', `user id ${process.getuid?.()} is not in the password file`);
   return user;
 }
 
-/** Makes a system user when there is none of that name. Root only. `shell` is what a login gets. */
+/** Creates a system user unless one of that name exists. Root only. `shell` is its login shell. */
 export async function ensureSystemUser(name: string, home: string, shell = '/usr/sbin/nologin'): Promise<SystemUser> {
   const before = await findUser(name);
   if (before !== undefined) return before;
@@ -28,8 +27,8 @@ export async function ensureSystemUser(name: string, home: string, shell = '/usr
 }
 
 /**
- * Whom a part runs as that refuses root: nobody else (undefined) when we are not root, else `preferred` where the machine has it
- * (Debian's packages make `postgres`), else a system user of our own.
+ * Returns the user that runs a part which refuses root. It is undefined if this process is not root. Else it is `preferred` if the machine
+ * has it (Debian's packages create `postgres`), or a system user of our own.
  */
 export async function unprivilegedUser(preferred?: string): Promise<SystemUser | undefined> {
   if (!isRoot()) return undefined;

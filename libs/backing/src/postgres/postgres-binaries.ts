@@ -10,7 +10,7 @@ import { runCommand } from '../process/run-command.js';
 
 const VERSION = '15.18.0-beta.17';
 
-/** The folder with PostgreSQL's programs, where `user` can run them: node_modules, or a copy when that lies in a private home. */
+/** Returns the folder with PostgreSQL's programs, where `user` can run them: node_modules, or a copy if that lies in a private home. */
 export async function postgresBinaries(user: SystemUser | undefined, report: Report): Promise<string> {
   const native = await packagedBinaries();
   if (user === undefined || (await isReachableByOthers(join(native, 'bin')))) return join(native, 'bin');
@@ -27,7 +27,7 @@ async function packagedBinaries(): Promise<string> {
   }
 }
 
-/** A cache in a private home helps nobody here, so it is not used then. */
+/** Copies the programs into a folder that `user` can read. A cache in a private home is not readable either, so it is not used then. */
 async function copiedBinaries(native: string, report: Report): Promise<string> {
   const cache = (await isReachableByOthers(join(cacheDirectory(), 'x'))) ? cacheDirectory() : '/var/cache/sallyport';
   const home = join(cache, `postgres-${VERSION}`);

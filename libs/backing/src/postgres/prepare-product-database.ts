@@ -6,7 +6,7 @@ export interface ProductRoles {
   readonly indexer: string;
 }
 
-/** Where each service finds its own schema. Both URLs hold a password. */
+/** URL of each service's own schema. Both contain a password. */
 export interface ProductDatabase {
   readonly coreUrl: string;
   readonly indexerUrl: string;
@@ -15,12 +15,12 @@ export interface ProductDatabase {
 const OWNED = { core: 'core', indexer: 'cmdlog' } as const;
 
 /**
- * Makes, in the server of `adminUrl`, database `database` with role `core` owning schema `core` and role `indexer` owning schema
- * `cmdlog`, neither of which can look into the other's. Safe to repeat; passwords are set anew.
+ * Creates the database `database` in the server of `adminUrl`. Role `core` owns schema `core` and role `indexer` owns schema `cmdlog`;
+ * neither can read the other's. Safe to repeat; passwords are set anew.
  */
 export async function prepareProductDatabase(adminUrl: string, database: string, passwords: ProductRoles): Promise<ProductDatabase> {
   await withClient(adminUrl, async (client) => {
-    // Roles belong to the whole server: two test files that make them at once must not meet between check and create.
+    // Roles belong to the whole server: two test files that create them at once must not meet between check and create.
     await client.query('begin');
     await client.query(`select pg_advisory_xact_lock(hashtext('sallyport roles'))`);
     for (const role of ['core', 'indexer'] as const) await ensureRole(client, role, passwords[role]);
@@ -32,7 +32,7 @@ export async function prepareProductDatabase(adminUrl: string, database: string,
   return productUrls(adminUrl, database, passwords);
 }
 
-/** The services' URLs for a database that was prepared already. */
+/** Returns the services' URLs for a database that was prepared already. */
 export function productUrls(adminUrl: string, database: string, passwords: ProductRoles): ProductDatabase {
   return {
     coreUrl: asRole(inDatabase(adminUrl, database), 'core', passwords.core),
@@ -40,7 +40,7 @@ export function productUrls(adminUrl: string, database: string, passwords: Produ
   };
 }
 
-/** The same server, another database. */
+/** Returns the URL of another database of the same server. */
 export function inDatabase(url: string, database: string): string {
   const changed = new URL(url);
   changed.pathname = `/${encodeURIComponent(database)}`;

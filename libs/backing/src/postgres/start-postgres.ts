@@ -14,16 +14,17 @@ import { postgresBinaries } from './postgres-binaries.js';
 /** A running PostgreSQL 15. `url` is the superuser's, with its password: keep it out of logs. */
 export type Postgres = RunningPart;
 
-/** How to start PostgreSQL. */
+/** Settings of PostgreSQL. */
 export interface PostgresOptions extends PartOptions {
-  /** False only for tests: no fsync, so a power cut loses what was committed. */
+  /** False only for tests: no fsync, so a power cut loses committed rows. */
   readonly isDurable?: boolean;
   readonly maxConnections?: number;
 }
 
 /**
- * Starts PostgreSQL on 127.0.0.1, making its cluster at the first start. As root it runs as user `postgres` (or one made for it),
- * and its data go where that user can reach them. @throws ToolMissing, PortTaken, PartExited, PartNotReady, CommandFailed
+ * Starts PostgreSQL on 127.0.0.1 and creates its cluster at the first start. As root it runs as user `postgres` (created if it is missing),
+ * and its data go where that user can reach them.
+ * @throws ToolMissing, PortTaken, PartExited, PartNotReady, CommandFailed
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const user = await unprivilegedUser('postgres');
@@ -59,7 +60,7 @@ function settings(port: number, options: PostgresOptions): string[] {
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-/** Gives the superuser's password, which lies beside the cluster. */
+/** Creates the cluster unless it exists. Returns the superuser's password, which lies beside the cluster. */
 async function ensureCluster(bin: string, place: string, cluster: string, user: SystemUser | undefined, report: Report): Promise<string> {
   const passwordFile = join(place, 'superuser-password');
   if (

@@ -3,14 +3,17 @@ import { resolve } from 'node:path';
 import { searchPath } from '../config.js';
 import { ToolMissing } from '../part.errors.js';
 
-/** The absolute path of a program on PATH or in /usr/sbin (or of `name` itself, when that is absolute), or undefined. */
+/** Returns the absolute path of a program on PATH or in /usr/sbin (or `name` itself if it is absolute), or undefined. */
 export function findTool(name: string): string | undefined {
   return searchPath()
     .map((dir) => resolve(dir, name))
     .find(isExecutable);
 }
 
-/** Like findTool. @throws ToolMissing with `remedy`, which says what to install. */
+/**
+ * Finds a program like findTool.
+ * @throws ToolMissing with `remedy`, which names what to install.
+ */
 export function requireTool(name: string, remedy: string): string {
   const path = findTool(name);
   if (path === undefined) throw new ToolMissing(name, remedy);

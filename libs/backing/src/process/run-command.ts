@@ -3,24 +3,24 @@ import { CommandFailed } from '../part.errors.js';
 import type { SystemUser } from '../place/unix-user.js';
 import { asUser } from './as-user.js';
 
-/** What a finished command said. */
+/** Exit code and output of a finished command. */
 export interface CommandResult {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** How to run a command. */
+/** Options of a command. */
 export interface CommandOptions {
   readonly cwd?: string;
   readonly env?: Record<string, string>;
   readonly user?: SystemUser | undefined;
   readonly input?: string;
-  /** Milliseconds until SIGKILL; 10 minutes when not given. */
+  /** Milliseconds until SIGKILL; 10 minutes by default. */
   readonly timeoutMs?: number;
 }
 
-/** Runs a command to its end and keeps what it printed. Does not mind its exit code. */
+/** Runs a command to its end and keeps its output. Accepts every exit code. */
 export function tryCommand(command: string, args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
   const [file, ...rest] = asUser(options.user, [command, ...args]);
   return new Promise((resolve, reject) => {
@@ -33,12 +33,15 @@ export function tryCommand(command: string, args: readonly string[], options: Co
     child.once('close', (code, signal) =>
       resolve({ code: code ?? -1, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() + (signal ?? '') }),
     );
-    child.stdin.on('error', () => undefined); // a command may end without reading its input: its exit code tells more than EPIPE
+    child.stdin.on('error', () => undefined); // a command may end without reading its input: its exit code is more to the point than EPIPE
     child.stdin.end(options.input ?? '');
   });
 }
 
-/** Runs a command that must succeed and gives its standard output. @throws CommandFailed */
+/**
+ * Runs a command that must succeed and returns its standard output.
+ * @throws CommandFailed
+ */
 export async function runCommand(command: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
   const result = await tryCommand(command, args, options).catch((error: Error) => ({ code: -1, stdout: '', stderr: error.message }));
   if (result.code === 0) return result.stdout;

@@ -23,7 +23,7 @@ const plan = (script: string, more: Partial<PartPlan> = {}): PartPlan => ({
   ...more,
 });
 
-/** Gone, or dead and not yet buried by whoever is its parent now. */
+/** Returns false if the process is gone, or dead and not yet reaped by its present parent. */
 const isAlive = (pid: number): boolean => {
   try {
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
@@ -32,7 +32,7 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-test('a part that ends while starting says how, and the end of its log', async () => {
+test('a part that ends while starting reports its exit code and the end of its log', async () => {
   const failing = plan('console.error("the disk is full"); process.exit(3)', { logFile: join(folder, 'failing') });
   await expect(spawnPart(failing)).rejects.toThrow(/thing stopped while starting \(exit code 3\)[^]*the disk is full/);
 });
@@ -42,7 +42,7 @@ test('a program that does not exist is a clear error', async () => {
   await expect(spawnPart(missing)).rejects.toThrow(/\/nowhere\/prog/);
 });
 
-test('a part that never answers is an error, and is not left behind', async () => {
+test('a part that never answers is an error, and is stopped', async () => {
   const mute = plan('require("fs").writeFileSync(process.argv[1], String(process.pid)); setInterval(() => {}, 1000)', {
     readyDeadlineMs: 500,
   });
@@ -64,7 +64,7 @@ test('a part that ignores its stop signal is killed at its deadline, with its ch
   expect(await waitUntil(async () => !isAlive(child), 2000)).toBe(true);
 });
 
-test('a part dies with whoever started it, even when that was killed', async () => {
+test('a part ends with the process that started it, even if that was killed', async () => {
   const script = `
     const { spawnPart } = await import(${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)});
     const part = await spawnPart({ name: 'x', argv: ['sleep', '1000'], port: 1, url: 'x', logFile: ${JSON.stringify(join(folder, 'orphan'))}, ready: async () => true });

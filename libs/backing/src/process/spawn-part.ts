@@ -10,13 +10,13 @@ import { boundToParent } from './as-user.js';
 import { stopProcess } from './stop-process.js';
 import { waitUntil } from './wait-until.js';
 
-/** A process to start and how to tell that it is of use. */
+/** The process to start and the check that it works. */
 export interface PartPlan {
   readonly name: string;
   readonly argv: [string, ...string[]];
   readonly port: number;
   readonly url: string;
-  /** Standard output and error go here, appended. */
+  /** File that standard output and error are appended to. */
   readonly logFile: string;
   readonly cwd?: string;
   readonly env?: Record<string, string>;
@@ -25,11 +25,14 @@ export interface PartPlan {
   /** Milliseconds between the stop signal and SIGKILL. */
   readonly stopDeadlineMs?: number;
   readonly readyDeadlineMs?: number;
-  /** True once the part answers. May throw: that means "not yet". */
+  /** Returns true once the part answers. An error means "not yet". */
   readonly ready: () => Promise<boolean>;
 }
 
-/** Starts a process and waits until it answers. A part that can't be used is stopped. @throws ToolMissing, PartExited, PartNotReady */
+/**
+ * Starts a process and waits until it answers. Stops a part that can't be used.
+ * @throws ToolMissing, PartExited, PartNotReady
+ */
 export async function spawnPart(plan: PartPlan): Promise<RunningPart> {
   const child = launch(plan);
   const exited = new Promise<PartExit>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
@@ -48,7 +51,7 @@ function launch(plan: PartPlan): ChildProcess {
   const log = openSync(plan.logFile, 'a', 0o600);
   const [file, ...args] = boundToParent(plan.stopSignal ?? 'SIGTERM', plan.user, plan.argv);
   try {
-    // Its own process group: Ctrl-C on our terminal is ours to answer, in our order.
+    // Its own process group: we handle Ctrl-C on our terminal, in our order.
     return spawn(file, args, { cwd: plan.cwd, env: partEnvironment(plan.env), stdio: ['ignore', log, log], detached: true });
   } finally {
     closeSync(log);
@@ -75,7 +78,7 @@ function describe(exit: PartExit): string {
   return exit.signal === null ? `exit code ${exit.code}` : `signal ${exit.signal}`;
 }
 
-/** The last 15 lines of a log, for an error message. */
+/** Returns the last 15 lines of a log, for an error message. */
 export async function logTail(logFile: string): Promise<string> {
   const text = await readFile(logFile, 'utf8').catch(() => '');
   return text.trimEnd().split('\n').slice(-15).join('\n');

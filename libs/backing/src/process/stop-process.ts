@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PartExit } from '../part.js';
 
-/** A process that somebody waits for. */
+/** A process that is waited for. */
 export interface WatchedProcess {
   readonly pid: number;
   readonly exited: Promise<PartExit>;
-  /** Known at once: a process id that is free again may belong to somebody else. */
+  /** Returns true at once after the end: another process may get the freed process id. */
   isGone(): boolean;
 }
 
 /**
- * Asks a process to leave with `signal`, waits `deadlineMs`, then kills its whole group.
- * A deadline is always needed: a Node process can hang while exiting (nodejs/node #54918).
+ * Sends `signal` to a process, waits `deadlineMs`, then kills its whole group. A deadline is always needed: a Node process can hang while
+ * exiting (nodejs/node #54918).
  */
 export async function stopProcess(watched: WatchedProcess, signal: NodeJS.Signals, deadlineMs: number): Promise<void> {
   if (watched.isGone()) return;

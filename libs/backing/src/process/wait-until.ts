@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Asks `probe` until it says true or `deadlineMs` have passed; a probe that throws means "not yet". Says which it was. */
+/** Calls `probe` until it returns true or `deadlineMs` have passed, and returns true or false. A probe that throws means "not yet". */
 export async function waitUntil(probe: () => Promise<boolean>, deadlineMs: number, everyMs = 50): Promise<boolean> {
   const end = performance.now() + deadlineMs;
   while (performance.now() < end) {

@@ -1,7 +1,7 @@
 /**
- * A pseudo-terminal without a native module: python3, which is needed for other things already, forks the program on one and copies
- * bytes. Standard input and output are the terminal's; file descriptor 3 takes lines "COLUMNS ROWS". Its exit code is the program's,
- * or 128 + signal. End of input hangs the terminal up, as closing a window does.
+ * A pseudo-terminal without a native module: python3, which is needed for other things already, forks the program on one and copies bytes.
+ * Standard input and output are the terminal's; file descriptor 3 accepts lines "COLUMNS ROWS". Its exit code is the program's, or 128 +
+ * signal. End of input hangs the terminal up, as closing a window does.
  */
 export const PTY_BRIDGE = String.raw`
 import fcntl, os, select, signal, struct, sys, termios

@@ -9,7 +9,7 @@ function watch(argv: [string, ...string[]], options: PtyOptions = {}): { termina
   return { terminal, shown: () => shown };
 }
 
-test('the program is on a terminal of the asked size, with its exit code given back', async () => {
+test('the program is on a terminal of the requested size, and its exit code is returned', async () => {
   const { terminal, shown } = watch(['sh', '-c', 'test -t 0 && test -t 1 && stty size; exit 5'], { columns: 101, rows: 33 });
   expect(await terminal.exited).toBe(5);
   expect(shown().trim()).toBe('33 101');

@@ -6,18 +6,18 @@ import { PTY_BRIDGE } from './pty-bridge.js';
 /** A program running on a pseudo-terminal. */
 export interface PtyProcess {
   readonly pid: number;
-  /** What is typed. Ending it hangs the terminal up. */
+  /** Input of the terminal. Ending it hangs the terminal up. */
   readonly input: Writable;
-  /** What the terminal shows; standard error is in it, as on any terminal. */
+  /** Output of the terminal; standard error is in it, as on any terminal. */
   readonly output: Readable;
-  /** The program's exit code, 128 + signal when it died of one. */
+  /** The program's exit code, or 128 + signal if a signal ended it. */
   readonly exited: Promise<number>;
   resize(columns: number, rows: number): void;
-  /** Ends it at once. */
+  /** Kills the program at once. */
   kill(): void;
 }
 
-/** Where and how to run it. */
+/** Folder, environment and size of the terminal. */
 export interface PtyOptions {
   readonly columns?: number;
   readonly rows?: number;
@@ -25,9 +25,12 @@ export interface PtyOptions {
   readonly env?: Record<string, string>;
 }
 
-/** Runs `argv` on a pseudo-terminal of its own. @throws ToolMissing when there is no python3 */
+/**
+ * Runs `argv` on a pseudo-terminal of its own.
+ * @throws ToolMissing without python3
+ */
 export function spawnInPty(argv: readonly [string, ...string[]], options: PtyOptions = {}): PtyProcess {
-  // The system's own python first: one in somebody's home may be out of reach for the user we have become.
+  // The system's own python first: the present user may be unable to reach one in another user's home.
   const python = findTool('/usr/bin/python3') ?? requireTool('python3', 'install the package python3');
   const size = [String(options.columns ?? 80), String(options.rows ?? 24)];
   const child = spawn(python, ['-c', PTY_BRIDGE, ...size, ...argv], {
@@ -36,7 +39,7 @@ export function spawnInPty(argv: readonly [string, ...string[]], options: PtyOpt
     stdio: ['pipe', 'pipe', 'ignore', 'pipe'],
   });
   const [input, output, , control] = child.stdio as unknown as [Writable, Readable, null, Writable]; // all pipes, by the stdio above
-  for (const stream of [input, control]) stream.on('error', () => undefined); // writing to what has just ended is no news
+  for (const stream of [input, control]) stream.on('error', () => undefined); // writing to a program that has just ended is not an error
   const exited = new Promise<number>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => resolve(code ?? 137));

@@ -7,7 +7,7 @@ const NAMES = ['master', 'masterGrpc', 'volume', 'volumeGrpc', 'filer', 'filerGr
 /** Ports that SeaweedFS's own components use among themselves. */
 export type InnerPorts = Record<(typeof NAMES)[number], number>;
 
-/** The ports of the last start where they are free still: the master's saved state knows its peers by address. */
+/** Returns the ports of the last start if they are still free: the master's saved state knows its peers by address. */
 export async function innerPorts(directory: string): Promise<InnerPorts> {
   const file = join(directory, 'inner-ports.json');
   const kept = await readFile(file, 'utf8').then(

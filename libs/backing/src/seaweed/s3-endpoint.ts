@@ -1,6 +1,6 @@
 import { Client } from 'minio';
 
-/** How to reach an S3 server. The keys are secrets. */
+/** Address and keys of an S3 server. The keys are secrets. */
 export interface S3Endpoint {
   /** http://host:port */
   readonly endpoint: string;
@@ -9,19 +9,19 @@ export interface S3Endpoint {
   readonly secretKey: string;
 }
 
-/** Makes a bucket unless it is there. */
+/** Creates a bucket unless it exists. */
 export async function ensureBucket(s3: S3Endpoint, bucket: string): Promise<void> {
   const client = s3Client(s3);
   if (!(await client.bucketExists(bucket))) await client.makeBucket(bucket, s3.region);
 }
 
-/** True when the server answers a signed request. */
+/** Returns true if the server answers a signed request. */
 export async function answersS3(s3: S3Endpoint): Promise<boolean> {
   await s3Client(s3).listBuckets();
   return true;
 }
 
-/** The MinIO client for a server. */
+/** Returns a MinIO client for a server. */
 export function s3Client(s3: S3Endpoint): Client {
   const url = new URL(s3.endpoint);
   return new Client({

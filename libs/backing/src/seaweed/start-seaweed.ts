@@ -7,18 +7,21 @@ import { innerPorts, type InnerPorts } from './inner-ports.js';
 import { seaweedProgram } from './seaweed-program.js';
 import { answersS3, type S3Endpoint } from './s3-endpoint.js';
 
-/** A running SeaweedFS with its S3 gate. */
+/** A running SeaweedFS with its S3 gateway. */
 export interface Seaweed extends RunningPart {
   readonly s3: S3Endpoint;
 }
 
-/** How to start SeaweedFS. The keys are the one identity it knows. */
+/** Settings of SeaweedFS. The keys are those of its only identity. */
 export interface SeaweedOptions extends PartOptions {
   readonly accessKey: string;
   readonly secretKey: string;
 }
 
-/** Starts SeaweedFS (master, volume, filer and S3 gate in one process). @throws ToolMissing, PortTaken, PartExited, PartNotReady */
+/**
+ * Starts SeaweedFS (master, volume, filer and S3 gateway in one process).
+ * @throws ToolMissing, PortTaken, PartExited, PartNotReady
+ */
 export async function startSeaweed(options: SeaweedOptions): Promise<Seaweed> {
   const program = await seaweedProgram(options.report ?? (() => undefined));
   const port = await claimPort('the S3 server', options.port, options.portHint);
@@ -34,7 +37,7 @@ export async function startSeaweed(options: SeaweedOptions): Promise<Seaweed> {
     url: s3.endpoint,
     logFile: join(options.directory, 'seaweed.log'),
     cwd: options.directory,
-    // Asked to stop, it waits 15 s for its own components to let go of each other. What it has acknowledged is in its files before.
+    // On SIGTERM it waits 15 s for its own components to release each other. Everything that it acknowledged is in its files before.
     stopDeadlineMs: 1000,
     ready: async () => (await canStore(inner.master)) && (await answersS3(s3)),
   });
@@ -52,7 +55,7 @@ function flags(directory: string, identities: string, s3Port: number, inner: Inn
     `-master.port.grpc=${inner.masterGrpc}`,
     '-master.volumeSizeLimitMB=64',
     '-master.telemetry=false',
-    // Its one master has nobody to ask: without these an election takes 10 s and, with what it saved, again as long.
+    // It is a master without peers: without these options an election takes 10 s, and again as long with saved state.
     '-master.electionTimeout=1s',
     '-master.resumeState=false',
     `-volume.port=${inner.volume}`,
@@ -62,7 +65,7 @@ function flags(directory: string, identities: string, s3Port: number, inner: Inn
     '-filer',
     `-filer.port=${inner.filer}`,
     `-filer.port.grpc=${inner.filerGrpc}`,
-    // Its catalogue servers sit on fixed ports unless told 0.
+    // Its catalogue servers use fixed ports unless these are 0.
     '-s3',
     `-s3.port=${s3Port}`,
     `-s3.port.grpc=${inner.s3Grpc}`,
@@ -72,7 +75,7 @@ function flags(directory: string, identities: string, s3Port: number, inner: Inn
   ];
 }
 
-/** The S3 gate answers seconds before there is a volume to write to. */
+/** Returns true once there is a volume to write to: the S3 gateway answers seconds before. */
 async function canStore(masterPort: number): Promise<boolean> {
   const answer = await fetch(`http://127.0.0.1:${masterPort}/dir/assign`, { signal: AbortSignal.timeout(2000) });
   return answer.ok && typeof ((await answer.json()) as { fid?: string }).fid === 'string';

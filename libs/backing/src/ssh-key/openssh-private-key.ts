@@ -2,8 +2,8 @@ import { randomBytes, type KeyObject } from 'node:crypto';
 import { bytes, ecPoint, field, mpint, publicBlob, text, type SshKeyType } from './ssh-public-blob.js';
 
 /**
- * The file format of OpenSSH's PROTOCOL.key, unencrypted. It is the one form of all three key types that OpenSSH and npm ssh2 both
- * read: neither takes an Ed25519 key as PKCS#8.
+ * Encodes the file format of OpenSSH's PROTOCOL.key, unencrypted. It is the one form of all three key types that OpenSSH and npm ssh2 both
+ * read: neither reads an Ed25519 key as PKCS#8.
  */
 export function encodePrivateKey(type: SshKeyType, key: KeyObject, comment: string): string {
   const check = randomBytes(4);
@@ -33,7 +33,7 @@ function privateFields(type: SshKeyType, key: KeyObject): Buffer {
   return Buffer.concat([text('ssh-rsa'), ...numbers]);
 }
 
-/** 1, 2, 3, … up to the cipher's block, which is 8 for "none". */
+/** Pads with 1, 2, 3, … up to the cipher's block, which is 8 for "none". */
 function pad(plain: Buffer): Buffer {
   const missing = (8 - (plain.length % 8)) % 8;
   return Buffer.concat([plain, Buffer.from(Array.from({ length: missing }, (_, index) => index + 1))]);

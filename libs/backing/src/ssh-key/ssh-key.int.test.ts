@@ -9,7 +9,7 @@ let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'ssh-key-'))));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-// Numbers with a leading zero byte turn up once in 256 keys: ten of each find most slips, the high bit turns up in half of them.
+// Numbers with a leading zero byte appear once in 256 keys: ten of each find most mistakes. The high bit is set in half of them.
 test.each([
   ['ed25519', 10],
   ['ecdsa', 10],

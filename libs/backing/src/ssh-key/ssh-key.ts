@@ -5,7 +5,7 @@ import { publicBlob, type SshKeyType } from './ssh-public-blob.js';
 
 const generate = promisify(generateKeyPair);
 
-/** A fresh key pair in the forms OpenSSH reads. */
+/** A fresh key pair in the forms that OpenSSH reads. */
 export interface SshKey {
   /** OpenSSH private key file, without a passphrase. A secret. */
   readonly privateKey: string;

@@ -1,9 +1,9 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 
-/** The kinds of key made here. */
+/** The key types that can be made here. */
 export type SshKeyType = 'ed25519' | 'ecdsa' | 'rsa';
 
-/** The public half as RFC 4253 6.6 (RSA), RFC 5656 3.1 (ECDSA) and RFC 8709 4 (Ed25519) lay it out. */
+/** Encodes the public half as in RFC 4253 6.6 (RSA), RFC 5656 3.1 (ECDSA) and RFC 8709 4 (Ed25519). */
 export function publicBlob(type: SshKeyType, privateKey: KeyObject): Buffer {
   const jwk = createPublicKey(privateKey).export({ format: 'jwk' });
   if (type === 'ed25519') return Buffer.concat([text('ssh-ed25519'), bytes(field(jwk, 'x'))]);
@@ -11,29 +11,29 @@ export function publicBlob(type: SshKeyType, privateKey: KeyObject): Buffer {
   return Buffer.concat([text('ssh-rsa'), mpint(field(jwk, 'e')), mpint(field(jwk, 'n'))]);
 }
 
-/** An uncompressed point: 4, x, y. */
+/** Encodes an uncompressed point: 4, x, y. */
 export function ecPoint(jwk: JsonWebKey): Buffer {
   return Buffer.concat([Buffer.from([4]), field(jwk, 'x'), field(jwk, 'y')]);
 }
 
-/** A number of a JSON web key as bytes, most significant first. */
+/** Returns a number of a JSON web key as bytes, most significant first. */
 export function field(jwk: JsonWebKey, name: 'x' | 'y' | 'd' | 'n' | 'e' | 'p' | 'q' | 'qi'): Buffer {
   return Buffer.from(jwk[name] ?? '', 'base64url');
 }
 
-/** RFC 4251 5 `string`: length, then the bytes. */
+/** Encodes a `string` of RFC 4251 5: length, then the bytes. */
 export function bytes(value: Buffer): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(value.length);
   return Buffer.concat([length, value]);
 }
 
-/** RFC 4251 5 `string` of ASCII. */
+/** Encodes an ASCII `string` of RFC 4251 5. */
 export function text(value: string): Buffer {
   return bytes(Buffer.from(value));
 }
 
-/** RFC 4251 5 `mpint` of a number that is not negative: no leading zeros but the one that keeps the sign bit clear. */
+/** Encodes an `mpint` of RFC 4251 5 that is not negative: no leading zeros but the one that keeps the sign bit clear. */
 export function mpint(value: Buffer): Buffer {
   const first = value.findIndex((byte) => byte !== 0);
   const digits = first < 0 ? Buffer.alloc(0) : value.subarray(first);

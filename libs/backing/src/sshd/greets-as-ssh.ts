@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** True when an SSH server on 127.0.0.1:`port` says who it is (`SSH-2.0-…`, RFC 4253 4.2). Rejects when nothing answers. */
+/** Returns true if a server on 127.0.0.1:`port` sends an SSH identification (`SSH-2.0-…`, RFC 4253 4.2). Rejects if nothing answers. */
 export function greetsAsSsh(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port, timeout: 1000 });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { SshdOptions } from './sshd-options.js';
 
-/** What a configuration is made from. */
+/** Settings and paths that a configuration is made from. */
 export interface SshdConfigInput {
   readonly port: number;
   readonly place: string;
@@ -9,7 +9,7 @@ export interface SshdConfigInput {
   readonly hostKeyFiles: readonly string[];
 }
 
-/** The text of sshd_config. PAM is off: it would need the machine's own set-up and a service name. */
+/** Returns the text of sshd_config. PAM is off: it would need the machine's own set-up and a service name. */
 export function sshdConfig({ port, place, options, hostKeyFiles }: SshdConfigInput): string {
   const allowPasswords = options.allowPasswords === true ? 'yes' : 'no';
   const lines = [

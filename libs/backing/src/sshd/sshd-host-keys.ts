@@ -14,7 +14,7 @@ export interface HostKeys {
   readonly publicKeys: readonly string[];
 }
 
-/** Writes the given host keys to `place`, or makes an Ed25519 and an RSA one unless they are there: an asset keeps its identity. */
+/** Writes the given host keys to `place`, or makes an Ed25519 and an RSA one unless they exist: an asset keeps its identity. */
 export async function placeHostKeys(place: string, given: readonly HostKey[] | undefined): Promise<HostKeys> {
   const keys = given ?? [await keptKey(place, 'ed25519'), await keptKey(place, 'rsa')];
   const files = keys.map((_key, index) => join(place, `host_key_${index}`));

@@ -1,14 +1,14 @@
 import type { PartOptions } from '../part.js';
 import type { HostKey } from './sshd-host-keys.js';
 
-/** How to start an OpenSSH server. */
+/** Settings of an OpenSSH server. */
 export interface SshdOptions extends PartOptions {
-  /** Who may log in. */
+  /** Users that may log in. */
   readonly users: readonly string[];
-  /** Root only: passwords of the system's own users count too. */
+  /** Root only: accepts passwords of the system's own users too. */
   readonly allowPasswords?: boolean;
-  /** Its host keys; an Ed25519 and an RSA one of its own, kept in `directory`, when not given. */
+  /** Its host keys. By default an Ed25519 and an RSA one of its own, kept in `directory`. */
   readonly hostKeys?: readonly HostKey[];
-  /** Lines put before ours in sshd_config; the first value of a keyword wins. */
+  /** Lines before ours in sshd_config; the first value of a keyword wins. */
   readonly configLines?: readonly string[];
 }

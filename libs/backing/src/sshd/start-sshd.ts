@@ -16,18 +16,21 @@ import { placeHostKeys } from './sshd-host-keys.js';
 export interface Sshd extends RunningPart {
   /** Public host keys, one line each, without a host name. */
   readonly hostKeys: readonly string[];
-  /** Makes `user` enter with exactly these keys (authorized_keys lines), from the next login on. */
+  /** Sets the keys (authorized_keys lines) that `user` may log in with from the next login on. */
   authorize(user: string, publicKeys: readonly string[]): Promise<void>;
 }
 
-/** Starts OpenSSH's sshd on 127.0.0.1 with a configuration and host keys of its own. @throws ToolMissing, PortTaken, PartExited, PartNotReady */
+/**
+ * Starts OpenSSH's sshd on 127.0.0.1 with a configuration and host keys of its own.
+ * @throws ToolMissing, PortTaken, PartExited, PartNotReady
+ */
 export async function startSshd(options: SshdOptions): Promise<Sshd> {
   const program = requireTool('sshd', 'install the package openssh-server');
-  // Root's sshd serves users who must reach their keys, so its place has to be open to them as well.
+  // Root's sshd serves users that must reach their keys, so its folder has to be open to them as well.
   const place = await placeForUser(options.directory, isRoot() ? await currentUser() : undefined);
   await mkdir(join(place, 'keys'), { recursive: true });
-  await chmod(place, 0o755); // a login's own process, which is no longer root, reads its keys file here
-  if (isRoot()) await mkdir('/run/sshd', { recursive: true }); // where sshd locks itself up before login
+  await chmod(place, 0o755); // a login's own process, which is not root, reads its keys file here
+  if (isRoot()) await mkdir('/run/sshd', { recursive: true }); // sshd chroots into it before login
   const hostKeys = await placeHostKeys(place, options.hostKeys);
   const port = await claimPort('sshd', options.port, options.portHint);
   const config = join(place, 'sshd_config');

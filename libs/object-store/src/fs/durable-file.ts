@@ -3,8 +3,8 @@ import { dirname, join, relative, sep } from 'node:path';
 import type { ObjectBody } from '../object-store.js';
 
 /**
- * Writes a file that is either whole and on disk, or not there: temporary file, fsync, rename, fsync of the folder
- * (rename alone survives no power cut: fsync(2), "does not necessarily ensure that the entry in the directory has also reached disk").
+ * Writes a file that is either whole and on disk, or absent: temporary file, fsync, rename, fsync of the folder. A rename alone survives no
+ * power cut: fsync(2), "does not necessarily ensure that the entry in the directory has also reached disk".
  */
 export async function writeDurably(paths: { root: string; temporary: string; target: string }, body: ObjectBody): Promise<number> {
   const { root, temporary, target } = paths;
@@ -44,7 +44,7 @@ async function moveInto(root: string, from: string, target: string): Promise<voi
   await syncFolder(dirname(target));
 }
 
-/** Every folder between root and the new one holds a new entry, so each is synced. */
+/** Creates the folders between root and the new one. Each holds a new entry, so each is synced. */
 async function makeFolders(root: string, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o750 });
   let at = root;

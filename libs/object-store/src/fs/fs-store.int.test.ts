@@ -11,7 +11,7 @@ objectStoreConformance('fs', async () => {
   return { store: await openFsStore({ directory: join(folder.path, 'deep/store') }), stop: () => folder.remove() };
 });
 
-it('removes what a killed process left half written, and nothing that somebody is writing', async () => {
+it('removes the half-written files of a killed process, and none that is being written', async () => {
   const folder = await workFolder('fs-store');
   await mkdir(join(folder.path, '.tmp'));
   await writeFile(join(folder.path, '.tmp/old'), 'half');
@@ -24,7 +24,7 @@ it('removes what a killed process left half written, and nothing that somebody i
   await folder.remove();
 });
 
-it('says where and why when the folder can not be written', async () => {
+it('names the folder and the reason if the folder can not be written', async () => {
   const folder = await workFolder('fs-store');
   await writeFile(join(folder.path, 'file'), '');
   const opening = openFsStore({ directory: join(folder.path, 'file/store') });
@@ -54,7 +54,7 @@ it('answers a write error of the disk with an error that may pass, and leaves no
   await folder.remove();
 });
 
-it('opened for reading only, changes nothing', async () => {
+it('changes nothing if opened for reading only', async () => {
   const folder = await workFolder('fs-store');
   const store = await openFsStore({ directory: folder.path, isReadOnly: true });
   await store.check();

@@ -9,12 +9,12 @@ import { ObjectNotFound, StoreMisconfigured, StoreUnavailable } from '../store.e
 import { syncFolder, writeDurably } from './durable-file.js';
 import { walkKeys } from './walk-keys.js';
 
-/** Unfinished writes of a process that died; never younger ones, another process may be at them. */
+/** Age at which an unfinished write belongs to a process that died. Another process may still be writing a younger one. */
 const STALE_TEMPORARY_MS = 3_600_000;
 
 /**
- * Objects as files below a folder, a key's names being folders. Makes the folder when it is not there.
- * Throws StoreUnavailable when it can't be made or written. `isReadOnly`: makes and changes nothing, for tools that only look.
+ * Opens a store of files below a folder; the names of a key are folders. Creates the folder if it is missing. With `isReadOnly` it creates
+ * and changes nothing, for tools that only read. Throws StoreUnavailable if the folder can't be created or written.
  */
 export async function openFsStore(options: { directory: string; clock?: Clock; isReadOnly?: boolean }): Promise<ObjectStore> {
   const isReadOnly = options.isReadOnly ?? false;
@@ -137,7 +137,7 @@ class FsStore implements ObjectStore {
     }
   }
 
-  /** What the file system answered (full, read-only, forbidden, …) in our words; anything else as it is. */
+  /** Returns an error of the file system (full, read-only, forbidden, …) as StoreUnavailable, and any other error as it is. */
   private unavailable(error: unknown): unknown {
     const isSystem = error instanceof Error && 'syscall' in error;
     return isSystem ? new StoreUnavailable(this.location, error.message, error) : error;

@@ -3,8 +3,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * Keys below `root` that begin with `prefix` and come behind `after`, in the order of their bytes. A folder sorts as its name with "/" behind it:
- * "a.b" comes before "a/b" as "." comes before "/". Whole folders that lie before `after` are not opened.
+ * Returns the keys below `root` that begin with `prefix` and come behind `after`, in the order of their bytes. A folder sorts as its name
+ * with "/" behind it: "a.b" comes before "a/b" as "." comes before "/". Whole folders that lie before `after` are not opened.
  */
 export async function* walkKeys(root: string, prefix: string, after: string): AsyncGenerator<string, void, undefined> {
   const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);

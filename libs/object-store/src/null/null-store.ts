@@ -2,7 +2,7 @@ import { checkKey, checkPrefix } from '../object-key.js';
 import { ObjectNotFound } from '../store.errors.js';
 import type { ObjectStore } from '../object-store.js';
 
-/** A store that takes everything and keeps nothing, for installations that may not record. */
+/** Creates a store that accepts everything and keeps nothing, for installations that may not record. */
 export function nullStore(): ObjectStore {
   return {
     keepsData: false,

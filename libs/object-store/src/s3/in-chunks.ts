@@ -1,4 +1,4 @@
-/** The same bytes in pieces of exactly `size`, the last one smaller; nothing for no bytes. Holds one piece. */
+/** Returns the same bytes in pieces of exactly `size`, the last one smaller; no piece for no bytes. Holds one piece in memory. */
 export async function* inChunks(source: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Buffer, void, undefined> {
   let held: Uint8Array[] = [];
   let heldBytes = 0;

@@ -46,7 +46,7 @@ describe('s3 on a bad network', () => {
   const at = (endpoint: string, idleMs = 500) =>
     openS3Store({ endpoint, bucket: 'bucket', region: 'us-east-1', accessKey: 'a', secretKey: 'b', idleMs });
 
-  it('tries again after errors that pass', async () => {
+  it('retries after errors that may pass', async () => {
     let calls = 0;
     const { server, endpoint } = await serve((request, response) => {
       request.resume();
@@ -59,7 +59,7 @@ describe('s3 on a bad network', () => {
     server.close();
   });
 
-  it('gives up on a server that accepts and never answers', async () => {
+  it('stops waiting for a server that accepts and never answers', async () => {
     const { server, endpoint } = await serve((request) => void request.resume());
     await expect(at(endpoint, 50).put('key', Buffer.from('body'))).rejects.toBeInstanceOf(StoreUnavailable);
     server.closeAllConnections();
@@ -84,7 +84,7 @@ describe('s3 on a bad network', () => {
     server.close();
   });
 
-  it('refuses an endpoint that is none', () => {
+  it('refuses an endpoint that is not a URL', () => {
     expect(() => at('127.0.0.1:9000')).toThrow('the endpoint must be like http://host:port');
   });
 });

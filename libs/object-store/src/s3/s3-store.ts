@@ -10,7 +10,7 @@ import { putStream } from './s3-upload.js';
 import { timedTransport } from './timed-transport.js';
 import { withRetries } from './with-retries.js';
 
-/** An S3-compatible store. The keys are secrets. */
+/** Settings of an S3-compatible store. The keys are secrets. */
 export interface S3StoreOptions {
   /** http://host:port or https://host */
   readonly endpoint: string;
@@ -18,12 +18,12 @@ export interface S3StoreOptions {
   readonly region: string;
   readonly accessKey: string;
   readonly secretKey: string;
-  /** Ends a request after this long without a byte; 30 s when not given. */
+  /** Ends a request after this long without a byte; 30 s by default. */
   readonly idleMs?: number;
   readonly clock?: Clock;
 }
 
-/** Objects in one bucket of an S3-compatible store (path-style addresses, signature v4). Connects at the first call. */
+/** Opens a store of objects in one bucket of an S3-compatible store (path-style addresses, signature v4). It connects at the first call. */
 export function openS3Store(options: S3StoreOptions): ObjectStore {
   return new S3Store(options);
 }
@@ -57,7 +57,7 @@ class S3Store implements ObjectStore {
       return nothing();
     }
     const first = await this.open(key, range);
-    return this.readOn(key, range, first);
+    return this.readResuming(key, range, first);
   }
 
   async head(key: string): Promise<ObjectInfo | undefined> {
@@ -108,8 +108,12 @@ class S3Store implements ObjectStore {
     });
   }
 
-  /** The pieces of `first`; when its connection breaks, the rest is asked for anew. Objects of ours never change under their key. */
-  private async *readOn(key: string, range: ByteRange, first: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  /** Reads the pieces of `first`. If its connection breaks, it requests the rest again. Our objects never change under their key. */
+  private async *readResuming(
+    key: string,
+    range: ByteRange,
+    first: AsyncIterable<Uint8Array>,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
     let done = 0;
     let source = first;
     for (let breaks = 0; ; breaks++) {
@@ -159,7 +163,7 @@ function clientOf({ endpoint, region, accessKey, secretKey, idleMs = 30_000 }: S
     pathStyle: true,
     transport: timedTransport(isSecure, idleMs) as never,
     transportAgent: new Agent({ keepAlive: true, maxSockets: 64 }),
-    // Retries are ours: the client's are logged to the console and know neither network errors nor a clock.
+    // We retry ourselves: the client logs its retries to the console, and it retries neither network errors nor by a clock.
     retryOptions: { disableRetry: true },
   });
 }

@@ -1,13 +1,13 @@
 import type { Client } from 'minio';
 import { inChunks } from './in-chunks.js';
 
-/** Size of a part. S3 allows 10,000 parts, so an object of unknown length may have 80 GB; memory holds one part. */
+/** Size of a part. S3 allows 10,000 parts, so an object of unknown length may have 80 GB. Memory holds one part. */
 const PART_BYTES = 8 * 1024 * 1024;
 
-/** How the upload calls the store: translated errors, retries. */
+/** A call of the store with translated errors and retries. */
 export type Retried = <T>(call: () => Promise<T>) => Promise<T>;
 
-/** A stream of unknown length: one put when it fits a part, else a multipart upload that is aborted when anything fails. */
+/** Stores a stream of unknown length: one put if it fits a part, else a multipart upload that is aborted if anything fails. */
 export async function putStream(
   client: Client,
   bucket: string,

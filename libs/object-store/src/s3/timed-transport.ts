@@ -1,14 +1,14 @@
 import http from 'node:http';
 import https from 'node:https';
 
-/** Answers that the client throws away without reading; unread they would block their connection for ever. */
+/** Answers that the client drops without reading. Unread, they would block their connection without end. */
 const UNREAD = new Set([408, 429, 499, 500, 502, 503, 504, 520]);
 
 type Request = typeof http.request;
 
 /**
- * What the S3 client sends its requests with. Its own has no time limit: a store that accepts and never answers would hang a recording for ever.
- * `idleMs` without a byte in either direction ends a request.
+ * Returns the transport of the S3 client. The client's own transport lacks a time limit: a store that accepts and never answers would hang
+ * a recording. `idleMs` without a byte in either direction ends a request.
  */
 export function timedTransport(isSecure: boolean, idleMs: number): { request: Request } {
   const plain = isSecure ? https.request : http.request;

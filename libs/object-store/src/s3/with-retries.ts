@@ -5,7 +5,7 @@ const TRIES = 4;
 const FIRST_MS = 150;
 const MOST_MS = 2_000;
 
-/** Does an idempotent call again after a failure that may pass, a few times with growing pauses. */
+/** Repeats an idempotent call after a failure that may pass, a few times with growing pauses. */
 export async function withRetries<T>(clock: Clock, call: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {

@@ -6,9 +6,9 @@ import type { SessionMeta } from '../payload/session-meta.js';
 import { TerminalText } from './terminal-text.js';
 
 /**
- * Turns the frames of one recording, given in order, into an asciicast v2 file of one channel (docs.asciinema.org, "asciicast v2"):
- * a header line, then "o" events for both output streams and "r" events for new sizes. Times count from the channel's opening.
- * A gap is shown as a line of text, so that nobody takes a cut recording for a whole one.
+ * Turns the frames of one recording, in order, into an asciicast v2 file of one channel (docs.asciinema.org, "asciicast v2"): a header
+ * line, then "o" events for both output streams and "r" events for new sizes. Times count from the channel's opening. A gap is shown as a
+ * line of text, so that a cut recording does not pass for a whole one.
  */
 export class AsciicastWriter {
   private text: { output: TerminalText; stderr: TerminalText } | undefined;
@@ -18,7 +18,7 @@ export class AsciicastWriter {
 
   constructor(private readonly channel: number) {}
 
-  /** Text to append to the file for this frame; "" for none. */
+  /** Returns the text to append to the file for this frame; "" for none. */
   write(frame: Frame): string {
     if (frame.kind === FrameKind.session) this.meta = decodePayload(FrameKind.session, frame.payload);
     if (frame.channel !== this.channel) return '';
@@ -28,7 +28,7 @@ export class AsciicastWriter {
     return this.event(frame, this.text);
   }
 
-  /** What is left at the end: an unfinished UTF-8 sequence. */
+  /** Returns the rest at the end: an unfinished UTF-8 sequence. */
   end(): string {
     return this.text === undefined ? '' : this.out(this.text.output.end() + this.text.stderr.end());
   }
@@ -70,7 +70,7 @@ export class AsciicastWriter {
 
 const sizeText = (size: Resize): string => `${size.cols}x${size.rows}`;
 
-/** Players need a size; programs without a terminal are shown in the classic one. */
+/** Returns the header. Players need a size, so a program without a terminal is shown in 80x24. */
 function header(open: ChannelOpen, meta: SessionMeta | undefined, openedUs: number): Record<string, unknown> {
   return {
     version: 2,

@@ -61,7 +61,7 @@ describe('asciicast', () => {
     ]);
   });
 
-  it('puts a character together that two frames share, and shows bytes that are none', () => {
+  it('puts a character together that two frames share, and shows bytes that are not UTF-8', () => {
     const frames = recording()
       .json(1, FrameKind.channelOpen, { kind: 'shell', pty: { term: 'xterm', cols: 80, rows: 24 } })
       .raw(1, FrameKind.output, Uint8Array.of(0xe2, 0x82))
@@ -95,7 +95,7 @@ describe('asciicast', () => {
     ]);
   });
 
-  it('shows a gap, so that a cut recording is not taken for a whole one', () => {
+  it('shows a gap, so that a cut recording does not pass for a whole one', () => {
     const frames = recording()
       .json(1, FrameKind.channelOpen, { kind: 'exec', command: 'x' })
       .json(1, FrameKind.gap, { bytes: 5000, sha256: '0'.repeat(64), why: 'size-limit' })

@@ -16,7 +16,7 @@ export interface RecordedChannel {
 /** Longest command line that a list of channels repeats. */
 const CHANNEL_COMMAND_CHARS = 1024;
 
-/** The channel a frame opens, if it opens one. */
+/** Returns the channel that a frame opens, if it opens one. */
 export function channelOpenedBy(frame: Frame): RecordedChannel | undefined {
   if (frame.kind !== FrameKind.channelOpen) return undefined;
   const open = decodePayload(FrameKind.channelOpen, frame.payload);
@@ -30,6 +30,6 @@ export function channelOpenedBy(frame: Frame): RecordedChannel | undefined {
   };
 }
 
-/** What is played when nobody says which: the first channel with a terminal, else the first; undefined when there is none. */
+/** Returns the channel that is played by default: the first with a terminal, else the first; undefined if there is none. */
 export const channelToPlay = (channels: readonly RecordedChannel[]): number | undefined =>
   (channels.find((one) => one.has_terminal) ?? channels[0])?.channel;

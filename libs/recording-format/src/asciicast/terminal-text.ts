@@ -1,6 +1,6 @@
 /**
- * Bytes of one output stream as text for a terminal. UTF-8 sequences may be cut anywhere; bytes that are none become U+FFFD.
- * Output of a program without a terminal had no driver to turn LF into CR LF, and players write raw: `bare` adds what is missing.
+ * Turns bytes of one output stream into text for a terminal. UTF-8 sequences may be cut anywhere; bytes that are not UTF-8 become U+FFFD. A
+ * program without a terminal runs without a driver that turns LF into CR LF, and players write raw: `bare` adds the missing CR.
  */
 export class TerminalText {
   private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -8,12 +8,12 @@ export class TerminalText {
 
   constructor(private readonly bare: boolean) {}
 
-  /** The text that is complete with these bytes. */
+  /** Returns the text that is complete with these bytes. */
   push(bytes: Uint8Array): string {
     return this.withReturns(this.decoder.decode(bytes, { stream: true }));
   }
 
-  /** What an unfinished sequence at the very end becomes. */
+  /** Returns the text of an unfinished sequence at the very end. */
   end(): string {
     return this.decoder.decode();
   }

@@ -1,15 +1,15 @@
-/** Takes exact amounts from a stream of pieces. */
+/** Reads exact amounts from a stream of pieces. */
 export class ByteReader {
   private readonly pieces: AsyncIterator<Uint8Array>;
   private rest: Uint8Array = new Uint8Array(0);
-  /** Bytes taken so far. */
+  /** Bytes read so far. */
   offset = 0;
 
   constructor(source: AsyncIterable<Uint8Array>) {
     this.pieces = source[Symbol.asyncIterator]();
   }
 
-  /** Up to `count` bytes in pieces as they come; fewer only at the end of the source. */
+  /** Reads up to `count` bytes in pieces as they come; fewer only at the end of the source. */
   async *pass(count: number): AsyncGenerator<Uint8Array, void, undefined> {
     for (let left = count; left > 0; ) {
       if (this.rest.length === 0 && !(await this.fill())) return;
@@ -21,7 +21,7 @@ export class ByteReader {
     }
   }
 
-  /** Exactly `count` bytes in one piece; fewer only at the end of the source. */
+  /** Reads exactly `count` bytes in one piece; fewer only at the end of the source. */
   async take(count: number): Promise<Uint8Array> {
     const whole = new Uint8Array(count);
     let at = 0;
@@ -32,7 +32,7 @@ export class ByteReader {
     return whole.subarray(0, at);
   }
 
-  /** Whether nothing is left. */
+  /** Returns true if nothing is left. */
   async atEnd(): Promise<boolean> {
     return this.rest.length === 0 && !(await this.fill());
   }

@@ -1,17 +1,17 @@
 /** Size of a tar block. */
 export const TAR_BLOCK = 512;
-/** Largest entry that eleven octal digits can say. */
+/** Largest entry size that eleven octal digits can express. */
 const MAX_ENTRY_BYTES = 8 * 1024 ** 3 - 1;
 
-/** What closes a canonical bundle: two blocks of zeros, nothing after them. */
+/** End of a canonical bundle: two blocks of zeros, nothing after them. */
 export const TAR_END: Uint8Array = new Uint8Array(2 * TAR_BLOCK);
 
-/** How many zero bytes follow content of this size. */
+/** Returns the number of zero bytes that follow content of this size. */
 export const tarPaddingBytes = (size: number): number => (TAR_BLOCK - (size % TAR_BLOCK)) % TAR_BLOCK;
 
 /**
- * The header block of a file: POSIX ustar with every field fixed but name and size (mode 0644, ids 0, time 0, no names),
- * so that there is exactly one header for a file. Names have at most 99 ASCII characters.
+ * Returns the header block of a file: POSIX ustar with every field fixed but name and size (mode 0644, ids 0, time 0, no names). So there
+ * is exactly one header for a file. Names have at most 99 ASCII characters.
  */
 export function tarHeader(name: string, size: number): Uint8Array {
   if (!/^[\x21-\x7e]{1,99}$/.test(name)) throw new RangeError(`"${name}" can't be a name in a bundle`);
@@ -32,7 +32,7 @@ export function tarHeader(name: string, size: number): Uint8Array {
   return block;
 }
 
-/** Name and size a header block claims; undefined when it is not exactly the block that tarHeader makes for them. */
+/** Reads name and size from a header block. Returns undefined if the block is not exactly the one that tarHeader makes for them. */
 export function readTarHeader(block: Uint8Array): { name: string; size: number } | undefined {
   const latin = (from: number, to: number): string => String.fromCharCode(...block.subarray(from, to));
   const name = latin(0, 100).replace(/\0+$/, '');

@@ -2,9 +2,9 @@ import { BundleInvalid } from '../format.errors.js';
 import { ByteReader } from './byte-reader.js';
 import { readTarHeader, TAR_BLOCK, tarPaddingBytes } from './tar-entry.js';
 
-/** One file of a bundle. Its content must be read to the end before the next entry is asked for; what is left is skipped. */
+/** One file of a bundle. Its content must be read to the end before the next entry is requested; the rest of it is skipped. */
 export interface TarEntry {
-  /** Where its header begins. */
+  /** Offset of its header. */
   readonly offset: number;
   readonly name: string;
   readonly size: number;
@@ -12,8 +12,8 @@ export interface TarEntry {
 }
 
 /**
- * Reads a canonical bundle from a stream. BundleInvalid for anything that tarHeader and TAR_END would not have written:
- * a field of a header, a byte of padding, something after the end. Never holds more than a block.
+ * Reads a canonical bundle from a stream. Throws BundleInvalid for anything that tarHeader and TAR_END would not have written: a field of a
+ * header, a byte of padding, something after the end. Never holds more than a block.
  */
 export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<TarEntry, void, undefined> {
   const reader = new ByteReader(source);

@@ -7,7 +7,7 @@ export interface TarSource {
   readonly content: () => AsyncIterable<Uint8Array>;
 }
 
-/** A canonical bundle, piece by piece. Throws RangeError when a content has another length than it said. */
+/** Writes a canonical bundle, piece by piece. Throws RangeError if a content has another length than its header states. */
 export async function* writeTar(files: Iterable<TarSource>): AsyncGenerator<Uint8Array, void, undefined> {
   for (const file of files) {
     yield tarHeader(file.name, file.size);

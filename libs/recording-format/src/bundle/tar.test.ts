@@ -52,7 +52,7 @@ describe('a bundle', () => {
     expect(readFileSync(join(dir, 'part-1.spr'), 'utf8')).toBe('x'.repeat(1000));
   });
 
-  it('has not one byte outside the contents that may be another', async () => {
+  it('changes with every changed byte outside the contents', async () => {
     const good = await bundle();
     const before = await contents(good);
     const missed: number[] = [];
@@ -76,7 +76,7 @@ describe('a bundle', () => {
     await expect(contents(good.subarray(0, 1600))).rejects.toThrow('ends inside "part-1.spr"');
   });
 
-  it('skips a content that nobody read', async () => {
+  it('skips a content that was not read', async () => {
     const names: string[] = [];
     for await (const entry of readTar(inPieces(await bundle(), 100))) names.push(entry.name);
     expect(names).toEqual(['manifest.json', 'part-1.spr', 'part-2.spr']);

@@ -28,7 +28,7 @@ const [T0, T1, T2, T3, T4, T5, T6, T7] = TABLES as [
   Uint32Array,
 ];
 
-/** Checksum of `bytes[start, end)`, as an unsigned 32-bit number. */
+/** Returns the checksum of `bytes[start, end)` as an unsigned 32-bit number. */
 export function crc32(bytes: Uint8Array, start = 0, end = bytes.length): number {
   let c = 0xffffffff;
   let i = start;

@@ -17,8 +17,8 @@ interface ReadHeader extends FrameHeader {
 }
 
 /**
- * The header at `start`; the caller has made sure that FRAME_HEADER_BYTES are there. The checksum is not looked at.
- * `origin` is the position of `bytes` in the whole recording, for error messages.
+ * Reads the header at `start`; the caller has made sure that FRAME_HEADER_BYTES are there. It does not check the checksum. `origin` is the
+ * position of `bytes` in the whole recording, for error messages. Throws FrameCorrupt.
  */
 export function decodeHeader(bytes: Uint8Array, start = 0, origin = 0): ReadHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset + start, FRAME_HEADER_BYTES);
@@ -36,7 +36,7 @@ export function decodeHeader(bytes: Uint8Array, start = 0, origin = 0): ReadHead
   return { kind, channel: view.getUint32(4), seq, timeUs: Number(time), payloadBytes };
 }
 
-/** The whole frame at `start`, or undefined when it is not there in full yet. Strict: FrameCorrupt for anything else. */
+/** Reads the whole frame at `start`, or returns undefined if it is not complete yet. Throws FrameCorrupt for anything else. */
 export function decodeFrame(bytes: Uint8Array, start = 0, origin = 0): Frame | undefined {
   if (bytes.length - start < FRAME_HEADER_BYTES) return undefined;
   const { payloadBytes, ...header } = decodeHeader(bytes, start, origin);

@@ -3,8 +3,8 @@ import { crc32 } from './crc32.js';
 import { FORMAT_VERSION, FRAME_HEADER_BYTES, FRAME_MAGIC, FRAME_OVERHEAD_BYTES, type FrameHeader, MAX_PAYLOAD_BYTES } from './frame.js';
 
 /**
- * One frame as it is stored (FORMAT.md, "Frame"): header, payload, CRC-32, all numbers big-endian.
- * Refuses payloads above MAX_PAYLOAD_BYTES with FrameTooLarge.
+ * Encodes one frame as it is stored (FORMAT.md, "Frame"): header, payload, CRC-32, all numbers big-endian. Throws FrameTooLarge for a
+ * payload above MAX_PAYLOAD_BYTES.
  */
 export function encodeFrame(header: FrameHeader, payload: Uint8Array): Uint8Array {
   if (payload.length > MAX_PAYLOAD_BYTES) throw new FrameTooLarge(payload.length, MAX_PAYLOAD_BYTES);

@@ -3,9 +3,8 @@ import { decodeFrame } from './decode-frame.js';
 import type { Frame } from './frame.js';
 
 /**
- * Cuts a stream of bytes, in pieces of any size, into frames. Strict: the first damaged byte throws FrameCorrupt,
- * a missing number FrameHole, and `end()` FrameTruncated when bytes of an unfinished frame are left.
- * Holds at most one unfinished frame.
+ * Cuts a stream of bytes, in pieces of any size, into frames. The first damaged byte throws FrameCorrupt, a missing number FrameHole, and
+ * `end()` FrameTruncated if bytes of an unfinished frame are left. Holds at most one unfinished frame.
  */
 export class FrameDecoder {
   private rest: Uint8Array = new Uint8Array(0);
@@ -14,13 +13,16 @@ export class FrameDecoder {
 
   private readonly isSparse: boolean;
 
-  /** With `firstSeq` the first frame must have that number; every later one must follow its predecessor, unless `isSparse`: a selection of frames. */
+  /**
+   * With `firstSeq` the first frame must have that number. Every later one must follow its predecessor, unless `isSparse`: a selection of
+   * frames.
+   */
   constructor(options: { firstSeq?: bigint; isSparse?: boolean } = {}) {
     this.expected = options.firstSeq;
     this.isSparse = options.isSparse ?? false;
   }
 
-  /** Frames that are complete with this piece. They are views of it: use or copy them before its buffer is used again. */
+  /** Returns the frames that are complete with this piece. They are views of it: use or copy them before its buffer is used again. */
   *push(piece: Uint8Array): Generator<Frame, void, undefined> {
     const bytes = this.rest.length === 0 ? piece : join(this.rest, piece);
     let at = 0;
@@ -35,7 +37,7 @@ export class FrameDecoder {
     this.offset += at;
   }
 
-  /** Says that nothing follows. */
+  /** Ends the stream. Throws FrameTruncated if bytes of an unfinished frame are left. */
   end(): void {
     if (this.rest.length > 0) throw new FrameTruncated(this.rest.length, this.offset);
   }
@@ -53,7 +55,7 @@ function join(a: Uint8Array, b: Uint8Array): Uint8Array {
   return both;
 }
 
-/** All frames of a buffer that holds whole frames only. Errors as FrameDecoder. */
+/** Decodes a buffer that contains whole frames only. Errors as FrameDecoder. */
 export function decodeFrames(bytes: Uint8Array, options: { firstSeq?: bigint } = {}): Frame[] {
   const decoder = new FrameDecoder(options);
   const frames = [...decoder.push(bytes)];

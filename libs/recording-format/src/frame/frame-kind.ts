@@ -1,12 +1,12 @@
-/** What a frame carries. Numbers are on disk: never renamed, never reused. */
+/** The kinds of frames. The numbers are on disk: never renamed, never reused. */
 export const FrameKind = {
   /** JSON SessionMeta; always frame 1, on channel 0. */
   session: 1,
   /** JSON ChannelOpen. */
   channelOpen: 2,
-  /** Raw bytes the asset wrote to standard output. */
+  /** Raw bytes that the asset wrote to standard output. */
   output: 3,
-  /** Raw bytes the asset wrote to standard error. */
+  /** Raw bytes that the asset wrote to standard error. */
   stderr: 4,
   /** JSON Resize. */
   resize: 5,
@@ -26,11 +26,11 @@ export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind];
 
 const NAMES = new Map<number, string>(Object.entries(FrameKind).map(([name, kind]) => [kind, name]));
 
-/** Whether a number from the wire is a kind this version knows. */
+/** Returns true if a number from the wire is a kind that this version knows. */
 export const isFrameKind = (kind: number): kind is FrameKind => NAMES.has(kind);
 
-/** The kind's name, for people. */
+/** Returns the kind's name, for messages. */
 export const frameKindName = (kind: FrameKind): string => NAMES.get(kind) ?? `kind ${kind}`;
 
-/** Whether the indexer wants to know of it: the recorder publishes a command for each of these. */
+/** Returns true if the recorder publishes a command for frames of this kind. */
 export const isCommandKind = (kind: FrameKind): boolean => kind === FrameKind.command || kind === FrameKind.file;

@@ -72,7 +72,7 @@ describe('a stream of frames', () => {
     expect(() => decodeFrames(three.subarray(0, three.length - 1))).toThrow(FrameTruncated);
   });
 
-  it('says where it is damaged, counted from the beginning of the stream', () => {
+  it('reports the damaged byte, counted from the beginning of the stream', () => {
     const damaged = Uint8Array.from([...three, ...output(4n, 'four')]);
     damaged[three.length] = 0;
     const decoder = new FrameDecoder();

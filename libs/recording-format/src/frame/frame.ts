@@ -1,6 +1,6 @@
 import type { FrameKind } from './frame-kind.js';
 
-/** Version of the frame layout. A new one gets a new number; readers keep the old ones for ever. */
+/** Version of the frame layout. A new layout gets a new number; readers support the old ones without end. */
 export const FORMAT_VERSION = 1;
 /** "SP", the first two bytes of every frame. */
 export const FRAME_MAGIC = 0x5350;
@@ -8,16 +8,16 @@ export const FRAME_MAGIC = 0x5350;
 export const FRAME_HEADER_BYTES = 28;
 /** Bytes after the payload: the CRC-32 of header and payload. */
 const FRAME_TRAILER_BYTES = 4;
-/** What a frame costs beside its payload. */
+/** Bytes of a frame beside its payload. */
 export const FRAME_OVERHEAD_BYTES = FRAME_HEADER_BYTES + FRAME_TRAILER_BYTES;
-/** A whole frame is at most this long, so that one always fits a segment. */
+/** A whole frame is at most this long, so that it always fits a segment. */
 export const MAX_FRAME_BYTES = 1 << 20;
 /** Largest payload of one frame. */
 export const MAX_PAYLOAD_BYTES = MAX_FRAME_BYTES - FRAME_OVERHEAD_BYTES;
 /** Largest frame number and time that survive JSON (the manifest has both as numbers). */
 export const MAX_SEQ = BigInt(Number.MAX_SAFE_INTEGER);
 
-/** What is known of a frame without its payload. */
+/** A frame's header. */
 export interface FrameHeader {
   /** From 1, without holes. */
   readonly seq: bigint;

@@ -2,12 +2,12 @@
 export type CanonicalValue = string | number | boolean | null | readonly CanonicalValue[] | { readonly [key: string]: CanonicalValue };
 
 /**
- * The canonical text: RFC 8785 (JCS) for whole numbers: no white space, keys sorted by UTF-16 units, the shortest escapes.
- * Throws TypeError for a number that is no safe whole one: nothing we sign has such.
+ * Returns the canonical text. It is RFC 8785 (JCS) for whole numbers: without white space, keys sorted by UTF-16 units, the shortest
+ * escapes. Throws TypeError for a number that is not a safe integer: we sign none.
  */
 export function canonicalJson(value: CanonicalValue): string {
   if (typeof value === 'number') {
-    if (!Number.isSafeInteger(value)) throw new TypeError(`${value} has no canonical text`);
+    if (!Number.isSafeInteger(value)) throw new TypeError(`${value} lacks a canonical text`);
     return String(value);
   }
   if (value === null || typeof value !== 'object') return JSON.stringify(value);

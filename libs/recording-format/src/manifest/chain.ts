@@ -1,7 +1,7 @@
-/** What is hashed (SHA-256) for the chain value before the first part: binds the chain to the session. */
+/** Returns the bytes that are hashed (SHA-256) for the chain value before the first part. They bind the chain to the session. */
 export const chainSeed = (sessionId: string): Uint8Array => new TextEncoder().encode(`sallyport recording v1\n${sessionId}\n`);
 
-/** What is hashed (SHA-256) for a part's chain value: the value before it and the part's own hash, as 64 raw bytes. */
+/** Returns the bytes that are hashed (SHA-256) for a part's chain value: the value before it and the part's own hash, as 64 raw bytes. */
 export function chainLink(previousHex: string, partHex: string): Uint8Array {
   const both = previousHex + partHex;
   return Uint8Array.from({ length: 64 }, (_, at) => Number.parseInt(both.slice(at * 2, at * 2 + 2), 16));

@@ -56,7 +56,7 @@ describe('a manifest', () => {
 });
 
 describe('canonical JSON', () => {
-  it('sorts keys at every depth and has no white space', () => {
+  it('sorts keys at every depth and writes no white space', () => {
     expect(canonicalJson({ b: [{ d: 1, c: null }], a: 'é"' })).toBe('{"a":"é\\"","b":[{"c":null,"d":1}]}');
   });
   it('refuses numbers that have several texts', () => {
@@ -66,7 +66,7 @@ describe('canonical JSON', () => {
 
 describe('names of stored extents', () => {
   const extent = { kind: 'seg', firstSeq: 1n, lastSeq: 12n, digest: '0123456789abcdef' } as const;
-  it('sort as their frames do and come back', () => {
+  it('sort as their frames do and can be parsed back', () => {
     expect(extentName(extent)).toBe('seg-00000000000000000001-00000000000000000012-0123456789abcdef.spr');
     expect(parseExtentName(extentName(extent))).toEqual(extent);
   });
@@ -75,8 +75,8 @@ describe('names of stored extents', () => {
     'manifest.json',
     extentName({ ...extent, firstSeq: 13n }),
     extentName({ ...extent, firstSeq: 0n }),
-  ])('%s is none', (name) => expect(parseExtentName(name)).toBeUndefined());
-  it.each(['..', '.', 'a/b', '', '-x', 'a'.repeat(129)])('"%s" is no session id', (id) => expect(isSessionId(id)).toBe(false));
+  ])('%s is not such a name', (name) => expect(parseExtentName(name)).toBeUndefined());
+  it.each(['..', '.', 'a/b', '', '-x', 'a'.repeat(129)])('"%s" is not a session id', (id) => expect(isSessionId(id)).toBe(false));
 });
 
 it('a chain link is the two hashes as raw bytes', () => {

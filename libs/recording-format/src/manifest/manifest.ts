@@ -20,7 +20,7 @@ export interface ManifestPart {
   readonly chain: string;
 }
 
-/** What is signed when a recording is closed. */
+/** The signed content of a closed recording. */
 export interface Manifest {
   readonly version: 1;
   readonly session_id: string;
@@ -28,7 +28,10 @@ export interface Manifest {
   readonly generation: number;
   /** SHA-256 of the superseded manifest.json; null in generation 1. */
   readonly previous: string | null;
-  /** "closed": the last frame is the session's `end`. "lost": it is another: the gateway died, and what it had not handed over is not here. */
+  /**
+   * "closed": the last frame is the session's `end`. "lost": it is another, because the gateway died; the frames that it had not sent are
+   * missing.
+   */
   readonly state: 'closed' | 'lost';
   readonly closed_at: string;
   readonly last_seq: number;
@@ -63,12 +66,12 @@ const shape = object({
   ),
 });
 
-/** The bytes that are signed: canonical JSON. ManifestInvalid when it contradicts itself. */
+/** Returns the bytes that are signed: canonical JSON. Throws ManifestInvalid if the manifest contradicts itself. */
 export function encodeManifest(manifest: Manifest): Uint8Array {
   return new TextEncoder().encode(canonicalJson(checked(manifest) as never));
 }
 
-/** The manifest in signed bytes. ManifestInvalid when they are not its canonical text or contradict themselves. */
+/** Reads a manifest from signed bytes. Throws ManifestInvalid if they are not its canonical text or contradict themselves. */
 export function decodeManifest(bytes: Uint8Array): Manifest {
   const json = decodeText(bytes);
   const manifest = checked(parse(json));
@@ -103,7 +106,7 @@ function checked(value: unknown): Manifest {
   }
 }
 
-/** Parts follow each other from frame 1 to the last, and the sums are theirs. */
+/** Checks that the parts follow each other from frame 1 to the last, and that the sums are right. */
 function checkParts({ parts, last_seq, size_bytes }: Manifest): void {
   let next = 1;
   let bytes = 0;

@@ -5,12 +5,12 @@ export const RECORDINGS_PREFIX = 'sessions/';
 /** The current manifest, within a recording's folder. */
 export const MANIFEST_NAME = 'manifest.json';
 
-/** Session ids are names in a store: nothing that could leave their folder. */
+/** A session id is a name in a store, so it must not contain anything that could leave its folder. */
 const SESSION_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
 const EXTENT = /^(seg|part)-(\d{20})-(\d{20})-([0-9a-f]{16})\.spr$/;
 const SUPERSEDED = /^manifest-(\d{6})-([0-9a-f]{16})\.json$/;
 
-/** A stored run of frames, as its name tells: enough to know every position from a listing alone. */
+/** A stored run of frames, as its name states: a listing alone is enough to know every position. */
 export interface Extent {
   /** "seg" while the session runs, "part" after close. */
   readonly kind: 'seg' | 'part';
@@ -20,17 +20,17 @@ export interface Extent {
   readonly digest: string;
 }
 
-/** Whether a text may be a session id. */
+/** Returns true if a text can be a session id. */
 export const isSessionId = (id: string): boolean => SESSION_ID.test(id);
 
-/** "sessions/<id>/". */
+/** Returns "sessions/<id>/". */
 export const recordingFolder = (sessionId: string): string => `${RECORDINGS_PREFIX}${sessionId}/`;
 
-/** Name of a segment or part: kind, first and last frame in 20 digits, digest. */
+/** Returns the name of a segment or part: kind, first and last frame in 20 digits, digest. */
 export const extentName = ({ kind, firstSeq, lastSeq, digest }: Extent): string =>
   `${kind}-${String(firstSeq).padStart(20, '0')}-${String(lastSeq).padStart(20, '0')}-${digest}.spr`;
 
-/** The extent a name stands for; undefined when it is none. */
+/** Reads the extent from its name. Returns undefined for another name. */
 export function parseExtentName(name: string): Extent | undefined {
   const found = EXTENT.exec(name);
   if (found === null) return undefined;
@@ -40,9 +40,9 @@ export function parseExtentName(name: string): Extent | undefined {
   return { kind: found[1] as Extent['kind'], firstSeq, lastSeq, digest: found[4]! };
 }
 
-/** Where a manifest is kept once another has superseded it. */
+/** Returns the name of a manifest that another one has superseded. */
 export const supersededManifestName = (generation: number, sha256: string): string =>
   `manifest-${String(generation).padStart(6, '0')}-${sha256.slice(0, 16)}.json`;
 
-/** Whether a name is one of those. */
+/** Returns true if a name is that of a superseded manifest. */
 export const isSupersededManifestName = (name: string): boolean => SUPERSEDED.test(name);

@@ -14,7 +14,7 @@ import { type CommandFact, commandFactShape, type FileFact, fileFactShape, type 
 import { type SessionMeta, sessionMetaShape } from './session-meta.js';
 import { type Shape, ShapeError } from './shape.js';
 
-/** What the JSON kinds carry. The other kinds carry raw bytes. */
+/** Payload type of each JSON kind. The other kinds carry raw bytes. */
 export interface JsonPayloads {
   [FrameKind.session]: SessionMeta;
   [FrameKind.channelOpen]: ChannelOpen;
@@ -39,20 +39,20 @@ const SHAPES: { [K in JsonFrameKind]: Shape<JsonPayloads[K]> } = {
   [FrameKind.end]: endShape,
 };
 
-/** Whether the kind's payload is JSON. */
+/** Returns true if the kind's payload is JSON. */
 export const isJsonKind = (kind: FrameKind): kind is JsonFrameKind => kind in SHAPES;
 
-/** The payload of a JSON frame. PayloadInvalid when the value is not what the kind carries. */
+/** Encodes the payload of a JSON frame. Throws PayloadInvalid if the value is not of the kind's type. */
 export function encodePayload<K extends JsonFrameKind>(kind: K, value: JsonPayloads[K]): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(check(kind, value)));
 }
 
-/** The value of a JSON frame's payload, checked. PayloadInvalid when it is not UTF-8, not JSON or lacks a field. */
+/** Decodes and checks the payload of a JSON frame. Throws PayloadInvalid if it is not UTF-8, not JSON or lacks a field. */
 export function decodePayload<K extends JsonFrameKind>(kind: K, payload: Uint8Array): JsonPayloads[K] {
   return check(kind, parseJson(frameKindName(kind), payload));
 }
 
-/** The session's metadata from bytes that are not in a frame (the wire's OpenRecording has them so). */
+/** Decodes the session's metadata from bytes that are not in a frame (as in OpenRecording on the wire). */
 export const decodeSessionMeta = (bytes: Uint8Array): SessionMeta => decodePayload(FrameKind.session, bytes);
 
 function check<K extends JsonFrameKind>(kind: K, value: unknown): JsonPayloads[K] {

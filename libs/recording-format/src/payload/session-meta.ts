@@ -1,6 +1,6 @@
 import { instant, object, text, whole } from './shape.js';
 
-/** Who reached what, as frame 1 of a recording says it. Everything a command event needs is here. */
+/** User, asset and account of a session, as frame 1 of a recording states them. Everything that a command event needs is here. */
 export interface SessionMeta {
   /** FORMAT_VERSION of the writer. */
   readonly format: number;
@@ -12,13 +12,13 @@ export interface SessionMeta {
   readonly asset_name: string;
   /** Login name on the asset. */
   readonly account: string;
-  /** When the session began (Date.toISOString); frame times count from here. */
+  /** Start of the session (Date.toISOString); frame times count from here. */
   readonly started_at: string;
   /** Gateway that wrote it. */
   readonly gateway_id?: string;
   /** Address of the asset, "host:port". */
   readonly asset_address?: string;
-  /** Where the user came from. */
+  /** Address of the client. */
   readonly client_address?: string;
   /** "ssh", later others. */
   readonly protocol?: string;

@@ -1,14 +1,14 @@
-/** Checks an unknown value and gives it back typed; throws ShapeError with a path that people can follow. */
+/** Checks an unknown value and returns it typed. Throws ShapeError with the path to the wrong value. */
 export type Shape<T> = (value: unknown, path: string) => T;
 
-/** What was wrong with a value, and where. Translated by whoever knows what the value was. */
+/** A wrong value and its path. The caller, which knows what the value was, translates it. */
 export class ShapeError extends Error {}
 
 const refuse = (path: string, why: string): never => {
   throw new ShapeError(`${path || 'it'} ${why}`);
 };
 
-/** A text of at most `max` UTF-16 units, at least `min`. */
+/** Accepts a text of `min` to `max` UTF-16 units. */
 export const text =
   (max: number, min = 0): Shape<string> =>
   (value, path) =>
@@ -16,7 +16,7 @@ export const text =
       ? value
       : refuse(path, `must be a text of ${min} to ${max} characters`);
 
-/** A whole number that JSON keeps exact. */
+/** Accepts an integer that JSON keeps exact. */
 export const whole =
   (min = 0, max = Number.MAX_SAFE_INTEGER): Shape<number> =>
   (value, path) =>
@@ -24,32 +24,32 @@ export const whole =
       ? (value as number)
       : refuse(path, `must be a whole number from ${min} to ${max}`);
 
-/** true or false. */
+/** Accepts true or false. */
 export const flag: Shape<boolean> = (value, path) => (typeof value === 'boolean' ? value : refuse(path, 'must be true or false'));
 
-/** One of some words. */
+/** Accepts one of several texts. */
 export const oneOf =
   <const W extends string>(...words: W[]): Shape<W> =>
   (value, path) =>
     words.includes(value as W) ? (value as W) : refuse(path, `must be one of ${words.join(', ')}`);
 
-/** 64 lower-case hex digits. */
+/** Accepts 64 lower-case hex digits. */
 export const sha256Hex: Shape<string> = (value, path) =>
   typeof value === 'string' && /^[0-9a-f]{64}$/.test(value) ? value : refuse(path, 'must be a SHA-256 in 64 hex digits');
 
-/** An instant as Date.toISOString writes it, so that there is one way to write it. */
+/** Accepts an instant as Date.toISOString writes it, so that each has one form. */
 export const instant: Shape<string> = (value, path) =>
   typeof value === 'string' && !Number.isNaN(Date.parse(value)) && new Date(value).toISOString() === value
     ? value
     : refuse(path, 'must be a time like 2026-01-31T12:00:00.000Z');
 
-/** A list. */
+/** Accepts a list. */
 export const list =
   <T>(item: Shape<T>): Shape<T[]> =>
   (value, path) =>
     Array.isArray(value) ? value.map((one, at) => item(one, `${path}[${at}]`)) : refuse(path, 'must be a list');
 
-/** The same or null. */
+/** Accepts null, or what `shape` accepts. */
 export const orNull =
   <T>(shape: Shape<T>): Shape<T | null> =>
   (value, path) =>
@@ -57,7 +57,7 @@ export const orNull =
 
 type Checked<F extends Record<string, Shape<unknown>>> = { [K in keyof F]: ReturnType<F[K]> };
 
-/** An object with these fields and, where they are there, those of `maybe`. Other fields are dropped. */
+/** Accepts an object with these fields and, if present, those of `maybe`. Drops other fields. */
 export const object =
   <F extends Record<string, Shape<unknown>>, M extends Record<string, Shape<unknown>> = Record<never, never>>(
     fields: F,

@@ -8,7 +8,7 @@ import type { MethodsWith, RequestOf, ResponseOf, ServiceDefinition } from '../m
 import { readMessages } from '../streams/read.js';
 import { writeMessage } from '../streams/write.js';
 
-/** How a call is made. */
+/** Options of a call. */
 export interface UnaryOptions {
   /** Deadline. Every call has one. */
   timeoutMs: number;
@@ -18,9 +18,9 @@ export interface UnaryOptions {
   waitForReady?: boolean;
 }
 
-/** How a stream is opened. */
+/** Options of a stream. */
 export interface StreamOptions {
-  /** Deadline of the whole stream; absent for one that lives as long as its peers. */
+  /** Deadline of the whole stream; absent for a stream that lives as long as its peers. */
   timeoutMs?: number;
   signal?: AbortSignal | undefined;
   requestId?: string | undefined;
@@ -28,15 +28,15 @@ export interface StreamOptions {
 
 /** An open two-way stream. Reading it throws the peer's error. */
 export interface BidiCall<Req, Res> extends AsyncIterable<Res> {
-  /** Resolves when there is room for more. */
+  /** Writes a message. Resolves when there is room for more. */
   write(message: Req): Promise<void>;
-  /** Nothing more will be written. */
+  /** Ends the sending side. */
   end(): void;
-  /** Breaks the stream off. */
+  /** Cancels the stream. */
   cancel(): void;
 }
 
-/** Calls one service of one peer. Errors come back as the classes of libs/errors. */
+/** Calls one service of one peer. Errors arrive as the classes of libs/errors. */
 export interface RpcClient<S extends ServiceDefinition> {
   unary<M extends MethodsWith<S, false, false>>(method: M, request: RequestOf<S[M]>, options: UnaryOptions): Promise<ResponseOf<S[M]>>;
   serverStream<M extends MethodsWith<S, false, true>>(
@@ -50,14 +50,14 @@ export interface RpcClient<S extends ServiceDefinition> {
   close(): void;
 }
 
-/** What a client needs. */
+/** Settings of a client. */
 export interface ClientOptions {
   credentials: MeshCredentials;
-  /** Service name that the peer's certificate must carry. */
+  /** Service name that the peer's certificate must contain. */
   peer: string;
 }
 
-/** A client for `definition` at `address` (host:port, or dns:///host:port to spread over replicas). */
+/** Creates a client for `definition` at `address` (host:port, or dns:///host:port to spread over replicas). */
 export function createClient<S extends ServiceDefinition>(
   definition: S,
   address: string,
@@ -127,7 +127,7 @@ async function* callServerStream<Req, Res>(
     outgoing(options.requestId, false),
     deadline(options.timeoutMs),
   );
-  // After our own cancel nobody reads any more; the error that follows it must not end the process.
+  // After our own cancel the stream is read no longer; the error that follows it must not end the process.
   call.on('error', () => {});
   const cancel = () => call.cancel();
   options.signal?.addEventListener('abort', cancel, { once: true });
@@ -150,7 +150,7 @@ function callBidi<Req, Res>(grpc: Client, method: Method<Req, Res>, options: Str
     deadline(options.timeoutMs),
   );
   const closed = new AbortController();
-  // Without a listener an error between two reads would end the process; readers still get it from the iterator.
+  // Without a listener an error between two reads would end the process. A reader still receives it from the iterator.
   call.on('error', (error) => closed.abort(fromStatus(error, peer)));
   const cancel = () => call.cancel();
   options.signal?.addEventListener('abort', cancel, { once: true });

@@ -8,60 +8,55 @@ import { writeMessage } from '../streams/write.js';
 import { callContext, type RpcCtx } from './call-context.js';
 import type { MessageSink } from './handlers.js';
 
-/** What all methods of a service share. */
-export interface Surroundings {
+/** Collaborators that all methods of a service share. */
+export interface HandlerDeps {
   readonly allow: readonly string[];
   readonly logger: Logger;
 }
 
-/** Turns a promise-returning handler into grpc-js's shape. */
-export function adaptUnary<Req, Res>(around: Surroundings, handle: (ctx: RpcCtx, request: Req) => Promise<Res>) {
+/** Turns a promise-returning handler into grpc-js's form. */
+export function adaptUnary<Req, Res>(deps: HandlerDeps, handle: (ctx: RpcCtx, request: Req) => Promise<Res>) {
   return (call: ServerUnaryCall<Req, Res>, callback: sendUnaryData<Res>): void => {
-    run(around, call, true, (ctx) => handle(ctx, call.request)).then(
+    run(deps, call, true, (ctx) => handle(ctx, call.request)).then(
       (response) => callback(null, response),
       (error: unknown) => callback(toStatus(error)),
     );
   };
 }
 
-/** Turns an async-iterable-returning handler into grpc-js's shape; waits while the caller has no room. */
-export function adaptServerStream<Req, Res>(around: Surroundings, handle: (ctx: RpcCtx, request: Req) => AsyncIterable<Res>) {
+/** Turns an async-iterable-returning handler into grpc-js's form. Waits while the caller's buffer is full. */
+export function adaptServerStream<Req, Res>(deps: HandlerDeps, handle: (ctx: RpcCtx, request: Req) => AsyncIterable<Res>) {
   return (call: ServerWritableStream<Req, Res>): void => {
-    const work = run(around, call, false, async (ctx) => {
+    const work = run(deps, call, false, async (ctx) => {
       for await (const message of handle(ctx, call.request)) await writeMessage(call, message, ctx.signal);
     });
     finish(call, work);
   };
 }
 
-/** Turns a two-way handler into grpc-js's shape. */
+/** Turns a two-way handler into grpc-js's form. */
 export function adaptBidi<Req, Res>(
-  around: Surroundings,
+  deps: HandlerDeps,
   handle: (ctx: RpcCtx, requests: AsyncIterable<Req>, out: MessageSink<Res>) => Promise<void>,
 ) {
   return (call: ServerDuplexStream<Req, Res>): void => {
-    const work = run(around, call, false, (ctx) =>
+    const work = run(deps, call, false, (ctx) =>
       handle(ctx, readMessages<Req>(call), { write: (message) => writeMessage(call, message, ctx.signal) }),
     );
     finish(call, work);
   };
 }
 
-async function run<T>(
-  around: Surroundings,
-  call: ServerSurfaceCall,
-  needsDeadline: boolean,
-  work: (ctx: RpcCtx) => Promise<T>,
-): Promise<T> {
+async function run<T>(deps: HandlerDeps, call: ServerSurfaceCall, needsDeadline: boolean, work: (ctx: RpcCtx) => Promise<T>): Promise<T> {
   let ctx: RpcCtx | undefined;
   try {
-    const entered = callContext(call, around.allow, needsDeadline);
+    const entered = callContext(call, deps.allow, needsDeadline);
     ctx = entered;
     return await inSpan(call.getPath(), 'server', plainHeaders(call), () => work(entered));
   } catch (thrown) {
     if (ctx?.signal.aborted) throw thrown;
     const error = toAppError(thrown);
-    around.logger[logLevel(error.kind)](
+    deps.logger[logLevel(error.kind)](
       {
         err: error.kind === 'bug' ? error.cause : error,
         code: error.code,

@@ -2,30 +2,33 @@ import type { ServerSurfaceCall } from '@grpc/grpc-js/build/src/server-call.js';
 import { AppError } from '@sallyport/errors';
 import { uuidv7 } from '@sallyport/context';
 
-/** What a handler knows about its call. */
+/** The call that a handler answers. */
 export interface RpcCtx {
   /** Service name of the caller, from its verified certificate. */
   readonly peer: string;
   readonly requestId: string;
-  /** Aborts when the caller goes away or the deadline passes. */
+  /** Aborts if the caller disconnects or the deadline passes. */
   readonly signal: AbortSignal;
   /** Absent for streams that live as long as their peers. */
   readonly deadline: Date | undefined;
 }
 
-/** A caller whose certificate is of another service than the method is for. */
+/** The caller's certificate is of a service that may not call this method. */
 export class PeerNotAllowed extends AppError {
   readonly code = 'PEER_NOT_ALLOWED';
   readonly kind = 'forbidden';
 }
 
-/** A call that could wait for ever. */
+/** The call lacks a deadline, so it could wait without end. */
 export class DeadlineMissing extends AppError {
   readonly code = 'DEADLINE_MISSING';
   readonly kind = 'invalid';
 }
 
-/** The context of a call; throws when its peer may not call or it has no deadline and needs one. */
+/**
+ * Returns the context of a call. Throws PeerNotAllowed if its peer may not call. Throws DeadlineMissing if it needs a deadline and lacks
+ * one.
+ */
 export function callContext(call: ServerSurfaceCall, allow: readonly string[], needsDeadline: boolean): RpcCtx {
   const peer = commonName(call);
   if (!allow.includes(peer))
@@ -33,7 +36,7 @@ export function callContext(call: ServerSurfaceCall, allow: readonly string[], n
   const deadline = asDate(call.getDeadline());
   if (needsDeadline && !deadline) throw new DeadlineMissing(`${call.getPath()} needs a deadline`, { method: call.getPath() });
   const abort = new AbortController();
-  call.on('cancelled', () => abort.abort(new Error('the caller went away')));
+  call.on('cancelled', () => abort.abort(new Error('the caller disconnected')));
   return { peer, requestId: call.metadata.get('sallyport-request-id')[0]?.toString() ?? uuidv7(), signal: abort.signal, deadline };
 }
 

@@ -1,9 +1,9 @@
 import type { MethodDefinition, RequestOf, ResponseOf } from '../method-types.js';
 import type { RpcCtx } from './call-context.js';
 
-/** Where a streaming handler writes. */
+/** The writing side of a streaming handler. */
 export interface MessageSink<T> {
-  /** Resolves when there is room for more. */
+  /** Writes a message. Resolves when there is room for more. */
   write(message: T): Promise<void>;
 }
 

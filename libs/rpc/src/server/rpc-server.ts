@@ -3,10 +3,10 @@ import type { Logger } from '@sallyport/telemetry';
 import { CHANNEL_OPTIONS } from '../channel-options.js';
 import type { MeshCredentials } from '../credentials.js';
 import type { ServiceDefinition } from '../method-types.js';
-import { adaptBidi, adaptServerStream, adaptUnary, type Surroundings } from './adapt.js';
+import { adaptBidi, adaptServerStream, adaptUnary, type HandlerDeps } from './adapt.js';
 import type { Handlers } from './handlers.js';
 
-/** A gRPC server that lets in only peers with a certificate of our authority, and each method's own peers. */
+/** A gRPC server that accepts only peers with a certificate of our authority, and at each method only its own peers. */
 export class RpcServer {
   readonly #server = new Server(CHANNEL_OPTIONS);
   readonly #credentials: MeshCredentials;
@@ -19,14 +19,14 @@ export class RpcServer {
 
   /** Adds a service. `allow` names the services that may call it. */
   add<S extends ServiceDefinition>(definition: S, handlers: Handlers<S>, { allow }: { allow: readonly string[] }): this {
-    const around: Surroundings = { allow, logger: this.#logger };
+    const deps: HandlerDeps = { allow, logger: this.#logger };
     const adapted: UntypedServiceImplementation = {};
-    for (const [name, method] of Object.entries(definition)) adapted[name] = adapt(around, method, handlers[name as keyof S] as never);
+    for (const [name, method] of Object.entries(definition)) adapted[name] = adapt(deps, method, handlers[name as keyof S] as never);
     this.#server.addService(definition as unknown as GrpcServiceDefinition, adapted);
     return this;
   }
 
-  /** Listens; gives the port, which matters when `port` is 0. A taken port is named in the error. */
+  /** Listens and returns the port, which matters if `port` is 0. The error names a port that is taken. */
   listen(host: string, port: number): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#server.bindAsync(`${host}:${port}`, this.#credentials.server, (error, bound) =>
@@ -35,7 +35,7 @@ export class RpcServer {
     });
   }
 
-  /** Takes no new calls, lets running ones end within `graceMs`, then ends them. */
+  /** Accepts no new calls, lets running ones finish within `graceMs`, then ends them. */
   async shutdown(graceMs: number): Promise<void> {
     const timer = setTimeout(() => this.#server.forceShutdown(), graceMs);
     await new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
@@ -43,8 +43,8 @@ export class RpcServer {
   }
 }
 
-function adapt(around: Surroundings, method: ServiceDefinition[string], handler: never): UntypedServiceImplementation[string] {
-  if (method.requestStream && method.responseStream) return adaptBidi(around, handler);
-  if (method.responseStream) return adaptServerStream(around, handler);
-  return adaptUnary(around, handler);
+function adapt(deps: HandlerDeps, method: ServiceDefinition[string], handler: never): UntypedServiceImplementation[string] {
+  if (method.requestStream && method.responseStream) return adaptBidi(deps, handler);
+  if (method.responseStream) return adaptServerStream(deps, handler);
+  return adaptUnary(deps, handler);
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 
-/** Writes one message and waits while the peer has no room. Rejects when the stream ends first. */
+/** Writes one message and waits while the peer's buffer is full. Rejects if the stream ends first. */
 export async function writeMessage<T>(
   stream: Pick<Writable, 'write' | 'destroyed' | 'writableEnded'> & NodeJS.EventEmitter,
   message: T,

@@ -23,7 +23,9 @@ export async function relayOpen(incoming: IncomingChannel, far: SshConnection, o
   try {
     const farChannel = await far.openChannel(options.kind ?? incoming.kind, {});
     const nearChannel = incoming.accept({});
-    return options.askedBy === 'client' ? coupleChannels(nearChannel, farChannel, options) : coupleChannels(farChannel, nearChannel, options);
+    return options.askedBy === 'client'
+      ? coupleChannels(nearChannel, farChannel, options)
+      : coupleChannels(farChannel, nearChannel, options);
   } catch (error) {
     if (!(error instanceof ChannelOpenFailed)) throw error;
     incoming.reject(error.reason, error.message);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fakeClock } from './fake-clock.js';
 
-test('what falls due is called in order, and time reads as it was then', async () => {
+test('calls due timers in order, and each call sees its own time', async () => {
   const clock = fakeClock(1000);
   const calls: [string, number][] = [];
   clock.timeout(300, () => calls.push(['late', clock.now()]));
@@ -21,7 +21,7 @@ test('what falls due is called in order, and time reads as it was then', async (
   expect(clock.monotonic()).toBe(300);
 });
 
-test('a cancelled timer is silent and an aborted sleep rejects with the reason', async () => {
+test('a cancelled timer does not fire and an aborted sleep rejects with the reason', async () => {
   const clock = fakeClock();
   let called = false;
   clock.timeout(10, () => (called = true)).cancel();

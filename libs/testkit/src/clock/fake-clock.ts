@@ -1,8 +1,8 @@
 import type { Clock, Timer } from '@sallyport/context';
 
-/** Time that stands still until a test moves it. */
+/** A clock that stands still until a test moves it. */
 export interface FakeClock extends Clock {
-  /** Moves time on, calling what falls due in order; work that those calls start gets a turn after each. */
+  /** Moves time on and calls due timers in order. Work that a call starts may run before the next call. */
   advance(ms: number): Promise<void>;
 }
 
@@ -12,7 +12,7 @@ interface Due {
   readonly call: () => void;
 }
 
-/** A clock that starts at `startMs` (milliseconds since 1970). */
+/** Creates a clock that starts at `startMs` (milliseconds since 1970). */
 export function fakeClock(startMs = Date.UTC(2030, 0, 1)): FakeClock {
   let now = startMs;
   const waiting = new Set<Due>();
@@ -29,7 +29,7 @@ export function fakeClock(startMs = Date.UTC(2030, 0, 1)): FakeClock {
     interval: (ms, call) => add(ms, ms, call),
     sleep: (ms, signal) => sleepOn(add, ms, signal),
     advance: async (ms) => {
-      await turn(); // what just happened may want a timer
+      await turn(); // a promise callback that just ran may set a timer
       const until = now + ms;
       for (let due = next(until); due !== undefined; due = next(until)) {
         now = due.at;

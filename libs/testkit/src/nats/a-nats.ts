@@ -1,7 +1,7 @@
 import { startNats, type RunningPart } from '@sallyport/backing';
 import { workFolder } from '../place/work-folder.js';
 
-/** A NATS server of a test's own, JetStream included: starting one takes 0.1 s and 12 MB. */
+/** A NATS server of one test file, with JetStream: a start takes 0.1 s and 12 MB. */
 export interface TestNats extends RunningPart {
   /** Starts it again on the same port with the same data, after `stop` or a kill. */
   restart(): Promise<TestNats>;

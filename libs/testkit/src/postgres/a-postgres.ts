@@ -3,16 +3,16 @@ import { randomBytes } from 'node:crypto';
 import { chosenPostgresUrl } from '../config.js';
 import { holdSharedPart } from '../shared/hold-shared-part.js';
 
-/** A database of one test file's own, divided as in production: `coreUrl` and `indexerUrl` see their own schema only. */
+/** A database of one test file, divided as in production: `coreUrl` and `indexerUrl` see their own schema only. */
 export interface TestPostgres extends ProductDatabase {
   /** The superuser's URL of this database. */
   readonly url: string;
   readonly name: string;
-  /** Drops it, cutting open connections. */
+  /** Drops the database and cuts its open connections. */
   drop(): Promise<void>;
 }
 
-/** What a template database holds beyond the empty schemas. */
+/** Contents of a template database beyond the empty schemas. */
 export interface DatabaseTemplate {
   /** Templates of one name are the same; one is made per test run. */
   readonly name: string;
@@ -23,8 +23,8 @@ export interface DatabaseTemplate {
 const PASSWORDS = { core: 'test-core', indexer: 'test-indexer' };
 
 /**
- * Gives a fresh database in the tests' PostgreSQL (TEST_POSTGRES_URL, a superuser's, else one shared by all test files): a clone of
- * the template, which is made by whoever needs it first. A clone takes about 0.1 s however many tables there are.
+ * Returns a fresh database in the tests' PostgreSQL (TEST_POSTGRES_URL, a superuser's, else one that all test files share). It is a clone
+ * of the template, which the first caller creates. A clone takes about 0.1 s, whatever the number of tables.
  */
 export async function aPostgres(template?: DatabaseTemplate): Promise<TestPostgres> {
   const adminUrl = chosenPostgresUrl() ?? (await holdSharedPart('postgres'))['url'] ?? '';
@@ -39,7 +39,10 @@ export async function aPostgres(template?: DatabaseTemplate): Promise<TestPostgr
   };
 }
 
-/** The name holds the test runner's process id (test files run in its children): a later run has other migrations, perhaps. */
+/**
+ * Creates the template unless it exists. Its name contains the test runner's process id (test files run in its children), because a later
+ * run may have other migrations.
+ */
 async function ensureTemplate(adminUrl: string, template: DatabaseTemplate): Promise<string> {
   const name = `template_${template.name.replace(/\W/g, '_')}_${process.ppid}`.toLowerCase();
   await withClient(adminUrl, async (client) => {

@@ -5,8 +5,8 @@ import { signIn, type Rest } from './rest.js';
 import type { RunFile } from './run-file.js';
 
 /**
- * Signs in as the admin. The password of run.json is good for one thing, changing it; the new one is kept in the data folder, so that
- * a test that starts the product again on the same data still gets in.
+ * Signs in as the admin. The password of run.json serves only to change it. The data folder keeps the new one, so that a test can sign in
+ * after a second start on the same data.
  */
 export async function adminRest(run: RunFile, data: string): Promise<Rest> {
   const file = join(data, 'test-admin-password');

@@ -1,13 +1,13 @@
 import { RestRefused } from '../testkit.errors.js';
 
-/** An answer as it came. `body` is the parsed JSON, or undefined for an empty or other one. */
+/** A response of the API. `body` is the parsed JSON, or undefined for an empty body or another type. */
 export interface RestAnswer<Body = unknown> {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Body;
 }
 
-/** A list as every list of the API is. */
+/** The form of every list of the API. */
 export interface RestList<Row> {
   readonly count: number;
   readonly next: string | null;
@@ -15,21 +15,24 @@ export interface RestList<Row> {
   readonly results: readonly Row[];
 }
 
-/** Somebody's access to the REST API. Paths are below /api/v1/, e.g. `assets/hosts`. */
+/** A user's access to the REST API. Paths are below /api/v1/, e.g. `assets/hosts`. */
 export interface Rest {
   readonly token: string;
   readonly mustChangePassword: boolean;
-  /** Any status is an answer. */
+  /** Sends a request and returns the response, whatever its status. */
   ask<Body = unknown>(method: string, path: string, body?: unknown): Promise<RestAnswer<Body>>;
-  /** These three give the body of a 2xx answer and throw RestRefused for all else. */
+  /** Returns the body of a 2xx response, as do `post` and the others below. Throws RestRefused for another status. */
   get<Body = unknown>(path: string): Promise<Body>;
   post<Body = unknown>(path: string, body?: unknown): Promise<Body>;
   patch<Body = unknown>(path: string, body: unknown): Promise<Body>;
-  /** The bytes of a 2xx answer. */
+  /** Returns the bytes of a 2xx response. */
   download(path: string, headers?: Record<string, string>): Promise<Buffer>;
 }
 
-/** Signs in by password. @throws RestRefused */
+/**
+ * Signs in by password.
+ * @throws RestRefused
+ */
 export async function signIn(api: string, username: string, password: string): Promise<Rest> {
   const answer = await send(api, undefined, 'POST', 'authentication/auth', { username, password });
   const { token, must_change_password: mustChange } = (await accepted(answer, 'POST', 'authentication/auth')) as {

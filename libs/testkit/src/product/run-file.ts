@@ -1,4 +1,6 @@
-/** run.json, the launcher's promise to scripts. Spelled out here on purpose: the launcher must keep to it, not the other way round. */
+/**
+ * run.json, the launcher's contract with scripts. It is repeated here on purpose: the launcher must keep to it, not the other way round.
+ */
 export interface RunFile {
   readonly api: string;
   readonly ssh: { readonly host: string; readonly port: number };

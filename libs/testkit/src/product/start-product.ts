@@ -11,35 +11,35 @@ import { signIn, type Rest } from './rest.js';
 import { adminRest } from './admin-rest.js';
 import type { RunFile } from './run-file.js';
 
-/** The whole product: the launcher and everything it started. */
+/** The whole product: the launcher and every process that it started. */
 export interface Product {
-  /** run.json as it is now: process ids change when a part was started again. */
+  /** Returns run.json as it is now: process ids change when a part is started again. */
   run(): Promise<RunFile>;
   readonly api: string;
   readonly data: string;
-  /** What the launcher has printed. */
+  /** Returns the output of the launcher so far. */
   output(): string;
   readonly pid: number;
   readonly exited: Promise<number | null>;
-  /** Signed in as the admin; the first call changes the first password. */
+  /** Signs in as the admin. The first call changes the first password. */
   asAdmin(): Promise<Rest>;
-  /** Signed in as anybody. */
+  /** Signs in as a user. */
   as(username: string, password: string): Promise<Rest>;
-  /** The demo user's way in: direct to the demo asset, or another target such as `other@web-1`. */
+  /** Returns the demo user's SSH target: direct to the demo asset, or another target such as `other@web-1`. */
   ssh(target?: string): Promise<SshTarget>;
-  /** The process id of a service or backing part now. */
+  /** Returns the present process id of a service or backing part. */
   pidOf(name: string): Promise<number>;
-  /** Ctrl-C. Gives the exit code. Keeps the data when they were given, removes them otherwise. */
+  /** Sends Ctrl-C and returns the exit code. Keeps the data if the caller chose their folder, removes them otherwise. */
   stop(): Promise<number | null>;
 }
 
-/** What to start. */
+/** Settings of a start. */
 export interface ProductOptions {
   readonly with?: readonly ('elasticsearch' | 's3')[];
-  /** A folder that outlives this start; one that goes away with it when not given. */
+  /** A folder that outlives this start. By default the data are removed at the end. */
   readonly data?: string;
   readonly demoAsset?: 'openssh' | 'builtin';
-  /** Ports, when two starts have to agree on them. */
+  /** Ports, if two starts have to use the same. */
   readonly httpPort?: number;
   readonly sshPort?: number;
   readonly readyDeadlineMs?: number;
@@ -47,7 +47,10 @@ export interface ProductOptions {
 
 const LAUNCHER = fileURLToPath(new URL('../../../../deploy/local/dist/main.js', import.meta.url));
 
-/** Starts the built product as `npm start` does and waits until it is ready. @throws ProductNotReady with what it printed */
+/**
+ * Starts the built product as `npm start` does and waits until it is ready.
+ * @throws ProductNotReady with the launcher's output
+ */
 export async function startProduct(options: ProductOptions = {}): Promise<Product> {
   const folder = options.data === undefined ? await workFolder('product') : undefined;
   const data = options.data ?? join(folder?.path ?? '', 'data');
@@ -88,9 +91,9 @@ async function spawnLauncher(options: ProductOptions, data: string): Promise<Chi
   const sshPort = options.sshPort ?? (await freePort());
   const extras = options.with === undefined ? [] : ['--with', options.with.join(',')];
   const demo = options.demoAsset === undefined ? [] : ['--demo-asset', options.demoAsset];
-  const words = [LAUNCHER, '--data', data, '--http-port', String(httpPort), '--ssh-port', String(sshPort), ...extras, ...demo];
-  // It goes when this process goes, and takes everything it started along.
-  return spawn('setpriv', ['--pdeathsig', 'TERM', '--', process.execPath, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const args = [LAUNCHER, '--data', data, '--http-port', String(httpPort), '--ssh-port', String(sshPort), ...extras, ...demo];
+  // It ends with this process, and with it every process that it started.
+  return spawn('setpriv', ['--pdeathsig', 'TERM', '--', process.execPath, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 function collect(child: ChildProcess): () => string {

@@ -3,18 +3,18 @@ import { randomBytes } from 'node:crypto';
 import { holdSharedPart } from '../shared/hold-shared-part.js';
 import type { SharedPartFacts } from '../shared/shared-parts.js';
 
-/** A bucket of a test's own on a real S3 server. */
+/** A bucket of one test on a real S3 server. */
 export interface TestS3 extends S3Endpoint {
-  /** Made already, and empty. */
+  /** Exists already, and is empty. */
   readonly bucket: string;
 }
 
-/** A fresh bucket on SeaweedFS, which all test files share. */
+/** Returns a fresh bucket on SeaweedFS, which all test files share. */
 export async function anS3(): Promise<TestS3> {
   return withBucket(await holdSharedPart('s3'));
 }
 
-/** Reads what a keeper told about an S3 server and makes a bucket there. */
+/** Creates a bucket on the S3 server that the facts of a shared part describe. */
 export async function withBucket(facts: SharedPartFacts): Promise<TestS3> {
   const s3 = {
     endpoint: facts['endpoint'] ?? '',

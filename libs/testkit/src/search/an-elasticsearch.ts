@@ -5,11 +5,11 @@ import { holdSharedPart } from '../shared/hold-shared-part.js';
 /** A real Elasticsearch node that all test files share. */
 export interface TestElasticsearch {
   readonly url: string;
-  /** Random: for the names of a test's own indices. */
+  /** Random: for the names of the indices of one test. */
   readonly prefix: string;
 }
 
-/** Gives a node of that line of versions. It has no authentication, no ILM and no data streams. */
+/** Returns a node of that major version. It runs without authentication, ILM and data streams. */
 export async function anElasticsearch(major: ElasticsearchMajor): Promise<TestElasticsearch> {
   const facts = await holdSharedPart(`elasticsearch${major}`);
   return { url: facts['url'] ?? '', prefix: `test-${randomBytes(6).toString('hex')}-` };

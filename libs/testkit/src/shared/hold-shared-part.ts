@@ -8,14 +8,14 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { SharedPartUnavailable } from '../testkit.errors.js';
-import { meetingPoint, type SharedPartFacts, type SharedPartName } from './shared-parts.js';
+import { keeperAddress, type SharedPartFacts, type SharedPartName } from './shared-parts.js';
 
-const PATIENCE_MS = 180_000;
+const START_TIMEOUT_MS = 180_000;
 
 /** Facts by part, so that one process holds each part once. */
 const held = new Map<SharedPartName, Promise<SharedPartFacts>>();
 
-/** Gives the facts of a part that is kept for all test files, starting it when nobody has. It is held until this process ends. */
+/** Returns the facts of a part that all test files share. Starts the part if it does not run, and holds it until this process ends. */
 export function holdSharedPart(name: SharedPartName): Promise<SharedPartFacts> {
   const before = held.get(name);
   if (before !== undefined) return before;
@@ -25,18 +25,18 @@ export function holdSharedPart(name: SharedPartName): Promise<SharedPartFacts> {
 }
 
 async function hold(name: SharedPartName): Promise<SharedPartFacts> {
-  const end = performance.now() + PATIENCE_MS;
+  const end = performance.now() + START_TIMEOUT_MS;
   while (performance.now() < end) {
     const socket = (await reach(name)) ?? (await afterStart(name));
     const line = socket === undefined ? undefined : await firstLine(socket);
-    if (socket === undefined || line === undefined) continue; // a keeper that was just leaving
+    if (socket === undefined || line === undefined) continue; // a keeper that was about to end
     const answer = JSON.parse(line) as { facts?: SharedPartFacts; problem?: string };
     if (answer.facts === undefined) throw new SharedPartUnavailable(name, answer.problem ?? 'no reason given');
     socket.unref();
     socket.once('close', () => held.delete(name));
     return answer.facts;
   }
-  throw new SharedPartUnavailable(name, `nothing kept it within ${PATIENCE_MS / 1000} s`);
+  throw new SharedPartUnavailable(name, `it was not started within ${START_TIMEOUT_MS / 1000} s`);
 }
 
 async function afterStart(name: SharedPartName): Promise<Socket | undefined> {
@@ -51,13 +51,13 @@ async function afterStart(name: SharedPartName): Promise<Socket | undefined> {
 
 function startKeeper(name: SharedPartName): void {
   const log = openSync(join(tmpdir(), `sallyport-keeper-${process.getuid?.() ?? 0}-${name}.log`), 'a');
-  // From the built files also when a test imports the sources: node runs no TypeScript with this project's settings.
+  // The built files, also when a test imports the sources: node runs no TypeScript with this project's settings.
   const program = fileURLToPath(import.meta.resolve('@sallyport/testkit/keeper'));
   spawn(process.execPath, [program, name], { detached: true, stdio: ['ignore', log, log] }).unref();
 }
 
 async function reach(name: SharedPartName): Promise<Socket | undefined> {
-  const socket = connect(meetingPoint(name));
+  const socket = connect(keeperAddress(name));
   try {
     await once(socket, 'connect');
     return socket;
@@ -66,7 +66,7 @@ async function reach(name: SharedPartName): Promise<Socket | undefined> {
   }
 }
 
-/** The line, or undefined when the connection ends first. */
+/** Reads one line. Returns undefined if the connection ends first. */
 function firstLine(socket: Socket): Promise<string | undefined> {
   return new Promise((resolve) => {
     const lines = createInterface({ input: socket });

@@ -1,14 +1,14 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { workFolder } from '../place/work-folder.js';
-import { isSharedPartName, meetingPoint, SHARED_PARTS, type SharedPart, type SharedPartName } from './shared-parts.js';
+import { isSharedPartName, keeperAddress, SHARED_PARTS, type SharedPart, type SharedPartName } from './shared-parts.js';
 
-/** How long a part stays when no test holds it: enough to get from one test file to the next. */
+/** Time that a part stays without a test that holds it: enough to get from one test file to the next. */
 const LINGER_MS = 15_000;
 
 /**
- * A process that keeps one part for all test files, whichever test run they belong to. Each user holds a connection for as long as it
- * needs the part; when there was none for a while the part is stopped and its data are removed.
+ * Keeps one part for all test files, in whatever test run. Each user holds a connection for as long as it needs the part. After a while
+ * without a connection the part is stopped and its data are removed.
  */
 async function keep(name: SharedPartName): Promise<void> {
   const server = createServer();
@@ -30,11 +30,11 @@ async function keep(name: SharedPartName): Promise<void> {
 function listens(server: Server, name: SharedPartName): Promise<boolean> {
   return new Promise((resolve) => {
     server.once('error', () => resolve(false));
-    server.listen(meetingPoint(name), () => resolve(true));
+    server.listen(keeperAddress(name), () => resolve(true));
   });
 }
 
-/** Tells each user about the part; resolves when nobody has held it for a while. */
+/** Sends the facts of the part to each user. Resolves after a while without a user. */
 function whenUnused(server: Server, starting: Promise<SharedPart>): Promise<void> {
   const users = new Set<Socket>();
   return new Promise((resolve) => {

@@ -26,7 +26,7 @@ test('databases of one template are migrated once and share no rows', async () =
   expect({ rows, migrations }).toEqual({ rows: [], migrations: ['ran'] });
 });
 
-test("neither service's role reads the other's schema, and neither may become more than it is", async () => {
+test("neither service's role reads the other's schema, and neither can raise its own privileges", async () => {
   const database = await aPostgres(template([]));
   databases.push(database);
   await withClient(database.indexerUrl, (client) => client.query('create table cmdlog.line (input text)'));

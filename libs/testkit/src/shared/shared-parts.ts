@@ -9,19 +9,19 @@ import {
 } from '@sallyport/backing';
 import { randomBytes } from 'node:crypto';
 
-/** A part that test files share, since one start of it costs seconds or hundreds of megabytes. */
+/** A part that test files share, because one start of it costs seconds or hundreds of megabytes. */
 export type SharedPartName = 'postgres' | 's3' | 'ceph' | 'elasticsearch8' | 'elasticsearch9';
 
-/** What a test is told about a shared part. All strings, as it travels as JSON. */
+/** Facts of a shared part. All are strings, because they travel as JSON. */
 export type SharedPartFacts = Readonly<Record<string, string>>;
 
-/** A started part and what to tell about it. */
+/** A started part and its facts. */
 export interface SharedPart {
   readonly part: RunningPart;
   readonly facts: SharedPartFacts;
 }
 
-/** How each is started, in `directory`, which goes away with it. */
+/** The start of each part in `directory`, which is removed with it. */
 export const SHARED_PARTS: Record<SharedPartName, (directory: string) => Promise<SharedPart>> = {
   postgres: async (directory) => {
     const part = await startPostgres({ directory, isDurable: false, maxConnections: 300 });
@@ -44,12 +44,15 @@ async function elasticsearch(directory: string, major: ElasticsearchMajor): Prom
   return { part, facts: { url: part.url } };
 }
 
-/** Whether a name on a command line is one of them. */
+/** Returns true if a name on a command line is that of a shared part. */
 export function isSharedPartName(name: string | undefined): name is SharedPartName {
   return name !== undefined && Object.hasOwn(SHARED_PARTS, name);
 }
 
-/** Where tests and a part's keeper meet: an abstract socket, which vanishes with its owner and so is never stale. */
-export function meetingPoint(name: SharedPartName): string {
+/**
+ * Returns the address where tests connect to a part's keeper. It is an abstract socket, which vanishes with its owner and so is never
+ * stale.
+ */
+export function keeperAddress(name: SharedPartName): string {
   return `\0sallyport-testkit-1-${isRoot() ? 'root' : String(process.getuid?.())}-${name}`;
 }

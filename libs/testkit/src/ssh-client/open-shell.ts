@@ -3,23 +3,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NeverSeen } from '../testkit.errors.js';
 import { clientEnvironment, clientOptions, type SshTarget } from './ssh-options.js';
 
-/** A person at a terminal: `ssh` with a pseudo-terminal on our side too. */
+/** A user at a terminal: `ssh` with a pseudo-terminal on our side too. */
 export interface SshShell {
   readonly pid: number;
-  /** Types, byte for byte; a line ends with "\r" or "\n". */
+  /** Types a text, byte for byte; a line ends with "\r" or "\n". */
   type(text: string): void;
-  /** Everything shown so far. */
+  /** Returns the output so far. */
   shown(): string;
-  /** Waits until what was shown since the last `expect` matches, and gives the match. @throws NeverSeen */
+  /**
+   * Waits until the output since the last `expect` matches, and returns the match.
+   * @throws NeverSeen
+   */
   expect(pattern: RegExp | string, timeoutMs?: number): Promise<RegExpMatchArray>;
   resize(columns: number, rows: number): void;
-  /** The client's exit code; rejects never. */
+  /** The client's exit code. Never rejects. */
   readonly exited: Promise<number>;
-  /** Closes the window. */
+  /** Closes the terminal. */
   close(): Promise<void>;
 }
 
-/** How to sit down. */
+/** Target and size of an interactive session. */
 export interface SshShellOptions extends SshTarget {
   readonly columns?: number;
   readonly rows?: number;

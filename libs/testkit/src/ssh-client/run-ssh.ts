@@ -2,17 +2,17 @@ import { requireTool } from '@sallyport/backing';
 import { spawn } from 'node:child_process';
 import { clientEnvironment, clientOptions, type SshTarget } from './ssh-options.js';
 
-/** How a client ended. */
+/** Exit code and output of a client. */
 export interface SshResult {
-  /** OpenSSH's own: the remote command's exit code, 255 for an error of the connection. -1 when it was killed for taking too long. */
+  /** OpenSSH's own: the remote command's exit code, 255 for an error of the connection. -1 if it was killed because it took too long. */
   readonly code: number;
   readonly stdout: Buffer;
   readonly stderr: string;
 }
 
-/** What to do once connected. */
+/** Command and input of a connection. */
 export interface SshRun extends SshTarget {
-  /** Not given: whatever a login without a command gets, without a terminal. */
+  /** Without it: a login without a command and without a terminal. */
   readonly command?: string;
   readonly input?: string | Buffer;
   /** More flags, e.g. `['-tt']` or `['-s']`. */
@@ -26,7 +26,7 @@ export function runSsh(run: SshRun): Promise<SshResult> {
   return runClient('ssh', run.command === undefined ? args : [...args, run.command], run);
 }
 
-/** Copies with `scp` (SFTP inside, as since OpenSSH 9). Remote paths start with `:`, e.g. `:/tmp/x`. */
+/** Copies with `scp` (which uses SFTP since OpenSSH 9). Remote paths start with `:`, e.g. `:/tmp/x`. */
 export function runScp(
   target: SshTarget & { readonly timeoutMs?: number; readonly flags?: readonly string[] },
   from: string,
@@ -37,7 +37,7 @@ export function runScp(
   return runClient('scp', [...clientOptions(target), ...(target.flags ?? []), remote(from), remote(to)], target);
 }
 
-/** Runs `sftp` with a batch of its commands, one a line; it stops at the first that fails. */
+/** Runs `sftp` with a batch of its commands, one a line. It stops at the first that fails. */
 export function runSftp(target: SshTarget & { readonly timeoutMs?: number }, batch: readonly string[]): Promise<SshResult> {
   const user = ['-o', `User=${target.user}`];
   const args = [...clientOptions(target), ...user, '-P', String(target.port), '-b', '-', target.host ?? '127.0.0.1'];

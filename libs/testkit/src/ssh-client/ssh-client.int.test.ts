@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => sshd.remove());
 
-test('a command gives its output, its errors and its exit code apart', async () => {
+test('a command returns its output, its errors and its exit code apart', async () => {
   const result = await runSsh({ ...byKey, command: 'echo out; echo err >&2; cat; exit 7', input: 'in' });
   expect({ ...result, stdout: result.stdout.toString() }).toEqual({ code: 7, stdout: 'out\nin', stderr: 'err\n' });
 });
@@ -28,7 +28,7 @@ test.runIf(process.getuid?.() === 0)('a password is answered without a terminal,
   expect((await runSsh({ ...target, password: 'wrong', command: 'echo in' })).code).toBe(255);
 });
 
-test('a shell shows a prompt, knows its size and leaves with its exit code', async () => {
+test('a shell shows a prompt, knows its size and ends with its exit code', async () => {
   const shell = openShell({ ...byKey, columns: 100, rows: 30 });
   shell.type('PS1="ready> "; stty size\n');
   await shell.expect(/30 100/);

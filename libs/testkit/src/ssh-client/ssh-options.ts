@@ -2,22 +2,22 @@ import { writeFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Whom to connect as, where, and with what. */
+/** Login name, address and credential of a connection. */
 export interface SshTarget {
   readonly host?: string;
   readonly port: number;
   /** The whole login name, e.g. `user@account@asset`. */
   readonly user: string;
   readonly privateKeyFile?: string | undefined;
-  /** Answered to every prompt the client shows. Used when no key is given. */
+  /** Answer to every prompt of the client. Used without a key. */
   readonly password?: string | undefined;
   /** More `-o` settings, e.g. `['ServerAliveInterval=1']`. The first value of a keyword wins, so these come first. */
   readonly options?: readonly string[];
-  /** Kept between connections when given, so that a changed host key is noticed; else every host key is taken. */
+  /** Kept between connections, so that a changed host key is noticed. Without it every host key is accepted. */
   readonly knownHostsFile?: string;
 }
 
-/** The `-o` settings for a target: nothing from this machine's own configuration or agent, no questions asked. */
+/** Returns the `-o` settings for a target: nothing from this machine's own configuration or agent, no questions asked. */
 export function clientOptions(target: SshTarget): string[] {
   const methods = target.privateKeyFile === undefined ? 'keyboard-interactive,password' : 'publickey';
   const settings = [
@@ -38,7 +38,7 @@ export function clientOptions(target: SshTarget): string[] {
 
 let askPassFile: string | undefined;
 
-/** The environment that makes the client take the password from us instead of a terminal (OpenSSH 8.4 and newer). */
+/** Returns the environment that makes the client read the password from us instead of a terminal (OpenSSH 8.4 and newer). */
 export function clientEnvironment(target: SshTarget): Record<string, string> {
   const plain = { PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8' };
   if (target.password === undefined) return plain;

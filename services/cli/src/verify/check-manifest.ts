@@ -3,7 +3,10 @@ import { DsseInvalid, verifyDsse } from '@sallyport/crypto';
 import { decodeManifest, type Manifest, MANIFEST_PAYLOAD_TYPE, ManifestInvalid } from '@sallyport/recording-format';
 import type { NamedKey } from './named-keys.js';
 
-/** The manifest in a signed envelope, and which of the keys proved it. Throws DsseInvalid or ManifestInvalid, in words, for anything but the one canonical, rightly signed form. */
+/**
+ * Verifies a signed envelope and returns its manifest and the key that signed it. Throws DsseInvalid or ManifestInvalid for anything but
+ * the canonical, rightly signed form.
+ */
 export function checkManifest(envelope: Buffer, keys: readonly NamedKey[]): { manifest: Manifest; signedBy: NamedKey | undefined } {
   const { payloadType, payload, keyId } = verifyDsse(
     envelope,
@@ -13,8 +16,8 @@ export function checkManifest(envelope: Buffer, keys: readonly NamedKey[]): { ma
   return { manifest: decodeManifest(payload), signedBy: keys.find((key) => key.keyId === keyId) };
 }
 
-/** Whether an error of checkManifest is about what the manifest says. */
+/** Returns true if an error of checkManifest is about the content of the manifest. */
 export const isManifestError = (error: unknown): boolean => error instanceof DsseInvalid || error instanceof ManifestInvalid;
 
-/** SHA-256 in hex. */
+/** Returns SHA-256 in hex. */
 export const sha256Hex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

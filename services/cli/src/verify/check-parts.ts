@@ -17,7 +17,7 @@ import {
 import { sha256Hex } from './check-manifest.js';
 import type { Problems } from './findings.js';
 
-/** Compares parts, in the manifest's order, with what the manifest says of them: every byte, every frame, every number. */
+/** Compares parts, in the manifest's order, with the manifest: every byte, every frame, every number. */
 export class PartsCheck {
   private chain: string;
   private durationUs = 0;
@@ -45,13 +45,16 @@ export class PartsCheck {
     if (this.problems.list.length > before) this.isWhole = false;
   }
 
-  /** A part that is not there. */
+  /** Notes a missing part. */
   missing(part: ManifestPart): void {
     this.problems.add(`part "${part.name}" (frames ${part.first_seq} to ${part.last_seq}) is missing`);
     this.isWhole = false;
   }
 
-  /** What the manifest says of the recording as a whole. Only said when the parts are right: otherwise it would say the same thing twice. */
+  /**
+   * Compares the recording as a whole with the manifest. It does so only if the parts are right: otherwise it would report the same problem
+   * twice.
+   */
   end(): void {
     if (!this.isWhole) return;
     const state = this.lastKind === FrameKind.end ? 'closed' : 'lost';
@@ -105,7 +108,7 @@ class PartReading {
     }
   }
 
-  /** What is wrong. */
+  /** Returns the problems of the part. */
   *end(): Generator<string> {
     this.sha256 = this.hash.digest('hex');
     try {
@@ -132,7 +135,7 @@ function asDamage(error: unknown): string {
   throw error;
 }
 
-/** A payload that can't be read is the business of whoever wrote and signed it, not of the proof. */
+/** Returns undefined for a payload that can't be read: its writer signed it so, and the proof covers the bytes only. */
 function readable<T>(read: () => T): T | undefined {
   try {
     return read();

@@ -1,22 +1,22 @@
 import type { NamedKey } from './named-keys.js';
 
-/** What came out for one recording. */
+/** The result for one recording. */
 export interface Findings {
-  /** File or folder that was looked at. */
+  /** File or folder that was checked. */
   readonly label: string;
   /** "proven": every byte is as it was signed. "open": not closed yet, so nothing is signed. "failed": see the problems. */
   readonly verdict: 'proven' | 'open' | 'failed';
-  /** The key that signed its manifest; undefined when no given key did. */
+  /** The key that signed its manifest; undefined if no given key did. */
   readonly signedBy: NamedKey | undefined;
-  /** One line about what it is. */
+  /** One line about the recording. */
   readonly summary: string;
-  /** What is wrong and where, in words. */
+  /** Problems and their places, one text each. */
   readonly problems: readonly string[];
-  /** What is no problem, and worth knowing. */
+  /** Facts worth knowing that are not problems. */
   readonly notes: readonly string[];
 }
 
-/** Collects what is wrong with one recording. */
+/** Collects the problems of one recording. */
 export class Problems {
   private readonly found: string[] = [];
 
@@ -28,7 +28,7 @@ export class Problems {
     this.found.push(problem);
   }
 
-  /** Runs a check; what it throws becomes a problem, said with `where`. Errors that are not about the content come through. */
+  /** Runs a check. An error about the content becomes a problem that begins with `where`; another error is thrown on. */
   async guard(where: string, isAboutContent: (error: unknown) => boolean, check: () => Promise<void> | void): Promise<void> {
     try {
       await check();

@@ -11,7 +11,7 @@ import { verifyStore } from './verify-store.js';
 import { CannotVerify } from './verify.errors.js';
 import type { NamedKey } from './named-keys.js';
 
-/** Checks whatever the words name: s3://bucket[/prefix], a folder store, one recording's folder, or a bundle file. */
+/** Checks the target that the text names: s3://bucket[/prefix], a folder store, one recording's folder, or a bundle file. */
 export async function* verifyTarget(
   target: string,
   keys: readonly NamedKey[],
@@ -27,7 +27,7 @@ export async function* verifyTarget(
 
 async function* verifyBucket(target: string, keys: readonly NamedKey[], s3: S3Settings): AsyncGenerator<Findings, void, undefined> {
   const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(target) ?? [];
-  if (bucket === '') throw new CannotVerify(`"${target}" names no bucket: write s3://bucket or s3://bucket/sessions/ID`);
+  if (bucket === '') throw new CannotVerify(`"${target}" lacks a bucket: write s3://bucket or s3://bucket/sessions/ID`);
   const below = prefix === '' ? RECORDINGS_PREFIX : prefix.replace(/\/?$/, '/');
   if (!/^sessions\/([^/]+\/)?$/.test(below))
     throw new CannotVerify(`recordings are below "${RECORDINGS_PREFIX}" of a bucket, not below "${prefix}"`);
@@ -42,7 +42,7 @@ async function* verifyDirectory(path: string, keys: readonly NamedKey[]): AsyncG
   if (names.includes(basename(RECORDINGS_PREFIX))) return yield* verifyStore(store, RECORDINGS_PREFIX, keys);
   if (!names.some((name) => name === MANIFEST_NAME || name.endsWith('.spr'))) {
     throw new CannotVerify(
-      `"${path}" is neither a folder store (it has no "${RECORDINGS_PREFIX}") nor a recording (it has no ${MANIFEST_NAME})`,
+      `"${path}" is neither a folder store (without "${RECORDINGS_PREFIX}") nor a recording (without ${MANIFEST_NAME})`,
     );
   }
   const name = basename(path);

@@ -2,7 +2,7 @@ import type { Findings } from './findings.js';
 
 const WORD = { proven: 'OK    ', open: 'OPEN  ', failed: 'FAILED' } satisfies Record<Findings['verdict'], string>;
 
-/** One recording's findings as lines for a terminal. */
+/** Returns one recording's findings as lines for a terminal. */
 export const reportLines = ({ label, verdict, summary, signedBy, problems, notes }: Findings): string[] => [
   `${WORD[verdict]} ${label}`,
   `       ${summary}`,
@@ -19,7 +19,7 @@ export class Tally {
     this.counts[verdict]++;
   }
 
-  /** 0 when everything that is closed is proven, 1 when something is wrong, 2 when there was nothing to check. */
+  /** Returns 0 if every closed recording is proven, 1 if one is wrong, 2 if there was nothing to check. */
   get exitCode(): 0 | 1 | 2 {
     if (this.counts.failed > 0) return 1;
     return this.counts.proven + this.counts.open > 0 ? 0 : 2;

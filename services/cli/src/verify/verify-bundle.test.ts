@@ -14,13 +14,13 @@ async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8A
 const verify = (bytes: Uint8Array, size = 65_536): Promise<Findings> => verifyBundle('b.tar', inPieces(bytes, size), keys);
 const problemsOf = async (files: Files): Promise<readonly string[]> => (await verify(await asBundle(files))).problems;
 
-/** The recording with one of its files changed. */
+/** Returns the recording with one of its files changed. */
 function changed(name: RegExp, change: (bytes: Buffer) => Buffer): Files {
   return new Map([...aRecording()].map(([key, bytes]) => [key, name.test(key) ? change(Buffer.from(bytes)) : bytes]));
 }
 
 describe('a bundle', () => {
-  it.each([1, 7, 512, 65_536])('that nobody touched is proven, read in pieces of %i bytes', async (size) => {
+  it.each([1, 7, 512, 65_536])('that was not changed is proven, read in pieces of %i bytes', async (size) => {
     expect(await verify(await asBundle(aRecording({ cutAfter: [1, 3] })), size)).toEqual({
       label: 'b.tar',
       verdict: 'proven',
@@ -45,7 +45,7 @@ describe('a bundle', () => {
     expect(missed).toEqual([]);
   }, 60_000);
 
-  it('fails when it is cut anywhere, or something is added', async () => {
+  it('fails if it is cut anywhere, or something is added', async () => {
     const good = await asBundle(aRecording());
     for (let length = 0; length < good.length; length += 97) expect((await verify(good.subarray(0, length))).verdict).toBe('failed');
     expect((await verify(Buffer.concat([good, Buffer.alloc(512)]))).problems).toEqual([
@@ -53,7 +53,7 @@ describe('a bundle', () => {
     ]);
   });
 
-  it('of a lost session is proven and says that the end may be missing', async () => {
+  it('of a lost session is proven and states that the end may be missing', async () => {
     const frames = someFrames('s-1').slice(0, 4);
     expect(await verify(await asBundle(aRecording({ frames })))).toMatchObject({
       verdict: 'proven',
@@ -62,7 +62,7 @@ describe('a bundle', () => {
   });
 });
 
-describe('what is wrong is said in words', () => {
+describe('every problem is reported as a text', () => {
   it('another key signed it', async () => {
     const other = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     expect(await problemsOf(aRecording({ key: other }))).toEqual([expect.stringContaining('It was signed with key')]);
@@ -120,7 +120,7 @@ describe('what is wrong is said in words', () => {
     expect((await problemsOf(files))[0]).toContain('the hash chain is broken here');
   });
 
-  it('a file that is no bundle at all', async () => {
+  it('a file that is not a bundle', async () => {
     expect(await verify(Buffer.from('hello'))).toMatchObject({ verdict: 'failed', summary: 'a bundle without a valid manifest' });
     expect(await verify(Buffer.alloc(1024))).toMatchObject({ verdict: 'failed', problems: ['the bundle is empty'] });
   });

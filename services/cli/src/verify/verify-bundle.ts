@@ -5,10 +5,10 @@ import { type Findings, Problems } from './findings.js';
 import { summaryOf } from './summary.js';
 import type { NamedKey } from './named-keys.js';
 
-/** A manifest larger than this is none: it would have a hundred thousand parts. */
+/** Largest manifest that is read: it would have a hundred thousand parts. */
 const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
 
-/** Checks a bundle from its bytes: the tar file itself, the manifest's signature, every part. Holds no more than the manifest. */
+/** Checks a bundle from its bytes: the tar file itself, the manifest's signature, every part. Holds no more than the manifest in memory. */
 export async function verifyBundle(label: string, bytes: AsyncIterable<Uint8Array>, keys: readonly NamedKey[]): Promise<Findings> {
   const problems = new Problems();
   const bundle = new BundleCheck(keys, problems);

@@ -19,18 +19,23 @@ export interface RecordingFolder {
   /** Prefix of its keys, with the "/" at its end; "" for the store's root. */
   readonly prefix: string;
   readonly names: readonly string[];
-  /** The session its place says it is; undefined when the place says nothing. */
+  /** The session id that its place names; undefined if the place names none. */
   readonly sessionId: string | undefined;
 }
 
-/** Checks one recording where it is stored: as a bundle's, and that nothing lies beside it that the manifest does not explain. */
+/**
+ * Checks one recording where it is stored: the same as a bundle's, and that no object lies beside it that the manifest does not explain.
+ */
 export async function verifyFolder(folder: RecordingFolder, label: string, keys: readonly NamedKey[]): Promise<Findings> {
   const extents = folder.names.flatMap((name) => parseExtentName(name) ?? []);
   if (!folder.names.includes(MANIFEST_NAME)) return unsigned(label, folder, extents);
   return new FolderCheck(folder, keys).run(label, extents);
 }
 
-/** Segments alone are a session that runs. Parts are only there once a manifest is about to be, or was. */
+/**
+ * Returns the result for a folder without a manifest. Segments alone are a session that runs. Parts exist only once a manifest is about to
+ * be written, or was.
+ */
 function unsigned(label: string, { names }: RecordingFolder, extents: readonly Extent[]): Findings {
   const parts = extents.filter(({ kind }) => kind === 'part').length;
   const stray = names.filter((name) => parseExtentName(name) === undefined);
@@ -72,7 +77,7 @@ class FolderCheck {
     };
   }
 
-  /** True when frames are there that the manifest does not speak of yet. */
+  /** Returns true if there are frames that the manifest does not cover yet. */
   private async contents(manifest: Manifest, extents: readonly Extent[]): Promise<boolean> {
     const { sessionId } = this.folder;
     if (sessionId !== undefined && sessionId !== manifest.session_id) {
@@ -92,7 +97,7 @@ class FolderCheck {
     parts.end();
   }
 
-  /** The manifests before this one, each named by the one after it. */
+  /** Checks the earlier manifests, each named by the one after it. */
   private async superseded(newest: Manifest): Promise<void> {
     let next = newest;
     while (next.previous !== null) {
@@ -129,9 +134,9 @@ class FolderCheck {
     const unnamed = this.folder.names.filter((name) => parseExtentName(name) !== undefined && !named.has(name)).length;
     const later = extents.filter(({ lastSeq }) => lastSeq > BigInt(manifest.last_seq)).length;
     if (later > 0)
-      this.notes.push(`${later} objects hold frames that came after the manifest; they are proven when the recording is closed again`);
+      this.notes.push(`${later} objects contain frames that came after the manifest; they are proven when the recording is closed again`);
     if (unnamed > later)
-      this.notes.push(`${unnamed - later} objects repeat frames that the manifest's parts have; they prove nothing and may be removed`);
+      this.notes.push(`${unnamed - later} objects repeat frames that the manifest's parts contain; they prove nothing and may be removed`);
     return later > 0;
   }
 
@@ -140,5 +145,5 @@ class FolderCheck {
   }
 }
 
-/** Whether an object vanished between listing and reading. */
+/** Returns true if an object vanished between listing and reading. */
 export const isGone = (error: unknown): boolean => error instanceof ObjectNotFound;

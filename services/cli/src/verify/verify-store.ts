@@ -13,7 +13,7 @@ export async function* verifyStore(
   for await (const folder of foldersOf(store, prefix)) yield await orOnceMore(folder, keys);
 }
 
-/** A recording may be closed while it is looked at: then it is listed and looked at once more. */
+/** Checks a recording, and once more if it was closed meanwhile. */
 async function orOnceMore(folder: RecordingFolder, keys: readonly NamedKey[]): Promise<Findings> {
   const label = `${folder.store.location} ${folder.prefix}`;
   try {

@@ -6,24 +6,24 @@ import { reportLines, Tally } from './report.js';
 
 const HELP = `
 TARGET is a bundle file (GET …/replay?format=bundle), a folder store or one recording's folder in it, or s3://bucket[/sessions/ID].
-Needs public keys alone: no server, no network but the bucket's. After a key rotation give the former keys too; each recording says which key signed it.
+The command needs public keys only: no server, and no network but the bucket's. After a key rotation name the former keys too; each recording names the key that signed it.
 
-For s3:// also SALLYPORT_S3_ENDPOINT, SALLYPORT_S3_REGION, SALLYPORT_S3_ACCESS_KEY and SALLYPORT_S3_SECRET_KEY (or …_FILE) from the environment.
+For s3:// also set SALLYPORT_S3_ENDPOINT, SALLYPORT_S3_REGION, SALLYPORT_S3_ACCESS_KEY and SALLYPORT_S3_SECRET_KEY (or …_FILE) in the environment.
 
-Exit code: 0 every closed recording is proven · 1 something is wrong · 2 it could not be checked`;
+Exit code: 0 every closed recording is proven · 1 a recording is wrong · 2 it could not be checked`;
 
 interface VerifyOptions extends S3Options {
   readonly publicKey: string[];
 }
 
-/** `sallyport verify`. `print` gets lines; `exit` the exit code. */
+/** Creates the command `sallyport verify`. `print` receives lines; `exit` the exit code. */
 export function verifyCommand(print: (line: string) => void, exit: (code: number) => void): Command {
   return new Command('verify')
     .description('check recordings: signature, hash chain, every byte of every frame')
     .argument('<target>', 'FILE, FOLDER or s3://BUCKET')
     .requiredOption(
       '--public-key <file>',
-      'Ed25519 public key of the recorders (SPKI PEM), or several in one file; may be given several times',
+      'Ed25519 public key of the recorders (SPKI PEM), or several in one file; may be repeated',
       oneMore,
     )
     .option('--s3-endpoint <url>', 'http(s)://host:port')
@@ -43,5 +43,5 @@ export function verifyCommand(print: (line: string) => void, exit: (code: number
     });
 }
 
-/** commander's way to take an option several times. */
+/** Collects the values of an option that is repeated. */
 const oneMore = (file: string, before: string[] | undefined): string[] => [...(before ?? []), file];

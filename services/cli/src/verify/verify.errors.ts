@@ -1,6 +1,6 @@
 import { AppError } from '@sallyport/errors';
 
-/** What was asked for can't be checked: nothing is said about any recording. */
+/** The target can't be checked; the command reports nothing about any recording. */
 export class CannotVerify extends AppError {
   readonly code = 'VERIFY_IMPOSSIBLE';
   readonly kind = 'invalid';

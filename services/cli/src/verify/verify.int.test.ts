@@ -35,7 +35,7 @@ const flip = async (path: string, at: number): Promise<void> => {
 };
 
 describe('sallyport verify FILE', () => {
-  it('says OK and exits 0, says what is wrong and exits 1 after one flipped byte', async () => {
+  it('prints OK and exits 0; prints the problem and exits 1 after one flipped byte', async () => {
     const file = join(folder.path, 'replay.tar');
     await writeFile(file, await asBundle(aRecording()));
     expect(await verify(file)).toEqual({
@@ -61,7 +61,7 @@ describe('sallyport verify FILE', () => {
     ['a file that is not there', () => ['/no/such', '--public-key', key], /"\/no\/such" can't be read: ENOENT/],
     ['a folder that is no store', () => [folder.path, '--public-key', key], /neither a folder store/],
     ['no key', () => ['/x'], /required option '--public-key/],
-    ['a key that is not there', () => ['/x', '--public-key', '/no/key'], /"\/no\/key" is no Ed25519 public key in PEM/],
+    ['a key that is not there', () => ['/x', '--public-key', '/no/key'], /"\/no\/key" is not an Ed25519 public key in PEM/],
     [
       's3 settings that are missing',
       () => ['s3://bucket', '--public-key', key],
@@ -70,21 +70,21 @@ describe('sallyport verify FILE', () => {
     [
       'a bucket without a name',
       () => ['s3://', '--public-key', key, '--s3-endpoint', 'http://x', '--s3-access-key', 'a', '--s3-secret-key-file', key],
-      /names no bucket/,
+      /lacks a bucket/,
     ],
-  ])('exits 2 for %s and says so', async (_, args, said) => {
+  ])('exits 2 for %s and prints the reason', async (_, args, said) => {
     const { code, err } = await sallyport(['verify', ...args()]);
     expect([code, err]).toEqual([2, expect.stringMatching(said)]);
   });
 
-  it('will not take a private key', async () => {
+  it('refuses a private key', async () => {
     await writeFile(key, privateKeyPem);
     expect(await verify('/x')).toMatchObject({ code: 2, err: expect.stringContaining('the private one should not be here') });
   });
 });
 
 describe('sallyport verify FOLDER', () => {
-  it('proves every recording of a store, and tells which one is wrong', async () => {
+  it('proves every recording of a store, and names the one that is wrong', async () => {
     for (const id of ['s-1', 's-2', 's-3']) await putAll(id, aRecording({ sessionId: id }));
     expect(await verify(store())).toMatchObject({ code: 0, out: expect.stringContaining('3 proven, 0 open, 0 failed') });
     const [part] = (await readdir(join(store(), 'sessions/s-2'))).filter((name) => name.startsWith('part-'));
@@ -142,7 +142,7 @@ describe('sallyport verify FOLDER', () => {
     expect(await verify(store())).toMatchObject({ code: 1, out: expect.stringContaining('is not the one that generation 2 names') });
   });
 
-  it('tells a session that still runs from one that is wrong', async () => {
+  it('reports a session that still runs as open, not as wrong', async () => {
     await put(
       'sessions/s-1/seg-00000000000000000001-00000000000000000002-0123456789abcdef.spr',
       Buffer.concat(someFrames('s-1').slice(0, 2)),
@@ -150,7 +150,7 @@ describe('sallyport verify FOLDER', () => {
     expect(await verify(store())).toMatchObject({ code: 0, out: expect.stringMatching(/OPEN.*\n.*not closed yet: 1 segments/) });
   });
 
-  it('exits 2 when there is no recording at all', async () => {
+  it('exits 2 if there is not a single recording', async () => {
     await mkdir(join(store(), 'sessions'), { recursive: true });
     expect(await verify(store())).toMatchObject({ code: 2, out: 'No recording was found.\n' });
   });
@@ -179,7 +179,7 @@ describe('sallyport verify s3://BUCKET', () => {
     expect(one).toMatchObject({ code: 0, out: expect.stringContaining('1 proven') });
   });
 
-  it('takes keys from options and files', async () => {
+  it('reads keys from options and files', async () => {
     const secret = join(folder.path, 'secret');
     await writeFile(secret, `${s3.secretKey}\n`);
     const options = ['--s3-endpoint', s3.endpoint, '--s3-access-key', s3.accessKey, '--s3-secret-key-file', secret];
@@ -199,7 +199,7 @@ describe('sallyport verify s3://BUCKET', () => {
     });
   });
 
-  it('exits 2 for a wrong secret, a bucket that is not there and a prefix that has no recordings, and shows no secret', async () => {
+  it('exits 2 for a wrong secret, a missing bucket and a prefix without recordings, and shows no secret', async () => {
     const wrong = await sallyport(['verify', `s3://${s3.bucket}`, '--public-key', key], { ...env(), SALLYPORT_S3_SECRET_KEY: 'hunter2' });
     expect([wrong.code, wrong.err]).toEqual([2, expect.stringMatching(/secret key|access key/)]);
     expect(wrong.err + wrong.out).not.toContain('hunter2');

@@ -39,7 +39,7 @@ describe('a session that ended', () => {
     expect(recorder.bus.published.map(({ id }) => id).sort()).toEqual([...session.commandIds].sort());
   });
 
-  it('as lost may be told twice', async () => {
+  it('as lost may be reported twice', async () => {
     recorder = await aRecorder();
     const session = cut();
     await stored(session);
@@ -61,7 +61,7 @@ describe('a session that ended', () => {
     await gateway.end();
   });
 
-  it('in order is left to its gateway, until nobody has written for a minute', async () => {
+  it('in order is left to its gateway, until it was not written to for a minute', async () => {
     const clock = fakeClock(Date.now());
     recorder = await aRecorder();
     const session = cut();
@@ -84,7 +84,7 @@ describe('a session that ended', () => {
     await gateway.end();
   });
 
-  it('before anything was stored leaves nothing, and that is no error', async () => {
+  it('before anything was stored leaves nothing, without an error', async () => {
     recorder = await aRecorder();
     const session = new ASession();
     await closeEndedSession(recorder, ended(session, EndReason.LOST));

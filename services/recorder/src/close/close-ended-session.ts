@@ -14,13 +14,13 @@ import { isComplete, loadRecording, type StoredRecording } from '../recording/st
 import type { CloseRecording } from './close-recording.js';
 import { RecordingStillOpen } from './session-ended.errors.js';
 
-/** How long a gateway may take to close a session that it ended itself. */
-const PATIENCE_MS = 60_000;
+/** Time that a gateway has to close a session that it ended itself. */
+const CLOSE_TIMEOUT_MS = 60_000;
 /** Commands of one session that are published again at once. */
 const PUBLISH_WINDOW = 64;
 
-/** What it works with. */
-export interface EndedSessionParts {
+/** Collaborators that close ended sessions. */
+export interface EndedSessionDeps {
   readonly store: ObjectStore;
   readonly manifests: ManifestFile;
   readonly closing: CloseRecording;
@@ -31,44 +31,48 @@ export interface EndedSessionParts {
 }
 
 /**
- * Closes what a session left open. LOST: at once, its gateway is dead. Any other reason: the gateway closes it itself, so only when no manifest appears for a
- * minute and nobody writes; until then RecordingStillOpen (kind `conflict`) asks for the event again. Commands of what is closed here are published
- * again: which of them the dead gateway had seen acknowledged, nobody knows, and the indexer knows them by id. Safe to do twice.
+ * Closes an ended session that was left open.
+ * - LOST: at once, because its gateway is dead.
+ * - Any other reason: the gateway closes it itself. So it is closed here only if no manifest appears and nothing is written for a minute;
+ * until then RecordingStillOpen (kind `conflict`) requests the event again.
+ *
+ * The commands of a session that is closed here are published again: it is unknown which of them were acknowledged to the dead gateway, and
+ * the indexer identifies them by id. Safe to repeat.
  */
-export async function closeEndedSession(parts: EndedSessionParts, ended: SessionEnded): Promise<void> {
+export async function closeEndedSession(deps: EndedSessionDeps, ended: SessionEnded): Promise<void> {
   const { sessionId } = ended;
-  const recording = await loadRecording(parts.store, parts.manifests, sessionId);
+  const recording = await loadRecording(deps.store, deps.manifests, sessionId);
   if (isComplete(recording) && recording.closed?.manifest.state === 'closed') return;
-  if (ended.reason !== EndReason.LOST && mayStillBeClosed(parts, ended, recording)) throw new RecordingStillOpen(sessionId);
-  // Published first: a crash between the two must not leave a closed recording, which is not looked at again, with unpublished commands.
-  await publishAgain(parts, sessionId);
-  const manifest = await parts.closing.close(sessionId);
-  if (manifest === undefined) return parts.logger.info({ session: sessionId }, 'an ended session left no recording');
-  parts.logger.info({ session: sessionId, state: manifest.state, lastSeq: manifest.last_seq }, 'closed what an ended session left open');
+  if (ended.reason !== EndReason.LOST && mayStillBeClosed(deps, ended, recording)) throw new RecordingStillOpen(sessionId);
+  // Published first: a crash between the two must not leave a closed recording, which is not read again, with unpublished commands.
+  await publishAgain(deps, sessionId);
+  const manifest = await deps.closing.close(sessionId);
+  if (manifest === undefined) return deps.logger.info({ session: sessionId }, 'an ended session left no recording');
+  deps.logger.info({ session: sessionId, state: manifest.state, lastSeq: manifest.last_seq }, 'closed what an ended session left open');
 }
 
-function mayStillBeClosed({ active, clock }: EndedSessionParts, ended: SessionEnded, recording: StoredRecording): boolean {
+function mayStillBeClosed({ active, clock }: EndedSessionDeps, ended: SessionEnded, recording: StoredRecording): boolean {
   if (active.isActive(ended.sessionId)) return true;
   const lastWrite = recording.all.reduce((latest, piece) => Math.max(latest, piece.modifiedAt), ended.endedAt?.getTime() ?? 0);
-  return clock.now() - lastWrite < PATIENCE_MS;
+  return clock.now() - lastWrite < CLOSE_TIMEOUT_MS;
 }
 
-async function publishAgain(parts: EndedSessionParts, sessionId: string): Promise<void> {
+async function publishAgain(deps: EndedSessionDeps, sessionId: string): Promise<void> {
   try {
-    await publishStored(parts, sessionId);
+    await publishStored(deps, sessionId);
   } catch (error) {
     if (!(error instanceof RecordingDamaged)) throw error;
-    parts.logger.error({ err: error }, 'commands behind a damaged object are not published again');
+    deps.logger.error({ err: error }, 'commands behind a damaged object are not published again');
   }
 }
 
-async function publishStored(parts: EndedSessionParts, sessionId: string): Promise<void> {
-  const { store, manifests, publishing } = parts;
+async function publishStored(deps: EndedSessionDeps, sessionId: string): Promise<void> {
+  const { store, manifests, publishing } = deps;
   const underWay = new Set<Promise<void>>();
   let meta: SessionMeta | undefined;
   for await (const frame of readRecording(store, manifests, await loadRecording(store, manifests, sessionId))) {
     if (frame.kind === FrameKind.session) meta = decodePayload(FrameKind.session, frame.payload);
-    const event = meta && eventOf(parts, meta, frame);
+    const event = meta && eventOf(deps, meta, frame);
     if (event === undefined) continue;
     const published = publishing.publish(event).finally(() => underWay.delete(published));
     underWay.add(published);
@@ -77,8 +81,8 @@ async function publishStored(parts: EndedSessionParts, sessionId: string): Promi
   await Promise.all(underWay);
 }
 
-/** One unreadable command must not keep the others from being found. */
-function eventOf({ logger }: EndedSessionParts, meta: SessionMeta, frame: Frame): ReturnType<typeof commandEventOf> {
+/** Returns the event of a frame. An unreadable command must not keep the others from being found. */
+function eventOf({ logger }: EndedSessionDeps, meta: SessionMeta, frame: Frame): ReturnType<typeof commandEventOf> {
   try {
     return commandEventOf(meta, frame);
   } catch (error) {

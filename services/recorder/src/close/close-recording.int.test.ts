@@ -18,7 +18,7 @@ afterEach(async () => {
   for (const recorder of made.splice(0)) await recorder.remove();
 });
 
-/** A session of 40 frames and 100 kB: two parts. */
+/** Returns a session of 40 frames and 100 kB: two parts. */
 function large(): ASession {
   const session = new ASession().shell();
   for (let at = 0; at < 37; at++) session.output(Buffer.alloc(2_700, at));
@@ -35,7 +35,7 @@ async function putAll(store: ObjectStore, session: ASession): Promise<void> {
   for (let at = 1; at <= 40; at += 4) await put(store, session, at, at + 3);
 }
 
-/** Whatever happened before: this is how a closed recording looks. */
+/** Expects a closed recording in its final form, whatever happened before. */
 async function expectWhole(recorder: ARecorder, session: ASession): Promise<void> {
   const manifest = await manifestOf(recorder.store, session.id);
   expect(manifest).toMatchObject({ state: 'closed', last_seq: 40, size_bytes: session.bytes().length, duration_us: 40_000 });
@@ -61,7 +61,7 @@ describe('closing a recording', () => {
     expect((await readFile(join(recorder.directory, recordingFolder(session.id), 'manifest.json'))).equals(before)).toBe(true);
   });
 
-  it('has nothing to close where nothing is stored', async () => {
+  it('does nothing if nothing is stored', async () => {
     const recorder = await recorderWith();
     expect(await recorder.closing.close(new ASession().id)).toBeUndefined();
   });
@@ -90,7 +90,7 @@ describe('closing a recording', () => {
     }
   });
 
-  it('comes out the same when two recorders close at the same time, however their steps fall', async () => {
+  it('ends the same if two recorders close at the same time, however their steps interleave', async () => {
     for (let round = 0; round < 12; round++) {
       const session = large();
       const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.random() * 8));
@@ -103,7 +103,7 @@ describe('closing a recording', () => {
     }
   });
 
-  it('loses no frame when one closes with a list that is older than what the other stored and closed', async () => {
+  it('loses no frame if one closes with a list that is older than what the other stored and closed', async () => {
     const session = large();
     const recorder = await recorderWith();
     await put(recorder.store, session, 1, 20);
@@ -121,7 +121,7 @@ describe('closing a recording', () => {
     await expectWhole(recorder, session);
   });
 
-  it('mends a manifest whose part is gone, from what is there', async () => {
+  it('repairs a manifest whose part is missing, from what is there', async () => {
     const session = large();
     const recorder = await recorderWith();
     await putAll(recorder.store, session);
@@ -133,7 +133,7 @@ describe('closing a recording', () => {
     await expectWhole(recorder, session);
   });
 
-  it('closes up to a damaged segment, keeps that and what lies behind it, and calls the recording lost', async () => {
+  it('closes up to a damaged segment, keeps it and the frames behind it, and marks the recording as lost', async () => {
     const session = large();
     const recorder = await recorderWith();
     await putAll(recorder.store, session);
@@ -147,7 +147,7 @@ describe('closing a recording', () => {
     expect(left.filter(({ kind }) => kind === 'seg').map(({ firstSeq }) => Number(firstSeq))).toEqual([21, 25, 29, 33, 37]);
   });
 
-  it('refuses to build on a manifest that somebody else wrote', async () => {
+  it('refuses to build on a manifest with an unknown signature', async () => {
     const session = large();
     const recorder = await recorderWith();
     await putAll(recorder.store, session);

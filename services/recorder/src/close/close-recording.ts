@@ -8,17 +8,17 @@ import { isGone } from '../recording/read-piece.js';
 import { RecordingDamaged } from '../recording/recording.errors.js';
 import { isComplete, loadRecording, type StoredRecording } from '../recording/stored-recording.js';
 import { mergeParts } from './merge-parts.js';
-import { Turns } from './turns.js';
+import { Semaphore } from './semaphore.js';
 
-/** How often a close looks again because somebody else closed at the same time. */
+/** Most times that a close starts again because another recorder closed at the same time. */
 const ROUNDS = 6;
-/** Parts that no manifest names may be the work of a recorder that is just about to name them. */
+/** Age below which unnamed parts may belong to a recorder that is about to name them. */
 const YOUNG_MS = 600_000;
 /** Closes at once: each holds a part in memory. */
 const AT_ONCE = 2;
 
-/** What closing works with. */
-export interface CloseParts {
+/** Collaborators that close recordings. */
+export interface CloseDeps {
   readonly store: ObjectStore;
   readonly manifests: ManifestFile;
   readonly clock: Clock;
@@ -28,17 +28,21 @@ export interface CloseParts {
 }
 
 /**
- * Closes recordings: merges what is stored into parts, writes the signed manifest, then removes what the parts replace.
+ * Closes recordings: merges what is stored into parts, writes the signed manifest, then removes the objects that the parts replace.
  *
- * Order is everything here. Nothing is removed before a manifest that covers it has been read back, objects are never changed under their name, and every
- * step can be done twice. So a crash anywhere leaves a recording that a second close completes, and two recorders that close the same one at the same time agree in the end.
+ * The order matters. Nothing is removed before a manifest that covers it has been read back. Objects are never changed under their name,
+ * and every step can be repeated. So a crash anywhere leaves a recording that a second close completes. Two recorders that close the same
+ * one at the same time agree in the end.
  */
 export class CloseRecording {
-  private readonly turns = new Turns(AT_ONCE);
+  private readonly turns = new Semaphore(AT_ONCE);
 
-  constructor(private readonly parts: CloseParts) {}
+  constructor(private readonly deps: CloseDeps) {}
 
-  /** The manifest that now speaks of every stored frame; undefined when nothing is stored. Store errors come through: call again. */
+  /**
+   * Closes a recording. Returns the manifest that now covers every stored frame, or undefined if nothing is stored. Throws errors of the
+   * store: call again.
+   */
   close(sessionId: string): Promise<Manifest | undefined> {
     return this.turns.run(() => this.untilAgreed(sessionId));
   }
@@ -46,28 +50,31 @@ export class CloseRecording {
   private async untilAgreed(sessionId: string): Promise<Manifest | undefined> {
     const damaged = new Set<string>();
     for (let round = 0; round < ROUNDS; round++) {
-      const recording = await loadRecording(this.parts.store, this.parts.manifests, sessionId, damaged);
+      const recording = await loadRecording(this.deps.store, this.deps.manifests, sessionId, damaged);
       if (recording.lastSeq === 0n) return undefined;
       const manifest = recording.closed?.manifest;
       if (manifest !== undefined && isComplete(recording)) {
         await this.removeReplaced(recording, manifest);
         return manifest;
       }
-      await this.writeNext(recording).catch((error: unknown) => this.orLookAgain(error, damaged));
+      await this.writeNext(recording).catch((error: unknown) => this.retryOrThrow(error, damaged));
     }
     throw new Error(`the recording of session ${sessionId} changes while it is closed`);
   }
 
-  /** A vanished segment means that somebody else closed; a damaged one is left out, and what it alone had is missing from the manifest, not from the store. */
-  private orLookAgain(error: unknown, damaged: Set<string>): void {
+  /**
+   * Returns for another round, or throws. A vanished segment means that another recorder closed. A damaged one is left out: the frames that
+   * only it had are missing from the manifest, not from the store.
+   */
+  private retryOrThrow(error: unknown, damaged: Set<string>): void {
     if (isGone(error)) return;
     if (!(error instanceof RecordingDamaged) || damaged.has(error.objectName)) throw error;
-    this.parts.logger.error({ err: error }, 'a stored segment is damaged; the recording is closed without it and it is kept');
+    this.deps.logger.error({ err: error }, 'a stored segment is damaged; the recording is closed without it and the segment is kept');
     damaged.add(error.objectName);
   }
 
   private async writeNext(recording: StoredRecording): Promise<void> {
-    const { store, manifests, clock, partBytes } = this.parts;
+    const { store, manifests, clock, partBytes } = this.deps;
     const { sessionId } = recording;
     const old = recording.closed?.manifest;
     const fromSeq = BigInt(old?.last_seq ?? 0) + 1n;
@@ -81,7 +88,7 @@ export class CloseRecording {
       session_id: sessionId,
       generation: (recording.newest?.manifest.generation ?? 0) + 1,
       previous: recording.newest?.sha256 ?? null,
-      // Its last frame says so itself, whoever closes it: see FORMAT.md.
+      // Its last frame states this itself, whichever recorder closes it: see FORMAT.md.
       state: merged.lastKind === FrameKind.end ? 'closed' : 'lost',
       closed_at: new Date(clock.now()).toISOString(),
       last_seq: parts.at(-1)!.last_seq,
@@ -95,11 +102,11 @@ export class CloseRecording {
 
   private async removeReplaced(recording: StoredRecording, manifest: Manifest): Promise<void> {
     const named = new Set(manifest.parts.map((part) => part.name));
-    const young = this.parts.clock.now() - YOUNG_MS;
+    const young = this.deps.clock.now() - YOUNG_MS;
     for (const piece of recording.all) {
       if (named.has(piece.name) || piece.lastSeq > BigInt(manifest.last_seq)) continue;
       if (piece.kind === 'part' && piece.modifiedAt > young) continue;
-      await this.parts.store.delete(recordingFolder(recording.sessionId) + piece.name);
+      await this.deps.store.delete(recordingFolder(recording.sessionId) + piece.name);
     }
   }
 }

@@ -12,17 +12,17 @@ import {
 } from '@sallyport/recording-format';
 import { sha256Hex } from '../recording/manifest-file.js';
 
-/** Where parts go. */
-export interface PartPlace {
+/** Destination and settings of the parts. */
+export interface PartTarget {
   readonly store: ObjectStore;
   readonly sessionId: string;
   /** Largest part; one is held in memory. */
   readonly partBytes: number;
-  /** Chain value before the first; undefined at the beginning of the recording. */
+  /** Chain value before the first part; undefined at the beginning of the recording. */
   readonly chain: string | undefined;
 }
 
-/** What the frames became. */
+/** Parts that the frames were written to. */
 export interface MergedParts {
   readonly parts: readonly ManifestPart[];
   readonly channels: readonly RecordedChannel[];
@@ -33,10 +33,10 @@ export interface MergedParts {
 }
 
 /**
- * Writes frames as parts. Where parts are cut depends on the frames alone and names on contents, so whoever does it again, after a crash or at the same time,
- * writes the same objects.
+ * Writes frames as parts. The cuts depend on the frames alone and the names on the contents. So a second run, after a crash or at the same
+ * time, writes the same objects.
  */
-export async function mergeParts(place: PartPlace, frames: AsyncIterable<Frame>): Promise<MergedParts> {
+export async function mergeParts(place: PartTarget, frames: AsyncIterable<Frame>): Promise<MergedParts> {
   const merge = new Merge(place);
   for await (const frame of frames) await merge.add(frame);
   return merge.end();
@@ -54,7 +54,7 @@ class Merge {
 
   private chain: string;
 
-  constructor(private readonly place: PartPlace) {
+  constructor(private readonly place: PartTarget) {
     this.chain = place.chain ?? sha256Hex(chainSeed(place.sessionId));
   }
 

@@ -1,11 +1,11 @@
 import { type Bus, type Consuming, sessionEnded } from '@sallyport/bus';
-import { closeEndedSession, type EndedSessionParts } from './close-ended-session.js';
+import { closeEndedSession, type EndedSessionDeps } from './close-ended-session.js';
 
-/** Events under way at once. */
+/** Events that are handled at once. */
 const CONCURRENCY = 4;
 
-/** Consumes sallyport.session.ended.v1; all recorders share the work. An event is tried until its session is closed. */
-export const consumeSessionEnded = (bus: Pick<Bus, 'consume'>, parts: EndedSessionParts): Consuming =>
+/** Consumes sallyport.session.ended.v1; all recorders share the events. An event is retried until its session is closed. */
+export const consumeSessionEnded = (bus: Pick<Bus, 'consume'>, deps: EndedSessionDeps): Consuming =>
   bus.consume({
     event: sessionEnded,
     durable: 'recorder-session-ended',
@@ -13,6 +13,6 @@ export const consumeSessionEnded = (bus: Pick<Bus, 'consume'>, parts: EndedSessi
     concurrency: CONCURRENCY,
     maxDeliveries: 0,
     handle: async (batch) => {
-      for (const { message } of batch) await closeEndedSession(parts, message);
+      for (const { message } of batch) await closeEndedSession(deps, message);
     },
   });

@@ -4,14 +4,14 @@ import { backOffMs, type Clock } from '@sallyport/context';
 import type { CommandRecorded } from '@sallyport/proto-gen/command/v1/command_event';
 import type { Logger } from '@sallyport/telemetry';
 
-/** What publishing works with. */
-export interface PublishingParts {
+/** Collaborators and settings of publishing. */
+export interface PublishingDeps {
   readonly bus: Pick<Bus, 'publish'>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Events under way at once. */
+  /** Events that are published at once. */
   readonly concurrency: number;
-  /** Most bytes of events that wait; whoever would go beyond reads them from the store later. */
+  /** Most bytes of events that wait. A session that would exceed it reads its commands from the store later. */
   readonly maxHeldBytes: number;
 }
 
@@ -24,11 +24,11 @@ export class Publishing {
   private failing = false;
   private readonly stopped = new AbortController();
 
-  constructor(private readonly parts: PublishingParts) {}
+  constructor(private readonly deps: PublishingDeps) {}
 
-  /** Whether an event may still be held in memory. */
+  /** Returns true if an event may still be held in memory. */
   hasRoom(): boolean {
-    return this.held < this.parts.maxHeldBytes;
+    return this.held < this.deps.maxHeldBytes;
   }
 
   /** Resolves when there is room. */
@@ -51,13 +51,13 @@ export class Publishing {
     }
   }
 
-  /** Gives up everything: gateways still have it and send it to whoever comes next. */
+  /** Stops publishing. The gateways still have every unpublished command and send it to the next recorder. */
   stop(): void {
     this.stopped.abort(new Error('publishing was stopped'));
   }
 
   private async turn(): Promise<void> {
-    if (this.underWay >= this.parts.concurrency) await new Promise<void>((resolve) => this.queue.push(resolve));
+    if (this.underWay >= this.deps.concurrency) await new Promise<void>((resolve) => this.queue.push(resolve));
     this.underWay++;
   }
 
@@ -65,14 +65,14 @@ export class Publishing {
     for (let attempt = 0; ; attempt++) {
       this.stopped.signal.throwIfAborted();
       try {
-        await this.parts.bus.publish(commandRecorded, event, { id: event.id });
-        if (this.failing) this.parts.logger.info('commands are published again');
+        await this.deps.bus.publish(commandRecorded, event, { id: event.id });
+        if (this.failing) this.deps.logger.info('commands are published again');
         this.failing = false;
         return;
       } catch (error) {
-        if (!this.failing) this.parts.logger.warn({ err: error }, 'commands can not be published, trying again; recording goes on');
+        if (!this.failing) this.deps.logger.warn({ err: error }, 'commands can not be published, trying again; recording goes on');
         this.failing = true;
-        await this.parts.clock.sleep(backOffMs(attempt, 100, 2_000), this.stopped.signal);
+        await this.deps.clock.sleep(backOffMs(attempt, 100, 2_000), this.stopped.signal);
       }
     }
   }

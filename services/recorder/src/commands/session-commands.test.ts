@@ -90,7 +90,7 @@ describe('the commands of a session', () => {
     expect([bus.inputs, commands.publishedSeq]).toEqual([['good'], 3n]);
   });
 
-  it('say whether their output was cut, and how much it was, where the gateway said so', async () => {
+  it('state whether their output was cut, and how long it was, if the gateway stated it', async () => {
     const { bus, session, commands, see } = setUp();
     const common = { kind: 'exec', input: 'seq 99999', output: '1', risk_level: 'accept', started_us: 0, ended_us: 0 } as const;
     session.json(2, FrameKind.command, { ...common, id: 'c1', output_truncated: true, output_bytes: 488_888 });

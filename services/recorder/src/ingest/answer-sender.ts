@@ -1,12 +1,12 @@
 import type { IngestResponse } from '@sallyport/proto-gen/recording/v1/ingest';
 import type { MessageSink } from '@sallyport/rpc';
 
-/** Gives an answer when it is its turn; undefined when there is nothing to say any more. */
+/** Returns the answer when it is sent; undefined if there is nothing to send any more. */
 export type Answer = () => IngestResponse | undefined;
 
 /**
- * Sends the answers of one stream, one after the other. An answer that waits is made when it is sent, so ten positions that were reached while the
- * gateway was slow become one message.
+ * Sends the answers of one stream, one after the other. A waiting answer is made when it is sent, so ten positions that were reached while
+ * the gateway was slow become one message.
  */
 export class AnswerSender {
   private readonly waiting = new Map<object, Answer>();
@@ -15,7 +15,7 @@ export class AnswerSender {
 
   constructor(private readonly out: MessageSink<IngestResponse>) {}
 
-  /** Says that `from` has something to say. */
+  /** Notes that `from` has an answer to send. */
   push(from: object, answer: Answer): void {
     if (this.isBroken) return;
     this.waiting.set(from, answer);
@@ -28,14 +28,14 @@ export class AnswerSender {
   }
 
   private async sendAll(): Promise<void> {
-    await Promise.resolve(); // what is said in the same turn goes into one message
+    await Promise.resolve(); // answers of the same turn of the event loop become one message
     try {
       for (let next = this.next(); next !== undefined; next = this.next()) {
         const message = next();
         if (message !== undefined) await this.out.write(message);
       }
     } catch {
-      // The stream is gone: the gateway opens its sessions anew and asks for the positions.
+      // The stream is gone: the gateway opens its sessions anew and requests the positions.
       this.isBroken = true;
       this.waiting.clear();
     }

@@ -1,20 +1,22 @@
-/** How many bytes the process may hold for frames that are not stored yet. Whoever is over it stops reading from gateways. */
+/**
+ * The bytes that the process may hold for frames that are not stored yet. A stream that is over the limit stops reading from its gateway.
+ */
 export class ByteBudget {
   private held = 0;
   private waiting: (() => void)[] = [];
 
   constructor(private readonly limitBytes: number) {}
 
-  /** Bytes held now. */
+  /** Returns the bytes that are held now. */
   get heldBytes(): number {
     return this.held;
   }
 
-  take(bytes: number): void {
+  acquire(bytes: number): void {
     this.held += bytes;
   }
 
-  give(bytes: number): void {
+  release(bytes: number): void {
     this.held -= bytes;
     if (this.held >= this.limitBytes) return;
     const woken = this.waiting;
@@ -23,7 +25,7 @@ export class ByteBudget {
   }
 
   /** Resolves when less than the limit is held, or when the signal fires. */
-  async room(signal: AbortSignal): Promise<void> {
+  async whenRoom(signal: AbortSignal): Promise<void> {
     if (this.held < this.limitBytes) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const onAbort = (): void => resolve();
@@ -31,7 +33,7 @@ export class ByteBudget {
     if (!signal.aborted) this.waiting.push(resolve);
     await (signal.aborted ? undefined : promise);
     signal.removeEventListener('abort', onAbort);
-    // Others were woken too, and may have taken the room.
-    if (!signal.aborted) return this.room(signal);
+    // Other streams were woken too, and may have taken the room.
+    if (!signal.aborted) return this.whenRoom(signal);
   }
 }

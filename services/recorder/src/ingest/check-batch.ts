@@ -3,8 +3,8 @@ import type { FrameBatch } from '@sallyport/proto-gen/recording/v1/ingest';
 import { BatchMislabelled, SessionMismatch } from './ingest.errors.js';
 
 /**
- * The frames of a batch. Refuses (errors of kind `invalid`): a damaged frame, a hole within, a first frame that is not the one announced,
- * a first frame of the session that is another session's.
+ * Returns the frames of a batch. Throws an error of kind `invalid` for a damaged frame and for a hole.
+ * Its first frame must be the announced one, and the first frame of a session must be that of the same session.
  */
 export function checkBatch(batch: FrameBatch): Frame[] {
   const frames = decodeFrames(batch.frames);
@@ -15,7 +15,7 @@ export function checkBatch(batch: FrameBatch): Frame[] {
   return frames;
 }
 
-/** The frames that are new behind `receivedSeq`; those before are a resend's overlap. FrameHole when one is missing between. */
+/** Returns the frames behind `receivedSeq`; those before are the overlap of a resend. Throws FrameHole if one is missing between. */
 export function newFrames(frames: readonly Frame[], receivedSeq: bigint): Frame[] {
   const fresh = frames.filter((frame) => frame.seq > receivedSeq);
   const [first] = fresh;

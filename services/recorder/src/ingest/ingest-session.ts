@@ -17,8 +17,8 @@ import { checkBatch, newFrames } from './check-batch.js';
 import { CloseBeforeEnd, SessionMismatch } from './ingest.errors.js';
 import { type SegmentLimits, SegmentWriter } from './segment-writer.js';
 
-/** What every session being recorded works with. */
-export interface IngestParts {
+/** Collaborators of every session that is being recorded. */
+export interface IngestDeps {
   readonly store: ObjectStore;
   readonly manifests: ManifestFile;
   readonly closing: CloseRecording;
@@ -31,8 +31,8 @@ export interface IngestParts {
 }
 
 /**
- * One session on one stream. States: opening (positions are looked up) → open → closed, or rejected at any time. Nothing it knows outlives the process:
- * durable frames are in the store, the others are with the gateway, which sends them again.
+ * One session on one stream. States: opening (positions are looked up) → open → closed, or rejected at any time. Its state does not outlive
+ * the process: durable frames are in the store, and the gateway has the others and sends them again.
  */
 export class IngestSession implements SessionHolder {
   private readonly meta: SessionMeta;
@@ -40,22 +40,22 @@ export class IngestSession implements SessionHolder {
   private commands: SessionCommands | undefined;
   private rejection: AppError | undefined;
   private isClosed = false;
-  /** The gateway has asked for the close, and everything it sent before is in it. */
+  /** True when the gateway has requested the close and everything that it sent before is closed with it. */
   private isCloseDone = false;
   private readonly over = new AbortController();
   /** Settles when the session is open, rejected or abandoned. */
   readonly ready: Promise<void>;
 
-  /** Refuses (kind `invalid`) metadata that is none or another session's. */
+  /** Throws an error of kind `invalid` for metadata that can't be read or is another session's. */
   constructor(
     open: OpenRecording,
-    private readonly parts: IngestParts,
+    private readonly deps: IngestDeps,
     private readonly onChange: () => void,
   ) {
     if (!isSessionId(open.sessionId)) throw new SessionIdInvalid(open.sessionId);
     this.meta = decodeSessionMeta(open.meta);
     if (this.meta.session_id !== open.sessionId) throw new SessionMismatch(open.sessionId, this.meta.session_id);
-    parts.active.claim(open.sessionId, this);
+    deps.active.claim(open.sessionId, this);
     this.ready = this.open();
   }
 
@@ -63,12 +63,12 @@ export class IngestSession implements SessionHolder {
     return this.meta.session_id;
   }
 
-  /** The gateway has nothing more to send: its close is done and every command is published. */
+  /** Returns true if the gateway has nothing more to send: its close is done and every command is published. */
   get isFinished(): boolean {
     return this.isCloseDone && this.commands?.isDone === true;
   }
 
-  /** What the gateway should know now; undefined before it is open and after it was abandoned. */
+  /** Returns the positions for the gateway; undefined before the session is open and after it was abandoned. */
   answer(): IngestResponse | undefined {
     const { sessionId, rejection } = this;
     if (this.over.signal.aborted) return undefined;
@@ -79,14 +79,14 @@ export class IngestSession implements SessionHolder {
     return { message: { $case: 'ack', value: { sessionId, ...positions, closed: this.isClosed } } };
   }
 
-  /** Takes frames. What was had already is only looked through for commands. */
+  /** Handles a batch of frames. Frames that were received already are only searched for commands. */
   batch(batch: FrameBatch): void {
     const { writer, commands } = this;
     if (writer === undefined || commands === undefined || this.rejection !== undefined || this.over.signal.aborted) return;
     this.orReject(() => {
       const frames = checkBatch(batch);
-      // A store that keeps nothing can't tell where the session was.
-      if (!this.parts.store.keepsData && writer.receivedSeq === 0n) writer.receivedSeq = writer.durableSeq = batch.firstSeq - 1n;
+      // A store that keeps nothing does not know the position of the session.
+      if (!this.deps.store.keepsData && writer.receivedSeq === 0n) writer.receivedSeq = writer.durableSeq = batch.firstSeq - 1n;
       const fresh = newFrames(frames, writer.receivedSeq);
       for (const frame of fresh) writer.take(frame);
       if (fresh.length > 0) this.isClosed = this.isCloseDone = false;
@@ -94,28 +94,28 @@ export class IngestSession implements SessionHolder {
     });
   }
 
-  /** Stores what is left and writes the manifest; tried until it works or the session is abandoned. */
+  /** Stores the rest and writes the manifest. Retries until it works or the session is abandoned. */
   async close(lastSeq: bigint): Promise<void> {
     const { writer } = this;
     if (writer === undefined || this.rejection !== undefined) return;
     if (lastSeq > writer.receivedSeq) return this.reject(new CloseBeforeEnd(this.sessionId, lastSeq, writer.receivedSeq));
     await writer.flush();
     await this.untilDone('a recording could not be closed, trying again', async () => {
-      await this.parts.closing.close(this.sessionId);
+      await this.deps.closing.close(this.sessionId);
     });
     if (this.over.signal.aborted) return;
     this.isClosed = this.isCloseDone = true;
     this.onChange();
   }
 
-  /** The stream is over: stores what came, then lets the session go. */
+  /** Stores the received frames at the end of the stream, then releases the session. */
   async leave(): Promise<void> {
-    // Not open yet: nothing came, so there is nothing to wait for.
+    // Not open yet: nothing was received, so there is nothing to wait for.
     if (this.writer === undefined) this.over.abort();
     await this.ready;
     await this.writer?.flush();
     this.commands?.release();
-    this.parts.active.release(this.sessionId, this);
+    this.deps.active.release(this.sessionId, this);
   }
 
   abandon(): void {
@@ -127,13 +127,13 @@ export class IngestSession implements SessionHolder {
   private async open(): Promise<void> {
     let stored: StoredRecording | undefined;
     await this.untilDone('the state of a recording could not be read, trying again', async () => {
-      stored = await loadRecording(this.parts.store, this.parts.manifests, this.sessionId);
+      stored = await loadRecording(this.deps.store, this.deps.manifests, this.sessionId);
     });
     if (stored === undefined || this.over.signal.aborted) return;
     this.isClosed = isComplete(stored) && stored.closed?.manifest.state === 'closed';
-    this.writer = new SegmentWriter(this.sessionId, stored.lastSeq, this.parts, () => this.durable());
+    this.writer = new SegmentWriter(this.sessionId, stored.lastSeq, this.deps, () => this.durable());
     this.commands = new SessionCommands(this.meta, {
-      ...this.parts,
+      ...this.deps,
       readStored: (from) => this.readStored(from),
       onPublished: this.onChange,
     });
@@ -152,7 +152,7 @@ export class IngestSession implements SessionHolder {
   }
 
   private async *readStored(fromSeq: bigint): AsyncGenerator<Frame> {
-    const { store, manifests } = this.parts;
+    const { store, manifests } = this.deps;
     yield* readRecording(store, manifests, await loadRecording(store, manifests, this.sessionId), fromSeq);
   }
 
@@ -165,9 +165,9 @@ export class IngestSession implements SessionHolder {
     }
   }
 
-  /** Final: what was good before is stored, nothing more is taken. */
+  /** Rejects the session for good: frames that were good are stored, no more are accepted. */
   private reject(error: AppError): void {
-    this.parts.logger.error({ err: error, session: this.sessionId }, 'a recording was rejected');
+    this.deps.logger.error({ err: error, session: this.sessionId }, 'a recording was rejected');
     this.rejection = error;
     this.onChange();
   }
@@ -178,8 +178,8 @@ export class IngestSession implements SessionHolder {
       try {
         return await work();
       } catch (error) {
-        if (attempt === 0) this.parts.logger.warn({ err: error, session: this.sessionId }, complaint);
-        await this.parts.clock.sleep(backOffMs(attempt, 200, 5_000), signal).catch(() => undefined);
+        if (attempt === 0) this.deps.logger.warn({ err: error, session: this.sessionId }, complaint);
+        await this.deps.clock.sleep(backOffMs(attempt, 200, 5_000), signal).catch(() => undefined);
       }
     }
   }

@@ -3,30 +3,30 @@ import type { IngestRequest, IngestResponse, OpenRecording } from '@sallyport/pr
 import type { MessageSink } from '@sallyport/rpc';
 import { AnswerSender } from './answer-sender.js';
 import { RecordingNotOpen } from './ingest.errors.js';
-import { type IngestParts, IngestSession } from './ingest-session.js';
+import { type IngestDeps, IngestSession } from './ingest-session.js';
 import { untilStopped } from './until-stopped.js';
 
 /**
- * One gateway's stream. Reading stops while the process holds too much that is not stored yet; answers go on.
- * When the stream ends, from whichever side, what came is stored before the call ends.
+ * One gateway's stream. Reading stops while the process holds too many bytes that are not stored yet; answers go on. When the stream ends,
+ * from either side, received frames are stored before the call ends.
  */
 export class IngestStream {
   private readonly sessions = new Map<string, IngestSession>();
   private readonly answers: AnswerSender;
 
   constructor(
-    private readonly parts: IngestParts,
+    private readonly deps: IngestDeps,
     out: MessageSink<IngestResponse>,
   ) {
     this.answers = new AnswerSender(out);
   }
 
-  /** Works until the gateway is done or gone, or `stop` fires. */
+  /** Runs until the gateway is done or gone, or `stop` fires. */
   async run(requests: AsyncIterable<IngestRequest>, stop: AbortSignal): Promise<void> {
     try {
       for await (const request of untilStopped(requests, stop)) {
         await this.take(request);
-        await this.parts.budget.room(stop);
+        await this.deps.budget.whenRoom(stop);
       }
     } finally {
       await Promise.all([...this.sessions.values()].map((session) => session.leave()));
@@ -50,14 +50,14 @@ export class IngestStream {
 
   private open(open: OpenRecording): void {
     try {
-      const session: IngestSession = new IngestSession(open, this.parts, () => this.changed(session));
+      const session: IngestSession = new IngestSession(open, this.deps, () => this.changed(session));
       this.sessions.set(open.sessionId, session);
     } catch (error) {
       this.refuse(open.sessionId, error);
     }
   }
 
-  /** A stream lives for as long as its gateway: what is finished must not stay with it. */
+  /** Removes a finished session: a stream lives as long as its gateway, and must not keep it. */
   private changed(session: IngestSession): void {
     this.answers.push(session, () => session.answer());
     if (!session.isFinished) return;
@@ -65,7 +65,7 @@ export class IngestStream {
     void session.leave();
   }
 
-  /** A gateway waits for the answer to its open, so hardly anything waits here. */
+  /** Runs work on an open session. A gateway waits for the answer to its open, so hardly anything waits here. */
   private async onSession(sessionId: string, work: (session: IngestSession) => void): Promise<void> {
     const session = this.sessions.get(sessionId);
     if (session === undefined) return this.refuse(sessionId, new RecordingNotOpen(sessionId));
@@ -75,7 +75,7 @@ export class IngestStream {
 
   private refuse(sessionId: string, thrown: unknown): void {
     const { code, message } = toAppError(thrown);
-    this.parts.logger.error({ err: thrown, session: sessionId }, 'a recording was refused');
+    this.deps.logger.error({ err: thrown, session: sessionId }, 'a recording was refused');
     this.answers.push({}, () => ({ message: { $case: 'rejection', value: { sessionId, code, message } } }));
   }
 }

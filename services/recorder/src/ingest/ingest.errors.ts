@@ -1,6 +1,6 @@
 import { AppError } from '@sallyport/errors';
 
-/** A batch that does not begin with the frame it announces. */
+/** A batch does not begin with the frame that it announces. */
 export class BatchMislabelled extends AppError {
   readonly code = 'BATCH_MISLABELLED';
   readonly kind = 'invalid';
@@ -26,7 +26,7 @@ export class SessionMismatch extends AppError {
   }
 }
 
-/** Frames or a close of a session that this stream did not open. */
+/** Frames or a close arrived for a session that this stream did not open. */
 export class RecordingNotOpen extends AppError {
   readonly code = 'RECORDING_NOT_OPEN';
   readonly kind = 'invalid';
@@ -35,7 +35,7 @@ export class RecordingNotOpen extends AppError {
   }
 }
 
-/** A close that names frames nobody sent. */
+/** A close names frames that were not sent. */
 export class CloseBeforeEnd extends AppError {
   readonly code = 'RECORDING_CLOSE_EARLY';
   readonly kind = 'invalid';

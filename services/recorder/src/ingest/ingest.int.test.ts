@@ -22,7 +22,7 @@ afterEach(async () => {
 const work = (session = new ASession()): ASession => session.shell().output('$ ').command('ls').output('a b c\r\n').command('exit').end();
 
 describe('ingest', () => {
-  it('stores, publishes and closes, and says so', async () => {
+  it('stores, publishes and closes, and reports each', async () => {
     const recorder = await recorderWith();
     const session = work();
     const gateway = new AGateway(recorder).open(session);
@@ -44,7 +44,7 @@ describe('ingest', () => {
     expect(recorder.active.count).toBe(0);
   });
 
-  it('lets a session go when it is closed and published, though the stream lives on', async () => {
+  it('releases a session when it is closed and published, though the stream lives on', async () => {
     const bus = new FakeBus();
     bus.isAway = true;
     const recorder = await recorderWith({ bus });
@@ -55,7 +55,7 @@ describe('ingest', () => {
     bus.isAway = false;
     await gateway.until(session, { closed: true, published: 7n });
     expect(await waitUntil(async () => recorder.active.count === 0, 1_000, 5)).toBe(true);
-    // The gateway may not have heard of it: another stream begins anew.
+    // The answer may not have reached the gateway: another stream begins anew.
     gateway.open(session).batch(session, 4, 4).close(session);
     await gateway.until(session, { closed: true, durable: 7n });
     await gateway.end();
@@ -74,7 +74,7 @@ describe('ingest', () => {
     await gateway.end();
   });
 
-  it('stores what came when the stream breaks, and tells the next stream how far it is', async () => {
+  it('stores received frames when the stream breaks, and reports the position to the next stream', async () => {
     const recorder = await recorderWith();
     const session = work();
     const first = new AGateway(recorder).open(session).batch(session, 1, 5);
@@ -107,7 +107,7 @@ describe('ingest', () => {
     const session = work();
     const first = new AGateway(recorder).open(session).batch(session);
     await first.until(session, { durable: 7n, published: 3n });
-    recorder.publishing.stop(); // the process dies: nobody publishes what it held
+    recorder.publishing.stop(); // the process dies, and nothing publishes the events that it held
     await first.cut();
 
     const other = await recorderWith({ directory: recorder.directory });
@@ -119,7 +119,7 @@ describe('ingest', () => {
     await second.end();
   });
 
-  it('lets the stream that opened last have the session: what the other still held does no harm', async () => {
+  it('lets the stream that opened last have the session: frames that the other still held do no harm', async () => {
     const gate = Promise.withResolvers<void>();
     let isSlow = true;
     const recorder = await recorderWith({
@@ -207,7 +207,7 @@ describe('ingest', () => {
     await gateway.end();
   });
 
-  it('rejects what was not opened, bad metadata and ids that are paths; other sessions of the stream go on', async () => {
+  it('rejects sessions that were not opened, bad metadata and ids that are paths; other sessions of the stream go on', async () => {
     const recorder = await recorderWith();
     const [good, unopened, wrong, path] = [work(), work(), work(), new ASession({ session_id: '../../etc' })];
     const gateway = new AGateway(recorder).open(good).batch(unopened).open(path);
@@ -220,7 +220,7 @@ describe('ingest', () => {
     await gateway.end();
   });
 
-  it('rejects a close at a frame that never came', async () => {
+  it('rejects a close at a frame that was never sent', async () => {
     const recorder = await recorderWith();
     const session = work();
     const gateway = new AGateway(recorder).open(session).batch(session, 1, 4).close(session);

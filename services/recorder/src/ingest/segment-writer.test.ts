@@ -7,7 +7,7 @@ import { ASession } from '../../test/a-session.js';
 import { ByteBudget } from './byte-budget.js';
 import { SegmentWriter } from './segment-writer.js';
 
-/** A store that does what the test says with each put. */
+/** A store whose puts behave as the test orders. */
 class SlowStore {
   readonly puts: { name: string; bytes: Buffer; done: PromiseWithResolvers<number> }[] = [];
   put = (key: string, bytes: Buffer): Promise<number> => {
@@ -47,7 +47,7 @@ describe('the segment writer', () => {
     writer = new SegmentWriter(session.id, 0n, parts, () => undefined);
   });
 
-  it('stores what came within two seconds as one segment, and nothing for an idle session', async () => {
+  it('stores the frames of two seconds as one segment, and nothing for an idle session', async () => {
     session.output('a').output('b');
     take(1, 2);
     await clock.advance(1_000);
@@ -77,7 +77,7 @@ describe('the segment writer', () => {
     expect(store.puts.every(({ bytes }) => bytes.length <= 1024 * 1024)).toBe(true);
   });
 
-  it('puts the next segment only when the one before is durable, so that what is durable has no hole', async () => {
+  it('puts the next segment only after the one before is durable, so that durable frames are without a hole', async () => {
     session.output('a').output('b');
     take(1, 2);
     void writer.flush();
@@ -96,7 +96,7 @@ describe('the segment writer', () => {
     ]);
   });
 
-  it('tries a failing store again until it works, and only then counts the frames as durable', async () => {
+  it('retries a failing store until it works, and only then counts the frames as durable', async () => {
     take(1, 1);
     const flushed = writer.flush().then(() => 'flushed');
     for (let attempt = 0; attempt < 20; attempt++) {
@@ -109,7 +109,7 @@ describe('the segment writer', () => {
     expect([await flushed, writer.durableSeq, budget.heldBytes]).toEqual(['flushed', 1n, 0]);
   });
 
-  it('gives up everything when it is abandoned, and what it held no longer counts', async () => {
+  it('drops everything when it is abandoned, and the bytes that it held count no longer', async () => {
     session.output('a');
     take(1, 2);
     const flushed = writer.flush();

@@ -1,6 +1,6 @@
 /**
- * The same messages until the signal fires, also while the next is being waited for. Not Promise.race with a promise that lives as long as the stream: every
- * message would leave a callback on it.
+ * Passes the same messages until the signal fires, also while the next one is being waited for. It does not use Promise.race with a promise
+ * that lives as long as the stream, because every message would leave a callback on it.
  */
 export async function* untilStopped<T>(messages: AsyncIterable<T>, stop: AbortSignal): AsyncGenerator<T, void, undefined> {
   const iterator = messages[Symbol.asyncIterator]();

@@ -2,9 +2,9 @@ import type { DescribeResponse } from '@sallyport/proto-gen/recording/v1/playbac
 import { channelOpenedBy, type RecordedChannel } from '@sallyport/recording-format';
 import { readRecording } from '../recording/read-recording.js';
 import { isComplete, type StoredRecording } from '../recording/stored-recording.js';
-import { findRecording, type PlaybackParts } from './playback-parts.js';
+import { findRecording, type PlaybackDeps } from './playback-deps.js';
 
-/** What is known of a recording without its bytes. */
+/** The facts of a recording without its bytes. */
 export interface RecordingSummary {
   readonly durationUs: number;
   readonly sizeBytes: number;
@@ -12,9 +12,9 @@ export interface RecordingSummary {
 }
 
 /** Answers Describe. */
-export async function describeRecording(parts: PlaybackParts, sessionId: string): Promise<DescribeResponse> {
-  const recording = await findRecording(parts, sessionId);
-  const { channels, durationUs, sizeBytes } = await summarize(parts, recording);
+export async function describeRecording(deps: PlaybackDeps, sessionId: string): Promise<DescribeResponse> {
+  const recording = await findRecording(deps, sessionId);
+  const { channels, durationUs, sizeBytes } = await summarize(deps, recording);
   return {
     lastSeq: recording.lastSeq,
     sizeBytes: BigInt(sizeBytes),
@@ -24,8 +24,8 @@ export async function describeRecording(parts: PlaybackParts, sessionId: string)
   };
 }
 
-/** From the manifest, as far as it goes; what came later is read through. */
-export async function summarize({ store, manifests }: PlaybackParts, recording: StoredRecording): Promise<RecordingSummary> {
+/** Returns the facts from the manifest, as far as it goes. Frames that came later are read. */
+export async function summarize({ store, manifests }: PlaybackDeps, recording: StoredRecording): Promise<RecordingSummary> {
   const manifest = recording.closed?.manifest;
   const channels = [...(manifest?.channels ?? [])];
   let durationUs = manifest?.duration_us ?? 0;

@@ -1,7 +1,7 @@
-/** A message of a stream carries about this much. */
+/** Bytes of a message of a stream, about. */
 const MESSAGE_BYTES = 64 * 1024;
 
-/** Small pieces put together to messages of about MESSAGE_BYTES; a large piece is cut. Holds one message. */
+/** Joins small pieces to messages of about MESSAGE_BYTES and cuts a large one. Holds one message. */
 export async function* inMessages(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer, void, undefined> {
   let held: Uint8Array[] = [];
   let heldBytes = 0;

@@ -67,7 +67,7 @@ describe.each(['running', 'closed'])('playback of a %s session', (state) => {
     });
   });
 
-  it('gives its frames as they were stored', async () => {
+  it('returns its frames as they were stored', async () => {
     expect((await collect(readFramesByTime(recorder, { sessionId: session.id, fromUs: 0n, toUs: 0n }))).equals(session.bytes())).toBe(true);
   });
 
@@ -77,7 +77,7 @@ describe.each(['running', 'closed'])('playback of a %s session', (state) => {
     [49_001n, 59_999n, 50, 59],
     [95_000n, 0n, 95, undefined],
     [99_999_999n, 0n, undefined, undefined],
-  ])('gives the frames from %i to %i µs', async (fromUs, toUs, first, last) => {
+  ])('returns the frames from %i to %i µs', async (fromUs, toUs, first, last) => {
     const frames = decodeFrames(await collect(readFramesByTime(recorder, { sessionId: session.id, fromUs, toUs })));
     expect([frames[0]?.seq, frames.at(-1)?.seq].map((seq) => seq && Number(seq))).toEqual([
       first,
@@ -85,7 +85,7 @@ describe.each(['running', 'closed'])('playback of a %s session', (state) => {
     ]);
   });
 
-  it('plays the first channel with a terminal, or the one that was asked for', async () => {
+  it('plays the first channel with a terminal, or the requested one', async () => {
     const lines = (await collect(readAsciicast(recorder, { sessionId: session.id, channel: 0 }))).toString().trimEnd().split('\n');
     expect(JSON.parse(lines[0]!)).toMatchObject({ version: 2, width: 80, height: 24, title: 'alice on root@web-1' });
     expect([lines.length, JSON.parse(lines[96]!)]).toEqual([97, [0.096, 'o', 'line 95\r\n'.padEnd(4_000, '.')]]);
@@ -114,7 +114,7 @@ describe('playback', () => {
     expect(Buffer.concat(pieces).subarray(0, running.length).equals(running)).toBe(true);
   });
 
-  it('gives any range of bytes of a closed recording', async () => {
+  it('returns any range of bytes of a closed recording', async () => {
     await close();
     const all = session.bytes();
     for (const [offset, length] of [
@@ -131,7 +131,7 @@ describe('playback', () => {
     }
   });
 
-  it('gives a bundle that stock tar unpacks to manifest and parts', async () => {
+  it('returns a bundle that stock tar unpacks to manifest and parts', async () => {
     await close();
     const file = join(recorder.directory, 'bundle.tar');
     await writeFile(file, await collect(readBundle(recorder, session.id)));
@@ -155,7 +155,7 @@ describe('playback', () => {
     expect(verify(file)).toBe(1);
   });
 
-  it('of bytes or a bundle needs a closed recording; of nothing is not found', async () => {
+  it('of bytes or a bundle requires a closed recording; of nothing is not found', async () => {
     const range = { sessionId: session.id, offset: 0n, length: 0n };
     await expect(collect(readBytes(recorder, range))).rejects.toMatchObject({ code: 'RECORDING_NOT_CLOSED', kind: 'conflict' });
     await expect(collect(readBundle(recorder, session.id))).rejects.toMatchObject({ code: 'RECORDING_NOT_CLOSED' });
@@ -163,7 +163,7 @@ describe('playback', () => {
     await expect(describeRecording(recorder, '../x')).rejects.toMatchObject({ code: 'SESSION_ID_INVALID', kind: 'invalid' });
   });
 
-  it('shows what is damaged rather than to leave it out', async () => {
+  it('reports damage instead of leaving it out', async () => {
     await close();
     const store: ObjectStore = recorder.store;
     const manifest = (await recorder.manifests.read(session.id))!.manifest;

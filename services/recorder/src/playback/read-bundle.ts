@@ -1,13 +1,13 @@
 import type { ObjectStore } from '@sallyport/object-store';
 import { MANIFEST_NAME, recordingFolder, type TarSource, writeTar } from '@sallyport/recording-format';
-import { findClosed, type PlaybackParts } from './playback-parts.js';
+import { findClosed, type PlaybackDeps } from './playback-deps.js';
 
-/** A closed recording with its proof, as the canonical tar file of FORMAT.md. */
-export async function* readBundle(parts: PlaybackParts, sessionId: string): AsyncGenerator<Uint8Array, void, undefined> {
-  const { manifest, bytes } = await findClosed(parts, sessionId);
+/** Returns a closed recording with its proof, as the canonical tar file of FORMAT.md. */
+export async function* readBundle(deps: PlaybackDeps, sessionId: string): AsyncGenerator<Uint8Array, void, undefined> {
+  const { manifest, bytes } = await findClosed(deps, sessionId);
   const proof: TarSource = { name: MANIFEST_NAME, size: bytes.length, content: () => once(bytes) };
   const files = manifest.parts.map(
-    ({ name, bytes: size }): TarSource => ({ name, size, content: () => content(parts.store, recordingFolder(sessionId) + name) }),
+    ({ name, bytes: size }): TarSource => ({ name, size, content: () => content(deps.store, recordingFolder(sessionId) + name) }),
   );
   yield* writeTar([proof, ...files]);
 }

@@ -1,18 +1,18 @@
 import { recordingFolder } from '@sallyport/recording-format';
-import { findClosed, type PlaybackParts } from './playback-parts.js';
+import { findClosed, type PlaybackDeps } from './playback-deps.js';
 
-/** Bytes `offset` to `offset + length` (0: to the end) of a closed recording's parts put end to end. */
+/** Returns bytes `offset` to `offset + length` (0: to the end) of the concatenated parts of a closed recording. */
 export async function* readBytes(
-  parts: PlaybackParts,
+  deps: PlaybackDeps,
   { sessionId, offset, length }: { sessionId: string; offset: bigint; length: bigint },
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const { manifest } = await findClosed(parts, sessionId);
+  const { manifest } = await findClosed(deps, sessionId);
   const from = Number(offset);
   const to = length === 0n ? manifest.size_bytes : Math.min(manifest.size_bytes, from + Number(length));
   let at = 0;
   for (const part of manifest.parts) {
     const [start, end] = [Math.max(from, at), Math.min(to, at + part.bytes)];
-    if (start < end) yield* await parts.store.get(recordingFolder(sessionId) + part.name, { offset: start - at, length: end - start });
+    if (start < end) yield* await deps.store.get(recordingFolder(sessionId) + part.name, { offset: start - at, length: end - start });
     at += part.bytes;
   }
 }

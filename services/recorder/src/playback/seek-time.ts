@@ -4,8 +4,8 @@ import type { Piece } from '../recording/plan-extents.js';
 import type { StoredRecording } from '../recording/stored-recording.js';
 
 /**
- * The number of a frame at or before which everything is earlier than `fromUs`: the first of the last piece that begins before it.
- * Times only grow, so it is found by halves: an hour's session of 1,800 segments costs eleven small reads.
+ * Returns the number of a frame before which everything is earlier than `fromUs`: the first of the last piece that begins before it. Times
+ * only grow, so a binary search finds it: an hour's session of 1,800 segments costs eleven small reads.
  */
 export async function seekTime(store: ObjectStore, recording: StoredRecording, fromUs: number): Promise<bigint> {
   const { pieces } = recording;

@@ -61,7 +61,7 @@ async function verify(...files: string[][]) {
 }
 
 describe('after the signing key was rotated', () => {
-  it('what the former key signed is served still, and what comes later is signed by the new one', async () => {
+  it('recordings of the former key are still served, and later ones are signed by the new key', async () => {
     await before.closing.close(session.id);
     expect(await signer()).toBe(idOf(old));
     expect((await readAll(after, session.id)).equals(session.bytes(1, session.frames.length - 1))).toBe(true);
@@ -71,7 +71,7 @@ describe('after the signing key was rotated', () => {
     expect(await verify([old.verifying], [current.verifying])).toMatchObject({ status: 0 });
   });
 
-  it('a recorder that is not told of the former key says which key it lacks', async () => {
+  it('a recorder without the former key names the key that it lacks', async () => {
     await before.closing.close(session.id);
     const unaware = await aRecorder({ directory: before.directory, keys: { signing: current.signing, former: [] } });
     await expect(readAll(unaware, session.id)).rejects.toMatchObject({
@@ -80,7 +80,7 @@ describe('after the signing key was rotated', () => {
     });
   });
 
-  it('`sallyport verify` takes both keys, in two files or one, and says which key signed', async () => {
+  it('`sallyport verify` accepts both keys, in two files or one, and names the key that signed', async () => {
     await before.closing.close(session.id);
     for (const files of [[[current.verifying], [old.verifying]], [[current.verifying, old.verifying]]]) {
       const { status, out } = await verify(...files);
@@ -100,7 +100,7 @@ describe('after the signing key was rotated', () => {
     expect((await verify([current.verifying, foreign.verifying])).out).not.toContain('signed by key');
   });
 
-  it('`sallyport verify` takes no private key, even behind a public one', async () => {
+  it('`sallyport verify` accepts no private key, even behind a public one', async () => {
     expect(await verify([current.verifying, old.signing])).toMatchObject({
       status: 2,
       out: expect.stringContaining('it is a private key'),

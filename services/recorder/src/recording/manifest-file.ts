@@ -12,7 +12,7 @@ import {
 } from '@sallyport/recording-format';
 import { RecordingDamaged } from './recording.errors.js';
 
-/** A manifest as it is stored: what it says, and the signed bytes. */
+/** A stored manifest: its content and the signed bytes. */
 export interface StoredManifest {
   readonly manifest: Manifest;
   readonly bytes: Buffer;
@@ -24,7 +24,7 @@ export interface StoredManifest {
 export class ManifestFile {
   private readonly publicKeys: readonly string[];
 
-  /** `privateKeyPem` is Ed25519, PKCS#8. What `formerKeys` (SPKI PEM) signed before a rotation is read as well. */
+  /** `privateKeyPem` is Ed25519, PKCS#8. Manifests that one of `formerKeys` (SPKI PEM) signed before a rotation are read as well. */
   constructor(
     private readonly store: ObjectStore,
     private readonly privateKeyPem: string,
@@ -33,7 +33,7 @@ export class ManifestFile {
     this.publicKeys = [createPublicKey(createPrivateKey(privateKeyPem)).export({ type: 'spki', format: 'pem' }).toString(), ...formerKeys];
   }
 
-  /** The current manifest, its signature verified; undefined when there is none. */
+  /** Returns the current manifest, its signature verified; undefined if there is none. */
   async read(sessionId: string): Promise<StoredManifest | undefined> {
     const bytes = await this.bytes(sessionId);
     if (bytes === undefined) return undefined;
@@ -45,7 +45,7 @@ export class ManifestFile {
     }
   }
 
-  /** Signs and writes a manifest. The superseded one is kept under its own name first. */
+  /** Signs and writes a manifest. Keeps the superseded one under its own name first. */
   async write(manifest: Manifest, superseded: StoredManifest | undefined): Promise<void> {
     const folder = recordingFolder(manifest.session_id);
     if (superseded !== undefined) {
@@ -67,5 +67,5 @@ export class ManifestFile {
   }
 }
 
-/** SHA-256 in hex. */
+/** Returns SHA-256 in hex. */
 export const sha256Hex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -28,7 +28,7 @@ describe('the plan of stored extents', () => {
     expect(planned(pieces as Piece[])).toEqual(expected);
   });
 
-  it('starts behind what a manifest has', () => {
+  it('starts behind the frames of a manifest', () => {
     expect(planned([piece(1, 10, 'part'), piece(8, 14), piece(15, 15)], 11n)).toEqual([['seg-8-14', 'seg-15-15'], 15]);
   });
 });

@@ -11,13 +11,13 @@ export interface Piece extends Extent {
 /** Pieces to read one after the other to see every frame from `nextSeq` on without a hole; they may overlap. */
 export interface ExtentPlan {
   readonly pieces: readonly Piece[];
-  /** Last frame that is there without a hole before it. */
+  /** Last frame without a hole before it. */
   readonly lastSeq: bigint;
 }
 
 /**
- * Chooses pieces that follow each other from `nextSeq` on, the longest wherever there is a choice. What lies behind a hole is not in the plan:
- * whoever sends the missing frames sends those behind them again.
+ * Chooses pieces that follow each other from `nextSeq` on, the longest wherever there is a choice. Pieces behind a hole are not in the
+ * plan: a gateway that sends the missing frames sends those behind them again.
  */
 export function planExtents(pieces: readonly Piece[], nextSeq = 1n): ExtentPlan {
   const sorted = [...pieces].sort((a, b) => (a.firstSeq === b.firstSeq ? compare(b.lastSeq, a.lastSeq) : compare(a.firstSeq, b.firstSeq)));

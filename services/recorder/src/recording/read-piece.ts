@@ -7,7 +7,7 @@ import { RecordingDamaged } from './recording.errors.js';
 /** Segments are read ahead whole, this many at once: there are thousands of small ones in a long session. */
 const READ_AHEAD = 4;
 
-/** A piece and its frames, strict: RecordingDamaged when they are not exactly what the name says. */
+/** Returns the frames of a piece. Throws RecordingDamaged if they are not exactly those that the name states. */
 export async function* framesOfPiece(
   sessionId: string,
   piece: Piece,
@@ -30,7 +30,7 @@ export async function* framesOfPiece(
   if (last !== piece.lastSeq) throw new RecordingDamaged(piece.name, sessionId, `it ends at frame ${last}, not at frame ${piece.lastSeq}`);
 }
 
-/** Pieces one after the other with their contents. Throws ObjectNotFound when one is gone, after those before it. */
+/** Opens pieces one after the other with their contents. Throws ObjectNotFound for a missing one, after the pieces before it. */
 export async function* openPieces(
   store: ObjectStore,
   sessionId: string,
@@ -61,5 +61,5 @@ async function readWhole(store: ObjectStore, key: string): Promise<AsyncIterable
   })();
 }
 
-/** Whether an object vanished: another recorder closed the session and removed its segments. */
+/** Returns true if an object vanished: another recorder closed the session and removed its segments. */
 export const isGone = (error: unknown): boolean => error instanceof ObjectNotFound;

@@ -4,12 +4,12 @@ import type { ManifestFile } from './manifest-file.js';
 import { framesOfPiece, isGone, openPieces } from './read-piece.js';
 import { loadRecording, type StoredRecording } from './stored-recording.js';
 
-/** How often a reader looks up the recording anew without having got a frame further. */
+/** Most times that a reader looks up the recording anew without reading a further frame. */
 const LOOK_UPS = 5;
 
 /**
- * The stored frames from `fromSeq` on, in order, each once, also while the session runs and while somebody closes it: when a segment vanishes
- * under the reader, it goes on with the part that the segment became. Holds a few segments at most.
+ * Returns the stored frames from `fromSeq` on, in order, each once, also while the session runs and while it is being closed. If a segment
+ * vanishes under the reader, it goes on with the part that the segment became. Holds a few segments at most.
  */
 export async function* readRecording(
   store: ObjectStore,
@@ -36,7 +36,7 @@ export async function* readRecording(
   }
 }
 
-/** Frames of these pieces from `fromSeq` on; pieces may overlap. */
+/** Reads the frames of these pieces from `fromSeq` on; pieces may overlap. */
 export async function* framesFrom(store: ObjectStore, recording: StoredRecording, fromSeq: bigint): AsyncGenerator<Frame, void, undefined> {
   let next = fromSeq;
   const wanted = recording.pieces.filter((piece) => piece.lastSeq >= fromSeq);

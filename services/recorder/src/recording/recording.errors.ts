@@ -5,11 +5,11 @@ export class RecordingNotFound extends AppError {
   readonly code = 'RECORDING_NOT_FOUND';
   readonly kind = 'not_found';
   constructor(sessionId: string) {
-    super(`There is no recording of session "${sessionId}"`, { session: sessionId });
+    super(`Session "${sessionId}" was not recorded`, { session: sessionId });
   }
 }
 
-/** A text that can't be a session id. */
+/** The text can't be a session id. */
 export class SessionIdInvalid extends AppError {
   readonly code = 'SESSION_ID_INVALID';
   readonly kind = 'invalid';
@@ -18,7 +18,7 @@ export class SessionIdInvalid extends AppError {
   }
 }
 
-/** The recording has no manifest yet, and what was asked for needs one. */
+/** The request needs a manifest, and the recording is not closed yet. */
 export class RecordingNotClosed extends AppError {
   readonly code = 'RECORDING_NOT_CLOSED';
   readonly kind = 'conflict';
@@ -29,15 +29,15 @@ export class RecordingNotClosed extends AppError {
   }
 }
 
-/** No such channel in this recording. */
+/** The recording does not contain this channel. */
 export class ChannelNotFound extends AppError {
   readonly code = 'RECORDING_CHANNEL_NOT_FOUND';
   readonly kind = 'not_found';
   constructor(sessionId: string, channel: number) {
     super(
       channel === 0
-        ? `The recording of session "${sessionId}" has no channel yet`
-        : `The recording of session "${sessionId}" has no channel ${channel}`,
+        ? `The recording of session "${sessionId}" contains no channel yet`
+        : `The recording of session "${sessionId}" contains no channel ${channel}`,
       {
         session: sessionId,
         channel,
@@ -46,7 +46,7 @@ export class ChannelNotFound extends AppError {
   }
 }
 
-/** A stored object does not hold what its name or the manifest says. */
+/** A stored object does not contain what its name or the manifest states. */
 export class RecordingDamaged extends AppError {
   readonly code = 'RECORDING_DAMAGED';
   readonly kind = 'bug';

@@ -4,22 +4,22 @@ import type { ManifestFile, StoredManifest } from './manifest-file.js';
 import { type Piece, planExtents } from './plan-extents.js';
 import { SessionIdInvalid } from './recording.errors.js';
 
-/** What a store has of one session, as a listing tells. */
+/** The stored objects of one session, from a listing. */
 export interface StoredRecording {
   readonly sessionId: string;
   /** The last manifest that was written. */
   readonly newest: StoredManifest | undefined;
-  /** The same, unless a part it names is not there. */
+  /** The same, unless a part that it names is missing. */
   readonly closed: StoredManifest | undefined;
-  /** Every segment and part there is. */
+  /** Every segment and part. */
   readonly all: readonly Piece[];
-  /** What to read, in order, to see every frame: first the manifest's parts, then what came later. */
+  /** Pieces to read, in order, to see every frame: first the manifest's parts, then what came later. */
   readonly pieces: readonly Piece[];
   /** Last frame without a hole before it; 0 for none. */
   readonly lastSeq: bigint;
 }
 
-/** Looks up what is stored of a session. `without` names objects that are known to be damaged. */
+/** Looks up the stored objects of a session. `without` names objects that are known to be damaged. */
 export async function loadRecording(
   store: ObjectStore,
   manifests: ManifestFile,
@@ -27,7 +27,7 @@ export async function loadRecording(
   without: ReadonlySet<string> = new Set(),
 ): Promise<StoredRecording> {
   if (!isSessionId(sessionId)) throw new SessionIdInvalid(sessionId);
-  // The manifest first: what it names is already there then, and stays.
+  // The manifest first: the objects that it names exist already then, and stay.
   const manifest = await manifests.read(sessionId);
   const all = await listPieces(store, sessionId, without);
   const parts = manifest && partsOf(manifest.manifest, all);
@@ -42,7 +42,7 @@ export async function loadRecording(
   };
 }
 
-/** Whether the manifest speaks of every frame there is. */
+/** Returns true if the manifest covers every stored frame. */
 export const isComplete = (recording: StoredRecording): boolean =>
   recording.closed !== undefined && BigInt(recording.closed.manifest.last_seq) === recording.lastSeq;
 
@@ -57,7 +57,10 @@ async function listPieces(store: ObjectStore, sessionId: string, without: Readon
   return pieces;
 }
 
-/** The manifest's parts as pieces; undefined when one is missing: then the manifest proves nothing and the frames are found by listing alone. */
+/**
+ * Returns the manifest's parts as pieces. Returns undefined if one is missing: then the manifest proves nothing and the listing alone finds
+ * the frames.
+ */
 function partsOf(manifest: Manifest, all: readonly Piece[]): Piece[] | undefined {
   const byName = new Map(all.map((piece) => [piece.name, piece]));
   const parts = manifest.parts.flatMap((part) => byName.get(part.name) ?? []);

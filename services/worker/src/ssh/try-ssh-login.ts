@@ -17,15 +17,15 @@ export interface LoginAttempt {
   readonly port: number;
   readonly username: string;
   readonly secret: { readonly kind: 'password'; readonly password: string } | { readonly kind: 'private_key'; readonly pem: string };
-  /** Keys the asset may show; any, when empty. */
+  /** Keys that the asset may show; any if empty. */
   readonly pinned: readonly { readonly algorithm: string; readonly blob: Buffer }[];
   readonly timeoutMs: number;
 }
 
-/** What came of it. */
+/** Outcome of a login. */
 export type LoginOutcome = 'ok' | 'unreachable' | 'auth_failed' | 'host_key_changed';
 
-/** What came of it, in words for the operator; no secret. */
+/** Outcome of a login, with a text for the operator; without secrets. */
 export interface LoginResult {
   readonly outcome: LoginOutcome;
   readonly detail: string;
@@ -33,7 +33,7 @@ export interface LoginResult {
 
 const crypto = selectCrypto();
 
-/** Connects, checks the host key, signs in and leaves; runs nothing. The secret is sent only after the host key was found right. */
+/** Connects, checks the host key, signs in and disconnects; runs nothing. The secret is sent only after the host key was verified. */
 export async function trySshLogin(attempt: LoginAttempt): Promise<LoginResult> {
   const { username, address, port, pinned, timeoutMs } = attempt;
   let isKeyRefused = false;
@@ -77,8 +77,8 @@ async function loginMethods({ secret }: LoginAttempt): Promise<ClientMethod[]> {
 }
 
 /**
- * A server with several keys shows the first type that we name, so pinned types are the only ones named: else another of its keys would
- * look like a changed one. An RSA key proves itself by two signature algorithms (RFC 8332).
+ * Returns the algorithms to offer. A server with several keys shows the first type that we name, so only the pinned types are named:
+ * otherwise another of its keys would look like a changed one. An RSA key proves itself by two signature algorithms (RFC 8332).
  */
 function offerFor({ pinned }: LoginAttempt): AlgorithmOffer {
   const modern = modernOffer(crypto);

@@ -5,8 +5,8 @@ import type { RpcClient } from '@sallyport/rpc';
 import type { Logger } from '@sallyport/telemetry';
 import { trySshLogin, type LoginAttempt, type LoginOutcome } from '../ssh/index.js';
 
-/** What the task stands on. */
-export interface ConnectivityTestParts {
+/** Collaborators of the task. */
+export interface ConnectivityTestDeps {
   readonly core: Pick<RpcClient<typeof TasksServiceService>, 'unary'>;
   readonly workerId: string;
   readonly clock: Clock;
@@ -16,7 +16,7 @@ export interface ConnectivityTestParts {
 const LOGIN_TIMEOUT_MS = 15_000;
 const CALL_TIMEOUT_MS = 5_000;
 
-/** A claim that lacks its secret. */
+/** A claim lacks its secret. */
 class ClaimIncomplete extends AppError {
   readonly code = 'CLAIM_INCOMPLETE';
   readonly kind = 'invalid';
@@ -30,12 +30,12 @@ const OUTCOME = {
 } satisfies Record<LoginOutcome, ConnectivityOutcome>;
 
 /**
- * Tests an account's login and reports what came of it. Safe to run again: a finished or vanished task is left alone, and reporting
- * twice changes nothing. Throws when core is away; the message then comes again.
+ * Tests an account's login and reports the outcome. Safe to run again: a finished or deleted task is left alone, and a repeated report
+ * changes nothing. Throws while core is away; the message then comes again.
  */
-export async function runConnectivityTest(parts: ConnectivityTestParts, taskId: string): Promise<void> {
-  const { core, workerId, clock, logger } = parts;
-  const claim = await claimTask(parts, taskId);
+export async function runConnectivityTest(deps: ConnectivityTestDeps, taskId: string): Promise<void> {
+  const { core, workerId, clock, logger } = deps;
+  const claim = await claimTask(deps, taskId);
   if (!claim) return;
   const begun = clock.monotonic();
   const result = await trySshLogin(attemptOf(claim));
@@ -49,7 +49,7 @@ export async function runConnectivityTest(parts: ConnectivityTestParts, taskId: 
 }
 
 async function claimTask(
-  { core, workerId, logger }: ConnectivityTestParts,
+  { core, workerId, logger }: ConnectivityTestDeps,
   taskId: string,
 ): Promise<ClaimConnectivityTestResponse | undefined> {
   try {

@@ -1,24 +1,24 @@
-import { Places, type PlaceLimits } from '@sallyport/context';
+import { KeyedSemaphore, type KeyedSemaphoreLimits } from '@sallyport/context';
 
 /** Limits the work that runs at once, in all and per key. */
 export class KeyedConcurrencyLimit {
-  readonly #places: Places;
+  readonly #semaphore: KeyedSemaphore;
 
   /** `refuse` returns the error for work beyond the limits. */
   constructor(
-    limits: PlaceLimits,
+    limits: KeyedSemaphoreLimits,
     private readonly refuse: () => Error,
   ) {
-    this.#places = new Places(limits);
+    this.#semaphore = new KeyedSemaphore(limits);
   }
 
   async run<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const place = this.#places.admit(key);
-    if (!place) throw this.refuse();
+    const permit = this.#semaphore.tryAcquire(key);
+    if (!permit) throw this.refuse();
     try {
       return await work();
     } finally {
-      place.release();
+      permit.release();
     }
   }
 }

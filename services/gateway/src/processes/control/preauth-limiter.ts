@@ -1,4 +1,4 @@
-import { Places, type Place } from '@sallyport/context';
+import { KeyedSemaphore, type Permit } from '@sallyport/context';
 
 /** The number of connections that may be unauthenticated at the same time, as sshd's MaxStartups and PerSourceMaxStartups bound them. */
 export interface PreauthLimits {
@@ -9,26 +9,26 @@ export interface PreauthLimits {
 /** The limits of the whole gateway, however many processes it has. A team behind one address fits, a flood does not. */
 export const PREAUTH_LIMITS: PreauthLimits = { perSource: 64, total: 1024 };
 
-/** Counts unauthenticated connections, so that silent ones of one source can't take all places. */
+/** Counts unauthenticated connections, so that silent ones of one source can't hold all permits. */
 export class PreauthLimiter {
-  private readonly places: Places;
+  private readonly permits: KeyedSemaphore;
 
   constructor(
     { perSource, total }: PreauthLimits,
     private readonly onRefused: (source: string) => void = () => undefined,
   ) {
-    this.places = new Places({ perKey: perSource, total });
+    this.permits = new KeyedSemaphore({ perKey: perSource, total });
   }
 
-  /** Takes a place, which must be released. Returns undefined if there is none. */
-  admit(source: string): Place | undefined {
-    const place = this.places.admit(source);
-    if (!place) this.onRefused(source);
-    return place;
+  /** Returns a permit, which must be released; undefined if the limit is reached. */
+  admit(source: string): Permit | undefined {
+    const permit = this.permits.tryAcquire(source);
+    if (!permit) this.onRefused(source);
+    return permit;
   }
 
   /** Returns the number of unauthenticated connections. */
   get pending(): number {
-    return this.places.taken;
+    return this.permits.held;
   }
 }

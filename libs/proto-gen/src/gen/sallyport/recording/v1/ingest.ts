@@ -22,7 +22,7 @@ export const protobufPackage = "sallyport.recording.v1";
 
 export const protobufFileName = "sallyport/recording/v1/ingest.proto";
 
-/** OpenRecording begins or takes over the recording of a session. It is answered with an Ack of what is already there. */
+/** OpenRecording begins or takes over the recording of a session. The answer is an Ack with the positions of the stored frames. */
 export interface OpenRecording {
   /** Session id. */
   sessionId: string;
@@ -36,11 +36,11 @@ export interface FrameBatch {
   sessionId: string;
   /** Number of the first frame. */
   firstSeq: bigint;
-  /** Frames, encoded by libs/recording-format and put end to end. */
+  /** Concatenated frames, encoded by libs/recording-format. */
   frames: Buffer;
 }
 
-/** CloseRecording ends a recording once everything up to last_seq is stored: manifest, signature. */
+/** CloseRecording ends a recording: once every frame up to last_seq is stored, the manifest is written and signed. */
 export interface CloseRecording {
   /** Session id. */
   sessionId: string;
@@ -50,7 +50,7 @@ export interface CloseRecording {
 
 /** IngestRequest is one message of the stream. */
 export interface IngestRequest {
-  /** What it carries. */
+  /** The message. */
   message:
     | //
     /** Begin or take over. */
@@ -64,7 +64,7 @@ export interface IngestRequest {
     | undefined;
 }
 
-/** Ack tells how far one recording is safe. Positions only grow. */
+/** Ack reports the positions of one recording. They only grow. */
 export interface Ack {
   /** Session id. */
   sessionId: string;
@@ -76,19 +76,19 @@ export interface Ack {
   closed: boolean;
 }
 
-/** Rejection is final for one recording on this stream: what was sent can't be stored, whoever sends it again. */
+/** Rejection is final for one recording on this stream: the frames can't be stored, also if they are sent again. */
 export interface Rejection {
   /** Session id. */
   sessionId: string;
   /** Stable error code, e.g. "FRAME_CORRUPT". */
   code: string;
-  /** What was wrong. */
+  /** What was wrong; without secrets. */
   message: string;
 }
 
 /** IngestResponse is one answer. */
 export interface IngestResponse {
-  /** What it carries. */
+  /** The message. */
   message:
     | //
     /** A position. */
@@ -864,7 +864,7 @@ export type IngestServiceService = typeof IngestServiceService;
 export const IngestServiceService = {
   /**
    * Ingest carries the frames of many sessions of one gateway and answers with durable positions.
-   * Any replica can take over any session: after a break the gateway opens it anew and sends what is above durable_seq again.
+   * Any replica can take over any session: after a break the gateway opens it anew and sends the frames above durable_seq again.
    */
   ingest: {
     path: "/sallyport.recording.v1.IngestService/Ingest" as const,
@@ -880,7 +880,7 @@ export const IngestServiceService = {
 export interface IngestServiceServer extends UntypedServiceImplementation {
   /**
    * Ingest carries the frames of many sessions of one gateway and answers with durable positions.
-   * Any replica can take over any session: after a break the gateway opens it anew and sends what is above durable_seq again.
+   * Any replica can take over any session: after a break the gateway opens it anew and sends the frames above durable_seq again.
    */
   ingest: handleBidiStreamingCall<IngestRequest, IngestResponse>;
 }
@@ -888,7 +888,7 @@ export interface IngestServiceServer extends UntypedServiceImplementation {
 export interface IngestServiceClient extends Client {
   /**
    * Ingest carries the frames of many sessions of one gateway and answers with durable positions.
-   * Any replica can take over any session: after a break the gateway opens it anew and sends what is above durable_seq again.
+   * Any replica can take over any session: after a break the gateway opens it anew and sends the frames above durable_seq again.
    */
   ingest(): ClientDuplexStream<IngestRequest, IngestResponse>;
   ingest(options: Partial<CallOptions>): ClientDuplexStream<IngestRequest, IngestResponse>;

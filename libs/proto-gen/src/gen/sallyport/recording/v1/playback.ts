@@ -25,7 +25,7 @@ export const protobufPackage = "sallyport.recording.v1";
 
 export const protobufFileName = "sallyport/recording/v1/playback.proto";
 
-/** DescribeRequest asks for a recording. */
+/** DescribeRequest names a recording. */
 export interface DescribeRequest {
   /** Session id. */
   sessionId: string;
@@ -43,11 +43,11 @@ export interface RecordedChannel {
   openedUs: bigint;
 }
 
-/** DescribeResponse is what there is. */
+/** DescribeResponse contains the facts of a recording. */
 export interface DescribeResponse {
   /** Last stored frame. */
   lastSeq: bigint;
-  /** Length of the parts put end to end. */
+  /** Length of the concatenated parts. */
   sizeBytes: bigint;
   /** Time of the last frame, microseconds since the session began. */
   durationUs: bigint;
@@ -57,7 +57,7 @@ export interface DescribeResponse {
   channels: RecordedChannel[];
 }
 
-/** ReadFramesRequest asks for a range. */
+/** ReadFramesRequest names a range of time. */
 export interface ReadFramesRequest {
   /** Session id. */
   sessionId: string;
@@ -69,27 +69,27 @@ export interface ReadFramesRequest {
 
 /** ReadFramesResponse is a run of frames. */
 export interface ReadFramesResponse {
-  /** Frames, encoded by libs/recording-format and put end to end. */
+  /** Concatenated frames, encoded by libs/recording-format. */
   frames: Buffer;
 }
 
-/** ReadBytesRequest asks for a byte range. */
+/** ReadBytesRequest names a byte range. */
 export interface ReadBytesRequest {
   /** Session id. */
   sessionId: string;
   /** First byte. */
   offset: bigint;
-  /** How many; 0 for the rest. */
+  /** Number of bytes; 0 for the rest. */
   length: bigint;
 }
 
-/** ReadBytesResponse is a piece. */
+/** ReadBytesResponse is a piece of the range. */
 export interface ReadBytesResponse {
   /** The bytes. */
   data: Buffer;
 }
 
-/** ReadAsciicastRequest asks for one channel. */
+/** ReadAsciicastRequest names one channel. */
 export interface ReadAsciicastRequest {
   /** Session id. */
   sessionId: string;
@@ -103,7 +103,7 @@ export interface ReadAsciicastResponse {
   data: Buffer;
 }
 
-/** ReadBundleRequest asks for the bundle. */
+/** ReadBundleRequest names a recording. */
 export interface ReadBundleRequest {
   /** Session id. */
   sessionId: string;
@@ -1118,10 +1118,10 @@ export const ReadBundleResponse: MessageFns<ReadBundleResponse> = {
   },
 };
 
-/** PlaybackService is served by recorders and called by core. A recording that is not there is NOT_FOUND. */
+/** PlaybackService is served by recorders and called by core. NOT_FOUND is the answer for a recording that does not exist. */
 export type PlaybackServiceService = typeof PlaybackServiceService;
 export const PlaybackServiceService = {
-  /** Describe says what there is of a recording, finished or not. */
+  /** Describe returns the facts of a recording, closed or not. */
   describe: {
     path: "/sallyport.recording.v1.PlaybackService/Describe" as const,
     requestStream: false as const,
@@ -1131,7 +1131,7 @@ export const PlaybackServiceService = {
     responseSerialize: (value: DescribeResponse): Buffer => Buffer.from(DescribeResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DescribeResponse => DescribeResponse.decode(value),
   },
-  /** ReadFrames gives frames in order, whole, as stored. */
+  /** ReadFrames returns whole frames in order, as stored. */
   readFrames: {
     path: "/sallyport.recording.v1.PlaybackService/ReadFrames" as const,
     requestStream: false as const,
@@ -1141,7 +1141,7 @@ export const PlaybackServiceService = {
     responseSerialize: (value: ReadFramesResponse): Buffer => Buffer.from(ReadFramesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReadFramesResponse => ReadFramesResponse.decode(value),
   },
-  /** ReadBytes gives a byte range of the closed recording's parts put end to end. */
+  /** ReadBytes returns a byte range of the concatenated parts of a closed recording. */
   readBytes: {
     path: "/sallyport.recording.v1.PlaybackService/ReadBytes" as const,
     requestStream: false as const,
@@ -1151,7 +1151,7 @@ export const PlaybackServiceService = {
     responseSerialize: (value: ReadBytesResponse): Buffer => Buffer.from(ReadBytesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReadBytesResponse => ReadBytesResponse.decode(value),
   },
-  /** ReadAsciicast gives one channel as an asciicast v2 file. */
+  /** ReadAsciicast returns one channel as an asciicast v2 file. */
   readAsciicast: {
     path: "/sallyport.recording.v1.PlaybackService/ReadAsciicast" as const,
     requestStream: false as const,
@@ -1162,7 +1162,7 @@ export const PlaybackServiceService = {
       Buffer.from(ReadAsciicastResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReadAsciicastResponse => ReadAsciicastResponse.decode(value),
   },
-  /** ReadBundle gives the closed recording with its proof, as a canonical tar file. */
+  /** ReadBundle returns a closed recording with its proof, as a canonical tar file. */
   readBundle: {
     path: "/sallyport.recording.v1.PlaybackService/ReadBundle" as const,
     requestStream: false as const,
@@ -1175,20 +1175,20 @@ export const PlaybackServiceService = {
 } as const;
 
 export interface PlaybackServiceServer extends UntypedServiceImplementation {
-  /** Describe says what there is of a recording, finished or not. */
+  /** Describe returns the facts of a recording, closed or not. */
   describe: handleUnaryCall<DescribeRequest, DescribeResponse>;
-  /** ReadFrames gives frames in order, whole, as stored. */
+  /** ReadFrames returns whole frames in order, as stored. */
   readFrames: handleServerStreamingCall<ReadFramesRequest, ReadFramesResponse>;
-  /** ReadBytes gives a byte range of the closed recording's parts put end to end. */
+  /** ReadBytes returns a byte range of the concatenated parts of a closed recording. */
   readBytes: handleServerStreamingCall<ReadBytesRequest, ReadBytesResponse>;
-  /** ReadAsciicast gives one channel as an asciicast v2 file. */
+  /** ReadAsciicast returns one channel as an asciicast v2 file. */
   readAsciicast: handleServerStreamingCall<ReadAsciicastRequest, ReadAsciicastResponse>;
-  /** ReadBundle gives the closed recording with its proof, as a canonical tar file. */
+  /** ReadBundle returns a closed recording with its proof, as a canonical tar file. */
   readBundle: handleServerStreamingCall<ReadBundleRequest, ReadBundleResponse>;
 }
 
 export interface PlaybackServiceClient extends Client {
-  /** Describe says what there is of a recording, finished or not. */
+  /** Describe returns the facts of a recording, closed or not. */
   describe(
     request: DescribeRequest,
     callback: (error: ServiceError | null, response: DescribeResponse) => void,
@@ -1204,21 +1204,21 @@ export interface PlaybackServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: DescribeResponse) => void,
   ): ClientUnaryCall;
-  /** ReadFrames gives frames in order, whole, as stored. */
+  /** ReadFrames returns whole frames in order, as stored. */
   readFrames(request: ReadFramesRequest, options?: Partial<CallOptions>): ClientReadableStream<ReadFramesResponse>;
   readFrames(
     request: ReadFramesRequest,
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<ReadFramesResponse>;
-  /** ReadBytes gives a byte range of the closed recording's parts put end to end. */
+  /** ReadBytes returns a byte range of the concatenated parts of a closed recording. */
   readBytes(request: ReadBytesRequest, options?: Partial<CallOptions>): ClientReadableStream<ReadBytesResponse>;
   readBytes(
     request: ReadBytesRequest,
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<ReadBytesResponse>;
-  /** ReadAsciicast gives one channel as an asciicast v2 file. */
+  /** ReadAsciicast returns one channel as an asciicast v2 file. */
   readAsciicast(
     request: ReadAsciicastRequest,
     options?: Partial<CallOptions>,
@@ -1228,7 +1228,7 @@ export interface PlaybackServiceClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<ReadAsciicastResponse>;
-  /** ReadBundle gives the closed recording with its proof, as a canonical tar file. */
+  /** ReadBundle returns a closed recording with its proof, as a canonical tar file. */
   readBundle(request: ReadBundleRequest, options?: Partial<CallOptions>): ClientReadableStream<ReadBundleResponse>;
   readBundle(
     request: ReadBundleRequest,

@@ -25,7 +25,7 @@ export interface SessionStarted {
   assetId: string;
   /** Account id. */
   accountId: string;
-  /** When. */
+  /** Time of the start. */
   startedAt: Date | undefined;
 }
 
@@ -35,13 +35,13 @@ export interface SessionEnded {
   sessionId: string;
   /** Organization id. */
   orgId: string;
-  /** Why. LOST: no gateway will send more of it; the recorder closes it from what is stored. */
+  /** Reason of the end. LOST: no gateway sends more frames; the recorder closes the recording from the stored ones. */
   reason: EndReason;
-  /** When. */
+  /** Time of the end. */
   endedAt:
     | Date
     | undefined;
-  /** Last frame number, as the gateway said; 0 when it died. */
+  /** Last frame number, as the gateway reported it; 0 if the gateway died. */
   lastSeq: bigint;
 }
 

@@ -83,51 +83,51 @@ export interface ConnectivityTestRequested {
   taskId: string;
 }
 
-/** ClaimConnectivityTestRequest takes a task. */
+/** ClaimConnectivityTestRequest claims a task. */
 export interface ClaimConnectivityTestRequest {
   /** Task id. */
   taskId: string;
-  /** Who works on it. */
+  /** Worker that claims it. */
   workerId: string;
 }
 
-/** ClaimConnectivityTestResponse is what to do. */
+/** ClaimConnectivityTestResponse contains the target and the credential. */
 export interface ClaimConnectivityTestResponse {
   /** Host name or IP to dial. */
   address: string;
   /** Port to dial. */
   port: number;
-  /** Login. */
+  /** Credential of the account. */
   credential:
     | Credential
     | undefined;
-  /** Keys pinned for the asset; empty when none is known yet (a test pins nothing). */
+  /** Host keys pinned for the asset; empty if none is known yet (a test pins nothing). */
   hostKeys: HostKey[];
 }
 
-/** ReportConnectivityTestRequest brings the result. */
+/** ReportConnectivityTestRequest contains the result. */
 export interface ReportConnectivityTestRequest {
   /** Task id. */
   taskId: string;
   /** The result. */
   outcome: ConnectivityOutcome;
-  /** For the operator; no secret. */
+  /** Text for the operator; without secrets. */
   detail: string;
-  /** How long it took. */
+  /** Duration of the test in milliseconds. */
   durationMs: number;
 }
 
-/** ReportConnectivityTestResponse says nothing more. */
+/** ReportConnectivityTestResponse is empty. */
 export interface ReportConnectivityTestResponse {
 }
 
-/** HeartbeatRequest is a sign of life. */
+/** HeartbeatRequest names the worker. */
 export interface HeartbeatRequest {
   /** The worker's id, unique per process start. */
   workerId: string;
 }
 
-/** HeartbeatResponse says nothing more. */
+/** HeartbeatResponse is empty. */
 export interface HeartbeatResponse {
 }
 
@@ -722,10 +722,10 @@ export const HeartbeatResponse: MessageFns<HeartbeatResponse> = {
   },
 };
 
-/** TasksService is served by core and called by workers. Secrets come by ClaimConnectivityTest, never over NATS. */
+/** TasksService is served by core and called by workers. A secret is sent by ClaimConnectivityTest, never over NATS. */
 export type TasksServiceService = typeof TasksServiceService;
 export const TasksServiceService = {
-  /** ClaimConnectivityTest gives a worker what it needs for one test. A finished task is FAILED_PRECONDITION. */
+  /** ClaimConnectivityTest returns what a worker needs for one test. FAILED_PRECONDITION is the answer for a finished task. */
   claimConnectivityTest: {
     path: "/sallyport.task.v1.TasksService/ClaimConnectivityTest" as const,
     requestStream: false as const,
@@ -750,7 +750,7 @@ export const TasksServiceService = {
     responseDeserialize: (value: Buffer): ReportConnectivityTestResponse =>
       ReportConnectivityTestResponse.decode(value),
   },
-  /** Heartbeat tells core that a worker is alive, for the component list; every 15 s. */
+  /** Heartbeat reports that a worker is alive, for the component list; every 15 s. */
   heartbeat: {
     path: "/sallyport.task.v1.TasksService/Heartbeat" as const,
     requestStream: false as const,
@@ -763,16 +763,16 @@ export const TasksServiceService = {
 } as const;
 
 export interface TasksServiceServer extends UntypedServiceImplementation {
-  /** ClaimConnectivityTest gives a worker what it needs for one test. A finished task is FAILED_PRECONDITION. */
+  /** ClaimConnectivityTest returns what a worker needs for one test. FAILED_PRECONDITION is the answer for a finished task. */
   claimConnectivityTest: handleUnaryCall<ClaimConnectivityTestRequest, ClaimConnectivityTestResponse>;
   /** ReportConnectivityTest stores the result. Reporting the same result again changes nothing. */
   reportConnectivityTest: handleUnaryCall<ReportConnectivityTestRequest, ReportConnectivityTestResponse>;
-  /** Heartbeat tells core that a worker is alive, for the component list; every 15 s. */
+  /** Heartbeat reports that a worker is alive, for the component list; every 15 s. */
   heartbeat: handleUnaryCall<HeartbeatRequest, HeartbeatResponse>;
 }
 
 export interface TasksServiceClient extends Client {
-  /** ClaimConnectivityTest gives a worker what it needs for one test. A finished task is FAILED_PRECONDITION. */
+  /** ClaimConnectivityTest returns what a worker needs for one test. FAILED_PRECONDITION is the answer for a finished task. */
   claimConnectivityTest(
     request: ClaimConnectivityTestRequest,
     callback: (error: ServiceError | null, response: ClaimConnectivityTestResponse) => void,
@@ -804,7 +804,7 @@ export interface TasksServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ReportConnectivityTestResponse) => void,
   ): ClientUnaryCall;
-  /** Heartbeat tells core that a worker is alive, for the component list; every 15 s. */
+  /** Heartbeat reports that a worker is alive, for the component list; every 15 s. */
   heartbeat(
     request: HeartbeatRequest,
     callback: (error: ServiceError | null, response: HeartbeatResponse) => void,
