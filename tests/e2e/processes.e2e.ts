@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { openShell, runSsh, type SshShell } from '@sallyport/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aProduct, type Product } from './product.ts';
@@ -58,6 +57,17 @@ async function pidOf(gateway: string): Promise<number> {
   return found.pid;
 }
 
+/** Returns the seconds of CPU time that a process has used. */
+async function cpuSeconds(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13)
+    .map(Number);
+  return ((user ?? 0) + (system ?? 0)) / 100; // proc(5): fields 14 and 15, in ticks of 10 ms
+}
+
 const isGone = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
@@ -80,7 +90,7 @@ describe('one data process', () => {
   it('killed in the middle of sessions: those of the other go on, its own are lost but kept, and logins go on without a break', async () => {
     const [dying, staying] = await onTwoProcesses();
     for (let i = 0; i < 5; i++) await type(dying.shell, dying.words);
-    await sleep(3_000); // the recorder has it
+    await product.recorded(dying.session, dying.words.at(-1)!.toUpperCase());
     process.kill(await pidOf(dying.gateway), 'SIGKILL');
     await Promise.all(
       Array.from({ length: 4 }, async () => expect(await runSsh({ ...product.demo, command: 'echo in' })).toMatchObject({ code: 0 })),
@@ -98,7 +108,7 @@ describe('one data process', () => {
 
   it('that no longer answers is ended and replaced, and meanwhile nobody new waits for it', async () => {
     const [stopped, staying] = await onTwoProcesses();
-    await sleep(3_000);
+    await product.recorded(stopped.session, stopped.words.at(-1)!.toUpperCase());
     const pid = await pidOf(stopped.gateway);
     process.kill(pid, 'SIGSTOP');
     for (let i = 0; i < 4; i++) expect(await runSsh({ ...product.demo, command: 'echo in' })).toMatchObject({ code: 0 });
@@ -112,8 +122,10 @@ describe('one data process', () => {
 it('new logins go past a data process that has a bulk transfer', async () => {
   const [bulk, ...others] = [await live(), await live(), await live()];
   for (const { shell } of others) shell.type('exit\r');
+  const pid = await pidOf(bulk?.gateway ?? '');
+  const before = await cpuSeconds(pid);
   bulk?.shell.type('yes\r');
-  await sleep(2_000);
+  await eventually(30_000, async () => ((await cpuSeconds(pid)) - before > 1 ? true : undefined)); // several load reports say that it is busy
   const newcomers = [await live(), await live(), await live()];
   expect(newcomers.map(({ gateway }) => gateway)).not.toContain(bulk?.gateway);
   for (const { shell } of newcomers) shell.type('exit\r');

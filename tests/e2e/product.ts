@@ -18,6 +18,8 @@ export interface Product {
   as(user: { readonly id: string; readonly username: string }, target: string): Promise<SshTarget>;
   /** Writes a private key for `ssh`. */
   keyFile(privateKey: string): Promise<string>;
+  /** Waits until the recorder has stored that a running session showed this text. */
+  recorded(session: string, text: string): Promise<void>;
   /** Runs one connection and gives its session, once it is over. */
   sessionOf(connect: () => Promise<unknown>): Promise<string>;
   recordingStore(): Promise<RecordingStore>;
@@ -54,6 +56,9 @@ export async function aProduct({ parts }: { parts: readonly Extra[] }): Promise<
       const key = await makeSshKey('ed25519', 'e2e');
       await admin.post(`users/users/${user.id}/ssh-keys`, { public_key: key.publicKey });
       return { ...gate, user: `${user.username}@${target}`, privateKeyFile: await keyFile(key.privateKey) };
+    },
+    async recorded(session, text) {
+      await eventually(30_000, async () => ((await admin.replay(session, 'asciicast')).includes(text) ? true : undefined));
     },
     async sessionOf(connect) {
       const since = new Date(Date.now() - 1_000).toISOString();

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock, type Clock } from '@sallyport/context';
-import { runSsh } from '@sallyport/testkit';
+import { runSsh, untilStill } from '@sallyport/testkit';
 import { aGateway, type TestGateway } from './a-gateway.js';
 
 let g: TestGateway;
@@ -61,7 +61,8 @@ describe('bytes', () => {
     client.stdin.on('error', () => undefined);
     const offer = (): void => void client.stdin.write(chunk, (error) => error ?? ((taken += chunk.length), offer()));
     offer();
-    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    await vi.waitFor(() => expect(taken).toBeGreaterThan(0), 10_000);
+    await untilStill(() => taken);
     client.kill('SIGKILL');
     expect(taken).toBeLessThan(12 * 1024 * 1024); // windows of both sides and what pipes and sockets hold
     expect(process.memoryUsage().arrayBuffers - before.arrayBuffers).toBeLessThan(32 * 1024 * 1024);

@@ -55,6 +55,12 @@ const protocolError = async (message: string): Promise<void> => {
   expect(await peer.closed).toMatchObject({ name: 'PeerDisconnected', reason: 2, message });
 };
 
+/** Resolves when a number has stayed the same for 200 ms. */
+const stalled = async (count: () => number): Promise<void> => {
+  let last = -1;
+  await expect.poll(() => last === (last = count()), { interval: 200, timeout: 5_000 }).toBe(true);
+};
+
 /** Sends without end, as long as the connection lives and the socket takes it, and answers how much more memory is in use then. */
 const flood = async (make: () => Buffer, ms: number): Promise<number> => {
   const before = await usedBytes();
@@ -152,7 +158,7 @@ describe('a peer cannot make us keep more than is allowed:', () => {
     const before = await usedBytes();
     peer.send(channelRequest(0, 'shell', false));
     peer.transport.holdInput();
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await stalled(() => sent);
     expect(sent).toBeGreaterThan(MIB);
     expect(connection.transport.outbound.backlog).toBeLessThan(2 * MIB);
     expect((await usedBytes()) - before).toBeLessThan(BOUND);

@@ -18,6 +18,7 @@ import {
 import { deferred } from '../transport/deferred.suite.js';
 import { startGateway, type TestGateway } from './gateway.suite.js';
 import { memoryInUse } from '../connection/memory-in-use.suite.js';
+import { untilStill } from '../connection/ping.suite.js';
 
 let folder: KeyFolder;
 let sshd: OpenSshServer;
@@ -347,7 +348,7 @@ describe('a far side that does not read', () => {
     });
     await expect.poll(() => gateway.relays.at(-1)?.waitingBytes('input'), { timeout: 10_000 }).toBeGreaterThan(0);
     const before = await bufferBytes();
-    await wait(3000);
+    await untilStill(() => gateway.relays.at(-1)!.waitingBytes('input'), gateway.targets.at(-1)!);
     expect((await bufferBytes()) - before).toBeLessThan(8 * 1024 * 1024);
     expect(gateway.relays.at(-1)!.waitingBytes('input')).toBeLessThanOrEqual(2 * 1024 * 1024);
     child.kill();

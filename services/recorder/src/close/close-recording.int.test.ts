@@ -107,13 +107,18 @@ describe('closing a recording', () => {
     const session = large();
     const recorder = await recorderWith();
     await put(recorder.store, session, 1, 20);
-    const gate = Promise.withResolvers<void>();
+    const [gate, hangs] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const stale = await recorderWith({
       directory: recorder.directory,
-      wrap: (store) => guarded(store, (call, key) => (call === 'put' && key.endsWith('manifest.json') ? gate.promise : undefined)),
+      wrap: (store) =>
+        guarded(store, (call, key) => {
+          if (call !== 'put' || !key.endsWith('manifest.json')) return undefined;
+          hangs.resolve();
+          return gate.promise;
+        }),
     });
     const late = stale.closing.close(session.id); // hangs just before its manifest of frames 1 to 20
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await hangs.promise;
     await put(recorder.store, session, 21, 40);
     await recorder.closing.close(session.id);
     gate.resolve(); // overwrites the manifest of frames 1 to 40
