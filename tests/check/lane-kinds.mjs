@@ -8,7 +8,7 @@ import { runCommand } from './run-command.mjs';
 const work = mkdtempSync(join(tmpdir(), 'sallyport-check-'));
 process.on('exit', () => rmSync(work, { recursive: true, force: true }));
 
-/** A lane that passes or fails as a whole: commands (lists of arguments) or functions like `runCommand`. Prints the step that failed. */
+/** Makes a lane that passes or fails as a whole, of commands (lists of arguments) or functions like `runCommand`. It prints a failed step. */
 export const steps =
   (...all) =>
   async (print) => {
@@ -21,7 +21,7 @@ export const steps =
     return { passed: 1, failed: 0 };
   };
 
-/** A lane of tests: one project of vitest, whose reporter writes its counts into a file. */
+/** Makes a lane of tests: one project of vitest, whose reporter writes its counts into a file. */
 export const tests =
   (project, { options = [], env = {} } = {}) =>
   async (print) => {

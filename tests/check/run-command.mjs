@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BIN = join(ROOT, 'node_modules', '.bin');
 
-/** Commands that run now, so that they end when the check is told to end. */
+/** Commands that run now, so that they end with the check. */
 const running = new Set();
 
 /**

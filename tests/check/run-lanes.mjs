@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { clearInterval, setInterval } from 'node:timers';
 
 const PROGRESS_EVERY_MS = 30_000;
-/** Lines that a lane shows when the check is told to end before the lane has. */
+/** Lines that an unfinished lane shows when a signal ends the check. */
 const LAST_LINES = 100;
 
 /** Lanes that have started and not ended, by name. */
@@ -33,7 +33,7 @@ export async function runLanes(lanes) {
   return lanes.map(({ name }) => results.get(name));
 }
 
-/** Tells whether a lane may run beside those that run now. A lane that needs more than the machine has runs alone. */
+/** Returns true if a lane may run beside those that run now. A lane that needs more cores than the machine has runs alone. */
 function fits(lane) {
   const others = [...running.values()].map((each) => each.lane);
   if (others.length === 0) return true;

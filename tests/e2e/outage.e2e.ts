@@ -26,7 +26,7 @@ async function sessionWith(word: string): Promise<string> {
   return row.session;
 }
 
-/** Every word is a command once, in order, and stands in the replay. */
+/** Expects that each word is in exactly one command, and in the replay. */
 async function expectNothingMissing(words: readonly string[]): Promise<void> {
   const session = await sessionWith(words[0] ?? '');
   const inputs = await eventually(60_000, async () => {
@@ -43,21 +43,24 @@ async function expectNothingMissing(words: readonly string[]): Promise<void> {
 }
 
 describe('killed in the middle of a session', () => {
-  it.each(['recorder', 'indexer', 'nats', 'core'])('%s: the session goes on, the part comes back, nothing is missing', async (part) => {
-    const shell = openShell(product.demo);
-    await shell.expect(/[$#%>] ?$/);
-    const words = someWords(part, 30);
-    await typeCommands(shell, words.slice(0, 8));
-    const killed = await product.kill(part);
-    await typeCommands(shell, words.slice(8, 20));
-    await product.backAgain(part, killed);
-    await typeCommands(shell, words.slice(20));
-    shell.type('exit 3\r');
-    expect(await shell.exited).toBe(3);
-    await expectNothingMissing(words);
-  });
+  it.each(['recorder', 'indexer', 'nats', 'core'])(
+    '%s: the session continues, the part restarts, and no command or output is missing',
+    async (part) => {
+      const shell = openShell(product.demo);
+      await shell.expect(/[$#%>] ?$/);
+      const words = someWords(part, 30);
+      await typeCommands(shell, words.slice(0, 8));
+      const killed = await product.kill(part);
+      await typeCommands(shell, words.slice(8, 20));
+      await product.backAgain(part, killed);
+      await typeCommands(shell, words.slice(20));
+      shell.type('exit 3\r');
+      expect(await shell.exited).toBe(3);
+      await expectNothingMissing(words);
+    },
+  );
 
-  it('gateway: the session is listed as lost within 45 s, and all that was acknowledged replays and is proven', async () => {
+  it('gateway: the session is listed as lost within 45 s, and everything acknowledged replays and verifies', async () => {
     const shell = openShell(product.demo);
     await shell.expect(/[$#%>] ?$/);
     const words = someWords('gateway', 12);
@@ -75,7 +78,7 @@ describe('killed in the middle of a session', () => {
     expect(await product.verifyBundle(bundle)).toMatchObject({ code: 0 });
   });
 
-  it('lets new sessions in after all that', async () => {
+  it('new sessions open after all these outages', async () => {
     const shell = openShell(product.demo);
     await shell.expect(/[$#%>] ?$/);
     shell.type('exit 5\r');
