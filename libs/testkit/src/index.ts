@@ -22,6 +22,8 @@ export {
   type S3Endpoint,
   type SshKey,
 } from '@sallyport/backing';
+export { aSessionMeta } from './recording/a-session-meta.js';
+export { sha256Hex } from './recording/sha256-hex.js';
 export { untilStill } from './waiting/until-still.js';
 export { signIn, type Rest, type RestAnswer, type RestList } from './product/rest.js';
 export type { RunFile } from './product/run-file.js';

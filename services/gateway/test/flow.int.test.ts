@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock, type Clock } from '@sallyport/context';
-import { runSsh, untilStill } from '@sallyport/testkit';
+import { runSsh, sha256Hex, untilStill } from '@sallyport/testkit';
 import { aGateway, type TestGateway } from './a-gateway.js';
 
 let g: TestGateway;
@@ -15,7 +15,6 @@ beforeAll(async () => {
 });
 afterAll(() => g.stop());
 
-const sha = (data: Buffer): string => createHash('sha256').update(data).digest('hex');
 const input = randomBytes(8_000_000);
 
 describe('bytes', () => {
@@ -25,14 +24,14 @@ describe('bytes', () => {
     ['the client', 'aes192-ctr', ['RekeyLimit=512K', 'MACs=hmac-sha2-512']],
   ])('arrive whole both ways while %s renews keys all the time (%s)', async (_, cipher, options) => {
     const result = await runSsh({ ...g.alice(), options: [`Ciphers=${cipher}`, ...options], command: 'cat', input });
-    expect([result.code, sha(result.stdout)]).toEqual([0, sha(input)]);
+    expect([result.code, sha256Hex(result.stdout)]).toEqual([0, sha256Hex(input)]);
   });
 
   it('arrive whole both ways while the gateway renews keys on both sides', async () => {
     isHasty = true;
     const result = await runSsh({ ...g.alice(), options: ['LogLevel=DEBUG1'], command: 'cat', input });
     isHasty = false;
-    expect([result.code, sha(result.stdout)]).toEqual([0, sha(input)]);
+    expect([result.code, sha256Hex(result.stdout)]).toEqual([0, sha256Hex(input)]);
     expect(result.stderr.match(/SSH2_MSG_KEXINIT received/g)?.length).toBeGreaterThan(2);
   });
 
@@ -83,6 +82,6 @@ describe('bytes', () => {
   it('whose first one is Ctrl-C, sent while the asset is dialled, are bytes like others', async () => {
     const data = Buffer.concat([Buffer.of(3), randomBytes(100_000)]);
     const result = await runSsh({ ...g.alice(), command: 'cat', input: data });
-    expect(sha(result.stdout)).toBe(sha(data));
+    expect(sha256Hex(result.stdout)).toBe(sha256Hex(data));
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { EndReason } from '@sallyport/proto-gen/access/v1/session';
 import { FrameKind } from '@sallyport/recording-format';
-import { openShell, runSsh, untilStill, type SshShell } from '@sallyport/testkit';
+import { openShell, runSsh, sha256Hex, untilStill, type SshShell } from '@sallyport/testkit';
 import { aGateway, type TestGateway } from './a-gateway.js';
 
 let g: TestGateway;
@@ -140,7 +140,7 @@ describe('the output of a channel', () => {
     const recording = g.recordings.last;
     await vi.waitFor(() => expect(recording.isClosed).toBe(true), 8_000);
     expect(recording.text(1)).toHaveLength(1_000_000);
-    const sha256 = (await import('node:crypto')).createHash('sha256').update(Buffer.alloc(2_000_000)).digest('hex');
+    const sha256 = sha256Hex(Buffer.alloc(2_000_000));
     expect(recording.facts(FrameKind.gap)).toEqual([{ bytes: 2_000_000, sha256, why: 'size-limit', stream: 'output' }]);
   });
 

@@ -5,6 +5,7 @@ import { bare, channelData, channelRequest, openSession, RawPeer } from '../tran
 import { SshWriter } from '../wire/index.js';
 import type { Channel } from './channel.js';
 import type { ChannelHandler } from './channel-handler.js';
+import { endlessOutput } from './endless-output.suite.js';
 import { PASSWORD, startServer, type TestServer } from './loopback.suite.js';
 import type { SshConnection } from './ssh-connection.js';
 import type { ServerOptions } from './ssh-server.js';
@@ -139,21 +140,7 @@ describe('a peer that breaks the rules of channels is disconnected:', () => {
 describe('a peer cannot make us keep more than is allowed:', () => {
   it('it never reads, and its window has no end', async () => {
     let sent = 0;
-    const connection = await attack((channel) => {
-      const go = (): void => {
-        for (let taken = 1; taken > 0; ) {
-          taken = channel().send(Buffer.alloc(32_768));
-          sent += taken;
-        }
-      };
-      return {
-        request: () => {
-          setImmediate(go);
-          return true;
-        },
-        writable: go,
-      };
-    });
+    const connection = await attack((channel) => endlessOutput(channel, (bytes) => (sent += bytes)));
     await opened(0xffffffff);
     const before = await usedBytes();
     peer.send(channelRequest(0, 'shell', false));

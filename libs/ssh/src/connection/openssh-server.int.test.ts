@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -9,7 +9,7 @@ import { deferred } from '../transport/deferred.suite.js';
 import { openStream } from './channel-stream.js';
 import { askHostKeyProof } from './host-key-rotation.js';
 import { keepAlive } from './keepalive.js';
-import { crypto, dial, userKey } from './loopback.suite.js';
+import { crypto, dial, sha256, userKey } from './loopback.suite.js';
 import { makeKeyFolder, startOpenSshServer, type KeyFolder, type OpenSshServer } from './openssh.suite.js';
 import { runCommand } from './run-command.js';
 import { connectSsh, type ClientOptions } from './ssh-client.js';
@@ -44,8 +44,6 @@ const login = async (changes: Partial<ClientOptions> = {}): Promise<SshConnectio
   connections.push(connection);
   return connection;
 };
-
-const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 describe("our client at OpenSSH's server", () => {
   it('runs a command and sees output, stderr and status', async () => {

@@ -1,11 +1,11 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { crypto, ecdsaHostKey, hostKey } from '../connection/loopback.suite.js';
+import { crypto, ecdsaHostKey, hostKey, sha256 } from '../connection/loopback.suite.js';
 import {
   makeKeyFolder,
   runProgram,
@@ -80,8 +80,6 @@ const forwarding = async (args: readonly string[], port: number): Promise<ChildP
   }
   throw new Error('ssh does not forward');
 };
-
-const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 describe('OpenSSH to OpenSSH through a relay, as without it', () => {
   it.each([

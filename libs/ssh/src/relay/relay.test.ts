@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Channel } from '../connection/channel.js';
 import type { ChannelHandler } from '../connection/channel-handler.js';
-import { clientOptions, login, PASSWORD, startServer, type TestServer } from '../connection/loopback.suite.js';
+import { endlessOutput } from '../connection/endless-output.suite.js';
+import { clientOptions, login, PASSWORD, sha256, startServer, type TestServer } from '../connection/loopback.suite.js';
 import type { SshConnection } from '../connection/ssh-connection.js';
 import { deferred } from '../transport/deferred.suite.js';
 import { Message } from '../transport/message.js';
@@ -129,8 +130,6 @@ const roundTrip = async (input: Buffer, setup: Setup = {}): Promise<Buffer> => {
   await closed.promise;
   return Buffer.concat(parts);
 };
-
-const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 describe('the two paths of a relay', () => {
   const input = randomBytes(12_000_000);
@@ -546,21 +545,7 @@ describe('the owner of a relay', () => {
 describe('a client with an endless window that never reads', () => {
   it('costs less than 8 MiB, though its target never stops sending', async () => {
     let sent = 0;
-    await setUp((channel) => {
-      const go = (): void => {
-        for (let taken = 1; taken > 0; ) {
-          taken = channel().send(Buffer.alloc(32_768));
-          sent += taken;
-        }
-      };
-      return {
-        request: () => {
-          setImmediate(go);
-          return true;
-        },
-        writable: go,
-      };
-    });
+    await setUp((channel) => endlessOutput(channel, (bytes) => (sent += bytes)));
     raw = RawPeer.to(gateway.port);
     await raw.login('alice', PASSWORD);
     raw.send(openSession(0xffffffff));

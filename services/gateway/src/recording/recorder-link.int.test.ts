@@ -4,9 +4,9 @@ import { commandRecorded, connectBus, sessionEnded, type Bus } from '@sallyport/
 import { EndReason } from '@sallyport/proto-gen/access/v1/session';
 import { FrameKind } from '@sallyport/recording-format';
 import { createLogger } from '@sallyport/telemetry';
-import { aNats, anS3, type TestNats, waitUntil } from '@sallyport/testkit';
+import { aNats, anS3, aSessionMeta, type TestNats, waitUntil } from '@sallyport/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { aMeta, asText, BusySession } from '../../test/busy-session.js';
+import { asText, BusySession } from '../../test/busy-session.js';
 import { SpoolingGateway } from '../../test/spooling-gateway.js';
 import { aRecorderPlace, RecorderProcess, type RecorderPlace, replay, Switch } from '../../test/recorder-process.js';
 import { createRecorderLink, type RecorderLink, type RecorderLinkOptions } from './index.js';
@@ -57,7 +57,7 @@ function aLink(port = recorders[0]!.port, options: Partial<RecorderLinkOptions> 
 }
 
 function sessionOn(link: RecorderLink, mode: 'strict' | 'best-effort' = 'strict'): BusySession {
-  const meta = aMeta();
+  const meta = aSessionMeta();
   return new BusySession(meta, link.open(meta, mode));
 }
 

@@ -2,21 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ObjectStore } from '@sallyport/object-store';
 import { extentName, parseExtentName, recordingFolder } from '@sallyport/recording-format';
-import { afterEach, describe, expect, it } from 'vitest';
-import { type ARecorder, aRecorder, guarded } from '../../test/a-recorder.js';
+import { describe, expect, it } from 'vitest';
+import { type ARecorder, guarded, recordersOfTests } from '../../test/a-recorder.js';
 import { ASession } from '../../test/a-session.js';
 import { manifestOf, namesOf, readAll } from '../../test/stored.js';
 import { sha256Hex } from '../recording/manifest-file.js';
 
-const made: ARecorder[] = [];
-const recorderWith = async (...options: Parameters<typeof aRecorder>): Promise<ARecorder> => {
-  const recorder = await aRecorder(...options);
-  made.push(recorder);
-  return recorder;
-};
-afterEach(async () => {
-  for (const recorder of made.splice(0)) await recorder.remove();
-});
+const recorderWith = recordersOfTests();
 
 /** A session of 40 frames and 100 kB: two parts. */
 function large(): ASession {

@@ -3,21 +3,13 @@ import { join } from 'node:path';
 import { nullStore } from '@sallyport/object-store';
 import { encodePayload, FrameKind } from '@sallyport/recording-format';
 import { untilStill, waitUntil } from '@sallyport/testkit';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AGateway } from '../../test/a-gateway.js';
-import { type ARecorder, aRecorder, FakeBus, guarded } from '../../test/a-recorder.js';
+import { FakeBus, guarded, recordersOfTests } from '../../test/a-recorder.js';
 import { ASession } from '../../test/a-session.js';
 import { manifestOf, namesOf, readAll } from '../../test/stored.js';
 
-const made: ARecorder[] = [];
-const recorderWith = async (...options: Parameters<typeof aRecorder>): Promise<ARecorder> => {
-  const recorder = await aRecorder(...options);
-  made.push(recorder);
-  return recorder;
-};
-afterEach(async () => {
-  for (const recorder of made.splice(0)) await recorder.remove();
-});
+const recorderWith = recordersOfTests();
 
 const work = (session = new ASession()): ASession => session.shell().output('$ ').command('ls').output('a b c\r\n').command('exit').end();
 
