@@ -3,9 +3,9 @@
 //   node tests/check.mjs unit int      these lanes only
 //   node tests/check.mjs fuzz 5000000  so many cases
 //
-// A lane is one kind of check: lint, types, unit, int, … check/lanes.mjs lists them. Lanes run side by side as far as the machine's
-// cores allow; a lane that writes files which the others read runs alone. Output of a lane is printed when the lane ends (at once when you
-// name a single lane); until then a line every 30 s shows what runs.
+// A lane is one kind of check: lint, types, unit, int, … check/lanes.mjs lists them. As many lanes run side by side as the machine has
+// cores; a lane that writes files which the others read (gen) runs alone, and first. Output of a lane is printed when the lane ends (at once
+// when you name a single lane); until then a line every 30 s shows what runs.
 //
 // The log ends with a table of time against budget, the failures by name, and "N passed, N failed": the tests of the lanes that run tests,
 // and one for each other lane. The exit code says the same. A lane over its budget is marked and does not fail the check.
