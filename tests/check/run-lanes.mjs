@@ -25,8 +25,8 @@ export async function runLanes(lanes) {
   const isLive = lanes.length === 1;
   const progress = setInterval(printProgress, PROGRESS_EVERY_MS);
   while (waiting.length > 0 || running.size > 0) {
-    for (const lane of waiting.filter(fits)) {
-      if (!fits(lane)) continue; // the one that has just started took its room
+    for (const lane of [...waiting]) {
+      if (!fits(lane)) continue;
       waiting.splice(waiting.indexOf(lane), 1);
       start(lane, isLive);
     }
