@@ -3,18 +3,18 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Reporter, SerializedError, TestModule } from 'vitest/node';
 import { countsFile } from './config.js';
 
-/** What a run comes to. */
+/** Counts of a test run. */
 interface Counts {
   passed: number;
   failed: number;
   skipped: number;
-  /** What failed: which test of which file, and the first line of its error. */
+  /** The failures: file, test, and the first line of the error. */
   failures: string[];
 }
 
 /**
- * Ends a run with "N passed, N failed", or leaves the same numbers and what failed in a file when it is one of several runs (tests/check.mjs).
- * A file that could not be loaded, a hook that failed and an error outside all tests count as failed: neither may pass unseen.
+ * Ends a run with "N passed, N failed". A run that tests/check.mjs started writes the counts and the failures into a file instead.
+ * A file that could not be loaded, a failed hook and an error outside all tests count as failures.
  */
 export default class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {

@@ -1,4 +1,4 @@
-/** Where a test run leaves its counts for whoever adds up several runs; not set when a person runs the tests. */
+/** Returns the file into which a test run writes its counts; undefined when it is not run by tests/check.mjs. */
 export function countsFile(): string | undefined {
   return process.env['TEST_COUNTS_FILE'] || undefined;
 }

@@ -9,7 +9,7 @@ interface Rows<T> {
 
 type Query = Readonly<Record<string, string>>;
 
-/** What the tests ask the admin's REST API for, with its types. */
+/** The admin's REST API as far as the tests use it, with its types. */
 export interface Admin extends Pick<Rest, 'get' | 'post' | 'patch'> {
   commands(query: Query): Promise<Rows<CommandView>>;
   sessions(query: Query): Promise<Rows<SessionView>>;

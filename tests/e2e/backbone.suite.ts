@@ -15,7 +15,7 @@ const sha256 = async (file: string): Promise<string> =>
     .update(await readFile(file))
     .digest('hex');
 
-/** The first session, as the README promises it, on one way of starting the product. */
+/** Tests the README's promises about a session, for a product that is started with these parts. */
 export function describeBackbone(name: string, parts: readonly ('elasticsearch' | 's3')[]): void {
   describe(name, () => {
     let product: Product;
@@ -96,7 +96,7 @@ export function describeBackbone(name: string, parts: readonly ('elasticsearch' 
       expect(inputs.some((input) => input.includes(`/tmp/${word}`) && /upload/i.test(input))).toBe(true);
     });
 
-    it('finds the lines of a script that came through a pipe, and can prove what else went in', async () => {
+    it('finds the lines of a piped script, and keeps size and hash of piped data that is not text', async () => {
       const word = `piped${randomBytes(6).toString('hex')}`;
       await runSsh({ ...product.demo, flags: ['-T'], input: `echo ${word} | tr a-z A-Z\nid\n` });
       await runSsh({ ...product.demo, command: 'sh -s', input: `if true; then\n  echo again ${word}\nfi\n` });
@@ -117,7 +117,7 @@ export function describeBackbone(name: string, parts: readonly ('elasticsearch' 
       );
     });
 
-    it('says of a command that its output was cut, and how long it was', async () => {
+    it('marks a command whose output was cut, with the length of the whole output', async () => {
       const word = `long${randomBytes(6).toString('hex')}`;
       await runSsh({ ...product.demo, command: `echo ${word}; seq 99999` });
       const [command] = await eventually(10_000, async () => {
@@ -127,7 +127,7 @@ export function describeBackbone(name: string, parts: readonly ('elasticsearch' 
       expect(command).toMatchObject({ output_truncated: true, output_bytes: 588_889 + word.length });
     });
 
-    it('gives a replay that stock asciinema plays', async () => {
+    it('returns a replay that stock asciinema plays', async () => {
       const word = `replay-${randomBytes(6).toString('hex')}`;
       const session = await product.sessionOf(() =>
         runSsh({ ...product.demo, flags: ['-tt'], command: `echo ${word}; sleep 0.3; echo done-${word}` }),
@@ -140,7 +140,7 @@ export function describeBackbone(name: string, parts: readonly ('elasticsearch' 
       expect(await playInTerminal(cast)).toEqual({ code: 0, shown: expect.stringContaining(`done-${word}`) });
     });
 
-    it('gives a replay by time and by byte range', async () => {
+    it('returns a replay by time and by byte range', async () => {
       const session = await product.sessionOf(() => runSsh({ ...product.demo, command: 'echo first; sleep 1.5; echo second' }));
       const whole = await product.admin.replay(session, 'native');
       const late = await product.admin.replay(session, 'native', { query: { from_seconds: '1' } });
@@ -151,7 +151,7 @@ export function describeBackbone(name: string, parts: readonly ('elasticsearch' 
       expect(part.equals(whole.subarray(10, 30))).toBe(true);
     });
 
-    it('proves a recording with the public key alone, and refuses it after one flipped byte', async () => {
+    it('verifies a recording with the public key alone, and rejects it after one flipped byte', async () => {
       const session = await product.sessionOf(() => runSsh({ ...product.demo, flags: ['-tt'], command: 'seq 1 2000' }));
       const bundle = path.join(folder, 'bundle.tar');
       await writeFile(bundle, await product.admin.replay(session, 'bundle'));
@@ -165,7 +165,7 @@ export function describeBackbone(name: string, parts: readonly ('elasticsearch' 
       }
     });
 
-    it('proves the whole bucket in place, and refuses it after one flipped byte in it', async () => {
+    it('verifies the whole store in place, and rejects it after one flipped byte', async () => {
       const store = await product.recordingStore();
       expect(await store.verify()).toMatchObject({ code: 0 });
       const session = await product.sessionOf(() => runSsh({ ...product.demo, command: 'echo to be forged' }));

@@ -14,19 +14,21 @@ export interface Product {
   readonly admin: Admin;
   /** The demo user on the demo asset. */
   readonly demo: SshTarget;
-  /** A user of our own, by a key that is theirs from now on. */
+  /** Registers a new key for a user and returns that user's login at a target. */
   as(user: { readonly id: string; readonly username: string }, target: string): Promise<SshTarget>;
   /** Writes a private key for `ssh`. */
   keyFile(privateKey: string): Promise<string>;
-  /** Runs one connection and gives its session, once it is over. */
+  /** Waits until the recorder has stored that a running session showed this text. */
+  recorded(session: string, text: string): Promise<void>;
+  /** Runs one connection and returns its session's id, once its recording is closed. */
   sessionOf(connect: () => Promise<unknown>): Promise<string>;
   recordingStore(): Promise<RecordingStore>;
   verifyBundle(bundle: Buffer): Promise<Verdict>;
-  /** SIGKILL, or another signal, to a service or backing part; gives its pid. */
+  /** Sends SIGKILL, or another signal, to a service or backing part. Returns its pid. */
   kill(part: string, signal?: NodeJS.Signals): Promise<number>;
-  /** Waits until the launcher has brought the part back and everything answers. */
+  /** Waits until the launcher has restarted the part and a login works. */
   backAgain(part: string, killed: number): Promise<void>;
-  /** Stops all and removes its data. */
+  /** Stops the product and removes its data. */
   remove(): Promise<void>;
 }
 
@@ -54,6 +56,9 @@ export async function aProduct({ parts }: { parts: readonly Extra[] }): Promise<
       const key = await makeSshKey('ed25519', 'e2e');
       await admin.post(`users/users/${user.id}/ssh-keys`, { public_key: key.publicKey });
       return { ...gate, user: `${user.username}@${target}`, privateKeyFile: await keyFile(key.privateKey) };
+    },
+    async recorded(session, text) {
+      await eventually(30_000, async () => ((await admin.replay(session, 'asciicast')).includes(text) ? true : undefined));
     },
     async sessionOf(connect) {
       const since = new Date(Date.now() - 1_000).toISOString();

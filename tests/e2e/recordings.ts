@@ -3,15 +3,15 @@ import path from 'node:path';
 import { listAll, openS3Store, readObject, type ObjectStore } from '@sallyport/object-store';
 import { verifyRecording, type Verdict } from './verify.ts';
 
-/** Where the product keeps its recordings, seen from outside. */
+/** The product's store of recordings, seen from outside. */
 export interface RecordingStore {
-  /** `sallyport verify` of all of it. */
+  /** Runs `sallyport verify` on the whole store. */
   verify(): Promise<Verdict>;
-  /** Changes one byte in the middle of a stored part of a session; gives the way back. */
+  /** Changes one byte in the middle of a stored part of a session. Returns a function that restores it. */
   flipByteOf(session: string): Promise<() => Promise<void>>;
 }
 
-/** The folder of an embedded start. */
+/** Opens the folder of an embedded start. */
 export function folderStore(data: string, publicKey: string): RecordingStore {
   const folder = path.join(data, 'recordings');
   return {
@@ -27,7 +27,7 @@ export function folderStore(data: string, publicKey: string): RecordingStore {
   };
 }
 
-/** The bucket of a start with S3. */
+/** Opens the bucket of a start with S3. */
 export async function bucketStore(data: string, endpoint: string, publicKey: string): Promise<RecordingStore> {
   const keys = JSON.parse(await readFile(path.join(data, 'secrets/s3.json'), 'utf8')) as { accessKey: string; secretKey: string };
   const bucket = 'sallyport-recordings';
@@ -57,7 +57,7 @@ export async function bucketStore(data: string, endpoint: string, publicKey: str
 
 async function partOf(store: ObjectStore, session: string): Promise<string> {
   for await (const { key } of listAll(store, `sessions/${session}/`)) if (key.includes('/part-')) return key;
-  throw new Error(`session ${session} has no stored part`);
+  throw new Error(`Session ${session}: no part of its recording is stored`);
 }
 
 function flipped(bytes: Buffer): Buffer {

@@ -15,7 +15,7 @@ afterAll(async () => {
   await product.remove();
 });
 
-/** A user with a key, and a login that names the watched asset. */
+/** Creates a user with a key. Returns the login that names the watched asset. */
 async function aUser(permission: Record<string, unknown> | undefined): Promise<{ id: string; target: SshTarget }> {
   const user = await product.admin.createUser(`user-${randomUUID().slice(0, 8)}`);
   if (permission)
@@ -31,7 +31,7 @@ async function aUser(permission: Record<string, unknown> | undefined): Promise<{
 
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
 
-/** Refused with words, nothing of the asset in them beyond what was typed, and nothing dialled. */
+/** Expects a refusal whose message shows nothing of the asset but what was typed, and no connection to the asset. Returns the message. */
 async function expectRefused(target: SshTarget, words: RegExp): Promise<string> {
   const before = asset.dials();
   const result = await runSsh({ ...target, command: 'echo in' });
@@ -45,14 +45,14 @@ async function expectRefused(target: SshTarget, words: RegExp): Promise<string> 
 }
 
 describe('refusals', () => {
-  it('let a user with a permission in, so that the refusals below mean something', async () => {
+  it('do not meet a user with a permission: the refusals below have another reason', async () => {
     const { target } = await aUser({});
     const before = asset.dials();
     expect((await runSsh({ ...target, command: 'echo in' })).stdout.toString()).toBe('in\n');
     expect(asset.dials()).toBe(before + 1);
   });
 
-  it('say the same for an asset that is not theirs and one that does not exist', async () => {
+  it('are the same for an asset without permission and for one that does not exist', async () => {
     const { target } = await aUser(undefined);
     const words = await expectRefused(target, /that you may use/);
     const ghost = await runSsh({ ...target, user: target.user.replace(asset.name, 'ghost-asset'), command: 'echo in' });
@@ -86,7 +86,7 @@ describe('refusals', () => {
     }
   });
 
-  it('refuse a wrong key, a disabled user and an unknown user in the same words', async () => {
+  it('refuse a wrong key, a disabled user and an unknown user with the same message', async () => {
     const { id, target } = await aUser({});
     const wrongKey = await makeSshKey('ed25519', 'e2e');
     const wrong = await expectRefused({ ...target, privateKeyFile: await product.keyFile(wrongKey.privateKey) }, /permission denied/i);

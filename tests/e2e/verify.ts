@@ -4,13 +4,13 @@ import path from 'node:path';
 
 const CLI = path.resolve(import.meta.dirname, '../../services/cli/dist/main.js');
 
-/** What `sallyport verify` said. */
+/** Exit code and output of `sallyport verify`. */
 export interface Verdict {
   readonly code: number;
   readonly output: string;
 }
 
-/** Runs `sallyport verify` as a person would. */
+/** Runs `sallyport verify` from its compiled file. */
 export function verifyRecording(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Verdict> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [CLI, 'verify', ...args], { env: { ...process.env, ...env } });
@@ -22,7 +22,7 @@ export function verifyRecording(args: readonly string[], env: Readonly<Record<st
   });
 }
 
-/** A copy of a file with one byte changed. */
+/** Copies a file with one byte changed. Returns the copy's name. */
 export async function flipByte(file: string, at: number): Promise<string> {
   const bytes = await readFile(file);
   bytes[at] = (bytes[at] ?? 0) ^ 1;

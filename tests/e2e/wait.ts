@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Asks until the answer is there; the last failure is thrown when it never is. */
+/** Asks every 200 ms until there is an answer. Throws the last failure after `timeoutMs`. */
 export async function eventually<T>(timeoutMs: number, ask: () => Promise<T | undefined>): Promise<T> {
   const end = performance.now() + timeoutMs;
   for (let problem: unknown; ; ) {

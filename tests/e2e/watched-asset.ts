@@ -4,17 +4,18 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { anSshd, type TestSshd } from '@sallyport/testkit';
 import type { Product } from './product.ts';
 
-/** A real sshd, registered as an asset with one account, whose every dial is counted. */
+/** A real sshd, registered as an asset with one account. Connections to it are counted. */
 export interface WatchedAsset {
   readonly id: string;
   readonly name: string;
   readonly account: string;
   readonly accountId: string;
   readonly port: number;
-  /** TCP connections so far. */
+  /** Returns the number of TCP connections so far. */
   dials(): number;
-  /** From now on another server with another host key answers; logins() counts who got in there. */
+  /** Puts another server with another host key in its place. */
   changeHostKey(): Promise<void>;
+  /** Returns the number of logins at the current server. */
   logins(): Promise<number>;
   remove(): Promise<void>;
 }
@@ -25,7 +26,7 @@ export async function aWatchedAsset(product: Product): Promise<WatchedAsset> {
   const login = current().logins[0];
   let dials = 0;
   const sockets = new Set<Socket>();
-  const door = createServer((client) => {
+  const proxy = createServer((client) => {
     dials++;
     const server = connect(current().port, '127.0.0.1');
     for (const [from, to] of [
@@ -36,8 +37,8 @@ export async function aWatchedAsset(product: Product): Promise<WatchedAsset> {
       from.pipe(to);
     }
   });
-  await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
-  const { port } = door.address() as AddressInfo;
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const { port } = proxy.address() as AddressInfo;
   const name = `watched-${randomUUID().slice(0, 8)}`;
   const host = await product.admin.post<{ id: string }>('assets/hosts', { name, address: '127.0.0.1', port });
   const account = await product.admin.post<{ id: string }>('accounts/accounts', {
@@ -58,7 +59,7 @@ export async function aWatchedAsset(product: Product): Promise<WatchedAsset> {
     logins: async () => ((await readFile(current().logFile, 'utf8')).match(/Accepted /g) ?? []).length,
     remove: async () => {
       for (const socket of sockets) socket.destroy();
-      door.close();
+      proxy.close();
       for (const server of servers) await server.remove();
     },
   };

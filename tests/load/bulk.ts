@@ -2,7 +2,7 @@ import { timeClient, type LoadClient } from './client.ts';
 import type { Spending } from './process-cost.ts';
 import type { Measure, PathName } from './rounds.ts';
 
-/** What bulk transfers need. */
+/** Client, cost counter and files of the bulk transfers. */
 export interface BulkPlan {
   readonly client: LoadClient;
   readonly spending: Spending;
@@ -13,7 +13,7 @@ export interface BulkPlan {
   readonly remoteFile: string;
 }
 
-/** A stream from the target and one to it: MiB a second, and CPU seconds per GiB of what stands between. */
+/** Measures a stream from the target and one to it: MiB/s, and CPU seconds per GiB of the processes between client and target. */
 export const measureStream =
   (plan: BulkPlan): Measure =>
   async (path) => ({
@@ -21,7 +21,7 @@ export const measureStream =
     ...(await timed(plan, path, 'bulk up', () => timeClient(plan.client, path, 'ssh', ['target', 'cat > /dev/null'], plan.localFile))),
   });
 
-/** The same with scp, which is SFTP inside since OpenSSH 9. */
+/** Measures the same with scp, which speaks SFTP since OpenSSH 9. */
 export const measureScp =
   (plan: BulkPlan): Measure =>
   async (path) => ({

@@ -9,20 +9,23 @@ export interface LoadClient {
   readonly preload: string | undefined;
 }
 
-/** The arguments that choose a path. */
+/** Returns the arguments that choose a path. */
 const onPath = (client: LoadClient, path: PathName): [string, string] => ['-F', client.configFiles[path] ?? ''];
 
-/** Starts `ssh` on a path, with pipes to it. */
+/** Starts `ssh` on a path, with pipes for input, output and errors. */
 export function startSsh(client: LoadClient, path: PathName, args: readonly string[]): ChildProcessWithoutNullStreams {
   return spawn('ssh', [...onPath(client, path), ...args], { env: environment(client), stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
-/** Starts `ssh` on a path and drops what it writes. */
+/** Starts `ssh` on a path and discards its output. */
 export function startUnheard(client: LoadClient, path: PathName, args: readonly string[]): ChildProcess {
   return spawn('ssh', [...onPath(client, path), ...args], { env: environment(client), stdio: 'ignore' });
 }
 
-/** Runs a client to its end and gives the milliseconds it took; a failure ends the benchmark with the client's words. Its input is `inputFile`, its output is dropped. */
+/**
+ * Runs a client to its end and returns the milliseconds it took. Its input is `inputFile`; its output is discarded.
+ * Throws an error with the client's own messages if the client fails.
+ */
 export async function timeClient(
   client: LoadClient,
   path: PathName,

@@ -1,4 +1,5 @@
-// The engine alone as a gateway: whoever holds the key is logged in, every login dials one target and every channel is relayed. No rules, no recording.
+// The engine alone as a gateway: the holder of one key is logged in, every login dials one target and every channel is relayed.
+// Rules and recording are left out.
 //   node --expose-gc tests/load/engine-gateway.ts '{"targetPort": 2222, "targetUser": "x", "keyFile": "…", "crypto": "auto", "isHashing": false}'
 // Prints its port. SIGUSR2 collects garbage, so that memory can be compared.
 import { createHash, generateKeyPairSync } from 'node:crypto';
@@ -76,4 +77,4 @@ server.listen(options.port ?? 0, '127.0.0.1', () =>
   console.log(`listening ${(server.address() as AddressInfo).port} ${crypto.description}`),
 );
 process.on('SIGUSR2', () => globalThis.gc?.());
-process.on('SIGTERM', () => process.exit(0)); // so that --cpu-prof writes what it saw
+process.on('SIGTERM', () => process.exit(0)); // a regular exit, so that --cpu-prof writes its profile

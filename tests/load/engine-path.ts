@@ -1,5 +1,5 @@
-// Compares the engine alone, as one gateway process, with the direct way and with `ssh -J`, all to the same sshd, interleaved round by round.
-// The ratios count; absolute figures are of this machine in this minute.
+// Compares three paths to the same sshd, interleaved round by round: the engine alone as one gateway process, a direct connection, `ssh -J`.
+// Compare the ratios: absolute figures depend on the machine and its load.
 //   node tests/load/engine-path.ts [--rounds 5] [--quick] [--crypto js] [--only login,rate,bulk,scp,key,idle]
 import process from 'node:process';
 import { workFolder } from '@sallyport/testkit';

@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 import type { Extent } from './measures.ts';
 
-/** What the command line asks for. */
+/** Options of the command line. */
 export interface LoadOptions extends Extent {
   readonly mib: number;
   readonly crypto: 'auto' | 'native' | 'js';
 }
 
-/** Reads `--rounds 5 --quick --only bulk,key --crypto js`. */
+/** Reads the command line: `--rounds 5 --quick --only bulk,key --crypto js`. Throws an error on an unknown `--crypto`. */
 export function readLoadOptions(): LoadOptions {
   const { values } = parseArgs({
     options: {

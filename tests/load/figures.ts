@@ -1,10 +1,10 @@
 import type { Figures } from './rounds.ts';
 
-/** Two decimals where they say something. */
+/** Formats a number, with two decimals below 100. */
 const shown = (value: number | undefined): string =>
   value === undefined || Number.isNaN(value) ? '–' : value.toFixed(value >= 100 ? 0 : 2);
 
-/** One line per figure: the medians of all paths, and each gateway's ratio to `ssh -J`, which is what counts. */
+/** Prints a line per figure: the medians of all paths, and each gateway's ratio to `ssh -J`. The ratio is the result. */
 export function printFigures(unit: string, figures: Figures): void {
   const paths = [...figures.keys()];
   const gateways = paths.filter((path) => path !== 'direct' && path !== 'jump');

@@ -5,24 +5,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectSsh, parsePrivateKey, selectCrypto, type PrivateKey, type SshConnection } from '@sallyport/ssh';
 import { residentKib } from './process-cost.ts';
 
-/** A gate to hold sessions open at. */
+/** A gateway at which sessions are held open. */
 export interface Gate {
   readonly port: number;
   readonly user: string;
   readonly keyFile: string;
   /** The gateway's process. */
   readonly pid: number;
-  /** Makes it collect its garbage, where that can be asked. */
+  /** Makes the process collect its garbage; absent when the gateway offers no way to do so. */
   collectGarbage?(): void;
 }
 
 const SETTLE_MS = 5_000;
 const crypto = selectCrypto();
 
-/** KiB of resident memory that each of `count` idle sessions, with a terminal, costs the gateway. */
+/** Measures the resident memory in KiB that each of `count` idle sessions with a terminal costs the gateway. */
 export async function measureIdleSessions(gate: Gate, count: number): Promise<number> {
   const key = await parsePrivateKey(readFileSync(gate.keyFile));
-  await closeAll(await openSessions(gate, key, 8)); // what the first ones load is not theirs
+  await closeAll(await openSessions(gate, key, 8)); // the first sessions load code, which is not a cost per session
   const before = await settled(gate);
   const sessions = await openSessions(gate, key, count);
   const perSession = ((await settled(gate)) - before) / count;

@@ -13,14 +13,14 @@ export interface Neighbour {
 /** Writes 100 kB a thousand times a second. */
 const PACED = `perl -MTime::HiRes=time,sleep -e '$b="x"x100000;$t=time;for($n=1;;$n++){syswrite STDOUT,$b;$d=$t+$n/1000-time;sleep $d if $d>0}'`;
 
-/** Nobody, somebody who takes all there is, somebody who is sent 100 MB a second. */
+/** No neighbour, one that takes all the bandwidth, one that receives 100 MB/s. */
 export const NEIGHBOURS: readonly Neighbour[] = [
   { name: 'key idle', command: undefined },
   { name: 'key beside bulk', command: 'cat /dev/zero' },
   { name: 'key beside 100 MB/s', command: PACED },
 ];
 
-/** Microseconds from a key's byte going into `ssh` until its echo comes out, through a terminal on the target that echoes raw. */
+/** Measures the microseconds from a key's byte entering `ssh` until its echo leaves it. The terminal on the target echoes in raw mode. */
 export const measureKeystroke =
   (client: LoadClient, keys: number, neighbour: Neighbour): Measure =>
   async (path) => {

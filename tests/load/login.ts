@@ -2,12 +2,12 @@ import { timeClient, type LoadClient } from './client.ts';
 import type { Spending } from './process-cost.ts';
 import type { Measure } from './rounds.ts';
 
-/** Milliseconds from starting `ssh` until `true` has run and `ssh` has ended. */
+/** Measures the milliseconds from the start of `ssh` until `true` has run and `ssh` has ended. */
 export const measureLogin =
   (client: LoadClient): Measure =>
   async (path) => ({ 'login p50 ms': await timeClient(client, path, 'ssh', ['target', 'true']) });
 
-/** Logins a second with `parallel` clients at once, and CPU milliseconds per login of what stands between. */
+/** Measures logins/s with `parallel` clients at once, and CPU milliseconds per login of the processes between client and target. */
 export const measureLoginRate =
   (client: LoadClient, spending: Spending, logins: number, parallel: number): Measure =>
   async (path) => {

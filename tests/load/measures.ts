@@ -5,7 +5,7 @@ import { measureKeystroke, NEIGHBOURS } from './keystroke.ts';
 import { measureLogin, measureLoginRate } from './login.ts';
 import { measureInterleaved, type Measure, type PathName } from './rounds.ts';
 
-/** How much to measure. */
+/** Sizes of a benchmark run. */
 export interface Extent {
   readonly rounds: number;
   readonly keys: number;
@@ -15,7 +15,7 @@ export interface Extent {
   readonly only: readonly string[];
 }
 
-/** What is compared. */
+/** The paths that are compared. */
 export interface Subject {
   /** `direct`, `jump` and the gateway that every row is about. */
   readonly paths: readonly PathName[];
@@ -33,7 +33,7 @@ export async function measureAll({ paths, bulkPaths, bulk, gate }: Subject, exte
     if (!isWanted(group)) return;
     printFigures(unit, await measureInterleaved(among, rounds, measure));
   };
-  // First, while the gateway is fresh: memory that bulk transfers have left free would hide what sessions take.
+  // Memory comes first, in a fresh gateway: memory that bulk transfers have freed would hide the cost of sessions.
   if (isWanted('idle'))
     console.log(
       `RSS per idle session: ${(await measureIdleSessions(gate, extent.idleSessions)).toFixed(0)} KiB (${extent.idleSessions} sessions)`,

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import path from 'node:path';
 import { anSshd, freePort, makeSshKey, waitUntil, type TestLogin } from '@sallyport/testkit';
 
-/** An OpenSSH server whose sockets all have TCP_NODELAY, when there is a library for that. */
+/** An OpenSSH server. All its sockets have TCP_NODELAY if a preload library was built. */
 export interface NoDelaySshd {
   readonly port: number;
   readonly pid: number;
@@ -13,7 +13,7 @@ export interface NoDelaySshd {
   remove(): Promise<void>;
 }
 
-/** Starts one with a login of its own and a plain shell: bash reads start files, which takes longer than what is measured. */
+/** Starts a server with a login of its own and `/bin/sh`: bash reads start-up files, which takes longer than the login itself. */
 export async function aNoDelaySshd(folder: string, preload: string | undefined): Promise<NoDelaySshd> {
   const owner = await anSshd({ logins: [{ shell: '/bin/sh' }] }); // makes the login, and removes it
   const [login] = owner.logins;

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 
-/** Builds the preload that forces TCP_NODELAY. Undefined where there is no compiler: the figures then say so. */
+/** Builds the preload library that forces TCP_NODELAY. Returns undefined without a compiler; the printed figures then mention it. */
 export function buildNoDelayPreload(directory: string): string | undefined {
   const library = path.join(directory, 'nodelay.so');
   try {

@@ -1,21 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { PathName } from './rounds.ts';
 
-/** CPU seconds that what stands between client and target on a path has used so far. */
+/** CPU seconds that the processes between client and target of a path have used so far. */
 export type Spending = (path: PathName) => number;
 
 const TICKS_PER_SECOND = 100;
 
-/** The fields of /proc/…/stat after the name: [1] parent, [11] to [14] user and system time, its own and of children that have ended. */
+/** Reads the fields of /proc/…/stat after the name: [1] parent, [11] to [14] user and system time of itself and of ended children. */
 function statOf(pid: number): string[] {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
   } catch {
-    return []; // it ended meanwhile
+    return []; // the process has ended
   }
 }
 
-/** A process and all that it started and that still run. */
+/** Returns the ids of a process and of its running descendants. */
 export function familyOf(pid: number): number[] {
   const parents = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -25,13 +25,13 @@ export function familyOf(pid: number): number[] {
   return family;
 }
 
-/** CPU seconds of a process and its descendants, those that ended included. */
+/** Returns the CPU seconds of a process and its descendants, including those that have ended. */
 export function cpuSeconds(pid: number): number {
   const ticks = familyOf(pid).flatMap((member) => statOf(member).slice(11, 15).map(Number));
   return ticks.reduce((sum, each) => sum + each, 0) / TICKS_PER_SECOND;
 }
 
-/** Resident memory of a process and its descendants in KiB. */
+/** Returns the resident memory of a process and its descendants in KiB. */
 export function residentKib(pid: number): number {
   return familyOf(pid).reduce((sum, member) => sum + rssOf(member), 0);
 }

@@ -1,6 +1,6 @@
 import { median } from './statistics.ts';
 
-/** A way to the target: `direct`, `jump`, or a gateway's name. */
+/** A path to the target: `direct`, `jump`, or a gateway's name. */
 export type PathName = string;
 
 /** A measure: named numbers for one path in one round. */
@@ -9,7 +9,7 @@ export type Measure = (path: PathName) => Promise<Readonly<Record<string, number
 /** Medians per path and figure. */
 export type Figures = ReadonlyMap<PathName, Readonly<Record<string, number>>>;
 
-/** Measures every path in every round, one after the other (A B C A B C …), after one round that does not count. */
+/** Measures every path in every round, one after the other (A B C A B C …). A warm-up round comes first and does not count. */
 export async function measureInterleaved(paths: readonly PathName[], rounds: number, measure: Measure): Promise<Figures> {
   const samples = new Map(paths.map((path) => [path, new Map<string, number[]>()]));
   for (let round = -1; round < rounds; round++) {

@@ -1,5 +1,5 @@
-// Compares the way through the whole product, recording on, with the direct one and with `ssh -J`, all to the same sshd, interleaved round by round.
-// The ratios count; absolute figures are of this machine in this minute.
+// Compares three paths to the same sshd, interleaved round by round: the whole product with recording on, a direct connection, `ssh -J`.
+// Compare the ratios: absolute figures depend on the machine and its load.
 //   node tests/load/ssh-path.ts [--rounds 5] [--quick] [--only login,rate,bulk,scp,key,idle]
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';

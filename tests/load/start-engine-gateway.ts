@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { freePort } from '@sallyport/testkit';
 
-/** What the engine's gateway is told; see engine-gateway.ts. */
+/** Options of engine-gateway.ts, passed as JSON. */
 export interface EngineGatewayOptions {
   readonly targetPort: number;
   readonly targetUser: string;
   /** A private key that logs in at the gateway, and the gateway at the target. */
   readonly keyFile: string;
   readonly crypto: 'auto' | 'native' | 'js';
-  /** Whether a tap makes the SHA-256 of what passes. */
+  /** True: a tap computes the SHA-256 of all data. */
   readonly isHashing: boolean;
   readonly port?: number;
 }
@@ -19,12 +19,12 @@ export interface EngineGatewayOptions {
 export interface EngineGateway {
   readonly port: number;
   readonly pid: number;
-  /** What the packet ciphers run on. */
+  /** The implementation of the packet ciphers. */
   readonly crypto: string;
   stop(): Promise<void>;
 }
 
-/** Starts it and waits until it listens. Further flags go to its Node, e.g. `--cpu-prof`. */
+/** Starts the gateway and waits until it listens. `nodeFlags` go to its Node, e.g. `--cpu-prof`. */
 export async function startEngineGateway(options: EngineGatewayOptions, nodeFlags: readonly string[] = []): Promise<EngineGateway> {
   const settings = JSON.stringify({ ...options, port: await freePort() });
   const child = spawn(process.execPath, ['--expose-gc', ...nodeFlags, path.join(import.meta.dirname, 'engine-gateway.ts'), settings], {

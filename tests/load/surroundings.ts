@@ -7,7 +7,7 @@ import { buildNoDelayPreload } from './preload.ts';
 import { cpuSeconds } from './process-cost.ts';
 import type { PathName } from './rounds.ts';
 
-/** A target, a jump host, and where the files of a run lie. */
+/** A target, a jump host, and the folder of a run's files. */
 export interface Surroundings {
   readonly folder: string;
   readonly preload: string | undefined;
@@ -21,11 +21,11 @@ export interface Entrance {
   readonly port: number;
   readonly user: string;
   readonly keyFile: string;
-  /** Its process, whose descendants count too. */
+  /** The gateway's process; its descendants count too. */
   readonly pid: number;
 }
 
-/** Starts the target and the jump host. `folder` must be open to every user: OpenSSH reads keys there. */
+/** Starts the target and the jump host. Makes `folder` readable for every user: OpenSSH reads keys there. */
 export async function startSurroundings(folder: string): Promise<Surroundings> {
   await chmod(folder, 0o755);
   const preload = buildNoDelayPreload(folder);
@@ -33,18 +33,18 @@ export async function startSurroundings(folder: string): Promise<Surroundings> {
   return { folder, preload, target, jump, remove: async () => void (await Promise.all([target.remove(), jump.remove()])) };
 }
 
-/** Writes what the clients need for each gateway, beside the ways without one. */
+/** Writes the payload files and the clients' configuration files: one per gateway, and one for each path without a gateway. */
 export async function planBulk(place: Surroundings, gateways: Readonly<Record<PathName, Entrance>>, mib: number): Promise<BulkPlan> {
   const localFile = path.join(place.folder, 'payload');
   await writeFile(localFile, Buffer.alloc(mib * 1024 * 1024, 'sallyport'));
   const remoteFile = `${place.target.login.home}/payload`;
   await writeFile(remoteFile, Buffer.alloc(mib * 1024 * 1024, 'sallyport'));
-  // Not the jump host's: its sshd leaves processes to init, and what they used is seen nowhere.
+  // The jump host's cost is unknown: its sshd leaves processes to init, which do not show up in its CPU time.
   const spending = (name: PathName): number => (gateways[name] === undefined ? Number.NaN : cpuSeconds(gateways[name].pid));
   return { client: await writeClient(place, gateways), spending, mib, localFile, remoteFile };
 }
 
-/** The same target by every way; ciphers stand in the files, because `ssh -c` does not reach a jump's own hop. */
+/** Writes a configuration file per path to the same target. Ciphers are set there, because `ssh -c` does not apply to a jump's own hop. */
 async function writeClient(
   { folder, preload, target, jump }: Surroundings,
   gateways: Readonly<Record<PathName, Entrance>>,
@@ -64,7 +64,7 @@ async function writeClient(
   return { preload, configFiles };
 }
 
-// One key exchange for all: OpenSSH's own first choice, sntrup761, is 13 ms slower than what the gateway would choose.
+// All paths use one key exchange: OpenSSH's first choice, sntrup761, is 13 ms slower than the gateway's.
 const COMMON = [
   'Ciphers aes128-gcm@openssh.com',
   'KexAlgorithms curve25519-sha256',

@@ -27,6 +27,7 @@ let server: RpcServer;
 const seen: RpcCtx[] = [];
 let acked = 0;
 let sent = 0;
+let hasStopped = false;
 let ingestSignal: AbortSignal | undefined;
 
 const access: Handlers<typeof AccessServiceService> = {
@@ -74,9 +75,13 @@ beforeAll(async () => {
       {
         describe: () => Promise.reject(new SessionGone('no')),
         readFrames: async function* () {
-          for (let i = 0; i < 2_000; i++) {
-            sent++;
-            yield { frames: Buffer.alloc(64 * 1024) };
+          try {
+            for (let i = 0; i < 2_000; i++) {
+              sent++;
+              yield { frames: Buffer.alloc(64 * 1024) };
+            }
+          } finally {
+            hasStopped = true;
           }
         },
         readBytes: async function* () {
@@ -206,8 +211,9 @@ describe('streams', () => {
   it('stop producing when the reader stops reading', async () => {
     const calls = createClient(PlaybackServiceService, `127.0.0.1:${port}`, { credentials: mesh.gateway, peer: 'core' });
     sent = 0;
+    hasStopped = false;
     for await (const _ of calls.serverStream('readFrames', { sessionId: 's', fromUs: 0n, toUs: 0n }, {})) break;
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await vi.waitFor(() => expect(hasStopped).toBe(true), 5_000);
     expect(sent).toBeLessThan(200);
     calls.close();
   });

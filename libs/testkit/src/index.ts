@@ -1,6 +1,7 @@
 export { aNats, type TestNats } from './nats/a-nats.js';
 export { workFolder, type WorkFolder } from './place/work-folder.js';
 export { aPostgres, type DatabaseTemplate, type TestPostgres } from './postgres/a-postgres.js';
+export { asSuperuser } from './postgres/as-superuser.js';
 export { aCephGateway } from './s3/a-ceph-gateway.js';
 export { anS3, type TestS3 } from './s3/an-s3.js';
 export { anElasticsearch, type TestElasticsearch } from './search/an-elasticsearch.js';
@@ -21,6 +22,9 @@ export {
   type S3Endpoint,
   type SshKey,
 } from '@sallyport/backing';
+export { aSessionMeta } from './recording/a-session-meta.js';
+export { sha256Hex } from './recording/sha256-hex.js';
+export { untilStill } from './waiting/until-still.js';
 export { signIn, type Rest, type RestAnswer, type RestList } from './product/rest.js';
 export type { RunFile } from './product/run-file.js';
 export { startProduct, type Product, type ProductOptions } from './product/start-product.js';

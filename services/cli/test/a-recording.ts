@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { signDsse } from '@sallyport/crypto';
 import {
   chainLink,
@@ -15,29 +15,18 @@ import {
   type ManifestPart,
   writeTar,
 } from '@sallyport/recording-format';
+import { aSessionMeta, sha256Hex } from '@sallyport/testkit';
 
 const keys = generateKeyPairSync('ed25519');
 export const privateKeyPem = keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 export const publicKeyPem = keys.publicKey.export({ type: 'spki', format: 'pem' }).toString();
-
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** A recording's files by name, manifest first. */
 export type Files = Map<string, Buffer>;
 
 /** Frames of a small session. */
 export function someFrames(sessionId: string): Buffer[] {
-  const meta = {
-    format: 1,
-    session_id: sessionId,
-    org_id: 'o',
-    user_id: 'u',
-    username: 'alice',
-    asset_id: 'a',
-    asset_name: 'web-1',
-    account: 'root',
-    started_at: '2026-01-31T12:00:00.000Z',
-  };
+  const meta = aSessionMeta({ session_id: sessionId, started_at: '2026-01-31T12:00:00.000Z' });
   const payloads: [number, FrameKind, Uint8Array][] = [
     [0, FrameKind.session, encodePayload(FrameKind.session, meta)],
     [1, FrameKind.channelOpen, encodePayload(FrameKind.channelOpen, { kind: 'shell', pty: { term: 'xterm', cols: 80, rows: 24 } })],
@@ -59,13 +48,13 @@ export function aRecording(
   const ends = [...(options.cutAfter ?? [3]), frames.length];
   const files: Files = new Map();
   const parts: ManifestPart[] = [];
-  let chain = sha256(chainSeed(sessionId));
+  let chain = sha256Hex(chainSeed(sessionId));
   ends.forEach((end, at) => {
     const bytes = Buffer.concat(frames.slice(ends[at - 1] ?? 0, end));
     const decoded = decodeFrames(bytes);
     const [first, last] = [decoded[0]!, decoded.at(-1)!];
-    chain = sha256(chainLink(chain, sha256(bytes)));
-    const name = extentName({ kind: 'part', firstSeq: first.seq, lastSeq: last.seq, digest: sha256(bytes).slice(0, 16) });
+    chain = sha256Hex(chainLink(chain, sha256Hex(bytes)));
+    const name = extentName({ kind: 'part', firstSeq: first.seq, lastSeq: last.seq, digest: sha256Hex(bytes).slice(0, 16) });
     files.set(name, bytes);
     parts.push({
       name,
@@ -74,7 +63,7 @@ export function aRecording(
       first_us: first.timeUs,
       last_us: last.timeUs,
       bytes: bytes.length,
-      sha256: sha256(bytes),
+      sha256: sha256Hex(bytes),
       chain,
     });
   });

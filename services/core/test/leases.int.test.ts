@@ -2,7 +2,7 @@ import { inOrg, systemCtx, uuidv7 } from '@sallyport/context';
 import { EndReason } from '@sallyport/proto-gen/access/v1/session';
 import { SessionEnded } from '@sallyport/proto-gen/session/v1/session_event';
 import { createLogger } from '@sallyport/telemetry';
-import { aPostgres, fakeClock, type FakeClock, type TestPostgres } from '@sallyport/testkit';
+import { aPostgres, asSuperuser, fakeClock, type FakeClock, type TestPostgres } from '@sallyport/testkit';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { coreTemplate } from './core-template.js';
@@ -165,10 +165,10 @@ describe('leases', () => {
 
   it('a gateway with more sessions than a statement may have parameters keeps them all, and hears of those that are gone', async () => {
     const gatewayId = `gateway-${uuidv7()}`;
-    await dataSource.query(
+    await asSuperuser(
+      postgres,
       `INSERT INTO core.session (id, org_id, user_id, username, asset_id, asset_name, address, port, account_id, account, permission_id, source_ip, gateway_id, recording_mode, date_start, date_lease_expires)
-       SELECT gen_random_uuid(), $1, gen_random_uuid(), 'alice', gen_random_uuid(), 'web-1', '10.0.0.1', 22, gen_random_uuid(), 'root', gen_random_uuid(), '192.0.2.1', $2, 'strict', $3, $4 FROM generate_series(1, 66000)`,
-      [DEFAULT_ORG_ID, gatewayId, new Date(clock.now()), new Date(clock.now() + 1_000)],
+       SELECT gen_random_uuid(), '${DEFAULT_ORG_ID}', gen_random_uuid(), 'alice', gen_random_uuid(), 'web-1', '10.0.0.1', 22, gen_random_uuid(), 'root', gen_random_uuid(), '192.0.2.1', '${gatewayId}', 'strict', '${new Date(clock.now()).toISOString()}', '${new Date(clock.now() + 1_000).toISOString()}' FROM generate_series(1, 66000)`,
     );
     const held = (await dataSource.query<{ id: string }[]>('SELECT id FROM core.session WHERE gateway_id = $1', [gatewayId])).map(
       ({ id }) => id,

@@ -1,4 +1,4 @@
-import { aPostgres, type TestPostgres } from '@sallyport/testkit';
+import { aPostgres, asSuperuser, type TestPostgres } from '@sallyport/testkit';
 import { SessionListQuery } from '@sallyport/contracts';
 import { inOrg, systemCtx } from '@sallyport/context';
 import type { DataSource } from 'typeorm';
@@ -16,13 +16,16 @@ const USER_ID = '0190b3c4-0000-7000-8000-00000000abcd';
 beforeAll(async () => {
   postgres = await aPostgres(coreTemplate);
   dataSource = await createDataSource(postgres.coreUrl).initialize();
-  await dataSource.query(`
+  await asSuperuser(
+    postgres,
+    `
     INSERT INTO core.session (id, org_id, user_id, username, asset_id, asset_name, address, port, account_id, account, permission_id, source_ip, gateway_id,
                               recording_mode, date_start, date_lease_expires, state, end_reason, date_end)
     SELECT gen_random_uuid(), '${DEFAULT_ORG_ID}', CASE n WHEN 1 THEN '${USER_ID}' ELSE gen_random_uuid() END, 'u' || n % 2000, gen_random_uuid(), 'srv-' || n % 20000, '10.0.0.1', 22,
            gen_random_uuid(), 'root', gen_random_uuid(), '10.' || n % 250 || '.0.' || n % 200, 'g', 'strict', now() - n * interval '1 minute', now(), 'finished', 'finished', now()
-    FROM generate_series(1, ${SESSIONS}) n`);
-  await dataSource.query('VACUUM ANALYZE core.session');
+    FROM generate_series(1, ${SESSIONS}) n`,
+    'VACUUM ANALYZE core.session',
+  );
 }, 120_000);
 afterAll(async () => {
   await dataSource.destroy();

@@ -2,19 +2,6 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { encodePayload, type Frame, FrameKind, type SessionMeta } from '@sallyport/recording-format';
 import type { SessionRecording } from '../src/taps/recording-port.js';
 
-/** Returns the metadata of a session. */
-export const aMeta = (): SessionMeta => ({
-  format: 1,
-  session_id: randomUUID(),
-  org_id: 'o',
-  user_id: 'u',
-  username: 'alice',
-  asset_id: 'a',
-  asset_name: 'web-1',
-  account: 'root',
-  started_at: new Date().toISOString(),
-});
-
 /** A busy session: it records frames and remembers them. */
 export class BusySession {
   readonly commandIds: string[] = [];

@@ -1,8 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { EndReason } from '@sallyport/proto-gen/access/v1/session';
 import { FrameKind } from '@sallyport/recording-format';
-import { runSsh } from '@sallyport/testkit';
+import { runSsh, sha256Hex } from '@sallyport/testkit';
 import { aGateway, type TestGateway } from './a-gateway.js';
 
 let g: TestGateway;
@@ -10,8 +10,6 @@ beforeAll(async () => {
   g = await aGateway();
 });
 afterAll(() => g.stop());
-
-const sha = (data: Buffer): string => createHash('sha256').update(data).digest('hex');
 
 describe('a command', () => {
   it('returns its output, errors and exit code, and its recording contains the command', async () => {
@@ -38,7 +36,7 @@ describe('a command', () => {
   it('receives input of any size whole, and EOF', async () => {
     const input = randomBytes(6_000_000);
     const result = await runSsh({ ...g.alice(), command: 'cat', input });
-    expect([result.code, sha(result.stdout)]).toEqual([0, sha(input)]);
+    expect([result.code, sha256Hex(result.stdout)]).toEqual([0, sha256Hex(input)]);
   });
 
   it('returns megabytes of stderr whole before its exit code', async () => {

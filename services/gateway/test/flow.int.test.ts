@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock, type Clock } from '@sallyport/context';
-import { runSsh } from '@sallyport/testkit';
+import { runSsh, sha256Hex, untilStill } from '@sallyport/testkit';
 import { aGateway, type TestGateway } from './a-gateway.js';
 
 let g: TestGateway;
@@ -15,7 +15,6 @@ beforeAll(async () => {
 });
 afterAll(() => g.stop());
 
-const sha = (data: Buffer): string => createHash('sha256').update(data).digest('hex');
 const input = randomBytes(8_000_000);
 
 describe('bytes', () => {
@@ -25,14 +24,14 @@ describe('bytes', () => {
     ['the client', 'aes192-ctr', ['RekeyLimit=512K', 'MACs=hmac-sha2-512']],
   ])('arrive whole in both directions while %s re-exchanges keys all the time (%s)', async (_, cipher, options) => {
     const result = await runSsh({ ...g.alice(), options: [`Ciphers=${cipher}`, ...options], command: 'cat', input });
-    expect([result.code, sha(result.stdout)]).toEqual([0, sha(input)]);
+    expect([result.code, sha256Hex(result.stdout)]).toEqual([0, sha256Hex(input)]);
   });
 
   it('arrive whole in both directions while the gateway re-exchanges keys on both connections', async () => {
     isRekeying = true;
     const result = await runSsh({ ...g.alice(), options: ['LogLevel=DEBUG1'], command: 'cat', input });
     isRekeying = false;
-    expect([result.code, sha(result.stdout)]).toEqual([0, sha(input)]);
+    expect([result.code, sha256Hex(result.stdout)]).toEqual([0, sha256Hex(input)]);
     expect(result.stderr.match(/SSH2_MSG_KEXINIT received/g)?.length).toBeGreaterThan(2);
   });
 
@@ -61,7 +60,8 @@ describe('bytes', () => {
     client.stdin.on('error', () => undefined);
     const offer = (): void => void client.stdin.write(chunk, (error) => error ?? ((taken += chunk.length), offer()));
     offer();
-    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    await vi.waitFor(() => expect(taken).toBeGreaterThan(0), 10_000);
+    await untilStill(() => taken);
     client.kill('SIGKILL');
     expect(taken).toBeLessThan(12 * 1024 * 1024); // the windows of both sides, and the buffers of pipes and sockets
     expect(process.memoryUsage().arrayBuffers - before.arrayBuffers).toBeLessThan(32 * 1024 * 1024);
@@ -82,6 +82,6 @@ describe('bytes', () => {
   it('that begin with Ctrl-C, sent while the asset is dialled, arrive unchanged', async () => {
     const data = Buffer.concat([Buffer.of(3), randomBytes(100_000)]);
     const result = await runSsh({ ...g.alice(), command: 'cat', input: data });
-    expect(sha(result.stdout)).toBe(sha(data));
+    expect(sha256Hex(result.stdout)).toBe(sha256Hex(data));
   });
 });

@@ -64,6 +64,12 @@ export class MemoryRecording implements SessionRecording {
     return Buffer.concat(pieces).toString();
   }
 
+  /** Returns the number of output bytes of a channel. */
+  bytes(channel: number): number {
+    const own = this.frames.filter((frame) => frame.channel === channel && frame.kind === FrameKind.output);
+    return own.reduce((sum, { payload }) => sum + payload.length, 0);
+  }
+
   /** Returns the JSON payloads of one kind, in order. */
   facts(kind: FrameKind): unknown[] {
     return this.frames.filter((frame) => frame.kind === kind).map((frame) => frame.json);

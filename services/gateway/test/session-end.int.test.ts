@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { EndReason } from '@sallyport/proto-gen/access/v1/session';
 import { FrameKind } from '@sallyport/recording-format';
-import { openShell, runSsh, type SshShell } from '@sallyport/testkit';
+import { openShell, runSsh, sha256Hex, untilStill, type SshShell } from '@sallyport/testkit';
 import { aGateway, type TestGateway } from './a-gateway.js';
 
 let g: TestGateway;
@@ -117,8 +117,9 @@ describe('a session ends', () => {
     const shell = await openReady();
     const { session_id: sessionId } = g.recordings.last.meta;
     g.core.isAway = true;
-    await new Promise((resolve) => setTimeout(resolve, 3_500));
-    expect(g.gateway.coreError()).toContain('away');
+    const leaseEnds = Date.now() + 3_000;
+    await vi.waitFor(() => expect(g.gateway.coreError()).toContain('away'), 10_000);
+    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(leaseEnds), 10_000);
     shell.type('echo $((50+5))\n');
     await shell.expect('55');
     shell.type('exit\n');
@@ -139,7 +140,7 @@ describe('the output of a channel', () => {
     const recording = g.recordings.last;
     await vi.waitFor(() => expect(recording.isClosed).toBe(true), 8_000);
     expect(recording.text(1)).toHaveLength(1_000_000);
-    const sha256 = (await import('node:crypto')).createHash('sha256').update(Buffer.alloc(2_000_000)).digest('hex');
+    const sha256 = sha256Hex(Buffer.alloc(2_000_000));
     expect(recording.facts(FrameKind.gap)).toEqual([{ bytes: 2_000_000, sha256, why: 'size-limit', stream: 'output' }]);
   });
 
@@ -148,7 +149,8 @@ describe('the output of a channel', () => {
     await vi.waitFor(() => expect(g.recordings.last.facts(FrameKind.channelOpen)).toHaveLength(1), 5_000);
     const recording = g.recordings.last;
     recording.setFull(true);
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await vi.waitFor(() => expect(recording.bytes(1)).toBeGreaterThan(0), 10_000);
+    await untilStill(() => recording.bytes(1));
     expect(recording.text(1).length).toBeLessThan(2.5 * 1024 * 1024); // one window, no more
     recording.setFull(false);
     expect((await running).stdout).toHaveLength(30_000_000);

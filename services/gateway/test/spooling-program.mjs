@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { FrameKind } from '@sallyport/recording-format';
 import { meshCredentials } from '@sallyport/rpc';
 import { createLogger } from '@sallyport/telemetry';
+import { aSessionMeta } from '@sallyport/testkit';
 import { endAtOnce } from '../dist/processes/data/end-at-once.js';
 import { createRecorderLink } from '../dist/recording/index.js';
 
@@ -16,17 +17,7 @@ const link = createRecorderLink({
   logger: createLogger({ service: 'spooling-gateway', level: 'silent' }),
   limits: { sessionBytes: 50_000, patienceMs: 100 },
 });
-const meta = {
-  format: 1,
-  session_id: randomUUID(),
-  org_id: 'o',
-  user_id: 'u',
-  username: 'alice',
-  asset_id: 'a',
-  asset_name: 'web-1',
-  account: 'root',
-  started_at: new Date().toISOString(),
-};
+const meta = aSessionMeta();
 const session = link.open(meta, 'best-effort');
 const json = (channel, kind, value) => session.append(channel, kind, Buffer.from(JSON.stringify(value)));
 

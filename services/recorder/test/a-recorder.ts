@@ -5,6 +5,7 @@ import { type ObjectStore, openFsStore } from '@sallyport/object-store';
 import type { CommandRecorded } from '@sallyport/proto-gen/command/v1/command_event';
 import { createLogger } from '@sallyport/telemetry';
 import { workFolder } from '@sallyport/testkit';
+import { afterEach } from 'vitest';
 import { CloseRecording } from '../src/close/close-recording.js';
 import { Publishing } from '../src/commands/publishing.js';
 import { ActiveSessions } from '../src/ingest/active-sessions.js';
@@ -81,6 +82,19 @@ export async function aRecorder(
     budget: new ByteBudget(options.unstoredBytes ?? 8_000_000),
     limits: { maxAgeMs: 50, maxBytes: 1024 * 1024 },
     remove: async () => folder?.remove(),
+  };
+}
+
+/** Returns `aRecorder` for a test file: each recorder that it makes is removed after the test. */
+export function recordersOfTests(): typeof aRecorder {
+  const made: ARecorder[] = [];
+  afterEach(async () => {
+    for (const recorder of made.splice(0)) await recorder.remove();
+  });
+  return async (options) => {
+    const recorder = await aRecorder(options);
+    made.push(recorder);
+    return recorder;
   };
 }
 

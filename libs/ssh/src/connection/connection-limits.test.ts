@@ -5,6 +5,7 @@ import { bare, channelData, channelRequest, openSession, RawPeer } from '../tran
 import { SshWriter } from '../wire/index.js';
 import type { Channel } from './channel.js';
 import type { ChannelHandler } from './channel-handler.js';
+import { endlessOutput } from './endless-output.suite.js';
 import { PASSWORD, startServer, type TestServer } from './loopback.suite.js';
 import type { SshConnection } from './ssh-connection.js';
 import type { ServerOptions } from './ssh-server.js';
@@ -53,6 +54,12 @@ const opened = async (windowBytes?: number): Promise<void> => {
 
 const protocolError = async (message: string): Promise<void> => {
   expect(await peer.closed).toMatchObject({ name: 'PeerDisconnected', reason: 2, message });
+};
+
+/** Resolves when a number has stayed the same for 200 ms. */
+const stalled = async (count: () => number): Promise<void> => {
+  let last = -1;
+  await expect.poll(() => last === (last = count()), { interval: 200, timeout: 5_000 }).toBe(true);
 };
 
 /** Sends packets until the time is up, as fast as the socket takes them. Returns the growth of the memory in use, in bytes. */
@@ -133,26 +140,12 @@ describe('a peer that violates the channel protocol is disconnected:', () => {
 describe('a peer cannot make the server use more memory than is allowed:', () => {
   it('with an endless window, and without reading', async () => {
     let sent = 0;
-    const connection = await attack((channel) => {
-      const go = (): void => {
-        for (let taken = 1; taken > 0; ) {
-          taken = channel().send(Buffer.alloc(32_768));
-          sent += taken;
-        }
-      };
-      return {
-        request: () => {
-          setImmediate(go);
-          return true;
-        },
-        writable: go,
-      };
-    });
+    const connection = await attack((channel) => endlessOutput(channel, (bytes) => (sent += bytes)));
     await opened(0xffffffff);
     const before = await usedBytes();
     peer.send(channelRequest(0, 'shell', false));
     peer.transport.holdInput();
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await stalled(() => sent);
     expect(sent).toBeGreaterThan(MIB);
     expect(connection.transport.outbound.backlog).toBeLessThan(2 * MIB);
     expect((await usedBytes()) - before).toBeLessThan(BOUND);

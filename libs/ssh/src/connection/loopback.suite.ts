@@ -1,5 +1,5 @@
 /** For tests: both roles of the engine over sockets on this machine. */
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { ServerAuthenticator } from '../authentication/attempt.js';
 import { selectCrypto } from '../crypto/index.js';
@@ -25,6 +25,8 @@ export const rsaHostKey = newKey('rsa');
 export const userKey = newKey('ed25519');
 
 export const PASSWORD = 'correct horse';
+
+export const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 /** Accepts any user with PASSWORD or userKey. */
 export const lenientAuthenticator: ServerAuthenticator = {

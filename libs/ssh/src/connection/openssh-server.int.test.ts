@@ -1,15 +1,15 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parsePrivateKey, type OfferedKey } from '../keys/index.js';
 import { legacyOffer, modernOffer, withHostCertificates } from '../transport/algorithm-offer.js';
 import { deferred } from '../transport/deferred.suite.js';
 import { openStream } from './channel-stream.js';
 import { askHostKeyProof } from './host-key-rotation.js';
 import { keepAlive } from './keepalive.js';
-import { crypto, dial, userKey } from './loopback.suite.js';
+import { crypto, dial, sha256, userKey } from './loopback.suite.js';
 import { makeKeyFolder, startOpenSshServer, type KeyFolder, type OpenSshServer } from './openssh.suite.js';
 import { runCommand } from './run-command.js';
 import { connectSsh, type ClientOptions } from './ssh-client.js';
@@ -45,8 +45,6 @@ const login = async (changes: Partial<ClientOptions> = {}): Promise<SshConnectio
   return connection;
 };
 
-const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
-
 describe("a client of OpenSSH's server", () => {
   it('runs a command and returns output, stderr and status', async () => {
     const result = await runCommand(await login(), 'cat; echo err >&2; exit 5', { input: Buffer.from('in') });
@@ -66,8 +64,9 @@ describe("a client of OpenSSH's server", () => {
 
   it('stops a command when its signal aborts', async () => {
     const controller = new AbortController();
-    const running = runCommand(await login(), 'sleep 100', { signal: controller.signal });
-    setTimeout(() => controller.abort(new Error('enough')), 300);
+    const started = join(folder.path, 'started');
+    const running = runCommand(await login(), `touch ${started}; sleep 100`, { signal: controller.signal });
+    void vi.waitFor(() => expect(existsSync(started)).toBe(true), 10_000).then(() => controller.abort(new Error('enough')));
     await expect(running).rejects.toThrow('enough');
   });
 
@@ -118,8 +117,9 @@ describe("a client of OpenSSH's server", () => {
     const closed = deferred<Error>();
     const connection = await login();
     connection.setHandler({ closed: closed.resolve });
+    const asked = vi.spyOn(connection, 'request');
     keepAlive(connection, { intervalMs: 50, maxUnanswered: 3 });
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await vi.waitFor(() => expect(asked.mock.calls.length).toBeGreaterThan(6), 10_000);
     expect(connection.transport.hasEnded).toBe(false);
     const [pid] = /pid (\d+)/.exec((await runCommand(connection, 'echo pid $PPID')).stdout.toString())!.slice(1);
     process.kill(Number(pid), 'SIGSTOP');

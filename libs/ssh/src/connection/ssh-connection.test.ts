@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { deferred } from '../transport/deferred.suite.js';
 import type { Channel } from './channel.js';
@@ -6,6 +7,7 @@ import type { ChannelKind } from './channel-kind.js';
 import type { ChannelRequestDetails } from './channel-request.js';
 import { connectPair, type Pair } from './loopback.suite.js';
 import { OpenFailureReason } from './open-failure.js';
+import { ping } from './ping.suite.js';
 import type { ConnectionHandler } from './ssh-connection.js';
 
 let pair: Pair;
@@ -162,14 +164,19 @@ describe('a channel', () => {
 
   it('answers keepalives in order, with a refusal', async () => {
     const order: string[] = [];
-    pair = await connectPair(accepting(() => ({ request: () => new Promise((resolve) => setTimeout(() => resolve(true), 20)) })));
+    const decided = deferred<boolean>();
+    pair = await connectPair(accepting(() => ({ request: () => decided.promise })));
     const channel = await pair.client.openChannel(SESSION, {});
-    await Promise.all([
+    const answered = Promise.all([
       channel.request({ kind: 'shell' }).then((isGranted) => order.push(`shell ${isGranted}`)),
       channel
         .request({ kind: 'other', name: 'keepalive@openssh.com', body: Buffer.alloc(0) })
         .then((isGranted) => order.push(`keepalive ${isGranted}`)),
     ]);
+    await ping(pair.client);
+    expect(order).toEqual([]);
+    decided.resolve(true);
+    await answered;
     expect(order).toEqual(['shell true', 'keepalive false']);
   });
 
@@ -242,7 +249,7 @@ describe('an application that decides late', () => {
     channel.send(Buffer.from('worm'));
     channel.sendEof();
     channel.close();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await ping(pair.client);
     expect(entries).toEqual(['exec']);
     accept.resolve(true);
     await closed.promise;
@@ -278,20 +285,23 @@ describe('an application that decides late', () => {
 
 describe('global requests', () => {
   it('are answered in order, however long each decision takes', async () => {
-    const delays = [30, 0, 10, 0];
+    const decided = [deferred(), undefined, deferred(), undefined];
     pair = await connectPair({
       globalRequest: ({ body }) => {
-        const delay = delays[body[0]!]!;
         const reply = Buffer.from([body[0]!]);
-        return delay === 0 ? reply : new Promise((resolve) => setTimeout(() => resolve(reply), delay));
+        return decided[body[0]!]?.promise.then(() => reply) ?? reply;
       },
     });
     const answers: number[] = [];
-    await Promise.all(
-      delays.map((_, index) =>
+    const answered = Promise.all(
+      decided.map((_, index) =>
         pair.client.request({ kind: 'other', name: 'n@x', body: Buffer.from([index]) }).then((reply) => answers.push(reply![0]!)),
       ),
     );
+    decided[2]!.resolve();
+    await nextTurn();
+    decided[0]!.resolve();
+    await answered;
     expect(answers).toEqual([0, 1, 2, 3]);
   });
 

@@ -1,11 +1,11 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { crypto, ecdsaHostKey, hostKey } from '../connection/loopback.suite.js';
+import { crypto, ecdsaHostKey, hostKey, sha256 } from '../connection/loopback.suite.js';
 import {
   makeKeyFolder,
   runProgram,
@@ -18,6 +18,7 @@ import {
 import { deferred } from '../transport/deferred.suite.js';
 import { startGateway, type TestGateway } from './gateway.suite.js';
 import { memoryInUse } from '../connection/memory-in-use.suite.js';
+import { untilStill } from '../connection/ping.suite.js';
 
 let folder: KeyFolder;
 let sshd: OpenSshServer;
@@ -79,8 +80,6 @@ const forwarding = async (args: readonly string[], port: number): Promise<ChildP
   }
   throw new Error('ssh does not forward within 5 s');
 };
-
-const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 describe('OpenSSH through a relay behaves as without it:', () => {
   it.each([
@@ -347,7 +346,7 @@ describe('a peer that does not read', () => {
     });
     await expect.poll(() => gateway.relays.at(-1)?.waitingBytes('input'), { timeout: 10_000 }).toBeGreaterThan(0);
     const before = await bufferBytes();
-    await wait(3000);
+    await untilStill(() => gateway.relays.at(-1)!.waitingBytes('input'), gateway.targets.at(-1)!);
     expect((await bufferBytes()) - before).toBeLessThan(8 * 1024 * 1024);
     expect(gateway.relays.at(-1)!.waitingBytes('input')).toBeLessThanOrEqual(2 * 1024 * 1024);
     child.kill();

@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Channel } from '../connection/channel.js';
 import type { ChannelHandler } from '../connection/channel-handler.js';
-import { clientOptions, login, PASSWORD, startServer, type TestServer } from '../connection/loopback.suite.js';
+import { endlessOutput } from '../connection/endless-output.suite.js';
+import { clientOptions, login, PASSWORD, sha256, startServer, type TestServer } from '../connection/loopback.suite.js';
 import type { SshConnection } from '../connection/ssh-connection.js';
 import { deferred } from '../transport/deferred.suite.js';
 import { Message } from '../transport/message.js';
@@ -10,6 +11,7 @@ import { channelRequest, openSession, RawPeer } from '../transport/raw-peer.suit
 import { startGateway, type TestGateway } from './gateway.suite.js';
 import type { RelayOptions } from './relay.js';
 import { usedBytes } from '../connection/memory-in-use.suite.js';
+import { ping, untilStill } from '../connection/ping.suite.js';
 
 const MIB = 1024 * 1024;
 const SESSION = { kind: 'session' } as const;
@@ -128,8 +130,6 @@ const roundTrip = async (input: Buffer, setup: Setup = {}): Promise<Buffer> => {
   await closed.promise;
   return Buffer.concat(parts);
 };
-
-const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 describe('the two paths of a relay', () => {
   const input = randomBytes(12_000_000);
@@ -264,7 +264,7 @@ describe('a relay', () => {
     await channel.request({ kind: 'shell' });
     const sent = deferred();
     pumpAll(channel, handler, Buffer.alloc(6_000_000), sent.resolve);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await untilStill(() => received, client);
     expect(received).toBeLessThanOrEqual(2 * MIB);
     hasRoom = true;
     gateway.relays[0]!.resume();
@@ -338,10 +338,10 @@ describe('a relay', () => {
     await channel.request({ kind: 'shell' });
     for (const part of ['ls', '\r', 'pwd']) {
       channel.send(Buffer.from(part));
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await ping(client);
     }
     channel.sendEof();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await ping(client);
     expect(heard).toEqual(['ls']);
     verdict.resolve();
     await expect.poll(() => heard).toEqual(['ls', '\r', 'pwd', 'eof']);
@@ -485,7 +485,7 @@ describe('the owner of a relay', () => {
       await expect.poll(() => gateway.relays.length).toBe(1);
       channel.send(Buffer.from(direction === 'input' ? 'evil in' : 'go'));
       await Promise.all([closed.promise, closedThere.promise]);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await ping(client);
       expect([heard, events]).toEqual([direction === 'input' ? [] : ['go'], ['1 no', 'exit 255', 'eof']]);
       expect([client.transport.hasEnded, target.transports[0]!.hasEnded]).toEqual([false, false]);
     },
@@ -513,7 +513,7 @@ describe('the owner of a relay', () => {
     channel.send(Buffer.from('second ')); // this one finds the tap full
     await expect.poll(() => Buffer.concat(heard).toString()).toBe('first second ');
     for (let n = 0; n < 100; n += 1) channel.send(Buffer.from(`${n} `));
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await ping(client);
     expect(Buffer.concat(heard).toString()).toBe('first second ');
     isFull = false;
     gateway.relays[0]!.resume();
@@ -523,15 +523,14 @@ describe('the owner of a relay', () => {
   });
 
   it('sends the exit status to a client that has closed its channel', async () => {
-    await setUp((channel) => ({
-      request: () => true,
-      closing: () => undefined,
-      eof: () =>
-        void setTimeout(() => {
-          channel().notify({ kind: 'exit-status', status: 7 });
-          channel().close();
-        }, 100),
-    }));
+    let endProgram = (): void => undefined;
+    await setUp((channel) => {
+      endProgram = () => {
+        channel().notify({ kind: 'exit-status', status: 7 });
+        channel().close();
+      };
+      return { request: () => true, closing: () => undefined, eof: () => undefined };
+    });
     const client = await connectClient();
     const status = deferred<number>();
     const channel = await client.openChannel(SESSION, {
@@ -540,6 +539,8 @@ describe('the owner of a relay', () => {
     await channel.request({ kind: 'shell' });
     channel.sendEof();
     channel.close();
+    await ping(client);
+    endProgram();
     expect(await status.promise).toBe(7);
   });
 });
@@ -547,21 +548,7 @@ describe('the owner of a relay', () => {
 describe('a client with an endless window that never reads', () => {
   it('costs less than 8 MiB, though its target never stops sending', async () => {
     let sent = 0;
-    await setUp((channel) => {
-      const go = (): void => {
-        for (let taken = 1; taken > 0; ) {
-          taken = channel().send(Buffer.alloc(32_768));
-          sent += taken;
-        }
-      };
-      return {
-        request: () => {
-          setImmediate(go);
-          return true;
-        },
-        writable: go,
-      };
-    });
+    await setUp((channel) => endlessOutput(channel, (bytes) => (sent += bytes)));
     raw = RawPeer.to(gateway.port);
     await raw.login('alice', PASSWORD);
     raw.send(openSession(0xffffffff));
@@ -570,9 +557,10 @@ describe('a client with an endless window that never reads', () => {
     raw.transport.holdInput();
     raw.send(channelRequest(0, 'shell', false));
     await expect.poll(() => sent).toBeGreaterThan(2 * MIB);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await expect.poll(() => gateway.clients[0]!.transport.outbound.backlog).toBeGreaterThan(0);
+    await untilStill(() => sent, gateway.targets[0]!);
     const held = sent;
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await ping(gateway.targets[0]!);
     expect(sent).toBe(held);
     expect((await usedBytes()) - before).toBeLessThan(8 * MIB);
   });

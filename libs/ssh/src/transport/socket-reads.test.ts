@@ -64,8 +64,11 @@ describe('reads of sockets', () => {
       await until(() => seen > before);
     }
     reads.stop();
-    dialled.write('more');
-    await wait(30);
+    await new Promise((resolve) => dialled.write('more', resolve));
+    const later = await connection();
+    const end = collect(later.accepted);
+    later.dialled.write('later'); // comes after it, and is read
+    await until(() => end.text() === 'later');
     expect(seen).toBe(1_000_000);
   });
 

@@ -1,9 +1,9 @@
 import { copyFile, mkdir, readdir, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '@sallyport/context';
-import { decodeFrames, encodeFrame, FrameKind, type SessionMeta } from '@sallyport/recording-format';
+import { decodeFrames, encodeFrame, FrameKind } from '@sallyport/recording-format';
 import { createLogger } from '@sallyport/telemetry';
-import { workFolder, type WorkFolder } from '@sallyport/testkit';
+import { aSessionMeta, workFolder, type WorkFolder } from '@sallyport/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FrameBacklog } from './frame-backlog.js';
 import { SpoolFile } from './spool/spool-file.js';
@@ -13,17 +13,7 @@ import { SpoolSpace } from './spool/spool-space.js';
 import { UnpublishedCommands } from './unpublished-commands.js';
 
 const logger = createLogger({ service: 'gateway-test', level: 'silent' });
-const meta: SessionMeta = {
-  format: 1,
-  session_id: 's-1',
-  org_id: '',
-  user_id: '',
-  username: 'alice',
-  asset_id: '',
-  asset_name: 'web',
-  account: 'root',
-  started_at: '2026-01-31T12:00:00.000Z',
-};
+const meta = aSessionMeta({ session_id: 's-1' });
 const frame = (seq: number, bytes = 100) => ({
   seq: BigInt(seq),
   bytes: encodeFrame({ seq: BigInt(seq), timeUs: seq, channel: 1, kind: FrameKind.output }, Buffer.alloc(bytes, seq)),

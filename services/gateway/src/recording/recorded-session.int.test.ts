@@ -1,8 +1,8 @@
 import { readdir, rm } from 'node:fs/promises';
 import type { Ack } from '@sallyport/proto-gen/recording/v1/ingest';
-import { decodeFrames, decodePayload, type Frame, FrameKind, type SessionMeta } from '@sallyport/recording-format';
+import { decodeFrames, decodePayload, type Frame, FrameKind } from '@sallyport/recording-format';
 import { createLogger } from '@sallyport/telemetry';
-import { fakeClock, type FakeClock, workFolder, type WorkFolder } from '@sallyport/testkit';
+import { aSessionMeta, fakeClock, type FakeClock, workFolder, type WorkFolder } from '@sallyport/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Mode, RecordedSession } from './recorded-session.js';
 import { RECORDING_LIMITS, RecordingLoad, type RecordingLimits } from './recording-limits.js';
@@ -35,17 +35,7 @@ const LIMITS: RecordingLimits = {
 };
 
 async function aSession(mode: Mode): Promise<RecordedSession> {
-  const meta: SessionMeta = {
-    format: 1,
-    session_id: 's-1',
-    org_id: '',
-    user_id: '',
-    username: 'alice',
-    asset_id: '',
-    asset_name: 'web',
-    account: 'root',
-    started_at: new Date(clock.now() - 250).toISOString(),
-  };
+  const meta = aSessionMeta({ session_id: 's-1', started_at: new Date(clock.now() - 250).toISOString() });
   const spool = new SpoolFolder(folder.path, { clock, logger, space });
   await spool.touch();
   return new RecordedSession(meta, mode, {

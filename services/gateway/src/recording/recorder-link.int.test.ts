@@ -4,9 +4,9 @@ import { commandRecorded, connectBus, sessionEnded, type Bus } from '@sallyport/
 import { EndReason } from '@sallyport/proto-gen/access/v1/session';
 import { FrameKind } from '@sallyport/recording-format';
 import { createLogger } from '@sallyport/telemetry';
-import { aNats, anS3, type TestNats, waitUntil } from '@sallyport/testkit';
+import { aNats, anS3, aSessionMeta, type TestNats, waitUntil } from '@sallyport/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { aMeta, asText, BusySession } from '../../test/busy-session.js';
+import { asText, BusySession } from '../../test/busy-session.js';
 import { SpoolingGateway } from '../../test/spooling-gateway.js';
 import { aRecorderPlace, RecorderProcess, type RecorderPlace, replay, Switch } from '../../test/recorder-process.js';
 import { createRecorderLink, type RecorderLink, type RecorderLinkOptions } from './index.js';
@@ -57,11 +57,16 @@ function aLink(port = recorders[0]!.port, options: Partial<RecorderLinkOptions> 
 }
 
 function sessionOn(link: RecorderLink, mode: 'strict' | 'best-effort' = 'strict'): BusySession {
-  const meta = aMeta();
+  const meta = aSessionMeta();
   return new BusySession(meta, link.open(meta, mode));
 }
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** Waits until each session has run so many more commands. */
+async function worked(sessions: readonly BusySession[], commands: number): Promise<void> {
+  const goals = sessions.map(({ commandIds }) => commandIds.length + commands);
+  const isThere = async (): Promise<boolean> => sessions.every(({ commandIds }, at) => commandIds.length >= goals[at]!);
+  expect(await waitUntil(isThere, 20_000, 5)).toBe(true);
+}
 
 /** The promise: every frame is in the replay, once, in order; the recording is closed; every command is in JetStream. */
 async function expectWhole(session: BusySession, recorder = recorders[0]!): Promise<void> {
@@ -92,12 +97,12 @@ describe('a gateway and its recorder', () => {
     const stop = new AbortController();
     const working = sessions.map((session) => session.work(stop.signal));
     for (let kill = 0; kill < 4; kill++) {
-      await pause(700 + 400 * kill);
+      await worked(sessions, 20 + 15 * kill);
       await recorders[0]!.kill();
-      await pause(200);
+      await worked(sessions, 10);
       await recorders[0]!.start();
     }
-    await pause(500);
+    await worked(sessions, 20);
     stop.abort();
     await Promise.all(working);
     await Promise.all(sessions.map((session) => session.end()));
@@ -180,7 +185,7 @@ describe('a gateway and its recorder', () => {
     const stop = new AbortController();
     const working = sessions.map((session) => session.work(stop.signal, 20_000));
     for (let turn = 1; turn <= 6; turn++) {
-      await pause(600);
+      await worked(sessions, 30);
       front.to(recorders[turn % 2]!.port); // the one before still has frames that it will store now
     }
     stop.abort();
@@ -194,7 +199,7 @@ describe('a gateway and its recorder', () => {
     const link = aLink();
     const session = sessionOn(link);
     for (let at = 0; at < 30; at++) session.step(1_000);
-    await pause(100); // sent, and younger than a segment
+    await waitUntil(async () => arrived.has(session.commandIds.at(-1)!), 10_000, 5); // the recorder has it: it publishes before it stores
     expect(await recorders[0]!.kill('SIGTERM')).toBe(0);
     await recorders[0]!.start();
     await session.end();
@@ -264,7 +269,7 @@ describe('a gateway and its recorder on S3', () => {
     const stop = new AbortController();
     const working = session.work(stop.signal);
     for (let kill = 0; kill < 2; kill++) {
-      await pause(1_200);
+      await worked([session], 80);
       await recorders[0]!.kill();
       await recorders[0]!.start();
     }

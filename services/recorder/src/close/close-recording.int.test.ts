@@ -2,21 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ObjectStore } from '@sallyport/object-store';
 import { extentName, parseExtentName, recordingFolder } from '@sallyport/recording-format';
-import { afterEach, describe, expect, it } from 'vitest';
-import { type ARecorder, aRecorder, guarded } from '../../test/a-recorder.js';
+import { describe, expect, it } from 'vitest';
+import { type ARecorder, guarded, recordersOfTests } from '../../test/a-recorder.js';
 import { ASession } from '../../test/a-session.js';
 import { manifestOf, namesOf, readAll } from '../../test/stored.js';
 import { sha256Hex } from '../recording/manifest-file.js';
 
-const made: ARecorder[] = [];
-const recorderWith = async (...options: Parameters<typeof aRecorder>): Promise<ARecorder> => {
-  const recorder = await aRecorder(...options);
-  made.push(recorder);
-  return recorder;
-};
-afterEach(async () => {
-  for (const recorder of made.splice(0)) await recorder.remove();
-});
+const recorderWith = recordersOfTests();
 
 /** Returns a session of 40 frames and 100 kB: two parts. */
 function large(): ASession {
@@ -107,13 +99,18 @@ describe('closing a recording', () => {
     const session = large();
     const recorder = await recorderWith();
     await put(recorder.store, session, 1, 20);
-    const gate = Promise.withResolvers<void>();
+    const [gate, hangs] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const stale = await recorderWith({
       directory: recorder.directory,
-      wrap: (store) => guarded(store, (call, key) => (call === 'put' && key.endsWith('manifest.json') ? gate.promise : undefined)),
+      wrap: (store) =>
+        guarded(store, (call, key) => {
+          if (call !== 'put' || !key.endsWith('manifest.json')) return undefined;
+          hangs.resolve();
+          return gate.promise;
+        }),
     });
     const late = stale.closing.close(session.id); // hangs just before its manifest of frames 1 to 20
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await hangs.promise;
     await put(recorder.store, session, 21, 40);
     await recorder.closing.close(session.id);
     gate.resolve(); // overwrites the manifest of frames 1 to 40

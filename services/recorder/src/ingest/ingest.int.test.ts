@@ -2,22 +2,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nullStore } from '@sallyport/object-store';
 import { encodePayload, FrameKind } from '@sallyport/recording-format';
-import { waitUntil } from '@sallyport/testkit';
-import { afterEach, describe, expect, it } from 'vitest';
+import { untilStill, waitUntil } from '@sallyport/testkit';
+import { describe, expect, it } from 'vitest';
 import { AGateway } from '../../test/a-gateway.js';
-import { type ARecorder, aRecorder, FakeBus, guarded } from '../../test/a-recorder.js';
+import { FakeBus, guarded, recordersOfTests } from '../../test/a-recorder.js';
 import { ASession } from '../../test/a-session.js';
 import { manifestOf, namesOf, readAll } from '../../test/stored.js';
 
-const made: ARecorder[] = [];
-const recorderWith = async (...options: Parameters<typeof aRecorder>): Promise<ARecorder> => {
-  const recorder = await aRecorder(...options);
-  made.push(recorder);
-  return recorder;
-};
-afterEach(async () => {
-  for (const recorder of made.splice(0)) await recorder.remove();
-});
+const recorderWith = recordersOfTests();
 
 const work = (session = new ASession()): ASession => session.shell().output('$ ').command('ls').output('a b c\r\n').command('exit').end();
 
@@ -120,15 +112,19 @@ describe('ingest', () => {
   });
 
   it('lets the stream that opened last have the session: frames that the other still held do no harm', async () => {
-    const gate = Promise.withResolvers<void>();
+    const [gate, hangs] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     let isSlow = true;
     const recorder = await recorderWith({
-      wrap: (store) => guarded(store, (call) => (call === 'put' && isSlow ? gate.promise : undefined)),
+      wrap: (store) =>
+        guarded(store, (call) => {
+          if (call !== 'put' || !isSlow) return undefined;
+          hangs.resolve();
+          return gate.promise;
+        }),
     });
     const session = work();
     const old = new AGateway(recorder).open(session).batch(session, 1, 3);
-    await waitUntil(async () => recorder.budget.heldBytes > 0, 1_000, 1);
-    await new Promise((resolve) => setTimeout(resolve, 100)); // its put is under way, and hangs
+    await hangs.promise;
     isSlow = false;
     const next = new AGateway(recorder).open(session);
     await next.until(session, { durable: 0n });
@@ -144,10 +140,13 @@ describe('ingest', () => {
 
   it('goes on when the store fails for a while, acknowledging nothing meanwhile', async () => {
     let isDown = false;
+    let failures = 0;
     const recorder = await recorderWith({
       wrap: (store) =>
         guarded(store, () => {
-          if (isDown) throw new Error('store is down');
+          if (!isDown) return;
+          failures += 1;
+          throw new Error('store is down');
         }),
     });
     const session = work();
@@ -156,7 +155,7 @@ describe('ingest', () => {
     isDown = true;
     gateway.batch(session).close(session);
     await gateway.until(session, { published: 7n });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await waitUntil(async () => failures > 1, 10_000, 5)).toBe(true);
     expect(gateway.last(session)).toMatchObject({ durable: 0n, closed: false });
     isDown = false;
     await gateway.until(session, { durable: 7n, closed: true });
@@ -174,7 +173,7 @@ describe('ingest', () => {
     const gateway = new AGateway(recorder).open(session);
     for (let at = 1; at <= session.frames.length; at++) gateway.batch(session, at, at);
     await waitUntil(async () => recorder.budget.heldBytes >= 300_000, 2_000, 5);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await untilStill(() => gateway.taken);
     expect(recorder.budget.heldBytes).toBeLessThan(360_000);
     expect(gateway.taken).toBeLessThan(12);
     gate.resolve();
@@ -201,7 +200,9 @@ describe('ingest', () => {
     gateway.send({ $case: 'batch', value: { sessionId: session.id, ...batch(session) } });
     await gateway.until(session, { code });
     gateway.batch(session).close(session);
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    const later = work(); // the stream is in order: once this one is closed, what came before has been handled
+    gateway.open(later).batch(later).close(later);
+    await gateway.until(later, { closed: true });
     expect(gateway.last(session)).toEqual({ code });
     expect(await namesOf(recorder.store, session.id)).toEqual([]);
     await gateway.end();

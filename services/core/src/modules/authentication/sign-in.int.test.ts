@@ -1,5 +1,6 @@
 import { inOrg, systemCtx } from '@sallyport/context';
 import { publicKeyFromKeyObject } from '@sallyport/ssh';
+import { asSuperuser } from '@sallyport/testkit';
 import { generateKeyPairSync } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { DEFAULT_ORG_ID } from '../orgs/index.js';
@@ -295,12 +296,11 @@ describe('unlocking', () => {
 describe('what is kept of failed sign-ins', () => {
   const rows = async (): Promise<number> =>
     Number((await core.core.app.get(DataSource).query<[{ count: string }]>('SELECT count(*) FROM core.sign_in_lock'))[0].count);
-  const plant = (sql: string): Promise<unknown> =>
-    core.core.app
-      .get(DataSource)
-      .query(
-        `INSERT INTO core.sign_in_lock (subject_kind, source, username, failures, date_first_failure, lock_count, date_updated) ${sql}`,
-      );
+  const plant = (sql: string): Promise<void> =>
+    asSuperuser(
+      core.postgres,
+      `INSERT INTO core.sign_in_lock (subject_kind, source, username, failures, date_first_failure, lock_count, date_updated) ${sql}`,
+    );
   const purge = (): Promise<number> => core.core.app.get(PurgeSignInLocks, { strict: false }).purge(ctx);
 
   it('goes once it counts no more', async () => {

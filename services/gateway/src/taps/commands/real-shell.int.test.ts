@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { bash, dash, oldBash, type WatchedShell } from './real-shell.suite.js';
 
 let shell: WatchedShell;
@@ -125,7 +125,7 @@ describe.each(shells)('%s', (_name, make) => {
   it('reports a long-running command within 2.5 s with what it printed so far', async () => {
     await open(make());
     await shell.type('echo begun; sleep 4\r', 100);
-    await new Promise((resolve) => setTimeout(resolve, 2300));
+    await vi.waitFor(() => expect(shell.commands).toHaveLength(1), { timeout: 2_400 });
     expect(shell.commands).toMatchObject([{ input: 'echo begun; sleep 4', output: 'begun\n' }]);
   });
 

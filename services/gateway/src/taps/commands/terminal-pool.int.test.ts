@@ -1,5 +1,5 @@
 import { systemClock } from '@sallyport/context';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import type { CommandFact, CommandGap } from './command-fact.js';
 import { createCommandTap, type CommandTap } from './command-tap.js';
 import { createTerminalPool, type TerminalPool, type TerminalPoolOptions } from './terminal-pool.js';
@@ -84,7 +84,7 @@ it('skips to the newest output when it comes faster than it can be looked at, an
   expect(performance.now() - from).toBeLessThan(1500);
   expect(pool.queuedBytes).toBeLessThan(400 * 1024);
   channel.show(PROMPT);
-  await systemClock.sleep(300);
+  await channel.until(2);
   channel.run('echo after', 'after\r\n');
   await channel.tap.close();
   expect(channel.commands.map(({ input }) => input)).toEqual(['echo before', 'cat big', 'echo after']);
@@ -106,7 +106,7 @@ it('goes on after a thread died', async () => {
   channel.run('echo before', 'before\r\n');
   await channel.until(1);
   await killThread();
-  await systemClock.sleep(400);
+  await vi.waitFor(() => expect(channel.gaps).not.toEqual([]), 5_000);
   channel.show(PROMPT);
   channel.run('echo after', 'after\r\n');
   await channel.tap.close();

@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '@sallyport/context';
+import { sha256Hex } from '@sallyport/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FileFact } from './file-fact.js';
 import { WatchedTransfers } from './openssh-transfers.suite.js';
@@ -23,7 +24,6 @@ function start(pieceBytes = 0): string {
   return transfers.folder;
 }
 
-const sha256 = (data: Buffer): string => createHash('sha256').update(data).digest('hex');
 const file = (name: string, bytes: number): Buffer => {
   const data = randomBytes(bytes);
   writeFileSync(join(transfers.folder, name), data);
@@ -46,7 +46,7 @@ describe.each([
       op,
       path: join(folder, name),
       bytes: data.length,
-      sha256: sha256(data),
+      sha256: sha256Hex(data),
     });
     expect(told()).toEqual([
       of('upload', 'up', big),
@@ -97,7 +97,7 @@ it('tells scp over SFTP as sftp does', async () => {
   const folder = start();
   const data = file('x', 100_000);
   expect(await transfers.run('scp', ['x', `h:${folder}/y`])).toBe(0);
-  expect(told()).toMatchObject([{ protocol: 'sftp', op: 'upload', path: join(folder, 'y'), sha256: sha256(data), ok: true }]);
+  expect(told()).toMatchObject([{ protocol: 'sftp', op: 'upload', path: join(folder, 'y'), sha256: sha256Hex(data), ok: true }]);
 });
 
 describe.each([
@@ -114,7 +114,7 @@ describe.each([
       op,
       path: `${folder}/${name}`,
       bytes: data.length,
-      sha256: sha256(data),
+      sha256: sha256Hex(data),
       isPartial: false,
       ok: true,
     });
