@@ -5,7 +5,7 @@ import { access, readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 const LAUNCHER = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const MINUTES = 60_000;
@@ -48,7 +48,7 @@ describe('one installation over its life', () => {
       product = await startProduct({ data: data() });
       const run = await product.run();
       expect((await stat(join(data(), 'run.json'))).mode & 0o777).toBe(0o600);
-      expect(product.output()).toContain(run.admin.password);
+      await vi.waitFor(() => expect(product.output()).toContain(run.admin.password), 10_000); // run.json is there before the last lines are read
       expect(product.output().match(/^ssh .*/gm)).toHaveLength(1);
       expect(await hi()).toMatchObject({ code: 7, stdout: Buffer.from('hi\n') });
       expect(run.services.map((service) => service.name).sort()).toEqual(['core', 'gateway', 'indexer', 'recorder', 'worker']);
