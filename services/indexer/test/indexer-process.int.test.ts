@@ -17,7 +17,7 @@ import {
   type WorkFolder,
 } from '@sallyport/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aRecordedCommand } from './a-recorded-command.js';
+import { aCommand } from './a-command.js';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const logger = createLogger({ service: 'indexer-test', level: 'silent' });
@@ -106,7 +106,7 @@ describe('the indexer’s process', () => {
     const ids = new Set<string>();
     const publishAll = async (count: number): Promise<void> => {
       for (let at = 0; at < count; at += 50) {
-        const commands = Array.from({ length: 50 }, () => aRecordedCommand({ sessionId: 's-kill' }));
+        const commands = Array.from({ length: 50 }, () => aCommand('org-1', { sessionId: 's-kill' }));
         await Promise.all(commands.map((command) => recorder.publish(commandRecorded, command, { id: command.id })));
         commands.forEach(({ id }) => ids.add(id));
       }

@@ -18,7 +18,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startIndexer, type Indexer } from '../src/compose.js';
 import { openStore } from '../src/store/index.js';
-import { aRecordedCommand } from './a-recorded-command.js';
+import { aCommand } from './a-command.js';
 import { cutProxy, type CutProxy } from './cut-proxy.js';
 
 const logger = createLogger({ service: 'indexer-test', level: 'silent' });
@@ -108,7 +108,7 @@ const deadLetters = async () => {
 
 describe('indexer', () => {
   it('finds a recorded command within 5 s, with all that is known of it', async () => {
-    const command = aRecordedCommand({ sessionId: 's-whole' });
+    const command = aCommand('org-1', { sessionId: 's-whole', input: 'systemctl restart nginx', output: 'done' });
     await publish(command);
     const before = performance.now();
     expect((await found('s-whole', 1)).commands).toEqual([command]);
@@ -117,18 +117,18 @@ describe('indexer', () => {
   });
 
   it('stores a command that is published twice, even under another event id, once', async () => {
-    const command = aRecordedCommand({ sessionId: 's-twice' });
+    const command = aCommand('org-1', { sessionId: 's-twice' });
     await publish(command);
     await recorder.publish(commandRecorded, command, { id: 'again-1' });
     await recorder.publish(commandRecorded, { ...command, id: command.id.toUpperCase() }, { id: 'again-2' });
-    await publish(aRecordedCommand({ sessionId: 's-twice' }));
+    await publish(aCommand('org-1', { sessionId: 's-twice' }));
     expect((await found('s-twice', 2)).commands.map(({ id }) => id)).toContain(command.id);
   });
 
   it('puts what can never be stored aside, with the reason and without what was typed, and stores the rest', async () => {
-    const good = Array.from({ length: 20 }, () => aRecordedCommand({ sessionId: 's-rest' }));
-    const bad = aRecordedCommand({ id: 'not-a-uuid', sessionId: 's-rest', input: 'typed-words' });
-    const unsaid = aRecordedCommand({ sessionId: 's-rest', kind: CommandKind.UNSPECIFIED });
+    const good = Array.from({ length: 20 }, () => aCommand('org-1', { sessionId: 's-rest' }));
+    const bad = aCommand('org-1', { id: 'not-a-uuid', sessionId: 's-rest', input: 'typed-words' });
+    const unsaid = { ...aCommand('org-1', { sessionId: 's-rest' }), kind: CommandKind.UNSPECIFIED };
     await publish(...good.slice(0, 10), unsaid, ...good.slice(10));
     await found('s-rest', 20);
     await publish(bad);
@@ -143,13 +143,13 @@ describe('indexer', () => {
 
   it('stores a command that holds a NUL or a date of long ago', async () => {
     const old = new Date('2001-01-01T00:00:00Z');
-    await publish(aRecordedCommand({ sessionId: 's-odd', input: 'printf "a\0b"', output: '\0', timestamp: old }));
+    await publish(aCommand('org-1', { sessionId: 's-odd', input: 'printf "a\0b"', output: '\0', timestamp: old }));
     expect((await found('s-odd', 1)).commands[0]).toMatchObject({ input: 'printf "a␀b"', output: '␀', timestamp: old });
   });
 
   it('pages by cursor through everything, each once', async () => {
     const at = new Date();
-    const commands = Array.from({ length: 25 }, () => aRecordedCommand({ sessionId: 's-pages', timestamp: at }));
+    const commands = Array.from({ length: 25 }, () => aCommand('org-1', { sessionId: 's-pages', timestamp: at }));
     await publish(...commands);
     await found('s-pages', 25);
     const ids: string[] = [];
@@ -190,9 +190,9 @@ describe('indexer', () => {
   });
 
   it('loses nothing while the store is away, says so, and catches up by itself', async () => {
-    await publish(...Array.from({ length: 30 }, () => aRecordedCommand({ sessionId: 's-away' })));
+    await publish(...Array.from({ length: 30 }, () => aCommand('org-1', { sessionId: 's-away' })));
     await proxy.cut();
-    await publish(...Array.from({ length: 700 }, () => aRecordedCommand({ sessionId: 's-away' })));
+    await publish(...Array.from({ length: 700 }, () => aCommand('org-1', { sessionId: 's-away' })));
     await expect(search({})).rejects.toMatchObject({
       kind: 'unavailable',
       message: expect.stringMatching(/command store \(PostgreSQL .*\) can't be used now: .*No command is lost/) as string,
@@ -208,7 +208,7 @@ describe('indexer', () => {
 
   it('stops in time while the store is away, and the next one has everything', async () => {
     await proxy.cut();
-    await publish(...Array.from({ length: 50 }, () => aRecordedCommand({ sessionId: 's-stop' })));
+    await publish(...Array.from({ length: 50 }, () => aCommand('org-1', { sessionId: 's-stop' })));
     const before = performance.now();
     await indexer.stop();
     expect(performance.now() - before).toBeLessThan(8_000);

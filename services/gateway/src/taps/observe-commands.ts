@@ -1,7 +1,7 @@
-import { FrameKind, type CommandFact as FrameFact } from '@sallyport/recording-format';
+import { FrameKind, type CommandFact } from '@sallyport/recording-format';
 import type { ChannelRecorder } from './channel-recorder.js';
 import type { TapTarget, TapTools } from './channel-tap.js';
-import { createCommandTap, type CommandFact } from './commands/index.js';
+import { createCommandTap, type ObservedCommand } from './commands/index.js';
 import { sinceStart } from './frame-times.js';
 import type { Observer } from './observer.js';
 import { factWriter } from './write-fact.js';
@@ -25,15 +25,9 @@ export function observeCommands(tools: TapTools, target: TapTarget, recorder: Ch
   return { ...tap, stderr: (data) => tap.output(data) };
 }
 
-/** A command as its frame has it. */
-export const asCommandFrame = (command: CommandFact, startedAtMs: number): FrameFact => ({
-  id: command.id,
-  kind: command.kind,
-  input: command.input,
-  output: command.output,
-  ...(command.outputTruncated !== undefined && { output_truncated: command.outputTruncated }),
-  ...(command.outputBytes !== undefined && { output_bytes: command.outputBytes }),
-  risk_level: command.riskLevel,
-  started_us: sinceStart(command.startedAtMs, startedAtMs),
-  ended_us: sinceStart(command.endedAtMs, startedAtMs),
+/** Converts a command to the payload of its frame. */
+export const asCommandFrame = ({ startedAtMs, endedAtMs, ...command }: ObservedCommand, sessionStartedAtMs: number): CommandFact => ({
+  ...command,
+  started_us: sinceStart(startedAtMs, sessionStartedAtMs),
+  ended_us: sinceStart(endedAtMs, sessionStartedAtMs),
 });

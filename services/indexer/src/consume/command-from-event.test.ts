@@ -18,7 +18,13 @@ const event = (wishes: Partial<CommandRecorded> = {}): CommandRecorded => ({
 
 describe('a recorded command', () => {
   it('may lack everything that it is something without', () => {
-    expect(commandFromEvent(event())).toMatchObject({ kind: 'exec', riskLevel: 'warning', username: '', account: '', output: '' });
+    expect(commandFromEvent(event())).toMatchObject({
+      kind: CommandKind.EXEC,
+      riskLevel: RiskLevel.WARNING,
+      username: '',
+      account: '',
+      output: '',
+    });
   });
 
   it('says how much of its output it has where the gateway said so', () => {
@@ -26,7 +32,7 @@ describe('a recorded command', () => {
       outputTruncated: true,
       outputBytes: 70_000n,
     });
-    expect(commandFromEvent(event())).toMatchObject({ outputTruncated: null, outputBytes: null });
+    expect(commandFromEvent(event())).toMatchObject({ outputTruncated: undefined, outputBytes: undefined });
   });
 
   it('has one id however it is spelled', () => {

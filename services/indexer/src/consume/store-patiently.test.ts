@@ -2,7 +2,7 @@ import { createLogger } from '@sallyport/telemetry';
 import { fakeClock } from '@sallyport/testkit';
 import { describe, expect, it } from 'vitest';
 import type { AppError } from '@sallyport/errors';
-import { aCommand } from '../store/command-store.suite.js';
+import { aCommand } from '../../test/a-command.js';
 import type { Command } from '../store/index.js';
 import { CommandRefused, StoreUnavailable } from '../store/store.errors.js';
 import { IndexerStopping, storePatiently } from './store-patiently.js';

@@ -1,7 +1,6 @@
 import type { CommandSearchServiceService, SearchRequest, SearchResponse } from '@sallyport/proto-gen/command/v1/command_search';
 import type { Handlers } from '@sallyport/rpc';
 import type { CommandStore } from '../store/index.js';
-import { commandToPb } from './command-to-pb.js';
 import { encodeCursor } from './cursor.js';
 import { queryFromRequest } from './query-from-request.js';
 
@@ -12,5 +11,5 @@ export function commandSearchHandlers(store: Pick<CommandStore, 'find'>): Handle
 
 async function search(store: Pick<CommandStore, 'find'>, request: SearchRequest): Promise<SearchResponse> {
   const { commands, count, isCountLowerBound, next } = await store.find(queryFromRequest(request));
-  return { commands: commands.map(commandToPb), count, countIsLowerBound: isCountLowerBound, nextCursor: next ? encodeCursor(next) : '' };
+  return { commands: [...commands], count, countIsLowerBound: isCountLowerBound, nextCursor: next ? encodeCursor(next) : '' };
 }

@@ -12,7 +12,11 @@ it('takes an empty field as no condition', () => {
 it('takes every condition', () => {
   const [dateFrom, dateTo] = [new Date('2026-01-01T00:00:00Z'), new Date('2026-02-01T00:00:00Z')];
   const wishes = { search: 'ls', user: 'u', asset: 'a', account: 'root', sessionId: 's', dateFrom, dateTo, offset: 10_000, limit: 1_000 };
-  expect(queryFromRequest(request({ ...wishes, riskLevel: RiskLevel.REJECT }))).toEqual({ ...wishes, orgId: 'o', riskLevel: 'reject' });
+  expect(queryFromRequest(request({ ...wishes, riskLevel: RiskLevel.REJECT }))).toEqual({
+    ...wishes,
+    orgId: 'o',
+    riskLevel: RiskLevel.REJECT,
+  });
 });
 
 it('names everything that is wrong at once', () => {

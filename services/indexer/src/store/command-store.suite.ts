@@ -1,31 +1,9 @@
 import { uuidv7 } from '@sallyport/context';
+import { CommandKind, RiskLevel } from '@sallyport/proto-gen/command/v1/command_event';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { aCommand, START } from '../../test/a-command.js';
 import type { CommandQuery, CommandStore, FoundCommands } from './command-store.js';
 import type { Command } from './command.js';
-
-const START = Date.parse('2026-03-31T23:59:00.000Z');
-
-/** A command of one org, `atMs` after the start; the last second of March is 59,999. */
-export const aCommand = (orgId: string, wishes: Partial<Command> = {}, atMs = 0): Command => ({
-  id: uuidv7(),
-  sessionId: 's-1',
-  seq: 7n,
-  orgId,
-  userId: 'u-1',
-  username: 'alice',
-  assetId: 'a-1',
-  assetName: 'web-1',
-  account: 'root',
-  channel: 3,
-  kind: 'typed',
-  input: 'ls',
-  output: '',
-  outputTruncated: null,
-  outputBytes: null,
-  riskLevel: 'accept',
-  timestamp: new Date(START + atMs),
-  ...wishes,
-});
 
 /** What every store that keeps commands must do. `start` gives one that was migrated. */
 export function commandStoreConformance(name: string, start: () => Promise<{ store: CommandStore; stop(): Promise<void> }>): void {
@@ -66,16 +44,26 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
     });
 
     it('gives back every field as it was stored', async () => {
-      const odd = aCommand('org-fields', {
+      // A new field is missing here until it has a value.
+      const odd: Required<Command> = {
+        id: uuidv7(),
+        sessionId: 's-odd',
         seq: 2n ** 63n - 1n,
-        channel: 4_294_967_295,
-        kind: 'file',
-        riskLevel: 'reject',
+        orgId: 'org-fields',
+        userId: 'u-odd',
+        username: 'ünï',
+        assetId: 'a-odd',
+        assetName: 'web 1',
         account: '',
+        channel: 4_294_967_295,
+        kind: CommandKind.FILE,
         input: `  echo "ünïcödé 🚪 \\ % _ * ? ' \u{1F600}"\n\tdone  `,
         output: 'line 1\r\nline 2 \u001b[31mred\u001b[0m',
+        outputTruncated: true,
+        outputBytes: 70_000_000_000n,
+        riskLevel: RiskLevel.REJECT,
         timestamp: new Date('2026-02-28T23:59:59.999Z'),
-      });
+      };
       await keep([odd]);
       expect((await find('org-fields')).commands).toEqual([odd]);
     });
@@ -84,7 +72,7 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
       const sizes = [
         { outputTruncated: true, outputBytes: 70_000_000_000n },
         { outputTruncated: false, outputBytes: 0n },
-        { outputTruncated: null, outputBytes: null },
+        { outputTruncated: undefined, outputBytes: undefined },
       ];
       await keep(sizes.map((size, at) => aCommand('org-size', { output: 'x', ...size }, at)));
       const found = (await find('org-size')).commands.map(({ outputTruncated, outputBytes }) => ({ outputTruncated, outputBytes }));
@@ -170,7 +158,7 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
         assetName: 'db-1',
         account: 'postgres',
         sessionId: 's-2',
-        riskLevel: 'warning' as const,
+        riskLevel: RiskLevel.WARNING as const,
       };
       beforeAll(async () => {
         await keep([
@@ -188,7 +176,7 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
         ['asset id', { asset: 'a-1' }, ['by alice']],
         ['account', { account: 'postgres' }, ['by bob']],
         ['session', { sessionId: 's-2' }, ['by bob']],
-        ['risk level', { riskLevel: 'warning' }, ['by bob']],
+        ['risk level', { riskLevel: RiskLevel.WARNING }, ['by bob']],
         ['the time from, which is in', { dateFrom: new Date(START + 1_000) }, ['by bob']],
         ['the time to, which is out', { dateTo: new Date(START + 1_000) }, ['by alice']],
         ['times that leave nothing', { dateFrom: new Date(START + 2_000), dateTo: new Date(START) }, []],
@@ -200,7 +188,7 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
             asset: 'db-1',
             account: 'postgres',
             sessionId: 's-2',
-            riskLevel: 'warning',
+            riskLevel: RiskLevel.WARNING,
             dateFrom: new Date(START),
             dateTo: new Date(START + 5_000),
           },

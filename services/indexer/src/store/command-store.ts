@@ -1,5 +1,5 @@
 import type { AppError } from '@sallyport/errors';
-import type { Command, RiskLevel } from './command.js';
+import type { Command } from './command.js';
 
 /** Where a page ended: commands are listed by time and, within one millisecond, by id, both falling. */
 export interface Position {
@@ -18,7 +18,7 @@ export interface CommandQuery {
   readonly asset?: string | undefined;
   readonly account?: string | undefined;
   readonly sessionId?: string | undefined;
-  readonly riskLevel?: RiskLevel | undefined;
+  readonly riskLevel?: Command['riskLevel'] | undefined;
   /** From this time on. */
   readonly dateFrom?: Date | undefined;
   /** Before this time. */

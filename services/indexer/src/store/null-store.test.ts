@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { aCommand } from './command-store.suite.js';
+import { aCommand } from '../../test/a-command.js';
 import { nullStore } from './null-store.js';
 
 it('takes everything, keeps nothing, and does not pass that off as "nobody ran anything"', async () => {

@@ -17,7 +17,10 @@ export function commandEventOf(meta: SessionMeta, frame: Frame): CommandRecorded
   return undefined;
 }
 
-function fromCommand(meta: SessionMeta, frame: Frame, fact: CommandFact): CommandRecorded {
+/** An event with every field named, so that a field that the proto message gains is missing here. */
+type WholeEvent = { [K in keyof Required<CommandRecorded>]: CommandRecorded[K] };
+
+function fromCommand(meta: SessionMeta, frame: Frame, fact: CommandFact): WholeEvent {
   return {
     ...place(meta, frame, fact.started_us),
     id: fact.id,
@@ -30,7 +33,7 @@ function fromCommand(meta: SessionMeta, frame: Frame, fact: CommandFact): Comman
   };
 }
 
-function fromFile(meta: SessionMeta, frame: Frame, fact: FileFact): CommandRecorded {
+function fromFile(meta: SessionMeta, frame: Frame, fact: FileFact): WholeEvent {
   const target = fact.new_path === undefined ? '' : ` ${fact.new_path}`;
   return {
     ...place(meta, frame, fact.started_us),
@@ -39,6 +42,8 @@ function fromFile(meta: SessionMeta, frame: Frame, fact: FileFact): CommandRecor
     input: `${fact.protocol} ${fact.op} ${fact.path}${target}`,
     output: outcome(fact),
     riskLevel: RiskLevel.ACCEPT,
+    outputTruncated: undefined,
+    outputBytes: undefined,
   };
 }
 

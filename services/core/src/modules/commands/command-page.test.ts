@@ -2,7 +2,7 @@ import { CommandListQuery } from '@sallyport/contracts';
 import { describe, expect, it } from 'vitest';
 import { toCommandPage } from './command-page.js';
 
-const found = { commands: [], count: 42, isLowerBound: true, nextCursor: 'c2' };
+const found = { commands: [], count: 42, countIsLowerBound: true, nextCursor: 'c2' };
 const page = (search: string, result = found) => {
   const url = new URL(`http://h/api/v1/terminal/commands${search}`);
   const { next, previous } = toCommandPage(url, CommandListQuery.parse(Object.fromEntries(url.searchParams)), result);

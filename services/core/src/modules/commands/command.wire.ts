@@ -25,7 +25,7 @@ export const searchToPb = (query: CommandListQuery, orgId: string): SearchReques
 });
 
 /** A command as REST shows it. */
-export const commandFromPb = (it: CommandRecorded): CommandView => ({
+export const toCommandView = (it: CommandRecorded): CommandView => ({
   id: it.id,
   session: it.sessionId,
   seq: Number(it.seq),

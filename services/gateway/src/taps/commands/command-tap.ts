@@ -1,5 +1,5 @@
 import type { Clock } from '@sallyport/context';
-import type { CommandFact, CommandGap } from './command-fact.js';
+import type { ObservedCommand, CommandGap } from './observed-command.js';
 import { ExecCommand } from './exec-command.js';
 import type { PooledTerminal } from './pooled-terminal.js';
 import type { TerminalPool } from './terminal-pool.js';
@@ -14,7 +14,7 @@ export interface CommandTapOptions {
   /** The command line of an exec request. */
   readonly commandLine?: string;
   /** Told each command once. */
-  readonly emit: (command: CommandFact) => void;
+  readonly emit: (command: ObservedCommand) => void;
   /** Told when output came too fast to be looked at. */
   readonly onGap?: (gap: CommandGap) => void;
   readonly clock: Clock;

@@ -1,5 +1,5 @@
 import type { Clock } from '@sallyport/context';
-import type { CommandFact } from './command-fact.js';
+import type { ObservedCommand } from './observed-command.js';
 import { EntryFinder, type FoundEntry } from './entry-finder.js';
 import { ForegroundCommand } from './foreground-command.js';
 import { LineEdit, type PromptSeen } from './line-edit.js';
@@ -17,7 +17,7 @@ const EDITOR_END_MS = 500;
 
 export interface TrackerOptions {
   readonly clock: Clock;
-  readonly report: (command: CommandFact) => void;
+  readonly report: (command: ObservedCommand) => void;
   /** A fault of ours: the tracker has started anew. */
   readonly failed: (error: unknown) => void;
   /** The command line of an exec request with a terminal: what runs before anything is typed. */

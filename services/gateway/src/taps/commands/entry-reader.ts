@@ -1,4 +1,4 @@
-import { INPUT_LIMIT_BYTES } from './command-fact.js';
+import { INPUT_LIMIT_BYTES } from './observed-command.js';
 import type { Screen } from './screen.js';
 
 /** A prompt as it stands on its row, from column `col`. */

@@ -1,5 +1,12 @@
 import { uuidv7, type Clock, type Timer } from '@sallyport/context';
-import { cutToBytes, INPUT_LIMIT_BYTES, OUTPUT_LIMIT_BYTES, printedFacts, REPORT_AFTER_MS, type CommandFact } from './command-fact.js';
+import {
+  cutToBytes,
+  INPUT_LIMIT_BYTES,
+  OUTPUT_LIMIT_BYTES,
+  printedFacts,
+  REPORT_AFTER_MS,
+  type ObservedCommand,
+} from './observed-command.js';
 import { outputText, withoutControls } from './plain-text.js';
 
 /** An exec request's command line with the beginning of its output as text. Told of at its end or after {@link REPORT_AFTER_MS}. */
@@ -15,7 +22,7 @@ export class ExecCommand {
   constructor(
     private readonly commandLine: string,
     private readonly clock: Clock,
-    private readonly emit: (command: CommandFact) => void,
+    private readonly emit: (command: ObservedCommand) => void,
   ) {
     this.startedAtMs = clock.now();
     this.timer = clock.timeout(REPORT_AFTER_MS, () => this.tell(false));
@@ -39,11 +46,11 @@ export class ExecCommand {
     this.timer.cancel();
     const { id, startedAtMs } = this;
     const input = cutToBytes(withoutControls(this.commandLine), INPUT_LIMIT_BYTES);
-    this.emit({ id, input, ...this.printed(isOver), startedAtMs, endedAtMs: this.clock.now(), riskLevel: 'accept', kind: 'exec' });
+    this.emit({ id, input, ...this.printed(isOver), startedAtMs, endedAtMs: this.clock.now(), risk_level: 'accept', kind: 'exec' });
     this.chunks = [];
   }
 
-  private printed(isOver: boolean): Pick<CommandFact, 'output' | 'outputTruncated' | 'outputBytes'> {
+  private printed(isOver: boolean): Pick<ObservedCommand, 'output' | 'output_truncated' | 'output_bytes'> {
     const output = cutToBytes(outputText(Buffer.concat(this.chunks)), OUTPUT_LIMIT_BYTES);
     // Output that is no text is left out, so it is not all there either.
     const isCut = this.seen > this.kept || (this.kept > 0 && output === '');

@@ -1,12 +1,12 @@
 import type { Clock } from '@sallyport/context';
-import { REPORT_AFTER_MS, type CommandFact } from './command-fact.js';
+import { REPORT_AFTER_MS, type ObservedCommand } from './observed-command.js';
 import type { NamedTimers } from './named-timers.js';
 import { asksForMore } from './prompt-class.js';
 import { RunningCommand } from './running-command.js';
 
 export interface ForegroundOptions {
   readonly clock: Clock;
-  readonly report: (command: CommandFact) => void;
+  readonly report: (command: ObservedCommand) => void;
   readonly timers: NamedTimers<'report' | 'editor' | 'silent'>;
   /** What stands before the cursor. */
   readonly left: () => string;

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { systemClock, type Clock } from '@sallyport/context';
-import type { CommandFact } from './command-fact.js';
+import type { ObservedCommand } from './observed-command.js';
 import type { InputReader } from './input-reader.js';
 import { PipedInput } from './piped-input.js';
 
@@ -9,7 +9,7 @@ import { PipedInput } from './piped-input.js';
 const swift: Clock = { ...systemClock, monotonic: () => 0 };
 
 function piped(reader: InputReader = 'shell', { isSecretFirst = false, clock = swift } = {}) {
-  const told: CommandFact[] = [];
+  const told: ObservedCommand[] = [];
   const gaps = new Map<string, Buffer[]>();
   let withheld = 0;
   const skip = (why: string, data: Buffer): void => void gaps.set(why, [...(gaps.get(why) ?? []), Buffer.from(data)]);
@@ -46,7 +46,7 @@ describe('the lines a shell reads', () => {
     const p = piped();
     p.send('id\n\n  \nrm x\r\nläs -l', pieceBytes);
     expect(p.lines()).toEqual(['id', 'rm x', 'läs -l']);
-    expect(p.told).toMatchObject([{ kind: 'piped', output: '', riskLevel: 'accept' }, {}, {}]);
+    expect(p.told).toMatchObject([{ kind: 'piped', output: '', risk_level: 'accept' }, {}, {}]);
     expect(new Set(p.told.map(({ id }) => id)).size).toBe(3);
   });
 

@@ -1,5 +1,5 @@
 import { uuidv7, type Clock, type Timer } from '@sallyport/context';
-import { cutToBytes, REPORT_AFTER_MS, type CommandFact } from './command-fact.js';
+import { cutToBytes, REPORT_AFTER_MS, type ObservedCommand } from './observed-command.js';
 import type { InputReader } from './input-reader.js';
 import { InputTurns } from './input-turns.js';
 import { LineCutter } from './line-cutter.js';
@@ -37,7 +37,7 @@ export interface PipedInputOptions {
   /** The first line may be the password that sudo or su asks for. */
   readonly isSecretFirst: boolean;
   readonly clock: Clock;
-  readonly emit: (command: CommandFact) => void;
+  readonly emit: (command: ObservedCommand) => void;
   /** Input that becomes no command; to be counted and hashed at once. */
   readonly skip: (why: InputGap, data: Buffer) => void;
   /** Input of which nothing but its length may be kept. */
@@ -211,7 +211,7 @@ export class PipedInput {
       output: '',
       startedAtMs,
       endedAtMs: this.options.clock.now(),
-      riskLevel: 'accept',
+      risk_level: 'accept',
       kind: 'piped',
     });
   }

@@ -1,10 +1,10 @@
 import type { Clock } from '@sallyport/context';
-import type { CommandFact, CommandGap } from './command-fact.js';
+import type { ObservedCommand, CommandGap } from './observed-command.js';
 import type { FromThread, TerminalEvent, TerminalStart, ToThread } from './terminal-protocol.js';
 import { TerminalQueue, type QueueLimits } from './terminal-queue.js';
 
 export interface TerminalWish extends TerminalStart {
-  readonly onCommand: (command: CommandFact) => void;
+  readonly onCommand: (command: ObservedCommand) => void;
   readonly onGap: (gap: CommandGap) => void;
 }
 

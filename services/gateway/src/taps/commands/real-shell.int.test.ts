@@ -23,7 +23,7 @@ describe.each(shells)('%s', (_name, make) => {
     await open(make());
     await shell.run('echo hello world', 'printf foo', 'true', 'cd /usr', 'echo two  words');
     expect(shell.commands).toMatchObject([
-      { input: 'echo hello world', output: 'hello world\n', kind: 'typed', riskLevel: 'accept' },
+      { input: 'echo hello world', output: 'hello world\n', kind: 'typed', risk_level: 'accept' },
       { input: 'printf foo', output: 'foo' },
       { input: 'true', output: '' },
       { input: 'cd /usr', output: '' },
@@ -36,11 +36,11 @@ describe.each(shells)('%s', (_name, make) => {
     await shell.run('echo short', 'seq 10000 14999', 'sleep 2.5');
     await shell.quiet(2_600);
     expect(shell.commands).toMatchObject([
-      { input: 'echo short', outputTruncated: false, outputBytes: 6 },
-      { input: 'seq 10000 14999', outputTruncated: true, outputBytes: 30_000 },
+      { input: 'echo short', output_truncated: false, output_bytes: 6 },
+      { input: 'seq 10000 14999', output_truncated: true, output_bytes: 30_000 },
       { input: 'sleep 2.5', output: '' },
     ]);
-    expect(shell.commands[2]).not.toHaveProperty('outputTruncated');
+    expect(shell.commands[2]).not.toHaveProperty('output_truncated');
   });
 
   it('records each line of a paste by itself', async () => {

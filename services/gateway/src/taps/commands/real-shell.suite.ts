@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { spawnInPty } from '@sallyport/backing';
 import { systemClock } from '@sallyport/context';
-import type { CommandFact } from './command-fact.js';
+import type { ObservedCommand } from './observed-command.js';
 import type { TerminalEvent } from './terminal-protocol.js';
 import { TerminalSession } from './terminal-session.js';
 
@@ -32,7 +32,7 @@ const SIZE = { cols: 80, rows: 24 };
 
 /** A real shell on a real pseudo-terminal, watched by a terminal session in this thread. */
 export class WatchedShell {
-  readonly commands: CommandFact[] = [];
+  readonly commands: ObservedCommand[] = [];
   readonly faults: unknown[] = [];
   private readonly session: TerminalSession;
   private readonly pty: ReturnType<typeof spawnInPty>;

@@ -1,5 +1,5 @@
 import { uuidv7 } from '@sallyport/context';
-import { cutToBytes, INPUT_LIMIT_BYTES, type CommandFact } from './command-fact.js';
+import { cutToBytes, INPUT_LIMIT_BYTES, type ObservedCommand } from './observed-command.js';
 import { OutputCapture } from './output-capture.js';
 import { ShellSyntax } from './shell-syntax.js';
 
@@ -29,14 +29,14 @@ export class RunningCommand {
   }
 
   /** What is told of it. `isOver`: it has ended, as far as can be seen. */
-  end(endedAtMs: number, isOver: boolean): CommandFact {
+  end(endedAtMs: number, isOver: boolean): ObservedCommand {
     return {
       id: this.id,
       input: cutToBytes(this.input, INPUT_LIMIT_BYTES),
       ...this.output.take(isOver),
       startedAtMs: this.startedAtMs,
       endedAtMs: Math.max(endedAtMs, this.startedAtMs),
-      riskLevel: 'accept',
+      risk_level: 'accept',
       kind: 'typed',
     };
   }

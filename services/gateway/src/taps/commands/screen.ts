@@ -1,6 +1,6 @@
 import xterm from '@xterm/headless';
 import type { IBufferLine, IMarker, Terminal } from '@xterm/headless';
-import { INPUT_LIMIT_BYTES, OUTPUT_LIMIT_BYTES } from './command-fact.js';
+import { INPUT_LIMIT_BYTES, OUTPUT_LIMIT_BYTES } from './observed-command.js';
 
 /** What a screen tells while it is written to; called in order, in the middle of parsing. */
 export interface ScreenEvents {

@@ -1,6 +1,6 @@
 import { systemClock } from '@sallyport/context';
 import { afterEach, expect, it } from 'vitest';
-import type { CommandFact, CommandGap } from './command-fact.js';
+import type { ObservedCommand, CommandGap } from './observed-command.js';
 import { createCommandTap, type CommandTap } from './command-tap.js';
 import { createTerminalPool, type TerminalPool, type TerminalPoolOptions } from './terminal-pool.js';
 
@@ -16,7 +16,7 @@ const start = (options: Partial<TerminalPoolOptions> = {}): void => {
 };
 
 class Channel {
-  readonly commands: CommandFact[] = [];
+  readonly commands: ObservedCommand[] = [];
   readonly gaps: CommandGap[] = [];
   readonly tap: CommandTap = createCommandTap({
     channel: 1,
@@ -135,7 +135,7 @@ it('takes garbage and tiny sizes without a word', async () => {
 
 it('tells an exec request with its output as text, and binary output not at all', async () => {
   start();
-  const told: CommandFact[] = [];
+  const told: ObservedCommand[] = [];
   const tapOf = (commandLine: string) =>
     createCommandTap({ channel: 2, kind: 'exec', commandLine, emit: (command) => told.push(command), clock: systemClock, pool });
   const text = tapOf('ls -l | wc');

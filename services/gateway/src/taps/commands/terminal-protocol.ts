@@ -1,4 +1,4 @@
-import type { CommandFact } from './command-fact.js';
+import type { ObservedCommand } from './observed-command.js';
 
 /** Something that happened on a terminal, in order. Bytes own their memory, so that a thread can take them over. */
 export type TerminalEvent =
@@ -23,6 +23,6 @@ export type ToThread =
 /** From a thread. */
 export type FromThread =
   | { readonly type: 'done'; readonly terminal: number }
-  | { readonly type: 'command'; readonly terminal: number; readonly command: CommandFact }
+  | { readonly type: 'command'; readonly terminal: number; readonly command: ObservedCommand }
   | { readonly type: 'failed'; readonly terminal: number; readonly message: string }
   | { readonly type: 'closed'; readonly terminal: number };

@@ -1,5 +1,5 @@
 import type { Clock } from '@sallyport/context';
-import type { CommandFact } from './command-fact.js';
+import type { ObservedCommand } from './observed-command.js';
 import { CommandTracker } from './command-tracker.js';
 import { Screen } from './screen.js';
 import type { TerminalEvent, TerminalStart } from './terminal-protocol.js';
@@ -7,7 +7,7 @@ import type { TerminalEvent, TerminalStart } from './terminal-protocol.js';
 export interface TerminalSessionOptions {
   readonly start: TerminalStart;
   readonly clock: Clock;
-  readonly report: (command: CommandFact) => void;
+  readonly report: (command: ObservedCommand) => void;
   readonly failed: (error: unknown) => void;
 }
 

@@ -1,4 +1,4 @@
-import { INPUT_LIMIT_BYTES } from './command-fact.js';
+import { INPUT_LIMIT_BYTES } from './observed-command.js';
 
 /** A line that was sent with Enter. Its text only serves to find the line on the screen; it is never told to anyone. */
 export interface TypedLine {

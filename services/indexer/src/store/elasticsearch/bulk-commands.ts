@@ -2,7 +2,7 @@ import type { Client, estypes } from '@elastic/elasticsearch';
 import type { AppError } from '@sallyport/errors';
 import type { Command } from '../command.js';
 import { CommandRefused, StoreUnavailable } from '../store.errors.js';
-import { documentFromCommand } from './command-document.js';
+import { documentFromCommand } from './document-fields.js';
 import { indexFor } from './index-template.js';
 
 /** One request holds about this much text; Elasticsearch takes 100 MB. */

@@ -5,9 +5,10 @@ import { Client } from '@elastic/elasticsearch';
 import { anElasticsearch, type TestElasticsearch } from '@sallyport/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cutProxy } from '../../../test/cut-proxy.js';
-import { aCommand, commandStoreConformance } from '../command-store.suite.js';
+import { aCommand } from '../../../test/a-command.js';
+import { commandStoreConformance } from '../command-store.suite.js';
 import { StoreUnavailable } from '../store.errors.js';
-import { documentFromCommand } from './command-document.js';
+import { documentFromCommand } from './document-fields.js';
 import { ElasticsearchStore } from './elasticsearch-store.js';
 import { indexTemplate } from './index-template.js';
 

@@ -3,7 +3,7 @@ import { COUNT_LIMIT, type CommandQuery, type CommandStore, type FoundCommands }
 import type { Command } from '../command.js';
 import { StoreUnavailable } from '../store.errors.js';
 import { bulkCommands } from './bulk-commands.js';
-import { commandFromDocument, type CommandDocument } from './command-document.js';
+import { commandFromDocument, type CommandDocument } from './document-fields.js';
 import { elasticsearchProblem, searchProblem } from './elasticsearch-problem.js';
 import { ALIAS, indexMapping, indexTemplate } from './index-template.js';
 import { searchBody } from './search-body.js';

@@ -1,6 +1,7 @@
 import type { estypes } from '@elastic/elasticsearch';
 import { MAX_LIMIT, MAX_OFFSET } from '../command-store.js';
 import type { Command } from '../command.js';
+import { PROPERTIES } from './document-fields.js';
 
 /** The alias over all indices, which searches ask. */
 export const ALIAS = 'sallyport-commands';
@@ -9,40 +10,11 @@ export const ALIAS = 'sallyport-commands';
 export const indexFor = (alias: string, { timestamp }: Pick<Command, 'timestamp'>): string =>
   `${alias}-${timestamp.toISOString().slice(0, 7).replace('-', '.')}`;
 
-const keyword = { type: 'keyword' } as const;
-/** Found, never sorted or counted by. */
-const searchedOnly = { type: 'keyword', doc_values: false } as const;
-/** Only given back: what is searched of it stands in `folded` and `words`. */
-const shownOnly = { type: 'text', index: false, norms: false } as const;
-
-/** Every field of a document; others are refused. No field type or analyzer that needs a plugin. */
-const properties = {
-  id: keyword,
-  session_id: keyword,
-  seq: { type: 'long', index: false },
-  org_id: keyword,
-  user_id: keyword,
-  username: keyword,
-  asset_id: keyword,
-  asset_name: keyword,
-  account: keyword,
-  channel: { type: 'long', index: false },
-  kind: keyword,
-  input: shownOnly,
-  output: shownOnly,
-  output_truncated: { type: 'boolean' },
-  output_bytes: { type: 'long', index: false },
-  risk_level: keyword,
-  timestamp: { type: 'date' },
-  folded: searchedOnly,
-  words: searchedOnly,
-} as const satisfies Record<string, estypes.MappingProperty>;
-
 /** Gives the indices that are there the fields that came later; what they have stays. */
 export const indexMapping = (alias: string): estypes.IndicesPutMappingRequest => ({
   index: `${alias}-*`,
   allow_no_indices: true,
-  properties,
+  properties: PROPERTIES,
 });
 
 /** Gives every index of `alias` its mapping and puts it behind the alias the moment it appears. */
@@ -60,6 +32,6 @@ export const indexTemplate = (alias: string): estypes.IndicesPutIndexTemplateReq
       refresh_interval: '1s',
       max_result_window: MAX_OFFSET + MAX_LIMIT + 1,
     },
-    mappings: { dynamic: 'strict', properties },
+    mappings: { dynamic: 'strict', properties: PROPERTIES },
   },
 });

@@ -2,7 +2,7 @@ import type { AppError } from '@sallyport/errors';
 import type { Pool } from 'pg';
 import type { Command } from '../command.js';
 import { CommandRefused } from '../store.errors.js';
-import { INSERT_SQL, insertParameters } from './command-row.js';
+import { INSERT_SQL, insertParameters } from './command-columns.js';
 import { isAboutTheData } from './postgres-problem.js';
 
 /**

@@ -1,8 +1,10 @@
 import { createLogger } from '@sallyport/telemetry';
 import { aPostgres, withClient, type TestPostgres } from '@sallyport/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aCommand, commandStoreConformance } from '../command-store.suite.js';
+import { aCommand } from '../../../test/a-command.js';
+import { commandStoreConformance } from '../command-store.suite.js';
 import { SchemaBehind, StoreUnavailable } from '../store.errors.js';
+import { migrations } from './migrations/index.js';
 import { PostgresStore } from './postgres-store.js';
 
 const logger = createLogger({ service: 'indexer-test', level: 'silent' });
@@ -40,7 +42,7 @@ describe('the postgres command store alone', () => {
   it('migrates once when two do it at the same time', async () => {
     const other = new PostgresStore({ url: database.indexerUrl, logger });
     const done = await Promise.all([store.migrate(), other.migrate()]);
-    expect(done.flat()).toEqual(['0001-create-command', '0002-add-output-size', '0003-allow-piped']);
+    expect(done.flat()).toEqual(migrations.map(({ name }) => name));
     await other.close();
   });
 

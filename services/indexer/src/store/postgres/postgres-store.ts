@@ -2,7 +2,7 @@ import type { Logger } from '@sallyport/telemetry';
 import { Client, Pool, type ClientConfig } from 'pg';
 import { COUNT_LIMIT, type CommandQuery, type CommandStore, type FoundCommands } from '../command-store.js';
 import type { Command } from '../command.js';
-import { commandFromRow, type CommandRow } from './command-row.js';
+import { commandFromRow, type CommandRow } from './command-columns.js';
 import { insertCommands } from './insert-commands.js';
 import { postgresProblem } from './postgres-problem.js';
 import { checkSchema, migrateSchema } from './schema.js';

@@ -1,6 +1,7 @@
 import { COUNT_LIMIT, type CommandQuery } from '../command-store.js';
+import { RISK_NAMES } from '../command.js';
 import { textSearch } from '../search-text.js';
-import { READ_COLUMNS } from './command-row.js';
+import { READ_COLUMNS } from './command-columns.js';
 
 /** A statement with its parameters. */
 export interface Statement {
@@ -45,7 +46,7 @@ function conditionsOf(query: CommandQuery, bind: Bind): string[] {
   add(query.asset, (place) => `(asset_name = ${place} OR asset_id = ${place})`);
   add(query.account, (place) => `account = ${place}`);
   add(query.sessionId, (place) => `session_id = ${place}`);
-  add(query.riskLevel, (place) => `risk_level = ${place}`);
+  add(query.riskLevel && RISK_NAMES[query.riskLevel], (place) => `risk_level = ${place}`);
   add(query.dateFrom, (place) => `"timestamp" >= ${place}::timestamptz`);
   add(query.dateTo, (place) => `"timestamp" < ${place}::timestamptz`);
   return [...conditions, ...textConditions(query, bind)];
