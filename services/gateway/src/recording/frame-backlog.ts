@@ -94,9 +94,9 @@ export class FrameBacklog {
   }
 
   /** Leaves it for an operator: a recorder refused it for good. */
-  async setAside(): Promise<void> {
+  async quarantine(): Promise<void> {
     this.toDisk();
-    await this.spool?.setAside(`${this.spool.path}.rejected`);
+    await this.spool?.quarantine(`${this.spool.path}.rejected`);
     this.spool = undefined;
     this.durableSeq = this.lastSeq;
   }

@@ -55,7 +55,7 @@ async function aSession(mode: Mode): Promise<RecordedSession> {
     load,
     folder: spool,
     space,
-    onNews: () => undefined,
+    markPending: () => undefined,
     onDropped: (bytes) => (dropped += bytes),
   });
 }

@@ -15,7 +15,7 @@ import type { SpoolSpace } from './spool/spool-space.js';
 import { UnpublishedCommands } from './unpublished-commands.js';
 
 /** What recordings of one gateway share. */
-export interface RecordedSessionParts {
+export interface RecordedSessionDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly limits: RecordingLimits;
@@ -23,7 +23,7 @@ export interface RecordedSessionParts {
   readonly folder: SpoolFolder;
   readonly space: SpoolSpace;
   /** The session has something to say. */
-  readonly onNews: (session: LinkedRecording) => void;
+  readonly markPending: (session: LinkedRecording) => void;
   /** Bytes that will be missing from a recording. */
   readonly onDropped: (bytes: number) => void;
 }
@@ -53,27 +53,23 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
   constructor(
     readonly meta: SessionMeta,
     private readonly mode: Mode,
-    private readonly parts: RecordedSessionParts,
+    private readonly deps: RecordedSessionDeps,
   ) {
-    this.numbering = new FrameNumbering(parts.clock, Date.parse(meta.started_at));
-    this.backlog = new FrameBacklog((after) => parts.folder.create(meta, 'frames', after));
-    this.commands = new UnpublishedCommands(
-      (after) => parts.folder.create(meta, 'commands', after),
-      parts.space,
-      parts.limits.commandBytes,
-    );
+    this.numbering = new FrameNumbering(deps.clock, Date.parse(meta.started_at));
+    this.backlog = new FrameBacklog((after) => deps.folder.create(meta, 'frames', after));
+    this.commands = new UnpublishedCommands((after) => deps.folder.create(meta, 'commands', after), deps.space, deps.limits.commandBytes);
     this.outbox = new SessionOutbox(meta, this.backlog, this.commands);
-    this.progressAt = parts.clock.monotonic();
+    this.progressAt = deps.clock.monotonic();
     this.append(0, FrameKind.session, Buffer.from(encodePayload(FrameKind.session, meta)));
   }
 
   append(channel: number, kind: FrameKind, payload: Buffer): bigint {
     if (this.rejected !== undefined) return this.numbering.lastSeq;
-    if (this.backlog.isDurable) this.progressAt = this.parts.clock.monotonic();
+    if (this.backlog.isDurable) this.progressAt = this.deps.clock.monotonic();
     if (!this.canKeep(kind, payload.length)) return this.drop(channel, kind, payload);
     this.writeGaps();
     for (const frame of this.numbering.frames(channel, kind, payload)) this.keep(frame, kind);
-    this.parts.onNews(this);
+    this.deps.markPending(this);
     return this.numbering.lastSeq;
   }
 
@@ -99,9 +95,9 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     this.writeGaps(true);
     const lastSeq = this.numbering.lastSeq;
     this.outbox.closeAt = lastSeq;
-    this.parts.onNews(this);
-    const deadline = this.parts.clock.sleep(this.parts.limits.handOverMs);
-    let isLate = this.parts.load.awaySince !== undefined;
+    this.deps.markPending(this);
+    const deadline = this.deps.clock.sleep(this.deps.limits.handOverMs);
+    let isLate = this.deps.load.awaySince !== undefined;
     while (!isLate && !this.isHandedOver) isLate = await Promise.race([deadline.then(() => true), this.changed.promise.then(() => false)]);
     if (!this.isHandedOver) await this.spoolAll();
     return { lastSeq };
@@ -125,24 +121,24 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
 
   acked(ack: Ack): void {
     if (this.rejected !== undefined) return;
-    if (ack.durableSeq > this.backlog.durableSeq) this.progressAt = this.parts.clock.monotonic();
+    if (ack.durableSeq > this.backlog.durableSeq) this.progressAt = this.deps.clock.monotonic();
     this.outbox.acked(ack);
     this.backlog.durable(ack.durableSeq);
     this.commands.published(ack.publishedSeq);
     this.settle();
-    this.parts.onNews(this);
+    this.deps.markPending(this);
   }
 
   /** The recorder refuses what it was sent, for good. What is not stored is put aside for an operator. */
   async refused(rejection: Rejection): Promise<void> {
     this.rejected = rejection;
-    this.parts.logger.error(
+    this.deps.logger.error(
       { session: this.meta.session_id, code: rejection.code, problem: rejection.message },
       'the recorder refused a recording',
     );
-    this.parts.onDropped(this.backlog.unackedBytes);
+    this.deps.onDropped(this.backlog.unackedBytes);
     this.fail(`the recorder refused the recording: ${rejection.message}`);
-    await Promise.all([this.backlog.setAside(), this.commands.setAside()]);
+    await Promise.all([this.backlog.quarantine(), this.commands.quarantine()]);
     this.settle();
   }
 
@@ -155,11 +151,11 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
   tick(): void {
     if (this.rejected !== undefined) return;
     // Only with good room for output again: a mark at every tick would use up what is kept for commands.
-    if (!this.gaps.isEmpty && this.canKeep(FrameKind.output, this.parts.limits.sessionBytes)) this.writeGaps();
+    if (!this.gaps.isEmpty && this.canKeep(FrameKind.output, this.deps.limits.sessionBytes)) this.writeGaps();
     if (!this.isFull()) return;
     const stalledMs = this.stalledMs();
-    if (this.mode === 'best-effort' && stalledMs >= this.parts.limits.patienceMs) this.spill();
-    if (this.mode === 'strict' && stalledMs >= this.parts.limits.graceMs)
+    if (this.mode === 'best-effort' && stalledMs >= this.deps.limits.patienceMs) this.spill();
+    if (this.mode === 'strict' && stalledMs >= this.deps.limits.graceMs)
       this.fail('no recorder has stored anything for too long, and no more can be kept');
     this.settle();
   }
@@ -184,21 +180,21 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
 
   /** Memory is bounded for who minds hasRoom; what comes all the same goes to disk, and there the bound is hard. */
   private canKeep(kind: FrameKind, bytes: number): boolean {
-    const isOverrun = this.backlog.memoryBytes >= 2 * this.parts.limits.sessionBytes;
+    const isOverrun = this.backlog.memoryBytes >= 2 * this.deps.limits.sessionBytes;
     if (isOverrun) this.spill();
     if (!this.backlog.isSpooling) return true;
     const isOutput = kind === FrameKind.output || kind === FrameKind.stderr;
     // What a failing disk did not take is in memory: output must not grow there without bound either.
-    const isLagging = isOutput && this.backlog.memoryBytes >= 2 * this.parts.limits.sessionBytes;
-    return !isLagging && this.parts.space.hasRoom(bytes, !isOutput);
+    const isLagging = isOutput && this.backlog.memoryBytes >= 2 * this.deps.limits.sessionBytes;
+    return !isLagging && this.deps.space.hasRoom(bytes, !isOutput);
   }
 
   private warnUnfindable(frame: HeldFrame): void {
-    this.parts.logger.error(
+    this.deps.logger.error(
       { session: this.meta.session_id, seq: String(frame.seq) },
       'the spool is full: a command is recorded, but a search may not find it',
     );
-    this.parts.onDropped(frame.bytes.length);
+    this.deps.onDropped(frame.bytes.length);
   }
 
   /** From now on on disk; there is room again when that is written. */
@@ -210,9 +206,9 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
 
   /** The number that the mark of the gap will have, or the one before it. */
   private drop(channel: number, kind: FrameKind, payload: Buffer): bigint {
-    if (this.gaps.isEmpty) this.parts.logger.error({ session: this.meta.session_id }, 'the spool is full: the recording gets a gap');
+    if (this.gaps.isEmpty) this.deps.logger.error({ session: this.meta.session_id }, 'the spool is full: the recording gets a gap');
     this.gaps.add(channel, kind, payload);
-    this.parts.onDropped(payload.length);
+    this.deps.onDropped(payload.length);
     if (this.mode === 'strict') this.fail('no more of the session can be kept');
     return this.numbering.lastSeq + 1n;
   }
@@ -224,11 +220,11 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
       for (const frame of this.numbering.frames(channel, FrameKind.gap, encodePayload(FrameKind.gap, fact)))
         this.keep(frame, FrameKind.gap);
     }
-    this.parts.onNews(this);
+    this.deps.markPending(this);
   }
 
   private isFull(): boolean {
-    const { limits, load } = this.parts;
+    const { limits, load } = this.deps;
     // A strict session does not ride on the disk: what is there counts as if it were in memory.
     const bytes = this.mode === 'strict' ? this.backlog.unackedBytes : this.backlog.memoryBytes;
     return bytes >= limits.sessionBytes || (load.memoryBytes >= limits.totalBytes && bytes >= limits.sessionFloorBytes);
@@ -236,8 +232,8 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
 
   /** Since when the recorder is away, or has not stored anything of this session. */
   private stalledMs(): number {
-    const now = this.parts.clock.monotonic();
-    return now - Math.min(this.progressAt, this.parts.load.awaySince ?? now);
+    const now = this.deps.clock.monotonic();
+    return now - Math.min(this.progressAt, this.deps.load.awaySince ?? now);
   }
 
   private fail(why: string): void {
@@ -247,7 +243,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
   }
 
   private count(): void {
-    this.parts.load.memoryBytes += this.backlog.memoryBytes - this.countedBytes;
+    this.deps.load.memoryBytes += this.backlog.memoryBytes - this.countedBytes;
     this.countedBytes = this.backlog.memoryBytes;
   }
 

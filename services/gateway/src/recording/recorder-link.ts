@@ -4,7 +4,7 @@ import type { SessionMeta } from '@sallyport/recording-format';
 import { createClient, type MeshCredentials } from '@sallyport/rpc';
 import type { Logger } from '@sallyport/telemetry';
 import type { SessionRecording } from '../taps/recording-port.js';
-import { LeftRecording } from './left-recording.js';
+import { OrphanedRecording } from './orphaned-recording.js';
 import type { LinkedRecording } from './linked-recording.js';
 import { type Mode, RecordedSession } from './recorded-session.js';
 import { RECORDING_LIMITS, type RecordingLimits, RecordingLoad } from './recording-limits.js';
@@ -66,7 +66,7 @@ class Link implements RecorderLink, StreamTraffic {
   private readonly folder: SpoolFolder;
   private readonly recordings = new Map<string, LinkedRecording>();
   /** Recordings that may have something to say; each gets one message a turn. */
-  private readonly news = new Set<LinkedRecording>();
+  private readonly pending = new Set<LinkedRecording>();
   private wake = Promise.withResolvers<void>();
   private linger: Timer | undefined;
   private droppedBytes = 0;
@@ -92,11 +92,11 @@ class Link implements RecorderLink, StreamTraffic {
     const { clock, logger, limits, load, folder, space } = this;
     const session = new RecordedSession(meta, mode, {
       ...{ clock, logger, limits, load, folder, space },
-      onNews: (recording) => this.onNews(recording),
+      markPending: (recording) => this.markPending(recording),
       onDropped: (bytes) => (this.droppedBytes += bytes),
     });
     this.recordings.set(meta.session_id, session);
-    this.onNews(session);
+    this.markPending(session);
     return session;
   }
 
@@ -111,15 +111,15 @@ class Link implements RecorderLink, StreamTraffic {
 
   async recoverSpool(): Promise<void> {
     await this.touch();
-    const left = await this.folder.takeLeft();
+    const left = await this.folder.takeOver();
     const shipping = left.map((session) => {
-      const recording = new LeftRecording(session, this.space, this.logger, (one) => this.onNews(one));
+      const recording = new OrphanedRecording(session, this.space, this.logger, (one) => this.markPending(one));
       this.logger.warn(
         { session: recording.meta.session_id, bytes: recording.unackedBytes },
         'a gateway that died left part of a recording; shipping it',
       );
-      this.recordings.set(`left:${recording.meta.session_id}`, recording);
-      this.onNews(recording);
+      this.recordings.set(`orphaned:${recording.meta.session_id}`, recording);
+      this.markPending(recording);
       return recording.shipped;
     });
     await Promise.all(shipping);
@@ -145,29 +145,29 @@ class Link implements RecorderLink, StreamTraffic {
     this.load.awaySince = undefined;
     for (const recording of this.recordings.values()) {
       recording.restart();
-      this.news.add(recording);
+      this.pending.add(recording);
     }
     this.wake.resolve();
   }
 
   disconnected(): void {
     this.load.awaySince = this.clock.monotonic();
-    this.news.clear();
+    this.pending.clear();
     this.wake.resolve();
   }
 
   async next(signal: AbortSignal): Promise<IngestRequest | undefined> {
     while (!signal.aborted) {
-      const [recording] = this.news;
+      const [recording] = this.pending;
       if (recording === undefined) {
         this.wake = Promise.withResolvers();
         await this.wake.promise;
         continue;
       }
-      this.news.delete(recording);
+      this.pending.delete(recording);
       const message = await recording.next();
       if (message === undefined) continue;
-      this.news.add(recording); // at the end: the others first
+      this.pending.add(recording); // at the end: the others first
       return message;
     }
     return undefined;
@@ -177,7 +177,7 @@ class Link implements RecorderLink, StreamTraffic {
     if (message === undefined) return;
     const { sessionId } = message.value;
     // What a dead gateway left and a session that runs are never the same one.
-    for (const key of [sessionId, `left:${sessionId}`]) {
+    for (const key of [sessionId, `orphaned:${sessionId}`]) {
       const recording = this.recordings.get(key);
       if (recording === undefined) continue;
       if (message.$case === 'ack') recording.acked(message.value);
@@ -186,8 +186,8 @@ class Link implements RecorderLink, StreamTraffic {
     }
   }
 
-  private onNews(recording: LinkedRecording): void {
-    this.news.add(recording);
+  private markPending(recording: LinkedRecording): void {
+    this.pending.add(recording);
     this.linger ??= this.clock.timeout(LINGER_MS, () => {
       this.linger = undefined;
       this.wake.resolve();

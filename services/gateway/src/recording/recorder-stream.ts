@@ -15,7 +15,7 @@ export interface StreamTraffic {
 }
 
 /** What it works with. */
-export interface StreamParts {
+export interface StreamDeps {
   readonly client: RpcClient<typeof IngestServiceService>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -27,16 +27,16 @@ const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 3_000;
 
 /** Keeps one Ingest stream to a recorder open until `stop` fires, with growing pauses after failures. */
-export async function keepStream(parts: StreamParts, stop: AbortSignal): Promise<void> {
+export async function keepStream(deps: StreamDeps, stop: AbortSignal): Promise<void> {
   for (let failures = 0; !stop.aborted; ) {
-    const wasUp = await oneStream(parts, stop, failures === 0);
+    const wasUp = await oneStream(deps, stop, failures === 0);
     failures = wasUp ? 0 : failures + 1;
-    if (!stop.aborted) await parts.clock.sleep(backOffMs(failures, FIRST_WAIT_MS, LONGEST_WAIT_MS), stop).catch(() => undefined);
+    if (!stop.aborted) await deps.clock.sleep(backOffMs(failures, FIRST_WAIT_MS, LONGEST_WAIT_MS), stop).catch(() => undefined);
   }
 }
 
 /** One stream from beginning to end; true when it came about. An outage is worth one line, not one per try. */
-async function oneStream({ client, logger, traffic }: StreamParts, stop: AbortSignal, isFirstTry: boolean): Promise<boolean> {
+async function oneStream({ client, logger, traffic }: StreamDeps, stop: AbortSignal, isFirstTry: boolean): Promise<boolean> {
   const over = new AbortController();
   const signal = AbortSignal.any([stop, over.signal]);
   let call: BidiCall<IngestRequest, IngestResponse> | undefined;

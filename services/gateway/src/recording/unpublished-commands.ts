@@ -81,9 +81,9 @@ export class UnpublishedCommands {
   }
 
   /** Leaves it for an operator: a recorder refused it for good. */
-  async setAside(): Promise<void> {
+  async quarantine(): Promise<void> {
     this.toDisk();
-    await this.spool?.setAside(`${this.spool.path}.rejected`);
+    await this.spool?.quarantine(`${this.spool.path}.rejected`);
     this.spool = undefined;
     this.publishedSeq = this.lastSeq;
   }

@@ -9,7 +9,7 @@ const HEADER_BYTES = 64 * 1024;
 const MARK_BYTES = 64 * 1024;
 
 /** A spool file that somebody left behind. */
-export interface LeftSpool {
+export interface OrphanedSpool {
   readonly meta: SessionMeta;
   readonly content: SpoolContent;
 }
@@ -18,7 +18,7 @@ export interface LeftSpool {
  * What a spool file has, up to the last whole frame: a gateway that was killed may have left a torn end.
  * `isSparse` files (commands) may miss numbers. Undefined when not even the header is there.
  */
-export async function readSpoolFile(path: string, isSparse: boolean): Promise<LeftSpool | undefined> {
+export async function readSpoolFile(path: string, isSparse: boolean): Promise<OrphanedSpool | undefined> {
   const file = await open(path, 'r');
   try {
     const head = Buffer.alloc(HEADER_BYTES);

@@ -13,7 +13,7 @@ const RUN_BYTES = 512 * 1024;
 const RETRY_MS = 1_000;
 
 /** What spool files work with. */
-export interface SpoolParts {
+export interface SpoolDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly space: SpoolSpace;
@@ -54,7 +54,7 @@ export class SpoolFile {
   /** `header` is written first when the file is new, `after` the one that had the name before is gone; `content` is what an old one has. */
   constructor(
     readonly path: string,
-    private readonly parts: SpoolParts,
+    private readonly deps: SpoolDeps,
     private readonly start: { readonly header: Buffer; readonly after: Promise<unknown> } | { readonly content: SpoolContent },
   ) {
     const content = 'content' in start ? start.content : { marks: [], bytes: start.header.length, lastSeq: 0n };
@@ -62,7 +62,7 @@ export class SpoolFile {
     this.end = this.written = content.bytes;
     this.lastSeq = content.lastSeq;
     this.hasBegun = 'content' in start;
-    parts.space.take(this.end);
+    deps.space.take(this.end);
   }
 
   /** Bytes the file has, or will have when all is written. */
@@ -84,7 +84,7 @@ export class SpoolFile {
     const last = this.marks.at(-1);
     if (last === undefined || this.end - last.at >= MARK_BYTES) this.marks.push({ seq: frame.seq, at: this.end });
     this.end += frame.bytes.length;
-    this.parts.space.take(frame.bytes.length);
+    this.deps.space.take(frame.bytes.length);
     this.lastSeq = frame.seq;
     this.waiting.push(frame);
     this.waitingBytes += frame.bytes.length;
@@ -121,21 +121,21 @@ export class SpoolFile {
   async remove(): Promise<void> {
     await this.finish();
     await rm(this.path, { force: true }).catch((error: unknown) =>
-      this.parts.logger.error({ err: error, file: this.path }, 'a spool file could not be removed'),
+      this.deps.logger.error({ err: error, file: this.path }, 'a spool file could not be removed'),
     );
   }
 
   /** Puts the file aside under another name, for an operator. */
-  async setAside(path: string): Promise<void> {
+  async quarantine(path: string): Promise<void> {
     await this.sync();
     await this.finish();
     await rename(this.path, path).catch((error: unknown) =>
-      this.parts.logger.error({ err: error, file: this.path }, 'a spool file could not be put aside'),
+      this.deps.logger.error({ err: error, file: this.path }, 'a spool file could not be put aside'),
     );
   }
 
   private async finish(): Promise<void> {
-    if (!this.isRemoved) this.parts.space.give(this.end);
+    if (!this.isRemoved) this.deps.space.give(this.end);
     this.isRemoved = true;
     this.waiting = [];
     this.waitingBytes = 0;
@@ -157,8 +157,8 @@ export class SpoolFile {
         this.isFailing = false;
       } catch (error) {
         this.isFailing = true;
-        this.parts.logger.error({ err: error, file: this.path }, 'the spool can not be written, trying again');
-        await this.parts.clock.sleep(RETRY_MS);
+        this.deps.logger.error({ err: error, file: this.path }, 'the spool can not be written, trying again');
+        await this.deps.clock.sleep(RETRY_MS);
       }
     }
     this.writing = undefined;

@@ -4,14 +4,14 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { SessionMeta } from '@sallyport/recording-format';
 import { readSpoolFile } from './read-spool-file.js';
-import { type SpoolContent, SpoolFile, type SpoolParts } from './spool-file.js';
+import { type SpoolContent, SpoolFile, type SpoolDeps } from './spool-file.js';
 import { encodeSpoolHeader } from './spool-header.js';
 
 /** What a spool file holds: all frames from one on, or commands that are stored and not published. */
 export type SpoolKind = 'frames' | 'commands';
 
 /** Files of one session that a dead gateway left. */
-export interface LeftSession {
+export interface OrphanedSession {
   readonly meta: SessionMeta;
   readonly files: Readonly<Partial<Record<SpoolKind, SpoolFile>>>;
 }
@@ -32,14 +32,14 @@ export class SpoolFolder {
 
   constructor(
     private readonly root: string,
-    private readonly parts: SpoolParts,
+    private readonly deps: SpoolDeps,
   ) {
     this.owner = `${hostname()}-${process.pid}-${startTicks('self') ?? 0}`;
   }
 
   /** A new spool file of a session, written `after` the one it had before is gone. */
   create(meta: SessionMeta, kind: SpoolKind, after: Promise<unknown>): SpoolFile {
-    return new SpoolFile(join(this.root, this.owner, `${meta.session_id}.${kind}`), this.parts, { header: encodeSpoolHeader(meta), after });
+    return new SpoolFile(join(this.root, this.owner, `${meta.session_id}.${kind}`), this.deps, { header: encodeSpoolHeader(meta), after });
   }
 
   /** Makes the folder and shows that its owner lives. Call it at the start, before anything else, and again within SILENT_MS. */
@@ -47,13 +47,13 @@ export class SpoolFolder {
     const own = join(this.root, this.owner);
     this.made ??= mkdir(own, { recursive: true, mode: 0o700 }).then(() => writeFile(join(own, ALIVE), '', { mode: 0o600 }));
     await this.made;
-    const now = new Date(this.parts.clock.now());
+    const now = new Date(this.deps.clock.now());
     await utimes(join(own, ALIVE), now, now);
   }
 
   /** Takes over what dead gateways left. */
-  async takeLeft(): Promise<LeftSession[]> {
-    const left: LeftSession[] = [];
+  async takeOver(): Promise<OrphanedSession[]> {
+    const left: OrphanedSession[] = [];
     for (const name of await readdir(this.root)) {
       if (!(await this.isDead(name))) continue;
       const mine = join(this.root, `${this.owner}.${++this.taken}`);
@@ -90,10 +90,10 @@ export class SpoolFolder {
     if (found[1] === hostname()) return startTicks(found[2]!) !== found[3];
     const folder = join(this.root, name);
     const touched = await stat(join(folder, ALIVE)).catch(() => stat(folder).catch(() => undefined));
-    return touched !== undefined && this.parts.clock.now() - touched.mtimeMs > SILENT_MS;
+    return touched !== undefined && this.deps.clock.now() - touched.mtimeMs > SILENT_MS;
   }
 
-  private async sessionsIn(folder: string): Promise<LeftSession[]> {
+  private async sessionsIn(folder: string): Promise<OrphanedSession[]> {
     const bySession = new Map<string, { meta: SessionMeta; files: Partial<Record<SpoolKind, SpoolFile>> }>();
     for (const name of await readdir(folder)) {
       const kind = kindOf(name);
@@ -107,7 +107,7 @@ export class SpoolFolder {
   }
 
   private opened(path: string, content: SpoolContent): SpoolFile {
-    return new SpoolFile(path, this.parts, { content });
+    return new SpoolFile(path, this.deps, { content });
   }
 }
 

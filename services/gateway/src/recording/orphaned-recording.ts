@@ -4,7 +4,7 @@ import type { Logger } from '@sallyport/telemetry';
 import { FrameBacklog } from './frame-backlog.js';
 import type { LinkedRecording } from './linked-recording.js';
 import { SessionOutbox } from './session-outbox.js';
-import type { LeftSession } from './spool/spool-folder.js';
+import type { OrphanedSession } from './spool/spool-folder.js';
 import type { SpoolSpace } from './spool/spool-space.js';
 import { UnpublishedCommands } from './unpublished-commands.js';
 
@@ -13,7 +13,7 @@ const neverSpools = (): never => {
 };
 
 /** What a dead gateway left of a session: shipped, closed where frames were left, and then removed. */
-export class LeftRecording implements LinkedRecording {
+export class OrphanedRecording implements LinkedRecording {
   readonly meta: SessionMeta;
   private readonly backlog: FrameBacklog;
   private readonly commands: UnpublishedCommands;
@@ -23,10 +23,10 @@ export class LeftRecording implements LinkedRecording {
   private readonly done = Promise.withResolvers<void>();
 
   constructor(
-    left: LeftSession,
+    left: OrphanedSession,
     space: SpoolSpace,
     private readonly logger: Logger,
-    private readonly onNews: (recording: LinkedRecording) => void,
+    private readonly markPending: (recording: LinkedRecording) => void,
   ) {
     this.meta = left.meta;
     this.hasFrames = left.files.frames !== undefined;
@@ -58,7 +58,7 @@ export class LeftRecording implements LinkedRecording {
     this.outbox.acked(ack);
     this.backlog.durable(ack.durableSeq);
     this.commands.published(ack.publishedSeq);
-    this.onNews(this);
+    this.markPending(this);
     if (this.isFinished) void this.spoolAll().then(() => this.done.resolve());
   }
 
@@ -68,7 +68,7 @@ export class LeftRecording implements LinkedRecording {
       { session: this.meta.session_id, code: rejection.code, problem: rejection.message },
       'the recorder refused what a gateway had left',
     );
-    await Promise.all([this.backlog.setAside(), this.commands.setAside()]);
+    await Promise.all([this.backlog.quarantine(), this.commands.quarantine()]);
     this.done.resolve();
   }
 
