@@ -14,7 +14,7 @@ import type { SpoolFolder } from './spool/spool-folder.js';
 import type { SpoolSpace } from './spool/spool-space.js';
 import { UnpublishedCommands } from './unpublished-commands.js';
 
-/** What recordings of one gateway share. */
+/** Collaborators that all recordings of one gateway share. */
 export interface RecordedSessionDeps {
   readonly clock: Clock;
   readonly logger: Logger;
@@ -22,19 +22,19 @@ export interface RecordedSessionDeps {
   readonly load: RecordingLoad;
   readonly folder: SpoolFolder;
   readonly space: SpoolSpace;
-  /** The session has something to say. */
+  /** Called when the session may have a message to send. */
   readonly markPending: (session: LinkedRecording) => void;
-  /** Bytes that will be missing from a recording. */
+  /** Called with a number of bytes that the recording will lack. */
   readonly onDropped: (bytes: number) => void;
 }
 
-/** How it is recorded; see RecordingMode of the access contract. */
+/** Recording mode; see RecordingMode of the access contract. */
 export type Mode = 'strict' | 'best-effort';
 
 /**
- * The recording of one running session on the gateway's side: numbers frames, keeps what is not durable (and commands that are not published), and knows when
- * it has no room. Strict: no room means that nobody gets credit to send, and in the end that the session must stop. Best-effort: after some patience
- * it goes to disk, and beyond the disk's bound what is missing is marked as a gap.
+ * The gateway's side of the recording of a running session. It numbers frames, and keeps them until they are durable and their commands published.
+ * Strict: without room, senders get no window credit, and after the grace period the session stops. Best-effort: after the patience period frames
+ * go to disk, and what exceeds the disk's limit is marked as a gap.
  */
 export class RecordedSession implements SessionRecording, LinkedRecording {
   private readonly numbering: FrameNumbering;
@@ -75,7 +75,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
 
   hasRoom(): boolean {
     if (this.rejected !== undefined) return true;
-    // A disk that lags makes senders wait; one that fails must not stop a best-effort session.
+    // A slow disk makes senders wait; one that fails must not stop a best-effort session.
     return (this.mode === 'best-effort' && this.backlog.isDiskFailing) || !this.isFull();
   }
 
@@ -103,14 +103,14 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     return { lastSeq };
   }
 
-  // What follows is for the link.
+  // The methods below are for the link.
 
-  /** The next message for the stream. */
+  /** Returns the next message for the stream. */
   async next(): Promise<IngestRequest | undefined> {
     return this.rejected === undefined ? this.outbox.next() : undefined;
   }
 
-  /** Whether the recorder has everything for good and the link may forget the session. */
+  /** Returns true if the recorder has everything for good and the link may forget the session. */
   get isFinished(): boolean {
     return this.rejected !== undefined ? this.outbox.closeAt !== undefined : this.outbox.isClosed && this.commands.isEmpty;
   }
@@ -129,7 +129,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     this.deps.markPending(this);
   }
 
-  /** The recorder refuses what it was sent, for good. What is not stored is put aside for an operator. */
+  /** Handles a final refusal by the recorder. Frames that are not stored are quarantined for an operator. */
   async refused(rejection: Rejection): Promise<void> {
     this.rejected = rejection;
     this.deps.logger.error(
@@ -142,15 +142,15 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     this.settle();
   }
 
-  /** The stream broke; it begins anew on the next. */
+  /** Prepares for a new stream. */
   restart(): void {
     this.outbox.restart();
   }
 
-  /** Looks at the time: patience and grace. */
+  /** Checks the patience and grace periods. */
   tick(): void {
     if (this.rejected !== undefined) return;
-    // Only with good room for output again: a mark at every tick would use up what is kept for commands.
+    // Only with enough room for output again: a gap frame at every tick would use up the room that is reserved for commands.
     if (!this.gaps.isEmpty && this.canKeep(FrameKind.output, this.deps.limits.sessionBytes)) this.writeGaps();
     if (!this.isFull()) return;
     const stalledMs = this.stalledMs();
@@ -160,10 +160,10 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     this.settle();
   }
 
-  /** Everything that is not safe elsewhere goes to disk; resolves when it is there. */
+  /** Writes everything that is not safe elsewhere to disk; resolves when it is there. */
   async spoolAll(): Promise<void> {
-    this.backlog.toDisk();
-    this.commands.toDisk();
+    this.backlog.moveToDisk();
+    this.commands.moveToDisk();
     this.settle();
     await Promise.all([this.backlog.synced(), this.commands.synced()]);
   }
@@ -178,13 +178,13 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     this.count();
   }
 
-  /** Memory is bounded for who minds hasRoom; what comes all the same goes to disk, and there the bound is hard. */
+  /** Returns true if a frame may be kept. Memory is bounded for senders that respect hasRoom; excess frames go to disk, where the limit is hard. */
   private canKeep(kind: FrameKind, bytes: number): boolean {
     const isOverrun = this.backlog.memoryBytes >= 2 * this.deps.limits.sessionBytes;
     if (isOverrun) this.spill();
     if (!this.backlog.isSpooling) return true;
     const isOutput = kind === FrameKind.output || kind === FrameKind.stderr;
-    // What a failing disk did not take is in memory: output must not grow there without bound either.
+    // Frames that a failing disk did not take are in memory: output must not grow there without limit either.
     const isLagging = isOutput && this.backlog.memoryBytes >= 2 * this.deps.limits.sessionBytes;
     return !isLagging && this.deps.space.hasRoom(bytes, !isOutput);
   }
@@ -197,14 +197,14 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     this.deps.onDropped(frame.bytes.length);
   }
 
-  /** From now on on disk; there is room again when that is written. */
+  /** Moves frames to disk; there is room again when they are written. */
   private spill(): void {
     if (this.backlog.isSpooling) return;
-    this.backlog.toDisk();
+    this.backlog.moveToDisk();
     void this.backlog.synced().then(() => this.settle());
   }
 
-  /** The number that the mark of the gap will have, or the one before it. */
+  /** Drops a frame. Returns the number that the gap frame will have, or the one before it. */
   private drop(channel: number, kind: FrameKind, payload: Buffer): bigint {
     if (this.gaps.isEmpty) this.deps.logger.error({ session: this.meta.session_id }, 'the spool is full: the recording gets a gap');
     this.gaps.add(channel, kind, payload);
@@ -213,7 +213,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     return this.numbering.lastSeq + 1n;
   }
 
-  /** Says what is missing, as soon as there is room, or at the very end even without: a gap that nobody knows of must not be. */
+  /** Writes gap frames as soon as there is room, and at the end even without room: every gap must be marked. */
   private writeGaps(isLast = false): void {
     if (this.gaps.isEmpty || this.rejected !== undefined || !(isLast || this.canKeep(FrameKind.gap, 1024))) return;
     for (const { channel, fact } of this.gaps.take('spool-full')) {
@@ -225,12 +225,12 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
 
   private isFull(): boolean {
     const { limits, load } = this.deps;
-    // A strict session does not ride on the disk: what is there counts as if it were in memory.
+    // A strict session does not rely on the disk: bytes there count as if they were in memory.
     const bytes = this.mode === 'strict' ? this.backlog.unackedBytes : this.backlog.memoryBytes;
     return bytes >= limits.sessionBytes || (load.memoryBytes >= limits.totalBytes && bytes >= limits.sessionFloorBytes);
   }
 
-  /** Since when the recorder is away, or has not stored anything of this session. */
+  /** Returns for how long the recorder is disconnected, or has stored nothing of this session, in milliseconds. */
   private stalledMs(): number {
     const now = this.deps.clock.monotonic();
     return now - Math.min(this.progressAt, this.deps.load.awaySince ?? now);
@@ -247,7 +247,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     this.countedBytes = this.backlog.memoryBytes;
   }
 
-  /** Something changed for the better: whoever waits looks again. */
+  /** Wakes the callers that wait for room or for the end. */
   private settle(): void {
     this.count();
     this.changed.resolve();

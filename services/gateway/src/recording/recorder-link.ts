@@ -12,7 +12,7 @@ import { keepStream, type StreamTraffic } from './recorder-stream.js';
 import { SpoolFolder } from './spool/spool-folder.js';
 import { SpoolSpace } from './spool/spool-space.js';
 
-/** What a link is made with. */
+/** Collaborators and values of a link. */
 export interface RecorderLinkOptions {
   /** host:port of the recorders. */
   readonly address: string;
@@ -24,13 +24,13 @@ export interface RecorderLinkOptions {
   readonly limits?: Partial<RecordingLimits>;
 }
 
-/** How the link is doing. */
+/** State of a link. */
 interface RecorderLinkStatus {
   readonly connected: boolean;
-  /** Frames that no recorder has stored. */
+  /** Bytes of frames that no recorder has stored. */
   readonly unackedBytes: number;
   readonly spooledBytes: number;
-  /** Bytes that are missing from recordings because nothing had room for them. */
+  /** Bytes that recordings lack because nothing had room for them. */
   readonly dropped: number;
 }
 
@@ -39,11 +39,11 @@ export interface RecorderLink {
   /** Begins the recording of a session; its metadata becomes frame 1. */
   open(meta: SessionMeta, mode: Mode): SessionRecording;
   status(): RecorderLinkStatus;
-  /** From now on the spool may grow up to this. */
+  /** Sets the limit of the spool. */
   limitSpool(maxBytes: number): void;
-  /** Ships what dead gateways left in the spool; resolves when it is shipped. Nothing has to wait for it. */
+  /** Ships the orphaned recordings of the spool; resolves when they are shipped. No session waits for it. */
   recoverSpool(): Promise<void>;
-  /** Hands over what it can until the deadline and puts the rest into the spool, for the next gateway. */
+  /** Ships as much as it can until the deadline and leaves the rest in the spool, for the next gateway. */
   shutdown(deadlineMs: number): Promise<void>;
 }
 
@@ -52,7 +52,7 @@ const SCAN_MS = 60_000;
 /** Small frames wait this long for others: a message per keystroke would cost more than the keystroke. */
 const LINGER_MS = 10;
 
-/** Starts connecting and gives the link at once; a recorder may come later. */
+/** Creates the link, which connects in the background; a recorder may start later. */
 export function createRecorderLink(options: RecorderLinkOptions): RecorderLink {
   return new Link(options);
 }
@@ -65,7 +65,7 @@ class Link implements RecorderLink, StreamTraffic {
   private readonly space: SpoolSpace;
   private readonly folder: SpoolFolder;
   private readonly recordings = new Map<string, LinkedRecording>();
-  /** Recordings that may have something to say; each gets one message a turn. */
+  /** Recordings that may have a message to send; each sends one in turn. */
   private readonly pending = new Set<LinkedRecording>();
   private wake = Promise.withResolvers<void>();
   private linger: Timer | undefined;
@@ -111,12 +111,12 @@ class Link implements RecorderLink, StreamTraffic {
 
   async recoverSpool(): Promise<void> {
     await this.touch();
-    const left = await this.folder.takeOver();
-    const shipping = left.map((session) => {
+    const orphans = await this.folder.takeOver();
+    const shipping = orphans.map((session) => {
       const recording = new OrphanedRecording(session, this.space, this.logger, (one) => this.markPending(one));
       this.logger.warn(
         { session: recording.meta.session_id, bytes: recording.unackedBytes },
-        'a gateway that died left part of a recording; shipping it',
+        'shipping an orphaned recording of a gateway that died',
       );
       this.recordings.set(`orphaned:${recording.meta.session_id}`, recording);
       this.markPending(recording);
@@ -138,7 +138,7 @@ class Link implements RecorderLink, StreamTraffic {
     await this.folder.leave();
   }
 
-  // What follows is for the stream.
+  // The methods below are for the stream.
 
   connected(): void {
     this.logger.info('connected to the recorder');
@@ -167,7 +167,7 @@ class Link implements RecorderLink, StreamTraffic {
       this.pending.delete(recording);
       const message = await recording.next();
       if (message === undefined) continue;
-      this.pending.add(recording); // at the end: the others first
+      this.pending.add(recording); // behind the others
       return message;
     }
     return undefined;
@@ -176,7 +176,7 @@ class Link implements RecorderLink, StreamTraffic {
   answered({ message }: IngestResponse): void {
     if (message === undefined) return;
     const { sessionId } = message.value;
-    // What a dead gateway left and a session that runs are never the same one.
+    // An orphaned recording and a running session never have the same session id.
     for (const key of [sessionId, `orphaned:${sessionId}`]) {
       const recording = this.recordings.get(key);
       if (recording === undefined) continue;
@@ -202,10 +202,12 @@ class Link implements RecorderLink, StreamTraffic {
   }
 
   private async scan(): Promise<void> {
-    await this.recoverSpool().catch((error: unknown) => this.logger.error({ err: error }, 'the spool could not be searched'));
+    await this.recoverSpool().catch((error: unknown) =>
+      this.logger.error({ err: error }, 'the spool could not be searched for orphaned recordings'),
+    );
   }
 
   private async touch(): Promise<void> {
-    await this.folder.touch().catch((error: unknown) => this.logger.error({ err: error }, 'the spool folder can not be used'));
+    await this.folder.touch().catch((error: unknown) => this.logger.error({ err: error }, 'the spool folder cannot be used'));
   }
 }
