@@ -1,10 +1,10 @@
 import type { CommandFact } from '@sallyport/recording-format';
 
-/** Output kept of a command, UTF-8 bytes. */
+/** Longest output to keep of a command, in bytes of UTF-8. */
 export const OUTPUT_LIMIT_BYTES = 16 * 1024;
-/** Longest command line kept, UTF-8 bytes. */
+/** Longest command line to keep, in bytes of UTF-8. */
 export const INPUT_LIMIT_BYTES = 64 * 1024;
-/** A command whose prompt has not come back is told of after this long, with the output so far. */
+/** A command whose prompt has not come back is reported after this time, with the output so far. */
 export const REPORT_AFTER_MS = 2_000;
 
 /** A command as a tap observed it: the payload of its frame, with times of the clock instead of times since the session began. Reported once. */
@@ -15,13 +15,13 @@ export type ObservedCommand = Omit<CommandFact, 'started_us' | 'ended_us'> & {
   readonly endedAtMs: number;
 };
 
-/** Output that came faster than it could be looked at: commands in it may be missing (the recording has it all). */
+/** Output that came too fast to be parsed: commands in it may be missing. The recording contains all of it. */
 export interface CommandGap {
   readonly skippedBytes: number;
   readonly why: 'overflow' | 'worker-lost';
 }
 
-/** Cuts text to `limit` UTF-8 bytes without splitting a character. */
+/** Truncates text to `limit` bytes of UTF-8 without splitting a character. */
 export function cutToBytes(text: string, limit: number): string {
   if (text.length * 3 <= limit) return text;
   const bytes = Buffer.from(text);
@@ -31,6 +31,6 @@ export function cutToBytes(text: string, limit: number): string {
   return bytes.toString('utf8', 0, end);
 }
 
-/** What a fact says of output beside its beginning. A command that still runs may print more: then only a cut that was made is known. */
+/** Returns the fields about the length of the output. A command that still runs may print more: then only a truncation is known. */
 export const printedFacts = (isOver: boolean, isCut: boolean, bytes: number): Pick<ObservedCommand, 'output_truncated' | 'output_bytes'> =>
   isOver || isCut ? { output_truncated: isCut, output_bytes: bytes } : {};

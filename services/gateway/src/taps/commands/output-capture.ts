@@ -9,12 +9,12 @@ export class OutputCapture {
     this.add(`${line}\n`);
   }
 
-  /** A last line without its end. */
+  /** Adds a last line without its end. */
   addPartial(line: string): void {
     this.add(line);
   }
 
-  /** What is to be said of it; `isOver`: no more can come. */
+  /** Returns the fields of the output; `isOver`: no more can come. */
   take(isOver: boolean): Pick<ObservedCommand, 'output' | 'output_truncated' | 'output_bytes'> {
     const output = cutToBytes(this.text, OUTPUT_LIMIT_BYTES);
     return { output, ...printedFacts(isOver, this.bytes > Buffer.byteLength(output), this.bytes) };

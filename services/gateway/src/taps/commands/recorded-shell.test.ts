@@ -10,7 +10,7 @@ interface Recorded {
   readonly events: [kind: 'i' | 'o', base64: string][];
 }
 
-/** Plays what a real shell and its user said to each other. */
+/** Plays a recorded dialogue of a real shell and its user. */
 async function replay(file: string): Promise<ObservedCommand[]> {
   const { cols, rows, events } = JSON.parse(readFileSync(new URL(`testdata/${file}`, import.meta.url), 'utf8')) as Recorded;
   const commands: ObservedCommand[] = [];
