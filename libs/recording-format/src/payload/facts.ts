@@ -40,15 +40,15 @@ export interface FileFact {
   /** "upload", "download", "remove", "rename", "mkdir", "rmdir", "symlink", "setstat", … */
   readonly op: string;
   readonly path: string;
-  /** Where a rename or link goes. */
+  /** Target of a rename or link. */
   readonly new_path?: string;
   /** Content bytes moved. */
   readonly bytes?: number;
   /** SHA-256 of what was moved, where it was moved from start to end in order. */
   readonly sha256?: string;
-  /** Whether the asset said it worked. */
+  /** True if the asset reported success. */
   readonly ok: boolean;
-  /** What the asset answered otherwise. */
+  /** Error message of the asset. */
   readonly error?: string;
   readonly started_us: number;
   readonly ended_us: number;
@@ -61,7 +61,7 @@ export interface GapFact {
   readonly sha256?: string;
   /** "size-limit", "spool-full", "bulk", … */
   readonly why: string;
-  /** Which stream of the channel, where it was one. */
+  /** Stream of the channel, if it was one. */
   readonly stream?: string;
   /** Frames that were not written, where whole frames were dropped. */
   readonly frames?: number;

@@ -3,16 +3,16 @@ import { CommandKind, RiskLevel, type CommandRecorded } from '@sallyport/proto-g
 import { z } from 'zod';
 import type { Command } from '../store/index.js';
 
-/** A recorded command that no store can keep as it is. */
+/** A recorded command that no store can keep. */
 export class CommandInvalid extends AppError {
   readonly code = 'COMMAND_INVALID';
   readonly kind = 'invalid';
 }
 
-/** Ids and names, which are searched for exactly. Only what a command is nothing without must be there. */
+/** Ids and names, which are searched for exactly. Only the fields that identify a command are required. */
 const name = z.string().max(512).transform(withoutNul);
 const neededName = z.string().min(1, 'is empty').max(512).transform(withoutNul);
-/** What the stores can hold. */
+/** Largest number that the stores can hold. */
 const MAX_INT8 = 2n ** 63n - 1n;
 
 /** The rule of each field. */
@@ -33,13 +33,13 @@ const RULES = {
   outputTruncated: z.boolean().optional(),
   outputBytes: z.bigint().max(MAX_INT8).optional(),
   riskLevel: z.enum(RiskLevel).exclude(['UNSPECIFIED'], 'is not set'),
-  // Elasticsearch makes an index per month: a clock gone mad must not make thousands.
+  // Elasticsearch has an index per month: a wrong clock must not create thousands.
   timestamp: z.date().min(new Date('2000-01-01T00:00:00Z')).max(new Date('2100-01-01T00:00:00Z')),
 } satisfies Record<keyof CommandRecorded, z.ZodType>;
 
 const recorded = z.object(RULES);
 
-/** The command of an event. Throws CommandInvalid, which says what is wrong but quotes nothing that was typed. */
+/** Returns the command of an event. Throws CommandInvalid, which names the wrong fields but quotes no input. */
 export function commandFromEvent(event: CommandRecorded): Command {
   const parsed = recorded.safeParse(event);
   if (parsed.success) return parsed.data;
@@ -47,7 +47,7 @@ export function commandFromEvent(event: CommandRecorded): Command {
   throw new CommandInvalid(`Recorded command "${event.id.slice(0, 64)}" can't be kept: ${problems}`, { id: event.id.slice(0, 64) });
 }
 
-/** PostgreSQL's text has no NUL; its picture stands in. */
+/** Replaces NUL, which PostgreSQL's text cannot contain, by its symbol. */
 function withoutNul(text: string): string {
   return text.replaceAll('\0', '␀');
 }

@@ -4,7 +4,7 @@ import type { CommandStore } from '../store/index.js';
 import { encodeCursor } from './cursor.js';
 import { queryFromRequest } from './query-from-request.js';
 
-/** Answers searches. Who may search was decided by core. */
+/** Returns the handlers of searches. Core has authorized the search. */
 export function commandSearchHandlers(store: Pick<CommandStore, 'find'>): Handlers<CommandSearchServiceService> {
   return { search: (_ctx, request) => search(store, request) };
 }

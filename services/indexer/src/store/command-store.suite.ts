@@ -5,7 +5,7 @@ import { aCommand, START } from '../../test/a-command.js';
 import type { CommandQuery, CommandStore, FoundCommands } from './command-store.js';
 import type { Command } from './command.js';
 
-/** What every store that keeps commands must do. `start` gives one that was migrated. */
+/** Tests every store that keeps commands. `start` returns one that was migrated. */
 export function commandStoreConformance(name: string, start: () => Promise<{ store: CommandStore; stop(): Promise<void> }>): void {
   describe(`the ${name} command store`, () => {
     let store: CommandStore;
@@ -33,7 +33,7 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
     const inputs = async (orgId: string, wishes: Partial<CommandQuery>): Promise<string[]> =>
       (await find(orgId, wishes)).commands.map(({ input }) => input).sort();
 
-    it('is well, and migrating again changes nothing', async () => {
+    it('works, and migrating again changes nothing', async () => {
       await store.migrate();
       await store.prepare();
       await store.check();
@@ -43,7 +43,7 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
       expect(await find('org-empty')).toEqual({ commands: [], count: 0, isCountLowerBound: false, next: undefined });
     });
 
-    it('gives back every field as it was stored', async () => {
+    it('returns every field as it was stored', async () => {
       // A new field is missing here until it has a value.
       const odd: Required<Command> = {
         id: uuidv7(),
@@ -68,7 +68,7 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
       expect((await find('org-fields')).commands).toEqual([odd]);
     });
 
-    it('keeps whether the output is all of it, and how much it was, where that is known', async () => {
+    it('keeps the size of the output and if it is truncated, where that is known', async () => {
       const sizes = [
         { outputTruncated: true, outputBytes: 70_000_000_000n },
         { outputTruncated: false, outputBytes: 0n },
@@ -79,7 +79,7 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
       expect(found).toEqual(sizes.toReversed());
     });
 
-    it('stores a command once however often it comes', async () => {
+    it('stores a command once, even if it comes several times', async () => {
       const [first, second] = [aCommand('org-once'), aCommand('org-once', {}, 60_000)];
       await keep([first, first, second]);
       await keep([second, first]);
@@ -104,13 +104,13 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
       beforeAll(() => keep(texts.map(([input, output], at) => aCommand(org, { input, output }, at))));
 
       it.each([
-        ['a word of the input', 'nginx', ['cat /etc/nginx/conf.d/site_a.conf']],
-        ['a word of the output', 'permission', ['true && false']],
-        ['words in any order, one in the input and one in the output', 'example cat', ['cat /etc/nginx/conf.d/site_a.conf']],
-        ['words in another case', 'CREATING Docker', ['docker-compose up -d']],
-        ['words of other scripts, in another case', 'журнал äöü', ['echo "Straße ÄÖÜ"']],
-        ['all words, not some', 'docker nginx', []],
-        ['a part of the output’s words: not a word, not in the input', 'permiss', []],
+        ['a term of the input', 'nginx', ['cat /etc/nginx/conf.d/site_a.conf']],
+        ['a term of the output', 'permission', ['true && false']],
+        ['terms in any order, one in the input and one in the output', 'example cat', ['cat /etc/nginx/conf.d/site_a.conf']],
+        ['terms in another case', 'CREATING Docker', ['docker-compose up -d']],
+        ['terms of other scripts, in another case', 'журнал äöü', ['echo "Straße ÄÖÜ"']],
+        ['all terms, not some', 'docker nginx', []],
+        ['no part of a term of the output', 'permiss', []],
         ['a part of a path', 'inx/conf.d/si', ['cat /etc/nginx/conf.d/site_a.conf']],
         ['a part of a path in another case', 'ETC/NGI', ['cat /etc/nginx/conf.d/site_a.conf']],
         ['a percent sign as itself', '100%', ['grep -r 100% /srv']],
@@ -128,7 +128,7 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
         expect(await inputs(org, { search })).toEqual(expected);
       });
 
-      it('finds a search of 256 letters, however repetitive', async () => {
+      it('finds a search of 256 letters, even a repetitive one', async () => {
         const long = aCommand('org-long', { input: `echo ${'a'.repeat(300)} ${'-='.repeat(200)}` });
         await keep([long]);
         for (const search of ['a'.repeat(256), '-='.repeat(128), '=-'.repeat(128), `${'a'.repeat(128)} ${'-='.repeat(60)}`])
@@ -214,11 +214,11 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
         .map(({ input }) => input);
       beforeAll(() => keep(commands));
 
-      it('lists the newest first, and within one moment by id', async () => {
+      it('lists the newest first, and within one millisecond by id', async () => {
         expect((await find(org)).commands.map(({ input }) => input)).toEqual(expected);
       });
 
-      it('goes through all by where the page before ended, each once, with the same count', async () => {
+      it('lists all commands page by page, each once, with the same count', async () => {
         const seen: string[] = [];
         let page = await find(org, { limit: 10 });
         for (; page.next; page = await find(org, { limit: 10, after: page.next })) {
@@ -237,7 +237,7 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
         expect(second.commands.map(({ input }) => input)).toEqual(expected.slice(10, 20));
       });
 
-      it('passes over rows by offset', async () => {
+      it('skips rows by offset', async () => {
         const page = await find(org, { search: 'number', limit: 5, offset: 50 });
         expect(page.commands.map(({ input }) => input)).toEqual(expected.slice(50, 55));
         expect(page.next).toBeDefined();
@@ -250,7 +250,7 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
       });
     });
 
-    it('counts exactly up to 10,000 and says so when there are more', async () => {
+    it('counts exactly up to 10,000 and reports if there are more', async () => {
       const org = 'org-many';
       const many = (count: number): Command[] => Array.from({ length: count }, (_, at) => aCommand(org, { input: 'uptime' }, at));
       for (let at = 0; at < 10; at++) await store.add(many(1_000));

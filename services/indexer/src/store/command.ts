@@ -1,13 +1,13 @@
 import { CommandKind, RiskLevel, type CommandRecorded } from '@sallyport/proto-gen/command/v1/command_event';
 
-/** A command as every store keeps it: the event that the recorder published, with all that must be known of it known. */
+/** A command as every store keeps it: the event that the recorder published, with kind, risk level and time set. */
 export type Command = Readonly<CommandRecorded> & {
   readonly kind: Exclude<CommandKind, CommandKind.UNSPECIFIED>;
   readonly riskLevel: Exclude<RiskLevel, RiskLevel.UNSPECIFIED>;
   readonly timestamp: Date;
 };
 
-/** Texts that stores keep for the kinds. */
+/** Stored texts of the kinds. */
 export const KIND_NAMES = {
   [CommandKind.TYPED]: 'typed',
   [CommandKind.EXEC]: 'exec',
@@ -15,7 +15,7 @@ export const KIND_NAMES = {
   [CommandKind.PIPED]: 'piped',
 } as const satisfies Record<Command['kind'], string>;
 
-/** Texts that stores keep for the risk levels. */
+/** Stored texts of the risk levels. */
 export const RISK_NAMES = {
   [RiskLevel.ACCEPT]: 'accept',
   [RiskLevel.WARNING]: 'warning',

@@ -10,7 +10,7 @@ const KIND = { typed: CommandKind.TYPED, exec: CommandKind.EXEC, piped: CommandK
   CommandKind
 >;
 
-/** The event of a command or file frame; undefined for other frames. PayloadInvalid when its payload is none. */
+/** Returns the event of a command or file frame; undefined for another frame. Throws PayloadInvalid if the payload is not valid. */
 export function commandEventOf(meta: SessionMeta, frame: Frame): CommandRecorded | undefined {
   if (frame.kind === FrameKind.command) return fromCommand(meta, frame, decodePayload(FrameKind.command, frame.payload));
   if (frame.kind === FrameKind.file) return fromFile(meta, frame, decodePayload(FrameKind.file, frame.payload));
@@ -47,7 +47,7 @@ function fromFile(meta: SessionMeta, frame: Frame, fact: FileFact): WholeEvent {
   };
 }
 
-/** What an auditor wants to read beside a file operation. */
+/** Returns the outcome of a file operation as text for auditors. */
 function outcome(fact: FileFact): string {
   const facts = [
     fact.ok ? 'ok' : `failed: ${fact.error ?? 'no reason given'}`,

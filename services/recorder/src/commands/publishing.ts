@@ -4,14 +4,18 @@ import { backOffMs, type Clock } from '@sallyport/context';
 import type { CommandRecorded } from '@sallyport/proto-gen/command/v1/command_event';
 import type { Logger } from '@sallyport/telemetry';
 
-/** What publishing works with. */
-export interface PublishingParts {
+/** Collaborators of publishing. */
+export interface PublishingDeps {
   readonly bus: Pick<Bus, 'publish'>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Events under way at once. */
+}
+
+/** Limits of publishing. */
+export interface PublishingOptions {
+  /** Most events to publish at once. */
   readonly concurrency: number;
-  /** Most bytes of events that wait; whoever would go beyond reads them from the store later. */
+  /** Most bytes of waiting events. Events beyond it are read back from the store later. */
   readonly maxHeldBytes: number;
 }
 
@@ -24,11 +28,14 @@ export class Publishing {
   private failing = false;
   private readonly stopped = new AbortController();
 
-  constructor(private readonly parts: PublishingParts) {}
+  constructor(
+    private readonly deps: PublishingDeps,
+    private readonly options: PublishingOptions,
+  ) {}
 
-  /** Whether an event may still be held in memory. */
+  /** Returns true if an event may still be held in memory. */
   hasRoom(): boolean {
-    return this.held < this.parts.maxHeldBytes;
+    return this.held < this.options.maxHeldBytes;
   }
 
   /** Resolves when there is room. */
@@ -51,13 +58,13 @@ export class Publishing {
     }
   }
 
-  /** Gives up everything: gateways still have it and send it to whoever comes next. */
+  /** Stops publishing. Gateways still hold the unpublished events and send them to the next recorder. */
   stop(): void {
     this.stopped.abort(new Error('publishing was stopped'));
   }
 
   private async turn(): Promise<void> {
-    if (this.underWay >= this.parts.concurrency) await new Promise<void>((resolve) => this.queue.push(resolve));
+    if (this.underWay >= this.options.concurrency) await new Promise<void>((resolve) => this.queue.push(resolve));
     this.underWay++;
   }
 
@@ -65,14 +72,14 @@ export class Publishing {
     for (let attempt = 0; ; attempt++) {
       this.stopped.signal.throwIfAborted();
       try {
-        await this.parts.bus.publish(commandRecorded, event, { id: event.id });
-        if (this.failing) this.parts.logger.info('commands are published again');
+        await this.deps.bus.publish(commandRecorded, event, { id: event.id });
+        if (this.failing) this.deps.logger.info('commands are published again');
         this.failing = false;
         return;
       } catch (error) {
-        if (!this.failing) this.parts.logger.warn({ err: error }, 'commands can not be published, trying again; recording goes on');
+        if (!this.failing) this.deps.logger.warn({ err: error }, 'commands cannot be published, trying again; recording continues');
         this.failing = true;
-        await this.parts.clock.sleep(backOffMs(attempt, 100, 2_000), this.stopped.signal);
+        await this.deps.clock.sleep(backOffMs(attempt, 100, 2_000), this.stopped.signal);
       }
     }
   }

@@ -2,7 +2,7 @@ import { MAX_COMMAND_OFFSET, type CommandListQuery, type CommandPage } from '@sa
 import type { SearchResponse } from '@sallyport/proto-gen/command/v1/command_search';
 import { toCommandView } from './command.wire.js';
 
-/** A page of commands with the links to its neighbours. `url` is the request's own. What lies deeper than an offset may reach is linked by cursor. */
+/** Returns a page of commands with links to its neighbors. `url` is the URL of the request. Pages beyond the deepest offset are linked by cursor. */
 export function toCommandPage(url: URL, query: CommandListQuery, found: SearchResponse): CommandPage {
   const { limit, offset } = query;
   const isOffsetDeepest = query.cursor !== undefined || offset + limit > MAX_COMMAND_OFFSET;

@@ -16,7 +16,7 @@ const TIMEOUT_MS = 15_000;
 export class SearchCommands {
   constructor(@Inject(INDEXER) private readonly indexer: Indexer) {}
 
-  /** Asks the indexer. Throws IndexerUnavailable when it can't be reached or is too slow, and else what it says itself. */
+  /** Searches with the indexer. Throws IndexerUnavailable if it is unreachable or too slow, otherwise the indexer's own error. */
   async search(ctx: Ctx, query: CommandListQuery, orgId: string): Promise<SearchResponse> {
     await reach(this.indexer);
     try {

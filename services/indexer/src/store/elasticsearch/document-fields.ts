@@ -1,6 +1,6 @@
 import type { estypes } from '@elastic/elasticsearch';
 import { KIND_NAMES, RISK_NAMES, type Command } from '../command.js';
-import { foldedInput, wordsOf } from '../search-text.js';
+import { foldedInput, termsOf } from '../search-text.js';
 import { byName, commandFrom, fieldsOf, storedValue, type FieldTable, type StoredField } from '../stored-field.js';
 
 type Json = string | number | boolean | null | readonly string[];
@@ -27,7 +27,7 @@ const KEYWORD = { type: 'keyword' } as const;
 const UNINDEXED_LONG = { type: 'long', index: false } as const;
 /** Only returned: its searchable form stands in `folded` and `words`. */
 const UNINDEXED_TEXT = { type: 'text', index: false, norms: false } as const;
-/** Found, never sorted or counted by. */
+/** Searched, never sorted or aggregated. */
 const SEARCHED_ONLY = { type: 'keyword', doc_values: false } as const;
 
 const keyword = fieldOf<string, string>(KEYWORD, same, same);
@@ -78,7 +78,7 @@ export type CommandDocument = Readonly<Record<string, Json>>;
 /** The fields that only searching needs; see search-text.ts. */
 const SEARCH_FIELDS = {
   folded: { mapping: SEARCHED_ONLY, value: ({ input }: Command) => foldedInput(input) },
-  words: { mapping: SEARCHED_ONLY, value: ({ input, output }: Command) => wordsOf(input, output) },
+  words: { mapping: SEARCHED_ONLY, value: ({ input, output }: Command) => termsOf(input, output) },
 };
 
 /** Names of the fields that only searching needs. */

@@ -8,7 +8,7 @@ import { FIELDS, SEARCH_FIELD_NAMES } from './document-fields.js';
 export function searchBody(alias: string, query: CommandQuery): estypes.SearchRequest {
   return {
     index: alias,
-    // There is no index before the first command.
+    // The index does not exist before the first command.
     ignore_unavailable: true,
     allow_no_indices: true,
     allow_partial_search_results: false,
@@ -39,9 +39,9 @@ function conditionsOf(query: CommandQuery): Query[] {
   add(query.riskLevel, (risk) => is(FIELDS.riskLevel, RISK_NAMES[risk]));
   add(query.dateFrom, (from) => inTime({ gte: from.toISOString() }));
   add(query.dateTo, (to) => inTime({ lt: to.toISOString() }));
-  add(textSearch(query.search), ({ part, words }) => {
+  add(textSearch(query.search), ({ part, terms }) => {
     const holdsPart: Query = { wildcard: { folded: { value: `*${part.replaceAll(/[\\*?]/g, '\\$&')}*` } } };
-    return words.length === 0 ? holdsPart : any({ bool: { filter: words.map((word) => is({ name: 'words' }, word)) } }, holdsPart);
+    return terms.length === 0 ? holdsPart : any({ bool: { filter: terms.map((term) => is({ name: 'words' }, term)) } }, holdsPart);
   });
   return conditions;
 }

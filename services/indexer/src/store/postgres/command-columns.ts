@@ -1,5 +1,5 @@
 import { KIND_NAMES, RISK_NAMES, type Command } from '../command.js';
-import { foldedInput, wordsOf } from '../search-text.js';
+import { foldedInput, termsOf } from '../search-text.js';
 import { byName, commandFrom, fieldsOf, storedValue, type FieldTable, type StoredField } from '../stored-field.js';
 
 /** A column. An insert sends its values as text, which the server reads as `type`. */
@@ -75,13 +75,13 @@ interface WrittenColumn {
 /** The columns that only searching needs; see search-text.ts. */
 const SEARCH_COLUMNS: readonly WrittenColumn[] = [
   { name: 'folded', type: 'text', value: ({ input }) => foldedInput(input) },
-  // A search word holds letters, digits, marks and "_" alone, so quoting it needs no escapes.
+  // A term contains letters, digits, marks and "_" alone, so quoting it needs no escapes.
   {
     name: 'words',
     type: 'tsvector',
     value: ({ input, output }) =>
-      wordsOf(input, output)
-        .map((word) => `'${word}'`)
+      termsOf(input, output)
+        .map((term) => `'${term}'`)
         .join(' '),
   },
 ];
