@@ -8,13 +8,17 @@ import { indexingMetrics } from './consume/indexing-metrics.js';
 import { commandSearchHandlers } from './query/command-search.rpc.js';
 import type { CommandStore } from './store/index.js';
 
-/** What an indexer is made of. */
-export interface IndexerParts {
+/** Collaborators of an indexer. */
+export interface IndexerDeps {
   readonly credentials: MeshCredentials;
   readonly store: CommandStore;
   readonly bus: Bus;
   readonly logger: Logger;
   readonly clock?: Clock;
+}
+
+/** Addresses that an indexer listens on. */
+export interface IndexerOptions {
   readonly rpc: { readonly host: string; readonly port: number };
   readonly health: { readonly host: string; readonly port: number };
 }
@@ -23,14 +27,17 @@ export interface IndexerParts {
 export interface Indexer {
   readonly rpcPort: number;
   readonly healthPort: number;
-  /** Stores the batch at hand, answers running searches, then stops. */
+  /** Stores the current batch, answers running searches, then stops. */
   stop(): Promise<void>;
 }
 
 const SEARCH_GRACE_MS = 10_000;
 
-/** Puts an indexer together and starts it. */
-export async function startIndexer({ credentials, store, bus, logger, clock = systemClock, ...listen }: IndexerParts): Promise<Indexer> {
+/** Builds an indexer and starts it. */
+export async function startIndexer(
+  { credentials, store, bus, logger, clock = systemClock }: IndexerDeps,
+  listen: IndexerOptions,
+): Promise<Indexer> {
   const metrics = createMetrics('indexer');
   const server = new RpcServer({ credentials, logger }).add(CommandSearchServiceService, commandSearchHandlers(store), { allow: ['core'] });
   const health = await startHealthServer({

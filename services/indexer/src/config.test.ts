@@ -8,7 +8,7 @@ const chosen = (env: Record<string, string>) => {
 };
 
 describe('settings', () => {
-  it('take the address of the chosen store', () => {
+  it('contain the address of the chosen store', () => {
     expect(chosen({ INDEXER_STORE: 'postgres', INDEXER_DATABASE_URL: 'postgres://h/d' })).toEqual({
       kind: 'postgres',
       url: 'postgres://h/d',
@@ -26,14 +26,14 @@ describe('settings', () => {
     expect(chosen({ INDEXER_STORE: 'null' })).toEqual({ kind: 'null' });
   });
 
-  it('ask for the address of the chosen store, and never show one', () => {
+  it('require the address of the chosen store, and never show one', () => {
     expect(chosen({ INDEXER_STORE: 'postgres' })).toEqual([expect.stringMatching(/^INDEXER_DATABASE_URL is missing/)]);
     const problems = chosen({ INDEXER_STORE: 'elasticsearch', INDEXER_ELASTICSEARCH_URL: 'elastic:pass-word@host' });
     expect(problems).toEqual([expect.stringMatching(/^INDEXER_ELASTICSEARCH_URL: must be http/)]);
     expect(String(problems)).not.toContain('pass-word');
   });
 
-  it('name the stores there are', () => {
+  it('name the existing stores', () => {
     expect(chosen({ INDEXER_STORE: 'mysql' })).toEqual([expect.stringMatching(/INDEXER_STORE="mysql".*postgres.*elasticsearch.*null/)]);
   });
 });

@@ -28,13 +28,13 @@ const ownSettings = {
   ),
 };
 
-/** The indexer's settings; names are environment variables. */
+/** Settings of the indexer; names are environment variables. */
 export const indexerSettings = z.object({ ...meshSettings, ...ownSettings });
-/** The settings of a serving indexer, checked. */
+/** Checked settings of a serving indexer. */
 export type IndexerConfig = Readonly<z.output<typeof indexerSettings>>;
 
 const migrateSettings = z.object({ LOG_LEVEL, ...ownSettings });
-/** The settings of `migrate`, which asks no other service. */
+/** Settings of `migrate`, which calls no other service. */
 export type MigrateConfig = Readonly<z.output<typeof migrateSettings>>;
 
 type StoreSettings = Pick<IndexerConfig, 'INDEXER_STORE' | 'INDEXER_DATABASE_URL' | 'INDEXER_ELASTICSEARCH_URL'>;
@@ -44,7 +44,7 @@ const NEEDED = { postgres: 'INDEXER_DATABASE_URL', elasticsearch: 'INDEXER_ELAST
   keyof StoreSettings | undefined
 >;
 
-/** What a store needs is asked for when it is chosen. */
+/** Checks that the settings of the chosen store are present. */
 function checkStore(config: StoreSettings, context: z.RefinementCtx): void {
   const name = NEEDED[config.INDEXER_STORE];
   if (name && config[name] === undefined)
@@ -57,14 +57,14 @@ const serveRules = indexerSettings.superRefine(checkStore);
 /** Reads the settings of a serving indexer; prints every problem and exits with 1. */
 export const loadIndexerConfig = (env: Environment = process.env): IndexerConfig => loadConfig(serveRules, SCOPE, env);
 
-/** Reads the settings of `migrate` likewise. */
+/** Reads the settings of `migrate`; prints every problem and exits with 1. */
 export const loadMigrateConfig = (env: Environment = process.env): MigrateConfig =>
   loadConfig(migrateSettings.superRefine(checkStore), SCOPE, env);
 
-/** The settings of a serving indexer, giving the problems back. */
+/** Reads the settings of a serving indexer and returns the problems instead of exiting. */
 export const parseIndexerConfig = (env: Environment): ConfigResult<IndexerConfig> => parseConfig(serveRules, SCOPE, env);
 
-/** The chosen store. */
+/** Returns the chosen store. */
 export function storeChoice({ INDEXER_STORE, INDEXER_DATABASE_URL = '', INDEXER_ELASTICSEARCH_URL = '' }: StoreSettings): StoreChoice {
   switch (INDEXER_STORE) {
     case 'postgres':

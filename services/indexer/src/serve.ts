@@ -7,7 +7,7 @@ import { startIndexer } from './compose.js';
 import { indexerSettings, storeChoice, type IndexerConfig } from './config.js';
 import { openStore, type CommandStore } from './store/index.js';
 
-/** The indexer stops within this, whatever happens. */
+/** The indexer stops within this time, whatever happens. */
 const STOP_DEADLINE_MS = 20_000;
 
 /** Serves until a signal. */
@@ -18,21 +18,21 @@ export async function serve(config: IndexerConfig): Promise<void> {
   const credentials = meshCredentials({ caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE });
   const store = openStore(storeChoice(config), logger);
   await refuseOldSchema(store, logger);
-  const indexer = await startIndexer({
-    credentials,
-    store,
-    bus: connectBus({ url: config.NATS_URL, token: config.NATS_TOKEN, name: 'indexer', logger }),
-    logger,
-    rpc: { host: config.INDEXER_RPC_HOST, port: config.INDEXER_RPC_PORT },
-    health: { host: config.INDEXER_HEALTH_HOST, port: config.INDEXER_HEALTH_PORT },
-  });
+  const bus = connectBus({ url: config.NATS_URL, token: config.NATS_TOKEN, name: 'indexer', logger });
+  const indexer = await startIndexer(
+    { credentials, store, bus, logger },
+    {
+      rpc: { host: config.INDEXER_RPC_HOST, port: config.INDEXER_RPC_PORT },
+      health: { host: config.INDEXER_HEALTH_HOST, port: config.INDEXER_HEALTH_PORT },
+    },
+  );
   onShutdownSignal(logger, STOP_DEADLINE_MS, async () => {
     await indexer.stop();
     await tracing.shutdown();
   });
 }
 
-/** A store that is away may come later, and the schema is looked at then; one that lacks a migration needs a person. */
+/** Refuses a schema that lacks a migration, which needs an operator. An unavailable store is checked later. */
 async function refuseOldSchema(store: CommandStore, logger: Logger): Promise<void> {
   try {
     await store.prepare();

@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A way to a server that a test can cut and mend. */
+/** A proxy that a test can cut and restore. */
 export interface CutProxy {
-  /** `url` with our port in it. */
+  /** `url` with the port of the proxy. */
   readonly url: string;
   /** Breaks every connection and refuses new ones. */
   cut(): Promise<void>;
   mend(): Promise<void>;
 }
 
-/** Stands before the server at `url`. */
+/** Starts a proxy to the server at `url`. */
 export async function cutProxy(url: string): Promise<CutProxy> {
   const target = new URL(url);
   const sockets = new Set<Socket>();

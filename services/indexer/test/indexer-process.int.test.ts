@@ -17,7 +17,7 @@ import {
   type WorkFolder,
 } from '@sallyport/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aRecordedCommand } from './a-recorded-command.js';
+import { aCommand } from './a-command.js';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const logger = createLogger({ service: 'indexer-test', level: 'silent' });
@@ -56,9 +56,9 @@ afterAll(async () => {
 
 function run(
   more: Record<string, string>,
-  ...words: string[]
+  ...args: string[]
 ): { child: ChildProcess; ended: Promise<{ code: number | null; text: string }> } {
-  const child = spawn(process.execPath, [MAIN, ...words], { env: { PATH: process.env['PATH'] ?? '', ...env, ...more } });
+  const child = spawn(process.execPath, [MAIN, ...args], { env: { PATH: process.env['PATH'] ?? '', ...env, ...more } });
   running.add(child);
   let text = '';
   child.stdout.on('data', (bytes: Buffer) => (text += bytes.toString()));
@@ -81,7 +81,7 @@ const rows = (): Promise<number> =>
   );
 
 describe('the indexer’s process', () => {
-  it('says every wrong setting at once and does not start', async () => {
+  it('reports every wrong setting at once and does not start', async () => {
     const { code, text } = await run({ INDEXER_STORE: 'elasticsearch', INDEXER_RPC_PORT: 'x', INDEXER_STOER: 'y' }).ended;
     expect(code).toBe(1);
     expect(text).toMatch(/INDEXER_RPC_PORT="x"/);
@@ -90,7 +90,7 @@ describe('the indexer’s process', () => {
     expect(await run({}, 'mirgate').ended).toMatchObject({ code: 2, text: expect.stringContaining('main.js migrate') as string });
   });
 
-  it('refuses to serve before it was migrated, then migrates and serves', async () => {
+  it('refuses to serve before a migration, then migrates and serves', async () => {
     const refused = await run({}).ended;
     expect(refused.code).toBe(1);
     expect(refused.text).toMatch(/run "main.js migrate" first/);
@@ -102,11 +102,11 @@ describe('the indexer’s process', () => {
     expect((await ended).code).toBe(0);
   });
 
-  it('has every command once after being killed again and again while they came', { timeout: 150_000 }, async () => {
+  it('has every command once after several kills while they arrived', { timeout: 150_000 }, async () => {
     const ids = new Set<string>();
     const publishAll = async (count: number): Promise<void> => {
       for (let at = 0; at < count; at += 50) {
-        const commands = Array.from({ length: 50 }, () => aRecordedCommand({ sessionId: 's-kill' }));
+        const commands = Array.from({ length: 50 }, () => aCommand('org-1', { sessionId: 's-kill' }));
         await Promise.all(commands.map((command) => recorder.publish(commandRecorded, command, { id: command.id })));
         commands.forEach(({ id }) => ids.add(id));
       }
@@ -122,7 +122,7 @@ describe('the indexer’s process', () => {
       expect(await rows(), 'it was killed in the middle').toBeLessThan(ids.size);
     }
     const { child, ended } = await serve();
-    // What the killed ones held is handed out again after 30 s.
+    // Messages of the killed processes are delivered again after 30 s.
     expect(await waitUntil(async () => (await rows()) >= ids.size, 90_000), 'all commands').toBe(true);
     const stored = await withClient(database.indexerUrl, async (client) =>
       (await client.query<{ id: string }>('SELECT id FROM command')).rows.map(({ id }) => id),

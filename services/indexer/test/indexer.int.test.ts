@@ -18,7 +18,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startIndexer, type Indexer } from '../src/compose.js';
 import { openStore } from '../src/store/index.js';
-import { aRecordedCommand } from './a-recorded-command.js';
+import { aCommand } from './a-command.js';
 import { cutProxy, type CutProxy } from './cut-proxy.js';
 
 const logger = createLogger({ service: 'indexer-test', level: 'silent' });
@@ -53,17 +53,16 @@ afterAll(async () => {
   await folder.remove();
 });
 
-/** An indexer that reaches its database through the proxy. */
+/** Starts an indexer that reaches its database through the proxy. */
 async function start(): Promise<void> {
   const listen = { host: '127.0.0.1', port: 0 };
-  indexer = await startIndexer({
+  const deps = {
     credentials: meshCredentials(mesh.indexer),
     store: openStore({ kind: 'postgres', url: proxy.url }, logger),
     bus: connectBus({ url: nats.url, name: 'indexer', logger }),
     logger,
-    rpc: listen,
-    health: listen,
-  });
+  };
+  indexer = await startIndexer(deps, { rpc: listen, health: listen });
   core = createClient(CommandSearchServiceService, `127.0.0.1:${indexer.rpcPort}`, {
     credentials: meshCredentials(mesh.core),
     peer: 'indexer',
@@ -80,7 +79,7 @@ const found = (sessionId: string, count: number): Promise<SearchResponse> =>
   vi.waitFor(
     async () => {
       const answer = await search({ sessionId, limit: 1_000 });
-      // Two queries at once: a command that comes in between them is counted and not there yet.
+      // Page and count are two queries: a command that arrives between them is counted and not on the page yet.
       expect([answer.count, answer.commands.length]).toEqual([count, count]);
       return answer;
     },
@@ -107,8 +106,8 @@ const deadLetters = async () => {
 };
 
 describe('indexer', () => {
-  it('finds a recorded command within 5 s, with all that is known of it', async () => {
-    const command = aRecordedCommand({ sessionId: 's-whole' });
+  it('finds a recorded command within 5 s, with every field', async () => {
+    const command = aCommand('org-1', { sessionId: 's-whole', input: 'systemctl restart nginx', output: 'done' });
     await publish(command);
     const before = performance.now();
     expect((await found('s-whole', 1)).commands).toEqual([command]);
@@ -117,18 +116,18 @@ describe('indexer', () => {
   });
 
   it('stores a command that is published twice, even under another event id, once', async () => {
-    const command = aRecordedCommand({ sessionId: 's-twice' });
+    const command = aCommand('org-1', { sessionId: 's-twice' });
     await publish(command);
     await recorder.publish(commandRecorded, command, { id: 'again-1' });
     await recorder.publish(commandRecorded, { ...command, id: command.id.toUpperCase() }, { id: 'again-2' });
-    await publish(aRecordedCommand({ sessionId: 's-twice' }));
+    await publish(aCommand('org-1', { sessionId: 's-twice' }));
     expect((await found('s-twice', 2)).commands.map(({ id }) => id)).toContain(command.id);
   });
 
-  it('puts what can never be stored aside, with the reason and without what was typed, and stores the rest', async () => {
-    const good = Array.from({ length: 20 }, () => aRecordedCommand({ sessionId: 's-rest' }));
-    const bad = aRecordedCommand({ id: 'not-a-uuid', sessionId: 's-rest', input: 'typed-words' });
-    const unsaid = aRecordedCommand({ sessionId: 's-rest', kind: CommandKind.UNSPECIFIED });
+  it('makes a dead letter of a command that can never be stored, with the reason and without its input, and stores the rest', async () => {
+    const good = Array.from({ length: 20 }, () => aCommand('org-1', { sessionId: 's-rest' }));
+    const bad = aCommand('org-1', { id: 'not-a-uuid', sessionId: 's-rest', input: 'typed-words' });
+    const unsaid = { ...aCommand('org-1', { sessionId: 's-rest' }), kind: CommandKind.UNSPECIFIED };
     await publish(...good.slice(0, 10), unsaid, ...good.slice(10));
     await found('s-rest', 20);
     await publish(bad);
@@ -141,15 +140,15 @@ describe('indexer', () => {
     expect((await health('/metrics')).body).toMatch(/indexer_commands_failed_total\{reason="refused",service="indexer"\} 2/);
   });
 
-  it('stores a command that holds a NUL or a date of long ago', async () => {
+  it('stores a command that contains a NUL or an old date', async () => {
     const old = new Date('2001-01-01T00:00:00Z');
-    await publish(aRecordedCommand({ sessionId: 's-odd', input: 'printf "a\0b"', output: '\0', timestamp: old }));
+    await publish(aCommand('org-1', { sessionId: 's-odd', input: 'printf "a\0b"', output: '\0', timestamp: old }));
     expect((await found('s-odd', 1)).commands[0]).toMatchObject({ input: 'printf "a␀b"', output: '␀', timestamp: old });
   });
 
-  it('pages by cursor through everything, each once', async () => {
+  it('lists everything by cursor, each command once', async () => {
     const at = new Date();
-    const commands = Array.from({ length: 25 }, () => aRecordedCommand({ sessionId: 's-pages', timestamp: at }));
+    const commands = Array.from({ length: 25 }, () => aCommand('org-1', { sessionId: 's-pages', timestamp: at }));
     await publish(...commands);
     await found('s-pages', 25);
     const ids: string[] = [];
@@ -173,14 +172,14 @@ describe('indexer', () => {
     ['too deep an offset', { offset: 10_001 }, /offset: /],
     ['offset and cursor together', { offset: 5, cursor: 'AQ' }, /offset: excludes cursor/],
     ['too long a search', { search: 'x'.repeat(257) }, /search: /],
-    ['a cursor of somebody’s own', { cursor: 'page-2' }, /The cursor "page-2" is not one that a search gave/],
-    ['a risk level that is none', { riskLevel: 9 }, /riskLevel: /],
+    ['a made-up cursor', { cursor: 'page-2' }, /The cursor "page-2" was not returned by a search/],
+    ['an unknown risk level', { riskLevel: 9 }, /riskLevel: /],
     ['a NUL', { user: 'a\0b' }, /user: holds a NUL/],
-  ])('refuses a search with %s and says what is wrong', async (_what, wishes, message) => {
+  ])('refuses a search with %s and names the problem', async (_what, wishes, message) => {
     await expect(search(wishes)).rejects.toMatchObject({ kind: 'invalid', message: expect.stringMatching(message) as string });
   });
 
-  it('answers nobody but core', async () => {
+  it('answers only core', async () => {
     const gateway = createClient(CommandSearchServiceService, `127.0.0.1:${indexer.rpcPort}`, {
       credentials: meshCredentials(mesh.gateway),
       peer: 'indexer',
@@ -189,10 +188,10 @@ describe('indexer', () => {
     gateway.close();
   });
 
-  it('loses nothing while the store is away, says so, and catches up by itself', async () => {
-    await publish(...Array.from({ length: 30 }, () => aRecordedCommand({ sessionId: 's-away' })));
+  it('loses nothing while the store is unavailable, reports it, and catches up by itself', async () => {
+    await publish(...Array.from({ length: 30 }, () => aCommand('org-1', { sessionId: 's-away' })));
     await proxy.cut();
-    await publish(...Array.from({ length: 700 }, () => aRecordedCommand({ sessionId: 's-away' })));
+    await publish(...Array.from({ length: 700 }, () => aCommand('org-1', { sessionId: 's-away' })));
     await expect(search({})).rejects.toMatchObject({
       kind: 'unavailable',
       message: expect.stringMatching(/command store \(PostgreSQL .*\) can't be used now: .*No command is lost/) as string,
@@ -206,14 +205,14 @@ describe('indexer', () => {
     expect(await deadLetters()).toMatchObject({ count: 2 });
   });
 
-  it('stops in time while the store is away, and the next one has everything', async () => {
+  it('stops in time while the store is unavailable, and the next indexer has everything', async () => {
     await proxy.cut();
-    await publish(...Array.from({ length: 50 }, () => aRecordedCommand({ sessionId: 's-stop' })));
+    await publish(...Array.from({ length: 50 }, () => aCommand('org-1', { sessionId: 's-stop' })));
     const before = performance.now();
     await indexer.stop();
     expect(performance.now() - before).toBeLessThan(8_000);
     core.close();
-    await start(); // with the store still away
+    await start(); // with the store still unavailable
     await proxy.mend();
     await found('s-stop', 50);
   });

@@ -55,7 +55,7 @@ export async function startRecorder(deps: RecorderDeps): Promise<Recorder> {
   const stop = new AbortController();
   const manifests = new ManifestFile(store, deps.signingKeyPem, deps.formerKeys);
   const closing = new CloseRecording({ store, manifests, clock, logger, partBytes: PART_BYTES });
-  const publishing = new Publishing({ bus, clock, logger, concurrency: PUBLISHES_AT_ONCE, maxHeldBytes: MAX_UNPUBLISHED_BYTES });
+  const publishing = new Publishing({ bus, clock, logger }, { concurrency: PUBLISHES_AT_ONCE, maxHeldBytes: MAX_UNPUBLISHED_BYTES });
   const active = new ActiveSessions();
   const budget = new ByteBudget(MAX_UNSTORED_BYTES);
   const shared = { store, manifests, closing, publishing, active, clock, logger };

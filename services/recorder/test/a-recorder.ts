@@ -71,13 +71,10 @@ export async function aRecorder(
     directory,
     logger: silent,
     closing: new CloseRecording({ store, manifests, clock, logger: silent, partBytes: 80_000 }),
-    publishing: new Publishing({
-      bus: bus as never,
-      clock,
-      logger: silent,
-      concurrency: 8,
-      maxHeldBytes: options.maxHeldBytes ?? 1_000_000,
-    }),
+    publishing: new Publishing(
+      { bus: bus as never, clock, logger: silent },
+      { concurrency: 8, maxHeldBytes: options.maxHeldBytes ?? 1_000_000 },
+    ),
     active: new ActiveSessions(),
     budget: new ByteBudget(options.unstoredBytes ?? 8_000_000),
     limits: { maxAgeMs: 50, maxBytes: 1024 * 1024 },

@@ -21,24 +21,27 @@ export const CommandView = z
     account: z.string(),
     org: Id,
     input: z.string(),
-    output: z.string().describe('Beginning of what it printed, at most 16 KiB'),
-    output_truncated: z.boolean().nullable().describe('True: it printed more than output holds; the replay has it. Null: not known'),
-    output_bytes: z.number().int().nullable().describe('Bytes that it printed in all; null: not known'),
+    output: z.string().describe('Beginning of the output, at most 16 KiB'),
+    output_truncated: z
+      .boolean()
+      .nullable()
+      .describe('True: the output is longer than this field; the replay has all of it. Null: unknown'),
+    output_bytes: z.number().int().nullable().describe('Bytes of the whole output; null: unknown'),
     timestamp: DateTime,
     risk_level: RiskLevel,
   })
   .meta({ id: 'Command' });
 export type CommandView = z.infer<typeof CommandView>;
 
-/** Deepest offset of a command search; what lies deeper is reached by cursor. */
+/** Deepest offset of a command search; deeper pages are reached by cursor. */
 export const MAX_COMMAND_OFFSET = 10_000;
 
 export const CommandListQuery = z
   .strictObject({
-    limit: z.coerce.number<string>('must be a number').int().min(1).max(MAX_LIMIT).default(50).describe('Rows to give'),
-    offset: z.coerce.number<string>('must be a number').int().min(0).max(MAX_COMMAND_OFFSET).default(0).describe('Rows to pass over'),
-    cursor: z.string().max(1024).optional().describe('From the page before; excludes offset'),
-    search: z.string().max(256).default('').describe('Words that all occur, or a part of the input'),
+    limit: z.coerce.number<string>('must be a number').int().min(1).max(MAX_LIMIT).default(50).describe('Rows to return'),
+    offset: z.coerce.number<string>('must be a number').int().min(0).max(MAX_COMMAND_OFFSET).default(0).describe('Rows to skip'),
+    cursor: z.string().max(1024).optional().describe('Cursor of the page before; excludes offset'),
+    search: z.string().max(256).default('').describe('Terms that all occur, or a part of the input'),
     user: z.string().max(256).optional().describe('User name or id'),
     asset: z.string().max(256).optional().describe('Asset name or id'),
     account: z.string().max(256).optional(),

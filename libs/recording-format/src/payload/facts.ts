@@ -1,24 +1,32 @@
 import { flag, object, oneOf, sha256Hex, text, whole } from './shape.js';
 
-/** A command that somebody ran. The channel is its frame's. */
-export interface CommandFact {
-  /** uuid v7, given once; however often it is published, it stays the same. */
-  readonly id: string;
-  /** Typed at a terminal, given as an exec request, or read by a shell or interpreter from the input of a channel without a terminal. */
-  readonly kind: 'typed' | 'exec' | 'piped';
-  /** The line as it stood when it was sent. */
-  readonly input: string;
-  /** Beginning of what it printed, at most 16 KiB. */
-  readonly output: string;
-  /** Whether it printed more than `output` has. Absent where that is not known. */
-  readonly output_truncated?: boolean;
-  /** Bytes it printed in all, as far as it was followed. Absent where that is not known. */
-  readonly output_bytes?: number;
-  readonly risk_level: 'accept' | 'warning' | 'reject';
-  /** Microseconds since the session began. */
-  readonly started_us: number;
-  readonly ended_us: number;
-}
+const span = { started_us: whole(), ended_us: whole() };
+
+/** A command, as its frame carries it. The channel is the frame's. A field that a later version adds is optional: old recordings lack it. */
+export const commandFactShape = object(
+  {
+    /** UUID version 7. The same however often the command is published. */
+    id: text(128, 1),
+    /** Typed at a terminal, sent as an exec request, or read by a shell or interpreter from the input of a channel without a terminal. */
+    kind: oneOf('typed', 'exec', 'piped'),
+    /** The line as it stood when it was sent; several lines when they are one command (here-document, loop). */
+    input: text(512 * 1024),
+    /** Beginning of the output, at most 16 KiB. */
+    output: text(64 * 1024),
+    risk_level: oneOf('accept', 'warning', 'reject'),
+    /** Microseconds since the session began. */
+    ...span,
+  },
+  {
+    /** True if the command printed more than `output` holds. Absent if that is not known. */
+    output_truncated: flag,
+    /** Bytes that the command printed in all, as far as they were followed. Absent if that is not known. */
+    output_bytes: whole(),
+  },
+);
+
+/** A command, as its frame carries it. */
+export type CommandFact = Readonly<ReturnType<typeof commandFactShape>>;
 
 /**
  * A file operation (sftp, scp, rsync, git). The recorder publishes each as a command of kind FILE with the input `<protocol> <op> <path>`,
@@ -32,15 +40,15 @@ export interface FileFact {
   /** "upload", "download", "remove", "rename", "mkdir", "rmdir", "symlink", "setstat", … */
   readonly op: string;
   readonly path: string;
-  /** Where a rename or link goes. */
+  /** Target of a rename or link. */
   readonly new_path?: string;
   /** Content bytes moved. */
   readonly bytes?: number;
   /** SHA-256 of what was moved, where it was moved from start to end in order. */
   readonly sha256?: string;
-  /** Whether the asset said it worked. */
+  /** True if the asset reported success. */
   readonly ok: boolean;
-  /** What the asset answered otherwise. */
+  /** Error message of the asset. */
   readonly error?: string;
   readonly started_us: number;
   readonly ended_us: number;
@@ -53,25 +61,11 @@ export interface GapFact {
   readonly sha256?: string;
   /** "size-limit", "spool-full", "bulk", … */
   readonly why: string;
-  /** Which stream of the channel, where it was one. */
+  /** Stream of the channel, if it was one. */
   readonly stream?: string;
   /** Frames that were not written, where whole frames were dropped. */
   readonly frames?: number;
 }
-
-const span = { started_us: whole(), ended_us: whole() };
-
-export const commandFactShape = object(
-  {
-    id: text(128, 1),
-    kind: oneOf('typed', 'exec', 'piped'),
-    input: text(512 * 1024),
-    output: text(64 * 1024),
-    risk_level: oneOf('accept', 'warning', 'reject'),
-    ...span,
-  },
-  { output_truncated: flag, output_bytes: whole() },
-);
 
 export const fileFactShape = object(
   { id: text(128, 1), protocol: text(32, 1), op: text(64, 1), path: text(64 * 1024), ok: flag, ...span },

@@ -51,12 +51,12 @@ describe.each([
   ['on disk from the start', 1],
   ['on disk from the middle', 50],
 ])('a backlog %s', (_, spoolAt) => {
-  it('gives every frame that is not durable, in order, from wherever it is asked', async () => {
+  it('returns every frame that is not durable, in order, from any number', async () => {
     const backlog = new FrameBacklog(file);
     for (let seq = 1; seq <= 100; seq++) {
       backlog.append(frame(seq, 40_000));
       if (seq === 30) backlog.durable(20n);
-      if (seq === spoolAt) backlog.toDisk();
+      if (seq === spoolAt) backlog.moveToDisk();
     }
     expect(await seqs(backlog, 21)).toEqual(range(21, 100));
     expect(await seqs(backlog, 77)).toEqual(range(77, 100));
@@ -77,11 +77,11 @@ describe.each([
 });
 
 describe('a backlog', () => {
-  it('spools a second time under the same name without harm from the first', async () => {
+  it('spools a second time under the same name, unharmed by the first', async () => {
     const backlog = new FrameBacklog(file);
     for (let round = 0; round < 20; round++) {
       backlog.append(frame(round * 2 + 1));
-      backlog.toDisk();
+      backlog.moveToDisk();
       backlog.append(frame(round * 2 + 2));
       if (round < 19) backlog.durable(BigInt(round * 2 + 2));
     }
@@ -89,15 +89,15 @@ describe('a backlog', () => {
     expect([made, (await readSpoolFile(join(folder.path, 's-1.frames'), false))?.content.lastSeq]).toEqual([20, 40n]);
   });
 
-  it('has written all that is not durable, from the first, once it is on disk: what a kill leaves has no hole', async () => {
+  it('writes every frame that is not durable, from the first: a file that a kill leaves is without holes', async () => {
     const backlog = new FrameBacklog(file);
     for (let seq = 1; seq <= 50; seq++) backlog.append(frame(seq));
     backlog.durable(10n);
-    backlog.toDisk();
+    backlog.moveToDisk();
     for (let seq = 51; seq <= 60; seq++) backlog.append(frame(seq));
     await backlog.synced();
-    const left = await readSpoolFile(join(folder.path, 's-1.frames'), false);
-    expect([left?.meta, left?.content.marks[0]?.seq, left?.content.lastSeq]).toEqual([meta, 11n, 60n]);
+    const orphan = await readSpoolFile(join(folder.path, 's-1.frames'), false);
+    expect([orphan?.meta, orphan?.content.marks[0]?.seq, orphan?.content.lastSeq]).toEqual([meta, 11n, 60n]);
   });
 });
 
@@ -123,7 +123,7 @@ describe('a spool file', () => {
     }
   });
 
-  it('is no one else’s to read', async () => {
+  it('is readable by its owner alone', async () => {
     const spool = file();
     spool.append(frame(1));
     await spool.sync();
@@ -132,7 +132,7 @@ describe('a spool file', () => {
 });
 
 describe('unpublished commands', () => {
-  it('are given again in order, from memory and from disk, until they are published', async () => {
+  it('are returned again in order, from memory and from disk, until they are published', async () => {
     const commands = new UnpublishedCommands(file, space, 350);
     for (const seq of [3, 7, 8, 20, 31]) commands.append(frame(seq)); // the third is one too many for memory
     const all = async (): Promise<number[]> => {
@@ -151,7 +151,7 @@ describe('unpublished commands', () => {
   });
 });
 
-it('a file that can not be removed ends nothing', async () => {
+it('a file that cannot be removed does not end the session', async () => {
   const spool = file();
   spool.append(frame(1));
   await spool.sync();

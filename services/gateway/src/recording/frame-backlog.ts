@@ -1,12 +1,12 @@
 import { type FrameRun, type HeldFrame, runOf } from './frame-run.js';
 import type { SpoolFile, SpoolMaker } from './spool/spool-file.js';
 
-/** A run taken from memory has about this much. */
+/** Target size of a run that is read from memory. */
 const RUN_BYTES = 256 * 1024;
 
 /**
- * The frames of a session that are not durable yet: in memory, or, once it was told to, all of them in a spool file, so that what is on disk has no hole
- * towards what is durable. When everything is durable, the file goes and memory serves again.
+ * Frames of a session that are not durable yet: in memory, or, after {@link moveToDisk}, all in a spool file. So the file is without a hole
+ * behind the durable frames. When everything is durable, the file is removed and memory is used again.
  */
 export class FrameBacklog {
   private frames: HeldFrame[] = [];
@@ -17,22 +17,22 @@ export class FrameBacklog {
   lastSeq: bigint;
   durableSeq: bigint;
 
-  /** With a file: what a dead gateway left. */
+  /** `orphan` is a spool file that a dead gateway orphan. */
   constructor(
     private readonly createSpool: SpoolMaker,
-    left?: SpoolFile,
+    orphan?: SpoolFile,
   ) {
-    this.spool = left;
-    this.lastSeq = left?.lastSeq ?? 0n;
-    this.durableSeq = (left?.firstSeq ?? 1n) - 1n;
+    this.spool = orphan;
+    this.lastSeq = orphan?.lastSeq ?? 0n;
+    this.durableSeq = (orphan?.firstSeq ?? 1n) - 1n;
   }
 
-  /** Bytes in memory: frames, or what is on its way to the disk. */
+  /** Returns the bytes in memory: frames, or bytes that are not written yet. */
   get memoryBytes(): number {
     return this.spool?.unwrittenBytes ?? this.heldBytes;
   }
 
-  /** Bytes that are not durable, wherever they are. */
+  /** Returns the bytes that are not durable, in memory and on disk. */
   get unackedBytes(): number {
     return this.isDurable ? 0 : (this.spool?.bytes ?? this.heldBytes);
   }
@@ -56,21 +56,21 @@ export class FrameBacklog {
     this.heldBytes += frame.bytes.length;
   }
 
-  /** From now on on disk. */
-  toDisk(): void {
+  /** Moves the frames to a spool file; later ones follow. */
+  moveToDisk(): void {
     if (this.spool !== undefined || this.isDurable) return;
     this.spool = this.createSpool(this.removing);
     for (const frame of this.frames.slice(this.head)) this.spool.append(frame);
     this.forget();
   }
 
-  /** Resolves when nothing is in memory only, and a file that served its time is gone. */
+  /** Resolves when every frame is on disk or durable, and an old file is removed. */
   async synced(): Promise<void> {
     await this.spool?.sync();
     await this.removing;
   }
 
-  /** Everything up to `seq` is in the store. */
+  /** Marks everything up to `seq` as stored. */
   durable(seq: bigint): void {
     if (seq > this.durableSeq) this.durableSeq = seq;
     if (this.spool === undefined) return this.drop();
@@ -79,7 +79,7 @@ export class FrameBacklog {
     this.spool = undefined;
   }
 
-  /** A run from `seq` on; undefined when there is none. */
+  /** Returns a run from `seq` on; undefined if there is none. */
   async run(seq: bigint): Promise<FrameRun | undefined> {
     if (this.spool !== undefined) return this.spool.read(seq);
     const first = this.frames[this.head];
@@ -93,10 +93,10 @@ export class FrameBacklog {
     return frames.length === 0 ? undefined : runOf(frames);
   }
 
-  /** Leaves it for an operator: a recorder refused it for good. */
-  async setAside(): Promise<void> {
-    this.toDisk();
-    await this.spool?.setAside(`${this.spool.path}.rejected`);
+  /** Quarantines the frames for an operator: a recorder refused them for good. */
+  async quarantine(): Promise<void> {
+    this.moveToDisk();
+    await this.spool?.quarantine(`${this.spool.path}.rejected`);
     this.spool = undefined;
     this.durableSeq = this.lastSeq;
   }
@@ -105,7 +105,7 @@ export class FrameBacklog {
     for (let frame = this.frames[this.head]; frame !== undefined && frame.seq <= this.durableSeq; frame = this.frames[++this.head]) {
       this.heldBytes -= frame.bytes.length;
     }
-    // The array is cut now and then, not at every frame.
+    // The array is sliced now and then, not at every frame.
     if (this.head > 1024 || this.head === this.frames.length) {
       this.frames = this.frames.slice(this.head);
       this.head = 0;

@@ -2,15 +2,15 @@ import type { Clock } from '@sallyport/context';
 import { encodeFrame, type FrameKind, FrameKind as Kind, MAX_PAYLOAD_BYTES } from '@sallyport/recording-format';
 import type { HeldFrame } from './frame-run.js';
 
-/** Output is cut into frames of at most this, so that it fits messages and segments well. */
+/** Longest payload of an output frame. Longer output is split, so that it fits messages and segments well. */
 const OUTPUT_BYTES = 64 * 1024;
 
-/** Numbers and times the frames of one session. Times never go back: they follow the monotonic clock from where the session began. */
+/** Assigns numbers and times to the frames of one session. Times never go back: they follow the monotonic clock from the start of the session. */
 export class FrameNumbering {
   private readonly startUs: number;
   lastSeq = 0n;
 
-  /** `startedAt` is core's time of the session's start, milliseconds since 1970; a gateway whose clock is behind begins at 0. */
+  /** `startedAt` is the session's start by core's clock, milliseconds since 1970; a gateway whose clock is behind begins at 0. */
   constructor(
     private readonly clock: Clock,
     startedAt: number,
@@ -18,10 +18,10 @@ export class FrameNumbering {
     this.startUs = Math.max(0, clock.now() - startedAt) * 1000 - clock.monotonic() * 1000;
   }
 
-  /** The payload as frames: one, or several for long output. */
+  /** Encodes a payload as frames: one, or several for long output. */
   frames(channel: number, kind: FrameKind, payload: Uint8Array): HeldFrame[] {
     const isOutput = kind === Kind.output || kind === Kind.stderr;
-    const limit = isOutput ? OUTPUT_BYTES : MAX_PAYLOAD_BYTES + 1; // one byte more, so that encodeFrame refuses what can't be cut
+    const limit = isOutput ? OUTPUT_BYTES : MAX_PAYLOAD_BYTES + 1; // one byte more, so that encodeFrame refuses a payload that must not be split
     const timeUs = Math.max(0, Math.round(this.startUs + this.clock.monotonic() * 1000));
     const frames: HeldFrame[] = [];
     for (let at = 0; at === 0 || at < payload.length; at += limit) {

@@ -1,17 +1,17 @@
-/** An encoded frame that is kept. */
+/** An encoded frame. */
 export interface HeldFrame {
   readonly seq: bigint;
   readonly bytes: Uint8Array;
 }
 
-/** Frames that follow each other, put end to end. */
+/** Consecutive frames, concatenated. */
 export interface FrameRun {
   readonly firstSeq: bigint;
   readonly lastSeq: bigint;
   readonly bytes: Buffer;
 }
 
-/** Frames as a run; at least one. */
+/** Concatenates frames, at least one. */
 export function runOf(frames: readonly HeldFrame[]): FrameRun {
   return { firstSeq: frames[0]!.seq, lastSeq: frames.at(-1)!.seq, bytes: Buffer.concat(frames.map((frame) => frame.bytes)) };
 }

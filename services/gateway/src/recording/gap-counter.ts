@@ -9,7 +9,7 @@ interface Gap {
   readonly hash: Hash;
 }
 
-/** Adds up what could not be kept, per channel and stream, until there is room to say so. */
+/** Counts and hashes dropped bytes by channel and stream, until there is room for a gap frame. */
 export class GapCounter {
   private readonly gaps = new Map<string, Gap>();
 
@@ -27,7 +27,7 @@ export class GapCounter {
     gap.hash.update(payload);
   }
 
-  /** What was added up, as facts to record; begins anew. */
+  /** Returns the gaps as facts and begins again. */
   take(why: string): { channel: number; fact: GapFact }[] {
     const taken = [...this.gaps.values()].map(({ channel, stream, bytes, frames, hash }) => ({
       channel,

@@ -45,7 +45,7 @@ async function aSession(mode: Mode): Promise<RecordedSession> {
     load,
     folder: spool,
     space,
-    onNews: () => undefined,
+    markPending: () => undefined,
     onDropped: (bytes) => (dropped += bytes),
   });
 }
@@ -58,7 +58,7 @@ const ack = (durable: bigint, published = durable, closed = false): Ack => ({
   closed,
 });
 
-/** What the session sends on a new stream whose recorder has `durable` frames. */
+/** Returns the messages of the session on a new stream whose recorder has `durable` frames. */
 async function sent(session: RecordedSession, durable = 0n): Promise<Frame[]> {
   session.restart();
   await session.next();
@@ -71,7 +71,7 @@ async function sent(session: RecordedSession, durable = 0n): Promise<Frame[]> {
 }
 
 describe('a recorded session', () => {
-  it('numbers frames from its metadata on, times them from the session’s start and cuts long output', async () => {
+  it('numbers frames from its metadata on, times them from the session’s start and splits long output', async () => {
     const session = await aSession('strict');
     await clock.advance(1_000);
     expect(session.append(1, FrameKind.output, kilobytes(150))).toBe(4n);
@@ -88,7 +88,7 @@ describe('a recorded session', () => {
     ]);
   });
 
-  it('sends commands that may not be published before what is new, though their frames are durable', async () => {
+  it('sends commands that may be unpublished before new frames, though their own frames are durable', async () => {
     const session = await aSession('strict');
     const command = (id: string): Buffer =>
       Buffer.from(JSON.stringify({ id, kind: 'typed', input: 'x', output: '', risk_level: 'accept', started_us: 0, ended_us: 0 }));
@@ -103,7 +103,7 @@ describe('a recorded session', () => {
 });
 
 describe('a strict session without a recorder', () => {
-  it('has no room when its memory is full, and has it again when frames are durable', async () => {
+  it('is without room when its memory is full, and has room again when frames are durable', async () => {
     const session = await aSession('strict');
     session.append(1, FrameKind.output, kilobytes(60));
     expect(session.hasRoom()).toBe(true);
@@ -114,7 +114,7 @@ describe('a strict session without a recorder', () => {
     expect([await waiting, session.hasRoom(), load.memoryBytes]).toEqual(['room', true, 0]);
   });
 
-  it('is told to stop when it is full and no recorder came for the grace, not before', async () => {
+  it('has to stop when it is full and no recorder came within the grace period, not before', async () => {
     const session = await aSession('strict');
     const reasons: string[] = [];
     session.onUnrecordable((why) => reasons.push(why));
@@ -129,7 +129,7 @@ describe('a strict session without a recorder', () => {
     expect(reasons).toHaveLength(1);
   });
 
-  it('is told to stop as well when a recorder is there and stores nothing', async () => {
+  it('has to stop when a recorder is connected and stores nothing', async () => {
     const session = await aSession('strict');
     const reasons: string[] = [];
     session.onUnrecordable((why) => reasons.push(why));
@@ -145,7 +145,7 @@ describe('a strict session without a recorder', () => {
     expect(reasons).toHaveLength(1);
   });
 
-  it('spools what is left when it closes', async () => {
+  it('spools the remaining frames when it closes', async () => {
     const session = await aSession('strict');
     load.awaySince = clock.monotonic();
     session.append(0, FrameKind.end, Buffer.from('{"reason":"finished"}'));
@@ -156,7 +156,7 @@ describe('a strict session without a recorder', () => {
 });
 
 describe('a best-effort session without a recorder', () => {
-  it('waits a little, then goes on by spooling, and loses nothing', async () => {
+  it('waits a little, then spools, and loses nothing', async () => {
     const session = await aSession('best-effort');
     load.awaySince = clock.monotonic();
     session.append(1, FrameKind.output, kilobytes(120));
@@ -175,7 +175,7 @@ describe('a best-effort session without a recorder', () => {
     expect([dropped, space.usedBytes > 620_000]).toEqual([0, true]);
   });
 
-  it('marks what the spool has no room for as a gap with its size and hash, and still has what is not output', async () => {
+  it('marks output beyond the limit of the spool as a gap with its size and hash, and still has every other frame', async () => {
     const session = await aSession('best-effort');
     load.awaySince = clock.monotonic();
     for (let at = 0; at < 40; at++) {
@@ -207,7 +207,7 @@ describe('a best-effort session without a recorder', () => {
   });
 });
 
-/** Time goes on until there is room: the disk answers in its own time, which the clock of the test knows nothing of. */
+/** Advances the clock until there is room. The disk answers in its own time, which the test's clock does not know. */
 async function roomAgain(session: RecordedSession): Promise<void> {
   let hasRoom = false;
   void session.whenRoom().then(() => (hasRoom = true));
@@ -219,7 +219,7 @@ async function roomAgain(session: RecordedSession): Promise<void> {
 }
 
 describe('a best-effort session on a disk that fails', () => {
-  it('goes on, with gaps, and holds no more than its bound in memory', async () => {
+  it('continues, with gaps, and holds no more than its limit in memory', async () => {
     const session = await aSession('best-effort');
     load.awaySince = clock.monotonic();
     await rm(folder.path, { recursive: true });
@@ -234,7 +234,7 @@ describe('a best-effort session on a disk that fails', () => {
 });
 
 describe('a session that the recorder refuses', () => {
-  it('stops when it is strict, and leaves what was not stored for an operator', async () => {
+  it('stops when it is strict, and its frames that were not stored are quarantined', async () => {
     const session = await aSession('strict');
     const reasons: string[] = [];
     session.onUnrecordable((why) => reasons.push(why));

@@ -14,27 +14,27 @@ import type { SpoolFolder } from './spool/spool-folder.js';
 import type { SpoolSpace } from './spool/spool-space.js';
 import { UnpublishedCommands } from './unpublished-commands.js';
 
-/** What recordings of one gateway share. */
-export interface RecordedSessionParts {
+/** Collaborators that all recordings of one gateway share. */
+export interface RecordedSessionDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly limits: RecordingLimits;
   readonly load: RecordingLoad;
   readonly folder: SpoolFolder;
   readonly space: SpoolSpace;
-  /** The session has something to say. */
-  readonly onNews: (session: LinkedRecording) => void;
-  /** Bytes that will be missing from a recording. */
+  /** Called when the session may have a message to send. */
+  readonly markPending: (session: LinkedRecording) => void;
+  /** Called with a number of bytes that the recording will lack. */
   readonly onDropped: (bytes: number) => void;
 }
 
-/** How it is recorded; see RecordingMode of the access contract. */
+/** Recording mode; see RecordingMode of the access contract. */
 export type Mode = 'strict' | 'best-effort';
 
 /**
- * The recording of one running session on the gateway's side: numbers frames, keeps what is not durable (and commands that are not published), and knows when
- * it has no room. Strict: no room means that nobody gets credit to send, and in the end that the session must stop. Best-effort: after some patience
- * it goes to disk, and beyond the disk's bound what is missing is marked as a gap.
+ * The gateway's side of the recording of a running session. It numbers frames, and keeps them until they are durable and their commands published.
+ * Strict: without room, senders get no window credit, and after the grace period the session stops. Best-effort: after the patience period frames
+ * go to disk, and what exceeds the disk's limit is marked as a gap.
  */
 export class RecordedSession implements SessionRecording, LinkedRecording {
   private readonly numbering: FrameNumbering;
@@ -53,33 +53,29 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
   constructor(
     readonly meta: SessionMeta,
     private readonly mode: Mode,
-    private readonly parts: RecordedSessionParts,
+    private readonly deps: RecordedSessionDeps,
   ) {
-    this.numbering = new FrameNumbering(parts.clock, Date.parse(meta.started_at));
-    this.backlog = new FrameBacklog((after) => parts.folder.create(meta, 'frames', after));
-    this.commands = new UnpublishedCommands(
-      (after) => parts.folder.create(meta, 'commands', after),
-      parts.space,
-      parts.limits.commandBytes,
-    );
+    this.numbering = new FrameNumbering(deps.clock, Date.parse(meta.started_at));
+    this.backlog = new FrameBacklog((after) => deps.folder.create(meta, 'frames', after));
+    this.commands = new UnpublishedCommands((after) => deps.folder.create(meta, 'commands', after), deps.space, deps.limits.commandBytes);
     this.outbox = new SessionOutbox(meta, this.backlog, this.commands);
-    this.progressAt = parts.clock.monotonic();
+    this.progressAt = deps.clock.monotonic();
     this.append(0, FrameKind.session, Buffer.from(encodePayload(FrameKind.session, meta)));
   }
 
   append(channel: number, kind: FrameKind, payload: Buffer): bigint {
     if (this.rejected !== undefined) return this.numbering.lastSeq;
-    if (this.backlog.isDurable) this.progressAt = this.parts.clock.monotonic();
+    if (this.backlog.isDurable) this.progressAt = this.deps.clock.monotonic();
     if (!this.canKeep(kind, payload.length)) return this.drop(channel, kind, payload);
     this.writeGaps();
     for (const frame of this.numbering.frames(channel, kind, payload)) this.keep(frame, kind);
-    this.parts.onNews(this);
+    this.deps.markPending(this);
     return this.numbering.lastSeq;
   }
 
   hasRoom(): boolean {
     if (this.rejected !== undefined) return true;
-    // A disk that lags makes senders wait; one that fails must not stop a best-effort session.
+    // A slow disk makes senders wait; one that fails must not stop a best-effort session.
     return (this.mode === 'best-effort' && this.backlog.isDiskFailing) || !this.isFull();
   }
 
@@ -99,22 +95,22 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     this.writeGaps(true);
     const lastSeq = this.numbering.lastSeq;
     this.outbox.closeAt = lastSeq;
-    this.parts.onNews(this);
-    const deadline = this.parts.clock.sleep(this.parts.limits.handOverMs);
-    let isLate = this.parts.load.awaySince !== undefined;
+    this.deps.markPending(this);
+    const deadline = this.deps.clock.sleep(this.deps.limits.handOverMs);
+    let isLate = this.deps.load.awaySince !== undefined;
     while (!isLate && !this.isHandedOver) isLate = await Promise.race([deadline.then(() => true), this.changed.promise.then(() => false)]);
     if (!this.isHandedOver) await this.spoolAll();
     return { lastSeq };
   }
 
-  // What follows is for the link.
+  // The methods below are for the link.
 
-  /** The next message for the stream. */
+  /** Returns the next message for the stream. */
   async next(): Promise<IngestRequest | undefined> {
     return this.rejected === undefined ? this.outbox.next() : undefined;
   }
 
-  /** Whether the recorder has everything for good and the link may forget the session. */
+  /** Returns true if the recorder has everything for good and the link may forget the session. */
   get isFinished(): boolean {
     return this.rejected !== undefined ? this.outbox.closeAt !== undefined : this.outbox.isClosed && this.commands.isEmpty;
   }
@@ -125,49 +121,49 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
 
   acked(ack: Ack): void {
     if (this.rejected !== undefined) return;
-    if (ack.durableSeq > this.backlog.durableSeq) this.progressAt = this.parts.clock.monotonic();
+    if (ack.durableSeq > this.backlog.durableSeq) this.progressAt = this.deps.clock.monotonic();
     this.outbox.acked(ack);
     this.backlog.durable(ack.durableSeq);
     this.commands.published(ack.publishedSeq);
     this.settle();
-    this.parts.onNews(this);
+    this.deps.markPending(this);
   }
 
-  /** The recorder refuses what it was sent, for good. What is not stored is put aside for an operator. */
+  /** Handles a final refusal by the recorder. Frames that are not stored are quarantined for an operator. */
   async refused(rejection: Rejection): Promise<void> {
     this.rejected = rejection;
-    this.parts.logger.error(
+    this.deps.logger.error(
       { session: this.meta.session_id, code: rejection.code, problem: rejection.message },
       'the recorder refused a recording',
     );
-    this.parts.onDropped(this.backlog.unackedBytes);
+    this.deps.onDropped(this.backlog.unackedBytes);
     this.fail(`the recorder refused the recording: ${rejection.message}`);
-    await Promise.all([this.backlog.setAside(), this.commands.setAside()]);
+    await Promise.all([this.backlog.quarantine(), this.commands.quarantine()]);
     this.settle();
   }
 
-  /** The stream broke; it begins anew on the next. */
+  /** Prepares for a new stream. */
   restart(): void {
     this.outbox.restart();
   }
 
-  /** Looks at the time: patience and grace. */
+  /** Checks the patience and grace periods. */
   tick(): void {
     if (this.rejected !== undefined) return;
-    // Only with good room for output again: a mark at every tick would use up what is kept for commands.
-    if (!this.gaps.isEmpty && this.canKeep(FrameKind.output, this.parts.limits.sessionBytes)) this.writeGaps();
+    // Only with enough room for output again: a gap frame at every tick would use up the room that is reserved for commands.
+    if (!this.gaps.isEmpty && this.canKeep(FrameKind.output, this.deps.limits.sessionBytes)) this.writeGaps();
     if (!this.isFull()) return;
     const stalledMs = this.stalledMs();
-    if (this.mode === 'best-effort' && stalledMs >= this.parts.limits.patienceMs) this.spill();
-    if (this.mode === 'strict' && stalledMs >= this.parts.limits.graceMs)
+    if (this.mode === 'best-effort' && stalledMs >= this.deps.limits.patienceMs) this.spill();
+    if (this.mode === 'strict' && stalledMs >= this.deps.limits.graceMs)
       this.fail('no recorder has stored anything for too long, and no more can be kept');
     this.settle();
   }
 
-  /** Everything that is not safe elsewhere goes to disk; resolves when it is there. */
+  /** Writes everything that is not safe elsewhere to disk; resolves when it is there. */
   async spoolAll(): Promise<void> {
-    this.backlog.toDisk();
-    this.commands.toDisk();
+    this.backlog.moveToDisk();
+    this.commands.moveToDisk();
     this.settle();
     await Promise.all([this.backlog.synced(), this.commands.synced()]);
   }
@@ -182,62 +178,62 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     this.count();
   }
 
-  /** Memory is bounded for who minds hasRoom; what comes all the same goes to disk, and there the bound is hard. */
+  /** Returns true if a frame may be kept. Memory is bounded for senders that respect hasRoom; excess frames go to disk, where the limit is hard. */
   private canKeep(kind: FrameKind, bytes: number): boolean {
-    const isOverrun = this.backlog.memoryBytes >= 2 * this.parts.limits.sessionBytes;
+    const isOverrun = this.backlog.memoryBytes >= 2 * this.deps.limits.sessionBytes;
     if (isOverrun) this.spill();
     if (!this.backlog.isSpooling) return true;
     const isOutput = kind === FrameKind.output || kind === FrameKind.stderr;
-    // What a failing disk did not take is in memory: output must not grow there without bound either.
-    const isLagging = isOutput && this.backlog.memoryBytes >= 2 * this.parts.limits.sessionBytes;
-    return !isLagging && this.parts.space.hasRoom(bytes, !isOutput);
+    // Frames that a failing disk did not take are in memory: output must not grow there without limit either.
+    const isLagging = isOutput && this.backlog.memoryBytes >= 2 * this.deps.limits.sessionBytes;
+    return !isLagging && this.deps.space.hasRoom(bytes, !isOutput);
   }
 
   private warnUnfindable(frame: HeldFrame): void {
-    this.parts.logger.error(
+    this.deps.logger.error(
       { session: this.meta.session_id, seq: String(frame.seq) },
       'the spool is full: a command is recorded, but a search may not find it',
     );
-    this.parts.onDropped(frame.bytes.length);
+    this.deps.onDropped(frame.bytes.length);
   }
 
-  /** From now on on disk; there is room again when that is written. */
+  /** Moves frames to disk; there is room again when they are written. */
   private spill(): void {
     if (this.backlog.isSpooling) return;
-    this.backlog.toDisk();
+    this.backlog.moveToDisk();
     void this.backlog.synced().then(() => this.settle());
   }
 
-  /** The number that the mark of the gap will have, or the one before it. */
+  /** Drops a frame. Returns the number that the gap frame will have, or the one before it. */
   private drop(channel: number, kind: FrameKind, payload: Buffer): bigint {
-    if (this.gaps.isEmpty) this.parts.logger.error({ session: this.meta.session_id }, 'the spool is full: the recording gets a gap');
+    if (this.gaps.isEmpty) this.deps.logger.error({ session: this.meta.session_id }, 'the spool is full: the recording gets a gap');
     this.gaps.add(channel, kind, payload);
-    this.parts.onDropped(payload.length);
+    this.deps.onDropped(payload.length);
     if (this.mode === 'strict') this.fail('no more of the session can be kept');
     return this.numbering.lastSeq + 1n;
   }
 
-  /** Says what is missing, as soon as there is room, or at the very end even without: a gap that nobody knows of must not be. */
+  /** Writes gap frames as soon as there is room, and at the end even without room: every gap must be marked. */
   private writeGaps(isLast = false): void {
     if (this.gaps.isEmpty || this.rejected !== undefined || !(isLast || this.canKeep(FrameKind.gap, 1024))) return;
     for (const { channel, fact } of this.gaps.take('spool-full')) {
       for (const frame of this.numbering.frames(channel, FrameKind.gap, encodePayload(FrameKind.gap, fact)))
         this.keep(frame, FrameKind.gap);
     }
-    this.parts.onNews(this);
+    this.deps.markPending(this);
   }
 
   private isFull(): boolean {
-    const { limits, load } = this.parts;
-    // A strict session does not ride on the disk: what is there counts as if it were in memory.
+    const { limits, load } = this.deps;
+    // A strict session does not rely on the disk: bytes there count as if they were in memory.
     const bytes = this.mode === 'strict' ? this.backlog.unackedBytes : this.backlog.memoryBytes;
     return bytes >= limits.sessionBytes || (load.memoryBytes >= limits.totalBytes && bytes >= limits.sessionFloorBytes);
   }
 
-  /** Since when the recorder is away, or has not stored anything of this session. */
+  /** Returns for how long the recorder is disconnected, or has stored nothing of this session, in milliseconds. */
   private stalledMs(): number {
-    const now = this.parts.clock.monotonic();
-    return now - Math.min(this.progressAt, this.parts.load.awaySince ?? now);
+    const now = this.deps.clock.monotonic();
+    return now - Math.min(this.progressAt, this.deps.load.awaySince ?? now);
   }
 
   private fail(why: string): void {
@@ -247,11 +243,11 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
   }
 
   private count(): void {
-    this.parts.load.memoryBytes += this.backlog.memoryBytes - this.countedBytes;
+    this.deps.load.memoryBytes += this.backlog.memoryBytes - this.countedBytes;
     this.countedBytes = this.backlog.memoryBytes;
   }
 
-  /** Something changed for the better: whoever waits looks again. */
+  /** Wakes the callers that wait for room or for the end. */
   private settle(): void {
     this.count();
     this.changed.resolve();

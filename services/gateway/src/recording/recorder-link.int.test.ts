@@ -14,7 +14,7 @@ import { createRecorderLink, type RecorderLink, type RecorderLinkOptions } from 
 const logger = createLogger({ service: 'gateway-test', level: 'silent' });
 let nats: TestNats;
 let bus: Bus;
-/** How often each command arrived in JetStream. */
+/** Counts the arrivals of each command in JetStream. */
 const arrived = new Map<string, number>();
 let place: RecorderPlace;
 let recorders: RecorderProcess[];
@@ -68,7 +68,7 @@ async function worked(sessions: readonly BusySession[], commands: number): Promi
   expect(await waitUntil(isThere, 20_000, 5)).toBe(true);
 }
 
-/** The promise: every frame is in the replay, once, in order; the recording is closed; every command is in JetStream. */
+/** Asserts that every frame is in the replay, once, in order; that the recording is closed; and that every command is in JetStream. */
 async function expectWhole(session: BusySession, recorder = recorders[0]!): Promise<void> {
   const { session_id: id } = session.meta;
   await waitUntil(async () => (await replay(place, recorder, id)).closed, 20_000, 100);
@@ -130,14 +130,14 @@ describe('a gateway and its recorder', () => {
     expect(await readdir(join(place.folder.path, 'spool'))).toEqual([]);
   });
 
-  it('lose nothing that a gateway had spooled when it was killed, and close what it left as lost', async () => {
+  it('lose nothing that a gateway had spooled when it was killed, and close the orphaned session as lost', async () => {
     await recorders[0]!.kill();
     const gateway = SpoolingGateway.start(place, recorders[0]!.port, 'be-killed');
     const sessionId = await gateway.spooled;
     gateway.kill();
     expect(await gateway.exited).toBe('SIGKILL');
     const living = aLink();
-    const other = sessionOn(living); // its spool is nobody's business while it lives
+    const other = sessionOn(living); // no other gateway touches its spool while it lives
     await recorders[0]!.start();
     await living.recoverSpool();
     const { frames, closed } = await replay(place, recorders[0]!, sessionId);
@@ -148,7 +148,7 @@ describe('a gateway and its recorder', () => {
     await expectWhole(other);
   });
 
-  it('lose nothing of what a gateway process that fails by a bug still had in memory', async () => {
+  it('lose nothing from the memory of a gateway process that fails by a bug', async () => {
     await recorders[0]!.kill();
     const gateway = SpoolingGateway.start(place, recorders[0]!.port, 'crash');
     const sessionId = await gateway.spooled;
@@ -159,7 +159,7 @@ describe('a gateway and its recorder', () => {
     expect(Buffer.from(frames.at(-1)!.payload).toString()).toBe('the last words');
   });
 
-  it('go on while NATS is killed: recording does not wait, and afterwards no command is missing', async () => {
+  it('continue while NATS is killed: recording does not wait, and afterwards no command is missing', async () => {
     const link = aLink();
     const session = sessionOn(link);
     session.step(1_000);
@@ -169,7 +169,7 @@ describe('a gateway and its recorder', () => {
     for (let at = 0; at < 50; at++) session.step(1_000);
     await waitUntil(async () => link.status().unackedBytes === 0, 10_000);
     expect([link.status().unackedBytes, await recorders[0]!.isReady()]).toEqual([0, true]);
-    // And the recorder dies before it could publish: the gateway still has the commands.
+    // The recorder dies as well, before it could publish: the gateway still has the commands.
     await recorders[0]!.kill();
     nats = await nats.restart();
     await recorders[0]!.start();
@@ -177,7 +177,7 @@ describe('a gateway and its recorder', () => {
     await expectWhole(session);
   });
 
-  it('go on when two recorders take over from each other in turn', async () => {
+  it('continue when two recorders take over from each other in turn', async () => {
     recorders.push(await RecorderProcess.start(place));
     const front = await Switch.start(recorders[0]!.port);
     const link = aLink(front.port);
@@ -186,7 +186,7 @@ describe('a gateway and its recorder', () => {
     const working = sessions.map((session) => session.work(stop.signal, 20_000));
     for (let turn = 1; turn <= 6; turn++) {
       await worked(sessions, 30);
-      front.to(recorders[turn % 2]!.port); // the one before still has frames that it will store now
+      front.to(recorders[turn % 2]!.port); // the recorder before still has frames that it stores now
     }
     stop.abort();
     await Promise.all(working);
@@ -195,7 +195,7 @@ describe('a gateway and its recorder', () => {
     front.stop();
   });
 
-  it('go on when a recorder is asked to stop: it stores what came and exits with 0', async () => {
+  it('continue when a recorder gets SIGTERM: it stores the frames that it has and exits with 0', async () => {
     const link = aLink();
     const session = sessionOn(link);
     for (let at = 0; at < 30; at++) session.step(1_000);
@@ -206,7 +206,7 @@ describe('a gateway and its recorder', () => {
     await expectWhole(session);
   });
 
-  it('leave a session of a lost gateway to be closed when core says so: what was acknowledged replays', async () => {
+  it('leave a session of a lost gateway to be closed when core reports it: acknowledged frames replay', async () => {
     const link = aLink();
     const session = sessionOn(link);
     for (let at = 0; at < 10; at++) session.step(1_000);
@@ -231,7 +231,7 @@ describe('a gateway and its recorder', () => {
     await expectWhole(session);
   });
 
-  it('let a best-effort session go on without a recorder, and ship it when there is one again', async () => {
+  it('let a best-effort session continue without a recorder, and ship it when one is back', async () => {
     const link = aLink(undefined, { limits: { sessionBytes: 200_000, patienceMs: 300 } });
     const session = sessionOn(link, 'best-effort');
     await waitUntil(async () => link.status().connected, 5_000);

@@ -4,7 +4,7 @@ import type { SessionMeta } from '@sallyport/recording-format';
 import { createClient, type MeshCredentials } from '@sallyport/rpc';
 import type { Logger } from '@sallyport/telemetry';
 import type { SessionRecording } from '../taps/recording-port.js';
-import { LeftRecording } from './left-recording.js';
+import { OrphanedRecording } from './orphaned-recording.js';
 import type { LinkedRecording } from './linked-recording.js';
 import { type Mode, RecordedSession } from './recorded-session.js';
 import { RECORDING_LIMITS, type RecordingLimits, RecordingLoad } from './recording-limits.js';
@@ -12,7 +12,7 @@ import { keepStream, type StreamTraffic } from './recorder-stream.js';
 import { SpoolFolder } from './spool/spool-folder.js';
 import { SpoolSpace } from './spool/spool-space.js';
 
-/** What a link is made with. */
+/** Collaborators and values of a link. */
 export interface RecorderLinkOptions {
   /** host:port of the recorders. */
   readonly address: string;
@@ -24,13 +24,13 @@ export interface RecorderLinkOptions {
   readonly limits?: Partial<RecordingLimits>;
 }
 
-/** How the link is doing. */
+/** State of a link. */
 interface RecorderLinkStatus {
   readonly connected: boolean;
-  /** Frames that no recorder has stored. */
+  /** Bytes of frames that no recorder has stored. */
   readonly unackedBytes: number;
   readonly spooledBytes: number;
-  /** Bytes that are missing from recordings because nothing had room for them. */
+  /** Bytes that recordings lack because nothing had room for them. */
   readonly dropped: number;
 }
 
@@ -39,11 +39,11 @@ export interface RecorderLink {
   /** Begins the recording of a session; its metadata becomes frame 1. */
   open(meta: SessionMeta, mode: Mode): SessionRecording;
   status(): RecorderLinkStatus;
-  /** From now on the spool may grow up to this. */
+  /** Sets the limit of the spool. */
   limitSpool(maxBytes: number): void;
-  /** Ships what dead gateways left in the spool; resolves when it is shipped. Nothing has to wait for it. */
+  /** Ships the orphaned recordings of the spool; resolves when they are shipped. No session waits for it. */
   recoverSpool(): Promise<void>;
-  /** Hands over what it can until the deadline and puts the rest into the spool, for the next gateway. */
+  /** Ships as much as it can until the deadline and leaves the rest in the spool, for the next gateway. */
   shutdown(deadlineMs: number): Promise<void>;
 }
 
@@ -52,7 +52,7 @@ const SCAN_MS = 60_000;
 /** Small frames wait this long for others: a message per keystroke would cost more than the keystroke. */
 const LINGER_MS = 10;
 
-/** Starts connecting and gives the link at once; a recorder may come later. */
+/** Creates the link, which connects in the background; a recorder may start later. */
 export function createRecorderLink(options: RecorderLinkOptions): RecorderLink {
   return new Link(options);
 }
@@ -65,8 +65,8 @@ class Link implements RecorderLink, StreamTraffic {
   private readonly space: SpoolSpace;
   private readonly folder: SpoolFolder;
   private readonly recordings = new Map<string, LinkedRecording>();
-  /** Recordings that may have something to say; each gets one message a turn. */
-  private readonly news = new Set<LinkedRecording>();
+  /** Recordings that may have a message to send; each sends one in turn. */
+  private readonly pending = new Set<LinkedRecording>();
   private wake = Promise.withResolvers<void>();
   private linger: Timer | undefined;
   private droppedBytes = 0;
@@ -92,11 +92,11 @@ class Link implements RecorderLink, StreamTraffic {
     const { clock, logger, limits, load, folder, space } = this;
     const session = new RecordedSession(meta, mode, {
       ...{ clock, logger, limits, load, folder, space },
-      onNews: (recording) => this.onNews(recording),
+      markPending: (recording) => this.markPending(recording),
       onDropped: (bytes) => (this.droppedBytes += bytes),
     });
     this.recordings.set(meta.session_id, session);
-    this.onNews(session);
+    this.markPending(session);
     return session;
   }
 
@@ -111,15 +111,15 @@ class Link implements RecorderLink, StreamTraffic {
 
   async recoverSpool(): Promise<void> {
     await this.touch();
-    const left = await this.folder.takeLeft();
-    const shipping = left.map((session) => {
-      const recording = new LeftRecording(session, this.space, this.logger, (one) => this.onNews(one));
+    const orphans = await this.folder.takeOver();
+    const shipping = orphans.map((session) => {
+      const recording = new OrphanedRecording(session, this.space, this.logger, (one) => this.markPending(one));
       this.logger.warn(
         { session: recording.meta.session_id, bytes: recording.unackedBytes },
-        'a gateway that died left part of a recording; shipping it',
+        'shipping an orphaned recording of a gateway that died',
       );
-      this.recordings.set(`left:${recording.meta.session_id}`, recording);
-      this.onNews(recording);
+      this.recordings.set(`orphaned:${recording.meta.session_id}`, recording);
+      this.markPending(recording);
       return recording.shipped;
     });
     await Promise.all(shipping);
@@ -138,36 +138,36 @@ class Link implements RecorderLink, StreamTraffic {
     await this.folder.leave();
   }
 
-  // What follows is for the stream.
+  // The methods below are for the stream.
 
   connected(): void {
     this.logger.info('connected to the recorder');
     this.load.awaySince = undefined;
     for (const recording of this.recordings.values()) {
       recording.restart();
-      this.news.add(recording);
+      this.pending.add(recording);
     }
     this.wake.resolve();
   }
 
   disconnected(): void {
     this.load.awaySince = this.clock.monotonic();
-    this.news.clear();
+    this.pending.clear();
     this.wake.resolve();
   }
 
   async next(signal: AbortSignal): Promise<IngestRequest | undefined> {
     while (!signal.aborted) {
-      const [recording] = this.news;
+      const [recording] = this.pending;
       if (recording === undefined) {
         this.wake = Promise.withResolvers();
         await this.wake.promise;
         continue;
       }
-      this.news.delete(recording);
+      this.pending.delete(recording);
       const message = await recording.next();
       if (message === undefined) continue;
-      this.news.add(recording); // at the end: the others first
+      this.pending.add(recording); // behind the others
       return message;
     }
     return undefined;
@@ -176,8 +176,8 @@ class Link implements RecorderLink, StreamTraffic {
   answered({ message }: IngestResponse): void {
     if (message === undefined) return;
     const { sessionId } = message.value;
-    // What a dead gateway left and a session that runs are never the same one.
-    for (const key of [sessionId, `left:${sessionId}`]) {
+    // An orphaned recording and a running session never have the same session id.
+    for (const key of [sessionId, `orphaned:${sessionId}`]) {
       const recording = this.recordings.get(key);
       if (recording === undefined) continue;
       if (message.$case === 'ack') recording.acked(message.value);
@@ -186,8 +186,8 @@ class Link implements RecorderLink, StreamTraffic {
     }
   }
 
-  private onNews(recording: LinkedRecording): void {
-    this.news.add(recording);
+  private markPending(recording: LinkedRecording): void {
+    this.pending.add(recording);
     this.linger ??= this.clock.timeout(LINGER_MS, () => {
       this.linger = undefined;
       this.wake.resolve();
@@ -202,10 +202,12 @@ class Link implements RecorderLink, StreamTraffic {
   }
 
   private async scan(): Promise<void> {
-    await this.recoverSpool().catch((error: unknown) => this.logger.error({ err: error }, 'the spool could not be searched'));
+    await this.recoverSpool().catch((error: unknown) =>
+      this.logger.error({ err: error }, 'the spool could not be searched for orphaned recordings'),
+    );
   }
 
   private async touch(): Promise<void> {
-    await this.folder.touch().catch((error: unknown) => this.logger.error({ err: error }, 'the spool folder can not be used'));
+    await this.folder.touch().catch((error: unknown) => this.logger.error({ err: error }, 'the spool folder cannot be used'));
   }
 }

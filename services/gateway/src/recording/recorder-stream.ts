@@ -3,19 +3,19 @@ import type { IngestRequest, IngestResponse, IngestServiceService } from '@sally
 import type { BidiCall, RpcClient } from '@sallyport/rpc';
 import type { Logger } from '@sallyport/telemetry';
 
-/** What a stream carries; the link implements it. */
+/** Messages and events of a stream; the link implements it. */
 export interface StreamTraffic {
-  /** A stream begins. */
+  /** Handles the start of a stream. */
   connected(): void;
-  /** It is over; nothing that was sent on it may be relied on but what was acknowledged. */
+  /** Handles the end of a stream. Of the messages sent on it, only the acknowledged ones have arrived for certain. */
   disconnected(): void;
-  /** The next message; waits for one. Undefined when the signal has fired and `disconnected` was called. */
+  /** Waits for the next message. Returns undefined after the signal has fired and `disconnected` was called. */
   next(signal: AbortSignal): Promise<IngestRequest | undefined>;
   answered(response: IngestResponse): void;
 }
 
-/** What it works with. */
-export interface StreamParts {
+/** Collaborators of a stream. */
+export interface StreamDeps {
   readonly client: RpcClient<typeof IngestServiceService>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -27,16 +27,16 @@ const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 3_000;
 
 /** Keeps one Ingest stream to a recorder open until `stop` fires, with growing pauses after failures. */
-export async function keepStream(parts: StreamParts, stop: AbortSignal): Promise<void> {
+export async function keepStream(deps: StreamDeps, stop: AbortSignal): Promise<void> {
   for (let failures = 0; !stop.aborted; ) {
-    const wasUp = await oneStream(parts, stop, failures === 0);
+    const wasUp = await oneStream(deps, stop, failures === 0);
     failures = wasUp ? 0 : failures + 1;
-    if (!stop.aborted) await parts.clock.sleep(backOffMs(failures, FIRST_WAIT_MS, LONGEST_WAIT_MS), stop).catch(() => undefined);
+    if (!stop.aborted) await deps.clock.sleep(backOffMs(failures, FIRST_WAIT_MS, LONGEST_WAIT_MS), stop).catch(() => undefined);
   }
 }
 
-/** One stream from beginning to end; true when it came about. An outage is worth one line, not one per try. */
-async function oneStream({ client, logger, traffic }: StreamParts, stop: AbortSignal, isFirstTry: boolean): Promise<boolean> {
+/** Runs one stream from beginning to end. Returns true if it was established. An outage logs one line, not one per attempt. */
+async function oneStream({ client, logger, traffic }: StreamDeps, stop: AbortSignal, isFirstTry: boolean): Promise<boolean> {
   const over = new AbortController();
   const signal = AbortSignal.any([stop, over.signal]);
   let call: BidiCall<IngestRequest, IngestResponse> | undefined;
@@ -60,7 +60,7 @@ async function send(call: BidiCall<IngestRequest, IngestResponse>, traffic: Stre
   for (let message = await traffic.next(signal); message !== undefined; message = await traffic.next(signal)) await call.write(message);
 }
 
-/** Ends when the recorder ends the stream: it stops, and another takes over. */
+/** Receives until the recorder ends the stream, because it stops and another takes over. */
 async function receive(call: BidiCall<IngestRequest, IngestResponse>, traffic: StreamTraffic, signal: AbortSignal): Promise<void> {
   for await (const response of call) {
     if (signal.aborted) return;

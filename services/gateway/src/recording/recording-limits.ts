@@ -1,10 +1,10 @@
 const MIB = 1024 * 1024;
 
-/** Bounds of what a gateway keeps for sessions that no recorder has taken yet. */
+/** Limits of the frames that a gateway keeps until a recorder has stored them. */
 export interface RecordingLimits {
   /** Unacknowledged frames of one session in memory. */
   readonly sessionBytes: number;
-  /** Of all sessions together. A session with less than `sessionFloorBytes` is never held up by the others. */
+  /** Unacknowledged frames of all sessions in memory. A session with less than `sessionFloorBytes` never waits for the others. */
   readonly totalBytes: number;
   readonly sessionFloorBytes: number;
   /** Unpublished commands of one session in memory. */
@@ -13,7 +13,7 @@ export interface RecordingLimits {
   readonly patienceMs: number;
   /** A strict session whose memory is full ends when the recorder has been away, or has stored nothing, for this long. */
   readonly graceMs: number;
-  /** How long a closing session waits for the recorder before what is left is spooled. */
+  /** A closing session waits this long for the recorder before the remaining frames are spooled. */
   readonly handOverMs: number;
 }
 
@@ -27,9 +27,9 @@ export const RECORDING_LIMITS: RecordingLimits = {
   handOverMs: 5_000,
 };
 
-/** Bytes in memory over all sessions, and whether a recorder is there. */
+/** Bytes in memory of all sessions, and the state of the connection to a recorder. */
 export class RecordingLoad {
   memoryBytes = 0;
-  /** By Clock.monotonic; undefined while connected. */
+  /** Start of the outage by Clock.monotonic; undefined while connected. */
   awaySince: number | undefined;
 }

@@ -5,8 +5,8 @@ import type { FrameRun } from './frame-run.js';
 import type { UnpublishedCommands } from './unpublished-commands.js';
 
 /**
- * What one session has to say on the current stream. On every new stream it begins anew:
- * unopened → opening (until the recorder tells its positions) → resending (commands that are durable, but maybe not published; in order) → sending → closed.
+ * The messages of one session on the current stream. On every new stream it begins again:
+ * unopened → opening (until the recorder sends its positions) → resending (commands that are durable, but maybe not published; in order) → sending → closed.
  */
 export class SessionOutbox {
   private phase: 'unopened' | 'opening' | 'resending' | 'sending' | 'closed' = 'unopened';
@@ -14,7 +14,7 @@ export class SessionOutbox {
   private sentSeq = 0n;
   private resentSeq = 0n;
   private closeSent = false;
-  /** Set when the session is over: the number of its last frame. */
+  /** Number of the last frame; set when the session has ended. */
   closeAt: bigint | undefined;
 
   constructor(
@@ -23,27 +23,27 @@ export class SessionOutbox {
     private readonly commands: UnpublishedCommands,
   ) {}
 
-  /** The recorder said that nothing more is expected. */
+  /** Returns true if the recorder has confirmed the close. */
   get isClosed(): boolean {
     return this.phase === 'closed';
   }
 
-  /** The stream broke: everything is said again on the next. */
+  /** Prepares for a new stream, on which everything is sent again. */
   restart(): void {
     this.epoch++;
     this.closeSent = false;
     if (this.phase !== 'closed' || !this.commands.isEmpty) this.phase = 'unopened';
   }
 
-  /** The next message for this stream; undefined when there is nothing to say now. */
+  /** Returns the next message for this stream; undefined if there is none now. */
   async next(): Promise<IngestRequest | undefined> {
     const { epoch } = this;
     const message = await this.compose();
-    // The stream that this was for is gone.
+    // The stream of this message is gone.
     return epoch === this.epoch ? message : undefined;
   }
 
-  /** The recorder told its positions. */
+  /** Handles the positions that the recorder sent. */
   acked(ack: Ack): void {
     if (this.phase === 'opening') {
       this.phase = 'resending';
@@ -73,7 +73,7 @@ export class SessionOutbox {
     }
   }
 
-  /** Commands up to where the frames begin; their frames are stored, so the recorder only publishes them. */
+  /** Returns the next command before the first frame to send. Its frame is stored already, so the recorder only publishes it. */
   private async resend(): Promise<IngestRequest | undefined> {
     const run = await this.commands.next(this.resentSeq);
     if (run !== undefined && run.firstSeq <= this.sentSeq) {

@@ -3,8 +3,8 @@ import type { SpoolFile, SpoolMaker } from './spool/spool-file.js';
 import type { SpoolSpace } from './spool/spool-space.js';
 
 /**
- * Commands of a session that are not in JetStream yet, whether their frames are durable or not: in memory up to a bound, then in a spool file of their own.
- * They are few, so the file is only removed, never cut.
+ * Commands of a session that are not in JetStream yet, even if their frames are durable. They are in memory up to a limit, then in a spool file of their own.
+ * They are few, so the file is removed as a whole, never truncated.
  */
 export class UnpublishedCommands {
   private readonly held = new Map<bigint, HeldFrame>();
@@ -14,22 +14,22 @@ export class UnpublishedCommands {
   private publishedSeq = 0n;
   private lastSeq: bigint;
 
-  /** With a file: what a dead gateway left. */
+  /** `orphan` is a spool file that a dead gateway orphan. */
   constructor(
     private readonly createSpool: SpoolMaker,
     private readonly space: SpoolSpace,
     private readonly maxBytes: number,
-    left?: SpoolFile,
+    orphan?: SpoolFile,
   ) {
-    this.spool = left;
-    this.lastSeq = left?.lastSeq ?? 0n;
+    this.spool = orphan;
+    this.lastSeq = orphan?.lastSeq ?? 0n;
   }
 
   get isEmpty(): boolean {
     return this.publishedSeq >= this.lastSeq;
   }
 
-  /** False when nothing has room for it: its frame is in the recording, but it may never be found by a search. */
+  /** Keeps a command. Returns false for lack of room: its frame is in the recording, but a search may never find it. */
   append(frame: HeldFrame): boolean {
     if (this.spool !== undefined && !this.space.hasRoom(frame.bytes.length, true)) return false;
     this.keep(frame);
@@ -41,10 +41,10 @@ export class UnpublishedCommands {
     if (this.spool !== undefined) return this.spool.append(frame);
     this.held.set(frame.seq, frame);
     this.heldBytes += frame.bytes.length;
-    if (this.heldBytes > this.maxBytes) this.toDisk();
+    if (this.heldBytes > this.maxBytes) this.moveToDisk();
   }
 
-  /** The commands of everything up to `seq` are in JetStream. */
+  /** Marks the commands up to `seq` as published. */
   published(seq: bigint): void {
     this.publishedSeq = seq > this.publishedSeq ? seq : this.publishedSeq;
     for (const [held, frame] of this.held) {
@@ -57,7 +57,7 @@ export class UnpublishedCommands {
     this.spool = undefined;
   }
 
-  /** The next command behind `seq` that nobody has acknowledged. */
+  /** Returns the next command after `seq` that is not acknowledged. */
   async next(seq: bigint): Promise<FrameRun | undefined> {
     const from = (seq > this.publishedSeq ? seq : this.publishedSeq) + 1n;
     if (this.spool !== undefined) return this.spool.read(from);
@@ -65,8 +65,8 @@ export class UnpublishedCommands {
     return undefined;
   }
 
-  /** From now on on disk. */
-  toDisk(): void {
+  /** Moves the commands to a spool file; later ones follow. */
+  moveToDisk(): void {
     if (this.spool !== undefined || this.isEmpty) return;
     this.spool = this.createSpool(this.removing);
     for (const frame of this.held.values()) this.spool.append(frame);
@@ -74,16 +74,16 @@ export class UnpublishedCommands {
     this.heldBytes = 0;
   }
 
-  /** Resolves when nothing is in memory only, and a file that served its time is gone. */
+  /** Resolves when every command is on disk or published, and an old file is removed. */
   async synced(): Promise<void> {
     await this.spool?.sync();
     await this.removing;
   }
 
-  /** Leaves it for an operator: a recorder refused it for good. */
-  async setAside(): Promise<void> {
-    this.toDisk();
-    await this.spool?.setAside(`${this.spool.path}.rejected`);
+  /** Quarantines the commands for an operator: a recorder refused them for good. */
+  async quarantine(): Promise<void> {
+    this.moveToDisk();
+    await this.spool?.quarantine(`${this.spool.path}.rejected`);
     this.spool = undefined;
     this.publishedSeq = this.lastSeq;
   }

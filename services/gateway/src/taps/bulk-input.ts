@@ -1,11 +1,11 @@
 import type { ChannelRecorder } from './channel-recorder.js';
 import type { SecretInput } from './commands/index.js';
 
-/** Longest input that a program which reads passwords is believed to read one from. */
+/** Longest input that may be a password for a program that reads passwords. */
 const SECRET_BYTES = 4096;
 const LINE_FEED = 0x0a;
 
-/** Input of which only number and hash are recorded, and of a password not even its hash. */
+/** Records the length and hash of bulk input; of a password, the length alone. */
 export class BulkInput {
   private held: Buffer[] = [];
   private heldBytes = 0;
@@ -21,7 +21,7 @@ export class BulkInput {
     const part = end > 0 ? data.subarray(0, end) : data;
     this.held.push(Buffer.from(part));
     this.heldBytes += part.length;
-    // What is longer than passwords are is data after all, and its hash tells nobody a password.
+    // Input longer than any password is data, and its hash discloses no password.
     if (this.heldBytes > SECRET_BYTES) this.release((held) => this.recorder.skip('input', 'bulk', held));
     else if (end > 0) this.release((held) => this.recorder.withhold('input', held.length));
     if (end > 0 && end < data.length) this.input(data.subarray(end));

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { GapFact } from '@sallyport/recording-format';
 
-/** A gap is written at least this often, so that a gateway that dies leaves no more than that without a hash. */
+/** A gap frame is written after this many bytes, so that a gateway that crashes leaves at most this much without a hash. */
 const GAP_BYTES = 64 * 1024 * 1024;
 
 interface Gap {
@@ -11,13 +11,13 @@ interface Gap {
   bytes: number;
 }
 
-/** What of one channel's bytes is not in its recording: counted and hashed as it passes, without copies. */
+/** Counts and hashes the bytes of one channel that its recording omits. Bytes are not copied. */
 export class ChannelGaps {
   private readonly gaps = new Map<string, Gap>();
 
   constructor(private readonly write: (gap: GapFact) => void) {}
 
-  /** These bytes are missing. */
+  /** Counts and hashes bytes that are omitted. */
   add(stream: string, why: string, data: Buffer): void {
     const gap = this.gapOf(stream, why, true);
     gap.bytes += data.length;
@@ -25,12 +25,12 @@ export class ChannelGaps {
     if (gap.bytes >= GAP_BYTES) this.end(gap);
   }
 
-  /** So many bytes are missing, and no hash of them may be kept. */
+  /** Counts bytes that are omitted without a hash. */
   withhold(stream: string, bytes: number): void {
     this.gapOf(stream, 'secret', false).bytes += bytes;
   }
 
-  /** Writes what is open. */
+  /** Writes the open gaps. */
   close(): void {
     for (const gap of this.gaps.values()) this.end(gap);
   }

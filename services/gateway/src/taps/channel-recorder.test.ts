@@ -11,8 +11,8 @@ function recorder(policy: ContentPolicy, maxBytes = 0) {
   return { recording, channel: new ChannelRecorder(recording, 3, policy, maxBytes) };
 }
 
-describe('what a channel leaves in its recording', () => {
-  it('is its output whole, both streams', () => {
+describe('the recording of a channel', () => {
+  it('contains both output streams whole', () => {
     const { recording, channel } = recorder('whole');
     channel.output(Buffer.from('out'), 'stdout');
     channel.output(Buffer.from('err'), 'stderr');
@@ -24,7 +24,7 @@ describe('what a channel leaves in its recording', () => {
     ]);
   });
 
-  it('is cut at its bound to the byte, and the rest of each stream is a gap with its hash', () => {
+  it('is cut at its limit to the byte, and the rest of each stream is a gap with its hash', () => {
     const { recording, channel } = recorder('whole', 5);
     channel.output(Buffer.from('abc'), 'stdout');
     channel.output(Buffer.from('defg'), 'stdout');
@@ -37,7 +37,7 @@ describe('what a channel leaves in its recording', () => {
     ]);
   });
 
-  it('of a bulk transfer is size and hash, and what it said on stderr', () => {
+  it('contains size and hash of a bulk transfer, and its stderr', () => {
     const { recording, channel } = recorder('hash-only');
     channel.skip('input', 'bulk', Buffer.from('up'));
     channel.output(Buffer.from('down'), 'stdout');
@@ -50,21 +50,21 @@ describe('what a channel leaves in its recording', () => {
     expect([recording.text(3), recording.text(3, FrameKind.stderr)]).toEqual(['', 'progress']);
   });
 
-  it('of what may be a password is its length alone', () => {
+  it('contains only the length of a possible password', () => {
     const { recording, channel } = recorder('whole');
     channel.withhold('input', 8);
     channel.closed({});
     expect(recording.facts(FrameKind.gap)).toEqual([{ bytes: 8, why: 'secret', stream: 'input' }]);
   });
 
-  it('of files is nothing but what their facts say', () => {
+  it('contains of files only their file frames', () => {
     const { recording, channel } = recorder('facts-only');
     channel.output(Buffer.from('down'), 'stdout');
     channel.closed({});
     expect(recording.frames.map(({ kind }) => kind)).toEqual([FrameKind.channelClose]);
   });
 
-  it('says of a long gap now and then how it stands, so that a crash costs little of it', () => {
+  it('has several frames for a long gap, so that a crash loses little of it', () => {
     const { recording, channel } = recorder('hash-only');
     const megabyte = Buffer.alloc(1024 * 1024);
     for (let sent = 0; sent < 70; sent += 1) channel.output(megabyte, 'stdout');

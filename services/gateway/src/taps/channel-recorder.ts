@@ -11,10 +11,10 @@ import { ChannelGaps } from './channel-gaps.js';
 import { PassedBytes } from './passed-bytes.js';
 import type { SessionRecording } from './recording-port.js';
 
-/** What is kept of a channel's output. `facts-only`: nothing, file facts say it; `hash-only`: its number and hash, as gaps. */
+/** Content of a channel's output that the recording keeps. `facts-only`: file frames alone; `hash-only`: length and hash, as gaps. */
 export type ContentPolicy = 'whole' | 'hash-only' | 'facts-only';
 
-/** Writes one channel's frames: its beginning and end, sizes, output whole up to a bound and then as marked gaps. */
+/** Writes the frames of one channel: its open and close, its terminal sizes, its output up to a limit, and gaps for the rest. */
 export class ChannelRecorder {
   private keptBytes = 0;
   private readonly gaps: ChannelGaps;
@@ -24,7 +24,7 @@ export class ChannelRecorder {
     private readonly recording: SessionRecording,
     private readonly channel: number,
     private policy: ContentPolicy,
-    /** Bytes of output kept whole; 0 for all. */
+    /** Bytes of output to keep; 0 for all. */
     private readonly maxBytes: number,
   ) {
     this.gaps = new ChannelGaps((gap) => this.json(FrameKind.gap, gap));
@@ -41,12 +41,12 @@ export class ChannelRecorder {
     else this.pass('output', data);
   }
 
-  /** These bytes are told of as files; only if that turns out wrong will they be a gap. */
+  /** Holds back bytes that file frames describe. They become a gap if the channel turns out not to speak its protocol. */
   pass(stream: 'input' | 'output', data: Buffer): void {
     this.passed[stream].add(data);
   }
 
-  /** The channel is not what it was taken for: from now on its output is kept whole, and what came before is marked as gaps. */
+  /** Keeps the output from here on and marks the bytes before as gaps: the channel does not speak the protocol it was opened for. */
   keepWhole(): void {
     this.policy = 'whole';
     this.gaps.close();
@@ -55,12 +55,12 @@ export class ChannelRecorder {
     }
   }
 
-  /** These bytes are not recorded but counted and hashed. `why` is one of FORMAT.md's. */
+  /** Counts and hashes bytes that are not recorded. `why` is a value of FORMAT.md. */
   skip(stream: 'input' | 'output' | 'stderr', why: string, data: Buffer): void {
     this.gaps.add(stream, why, data);
   }
 
-  /** So many bytes may be a secret: not even their hash is recorded. */
+  /** Counts bytes that may be a secret. Their hash is not recorded. */
   withhold(stream: 'input', bytes: number): void {
     this.gaps.withhold(stream, bytes);
   }

@@ -5,38 +5,38 @@ import type { ChannelStream } from '../ssh/index.js';
 import type { TerminalPool } from './commands/index.js';
 import type { SessionRecording } from './recording-port.js';
 
-/** Sees what passes through one channel; changes nothing and never makes anybody wait but by `hasRoom`. */
+/** Observes the bytes of one channel. It changes none of them and delays them only through `hasRoom`. */
 export interface ChannelTap {
-  /** From the client. */
+  /** Observes bytes from the client. */
   input(data: Buffer): void;
-  /** From the asset. */
+  /** Observes bytes from the asset. */
   output(data: Buffer, stream: ChannelStream): void;
   resize(cols: number, rows: number): void;
-  /** False while nothing more can be recorded: then the asset gets no credit. */
+  /** Returns false while the recording can take no more; the asset then gets no window credit. */
   hasRoom(): boolean;
   whenRoom(): Promise<void>;
-  /** The channel is over; resolves when all that is to be said about it is recorded. */
+  /** Ends the tap when the channel has closed. Resolves when its last frame is recorded. */
   close(exit: ChannelClose): Promise<void>;
 }
 
-/** What a tap is made for. */
+/** The channel that a tap observes. */
 export interface TapTarget {
   recording: SessionRecording;
-  /** Number within the recording. */
+  /** Channel number within the recording. */
   channel: number;
   opened: ChannelOpen;
   maxOutputBytes: number;
-  /** When the session began, milliseconds since 1970. */
+  /** Start of the session, milliseconds since 1970. */
   startedAtMs: number;
   sessionId: string;
 }
 
-/** What taps are made with. */
-export interface TapTools {
+/** Collaborators of a tap. */
+export interface TapDeps {
   clock: Clock;
   logger: Logger;
   pool: TerminalPool;
 }
 
-/** Makes the tap that fits a channel. */
+/** Creates the tap for a channel. */
 export type TapMaker = (target: TapTarget) => ChannelTap;

@@ -1,28 +1,28 @@
 import type { ContentPolicy } from './channel-recorder.js';
 import { parseGitCommand, parseRsyncCommand, type GitCommand, type RsyncCommand } from './files/index.js';
 
-/** What an exec request asks for. What it is, its bytes show. */
+/** The kind of an exec request by its command line. The bytes that follow may contradict it. */
 export type ExecKind =
   | { kind: 'command' }
   | { kind: 'scp' }
   | { kind: 'rsync'; command: RsyncCommand }
   | { kind: 'git'; command: GitCommand };
 
-/** Where the programs of a transfer's far side lie; `./scp` could be anything. */
+/** Directories of the server-side programs of a transfer; `./scp` could be any program. */
 const PLACE = '(?:/usr/bin/|/usr/local/bin/|/bin/)?';
 /**
- * scp's far side: `-t` takes files, `-f` gives them. Only the flags that clients send beside them: before `-t` an option with a
- * value (`scp -c -t -S PROGRAM a:b c`) would make it that value, and scp a client that runs any program.
+ * The server side of scp: `-t` receives files, `-f` sends them. Only the flags that clients send are allowed beside them. An option with a value
+ * (`scp -c -t -S PROGRAM a:b c`) would turn `-t` into that value, and scp into a client that runs any program.
  */
 const SCP = new RegExp(`^${PLACE}scp\\s+(?:-[vrpdqE]+\\s+)*-[vrpdqE]*[tf][vrpdqE]*(?:\\s|$)`);
-/** rsync's and git's far sides. */
+/** The server sides of rsync and git. */
 const SYNC = new RegExp(
   `^${PLACE}(?:rsync\\s+--server\\b|git-(?:upload|receive)-pack\\b|git-upload-archive\\b|git\\s+(?:upload|receive)-pack\\b)`,
 );
-/** What lets a line run something else as well. */
+/** Characters that let a command line run a second program. */
 const SHELL_SYNTAX = /[;&|<>`$()\r\n]/;
 
-/** Tells by the command line alone. What might be more than a transfer is a command. */
+/** Returns the kind of an exec request by its command line alone. A line that may do more than a transfer is a command. */
 export function execKind(commandLine: string): ExecKind {
   const line = commandLine.trimStart();
   if (SHELL_SYNTAX.test(line)) return { kind: 'command' };
@@ -37,7 +37,7 @@ function syncKind(line: string): ExecKind {
   return git ? { kind: 'git', command: git } : { kind: 'command' };
 }
 
-/** What is kept of its output, as long as that is what was asked for. */
+/** Returns what the recording keeps of the output while the channel speaks the protocol of its command line. */
 export function contentPolicy(exec: ExecKind): ContentPolicy {
   if (exec.kind === 'command') return 'whole';
   const isInFacts = exec.kind === 'scp' || (exec.kind === 'rsync' && exec.command.direction === 'download');

@@ -1,12 +1,12 @@
 import { FrameKind, type FileFact as FrameFact } from '@sallyport/recording-format';
 import type { ChannelRecorder } from './channel-recorder.js';
-import type { TapTarget, TapTools } from './channel-tap.js';
+import type { TapTarget, TapDeps } from './channel-tap.js';
 import type { FileFact, FileTap } from './files/index.js';
 import { sinceStart } from './frame-times.js';
 import { unobserved, type Observer } from './observer.js';
 import { factWriter } from './write-fact.js';
 
-/** Something that looks into one channel's bytes for file operations, as an observer. */
+/** Returns an observer that passes bytes to a file tap. */
 export const asObserver = (tap: FileTap): Observer => ({
   ...unobserved,
   input: (data) => tap.input(data),
@@ -14,9 +14,9 @@ export const asObserver = (tap: FileTap): Observer => ({
   close: ({ exit_status }) => Promise.resolve(tap.close(exit_status)),
 });
 
-/** Where such operations go: into the recording. */
-export function fileWriter(tools: TapTools, target: TapTarget, recorder: ChannelRecorder): (fact: FileFact) => void {
-  const write = factWriter(FrameKind.file, recorder, tools, target);
+/** Returns a function that writes file operations into the recording. */
+export function fileWriter(deps: TapDeps, target: TapTarget, recorder: ChannelRecorder): (fact: FileFact) => void {
+  const write = factWriter(FrameKind.file, recorder, deps, target);
   return (fact) => write(asFrame(fact, target.startedAtMs));
 }
 
@@ -24,7 +24,7 @@ const asFrame = (fact: FileFact, startedAtMs: number): FrameFact => ({
   id: fact.id,
   protocol: fact.protocol,
   op: fact.op,
-  // scp names a target that may be a folder or the file itself: both names stand here, so that either is found.
+  // The target of scp may be a folder or the file itself: the path contains both names, so that a search finds either.
   path: fact.sourceName === undefined ? fact.path : `${fact.path} (${fact.sourceName})`,
   ...(fact.newPath !== undefined && { new_path: fact.newPath }),
   ...(fact.bytes !== undefined && { bytes: fact.bytes }),

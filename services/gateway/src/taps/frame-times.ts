@@ -1,2 +1,2 @@
-/** Microseconds since the session's start, as frames have them. Core's clock and ours may differ a little: nothing lies before the start. */
+/** Returns microseconds since the session's start. Clocks of core and gateway may differ, so a time before the start becomes 0. */
 export const sinceStart = (atMs: number, startedAtMs: number): number => Math.max(0, Math.round((atMs - startedAtMs) * 1000));

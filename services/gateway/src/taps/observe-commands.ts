@@ -1,15 +1,15 @@
-import { FrameKind, type CommandFact as FrameFact } from '@sallyport/recording-format';
+import { FrameKind, type CommandFact } from '@sallyport/recording-format';
 import type { ChannelRecorder } from './channel-recorder.js';
-import type { TapTarget, TapTools } from './channel-tap.js';
-import { createCommandTap, type CommandFact } from './commands/index.js';
+import type { TapTarget, TapDeps } from './channel-tap.js';
+import { createCommandTap, type ObservedCommand } from './commands/index.js';
 import { sinceStart } from './frame-times.js';
 import type { Observer } from './observer.js';
 import { factWriter } from './write-fact.js';
 
 /** Writes the commands of a shell or exec channel into its recording. */
-export function observeCommands(tools: TapTools, target: TapTarget, recorder: ChannelRecorder): Observer {
-  const { clock, logger, pool } = tools;
-  const write = factWriter(FrameKind.command, recorder, tools, target);
+export function observeCommands(deps: TapDeps, target: TapTarget, recorder: ChannelRecorder): Observer {
+  const { clock, logger, pool } = deps;
+  const write = factWriter(FrameKind.command, recorder, deps, target);
   const { channel, opened, startedAtMs, sessionId } = target;
   const tap = createCommandTap({
     channel,
@@ -18,22 +18,16 @@ export function observeCommands(tools: TapTools, target: TapTarget, recorder: Ch
     ...(opened.command !== undefined && { commandLine: opened.command }),
     emit: (command) => write(asCommandFrame(command, startedAtMs)),
     onGap: (gap) =>
-      logger.warn({ session: sessionId, channel, ...gap }, 'commands may be missing: output came faster than it could be looked at'),
+      logger.warn({ session: sessionId, channel, ...gap }, 'commands may be missing: output arrived faster than it could be parsed'),
     clock,
     pool,
   });
   return { ...tap, stderr: (data) => tap.output(data) };
 }
 
-/** A command as its frame has it. */
-export const asCommandFrame = (command: CommandFact, startedAtMs: number): FrameFact => ({
-  id: command.id,
-  kind: command.kind,
-  input: command.input,
-  output: command.output,
-  ...(command.outputTruncated !== undefined && { output_truncated: command.outputTruncated }),
-  ...(command.outputBytes !== undefined && { output_bytes: command.outputBytes }),
-  risk_level: command.riskLevel,
-  started_us: sinceStart(command.startedAtMs, startedAtMs),
-  ended_us: sinceStart(command.endedAtMs, startedAtMs),
+/** Converts a command to the payload of its frame. */
+export const asCommandFrame = ({ startedAtMs, endedAtMs, ...command }: ObservedCommand, sessionStartedAtMs: number): CommandFact => ({
+  ...command,
+  started_us: sinceStart(startedAtMs, sessionStartedAtMs),
+  ended_us: sinceStart(endedAtMs, sessionStartedAtMs),
 });

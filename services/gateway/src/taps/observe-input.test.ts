@@ -9,7 +9,7 @@ describe('a channel without a terminal', () => {
   it.each([
     ['a shell', { kind: 'shell' }, []],
     ['exec of a shell', { kind: 'exec', command: 'bash -s' }, [{ kind: 'exec', input: 'bash -s' }]],
-  ])('that is %s leaves the lines that were sent to it as commands', async (_, opened, more) => {
+  ])('that is %s has the lines that were sent to it as commands', async (_, opened, more) => {
     const { tap, recording } = aTappedChannel(opened);
     tap.input(script);
     tap.output(Buffer.from('uid=0\n'), 'stdout');
@@ -20,7 +20,7 @@ describe('a channel without a terminal', () => {
     expect(recording.text(1)).toBe('uid=0\n');
   });
 
-  it.each(['cat > file', 'tar x', 'unknown-program'])('that runs %j leaves number and hash of what was sent', async (command) => {
+  it.each(['cat > file', 'tar x', 'unknown-program'])('that runs %j has length and hash of its input', async (command) => {
     const { tap, recording } = anExec(command);
     const data = randomBytes(300_000);
     tap.input(data.subarray(0, 1000));
@@ -30,7 +30,7 @@ describe('a channel without a terminal', () => {
     expect(recording.facts(FrameKind.command)).toMatchObject([{ kind: 'exec', input: command }]);
   });
 
-  it('that runs a pipelined Ansible task leaves its command line and one gap', async () => {
+  it('that runs a pipelined Ansible task has its command line and one gap', async () => {
     const { tap, recording } = anExec("/bin/sh -c '/usr/bin/python3 && sleep 0'");
     const module = Buffer.from(
       `#!/usr/bin/python3\n_ANSIBALLZ_WRAPPER = True\n${'# text\n'.repeat(400)}Z = """${'QUJD'.repeat(40_000)}"""\nmain()\n`,
@@ -41,7 +41,7 @@ describe('a channel without a terminal', () => {
     expect(recording.facts(FrameKind.gap)).toEqual([{ bytes: module.length, sha256: sha(module), why: 'module-code', stream: 'input' }]);
   });
 
-  it('leaves of a password that sudo reads its length alone, and of what follows the hash', async () => {
+  it('has only the length of a password that sudo reads, and the hash of the input behind it', async () => {
     const { tap, recording } = anExec('sudo -S tee /etc/motd');
     tap.input(Buffer.from('s3cr'));
     tap.input(Buffer.from('et\nwelcome\n'));
@@ -52,14 +52,14 @@ describe('a channel without a terminal', () => {
     ]);
   });
 
-  it('says in its command’s frame that the output there is cut', async () => {
+  it('marks in its command frame that the output is truncated', async () => {
     const { tap, recording } = anExec('seq 9999');
     tap.output(Buffer.alloc(20_000, 'x'), 'stdout');
     await tap.close({});
     expect(recording.facts(FrameKind.command)).toMatchObject([{ output_truncated: true, output_bytes: 20_000 }]);
   });
 
-  it('keeps the hash of what is too long for a password', async () => {
+  it('has the hash of input that is too long for a password', async () => {
     const { tap, recording } = anExec('cat --stdin');
     const data = randomBytes(9000);
     tap.input(data.subarray(0, 4000));

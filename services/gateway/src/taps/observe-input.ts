@@ -2,28 +2,28 @@ import type { ChannelOpen } from '@sallyport/recording-format';
 import { FrameKind } from '@sallyport/recording-format';
 import { BulkInput } from './bulk-input.js';
 import type { ChannelRecorder } from './channel-recorder.js';
-import type { TapTarget, TapTools } from './channel-tap.js';
+import type { TapTarget, TapDeps } from './channel-tap.js';
 import { inputReader, PipedInput, secretInput, type InputReader } from './commands/index.js';
 import { asCommandFrame } from './observe-commands.js';
 import { unobserved, type Observer } from './observer.js';
 import { factWriter } from './write-fact.js';
 
-/** Looks at what is sent to a channel without a terminal: as commands where something runs it, else as bulk. */
-export function observeInput(tools: TapTools, target: TapTarget, recorder: ChannelRecorder): Observer[] {
+/** Observes the input of a channel without a terminal: as commands if a shell or interpreter reads it, otherwise as bulk input. */
+export function observeInput(deps: TapDeps, target: TapTarget, recorder: ChannelRecorder): Observer[] {
   if (target.opened.pty) return [];
   const reader = readerOf(target.opened);
-  return [reader ? observePiped(tools, target, recorder, reader) : observeBulk(target, recorder)];
+  return [reader ? observePiped(deps, target, recorder, reader) : observeBulk(target, recorder)];
 }
 
 const readerOf = ({ kind, command = '' }: ChannelOpen): InputReader | undefined => (kind === 'exec' ? inputReader(command) : 'shell');
 
-/** Writes what `reader` reads into the recording as commands, and what is none as gaps. */
-export function observePiped(tools: TapTools, target: TapTarget, recorder: ChannelRecorder, reader: InputReader): Observer {
-  const write = factWriter(FrameKind.command, recorder, tools, target);
+/** Writes the input that `reader` reads into the recording as commands, and the rest as gaps. */
+export function observePiped(deps: TapDeps, target: TapTarget, recorder: ChannelRecorder, reader: InputReader): Observer {
+  const write = factWriter(FrameKind.command, recorder, deps, target);
   const piped = new PipedInput({
     reader,
     isSecretFirst: secretInput(target.opened.command ?? '') !== 'none',
-    clock: tools.clock,
+    clock: deps.clock,
     emit: (command) => write(asCommandFrame(command, target.startedAtMs)),
     skip: (why, data) => recorder.skip('input', why, data),
     withhold: (data) => recorder.withhold('input', data.length),
@@ -37,7 +37,7 @@ export function observePiped(tools: TapTools, target: TapTarget, recorder: Chann
   };
 }
 
-/** Counts and hashes what is sent. */
+/** Counts and hashes the input. */
 function observeBulk({ opened }: TapTarget, recorder: ChannelRecorder): Observer {
   const bulk = new BulkInput(recorder, secretInput(opened.command ?? ''));
   return {

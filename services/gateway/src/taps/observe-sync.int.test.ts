@@ -58,7 +58,7 @@ describe.each([
     git(work, 'commit', '-qm', 'one');
   });
 
-  it('is told as a push with the refs that it changed, and what a hook said is recorded', async () => {
+  it('is recorded as a push with the refs that it changed and the output of its hooks', async () => {
     writeFileSync(join(bare, 'hooks/update'), '#!/bin/sh\necho "hook sees $1"\necho to-stderr >&2\ncase $1 in */no) exit 1;; esac\n');
     chmodSync(join(bare, 'hooks/update'), 0o755);
     const to = git(work, 'rev-parse', 'HEAD');
@@ -76,7 +76,7 @@ describe.each([
     ]);
   });
 
-  it('is told as update and delete of refs, and as fetches of either protocol version; no content is recorded', async () => {
+  it('is recorded as update and delete of refs, and as fetches of either protocol version, without content', async () => {
     const from = git(work, 'rev-parse', 'HEAD');
     git(work, 'push', '-q', bare, 'main', 'main:gone');
     git(work, 'commit', '-qm', 'two', '--allow-empty');
@@ -110,7 +110,7 @@ describe.each([
   ['as they come', 0],
   ['byte by byte', 1],
 ])('rsync, bytes %s', (_name, pieceBytes) => {
-  it('is told once for each way with bytes and hash of its stream; no content is recorded', async () => {
+  it('is recorded once for each direction with bytes and hash of its stream, without content', async () => {
     const folder = start(pieceBytes);
     writeFileSync(join(folder, 'a'), randomBytes(30_000));
     expect(await transfers.run('rsync', ['-a', 'a', `h:${folder}/up`])).toBe(0);
@@ -126,7 +126,7 @@ describe.each([
     expect(channels.flatMap(({ warnings }) => warnings)).toEqual([]);
   });
 
-  it('that fails says so', async () => {
+  it('is recorded as failed when it fails', async () => {
     const folder = start(pieceBytes);
     await transfers.run('rsync', ['-a', `h:${folder}/none`, 'x']);
     expect(files()).toMatchObject([{ op: 'download', path: `${folder}/none`, ok: false, error: 'exit status 23' }]);

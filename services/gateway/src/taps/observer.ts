@@ -1,17 +1,17 @@
 import type { ChannelClose } from '@sallyport/recording-format';
 
-/** What looks into a channel beside the recorder: for commands, or for file operations. Never throws, never waits. */
+/** Looks into a channel for commands or file operations, beside the recorder. It never throws and never waits. */
 export interface Observer {
   input(data: Buffer): void;
-  /** Standard output. */
+  /** Observes standard output. */
   output(data: Buffer): void;
   stderr(data: Buffer): void;
   resize(cols: number, rows: number): void;
-  /** Resolves when all that was seen is told. */
+  /** Resolves when everything that was observed is reported. */
   close(exit: ChannelClose): Promise<void>;
 }
 
-/** Several that look at the same bytes. */
+/** Combines observers of the same bytes. */
 export const together = (observers: readonly Observer[]): Observer => ({
   input: (data) => observers.forEach((one) => one.input(data)),
   output: (data) => observers.forEach((one) => one.output(data)),
@@ -22,5 +22,5 @@ export const together = (observers: readonly Observer[]): Observer => ({
   },
 });
 
-/** Looks at nothing. */
+/** An observer that ignores everything. */
 export const unobserved: Observer = together([]);

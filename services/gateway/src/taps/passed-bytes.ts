@@ -1,9 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
 
-/** As much of a stream is hashed beside its files' own hashes: enough to see a program that was never a transfer, and no second hash of every gigabyte. */
+/** Bytes of a stream that are hashed beside the hashes of its files: enough to identify a program that was not a transfer, without hashing every gigabyte twice. */
 const HEAD_BYTES = 1024 * 1024;
 
-/** Bytes of one stream that other facts tell of, counted; its beginning hashed. */
+/** Counts the bytes of one stream that file frames describe, and hashes its beginning. */
 export class PassedBytes {
   private bytes = 0;
   private hash: Hash | undefined;
@@ -13,7 +13,7 @@ export class PassedBytes {
     this.bytes += data.length;
   }
 
-  /** What is to be said of them: the beginning with its hash, and the number of the others. */
+  /** Returns the gaps for these bytes: the beginning with its hash, and the length of the rest. */
   gaps(): { bytes: number; sha256?: string }[] {
     const head = Math.min(this.bytes, HEAD_BYTES);
     return [

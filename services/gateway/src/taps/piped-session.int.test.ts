@@ -17,7 +17,7 @@ it.each([
   ['a shell without a terminal', undefined],
   ['bash -s', 'bash -s'],
   ["sh -c 'exec sh'", "sh -c 'exec sh'"],
-])('%s leaves the lines piped to it as commands', async (_, command) => {
+])('%s has the lines piped to it as commands', async (_, command) => {
   const result = await runSsh({ ...g.alice(), ...(command !== undefined && { command }), flags: ['-T'], input: Buffer.from(script) });
   expect(result.stdout.toString()).toContain('one\nbody\ntwo\n');
   const recording = g.recordings.last;
@@ -27,7 +27,7 @@ it.each([
   expect(recording.facts(FrameKind.gap)).toEqual([]);
 });
 
-it('what is piped to a program that runs none of it is recorded by number and hash', async () => {
+it('input piped to a program that runs none of it is recorded by length and hash', async () => {
   const data = randomBytes(3_000_000);
   await runSsh({ ...g.alice(), command: 'cat >/dev/null', input: data });
   const recording = g.recordings.last;

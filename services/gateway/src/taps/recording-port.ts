@@ -1,15 +1,15 @@
 import type { FrameKind, SessionMeta } from '@sallyport/recording-format';
 
-/** What a session's taps write into; src/recording implements it. */
+/** The recording that the taps of a session write into. src/recording implements it. */
 export interface SessionRecording {
-  /** Takes one frame and gives its number; never blocks. */
+  /** Appends one frame and returns its number. Never blocks. */
   append(channel: number, kind: FrameKind, payload: Buffer): bigint;
-  /** Whether there is room for more. While there is none, no credit is given to whoever sends. */
+  /** Returns true if the recording has room for more. While it has none, the sender gets no window credit. */
   hasRoom(): boolean;
   whenRoom(): Promise<void>;
-  /** Calls when a strict session can be recorded no longer. */
+  /** Registers a callback for the moment from which a strict session can no longer be recorded. */
   onUnrecordable(call: (why: string) => void): void;
-  /** Resolves when all frames are handed over or spooled. */
+  /** Resolves when all frames are acknowledged or spooled. */
   close(): Promise<{ lastSeq: bigint }>;
 }
 

@@ -1,6 +1,6 @@
 import type { ChannelOpen } from '@sallyport/recording-format';
 import { ChannelRecorder, type ContentPolicy } from './channel-recorder.js';
-import type { ChannelTap, TapMaker, TapTarget, TapTools } from './channel-tap.js';
+import type { ChannelTap, TapMaker, TapTarget, TapDeps } from './channel-tap.js';
 import { contentPolicy, execKind, type ExecKind } from './exec-kind.js';
 import { observeCommands } from './observe-commands.js';
 import { observeScp, observeSftp } from './observe-files.js';
@@ -8,32 +8,32 @@ import { observeInput } from './observe-input.js';
 import { observeGit, observeRsync } from './observe-sync.js';
 import { together, type Observer } from './observer.js';
 
-/** Makes taps: every channel is recorded; shells and commands and what is sent to them are searched for commands, transfers for file operations. */
-export function createTapMaker(tools: TapTools): TapMaker {
+/** Returns a maker of taps. Every channel is recorded; shells and commands are searched for commands, transfers for file operations. */
+export function createTapMaker(deps: TapDeps): TapMaker {
   return (target) => {
     const recorder = new ChannelRecorder(target.recording, target.channel, policyFor(target.opened), target.maxOutputBytes);
     recorder.opened(target.opened);
-    return joined(recorder, target, observe(tools, target, recorder), tools);
+    return joined(recorder, target, observe(deps, target, recorder), deps);
   };
 }
 
 const policyFor = (opened: ChannelOpen): ContentPolicy => (opened.kind === 'sftp' ? 'facts-only' : contentPolicy(execOf(opened)));
 
-/** A terminal would change the bytes of a transfer: with one, everything is a command. */
+/** Returns the kind of an exec request. A terminal would change the bytes of a transfer, so with a terminal everything is a command. */
 const execOf = ({ kind, command = '', pty }: ChannelOpen): ExecKind => (kind === 'exec' && !pty ? execKind(command) : { kind: 'command' });
 
-function observe(tools: TapTools, target: TapTarget, recorder: ChannelRecorder): Observer {
-  if (target.opened.kind === 'sftp') return observeSftp(tools, target, recorder);
+function observe(deps: TapDeps, target: TapTarget, recorder: ChannelRecorder): Observer {
+  if (target.opened.kind === 'sftp') return observeSftp(deps, target, recorder);
   const exec = execOf(target.opened);
   switch (exec.kind) {
     case 'scp':
-      return observeScp(tools, target, recorder);
+      return observeScp(deps, target, recorder);
     case 'rsync':
-      return observeRsync(tools, target, recorder, exec.command);
+      return observeRsync(deps, target, recorder, exec.command);
     case 'git':
-      return observeGit(tools, target, recorder, exec.command);
+      return observeGit(deps, target, recorder, exec.command);
     case 'command':
-      return together([observeCommands(tools, target, recorder), ...observeInput(tools, target, recorder)]);
+      return together([observeCommands(deps, target, recorder), ...observeInput(deps, target, recorder)]);
   }
 }
 
@@ -41,12 +41,12 @@ function joined(
   recorder: ChannelRecorder,
   { recording, sessionId, channel }: TapTarget,
   observer: Observer,
-  { logger }: TapTools,
+  { logger }: TapDeps,
 ): ChannelTap {
   return {
     input: (data) => observer.input(data),
     output: (data, stream) => {
-      // First who looks: these very bytes may show that more is to be recorded.
+      // The observer comes first: these bytes may make the recorder keep more.
       if (stream === 'stdout') observer.output(data);
       else observer.stderr(data);
       recorder.output(data, stream);

@@ -9,7 +9,7 @@ const answer = ({ tap }: Channel, text: string | Buffer): void => tap.output(Buf
 const inputs = ({ recording }: Channel): string[] => recording.facts(FrameKind.command).map((fact) => (fact as { input: string }).input);
 
 describe('a channel opened for scp that is something else on the asset', () => {
-  it('is recorded whole from its first wrong byte, and what is sent to it is told as commands', async () => {
+  it('is recorded whole from its first wrong byte, and its input is recorded as commands', async () => {
     const channel = anExec('scp -t /tmp');
     answer(channel, 'uid=0(root)\n');
     send(channel, 'rm -rf x\n');
@@ -21,7 +21,7 @@ describe('a channel opened for scp that is something else on the asset', () => {
     expect(channel.warnings).toEqual([expect.stringContaining('does not speak the protocol')]);
   });
 
-  it('is seen by what is sent, even when nothing comes back', async () => {
+  it('is detected by its input, even without any output', async () => {
     const channel = anExec('scp -t /tmp');
     send(channel, 'rm -rf x\n');
     await channel.tap.close({});
@@ -32,7 +32,7 @@ describe('a channel opened for scp that is something else on the asset', () => {
     ['a control line of its own making', 'C0644 not-a-size x; rm y\n'],
     ['a name with a folder in it', 'C0644 5 ../x\n'],
     ['a line without an end', `C${'x'.repeat(10_000)}`],
-  ])('is seen by %s', async (_, line) => {
+  ])('is detected by %s', async (_, line) => {
     const channel = anExec('scp -t /tmp');
     answer(channel, '\0');
     send(channel, line);
@@ -42,7 +42,7 @@ describe('a channel opened for scp that is something else on the asset', () => {
     expect(channel.recording.facts(FrameKind.gap)).toMatchObject([{ bytes: 1, sha256: sha('\0'), why: 'not-as-asked', stream: 'output' }]);
   });
 
-  it('after a file is marked with what came before it, both ways', async () => {
+  it('has gaps for the bytes of the files before, in both directions', async () => {
     const channel = anExec('scp -t /tmp');
     const before = Buffer.concat([Buffer.from('C0644 3 x\n'), Buffer.from('abc\0')]);
     answer(channel, '\0');
@@ -61,7 +61,7 @@ describe('a channel opened for scp that is something else on the asset', () => {
     expect([channel.recording.text(1), inputs(channel)[0]]).toEqual(['uid=0\n', 'id']);
   });
 
-  it('hashes only the beginning of what files told of before', async () => {
+  it('has a hash of only the beginning of bytes that file frames described', async () => {
     const channel = anExec('scp -f /x');
     const content = randomBytes(3_000_000);
     const head = Buffer.from(`C0644 ${content.length} x\n`);
@@ -84,7 +84,7 @@ describe('a channel opened for scp that is something else on the asset', () => {
   });
 });
 
-it('an scp download leaves no content, neither in frames nor with its command', async () => {
+it('an scp download is recorded without content, both in frames and in its command', async () => {
   const channel = anExec('scp -f /etc/shadow');
   send(channel, '\0');
   answer(channel, 'C0644 5 shadow\n');
@@ -107,7 +107,7 @@ it('an sftp channel that speaks something else is recorded whole', async () => {
   expect(channel.warnings).toHaveLength(1);
 });
 
-it('a transfer asked for with a terminal is a command like others', async () => {
+it('a transfer with a terminal is recorded as a command', async () => {
   const { recording, tap } = aTappedChannel({ kind: 'exec', command: 'scp -t /tmp', pty: { term: 'xterm', cols: 0, rows: 0 } });
   tap.output(Buffer.from('$ '), 'stdout');
   await tap.close({});
@@ -120,19 +120,19 @@ describe('a channel opened for rsync or git that is something else on the asset'
     ['rsync --server -logDtpr . /x', '\x1f\0\0!'],
     ["git-receive-pack '/x'", 'uid=0(root)\n'],
     ["git-upload-pack '/x'", '00zz'],
-  ])('(%s) is recorded whole, and what is sent to it is told as commands', async (command, words) => {
+  ])('(%s) is recorded whole, and its input is recorded as commands', async (command, output) => {
     const channel = anExec(command);
-    answer(channel, words);
+    answer(channel, output);
     send(channel, 'rm -rf x\n');
     answer(channel, 'done\n');
     await channel.tap.close({ exit_status: 0 });
-    expect(channel.recording.text(1)).toBe(`${words}done\n`);
+    expect(channel.recording.text(1)).toBe(`${output}done\n`);
     expect(inputs(channel)).toEqual(['rm -rf x', command]);
     expect(channel.recording.facts(FrameKind.file)).toEqual([]);
     expect(channel.warnings).toHaveLength(1);
   });
 
-  it.each(['rsync --server --sender -logDtpr . /x', "git-receive-pack '/x'"])('(%s) is seen by what is sent to it', async (command) => {
+  it.each(['rsync --server --sender -logDtpr . /x', "git-receive-pack '/x'"])('(%s) is detected by its input', async (command) => {
     const channel = anExec(command);
     send(channel, 'rm -rf x\n');
     answer(channel, 'done\n');
@@ -140,7 +140,7 @@ describe('a channel opened for rsync or git that is something else on the asset'
     expect([inputs(channel), channel.recording.text(1)]).toEqual([['rm -rf x', command], 'done\n']);
   });
 
-  it('never throws on garbage', async () => {
+  it('accepts garbage without an exception', async () => {
     for (let round = 0; round < 100; round += 1) {
       for (const command of ['rsync --server . x', 'git-receive-pack x', 'git-upload-pack x', 'scp -t x']) {
         const channel = anExec(command, 100);

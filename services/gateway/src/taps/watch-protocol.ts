@@ -1,33 +1,33 @@
 import type { ChannelRecorder } from './channel-recorder.js';
-import type { TapTarget, TapTools } from './channel-tap.js';
+import type { TapTarget, TapDeps } from './channel-tap.js';
 import { observePiped } from './observe-input.js';
 import type { Observer } from './observer.js';
 
-/** A protocol that a channel should speak, as something looks into it. */
+/** A protocol that a channel should speak. */
 export interface WatchedProtocol {
   readonly name: string;
-  /** Looks at the bytes; calls `onBroken` once when they are not the protocol's. */
+  /** Starts its parser, which calls `onBroken` once when the bytes are not the protocol's. */
   readonly start: (onBroken: () => void) => Observer;
-  /** What becomes of input while the protocol is spoken. */
+  /** Takes input while the channel speaks the protocol. */
   readonly input: (data: Buffer) => void;
-  /** Looks at output from the bytes on that broke the protocol. */
+  /** Observes output from the bytes on that broke the protocol. */
   readonly afterwards: Observer;
 }
 
 /**
- * A user decides what a command line runs on the asset, so its bytes decide what is recorded: from those on that do not fit the protocol, output is
- * kept whole and input is looked at as a shell's.
+ * Observes a channel that should speak a protocol. A user decides what a command line runs on the asset, so the bytes decide what is recorded.
+ * From the first bytes that do not fit the protocol, output is kept whole and input is observed as a shell's.
  */
-export function watchProtocol(tools: TapTools, target: TapTarget, recorder: ChannelRecorder, protocol: WatchedProtocol): Observer {
+export function watchProtocol(deps: TapDeps, target: TapTarget, recorder: ChannelRecorder, protocol: WatchedProtocol): Observer {
   const { sessionId, channel } = target;
   let piped: Observer | undefined;
   const watch = protocol.start(() => {
-    tools.logger.warn(
+    deps.logger.warn(
       { session: sessionId, channel, protocol: protocol.name },
-      'the channel does not speak the protocol it was opened for: it is recorded whole from here on',
+      'the channel does not speak the protocol that it was opened for, so the rest of it is recorded whole',
     );
     recorder.keepWhole();
-    piped = observePiped(tools, target, recorder, 'shell');
+    piped = observePiped(deps, target, recorder, 'shell');
   });
   return {
     input: (data) => {

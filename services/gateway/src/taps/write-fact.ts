@@ -1,10 +1,10 @@
 import type { JsonFrameKind, JsonPayloads } from '@sallyport/recording-format';
 import type { ChannelRecorder } from './channel-recorder.js';
-import type { TapTarget, TapTools } from './channel-tap.js';
+import type { TapTarget, TapDeps } from './channel-tap.js';
 
-/** Writes facts as they are found, maybe from another thread and after everything else: a fact that can't be written must not end the process. */
+/** Returns a writer of facts, which may come late and from another thread. A fact that cannot be written is logged and does not end the process. */
 export const factWriter =
-  <K extends JsonFrameKind>(kind: K, recorder: ChannelRecorder, { logger }: TapTools, { sessionId, channel }: TapTarget) =>
+  <K extends JsonFrameKind>(kind: K, recorder: ChannelRecorder, { logger }: TapDeps, { sessionId, channel }: TapTarget) =>
   (fact: JsonPayloads[K]): void => {
     try {
       recorder.json(kind, fact);

@@ -17,19 +17,25 @@ const event = (wishes: Partial<CommandRecorded> = {}): CommandRecorded => ({
 });
 
 describe('a recorded command', () => {
-  it('may lack everything that it is something without', () => {
-    expect(commandFromEvent(event())).toMatchObject({ kind: 'exec', riskLevel: 'warning', username: '', account: '', output: '' });
+  it('may lack every optional field', () => {
+    expect(commandFromEvent(event())).toMatchObject({
+      kind: CommandKind.EXEC,
+      riskLevel: RiskLevel.WARNING,
+      username: '',
+      account: '',
+      output: '',
+    });
   });
 
-  it('says how much of its output it has where the gateway said so', () => {
+  it('has the size of its output if the gateway sent it', () => {
     expect(commandFromEvent(event({ outputTruncated: true, outputBytes: 70_000n }))).toMatchObject({
       outputTruncated: true,
       outputBytes: 70_000n,
     });
-    expect(commandFromEvent(event())).toMatchObject({ outputTruncated: null, outputBytes: null });
+    expect(commandFromEvent(event())).toMatchObject({ outputTruncated: undefined, outputBytes: undefined });
   });
 
-  it('has one id however it is spelled', () => {
+  it('has one id in any case of letters', () => {
     const id = uuidv7();
     expect(commandFromEvent(event({ id: id.toUpperCase() })).id).toBe(id);
   });
@@ -47,7 +53,7 @@ describe('a recorded command', () => {
     ['seq', { seq: 2n ** 63n }],
     ['outputBytes', { outputBytes: 2n ** 63n }],
     ['username', { username: 'x'.repeat(513) }],
-  ])('is refused for its %s, without quoting what was typed', (field, wishes) => {
+  ])('is refused for its %s, without quoting the input', (field, wishes) => {
     const refuse = (): unknown => commandFromEvent(event(wishes));
     expect(refuse).toThrow(CommandInvalid);
     expect(refuse).toThrow(new RegExp(`can't be kept: ${field}: `));

@@ -1,34 +1,22 @@
 import { AppError } from '@sallyport/errors';
-import { CommandKind as PbKind, RiskLevel as PbRisk, type CommandRecorded } from '@sallyport/proto-gen/command/v1/command_event';
+import { CommandKind, RiskLevel, type CommandRecorded } from '@sallyport/proto-gen/command/v1/command_event';
 import { z } from 'zod';
-import type { Command, CommandKind, RiskLevel } from '../store/index.js';
+import type { Command } from '../store/index.js';
 
-/** A recorded command that no store can keep as it is. */
+/** A recorded command that no store can keep. */
 export class CommandInvalid extends AppError {
   readonly code = 'COMMAND_INVALID';
   readonly kind = 'invalid';
 }
 
-const KIND = new Map<PbKind, CommandKind>([
-  [PbKind.TYPED, 'typed'],
-  [PbKind.EXEC, 'exec'],
-  [PbKind.FILE, 'file'],
-  [PbKind.PIPED, 'piped'],
-]);
-
-const RISK = new Map<PbRisk, RiskLevel>([
-  [PbRisk.ACCEPT, 'accept'],
-  [PbRisk.WARNING, 'warning'],
-  [PbRisk.REJECT, 'reject'],
-]);
-
-/** Ids and names, which are searched for exactly. Only what a command is nothing without must be there. */
+/** Ids and names, which are searched for exactly. Only the fields that identify a command are required. */
 const name = z.string().max(512).transform(withoutNul);
 const neededName = z.string().min(1, 'is empty').max(512).transform(withoutNul);
-/** What the stores can hold. */
+/** Largest number that the stores can hold. */
 const MAX_INT8 = 2n ** 63n - 1n;
 
-const recorded = z.object({
+/** The rule of each field. */
+const RULES = {
   id: z.uuid().toLowerCase(),
   sessionId: neededName,
   seq: z.bigint().max(MAX_INT8),
@@ -39,24 +27,19 @@ const recorded = z.object({
   assetName: name,
   account: name,
   channel: z.int(),
-  kind: z.enum(PbKind).transform((kind, context) => known(KIND.get(kind), context)),
+  kind: z.enum(CommandKind).exclude(['UNSPECIFIED'], 'is not set'),
   input: z.string().transform(withoutNul),
   output: z.string().transform(withoutNul),
-  outputTruncated: z
-    .boolean()
-    .optional()
-    .transform((flag) => flag ?? null),
-  outputBytes: z
-    .bigint()
-    .max(MAX_INT8)
-    .optional()
-    .transform((bytes) => bytes ?? null),
-  riskLevel: z.enum(PbRisk).transform((risk, context) => known(RISK.get(risk), context)),
-  // Elasticsearch makes an index per month: a clock gone mad must not make thousands.
+  outputTruncated: z.boolean().optional(),
+  outputBytes: z.bigint().max(MAX_INT8).optional(),
+  riskLevel: z.enum(RiskLevel).exclude(['UNSPECIFIED'], 'is not set'),
+  // Elasticsearch has an index per month: a wrong clock must not create thousands.
   timestamp: z.date().min(new Date('2000-01-01T00:00:00Z')).max(new Date('2100-01-01T00:00:00Z')),
-});
+} satisfies Record<keyof CommandRecorded, z.ZodType>;
 
-/** The command of an event. Throws CommandInvalid, which says what is wrong but quotes nothing that was typed. */
+const recorded = z.object(RULES);
+
+/** Returns the command of an event. Throws CommandInvalid, which names the wrong fields but quotes no input. */
 export function commandFromEvent(event: CommandRecorded): Command {
   const parsed = recorded.safeParse(event);
   if (parsed.success) return parsed.data;
@@ -64,13 +47,7 @@ export function commandFromEvent(event: CommandRecorded): Command {
   throw new CommandInvalid(`Recorded command "${event.id.slice(0, 64)}" can't be kept: ${problems}`, { id: event.id.slice(0, 64) });
 }
 
-/** PostgreSQL's text has no NUL; its picture stands in. */
+/** Replaces NUL, which PostgreSQL's text cannot contain, by its symbol. */
 function withoutNul(text: string): string {
   return text.replaceAll('\0', '␀');
-}
-
-function known<T>(value: T | undefined, context: z.RefinementCtx): T {
-  if (value !== undefined) return value;
-  context.addIssue({ code: 'custom', message: 'is not said' });
-  return z.NEVER;
 }

@@ -8,8 +8,8 @@ import { commandFromEvent } from './command-from-event.js';
 import type { IndexingMetrics } from './indexing-metrics.js';
 import { storePatiently } from './store-patiently.js';
 
-/** What the consumer stands on. */
-export interface ConsumerParts {
+/** Collaborators of the consumer. */
+export interface ConsumerDeps {
   readonly bus: Pick<Bus, 'consume'>;
   readonly store: Pick<CommandStore, 'add'>;
   readonly clock: Clock;
@@ -20,17 +20,17 @@ export interface ConsumerParts {
 const BATCH_SIZE = 500;
 const LONGEST_BACK_OFF_MS = 10_000;
 
-/** Stores recorded commands until stopped. A command is acknowledged once the store has it, so one that comes twice is stored once. */
-export function consumeCommands(parts: ConsumerParts): Consuming {
+/** Stores recorded commands until stopped. A command is acknowledged after it is stored, so one that comes twice is stored once. */
+export function consumeCommands(deps: ConsumerDeps): Consuming {
   const stop = new AbortController();
-  const consuming = parts.bus.consume({
+  const consuming = deps.bus.consume({
     event: commandRecorded,
     durable: 'indexer-commands',
     batchSize: BATCH_SIZE,
-    // Only what can never be stored becomes a dead letter.
+    // Only a command that can never be stored becomes a dead letter.
     maxDeliveries: 0,
     maxBackOffMs: LONGEST_BACK_OFF_MS,
-    handle: (batch) => handleBatch(parts, stop.signal, batch),
+    handle: (batch) => handleBatch(deps, stop.signal, batch),
   });
   return {
     async stop() {
@@ -41,25 +41,25 @@ export function consumeCommands(parts: ConsumerParts): Consuming {
 }
 
 async function handleBatch(
-  parts: ConsumerParts,
+  deps: ConsumerDeps,
   signal: AbortSignal,
   batch: readonly Received<CommandRecorded>[],
 ): Promise<ReadonlyMap<string, AppError>> {
   const { commands, failures } = readBatch(batch);
-  const failed = await storePatiently({ ...parts, signal }, [...commands.values()]);
+  const failed = await storePatiently({ ...deps, signal }, [...commands.values()]);
   for (const [eventId, { id }] of commands) {
     const error = failed.get(id);
     if (error) failures.set(eventId, error);
   }
   countBatch(
-    parts.metrics,
+    deps.metrics,
     [...commands.values()].filter(({ id }) => !failed.has(id)),
     failures,
   );
   return failures;
 }
 
-/** Both by event id. */
+/** Returns the commands and the failures of a batch, both by event id. */
 function readBatch(batch: readonly Received<CommandRecorded>[]): { commands: Map<string, Command>; failures: Map<string, AppError> } {
   const commands = new Map<string, Command>();
   const failures = new Map<string, AppError>();

@@ -3,8 +3,8 @@ import { AppError, toAppError } from '@sallyport/errors';
 import type { Logger } from '@sallyport/telemetry';
 import type { Command, CommandStore } from '../store/index.js';
 
-/** What storing stands on. */
-export interface PatientStoring {
+/** Collaborators of storing. */
+export interface StoringDeps {
   readonly store: Pick<CommandStore, 'add'>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -12,7 +12,7 @@ export interface PatientStoring {
   readonly signal: AbortSignal;
 }
 
-/** What was not stored yet when the service was told to stop: it comes again. */
+/** The service stopped before these commands were stored: they are delivered again. */
 export class IndexerStopping extends AppError {
   readonly code = 'INDEXER_STOPPING';
   readonly kind = 'unavailable';
@@ -20,16 +20,16 @@ export class IndexerStopping extends AppError {
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5_000;
-/** A command that a working store puts off this often goes back to the queue, so that it holds up no others. */
+/** A command that a working store puts off this often returns to the queue, so that it does not delay the others. */
 const ROUNDS = 5;
 
-/** Stores commands and gives back, by command id, the ones that were not. A store that is away is waited for. Throws IndexerStopping. */
-export async function storePatiently(parts: PatientStoring, commands: readonly Command[]): Promise<ReadonlyMap<string, AppError>> {
+/** Stores commands and returns, by command id, the errors of those that were not stored. Waits for an unavailable store. Throws IndexerStopping. */
+export async function storePatiently(deps: StoringDeps, commands: readonly Command[]): Promise<ReadonlyMap<string, AppError>> {
   const failed = new Map<string, AppError>();
   let waiting = commands;
   for (let round = 0; round < ROUNDS && waiting.length > 0; round++) {
-    if (round > 0) await pause(parts, round - 1);
-    const failures = await addOnceThere(parts, waiting);
+    if (round > 0) await pause(deps, round - 1);
+    const failures = await addOnceThere(deps, waiting);
     for (const { id } of waiting) {
       const error = failures.get(id);
       if (error) failed.set(id, error);
@@ -40,21 +40,21 @@ export async function storePatiently(parts: PatientStoring, commands: readonly C
   return failed;
 }
 
-/** Tries until the store is there: giving the batch back to the queue would only turn the queue over, again and again. */
-async function addOnceThere(parts: PatientStoring, commands: readonly Command[]): Promise<ReadonlyMap<string, AppError>> {
+/** Retries until the store is available: returning the batch to the queue would only turn the queue over again and again. */
+async function addOnceThere(deps: StoringDeps, commands: readonly Command[]): Promise<ReadonlyMap<string, AppError>> {
   for (let tries = 0; ; tries++) {
     try {
-      return await parts.store.add(commands);
+      return await deps.store.add(commands);
     } catch (thrown) {
       const error = toAppError(thrown);
       if (error.kind !== 'unavailable') throw error;
-      if (tries === 0) parts.logger.warn({ problem: error.message, commands: commands.length }, 'commands wait for the store');
-      await pause(parts, tries);
+      if (tries === 0) deps.logger.warn({ problem: error.message, commands: commands.length }, 'commands wait for the store');
+      await pause(deps, tries);
     }
   }
 }
 
-async function pause({ clock, signal }: PatientStoring, tries: number): Promise<void> {
+async function pause({ clock, signal }: StoringDeps, tries: number): Promise<void> {
   try {
     await clock.sleep(backOffMs(tries, FIRST_WAIT_MS, LONGEST_WAIT_MS), signal);
   } catch (cause) {

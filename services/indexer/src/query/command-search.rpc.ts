@@ -1,16 +1,15 @@
 import type { CommandSearchServiceService, SearchRequest, SearchResponse } from '@sallyport/proto-gen/command/v1/command_search';
 import type { Handlers } from '@sallyport/rpc';
 import type { CommandStore } from '../store/index.js';
-import { commandToPb } from './command-to-pb.js';
 import { encodeCursor } from './cursor.js';
 import { queryFromRequest } from './query-from-request.js';
 
-/** Answers searches. Who may search was decided by core. */
+/** Returns the handlers of searches. Core has authorized the search. */
 export function commandSearchHandlers(store: Pick<CommandStore, 'find'>): Handlers<CommandSearchServiceService> {
   return { search: (_ctx, request) => search(store, request) };
 }
 
 async function search(store: Pick<CommandStore, 'find'>, request: SearchRequest): Promise<SearchResponse> {
   const { commands, count, isCountLowerBound, next } = await store.find(queryFromRequest(request));
-  return { commands: commands.map(commandToPb), count, countIsLowerBound: isCountLowerBound, nextCursor: next ? encodeCursor(next) : '' };
+  return { commands: [...commands], count, countIsLowerBound: isCountLowerBound, nextCursor: next ? encodeCursor(next) : '' };
 }

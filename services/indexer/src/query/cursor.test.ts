@@ -4,7 +4,7 @@ import { CursorInvalid, decodeCursor, encodeCursor } from './cursor.js';
 
 const place = { timestamp: new Date('2026-03-01T10:20:30.456Z'), id: uuidv7() };
 
-it('gives back the place it was made of', () => {
+it('decodes to the position that it was encoded from', () => {
   expect(decodeCursor(encodeCursor(place))).toEqual(place);
   expect(decodeCursor(encodeCursor({ ...place, timestamp: new Date('2000-01-01T00:00:00Z') })).timestamp.getUTCFullYear()).toBe(2000);
 });
@@ -20,7 +20,7 @@ it.each([
   ['nothing like it', 'page-2'],
 ])('refuses a cursor with %s', (_what, cursor) => expect(() => decodeCursor(cursor)).toThrow(CursorInvalid));
 
-it('quotes what was sent, but not without end', () => {
+it('quotes the cursor, but truncates it', () => {
   expect(() => decodeCursor('page-2')).toThrow(/"page-2"/);
   expect(() => decodeCursor('x'.repeat(1_000))).toThrow(/^.{0,300}$/);
 });

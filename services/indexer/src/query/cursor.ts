@@ -1,14 +1,14 @@
 import { AppError } from '@sallyport/errors';
 import type { Position } from '../store/index.js';
 
-/** A cursor that was not made here. */
+/** A cursor that the indexer did not create. */
 export class CursorInvalid extends AppError {
   readonly code = 'CURSOR_INVALID';
   readonly kind = 'invalid';
   constructor(cursor: string) {
     const shown = cursor.length > 80 ? `${cursor.slice(0, 80)}…` : cursor;
     super(
-      `The cursor "${shown}" is not one that a search gave: take it whole from the page before, or leave it out to begin with the newest`,
+      `The cursor "${shown}" was not returned by a search: copy it whole from the page before, or leave it out to begin with the newest`,
     );
   }
 }
@@ -16,10 +16,10 @@ export class CursorInvalid extends AppError {
 const VERSION = 1;
 /** Version, milliseconds since 1970, id. */
 const BYTES = 1 + 6 + 16;
-/** Dates that every store can compare with. */
+/** Latest date that every store can compare with. */
 const LATEST = new Date('9999-12-31T23:59:59.999Z');
 
-/** A place in the list as text that callers only hand back. */
+/** Encodes a position in the list as opaque text. */
 export function encodeCursor({ timestamp, id }: Position): string {
   const bytes = Buffer.alloc(BYTES);
   bytes.writeUInt8(VERSION, 0);
@@ -28,10 +28,10 @@ export function encodeCursor({ timestamp, id }: Position): string {
   return bytes.toString('base64url');
 }
 
-/** The place a cursor stands for. Throws CursorInvalid. */
+/** Decodes a position. Throws CursorInvalid. */
 export function decodeCursor(cursor: string): Position {
   const bytes = Buffer.from(cursor, 'base64url');
-  // Node passes over letters that are not of base64; the way back shows them.
+  // Node ignores letters that are not base64; encoding again reveals them.
   if (bytes.length !== BYTES || bytes[0] !== VERSION || bytes.toString('base64url') !== cursor) throw new CursorInvalid(cursor);
   const timestamp = new Date(bytes.readUIntBE(1, 6));
   if (timestamp > LATEST) throw new CursorInvalid(cursor);

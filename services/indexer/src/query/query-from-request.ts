@@ -1,31 +1,24 @@
 import { AppError } from '@sallyport/errors';
-import { RiskLevel as PbRisk } from '@sallyport/proto-gen/command/v1/command_event';
+import { RiskLevel } from '@sallyport/proto-gen/command/v1/command_event';
 import type { SearchRequest } from '@sallyport/proto-gen/command/v1/command_search';
 import { z } from 'zod';
-import { MAX_LIMIT, MAX_OFFSET, type CommandQuery, type RiskLevel } from '../store/index.js';
+import { MAX_LIMIT, MAX_OFFSET, type CommandQuery } from '../store/index.js';
 import { decodeCursor } from './cursor.js';
 
-/** A search that breaks a bound. */
+/** A search outside the limits. */
 export class SearchInvalid extends AppError {
   readonly code = 'COMMAND_SEARCH_INVALID';
   readonly kind = 'invalid';
 }
 
-/** Empty means not asked for. PostgreSQL takes no NUL, and none is kept. */
+/** An empty text is not a condition. PostgreSQL accepts no NUL, and no stored text contains one. */
 const text = z
   .string()
   .max(256)
   .refine((value) => !value.includes('\0'), 'holds a NUL')
   .transform((value) => value || undefined);
 
-const RISK = {
-  [PbRisk.UNSPECIFIED]: undefined,
-  [PbRisk.ACCEPT]: 'accept',
-  [PbRisk.WARNING]: 'warning',
-  [PbRisk.REJECT]: 'reject',
-} as const satisfies Record<PbRisk, RiskLevel | undefined>;
-
-/** Years that every store can compare with. */
+/** Range of years that every store can compare with. */
 const date = z.date().min(new Date('0001-01-01T00:00:00Z')).max(new Date('9999-12-31T23:59:59.999Z')).optional();
 
 const bounds = z
@@ -36,7 +29,7 @@ const bounds = z
     asset: text,
     account: text,
     sessionId: text,
-    riskLevel: z.enum(PbRisk).transform((risk) => RISK[risk]),
+    riskLevel: z.enum(RiskLevel).transform((risk) => (risk === RiskLevel.UNSPECIFIED ? undefined : risk)),
     dateFrom: date,
     dateTo: date,
     limit: z.int().min(1).max(MAX_LIMIT),
@@ -45,7 +38,7 @@ const bounds = z
   })
   .refine(({ cursor, offset }) => cursor === '' || offset === 0, { path: ['offset'], error: 'excludes cursor: leave one of them out' });
 
-/** The query of a request. Throws SearchInvalid with every problem, or CursorInvalid. */
+/** Returns the query of a request. Throws SearchInvalid with every problem, or CursorInvalid. */
 export function queryFromRequest(request: SearchRequest): CommandQuery {
   const parsed = bounds.safeParse(request);
   if (!parsed.success) {

@@ -1,33 +1,11 @@
 import { uuidv7 } from '@sallyport/context';
+import { CommandKind, RiskLevel } from '@sallyport/proto-gen/command/v1/command_event';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { aCommand, START } from '../../test/a-command.js';
 import type { CommandQuery, CommandStore, FoundCommands } from './command-store.js';
 import type { Command } from './command.js';
 
-const START = Date.parse('2026-03-31T23:59:00.000Z');
-
-/** A command of one org, `atMs` after the start; the last second of March is 59,999. */
-export const aCommand = (orgId: string, wishes: Partial<Command> = {}, atMs = 0): Command => ({
-  id: uuidv7(),
-  sessionId: 's-1',
-  seq: 7n,
-  orgId,
-  userId: 'u-1',
-  username: 'alice',
-  assetId: 'a-1',
-  assetName: 'web-1',
-  account: 'root',
-  channel: 3,
-  kind: 'typed',
-  input: 'ls',
-  output: '',
-  outputTruncated: null,
-  outputBytes: null,
-  riskLevel: 'accept',
-  timestamp: new Date(START + atMs),
-  ...wishes,
-});
-
-/** What every store that keeps commands must do. `start` gives one that was migrated. */
+/** Tests every store that keeps commands. `start` returns one that was migrated. */
 export function commandStoreConformance(name: string, start: () => Promise<{ store: CommandStore; stop(): Promise<void> }>): void {
   describe(`the ${name} command store`, () => {
     let store: CommandStore;
@@ -55,7 +33,7 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
     const inputs = async (orgId: string, wishes: Partial<CommandQuery>): Promise<string[]> =>
       (await find(orgId, wishes)).commands.map(({ input }) => input).sort();
 
-    it('is well, and migrating again changes nothing', async () => {
+    it('works, and migrating again changes nothing', async () => {
       await store.migrate();
       await store.prepare();
       await store.check();
@@ -65,33 +43,43 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
       expect(await find('org-empty')).toEqual({ commands: [], count: 0, isCountLowerBound: false, next: undefined });
     });
 
-    it('gives back every field as it was stored', async () => {
-      const odd = aCommand('org-fields', {
+    it('returns every field as it was stored', async () => {
+      // A new field is missing here until it has a value.
+      const odd: Required<Command> = {
+        id: uuidv7(),
+        sessionId: 's-odd',
         seq: 2n ** 63n - 1n,
-        channel: 4_294_967_295,
-        kind: 'file',
-        riskLevel: 'reject',
+        orgId: 'org-fields',
+        userId: 'u-odd',
+        username: 'ünï',
+        assetId: 'a-odd',
+        assetName: 'web 1',
         account: '',
+        channel: 4_294_967_295,
+        kind: CommandKind.FILE,
         input: `  echo "ünïcödé 🚪 \\ % _ * ? ' \u{1F600}"\n\tdone  `,
         output: 'line 1\r\nline 2 \u001b[31mred\u001b[0m',
+        outputTruncated: true,
+        outputBytes: 70_000_000_000n,
+        riskLevel: RiskLevel.REJECT,
         timestamp: new Date('2026-02-28T23:59:59.999Z'),
-      });
+      };
       await keep([odd]);
       expect((await find('org-fields')).commands).toEqual([odd]);
     });
 
-    it('keeps whether the output is all of it, and how much it was, where that is known', async () => {
+    it('keeps the size of the output and if it is truncated, where that is known', async () => {
       const sizes = [
         { outputTruncated: true, outputBytes: 70_000_000_000n },
         { outputTruncated: false, outputBytes: 0n },
-        { outputTruncated: null, outputBytes: null },
+        { outputTruncated: undefined, outputBytes: undefined },
       ];
       await keep(sizes.map((size, at) => aCommand('org-size', { output: 'x', ...size }, at)));
       const found = (await find('org-size')).commands.map(({ outputTruncated, outputBytes }) => ({ outputTruncated, outputBytes }));
       expect(found).toEqual(sizes.toReversed());
     });
 
-    it('stores a command once however often it comes', async () => {
+    it('stores a command once, even if it comes several times', async () => {
       const [first, second] = [aCommand('org-once'), aCommand('org-once', {}, 60_000)];
       await keep([first, first, second]);
       await keep([second, first]);
@@ -116,13 +104,13 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
       beforeAll(() => keep(texts.map(([input, output], at) => aCommand(org, { input, output }, at))));
 
       it.each([
-        ['a word of the input', 'nginx', ['cat /etc/nginx/conf.d/site_a.conf']],
-        ['a word of the output', 'permission', ['true && false']],
-        ['words in any order, one in the input and one in the output', 'example cat', ['cat /etc/nginx/conf.d/site_a.conf']],
-        ['words in another case', 'CREATING Docker', ['docker-compose up -d']],
-        ['words of other scripts, in another case', 'журнал äöü', ['echo "Straße ÄÖÜ"']],
-        ['all words, not some', 'docker nginx', []],
-        ['a part of the output’s words: not a word, not in the input', 'permiss', []],
+        ['a term of the input', 'nginx', ['cat /etc/nginx/conf.d/site_a.conf']],
+        ['a term of the output', 'permission', ['true && false']],
+        ['terms in any order, one in the input and one in the output', 'example cat', ['cat /etc/nginx/conf.d/site_a.conf']],
+        ['terms in another case', 'CREATING Docker', ['docker-compose up -d']],
+        ['terms of other scripts, in another case', 'журнал äöü', ['echo "Straße ÄÖÜ"']],
+        ['all terms, not some', 'docker nginx', []],
+        ['no part of a term of the output', 'permiss', []],
         ['a part of a path', 'inx/conf.d/si', ['cat /etc/nginx/conf.d/site_a.conf']],
         ['a part of a path in another case', 'ETC/NGI', ['cat /etc/nginx/conf.d/site_a.conf']],
         ['a percent sign as itself', '100%', ['grep -r 100% /srv']],
@@ -140,7 +128,7 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
         expect(await inputs(org, { search })).toEqual(expected);
       });
 
-      it('finds a search of 256 letters, however repetitive', async () => {
+      it('finds a search of 256 letters, even a repetitive one', async () => {
         const long = aCommand('org-long', { input: `echo ${'a'.repeat(300)} ${'-='.repeat(200)}` });
         await keep([long]);
         for (const search of ['a'.repeat(256), '-='.repeat(128), '=-'.repeat(128), `${'a'.repeat(128)} ${'-='.repeat(60)}`])
@@ -170,7 +158,7 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
         assetName: 'db-1',
         account: 'postgres',
         sessionId: 's-2',
-        riskLevel: 'warning' as const,
+        riskLevel: RiskLevel.WARNING as const,
       };
       beforeAll(async () => {
         await keep([
@@ -188,7 +176,7 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
         ['asset id', { asset: 'a-1' }, ['by alice']],
         ['account', { account: 'postgres' }, ['by bob']],
         ['session', { sessionId: 's-2' }, ['by bob']],
-        ['risk level', { riskLevel: 'warning' }, ['by bob']],
+        ['risk level', { riskLevel: RiskLevel.WARNING }, ['by bob']],
         ['the time from, which is in', { dateFrom: new Date(START + 1_000) }, ['by bob']],
         ['the time to, which is out', { dateTo: new Date(START + 1_000) }, ['by alice']],
         ['times that leave nothing', { dateFrom: new Date(START + 2_000), dateTo: new Date(START) }, []],
@@ -200,7 +188,7 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
             asset: 'db-1',
             account: 'postgres',
             sessionId: 's-2',
-            riskLevel: 'warning',
+            riskLevel: RiskLevel.WARNING,
             dateFrom: new Date(START),
             dateTo: new Date(START + 5_000),
           },
@@ -226,11 +214,11 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
         .map(({ input }) => input);
       beforeAll(() => keep(commands));
 
-      it('lists the newest first, and within one moment by id', async () => {
+      it('lists the newest first, and within one millisecond by id', async () => {
         expect((await find(org)).commands.map(({ input }) => input)).toEqual(expected);
       });
 
-      it('goes through all by where the page before ended, each once, with the same count', async () => {
+      it('lists all commands page by page, each once, with the same count', async () => {
         const seen: string[] = [];
         let page = await find(org, { limit: 10 });
         for (; page.next; page = await find(org, { limit: 10, after: page.next })) {
@@ -249,7 +237,7 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
         expect(second.commands.map(({ input }) => input)).toEqual(expected.slice(10, 20));
       });
 
-      it('passes over rows by offset', async () => {
+      it('skips rows by offset', async () => {
         const page = await find(org, { search: 'number', limit: 5, offset: 50 });
         expect(page.commands.map(({ input }) => input)).toEqual(expected.slice(50, 55));
         expect(page.next).toBeDefined();
@@ -262,7 +250,7 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
       });
     });
 
-    it('counts exactly up to 10,000 and says so when there are more', async () => {
+    it('counts exactly up to 10,000 and reports if there are more', async () => {
       const org = 'org-many';
       const many = (count: number): Command[] => Array.from({ length: count }, (_, at) => aCommand(org, { input: 'uptime' }, at));
       for (let at = 0; at < 10; at++) await store.add(many(1_000));

@@ -1,16 +1,16 @@
 import type { AppError } from '@sallyport/errors';
-import type { Command, RiskLevel } from './command.js';
+import type { Command } from './command.js';
 
-/** Where a page ended: commands are listed by time and, within one millisecond, by id, both falling. */
+/** End of a page. Commands are listed by time and, within one millisecond, by id, both descending. */
 export interface Position {
   readonly timestamp: Date;
   readonly id: string;
 }
 
-/** What is looked for; an absent condition does not narrow down. */
+/** Conditions of a search; an absent one does not narrow it down. */
 export interface CommandQuery {
   readonly orgId: string;
-  /** Words that all occur in input or output, or a part of the input; see search-text.ts. */
+  /** Terms that all occur in input or output, or a part of the input; see search-text.ts. */
   readonly search?: string | undefined;
   /** User name or id. */
   readonly user?: string | undefined;
@@ -18,14 +18,14 @@ export interface CommandQuery {
   readonly asset?: string | undefined;
   readonly account?: string | undefined;
   readonly sessionId?: string | undefined;
-  readonly riskLevel?: RiskLevel | undefined;
-  /** From this time on. */
+  readonly riskLevel?: Command['riskLevel'] | undefined;
+  /** First time, inclusive. */
   readonly dateFrom?: Date | undefined;
-  /** Before this time. */
+  /** Last time, exclusive. */
   readonly dateTo?: Date | undefined;
-  /** Rows to give. */
+  /** Rows to return. */
   readonly limit: number;
-  /** Rows to pass over; 0 where `after` is given. */
+  /** Rows to skip; 0 if `after` is set. */
   readonly offset: number;
   /** End of the page before. */
   readonly after?: Position | undefined;
@@ -34,34 +34,34 @@ export interface CommandQuery {
 /** A page, newest first. */
 export interface FoundCommands {
   readonly commands: readonly Command[];
-  /** Rows under the conditions, whatever the page, up to COUNT_LIMIT. */
+  /** Rows under the conditions on all pages, up to COUNT_LIMIT. */
   readonly count: number;
   readonly isCountLowerBound: boolean;
-  /** Where the next page begins; absent at the end. */
+  /** Beginning of the next page; absent at the end. */
   readonly next: Position | undefined;
 }
 
-/** Rows are counted up to here. */
+/** Rows are counted up to this number. */
 export const COUNT_LIMIT = 10_000;
 /** Deepest offset and largest page. */
 export const MAX_OFFSET = 10_000;
 export const MAX_LIMIT = 1_000;
 
-/** Keeps commands and finds them. Throws StoreUnavailable while it can't be reached. */
+/** Stores commands and finds them. Throws StoreUnavailable while it cannot be reached. */
 export interface CommandStore {
-  /** Where it is, for logs; no secret. */
+  /** Address for logs, without secrets. */
   readonly location: string;
-  /** Makes or brings up to date what it keeps commands in; gives the names of the steps done. Safe to repeat. */
+  /** Creates or updates the schema; returns the names of the steps that it ran. Safe to repeat. */
   migrate(): Promise<string[]>;
-  /** Makes sure that commands can be kept as this version does. Throws SchemaBehind when `migrate` has to run first. */
+  /** Checks that the schema is of this version. Throws SchemaBehind if `migrate` has to run first. */
   prepare(): Promise<void>;
   /**
-   * Keeps commands for good; known ids are left as they are. When it resolves every command is kept but those in the answer, by
-   * command id: kind `invalid` can never be kept, kind `unavailable` may be later.
+   * Stores commands durably; known ids stay as they are. Every command is stored except those in the result, by command id.
+   * An error of kind `invalid` is final; a command with one of kind `unavailable` may be stored later.
    */
   add(commands: readonly Command[]): Promise<ReadonlyMap<string, AppError>>;
   find(query: CommandQuery): Promise<FoundCommands>;
-  /** Resolves when it is well; rejects with what is wrong. */
+  /** Resolves if the store works; rejects with the problem. */
   check(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,34 +1,23 @@
-/** How a command came about. */
-export type CommandKind = 'typed' | 'exec' | 'file' | 'piped';
+import { CommandKind, RiskLevel, type CommandRecorded } from '@sallyport/proto-gen/command/v1/command_event';
 
-/** How a command was judged. */
-export type RiskLevel = 'accept' | 'warning' | 'reject';
-
-/** A command as every store keeps it. */
-export interface Command {
-  /** UUID in lower case; the same however often the command arrives. */
-  readonly id: string;
-  readonly sessionId: string;
-  /** Number of its frame in the session's recording. */
-  readonly seq: bigint;
-  readonly orgId: string;
-  readonly userId: string;
-  readonly username: string;
-  readonly assetId: string;
-  readonly assetName: string;
-  /** Login name on the asset. */
-  readonly account: string;
-  /** Channel within the session. */
-  readonly channel: number;
-  readonly kind: CommandKind;
-  readonly input: string;
-  /** Beginning of what it printed. */
-  readonly output: string;
-  /** That is not all of it; null where nobody knows. */
-  readonly outputTruncated: boolean | null;
-  /** Bytes that it printed in all; null where nobody knows. */
-  readonly outputBytes: bigint | null;
-  readonly riskLevel: RiskLevel;
-  /** When it was sent, to the millisecond. */
+/** A command as every store keeps it: the event that the recorder published, with kind, risk level and time set. */
+export type Command = Readonly<CommandRecorded> & {
+  readonly kind: Exclude<CommandKind, CommandKind.UNSPECIFIED>;
+  readonly riskLevel: Exclude<RiskLevel, RiskLevel.UNSPECIFIED>;
   readonly timestamp: Date;
-}
+};
+
+/** Stored texts of the kinds. */
+export const KIND_NAMES = {
+  [CommandKind.TYPED]: 'typed',
+  [CommandKind.EXEC]: 'exec',
+  [CommandKind.FILE]: 'file',
+  [CommandKind.PIPED]: 'piped',
+} as const satisfies Record<Command['kind'], string>;
+
+/** Stored texts of the risk levels. */
+export const RISK_NAMES = {
+  [RiskLevel.ACCEPT]: 'accept',
+  [RiskLevel.WARNING]: 'warning',
+  [RiskLevel.REJECT]: 'reject',
+} as const satisfies Record<Command['riskLevel'], string>;

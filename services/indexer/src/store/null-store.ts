@@ -1,7 +1,7 @@
 import type { CommandStore } from './command-store.js';
 import { CommandsNotKept } from './store.errors.js';
 
-/** Keeps nothing, for installations that want recordings alone; a search says so. */
+/** Stores nothing, for installations that want recordings alone; a search reports that. */
 export const nullStore: CommandStore = {
   location: 'null',
   migrate: async () => [],

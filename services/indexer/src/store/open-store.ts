@@ -4,10 +4,10 @@ import { ElasticsearchStore } from './elasticsearch/elasticsearch-store.js';
 import { nullStore } from './null-store.js';
 import { PostgresStore } from './postgres/postgres-store.js';
 
-/** Which store, and where it is. */
+/** The chosen driver and its address. */
 export type StoreChoice = { readonly kind: 'postgres' | 'elasticsearch'; readonly url: string } | { readonly kind: 'null' };
 
-/** Gives the chosen store; connections are made when they are needed. */
+/** Returns the chosen store; it connects on demand. */
 export function openStore(choice: StoreChoice, logger: Logger): CommandStore {
   switch (choice.kind) {
     case 'postgres':

@@ -1,6 +1,6 @@
 import { AppError } from '@sallyport/errors';
 
-/** The store can't be reached, or can't do it now. */
+/** The store is unreachable or out of order. */
 export class StoreUnavailable extends AppError {
   readonly code = 'COMMAND_STORE_UNAVAILABLE';
   readonly kind = 'unavailable';
@@ -33,13 +33,13 @@ export class SchemaBehind extends AppError {
   }
 }
 
-/** The schema is not there and this role may not make it. */
+/** The schema is missing and this role may not create it. */
 export class SchemaNotAllowed extends AppError {
   readonly code = 'COMMAND_SCHEMA_NOT_ALLOWED';
   readonly kind = 'forbidden';
 }
 
-/** A command that the store will never take. */
+/** A command that the store will never accept. */
 export class CommandRefused extends AppError {
   readonly code = 'COMMAND_REFUSED';
   readonly kind = 'invalid';
@@ -48,7 +48,7 @@ export class CommandRefused extends AppError {
   }
 }
 
-/** A search where nothing is kept. */
+/** A search in a store that keeps nothing. */
 export class CommandsNotKept extends AppError {
   readonly code = 'COMMANDS_NOT_KEPT';
   readonly kind = 'not_found';

@@ -10,14 +10,17 @@ const KIND = { typed: CommandKind.TYPED, exec: CommandKind.EXEC, piped: CommandK
   CommandKind
 >;
 
-/** The event of a command or file frame; undefined for other frames. PayloadInvalid when its payload is none. */
+/** Returns the event of a command or file frame; undefined for another frame. Throws PayloadInvalid if the payload is not valid. */
 export function commandEventOf(meta: SessionMeta, frame: Frame): CommandRecorded | undefined {
   if (frame.kind === FrameKind.command) return fromCommand(meta, frame, decodePayload(FrameKind.command, frame.payload));
   if (frame.kind === FrameKind.file) return fromFile(meta, frame, decodePayload(FrameKind.file, frame.payload));
   return undefined;
 }
 
-function fromCommand(meta: SessionMeta, frame: Frame, fact: CommandFact): CommandRecorded {
+/** An event with every field named, so that a field that the proto message gains is missing here. */
+type WholeEvent = { [K in keyof Required<CommandRecorded>]: CommandRecorded[K] };
+
+function fromCommand(meta: SessionMeta, frame: Frame, fact: CommandFact): WholeEvent {
   return {
     ...place(meta, frame, fact.started_us),
     id: fact.id,
@@ -30,7 +33,7 @@ function fromCommand(meta: SessionMeta, frame: Frame, fact: CommandFact): Comman
   };
 }
 
-function fromFile(meta: SessionMeta, frame: Frame, fact: FileFact): CommandRecorded {
+function fromFile(meta: SessionMeta, frame: Frame, fact: FileFact): WholeEvent {
   const target = fact.new_path === undefined ? '' : ` ${fact.new_path}`;
   return {
     ...place(meta, frame, fact.started_us),
@@ -39,10 +42,12 @@ function fromFile(meta: SessionMeta, frame: Frame, fact: FileFact): CommandRecor
     input: `${fact.protocol} ${fact.op} ${fact.path}${target}`,
     output: outcome(fact),
     riskLevel: RiskLevel.ACCEPT,
+    outputTruncated: undefined,
+    outputBytes: undefined,
   };
 }
 
-/** What an auditor wants to read beside a file operation. */
+/** Returns the outcome of a file operation as text for auditors. */
 function outcome(fact: FileFact): string {
   const facts = [
     fact.ok ? 'ok' : `failed: ${fact.error ?? 'no reason given'}`,

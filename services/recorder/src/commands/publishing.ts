@@ -4,14 +4,18 @@ import { backOffMs, type Clock } from '@sallyport/context';
 import type { CommandRecorded } from '@sallyport/proto-gen/command/v1/command_event';
 import type { Logger } from '@sallyport/telemetry';
 
-/** Collaborators and settings of publishing. */
+/** Collaborators of publishing. */
 export interface PublishingDeps {
   readonly bus: Pick<Bus, 'publish'>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Events that are published at once. */
+}
+
+/** Limits of publishing. */
+export interface PublishingOptions {
+  /** Most events to publish at once. */
   readonly concurrency: number;
-  /** Most bytes of events that wait. A session that would exceed it reads its commands from the store later. */
+  /** Most bytes of waiting events. Events beyond it are read back from the store later. */
   readonly maxHeldBytes: number;
 }
 
@@ -24,11 +28,14 @@ export class Publishing {
   private failing = false;
   private readonly stopped = new AbortController();
 
-  constructor(private readonly deps: PublishingDeps) {}
+  constructor(
+    private readonly deps: PublishingDeps,
+    private readonly options: PublishingOptions,
+  ) {}
 
   /** Returns true if an event may still be held in memory. */
   hasRoom(): boolean {
-    return this.held < this.deps.maxHeldBytes;
+    return this.held < this.options.maxHeldBytes;
   }
 
   /** Resolves when there is room. */
@@ -51,13 +58,13 @@ export class Publishing {
     }
   }
 
-  /** Stops publishing. The gateways still have every unpublished command and send it to the next recorder. */
+  /** Stops publishing. Gateways still hold the unpublished events and send them to the next recorder. */
   stop(): void {
     this.stopped.abort(new Error('publishing was stopped'));
   }
 
   private async turn(): Promise<void> {
-    if (this.underWay >= this.deps.concurrency) await new Promise<void>((resolve) => this.queue.push(resolve));
+    if (this.underWay >= this.options.concurrency) await new Promise<void>((resolve) => this.queue.push(resolve));
     this.underWay++;
   }
 
@@ -70,7 +77,7 @@ export class Publishing {
         this.failing = false;
         return;
       } catch (error) {
-        if (!this.failing) this.deps.logger.warn({ err: error }, 'commands can not be published, trying again; recording goes on');
+        if (!this.failing) this.deps.logger.warn({ err: error }, 'commands cannot be published, trying again; recording continues');
         this.failing = true;
         await this.deps.clock.sleep(backOffMs(attempt, 100, 2_000), this.stopped.signal);
       }

@@ -10,13 +10,10 @@ import { SessionCommands } from './session-commands.js';
 function setUp(options: { maxHeldBytes?: number } = {}) {
   const bus = new FakeBus();
   const session = new ASession();
-  const publishing = new Publishing({
-    bus: bus as never,
-    clock: systemClock,
-    logger: silent,
-    concurrency: 4,
-    maxHeldBytes: options.maxHeldBytes ?? 1e9,
-  });
+  const publishing = new Publishing(
+    { bus: bus as never, clock: systemClock, logger: silent },
+    { concurrency: 4, maxHeldBytes: options.maxHeldBytes ?? 1e9 },
+  );
   const commands = new SessionCommands(session.meta, {
     publishing,
     clock: systemClock,
@@ -58,7 +55,7 @@ describe('the commands of a session', () => {
     ]);
   });
 
-  it('hold the position back while NATS is away, and lose none', async () => {
+  it('hold the position back during an outage of NATS, and none is lost', async () => {
     const { bus, session, commands, see } = setUp();
     session.command('one').output('x').command('two').output('y');
     bus.isAway = true;
@@ -69,7 +66,7 @@ describe('the commands of a session', () => {
     expect([bus.inputs.sort(), commands.publishedSeq]).toEqual([['one', 'two'], 5n]);
   });
 
-  it('beyond the bound in memory are read back from the store when NATS is there again', async () => {
+  it('beyond the limit in memory are read back from the store when NATS is available again', async () => {
     const { bus, session, publishing, commands, see } = setUp({ maxHeldBytes: 3_000 });
     for (let at = 0; at < 200; at++) session.command(`command ${at}`).output('x');
     bus.isAway = true;
@@ -82,7 +79,7 @@ describe('the commands of a session', () => {
     expect(commands.publishedSeq).toBe(session.lastSeq);
   });
 
-  it('that can not be read stop neither the recording nor the others', async () => {
+  it('that cannot be read stop neither the recording nor the others', async () => {
     const { bus, session, commands, see } = setUp();
     session.raw(1, 6, Buffer.from('{"id":"broken"}')).command('good');
     see();
@@ -90,7 +87,7 @@ describe('the commands of a session', () => {
     expect([bus.inputs, commands.publishedSeq]).toEqual([['good'], 3n]);
   });
 
-  it('state whether their output was cut, and how long it was, if the gateway stated it', async () => {
+  it('have the size of their output and if it is truncated, if the gateway sent it', async () => {
     const { bus, session, commands, see } = setUp();
     const common = { kind: 'exec', input: 'seq 99999', output: '1', risk_level: 'accept', started_us: 0, ended_us: 0 } as const;
     session.json(2, FrameKind.command, { ...common, id: 'c1', output_truncated: true, output_bytes: 488_888 });

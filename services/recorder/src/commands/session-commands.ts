@@ -7,24 +7,24 @@ import type { Publishing } from './publishing.js';
 
 const READ_AGAIN_MS = 1_000;
 
-/** Collaborators of the commands of one session. */
+/** Collaborators of a session's commands. */
 export interface SessionCommandsDeps {
   readonly publishing: Publishing;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Reads stored frames from a number on, up to the durable one. */
+  /** Reads stored frames from a number on, up to the last durable one. */
   readonly readStored: (fromSeq: bigint) => AsyncIterable<Frame>;
   readonly onPublished: () => void;
 }
 
 /**
- * Publishes the commands of one session on arrival and knows the position up to which they are published. While NATS is away, commands wait
- * in memory up to the bound that all sessions share. Beyond it they are read back from the store when NATS accepts events again.
+ * Publishes the commands of one session on arrival, and knows the position up to which they are published. During an outage of NATS, commands wait in
+ * memory up to a limit that all sessions share. Commands beyond it are read back from the store when NATS is available again.
  */
 export class SessionCommands {
   private seenSeq = 0n;
   private readonly waiting = new Set<bigint>();
-  /** First command that was not held. */
+  /** Number of the first command that is not held. */
   private behindSeq: bigint | undefined;
   private catchingUp = false;
   private wantsMore = false;
@@ -35,31 +35,31 @@ export class SessionCommands {
     private readonly deps: SessionCommandsDeps,
   ) {}
 
-  /** Returns the frame up to which every command is in JetStream; 0 if nothing is known yet. */
+  /** Returns the position up to which the commands of all frames are in JetStream; 0 if none is known yet. */
   get publishedSeq(): bigint {
     const [oldest] = this.waiting;
     const open = [oldest, this.behindSeq].filter((seq) => seq !== undefined);
     return open.reduce((position, seq) => (seq - 1n < position ? seq - 1n : position), this.seenSeq);
   }
 
-  /** Returns true if every command seen so far is published. */
+  /** Returns true if every command seen is published. */
   get isDone(): boolean {
     return this.publishedSeq === this.seenSeq;
   }
 
-  /** Handles a frame, new or sent again. A frame that was seen already is not read again. */
+  /** Takes a frame, new or sent again. A frame that was seen before is ignored. */
   see(frame: Frame): void {
     if (frame.seq <= this.seenSeq) return;
     if (isCommandKind(frame.kind)) this.take(frame);
     this.seenSeq = frame.seq;
   }
 
-  /** Notes that frames became durable: commands that were not held may be readable now. */
+  /** Handles frames that became durable: commands that are not held may be readable now. */
   durable(durableSeq: bigint): void {
     if (this.behindSeq !== undefined && this.behindSeq <= durableSeq) void this.catchUp();
   }
 
-  /** Ends the interest in the position; commands that are held are still published. */
+  /** Stops the reports to the session. Held commands are still published. */
   release(): void {
     this.isOver = true;
   }
@@ -86,7 +86,7 @@ export class SessionCommands {
     if (!this.isOver) this.deps.onPublished();
   }
 
-  /** Reads the commands that were not held from the store, as there is room. Reads once more if more became durable meanwhile. */
+  /** Reads the commands that are not held from the store, as there is room, and again if more became durable meanwhile. */
   private async catchUp(): Promise<void> {
     this.wantsMore = true;
     if (this.catchingUp) return;
@@ -118,13 +118,13 @@ export class SessionCommands {
     this.deps.onPublished();
   }
 
-  /** Returns the event of a frame. A command that can't be read is in the recording all the same, and it must not stop the others. */
+  /** Returns the event of a frame. A command that cannot be read stays in the recording and must not stop the others. */
   private eventOf(frame: Frame): ReturnType<typeof commandEventOf> {
     try {
       return commandEventOf(this.meta, frame);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      this.deps.logger.error({ err: error, session: this.meta.session_id, seq: String(frame.seq) }, 'a command can not be published');
+      this.deps.logger.error({ err: error, session: this.meta.session_id, seq: String(frame.seq) }, 'a command cannot be published');
       return undefined;
     }
   }

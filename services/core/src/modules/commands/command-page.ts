@@ -1,17 +1,18 @@
 import { MAX_COMMAND_OFFSET, type CommandListQuery, type CommandPage } from '@sallyport/contracts';
-import type { FoundCommands } from './search-commands.service.js';
+import type { SearchResponse } from '@sallyport/proto-gen/command/v1/command_search';
+import { toCommandView } from './command.wire.js';
 
-/** A page of commands with the links to its neighbours. `url` is the request's own. What lies deeper than an offset may reach is linked by cursor. */
-export function toCommandPage(url: URL, query: CommandListQuery, found: FoundCommands): CommandPage {
+/** Returns a page of commands with links to its neighbors. `url` is the URL of the request. Pages beyond the deepest offset are linked by cursor. */
+export function toCommandPage(url: URL, query: CommandListQuery, found: SearchResponse): CommandPage {
   const { limit, offset } = query;
   const isOffsetDeepest = query.cursor !== undefined || offset + limit > MAX_COMMAND_OFFSET;
   const next = isOffsetDeepest ? { cursor: found.nextCursor, offset: undefined } : { offset: String(offset + limit), cursor: undefined };
   return {
     count: found.count,
-    count_is_lower_bound: found.isLowerBound,
+    count_is_lower_bound: found.countIsLowerBound,
     next: found.nextCursor === '' ? null : link(url, limit, next),
     previous: offset > 0 ? link(url, limit, { offset: String(Math.max(0, offset - limit)), cursor: undefined }) : null,
-    results: found.commands,
+    results: found.commands.map(toCommandView),
   };
 }
 

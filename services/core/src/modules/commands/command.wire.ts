@@ -8,7 +8,7 @@ const RISK_TO_PB = {
   reject: RiskLevel.REJECT,
 } satisfies Record<CommandView['risk_level'], RiskLevel>;
 
-/** A search as the indexer takes it. */
+/** Returns the search for the indexer. */
 export const searchToPb = (query: CommandListQuery, orgId: string): SearchRequest => ({
   search: query.search,
   orgId,
@@ -24,8 +24,8 @@ export const searchToPb = (query: CommandListQuery, orgId: string): SearchReques
   cursor: query.cursor ?? '',
 });
 
-/** A command as REST shows it. */
-export const commandFromPb = (it: CommandRecorded): CommandView => ({
+/** Returns a command as REST shows it. */
+export const toCommandView = (it: CommandRecorded): CommandView => ({
   id: it.id,
   session: it.sessionId,
   seq: Number(it.seq),

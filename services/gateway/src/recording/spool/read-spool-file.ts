@@ -8,17 +8,17 @@ const PIECE_BYTES = 1024 * 1024;
 const HEADER_BYTES = 64 * 1024;
 const MARK_BYTES = 64 * 1024;
 
-/** A spool file that somebody left behind. */
-export interface LeftSpool {
+/** A spool file that a dead gateway left. */
+export interface OrphanedSpool {
   readonly meta: SessionMeta;
   readonly content: SpoolContent;
 }
 
 /**
- * What a spool file has, up to the last whole frame: a gateway that was killed may have left a torn end.
- * `isSparse` files (commands) may miss numbers. Undefined when not even the header is there.
+ * Reads a spool file up to the last whole frame; a gateway that was killed may have left a torn end.
+ * `isSparse` files (commands) may lack numbers. Returns undefined if the header is incomplete.
  */
-export async function readSpoolFile(path: string, isSparse: boolean): Promise<LeftSpool | undefined> {
+export async function readSpoolFile(path: string, isSparse: boolean): Promise<OrphanedSpool | undefined> {
   const file = await open(path, 'r');
   try {
     const head = Buffer.alloc(HEADER_BYTES);
@@ -49,7 +49,7 @@ class SpoolScan {
     this.decoder = new FrameDecoder({ isSparse });
   }
 
-  /** False when the rest is no frame: the torn end. */
+  /** Takes a piece of the file. Returns false if the rest is not a frame: the torn end. */
   push(piece: Buffer): boolean {
     try {
       for (const frame of this.decoder.push(piece)) {

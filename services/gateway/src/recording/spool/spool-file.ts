@@ -6,20 +6,20 @@ import type { Logger } from '@sallyport/telemetry';
 import type { SpoolSpace } from './spool-space.js';
 import { type FrameRun, type HeldFrame, runOf } from '../frame-run.js';
 
-/** A place to start reading every so many bytes. */
+/** Distance between the marks from which reading may start. */
 const MARK_BYTES = 64 * 1024;
-/** A run read back has about this much. */
+/** Target size of a run that is read back. */
 const RUN_BYTES = 512 * 1024;
 const RETRY_MS = 1_000;
 
-/** What spool files work with. */
-export interface SpoolParts {
+/** Collaborators of spool files. */
+export interface SpoolDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly space: SpoolSpace;
 }
 
-/** Makes the spool file of a session, after the one before is gone. */
+/** Creates the spool file of a session, after the file before is removed. */
 export type SpoolMaker = (after: Promise<unknown>) => SpoolFile;
 
 interface Mark {
@@ -27,7 +27,7 @@ interface Mark {
   readonly at: number;
 }
 
-/** What is already in a file that is opened again. */
+/** Content of a file that is opened again. */
 export interface SpoolContent {
   readonly marks: readonly Mark[];
   readonly bytes: number;
@@ -35,8 +35,8 @@ export interface SpoolContent {
 }
 
 /**
- * Frames of one session on disk, appended in the order of their numbers. Appending never waits: frames are written in the background, as many at once as
- * there are, and then synced. While the disk fails, they stay in memory and are tried again.
+ * Frames of one session on disk, in the order of their numbers. Appending never waits: frames are written in the background, all that wait at once,
+ * and then synced. While the disk fails, they stay in memory and are written again.
  */
 export class SpoolFile {
   private waiting: HeldFrame[] = [];
@@ -47,14 +47,14 @@ export class SpoolFile {
   private end: number;
   private written: number;
   private isRemoved = false;
-  /** The last write failed. */
+  /** True if the last write failed. */
   isFailing = false;
   lastSeq: bigint;
 
-  /** `header` is written first when the file is new, `after` the one that had the name before is gone; `content` is what an old one has. */
+  /** A new file begins with `header` and is created after `after` resolves, when the file of that name is removed. An old file has `content`. */
   constructor(
     readonly path: string,
-    private readonly parts: SpoolParts,
+    private readonly deps: SpoolDeps,
     private readonly start: { readonly header: Buffer; readonly after: Promise<unknown> } | { readonly content: SpoolContent },
   ) {
     const content = 'content' in start ? start.content : { marks: [], bytes: start.header.length, lastSeq: 0n };
@@ -62,20 +62,20 @@ export class SpoolFile {
     this.end = this.written = content.bytes;
     this.lastSeq = content.lastSeq;
     this.hasBegun = 'content' in start;
-    parts.space.take(this.end);
+    deps.space.reserve(this.end);
   }
 
-  /** Bytes the file has, or will have when all is written. */
+  /** Returns the size of the file when everything is written. */
   get bytes(): number {
     return this.end;
   }
 
-  /** Bytes that are still in memory. */
+  /** Returns the bytes that are not written yet. */
   get unwrittenBytes(): number {
     return this.waitingBytes;
   }
 
-  /** Number of the first frame; undefined while there is none. */
+  /** Returns the number of the first frame; undefined if there is none. */
   get firstSeq(): bigint | undefined {
     return this.marks[0]?.seq;
   }
@@ -84,19 +84,19 @@ export class SpoolFile {
     const last = this.marks.at(-1);
     if (last === undefined || this.end - last.at >= MARK_BYTES) this.marks.push({ seq: frame.seq, at: this.end });
     this.end += frame.bytes.length;
-    this.parts.space.take(frame.bytes.length);
+    this.deps.space.reserve(frame.bytes.length);
     this.lastSeq = frame.seq;
     this.waiting.push(frame);
     this.waitingBytes += frame.bytes.length;
     this.writing ??= this.writeAll();
   }
 
-  /** Resolves when everything appended is on disk, or the file was removed. */
+  /** Resolves when everything appended is on disk, or the file is removed. */
   async sync(): Promise<void> {
     await this.writing;
   }
 
-  /** The frames from `fromSeq` on, or from the first after it: as many as fit a run. Undefined when there is none. */
+  /** Returns the frames from `fromSeq` on, or from the first after it, up to the size of a run. Returns undefined if there are none. */
   async read(fromSeq: bigint): Promise<FrameRun | undefined> {
     if (fromSeq > this.lastSeq) return undefined;
     await this.sync();
@@ -117,25 +117,25 @@ export class SpoolFile {
     return frames.length === 0 ? undefined : runOf(frames);
   }
 
-  /** Removes the file; nothing more is appended. One that can't be removed stays: it is written over, or shipped again by whoever finds it. */
+  /** Removes the file and drops later frames. If that fails, the file is overwritten later, or shipped again by the next gateway. */
   async remove(): Promise<void> {
     await this.finish();
     await rm(this.path, { force: true }).catch((error: unknown) =>
-      this.parts.logger.error({ err: error, file: this.path }, 'a spool file could not be removed'),
+      this.deps.logger.error({ err: error, file: this.path }, 'a spool file could not be removed'),
     );
   }
 
-  /** Puts the file aside under another name, for an operator. */
-  async setAside(path: string): Promise<void> {
+  /** Renames the file, for an operator to look at. */
+  async quarantine(path: string): Promise<void> {
     await this.sync();
     await this.finish();
     await rename(this.path, path).catch((error: unknown) =>
-      this.parts.logger.error({ err: error, file: this.path }, 'a spool file could not be put aside'),
+      this.deps.logger.error({ err: error, file: this.path }, 'a spool file could not be quarantined'),
     );
   }
 
   private async finish(): Promise<void> {
-    if (!this.isRemoved) this.parts.space.give(this.end);
+    if (!this.isRemoved) this.deps.space.release(this.end);
     this.isRemoved = true;
     this.waiting = [];
     this.waitingBytes = 0;
@@ -157,8 +157,8 @@ export class SpoolFile {
         this.isFailing = false;
       } catch (error) {
         this.isFailing = true;
-        this.parts.logger.error({ err: error, file: this.path }, 'the spool can not be written, trying again');
-        await this.parts.clock.sleep(RETRY_MS);
+        this.deps.logger.error({ err: error, file: this.path }, 'the spool cannot be written, trying again');
+        await this.deps.clock.sleep(RETRY_MS);
       }
     }
     this.writing = undefined;
@@ -168,7 +168,7 @@ export class SpoolFile {
     const count = this.waiting.length;
     const bytes = Buffer.concat(this.waiting.map((frame) => frame.bytes));
     await this.opened(async (file) => {
-      // At a fixed place, so that a write that failed half way is simply done again.
+      // At a fixed position, so that a write that failed half way can be repeated.
       for (let done = 0; done < bytes.length; )
         done += (await file.write(bytes, done, bytes.length - done, this.written + done)).bytesWritten;
       await file.datasync();
@@ -178,7 +178,7 @@ export class SpoolFile {
     this.waitingBytes -= Math.min(this.waitingBytes, bytes.length);
   }
 
-  /** Opened for each use: thousands of sessions may spool at once, and a descriptor each would be too many. */
+  /** Opens the file for one use: thousands of sessions may spool at once, and a descriptor each would be too many. */
   private async opened<T>(work: (file: FileHandle) => Promise<T>): Promise<T> {
     await this.begin();
     const file = await open(this.path, 'r+');
@@ -189,7 +189,7 @@ export class SpoolFile {
     }
   }
 
-  /** Makes the file. The folder is synced too, or a power cut could take the whole of it. */
+  /** Creates the file. The folder is synced too, or a power cut could lose the whole file. */
   private async begin(): Promise<void> {
     if (this.hasBegun || !('header' in this.start)) return;
     await this.start.after;

@@ -1,9 +1,9 @@
 import { decodeSessionMeta, encodePayload, FrameKind, type SessionMeta } from '@sallyport/recording-format';
 
-/** First bytes of a spool file: what it is, and its version. */
+/** First bytes of a spool file: its type and version. */
 const MAGIC = Buffer.from('SPSPOOL1');
 
-/** What a spool file begins with: magic, length of the metadata (u32, big-endian), the metadata. Frames follow, put end to end. */
+/** Encodes the header: magic, length of the metadata (u32, big-endian), the metadata. Concatenated frames follow. */
 export function encodeSpoolHeader(meta: SessionMeta): Buffer {
   const json = Buffer.from(encodePayload(FrameKind.session, meta));
   const length = Buffer.alloc(4);
@@ -11,7 +11,7 @@ export function encodeSpoolHeader(meta: SessionMeta): Buffer {
   return Buffer.concat([MAGIC, length, json]);
 }
 
-/** The metadata and where frames begin; undefined when the file's beginning was not written in full. */
+/** Returns the metadata and the position of the first frame; undefined if the header is incomplete. */
 export function decodeSpoolHeader(bytes: Buffer): { meta: SessionMeta; end: number } | undefined {
   const start = MAGIC.length + 4;
   if (bytes.length < start || !bytes.subarray(0, MAGIC.length).equals(MAGIC)) return undefined;

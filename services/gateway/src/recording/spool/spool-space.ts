@@ -1,27 +1,27 @@
-/** Part of the spool that is kept for commands, channels and ends. */
+/** Share of the spool that is reserved for commands, channel frames and ends. */
 const RESERVE = 0.1;
 
-/** How much of the spool's bound is used by all sessions of this process together. */
+/** Counts the bytes that all sessions of this process use of the spool's limit. */
 export class SpoolSpace {
   private used = 0;
 
-  /** `maxBytes` may be changed: the gateway's processes share one bound. */
+  /** `maxBytes` may be changed: the gateway's processes share one limit. */
   constructor(public maxBytes: number) {}
 
   get usedBytes(): number {
     return this.used;
   }
 
-  /** Whether there is room for this much output, or, with the reserve, for anything else. */
+  /** Returns true if there is room for this many bytes of output, or, with the reserve, of anything else. */
   hasRoom(bytes: number, mayUseReserve: boolean): boolean {
     return this.used + bytes <= this.maxBytes * (mayUseReserve ? 1 : 1 - RESERVE);
   }
 
-  take(bytes: number): void {
+  reserve(bytes: number): void {
     this.used += bytes;
   }
 
-  give(bytes: number): void {
+  release(bytes: number): void {
     this.used -= bytes;
   }
 }

@@ -1,38 +1,38 @@
 import type { Clock } from '@sallyport/context';
-import type { CommandFact, CommandGap } from './command-fact.js';
+import type { ObservedCommand, CommandGap } from './observed-command.js';
 import { ExecCommand } from './exec-command.js';
 import type { PooledTerminal } from './pooled-terminal.js';
 import type { TerminalPool } from './terminal-pool.js';
 
 export interface CommandTapOptions {
-  /** Number of the channel within its session; each has a tap of its own. */
+  /** Number of the channel within its session; each channel has its own tap. */
   readonly channel: number;
   readonly kind: 'shell' | 'exec';
-  /** The terminal's size; 0 or absent when the channel has no terminal. */
+  /** Size of the terminal; 0 or absent for a channel without a terminal. */
   readonly cols?: number;
   readonly rows?: number;
   /** The command line of an exec request. */
   readonly commandLine?: string;
-  /** Told each command once. */
-  readonly emit: (command: CommandFact) => void;
-  /** Told when output came too fast to be looked at. */
+  /** Called once for each command. */
+  readonly emit: (command: ObservedCommand) => void;
+  /** Called when output arrived too fast to be parsed. */
   readonly onGap?: (gap: CommandGap) => void;
   readonly clock: Clock;
   readonly pool: TerminalPool;
 }
 
-/** Sees a channel's bytes and tells of the commands in them. Its methods return at once and never throw. */
+/** Observes the bytes of a channel and reports the commands in them. Its methods return at once and never throw. */
 export interface CommandTap {
-  /** Bytes from the user. Copied. They only help to find lines on the screen; none is ever told. */
+  /** Takes bytes from the user, and copies them. They only help to find lines on the screen; no byte of them is reported. */
   input(data: Uint8Array): void;
-  /** Bytes from the asset, standard output or error. Copied. */
+  /** Takes bytes from the asset, standard output or error, and copies them. */
   output(data: Uint8Array): void;
   resize(cols: number, rows: number): void;
-  /** The channel is closed; resolves when its last command is told, within 3 s. */
+  /** Ends the tap when the channel has closed. Resolves when the last command is reported, within 3 s. */
   close(): Promise<void>;
 }
 
-/** A tap for one shell or exec channel. An exec request is a command itself; with a terminal, what is typed into it is looked at as well. */
+/** Creates a tap for one shell or exec channel. An exec request is a command itself; with a terminal, lines typed into it are commands too. */
 export function createCommandTap(options: CommandTapOptions): CommandTap {
   const { kind, cols = 0, rows = 0, commandLine = '', emit, clock } = options;
   const exec = kind === 'exec' ? new ExecCommand(commandLine, clock, emit) : undefined;

@@ -1,5 +1,5 @@
 import type { Clock } from '@sallyport/context';
-import type { CommandFact } from './command-fact.js';
+import type { ObservedCommand } from './observed-command.js';
 import { EntryFinder, type FoundEntry } from './entry-finder.js';
 import { ForegroundCommand } from './foreground-command.js';
 import { LineEdit, type PromptSeen } from './line-edit.js';
@@ -10,23 +10,23 @@ import { splitCommands } from './shell-syntax.js';
 import { SilentTypeAhead } from './silent-type-ahead.js';
 import { TypedKeys } from './typed-keys.js';
 
-/** A person's first key this long after the last output comes at a prompt: lines sent before it have been read by whoever asked. */
+/** After this much silence a key is typed at a prompt: the reading program has taken all lines that were sent before. */
 const SETTLED_MS = 150;
-/** How long after its line feed a line editor has to say that it is done. */
+/** A line editor reports its end within this time after its line feed. */
 const EDITOR_END_MS = 500;
 
 export interface TrackerOptions {
   readonly clock: Clock;
-  readonly report: (command: CommandFact) => void;
-  /** A fault of ours: the tracker has started anew. */
+  readonly report: (command: ObservedCommand) => void;
+  /** Called when the tracker itself failed and has begun again. */
   readonly failed: (error: unknown) => void;
-  /** The command line of an exec request with a terminal: what runs before anything is typed. */
+  /** Command line of an exec request with a terminal: the command that runs before anything is typed. */
   readonly foreground?: string | undefined;
 }
 
 /**
- * Finds the commands of one terminal. States: at a prompt (`edit` when the shell marks it, `start` once a key came) → sent, when the line is left
- * → running until the next prompt or {@link REPORT_AFTER_MS}, then told of. Everything told stands on the screen; keys only help to find it.
+ * Finds the commands of one terminal. A line is at a prompt (`edit` if the shell marks it, `start` from the first key on), then sent, when the cursor leaves it.
+ * The command runs until the next prompt or {@link REPORT_AFTER_MS} and is then reported. Every reported text stands on the screen; keys only help to find it.
  */
 export class CommandTracker implements ScreenEvents {
   private readonly keys = new TypedKeys();
@@ -49,12 +49,12 @@ export class CommandTracker implements ScreenEvents {
     this.finder = new EntryFinder(this.keys, this.book);
   }
 
-  /** The screen may be dropped: nothing is half typed and no full-screen program runs. */
+  /** Returns true if the screen may be dropped: the current line is empty and no full-screen program runs. */
   get isIdle(): boolean {
     return !this.foreground.isRunning && this.keys.isLineEmpty && this.current?.isAlternate !== true;
   }
 
-  /** Follows `screen` from now on; `undefined` when it was dropped. */
+  /** Follows `screen` from now on; `undefined` if it was dropped. */
   follow(screen: Screen | undefined): void {
     this.current = screen;
     this.start = undefined;
@@ -62,7 +62,7 @@ export class CommandTracker implements ScreenEvents {
     if (screen) this.edit = this.edit?.moveTo(screen);
   }
 
-  /** Bytes were lost: what was on the screen says nothing any more. Prompts stay learned. */
+  /** Forgets the screen, because bytes were lost. Learned prompts stay. */
   forget(): void {
     this.foreground.finish('', false);
     this.keys.forgetEntered();
@@ -72,7 +72,7 @@ export class CommandTracker implements ScreenEvents {
     this.silent = new SilentTypeAhead();
   }
 
-  /** Keys, in order with the output already on the screen. */
+  /** Takes keys, in order with the output that is on the screen. */
   input(data: Uint8Array, at: number): void {
     this.foreground.at = at;
     if (this.keys.isLineEmpty) this.beginLine(at);
@@ -91,7 +91,7 @@ export class CommandTracker implements ScreenEvents {
     if (this.keys.entered.some((line) => line.isEchoed)) this.timers.after('silent', SETTLED_MS, () => this.settleSilent());
   }
 
-  /** The terminal is gone: tells of what is left. */
+  /** Reports the remaining commands: the terminal is gone. */
   close(): void {
     this.settleSilent();
     this.checkEditor();
@@ -135,7 +135,7 @@ export class CommandTracker implements ScreenEvents {
   }
 
   private get screen(): Screen {
-    if (!this.current) throw new Error('no screen to follow');
+    if (!this.current) throw new Error('the tracker follows no screen');
     return this.current;
   }
 
@@ -177,7 +177,7 @@ export class CommandTracker implements ScreenEvents {
     this.sentRow = undefined;
   }
 
-  /** A line feed inside the editor: between rows of its buffer, or its last act before it says that it is done. */
+  /** Handles a line feed inside the editor: between rows of its buffer, or its last one before it reports its end. */
   private lineLeftInEditor(edit: LineEdit, row: number): void {
     if (edit.sentRow !== undefined) return this.checkEditor();
     const isSent = this.keys.entered.length > 0 && this.screen.isBlank(row + 1);
@@ -185,7 +185,7 @@ export class CommandTracker implements ScreenEvents {
     if (isSent) this.timers.after('editor', EDITOR_END_MS, () => this.checkEditor());
   }
 
-  /** Whoever turned the editor's mark on without being an editor (`printf '\e[?2004h'`) shall not hide the commands after it. */
+  /** Checks that the program that turned the mark on is a line editor. `printf '\e[?2004h'` must not hide the commands after it. */
   private checkEditor(): void {
     const row = this.edit?.sentRow;
     if (row === undefined || row < 0 || this.keys.entered.length === 0) return;
@@ -222,7 +222,7 @@ export class CommandTracker implements ScreenEvents {
   private accept(found: FoundEntry, isMarked: boolean): void {
     this.start = undefined;
     this.keys.forgetThrough(found.line);
-    if (found.promptClass === 'continuation') return this.foreground.goOn(found.text);
+    if (found.promptClass === 'continuation') return this.foreground.addLine(found.text);
     const before = this.book.outputBefore(found.prompt);
     this.book.learn(before === undefined ? found.prompt : found.prompt.slice(before.length), isMarked);
     this.foreground.finish(before);
@@ -231,7 +231,7 @@ export class CommandTracker implements ScreenEvents {
     for (const text of commands) this.foreground.run(text, found.line.at);
   }
 
-  /** The prompt that lines are taken behind without an echo; only where no line editor shows them again. */
+  /** Returns the prompt behind which lines are taken without an echo; only if no line editor shows them again. */
   private get silentPrompt(): string | undefined {
     if (this.book.expectsMark(this.foreground.line) || !this.keys.entered.some((line) => line.isEchoed)) return undefined;
     return this.book.last ?? guessPrompt(this.left());

@@ -9,30 +9,30 @@ export interface FoundEntry {
   readonly prompt: string;
   readonly promptClass: Exclude<PromptClass, 'program'>;
   readonly text: string;
-  /** The keys that sent it. */
+  /** Keys that sent the line. */
   readonly line: TypedLine;
 }
 
-/** Lines compared with each line of output; what was typed longer ago is not on its way any more. */
+/** Most typed lines to compare with each line of output; older ones are no longer on their way. */
 const LINES_TRIED = 16;
 
-/** What is known when a line is left. */
+/** Context of a line that the cursor leaves. */
 export interface Sight {
-  /** The prompt that was shown when its first key came. */
+  /** Prompt that was shown at the first key of the line. */
   readonly start: PromptSeen | undefined;
   readonly foreground: string | undefined;
-  /** A command before it is not complete. */
+  /** True if the command before the line is incomplete. */
   readonly isOpen: boolean;
 }
 
-/** Finds the line that was sent on the screen, and its prompt. What the asset did not show is not found. */
+/** Finds the line that was sent on the screen, and its prompt. A line that the asset did not show is not found. */
 export class EntryFinder {
   constructor(
     private readonly keys: TypedKeys,
     private readonly book: PromptBook,
   ) {}
 
-  /** The line that a line editor ended in row `bottom`. */
+  /** Returns the line that a line editor ended in row `bottom`. */
   marked(screen: Screen, bottom: number, sight: Sight & { readonly edit: LineEdit }): FoundEntry | undefined {
     const { edit, start } = sight;
     const seen = [edit.exact, start].filter((prompt) => prompt !== undefined).map(placeOf);
@@ -45,7 +45,7 @@ export class EntryFinder {
     return this.typedIn(screen, bottom, edit.col, sight) ?? this.guessed(screen, bottom, true, sight) ?? this.scrolled(screen, bottom);
   }
 
-  /** The line left in row `bottom` where nobody marks prompts. Lines that a program was given are noted as echoed. */
+  /** Returns the line left in row `bottom` without prompt marks. Lines that a program read are noted as echoed. */
   unmarked(screen: Screen, bottom: number, sight: Sight): FoundEntry | undefined {
     for (const line of this.keys.entered.slice(-LINES_TRIED)) {
       const found = this.plain(screen, bottom, line, sight);
@@ -67,12 +67,12 @@ export class EntryFinder {
     return undefined;
   }
 
-  /** Keys changed the line (history, completion), or nothing was typed: only a prompt tells where it begins. */
+  /** Returns a line that keys edited (history, completion), or an empty line. Only a prompt shows where it begins. */
   private edited(screen: Screen, bottom: number, head: TypedLine, sight: Sight): FoundEntry | undefined {
     const places = sight.start ? [placeOf(sight.start), ...this.knownPlaces()] : this.knownPlaces();
     for (const place of places) {
       const found = this.behind(screen, bottom, place, false, sight);
-      // A bare Enter shows nothing behind the prompt; anything else there is not its line.
+      // A bare Enter shows nothing behind the prompt; any other text there is not its line.
       if (found && (head.text === undefined || found.text === '')) return { ...found, line: head };
     }
     return this.book.last === undefined && head.text === undefined ? this.guessed(screen, bottom, false, sight) : undefined;
@@ -100,7 +100,7 @@ export class EntryFinder {
     return text === undefined ? undefined : this.behind(screen, bottom, { text, col: 0 }, isMarked, sight);
   }
 
-  /** readline scrolled a long line sideways (`horizontal-scroll-mode`, simple terminals): only its end stands on the screen, behind a "<". */
+  /** Returns a long line that readline scrolled sideways (`horizontal-scroll-mode`, simple terminals). Only its end stands on the screen, behind a "<". */
   private scrolled(screen: Screen, bottom: number): FoundEntry | undefined {
     const text = screen.text(bottom).trimEnd();
     const [line] = this.keys.entered;
@@ -109,7 +109,7 @@ export class EntryFinder {
     return { prompt: last, promptClass: 'shell', text, line };
   }
 
-  /** On the alternate screen, text of a document may look like a prompt: only prompts already known count. */
+  /** Judges a prompt. On the alternate screen a text may look like a prompt, so only known prompts count there. */
   private classOf(screen: Screen, text: string, isMarked: boolean, sight: Sight): PromptClass {
     if (screen.isAlternate && !this.book.isKnown(text)) return 'program';
     return this.book.classify({ text, isMarked, foreground: sight.foreground, isOpen: sight.isOpen });
@@ -119,12 +119,12 @@ export class EntryFinder {
     return this.book.known.map((text) => ({ text, col: edit?.col ?? 0, right: edit?.right }));
   }
 
-  /** The keys that sent `text`: those that spell it, else the oldest. */
+  /** Returns the keys that sent `text`: those that spell it, otherwise the oldest. */
   private lineFor(text: string): TypedLine {
     const { entered } = this.keys;
     const spelled = entered.find((line) => line.text !== undefined && line.text.trimEnd() === text);
     const line = spelled ?? entered[0];
-    if (!line) throw new Error('no line was sent');
+    if (!line) throw new Error('no typed line is left for an entry');
     return line;
   }
 }

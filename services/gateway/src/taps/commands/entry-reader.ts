@@ -1,17 +1,17 @@
-import { INPUT_LIMIT_BYTES } from './command-fact.js';
+import { INPUT_LIMIT_BYTES } from './observed-command.js';
 import type { Screen } from './screen.js';
 
-/** A prompt as it stands on its row, from column `col`. */
+/** A prompt on its row, from column `col`. */
 export interface PromptPlace {
   readonly text: string;
   readonly col: number;
-  /** The row it was last seen on, where that is known. */
+  /** The row on which it was last seen, if that is known. */
   readonly row?: number | undefined;
-  /** What stood right of the cursor when it was shown (zsh's RPROMPT). */
+  /** Text right of the cursor when the prompt was shown (zsh's RPROMPT). */
   readonly right?: string | undefined;
 }
 
-/** A line split where its prompt ends. */
+/** A line, split behind its prompt. */
 export interface Entry {
   readonly prompt: string;
   readonly text: string;
@@ -19,7 +19,7 @@ export interface Entry {
 
 const rowLimit = (screen: Screen): number => Math.ceil(INPUT_LIMIT_BYTES / screen.cols) + 1;
 
-/** The line that ends in row `bottom` behind `prompt`, its rows joined; undefined when the prompt is not there. */
+/** Returns the line that ends in row `bottom` behind `prompt`, its rows joined; undefined if the prompt is not there. */
 export function readBehind(screen: Screen, bottom: number, prompt: PromptPlace): string | undefined {
   if (prompt.text === '') return undefined;
   const top = findPrompt(screen, bottom, prompt);
@@ -29,7 +29,7 @@ export function readBehind(screen: Screen, bottom: number, prompt: PromptPlace):
   return joinRows(screen, top, bottom, first);
 }
 
-/** The line that ends in row `bottom` with exactly what was typed, and what stands before it. */
+/** Returns the line that ends in row `bottom` with exactly the typed text, and the text before it. */
 export function readTyped(screen: Screen, bottom: number, typed: string, promptCol = 0): Entry | undefined {
   const text = typed.trimEnd();
   if (text === '') return undefined;
@@ -48,7 +48,7 @@ function findPrompt(screen: Screen, bottom: number, prompt: PromptPlace): number
     if (colOf(screen, row, prompt) !== undefined) return row;
     if (row === 0 || !screen.continues(row - 1)) break;
   }
-  // Several lines in one editor buffer (a paste): only the row where the prompt was shown says where they begin.
+  // Several lines in one editor buffer (a paste): only the row of the prompt shows where they begin.
   const { row } = prompt;
   return row !== undefined && row >= 0 && row <= bottom && colOf(screen, row, prompt) !== undefined ? row : undefined;
 }

@@ -1,37 +1,37 @@
 import type { Clock } from '@sallyport/context';
-import { REPORT_AFTER_MS, type CommandFact } from './command-fact.js';
+import { REPORT_AFTER_MS, type ObservedCommand } from './observed-command.js';
 import type { NamedTimers } from './named-timers.js';
 import { asksForMore } from './prompt-class.js';
 import { RunningCommand } from './running-command.js';
 
 export interface ForegroundOptions {
   readonly clock: Clock;
-  readonly report: (command: CommandFact) => void;
+  readonly report: (command: ObservedCommand) => void;
   readonly timers: NamedTimers<'report' | 'editor' | 'silent'>;
-  /** What stands before the cursor. */
+  /** Returns the text before the cursor. */
   readonly left: () => string;
-  /** The same without blanks at its end, as the last of the output; undefined while a full-screen program runs. */
+  /** Returns the same without trailing blanks, as the last output; undefined while a full-screen program runs. */
   readonly partial: () => string | undefined;
 }
 
-/** The command that a terminal runs: from Enter until the next prompt or {@link REPORT_AFTER_MS}, when it is told of. */
+/** The command that a terminal runs: from Enter until the next prompt or {@link REPORT_AFTER_MS}, when it is reported. */
 export class ForegroundCommand {
   private running: RunningCommand | undefined;
-  /** When the last event came. */
+  /** Time of the last event. */
   at = 0;
 
   constructor(
     private readonly options: ForegroundOptions,
-    /** The line that runs or ran last: whose prompt may show. */
+    /** The command line that runs or ran last: the shown prompt may be its own. */
     public line: string | undefined,
   ) {}
 
-  /** One runs that is not told of yet. */
+  /** Returns true if a command runs that is not reported yet. */
   get isRunning(): boolean {
     return this.running !== undefined;
   }
 
-  /** By shell syntax, more lines of it are to come. */
+  /** Returns true if more lines of the command must follow, by shell syntax. */
   get isOpen(): boolean {
     return this.running?.isOpen === true;
   }
@@ -43,29 +43,29 @@ export class ForegroundCommand {
     this.reportLater();
   }
 
-  /** A further line of the same command. */
-  goOn(text: string): void {
+  /** Adds a further line of the same command. */
+  addLine(text: string): void {
     if (!this.running) return;
     this.running.addLine(text);
     this.reportLater();
   }
 
-  /** A whole line that it printed. */
+  /** Adds a whole line of output. */
   printed(line: () => string): void {
     if (this.running && !this.isOpen) this.running.output.addLine(line());
   }
 
-  /** Output without its line's end. */
+  /** Adds output without a line end. */
   printedPartial(text: string): void {
     this.running?.output.addPartial(text);
   }
 
-  /** It never ran, or nothing is known of it any more. */
+  /** Drops the command: it never ran, or its output is lost. */
   drop(): void {
     this.running = undefined;
   }
 
-  /** Tells of it; `partial` is what it left on the prompt's line, `isOver` whether it has ended as far as can be seen. */
+  /** Reports the command. `partial` is the output on the prompt's line; `isOver` is true if the command appears to have ended. */
   finish(partial = '', isOver = true): void {
     const { running } = this;
     this.running = undefined;

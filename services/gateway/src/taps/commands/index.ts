@@ -1,6 +1,6 @@
 export { createCommandTap, type CommandTap, type CommandTapOptions } from './command-tap.js';
-export type { CommandFact, CommandGap, CommandKind } from './command-fact.js';
-export { simpleCommands } from './command-line-words.js';
+export type { CommandGap, ObservedCommand } from './observed-command.js';
+export { simpleCommands } from './simple-commands.js';
 export { inputReader, type InputReader } from './input-reader.js';
 export { PipedInput, type PipedInputOptions } from './piped-input.js';
 export { secretInput, type SecretInput } from './secret-input.js';

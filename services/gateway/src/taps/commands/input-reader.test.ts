@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inputReader } from './input-reader.js';
 
-describe('what is sent to a command line', () => {
+describe('the input of a command line', () => {
   it.each([
     'sh',
     'bash -s',
@@ -122,13 +122,13 @@ describe('what is sent to a command line', () => {
     ['many command lines', `sudo ${'env "a b" '.repeat(1_500)}`],
     ['half a megabyte', `echo ${'"$(x)" '.repeat(70_000)}`],
     ['open quotes', `${'"\\'.repeat(5_000)}`],
-  ])('is told from %s without delay', (_, line) => {
+  ])('is found for %s without delay', (_, line) => {
     const from = performance.now();
     expect(() => inputReader(line)).not.toThrow();
     expect(performance.now() - from).toBeLessThan(500);
   });
 
-  it('looks at each word once, however many carriers stand before it', () => {
+  it('parses each argument once, behind any number of programs that start it', () => {
     const words = "'a b' ".repeat(2_600);
     const times = [Infinity, Infinity];
     for (let run = 0; run < 20; run += 1) {
@@ -139,7 +139,7 @@ describe('what is sent to a command line', () => {
     expect(times[1]! / times[0]!).toBeLessThan(2);
   });
 
-  it('is looked for in command lines within command lines, however deep', () => {
+  it('is found in command lines within command lines, at any depth', () => {
     let line = 'sh';
     for (let depth = 0; depth < 12; depth += 1) line = `env -S ${JSON.stringify(line)}`;
     expect(inputReader(line)).toBe('shell');

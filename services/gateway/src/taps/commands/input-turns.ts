@@ -1,46 +1,46 @@
 import type { Clock, Timer } from '@sallyport/context';
 
-/** Of the event loop's time, at once. */
+/** Longest time that one turn takes of the event loop. */
 const TURN_MS = 4;
-/** More than this does not wait: it is worked off at once. */
+/** Most bytes that wait; more are processed at once. */
 const WAITING_BYTES = 1024 * 1024;
-/** What a piece costs beside its bytes. */
+/** Cost of a piece beside its bytes. */
 const PIECE_COST_BYTES = 128;
 
-/** Works bytes off in steps, in order, a few milliseconds of them at once: what then is left waits for a later turn of the event loop. */
+/** Processes bytes in steps, in order, for a few milliseconds at once. The rest waits for a later turn of the event loop. */
 export class InputTurns {
   private waiting: Buffer[] = [];
   private waitingBytes = 0;
   private timer: Timer | undefined;
   private readonly onIdle: (() => void)[] = [];
 
-  /** @param step takes a part of what it is given, at least one byte; gives how much. */
+  /** @param step takes a part of its argument, at least one byte, and returns the length of that part. */
   constructor(
     private readonly clock: Clock,
     private readonly step: (data: Buffer) => number,
   ) {}
 
-  /** Works off `data`, which is copied where it has to wait. */
+  /** Takes `data`, and copies the part that has to wait. */
   push(data: Buffer): void {
     const left = this.waiting.length > 0 ? data : this.work(data, this.clock.monotonic() + TURN_MS);
     if (left.length === 0) return;
     this.waiting.push(Buffer.from(left));
     this.waitingBytes += left.length + PIECE_COST_BYTES;
-    if (this.waitingBytes > WAITING_BYTES) this.goOn(Infinity);
-    else this.goOnLater();
+    if (this.waitingBytes > WAITING_BYTES) this.run(Infinity);
+    else this.continueLater();
   }
 
-  /** Calls when nothing waits any more: at once, or when all before was worked off. */
+  /** Calls `call` when nothing waits: at once, or when everything before is processed. */
   whenIdle(call: () => void): void {
     if (this.waiting.length === 0) call();
     else this.onIdle.push(call);
   }
 
-  private goOnLater(): void {
-    this.timer ??= this.clock.timeout(0, () => this.goOn(this.clock.monotonic() + TURN_MS));
+  private continueLater(): void {
+    this.timer ??= this.clock.timeout(0, () => this.run(this.clock.monotonic() + TURN_MS));
   }
 
-  private goOn(until: number): void {
+  private run(until: number): void {
     this.timer?.cancel();
     this.timer = undefined;
     let done = 0;
@@ -53,11 +53,11 @@ export class InputTurns {
       this.waitingBytes -= PIECE_COST_BYTES;
     }
     this.waiting = this.waiting.slice(done);
-    if (this.waiting.length > 0) this.goOnLater();
+    if (this.waiting.length > 0) this.continueLater();
     else for (const call of this.onIdle.splice(0)) call();
   }
 
-  /** Gives what is left when the time is up. */
+  /** Returns the rest when the time is up. */
   private work(data: Buffer, until: number): Buffer {
     let left = data;
     while (left.length > 0) {

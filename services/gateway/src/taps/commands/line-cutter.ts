@@ -1,15 +1,15 @@
 const LINE_FEED = 0x0a;
-/** A line may come byte by byte; as many buffers cost more than the line. */
+/** A line may come byte by byte; as many buffers would cost more than the line. */
 const PARTS = 256;
 
-/** Cuts bytes into lines with their line feeds, wherever chunks end; longer lines into pieces of `pieceBytes`. What it gives is its own copy. */
+/** Splits bytes into lines with their line feeds, wherever chunks end, and longer lines into pieces of `pieceBytes`. It returns copies. */
 export class LineCutter {
   private kept: Buffer[] = [];
   private keptBytes = 0;
 
   constructor(private readonly pieceBytes: number) {}
 
-  /** Takes from `data` up to the end of a line, and gives the line if that is there. */
+  /** Takes from `data` up to the end of a line, and returns the line if it is complete. */
   take(data: Buffer): { line?: Buffer; taken: number } {
     const room = data.subarray(0, this.pieceBytes - this.keptBytes);
     const feed = room.indexOf(LINE_FEED);
@@ -21,7 +21,7 @@ export class LineCutter {
     return { taken, ...(line && { line }) };
   }
 
-  /** What is left without a line's end. */
+  /** Returns the rest, a line without its end. */
   end(): Buffer | undefined {
     const line = this.keptBytes === 0 ? undefined : Buffer.concat(this.kept);
     this.kept = [];

@@ -2,7 +2,7 @@ import type { IMarker } from '@xterm/headless';
 import type { PromptPlace } from './entry-reader.js';
 import type { Screen } from './screen.js';
 
-/** A prompt's text and where it was seen. */
+/** The text of a prompt and its position. */
 export interface PromptSeen {
   readonly text: string;
   readonly col: number;
@@ -10,10 +10,10 @@ export interface PromptSeen {
   readonly right?: string | undefined;
 }
 
-/** Where to look for a prompt that was seen. */
+/** Returns the place at which to look for a prompt. */
 export const placeOf = (seen: PromptSeen): PromptPlace => ({ text: seen.text, col: seen.col, row: seen.marker?.line, right: seen.right });
 
-/** A line editor at work, from its mark (`CSI ? 2004 h`). bash sends it before the prompt, zsh after: both are remembered. */
+/** A line editor that reads a line, from its mark on (`CSI ? 2004 h`). bash sends the mark before the prompt, zsh after it: both positions are remembered. */
 export class LineEdit {
   readonly col: number;
   readonly right: string;
@@ -29,17 +29,17 @@ export class LineEdit {
     this.markCol = screen.col;
     this.right = screen.text(screen.row, screen.col).trim();
     this.promptBefore = { text: screen.textLeft(), col: 0, marker: this.marker, right: this.right };
-    // What an editor shows right of the cursor before anything is typed belongs to the prompt, so the prompt itself is left of it.
+    // Text that an editor shows right of the cursor before any key belongs to the prompt, so the prompt itself is left of it.
     this.col = this.right === '' ? screen.col : 0;
     if (exact?.marker?.line === screen.row) this.exactPrompt = exact;
   }
 
-  /** The prompt as the shell itself delimited it (OSC 133 B). */
+  /** Returns the prompt as the shell delimited it (OSC 133 B). */
   get exact(): PromptSeen | undefined {
     return this.exactPrompt;
   }
 
-  /** The row that looked sent, by a line feed into an empty row after Enter. */
+  /** Returns the row that appears to be sent, by a line feed into an empty row after Enter. */
   get sentRow(): number | undefined {
     return this.sent?.line;
   }
@@ -53,23 +53,23 @@ export class LineEdit {
     };
   }
 
-  /** A line feed moved the cursor; `isSent` when that is how a sent line is left. */
+  /** Handles a line feed that moved the cursor; `isSent` if a line that is sent ends this way. */
   lineFeed(screen: Screen, isSent: boolean): void {
     this.leftTo = screen.row;
     if (isSent) this.sent ??= screen.markRow(-1);
   }
 
-  /** The cursor still stands where the last line feed put it. */
+  /** Returns true if the cursor still stands where the last line feed put it. */
   isJustLeft(screen: Screen): boolean {
     return screen.col === 0 && this.leftTo === screen.row;
   }
 
-  /** Nothing was shown since the mark, so the prompt stood there before it. */
+  /** Returns true if nothing was shown since the mark, so that the prompt stood there before it. */
   isAtStart(screen: Screen): boolean {
     return this.promptBefore.text.trim() !== '' && this.marker?.line === screen.row && screen.col === this.markCol;
   }
 
-  /** The same editor on a new screen that shows the same line. */
+  /** Returns the same editor on a new screen that shows the same line. */
   moveTo(screen: Screen): LineEdit {
     return new LineEdit(screen, this.exactPrompt);
   }

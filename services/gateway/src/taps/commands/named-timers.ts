@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '@sallyport/context';
 
-/** At most one timer of each name; what fails in one is told, not thrown. */
+/** Timers by name, at most one of each. An exception in one is reported, not thrown. */
 export class NamedTimers<Name extends string> {
   private readonly timers = new Map<Name, Timer>();
 
@@ -9,7 +9,7 @@ export class NamedTimers<Name extends string> {
     private readonly failed: (error: unknown) => void,
   ) {}
 
-  /** Calls after `ms`, instead of what the name's timer was to call before. */
+  /** Calls `call` after `ms`, in place of the earlier call of that name. */
   after(name: Name, ms: number, call: () => void): void {
     this.cancel(name);
     const guarded = (): void => {

@@ -1,4 +1,4 @@
-import { cutToBytes, OUTPUT_LIMIT_BYTES, printedFacts, type CommandFact } from './command-fact.js';
+import { cutToBytes, OUTPUT_LIMIT_BYTES, printedFacts, type ObservedCommand } from './observed-command.js';
 
 /** Collects the beginning of a command's output, line by line, as the screen showed it, and counts the rest. */
 export class OutputCapture {
@@ -9,13 +9,13 @@ export class OutputCapture {
     this.add(`${line}\n`);
   }
 
-  /** A last line without its end. */
+  /** Adds a last line without its end. */
   addPartial(line: string): void {
     this.add(line);
   }
 
-  /** What is to be said of it; `isOver`: no more can come. */
-  take(isOver: boolean): Pick<CommandFact, 'output' | 'outputTruncated' | 'outputBytes'> {
+  /** Returns the fields of the output; `isOver`: no more can come. */
+  take(isOver: boolean): Pick<ObservedCommand, 'output' | 'output_truncated' | 'output_bytes'> {
     const output = cutToBytes(this.text, OUTPUT_LIMIT_BYTES);
     return { output, ...printedFacts(isOver, this.bytes > Buffer.byteLength(output), this.bytes) };
   }

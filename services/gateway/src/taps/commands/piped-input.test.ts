@@ -1,15 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { systemClock, type Clock } from '@sallyport/context';
-import type { CommandFact } from './command-fact.js';
+import type { ObservedCommand } from './observed-command.js';
 import type { InputReader } from './input-reader.js';
 import { PipedInput } from './piped-input.js';
 
-/** One on which nothing takes any time, so that nothing waits for its turn. */
+/** A clock on which nothing takes any time, so that nothing waits for its turn. */
 const swift: Clock = { ...systemClock, monotonic: () => 0 };
 
 function piped(reader: InputReader = 'shell', { isSecretFirst = false, clock = swift } = {}) {
-  const told: CommandFact[] = [];
+  const reported: ObservedCommand[] = [];
   const gaps = new Map<string, Buffer[]>();
   let withheld = 0;
   const skip = (why: string, data: Buffer): void => void gaps.set(why, [...(gaps.get(why) ?? []), Buffer.from(data)]);
@@ -17,15 +17,15 @@ function piped(reader: InputReader = 'shell', { isSecretFirst = false, clock = s
     reader,
     isSecretFirst,
     clock,
-    emit: (command) => told.push(command),
+    emit: (command) => reported.push(command),
     skip,
     withhold: (data) => (withheld += data.length),
   });
   return {
     input,
-    told,
+    reported,
     gaps,
-    lines: () => told.map((command) => command.input),
+    lines: () => reported.map((command) => command.input),
     gap: (why: string) => Buffer.concat(gaps.get(why) ?? []),
     withheld: () => withheld,
     send: (text: string | Buffer, pieceBytes = 65_536) => {
@@ -41,13 +41,13 @@ function piped(reader: InputReader = 'shell', { isSecretFirst = false, clock = s
   };
 }
 
-describe('the lines a shell reads', () => {
-  it.each([65_536, 1, 7])('are commands, wherever chunks of %i bytes end; the last needs no line feed', (pieceBytes) => {
+describe('the lines that a shell reads', () => {
+  it.each([65_536, 1, 7])('are commands, in chunks of %i bytes; the last needs no line feed', (pieceBytes) => {
     const p = piped();
     p.send('id\n\n  \nrm x\r\nläs -l', pieceBytes);
     expect(p.lines()).toEqual(['id', 'rm x', 'läs -l']);
-    expect(p.told).toMatchObject([{ kind: 'piped', output: '', riskLevel: 'accept' }, {}, {}]);
-    expect(new Set(p.told.map(({ id }) => id)).size).toBe(3);
+    expect(p.reported).toMatchObject([{ kind: 'piped', output: '', risk_level: 'accept' }, {}, {}]);
+    expect(new Set(p.reported.map(({ id }) => id)).size).toBe(3);
   });
 
   it('are one command with their here-document, continuation, loop, function, open quote or comment', () => {
@@ -64,57 +64,57 @@ describe('the lines a shell reads', () => {
     expect(p.lines()).toEqual(parts);
   });
 
-  it('are told while a command is still open, so that no quote can hide what follows', () => {
+  it('are reported while a command is still open, so that no quote can hide the lines behind it', () => {
     const p = piped();
     const line = `echo ${'x'.repeat(1000)}\n`;
     p.send(`: "\n${line.repeat(200)}rm evil\n`);
-    expect(p.told.length).toBeGreaterThan(3);
+    expect(p.reported.length).toBeGreaterThan(3);
     const all = p.lines().join('\n').replaceAll(' … (goes on in the next command)', '');
     expect(all).toBe(`: "\n${line.repeat(200)}rm evil`);
   });
 
-  it('that are very long are told in marked pieces', () => {
+  it('that are very long are reported in marked pieces', () => {
     const p = piped();
     p.send(`: ${'x'.repeat(150_000)}; rm evil\n`);
-    expect(p.told).toHaveLength(3);
+    expect(p.reported).toHaveLength(3);
     expect(p.lines()[0]).toMatch(/x … \(goes on in the next command\)$/);
     expect(p.lines().at(-1)).toMatch(/x; rm evil$/);
   });
 
-  it('may hold a NUL or strange byte, which shells pass over', () => {
+  it('may contain a NUL or invalid byte, which shells skip', () => {
     const p = piped();
     p.send(Buffer.from('r\0m evil\necho \xe4\n', 'latin1'));
     expect(p.lines()).toEqual(['rm evil', 'echo \ufffd']);
   });
 
-  it('are told up to 10,000, the later ones many together; the rest is one gap', () => {
+  it('are reported up to 10,000, the later ones in groups; the rest is one gap', () => {
     const p = piped();
     const all = Array.from({ length: 10_050 }, (_, at) => `echo ${at}`);
     p.send(`${all.join('\n')}\n`);
     expect(p.lines().slice(0, 500)).toEqual(all.slice(0, 500));
     expect(p.lines().join('\n')).toBe(all.slice(0, 10_000).join('\n'));
-    expect(p.told.length).toBeLessThan(600);
+    expect(p.reported.length).toBeLessThan(600);
     expect(p.gap('size-limit').toString()).toBe(`${all.slice(10_000).join('\n')}\n`);
   });
 
-  it('are looked at up to 10,000 even when they are empty', () => {
+  it('are read up to 10,000 even if they are empty', () => {
     const p = piped();
     p.send(Buffer.alloc(5_000_000, '\n'));
-    expect([p.told, p.gap('size-limit').length]).toEqual([[], 4_990_000]);
+    expect([p.reported, p.gap('size-limit').length]).toEqual([[], 4_990_000]);
   });
 
-  it('are told up to 1 MiB; the rest is one gap', () => {
+  it('are reported up to 1 MiB; the rest is one gap', () => {
     const p = piped();
     const line = `echo ${'x'.repeat(1_000)}\n`;
     p.send(line.repeat(3_000));
-    expect(p.told.reduce((sum, command) => sum + command.input.length, 0)).toBeLessThan(1.1 * 1024 * 1024);
+    expect(p.reported.reduce((sum, command) => sum + command.input.length, 0)).toBeLessThan(1.1 * 1024 * 1024);
     const all = p.lines().join('\n').replaceAll(' … (goes on in the next command)', '');
     expect(`${all}\n${p.gap('size-limit').toString()}`).toBe(line.repeat(3_000));
   });
 });
 
 describe('a chunk of many tiny lines', () => {
-  it('leaves the event loop to others between them, and is told in its order all the same', async () => {
+  it('yields to the event loop between them, and is still reported in order', async () => {
     let ms = 0;
     const p = piped('shell', { clock: { ...systemClock, monotonic: () => (ms += 0.5) } });
     const all = Array.from({ length: 400 }, (_, at) => `echo ${at}`);
@@ -123,17 +123,17 @@ describe('a chunk of many tiny lines', () => {
       p.input.input(chunk);
       chunk.fill(0xee);
     }
-    expect(p.told.length).toBeLessThan(20);
+    expect(p.reported.length).toBeLessThan(20);
     await p.input.close();
     expect(p.lines()).toEqual(all);
   });
 
-  it('does not wait without bound', async () => {
+  it('waits only up to a limit', async () => {
     let ms = 0;
     const p = piped('shell', { clock: { ...systemClock, monotonic: () => (ms += 10) } });
     const flood = Buffer.alloc(32 * 1024, 'a\n');
     for (let sent = 0; sent < 40; sent += 1) p.input.input(flood);
-    expect(p.told.length).toBeGreaterThan(500);
+    expect(p.reported.length).toBeGreaterThan(500);
     await p.input.close();
     const lines = p.lines().join('\n').split('\n').length;
     expect([lines, lines * 2 + p.gap('size-limit').length]).toEqual([10_000, 40 * flood.length]);
@@ -146,7 +146,7 @@ describe('binary input', () => {
     const data = randomBytes(3_000_000);
     p.send(Buffer.concat([Buffer.from('tar x <<X\nhead\nX\ncat > x\n'), data]));
     expect(p.lines().slice(0, 2)).toEqual(['tar x <<X\nhead\nX', 'cat > x']);
-    expect(p.told.length).toBeLessThan(40);
+    expect(p.reported.length).toBeLessThan(40);
     expect(p.gap('binary').length).toBeGreaterThan(2_990_000);
   });
 
@@ -157,7 +157,7 @@ describe('binary input', () => {
     expect(p.gap('binary')).toHaveLength(3001);
   });
 
-  it('says what can be read of it, since a shell runs a command with noise behind it', () => {
+  it('reports its readable parts, since a shell runs a command with noise behind it', () => {
     const p = piped();
     p.send(Buffer.concat([Buffer.from('rm evil #'), randomBytes(100).map((byte) => byte | 0x80), Buffer.from('\n'), randomBytes(500_000)]));
     expect(p.lines().filter((line) => line.includes('rm evil #'))).toEqual([
@@ -169,11 +169,11 @@ describe('binary input', () => {
   it('of NULs alone is a gap', () => {
     const p = piped();
     p.send(Buffer.alloc(200_000));
-    expect([p.told, p.gap('binary').length]).toEqual([[], 200_000]);
+    expect([p.reported, p.gap('binary').length]).toEqual([[], 200_000]);
   });
 });
 
-describe('what another language’s interpreter reads', () => {
+describe('the input of another language’s interpreter', () => {
   it('is one command as it came', () => {
     const p = piped('interpreter');
     const script = 'import os\nif True:\n    os.remove("x")\n\nprint("it\'s")\n';
@@ -181,7 +181,7 @@ describe('what another language’s interpreter reads', () => {
     expect(p.lines()).toEqual([script.trimEnd()]);
   });
 
-  it('is told in time while more may come', async () => {
+  it('is reported in time while more may come', async () => {
     const p = piped('interpreter', { clock: { ...swift, timeout: (ms, call) => systemClock.timeout(ms / 100, call) } });
     p.input.input(Buffer.from('select 1;\n'));
     await expect.poll(() => p.lines()).toEqual(['select 1;']);
@@ -194,7 +194,7 @@ describe('what another language’s interpreter reads', () => {
     for (const pieceBytes of [65_536, 100]) {
       const p = piped('interpreter');
       p.send(module, pieceBytes);
-      expect(p.told).toEqual([]);
+      expect(p.reported).toEqual([]);
       const sha = (data: Buffer | string): string => createHash('sha256').update(data).digest('hex');
       expect(sha(p.gap('module-code'))).toBe(sha(module));
     }
@@ -202,20 +202,20 @@ describe('what another language’s interpreter reads', () => {
 });
 
 describe('a password before the commands', () => {
-  it('that was asked for is in no command and no gap', () => {
+  it('that was asked for is neither in a command nor hashed in a gap', () => {
     const p = piped('shell', { isSecretFirst: true });
     p.input.output(Buffer.from('[sudo] password for web: '));
     p.send('my s3cret; phrase\nid\n');
     expect([p.lines(), [...p.gaps], p.withheld()]).toEqual([['id'], [], 18]);
   });
 
-  it('that is one word is taken for one unasked', () => {
+  it('that is one shell token is withheld even if it was not asked for', () => {
     const p = piped('shell', { isSecretFirst: true });
     p.send('hunter2\nid\n');
     expect([p.lines(), p.withheld()]).toEqual([['id'], 8]);
   });
 
-  it('can not be a command line', () => {
+  it('cannot be a command line', () => {
     const p = piped('shell', { isSecretFirst: true });
     p.send('rm -rf x\nid\n');
     expect(p.lines()).toEqual(['rm -rf x', 'id']);

@@ -1,53 +1,53 @@
 import { uuidv7, type Clock, type Timer } from '@sallyport/context';
-import { cutToBytes, REPORT_AFTER_MS, type CommandFact } from './command-fact.js';
+import { cutToBytes, REPORT_AFTER_MS, type ObservedCommand } from './observed-command.js';
 import type { InputReader } from './input-reader.js';
 import { InputTurns } from './input-turns.js';
 import { LineCutter } from './line-cutter.js';
 import { isBinary, readableParts, withoutControls } from './plain-text.js';
 import { ShellSyntax } from './shell-syntax.js';
 
-/** Lines looked at of one channel's input, at most, empty ones as well; what comes after is a gap. */
+/** Most lines to read of one channel's input, empty ones included; later input is a gap. */
 const LINE_LIMIT = 10_000;
-/** So many commands are told one by one; then, since each costs the event loop as much as hundreds of lines, so many lines together. */
+/** Most commands to report one by one. After that, lines are reported in groups, because each command costs the event loop as much as hundreds of lines. */
 const SINGLE_COMMANDS = 500;
 const LINES_TOGETHER = 100;
-/** Bytes of text looked at of one channel's input, at most. */
+/** Most bytes of text to read of one channel's input. */
 const TEXT_LIMIT_BYTES = 1024 * 1024;
-/** A line or a command longer than this is told in pieces. */
+/** Longest line or command to report in one piece. */
 const PIECE_BYTES = 64 * 1024;
-/** Behind more binary lines than this nothing is looked at any more: among many random bytes some are lines of text by chance. */
+/** After more binary lines than this nothing is read: some of many random bytes are lines of text by chance. */
 const BINARY_LIMIT_BYTES = 64 * 1024;
-/** Begins the one command that holds what can be read of binary input: a shell runs a command all the same when there is noise behind its `#`. */
+/** Begins the command that holds the readable parts of binary input: a shell runs a command even with noise behind its `#`. */
 const BINARY_MARK = '(binary input, readable parts)';
-/** Ends a piece that goes on in the next command. */
+/** Ends a piece that continues in the next command. */
 const PIECE_MARK = ' … (goes on in the next command)';
-/** A packed Ansible module says so in its first lines. Its arguments may be secrets, and a task has as much wrapper as 300 lines. */
+/** Mark of a packed Ansible module in its first lines. Its arguments may be secrets, and each task has 300 lines of wrapper. */
 const MODULE_MARK = '_ANSIBALLZ_WRAPPER = True';
 const MODULE_HEAD_BYTES = 1024;
-/** No password is longer. */
+/** Longest password. */
 const PASSWORD_BYTES = 256;
-/** A line that is nothing but one plain word. */
-const ONE_WORD = /^[^\s;&|<>()`$/={}]+$/;
+/** A line that is one plain shell token. */
+const ONE_TOKEN = /^[^\s;&|<>()`$/={}]+$/;
 
-/** Why input is in no command. */
+/** Reason for input that is in no command. */
 export type InputGap = 'binary' | 'size-limit' | 'module-code';
 
 export interface PipedInputOptions {
   readonly reader: InputReader;
-  /** The first line may be the password that sudo or su asks for. */
+  /** True if the first line may be the password that sudo or su asks for. */
   readonly isSecretFirst: boolean;
   readonly clock: Clock;
-  readonly emit: (command: CommandFact) => void;
-  /** Input that becomes no command; to be counted and hashed at once. */
+  readonly emit: (command: ObservedCommand) => void;
+  /** Takes input that is in no command, to be counted and hashed at once. */
   readonly skip: (why: InputGap, data: Buffer) => void;
-  /** Input of which nothing but its length may be kept. */
+  /** Takes input of which only the length may be kept. */
   readonly withhold: (data: Buffer) => void;
 }
 
 /**
- * What a shell or interpreter without a terminal reads, as commands: a shell's line by line, with continuation lines and here-documents in
- * one; another language's as the blocks in which they came. Bounded in memory, in what is told and in how long it keeps the event loop;
- * never throws.
+ * Reads the input of a shell or interpreter without a terminal as commands. A shell's commands are its lines, with continuation lines and
+ * here-documents in one; those of another language are the blocks in which they came. Memory, reports and use of the event loop are bounded.
+ * It never throws.
  */
 export class PipedInput {
   private readonly cutter = new LineCutter(PIECE_BYTES);
@@ -57,7 +57,7 @@ export class PipedInput {
   private pendingBytes = 0;
   private startedAtMs = 0;
   private seen = { lines: 0, bytes: 0 };
-  private toldCommands = 0;
+  private reportedCommands = 0;
   private binaryBytes = 0;
   private readonly readable: string[] = [];
   private rest: InputGap | undefined;
@@ -71,7 +71,7 @@ export class PipedInput {
     this.turns = new InputTurns(options.clock, (data) => this.take(data));
   }
 
-  /** Output before any input that ends within a line: somebody asks for something. */
+  /** Takes output. Output before any input that ends within a line is a question. */
   output(data: Buffer): void {
     if (this.isFirst) this.isAsked = data.length > 0 && data.at(-1) !== 0x0a;
   }
@@ -80,7 +80,7 @@ export class PipedInput {
     this.turns.push(data);
   }
 
-  /** No more comes: the last line needs no end. Resolves when all is told: at once, unless input waits. */
+  /** Ends the input: the last line needs no line end. Resolves when everything is reported: at once, unless input waits. */
   close(): Promise<void> {
     return new Promise((resolve) => this.turns.whenIdle(() => resolve(this.end())));
   }
@@ -88,11 +88,11 @@ export class PipedInput {
   private end(): void {
     const last = this.cutter.end();
     if (last) this.line(last);
-    this.tell();
-    this.tellReadable();
+    this.report();
+    this.reportReadable();
   }
 
-  /** Up to the end of a line. */
+  /** Takes bytes up to the end of a line. */
   private take(data: Buffer): number {
     if (this.rest) {
       this.options.skip(this.rest, data);
@@ -116,10 +116,10 @@ export class PipedInput {
     else this.text(bytes, decoded);
   }
 
-  /** Only what was asked for before anything was sent, or one plain word: a whole command line must not pass for a password. */
+  /** Returns true for a line that was asked for, or that is one plain shell token: a whole command line must not pass for a password. */
   private isSecret(bytes: Buffer): boolean {
     if (!this.options.isSecretFirst || bytes.length > PASSWORD_BYTES) return false;
-    return this.isAsked || ONE_WORD.test(bytes.toString('utf8').trimEnd());
+    return this.isAsked || ONE_TOKEN.test(bytes.toString('utf8').trimEnd());
   }
 
   private skipBinary(bytes: Buffer): void {
@@ -127,8 +127,8 @@ export class PipedInput {
     this.binaryBytes += bytes.length;
     this.readable.push(...readableParts(bytes));
     if (this.binaryBytes <= BINARY_LIMIT_BYTES) return;
-    this.tell();
-    this.tellReadable();
+    this.report();
+    this.reportReadable();
     this.rest = 'binary';
   }
 
@@ -142,9 +142,9 @@ export class PipedInput {
     this.syntax.addLine(text);
     if (this.isHead && this.pendingBytes >= MODULE_HEAD_BYTES) this.headEnds();
     if (this.isBeyondLimit(bytes.length)) this.endAtLimit();
-    else if (this.isComplete(text)) this.tell();
-    else if (this.pendingBytes >= PIECE_BYTES) this.tell(isWhole ? PIECE_MARK : '');
-    else this.tellLater();
+    else if (this.isComplete(text)) this.report();
+    else if (this.pendingBytes >= PIECE_BYTES) this.report(isWhole ? PIECE_MARK : '');
+    else this.reportLater();
   }
 
   private isBeyondLimit(bytes: number): boolean {
@@ -153,14 +153,14 @@ export class PipedInput {
   }
 
   private endAtLimit(): void {
-    this.tell();
+    this.report();
     this.rest ??= 'size-limit';
   }
 
   private isComplete(text: string): boolean {
-    // A comment goes with the command behind it.
+    // A comment belongs to the command behind it.
     if (this.options.reader !== 'shell' || this.syntax.isOpen || /^\s*#/.test(text)) return false;
-    return this.toldCommands < SINGLE_COMMANDS || this.lines.length >= LINES_TOGETHER;
+    return this.reportedCommands < SINGLE_COMMANDS || this.lines.length >= LINES_TOGETHER;
   }
 
   private headEnds(): void {
@@ -181,11 +181,11 @@ export class PipedInput {
     this.rest = 'module-code';
   }
 
-  private tellLater(): void {
-    this.timer ??= this.options.clock.timeout(REPORT_AFTER_MS, () => this.tell());
+  private reportLater(): void {
+    this.timer ??= this.options.clock.timeout(REPORT_AFTER_MS, () => this.report());
   }
 
-  private tell(mark = ''): void {
+  private report(mark = ''): void {
     this.timer?.cancel();
     this.timer = undefined;
     if (this.isHead && this.raw.length > 0) this.headEnds();
@@ -197,21 +197,21 @@ export class PipedInput {
     this.emit(input, startedAtMs);
   }
 
-  private tellReadable(): void {
+  private reportReadable(): void {
     const parts = this.readable.splice(0);
     if (parts.length > 0) this.emit(cutToBytes([BINARY_MARK, ...parts].join(' '), PIECE_BYTES), this.options.clock.now());
   }
 
   private emit(input: string, startedAtMs: number): void {
     if (input.trim() === '') return;
-    this.toldCommands += 1;
+    this.reportedCommands += 1;
     this.options.emit({
       id: uuidv7(),
       input,
       output: '',
       startedAtMs,
       endedAtMs: this.options.clock.now(),
-      riskLevel: 'accept',
+      risk_level: 'accept',
       kind: 'piped',
     });
   }

@@ -10,7 +10,7 @@ let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'piped-'))));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Simple commands, compound ones, and what tries to look like data to anyone but a shell. */
+/** Simple and compound commands, and input that looks like data to any reader but a shell. */
 const scripts = [
   'echo one >>log\necho two >>log',
   'f() {\n  echo "$1" >>log\n}\nf one\nif true; then\n  f two\nfi\nf three\n',
@@ -28,14 +28,14 @@ function takeLog(): string {
 }
 
 it.each(['bash', 'dash'].flatMap((shell) => scripts.map((script) => [shell, script] as const)))(
-  '%s runs nothing of %j that was not told',
+  '%s runs only commands of %j that were reported',
   async (shell, script) => {
-    const told: string[] = [];
+    const reported: string[] = [];
     const piped = new PipedInput({
       reader: 'shell',
       isSecretFirst: false,
       clock: systemClock,
-      emit: ({ input }) => told.push(input),
+      emit: ({ input }) => reported.push(input),
       skip: () => expect.unreachable(),
       withhold: () => expect.unreachable(),
     });
@@ -47,9 +47,9 @@ it.each(['bash', 'dash'].flatMap((shell) => scripts.map((script) => [shell, scri
     await new Promise((resolve) => child.once('close', resolve));
     const did = takeLog();
     expect(did).not.toBe('');
-    expect(told.join('\n')).toBe(script.replaceAll('\0', '').trimEnd());
-    // What was told, run command by command in one shell, does the same.
-    await new Promise((resolve) => spawn(shell, ['-c', told.join('\n')], { cwd: folder, stdio: 'ignore' }).once('close', resolve));
+    expect(reported.join('\n')).toBe(script.replaceAll('\0', '').trimEnd());
+    // The reported commands, run one by one in one shell, do the same.
+    await new Promise((resolve) => spawn(shell, ['-c', reported.join('\n')], { cwd: folder, stdio: 'ignore' }).once('close', resolve));
     expect(takeLog()).toBe(did);
   },
 );

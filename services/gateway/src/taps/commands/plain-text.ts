@@ -1,10 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** Text without control characters but tab and line feed, as searches want it. */
+/** Returns text without control characters except tab and line feed, for searches. */
 // eslint-disable-next-line no-control-regex -- taking control characters out is what it is for
 export const withoutControls = (text: string): string => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '');
 
-/** Output as text to search in; nothing when it is no text (an archive, a protocol). */
+/** Returns output as text for searches; empty if it is not text (an archive, a protocol). */
 export function outputText(bytes: Buffer): string {
   if (bytes.includes(0)) return '';
   const text = bytes.toString('utf8');
@@ -13,14 +13,14 @@ export function outputText(bytes: Buffer): string {
   return withoutControls(stripVTControlCharacters(text).replaceAll('\r\n', '\n'));
 }
 
-/** Decoded bytes that are no text for a share of one in ten: NUL, other control characters, invalid UTF-8. A few do not make text binary: shells pass over them. */
+/** Returns true if a tenth of the decoded bytes is not text: NUL, other control characters, invalid UTF-8. A few such bytes are allowed: shells skip them. */
 export function isBinary(text: string): boolean {
   // eslint-disable-next-line no-control-regex -- counting control characters is what it is for
   const strange = text.match(/[\u0000-\u0008\u000e-\u001a\u001c-\u001f\u007f\ufffd]/g)?.length ?? 0;
   return strange > 2 + text.length / 10;
 }
 
-/** Runs of four and more printable characters, as strings(1) finds them; NULs are passed over, as shells do. */
+/** Returns runs of four and more printable characters, as strings(1) finds them. NULs are skipped, as shells do. */
 export const readableParts = (bytes: Buffer): string[] =>
   bytes
     .toString('latin1')

@@ -1,17 +1,17 @@
 import type { Clock } from '@sallyport/context';
-import type { CommandFact, CommandGap } from './command-fact.js';
+import type { ObservedCommand, CommandGap } from './observed-command.js';
 import type { FromThread, TerminalEvent, TerminalStart, ToThread } from './terminal-protocol.js';
 import { TerminalQueue, type QueueLimits } from './terminal-queue.js';
 
 export interface TerminalWish extends TerminalStart {
-  readonly onCommand: (command: CommandFact) => void;
+  readonly onCommand: (command: ObservedCommand) => void;
   readonly onGap: (gap: CommandGap) => void;
 }
 
-/** What a terminal needs of the pool it belongs to. */
+/** The part of a pool that its terminals need. */
 export interface TerminalHost {
   readonly limits: QueueLimits;
-  /** Bytes that wait, of all terminals. */
+  /** Bytes of all terminals that wait. */
   queuedBytes: number;
   readonly clock: Clock;
   send(thread: number, message: ToThread): void;
@@ -19,10 +19,10 @@ export interface TerminalHost {
   fault(message: string): void;
 }
 
-/** How long a closing terminal waits for its thread. */
+/** A closing terminal waits this long for its thread. */
 const CLOSE_MS = 3_000;
 
-/** The data loop's end of one emulated terminal: takes events, never blocks, never throws. One batch is with the thread at a time. */
+/** The data loop's end of one emulated terminal. It takes events, never blocks and never throws. The thread has one batch of it at a time. */
 export class PooledTerminal {
   private readonly queue = new TerminalQueue();
   private isBusy = false;
@@ -46,7 +46,7 @@ export class PooledTerminal {
     this.schedule();
   }
 
-  /** Hands over what waits and resolves when the thread has told all, or after {@link CLOSE_MS}. */
+  /** Sends the waiting events and resolves when the thread has reported everything, or after {@link CLOSE_MS}. */
   close(): Promise<void> {
     this.isClosing = true;
     return new Promise((resolve) => {
@@ -62,7 +62,7 @@ export class PooledTerminal {
     });
   }
 
-  told(message: FromThread): void {
+  received(message: FromThread): void {
     if (message.type === 'command') this.wish.onCommand(message.command);
     else if (message.type === 'failed') this.pool.fault(`terminal tracking: ${message.message}`);
     else if (message.type === 'closed') this.whenClosed?.();
@@ -84,7 +84,7 @@ export class PooledTerminal {
     this.wish.onGap({ skippedBytes, why });
   }
 
-  /** All of one turn of the loop goes in one batch. */
+  // All events of one turn of the loop go in one batch.
   private schedule(): void {
     if (this.isScheduled || this.isBusy) return;
     this.isScheduled = true;
@@ -107,7 +107,7 @@ export class PooledTerminal {
     this.pool.send(this.thread, { type: 'events', terminal: this.number, start: { cols, rows, foreground }, events });
   }
 
-  /** Keeps the pool's sum right. */
+  /** Updates the pool's total. */
   private count(change: () => void): void {
     const before = this.queue.bytes;
     change();

@@ -1,4 +1,4 @@
-/** Programs that ask for lines of their own language: what is typed into them is their input, not a command. */
+/** Programs that read lines of their own language: text typed into them is their input, not a command. */
 const INTERPRETERS = new Set(
   (
     'python ipython pypy bpython node deno bun irb pry rails php perl lua luajit ghci scala jshell groovysh julia octave R erl iex clisp sbcl guile racket ocaml utop swift ' +
@@ -7,7 +7,7 @@ const INTERPRETERS = new Set(
   ).split(' '),
 );
 
-/** Programs that end in another shell, here or elsewhere: a new kind of prompt is to be expected. */
+/** Programs that end in another shell, local or remote: a new kind of prompt may follow. */
 const SHELL_CARRIERS = new Set(
   (
     'bash sh dash zsh fish ksh mksh csh tcsh ash busybox rbash pwsh ssh telnet mosh rsh rlogin su sudo doas runuser docker podman nerdctl kubectl oc crictl lxc incus ' +
@@ -20,21 +20,21 @@ const CHANGES_PROMPT =
   /(?:^|[\s;&|])(?:(?:source|\.|eval|conda|activate|deactivate|hostname|newgrp|set|setopt|prompt|enable|configure|conf|exit|logout)(?:\s|$))/;
 const ASSIGNS_PROMPT = /(?:^|[\s;&|])(?:PS1|PROMPT|PROMPT_COMMAND)\+?=/;
 
-/** `/usr/bin/python3.11` → `python` */
-function programOf(word: string): string {
-  const base = word.slice(word.lastIndexOf('/') + 1);
+/** Returns the program's name: `/usr/bin/python3.11` → `python`. */
+function programOf(arg: string): string {
+  const base = arg.slice(arg.lastIndexOf('/') + 1);
   return INTERPRETERS.has(base) ? base : base.replace(/[\d.]+$/, '');
 }
 
 const programsIn = (command: string): string[] => command.split(/[\s;&|()]+/).map(programOf);
 
-/** The command line names an interpreter or a client with a prompt of its own. */
+/** Returns true if the command line names an interpreter or a client with its own prompt. */
 export const namesInterpreter = (command: string): boolean => programsIn(command).some((name) => INTERPRETERS.has(name));
-/** The command may lead to another shell. */
+/** Returns true if the command may lead to another shell. */
 export const carriesShell = (command: string): boolean => programsIn(command).some((name) => SHELL_CARRIERS.has(name));
-/** The command names a shell itself. */
+/** Returns true if the command names a shell itself. */
 export const namesShell = (command: string): boolean => programsIn(command).some((name) => PLAIN_SHELLS.has(name));
-/** The command may change what the prompt looks like. */
+/** Returns true if the command may change the prompt. */
 export const changesPrompt = (command: string): boolean => CHANGES_PROMPT.test(command) || assignsPrompt(command);
-/** The command sets the prompt's text itself. */
+/** Returns true if the command sets the text of the prompt. */
 export const assignsPrompt = (command: string): boolean => ASSIGNS_PROMPT.test(command);

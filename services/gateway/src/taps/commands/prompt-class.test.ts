@@ -54,7 +54,7 @@ describe('at a login', () => {
   });
 });
 
-it('forgets the prompt not seen for longest, not the one in use', () => {
+it('forgets the prompt unseen for longest, not the one in use', () => {
   const book = new PromptBook();
   book.learn('me@h:~$ ', true);
   for (let i = 0; i < 100; i += 1) {

@@ -19,11 +19,11 @@ const shells = [
 ] as const;
 
 describe.each(shells)('%s', (_name, make) => {
-  it('records lines with what they printed', async () => {
+  it('records lines with their output', async () => {
     await open(make());
     await shell.run('echo hello world', 'printf foo', 'true', 'cd /usr', 'echo two  words');
     expect(shell.commands).toMatchObject([
-      { input: 'echo hello world', output: 'hello world\n', kind: 'typed', riskLevel: 'accept' },
+      { input: 'echo hello world', output: 'hello world\n', kind: 'typed', risk_level: 'accept' },
       { input: 'printf foo', output: 'foo' },
       { input: 'true', output: '' },
       { input: 'cd /usr', output: '' },
@@ -31,19 +31,19 @@ describe.each(shells)('%s', (_name, make) => {
     ]);
   });
 
-  it('says whether what a command printed is all there', async () => {
+  it('records if the output of a command is whole', async () => {
     await open(make());
     await shell.run('echo short', 'seq 10000 14999', 'sleep 2.5');
     await shell.quiet(2_600);
     expect(shell.commands).toMatchObject([
-      { input: 'echo short', outputTruncated: false, outputBytes: 6 },
-      { input: 'seq 10000 14999', outputTruncated: true, outputBytes: 30_000 },
+      { input: 'echo short', output_truncated: false, output_bytes: 6 },
+      { input: 'seq 10000 14999', output_truncated: true, output_bytes: 30_000 },
       { input: 'sleep 2.5', output: '' },
     ]);
-    expect(shell.commands[2]).not.toHaveProperty('outputTruncated');
+    expect(shell.commands[2]).not.toHaveProperty('output_truncated');
   });
 
-  it('records each line of a paste by itself', async () => {
+  it('records each line of a paste as a command', async () => {
     await open(make());
     await shell.type('echo 1\recho 2\rcd /tmp\recho 3\r', 600);
     await shell.run('echo after');
@@ -73,7 +73,7 @@ describe.each(shells)('%s', (_name, make) => {
     expect(shell.outputOf('for i in 1 2; do\necho n$i\ndone')).toBe('n1\nn2\n');
   });
 
-  it('never records what was typed without an echo', async () => {
+  it('never records text that was typed without an echo', async () => {
     await open(make());
     await shell.run(
       'stty -echo; printf "value: "; read v; stty echo',
@@ -96,7 +96,7 @@ describe.each(shells)('%s', (_name, make) => {
     expect(shell.inputs).toEqual(['echo ok']);
   });
 
-  it('keeps what is typed into programs apart', async () => {
+  it('does not record lines typed into programs as commands', async () => {
     await open(make());
     await shell.run('cat', 'line for cat');
     await shell.type('\x04');
@@ -106,7 +106,7 @@ describe.each(shells)('%s', (_name, make) => {
     expect(shell.inputs).toEqual(['cat', 'read name', 'python3 -q', 'echo back']);
   });
 
-  it('does not look at full-screen programs', async () => {
+  it('records nothing of full-screen programs', async () => {
     await open(make());
     await shell.type('TERM=xterm vi -u NONE -n\r', 700);
     await shell.type('iecho from vi\rrm -rf /\r\x1b:q!\r', 700);
@@ -114,7 +114,7 @@ describe.each(shells)('%s', (_name, make) => {
     expect(shell.inputs).toEqual(['TERM=xterm vi -u NONE -n', 'echo after vi']);
   });
 
-  it('sees a nested shell and a changed prompt', async () => {
+  it('follows a nested shell and a changed prompt', async () => {
     await open(make());
     await shell.run("PS1='>>> '", 'echo renamed', "PS1='new: '", 'echo again');
     await shell.type('sh -i\r', 400);
@@ -122,7 +122,7 @@ describe.each(shells)('%s', (_name, make) => {
     expect(shell.inputs).toEqual(["PS1='>>> '", 'echo renamed', "PS1='new: '", 'echo again', 'sh -i', 'echo inner', 'exit', 'echo outer']);
   });
 
-  it('reports a long-running command within 2.5 s with what it printed so far', async () => {
+  it('reports a long-running command within 2.5 s with its output so far', async () => {
     await open(make());
     await shell.type('echo begun; sleep 4\r', 100);
     await vi.waitFor(() => expect(shell.commands).toHaveLength(1), { timeout: 2_400 });
@@ -154,7 +154,7 @@ describe('line editing in bash', () => {
     expect(shell.inputs[0]).toBe('cd /usr/local/');
   });
 
-  it('records what history and Ctrl-R brought, not how', async () => {
+  it('records the line that history and Ctrl-R brought, not the keys', async () => {
     await open(bash());
     await shell.run('echo tabbed one', 'echo other');
     await shell.type('\x12tabb');
@@ -200,7 +200,7 @@ describe('line editing in bash', () => {
     expect(JSON.stringify(shell.commands)).not.toContain('topsecret');
   });
 
-  it('keeps less and its search apart', async () => {
+  it('records nothing of less and its search', async () => {
     await open(bash());
     await shell.type('less /etc/passwd\r', 500);
     await shell.type('/root\r', 400);
@@ -209,7 +209,7 @@ describe('line editing in bash', () => {
     expect(shell.inputs).toEqual(['less /etc/passwd', 'echo after less']);
   });
 
-  it('is not blinded by a faked mark, by marks turned off or by a faked alternate screen', async () => {
+  it('records commands in spite of a fake mark, marks turned off and a fake alternate screen', async () => {
     await open(bash());
     await shell.run(
       "bind 'set enable-bracketed-paste off'",
@@ -240,13 +240,13 @@ describe('line editing in bash', () => {
     expect(shell.inputs[0]).toBe(long);
   });
 
-  it('records the end of a long line where the terminal only scrolls sideways', async () => {
+  it('records the end of a long line on a terminal that only scrolls sideways', async () => {
     await open(bash({ TERM: 'dumb' }));
     await shell.run('echo first', `echo ${'0123456789 '.repeat(20)}tail`, 'echo last');
     expect(shell.inputs).toMatchObject(['echo first', expect.stringMatching(/^<.*456789 tail$/), 'echo last']);
   });
 
-  it('cuts output at 16 KiB', async () => {
+  it('truncates output at 16 KiB', async () => {
     await open(bash());
     await shell.type('seq 100000\r', 500);
     const output = shell.outputOf('seq 100000') ?? '';

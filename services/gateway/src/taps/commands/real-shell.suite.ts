@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { spawnInPty } from '@sallyport/backing';
 import { systemClock } from '@sallyport/context';
-import type { CommandFact } from './command-fact.js';
+import type { ObservedCommand } from './observed-command.js';
 import type { TerminalEvent } from './terminal-protocol.js';
 import { TerminalSession } from './terminal-session.js';
 
-/** A process and all below it. */
+/** Returns a process and its descendants. */
 function processesFrom(pid: number): number[] {
   const children = readIfThere(`/proc/${pid}/task/${pid}/children`).trim().split(' ').filter(Boolean);
   return [pid, ...children.flatMap((child) => processesFrom(Number(child)))];
 }
 
-/** Whether it waits for something, is stopped or has ended: neither running nor waiting for its turn or a disk. */
+/** Returns true if a process waits, is stopped or has ended: it neither runs nor waits for its turn or a disk. */
 function sleeps(pid: number): boolean {
   const stat = readIfThere(`/proc/${pid}/stat`);
   return !'RD'.includes(stat.charAt(stat.lastIndexOf(')') + 2) || 'S');
@@ -30,9 +30,9 @@ function readIfThere(file: string): string {
 
 const SIZE = { cols: 80, rows: 24 };
 
-/** A real shell on a real pseudo-terminal, watched by a terminal session in this thread. */
+/** A real shell on a real pseudo-terminal, observed by a terminal session in this thread. */
 export class WatchedShell {
-  readonly commands: CommandFact[] = [];
+  readonly commands: ObservedCommand[] = [];
   readonly faults: unknown[] = [];
   private readonly session: TerminalSession;
   private readonly pty: ReturnType<typeof spawnInPty>;
@@ -65,7 +65,7 @@ export class WatchedShell {
     });
   }
 
-  /** Types like a person: the keys at once, then waits until the screen has been quiet. */
+  /** Types the keys at once, then waits until the screen has been quiet. */
   async type(keys: string, quietMs = 180): Promise<void> {
     this.take({ kind: 'input', data: new Uint8Array(Buffer.from(keys)), at: Date.now() });
     this.lastOutputAt = performance.now();
@@ -73,7 +73,7 @@ export class WatchedShell {
     await this.quiet(quietMs);
   }
 
-  /** Until nothing has come for a while and everything on the terminal sleeps: on a busy machine, silence alone may be a program that waits for its turn. */
+  /** Waits until no output has come for a while and every process on the terminal sleeps: on a busy machine, a silent program may wait for its turn. */
   async quiet(quietMs = 180): Promise<void> {
     const isQuiet = (): boolean => performance.now() - this.lastOutputAt >= quietMs;
     const patienceEnds = performance.now() + 20_000;
@@ -81,7 +81,7 @@ export class WatchedShell {
     await this.queue;
   }
 
-  /** What was written before all slept has been read after a turn of the loop. */
+  /** Waits one turn of the loop, after which everything written before the sleep has been read. */
   private async isAtRest(isQuiet: () => boolean): Promise<boolean> {
     if (!processesFrom(this.pty.pid).every(sleeps)) return false;
     await nextTurn();
@@ -126,10 +126,10 @@ export class WatchedShell {
 const BASH: [string, ...string[]] = ['/bin/bash', '--norc', '--noprofile', '-i'];
 const PROMPT = { PS1: '\\u@host:\\w\\$ ' };
 
-/** bash without its start-up files. */
+/** Starts bash without its start-up files. */
 export const bash = (env: Record<string, string> = {}): WatchedShell => new WatchedShell(BASH, { ...PROMPT, ...env });
 
-/** bash without bracketed paste, as all were before 5.1: nothing marks its prompts. */
+/** Starts bash without bracketed paste, like every bash before 5.1: nothing marks its prompts. */
 export function oldBash(): WatchedShell {
   const folder = mkdtempSync(join(tmpdir(), 'inputrc-'));
   const settings = join(folder, 'inputrc');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { systemClock } from '@sallyport/context';
 import { expect, it } from 'vitest';
-import type { CommandFact } from './command-fact.js';
+import type { ObservedCommand } from './observed-command.js';
 import { TerminalSession } from './terminal-session.js';
 
 interface Recorded {
@@ -10,10 +10,10 @@ interface Recorded {
   readonly events: [kind: 'i' | 'o', base64: string][];
 }
 
-/** Plays what a real shell and its user said to each other. */
-async function replay(file: string): Promise<CommandFact[]> {
+/** Plays a recorded dialogue of a real shell and its user. */
+async function replay(file: string): Promise<ObservedCommand[]> {
   const { cols, rows, events } = JSON.parse(readFileSync(new URL(`testdata/${file}`, import.meta.url), 'utf8')) as Recorded;
-  const commands: CommandFact[] = [];
+  const commands: ObservedCommand[] = [];
   const failed = (error: unknown): void => expect.unreachable(String(error));
   const session = new TerminalSession({
     start: { cols, rows, foreground: undefined },

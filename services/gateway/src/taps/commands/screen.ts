@@ -1,46 +1,46 @@
 import xterm from '@xterm/headless';
 import type { IBufferLine, IMarker, Terminal } from '@xterm/headless';
-import { INPUT_LIMIT_BYTES, OUTPUT_LIMIT_BYTES } from './command-fact.js';
+import { INPUT_LIMIT_BYTES, OUTPUT_LIMIT_BYTES } from './observed-command.js';
 
-/** What a screen tells while it is written to; called in order, in the middle of parsing. */
+/** Events of a screen, called in order while it parses output. */
 export interface ScreenEvents {
-  /** A line feed moved the cursor down from the row above. */
+  /** Handles a line feed that moved the cursor down from the row above. */
   lineLeft(): void;
-  /** `CSI ? 2004 h|l`: a line editor begins or ends reading a line. */
+  /** Handles `CSI ? 2004 h|l`: a line editor begins or ends reading a line. */
   lineEditor(isOn: boolean): void;
-  /** `OSC 133`: A prompt begins, B prompt ends, C command runs, D command ended. */
+  /** Handles `OSC 133`: A prompt begins, B prompt ends, C command runs, D command ended. */
   shellMark(mark: string): void;
-  /** The alternate screen (vi, less, tmux) came or went. */
+  /** Handles a switch to or from the alternate screen (vi, less, tmux). */
   screenSwitched(): void;
-  /** One of the above threw. It must not reach the emulator, which would stop parsing for good. */
+  /** Handles an exception of the methods above. It must not reach the emulator, which would stop parsing for good. */
   failed(error: unknown): void;
 }
 
 const BRACKETED_PASTE = 2004;
 
-/** A terminal's screen, rows counted from the top of what is kept. Rows move up as old ones fall out: hold a marker, not a number. */
+/** The screen of a terminal. Rows count from the top of the kept rows and move up as old ones are dropped, so keep a marker, not a number. */
 export class Screen {
   private readonly terminal: Terminal;
 
   constructor(cols: number, rows: number, events: ScreenEvents) {
     this.terminal = new xterm.Terminal({ cols, rows, scrollback: scrollbackFor(cols), allowProposedApi: true, logLevel: 'off' });
-    const tell = (call: () => void): void => {
+    const notify = (call: () => void): void => {
       try {
         call();
       } catch (error) {
         events.failed(error);
       }
     };
-    this.terminal.onLineFeed(() => tell(() => events.lineLeft()));
-    this.terminal.buffer.onBufferChange(() => tell(() => events.screenSwitched()));
+    this.terminal.onLineFeed(() => notify(() => events.lineLeft()));
+    this.terminal.buffer.onBufferChange(() => notify(() => events.screenSwitched()));
     for (const final of ['h', 'l']) {
       this.terminal.parser.registerCsiHandler({ prefix: '?', final }, (params) => {
-        if (params.includes(BRACKETED_PASTE)) tell(() => events.lineEditor(final === 'h'));
+        if (params.includes(BRACKETED_PASTE)) notify(() => events.lineEditor(final === 'h'));
         return false;
       });
     }
     this.terminal.parser.registerOscHandler(133, (data) => {
-      tell(() => events.shellMark(data.slice(0, 1)));
+      notify(() => events.shellMark(data.slice(0, 1)));
       return true;
     });
   }
@@ -80,22 +80,22 @@ export class Screen {
     return this.terminal.buffer.active.cursorX;
   }
 
-  /** Follows the cursor's row, or one `offset` rows below it; undefined on the alternate screen. */
+  /** Returns a marker of the cursor's row, or of one `offset` rows below it; undefined on the alternate screen. */
   markRow(offset = 0): IMarker | undefined {
     return this.isAlternate ? undefined : this.terminal.registerMarker(offset);
   }
 
-  /** Text of a row from column `from` up to column `to`, blanks for cells never written. */
+  /** Returns the text of a row from column `from` up to column `to`, with blanks for cells never written. */
   text(row: number, from = 0, to?: number): string {
     return this.line(row)?.translateToString(false, from, to) ?? '';
   }
 
-  /** Text of the cursor's row left of the cursor. */
+  /** Returns the text of the cursor's row left of the cursor. */
   textLeft(from = 0): string {
     return this.text(this.row, from, this.col);
   }
 
-  /** A whole line of output, its wrapped rows joined. */
+  /** Returns a whole line of output, its wrapped rows joined. */
   wholeLine(bottom: number): string {
     let text = this.text(bottom).trimEnd();
     for (let row = bottom; row > 0 && this.line(row)?.isWrapped && text.length < OUTPUT_LIMIT_BYTES; row -= 1)
@@ -103,19 +103,19 @@ export class Screen {
     return text;
   }
 
-  /** Output without a line end before zsh's prompt: zsh ends it with a "%" or "#" and as many blanks as wrap to a new row (PROMPT_SP). */
+  /** Returns output without a line end before zsh's prompt. zsh ends it with a "%" or "#" and enough blanks to wrap to a new row (PROMPT_SP). */
   beforePromptMark(): string {
     const { row } = this;
     const text = row > 0 && this.continues(row - 1) ? this.wholeLine(row - 1) : '';
     return /[%#]$/.test(text) ? text.slice(0, -1) : '';
   }
 
-  /** Nothing but blanks. */
+  /** Returns true if the row is blank. */
   isBlank(row: number): boolean {
     return this.text(row).trim() === '';
   }
 
-  /** The text goes on in the next row: it was wrapped, or its last cell was written. */
+  /** Returns true if the text continues in the next row: it was wrapped, or its last cell was written. */
   continues(row: number): boolean {
     const line = this.line(row);
     const next = this.line(row + 1);
@@ -123,14 +123,14 @@ export class Screen {
     return next.isWrapped || isWritten(line, line.length - 1) || this.leftOneCell(line, next);
   }
 
-  /** The row's text with what wide characters left over at its end taken off. */
+  /** Returns the row's text without the cell that a wide character left over at its end. */
   fullText(row: number, from = 0): string {
     const line = this.line(row);
     const next = this.line(row + 1);
     return line && next && this.leftOneCell(line, next) ? this.text(row, from, line.length - 1) : this.text(row, from);
   }
 
-  /** A wide character that did not fit began the next row. The cell left over is empty, or a blank that a line editor (readline) wrote. */
+  /** Returns true if a wide character that did not fit began the next row. The cell left over is empty, or a blank that a line editor (readline) wrote. */
   private leftOneCell(line: IBufferLine, next: IBufferLine): boolean {
     const end = line.length - 1;
     if (next.getCell(0)?.getWidth() !== 2) return false;
@@ -143,7 +143,7 @@ export class Screen {
   }
 }
 
-/** Enough rows for the longest command line. */
+/** Returns enough rows for the longest command line. */
 const scrollbackFor = (cols: number): number => Math.ceil(INPUT_LIMIT_BYTES / Math.max(cols, 1)) + 200;
 
 function isWritten(line: IBufferLine, col: number): boolean {

@@ -1,7 +1,7 @@
-import { simpleCommands } from './command-line-words.js';
+import { simpleCommands } from './simple-commands.js';
 import { programName } from './stdin-programs.js';
 
-/** Which part of what is sent to a command is a password: no hash of it is kept, since a short secret can be guessed from its hash. */
+/** The part of a command's input that is a password. No hash of it is kept, since a short secret can be guessed from its hash. */
 export type SecretInput = 'none' | 'first-line' | 'all';
 
 const READS_PASSWORDS = new Set([
@@ -17,24 +17,24 @@ const READS_PASSWORDS = new Set([
 ]);
 const PASSWORD_OPTION = /^(?:--password-stdin|--passphrase-fd|--stdin|--pinentry-mode|stdin|fd:0|--key-file=-|--with-token)$/;
 
-/** A longer command line is not taken apart. */
+/** Longest command line to parse. */
 const LENGTH_LIMIT = 16 * 1024;
 
-/** Goes by the command line: programs known to read passwords, and options that say so. */
+/** Returns the secret part by the command line: programs known to read passwords, and options for it. */
 export function secretInput(commandLine: string, depth = 0): SecretInput {
   if (commandLine.length > LENGTH_LIMIT) return 'first-line';
-  const found = simpleCommands(commandLine).map((words) => ofCommand(words, depth));
+  const found = simpleCommands(commandLine).map((args) => ofCommand(args, depth));
   return found.find((part) => part === 'all') ?? found.find((part) => part === 'first-line') ?? 'none';
 }
 
-function ofCommand(words: string[], depth: number): SecretInput {
-  const inner = depth < 8 ? words.filter((word) => /\s/.test(word)).map((word) => secretInput(word, depth + 1)) : [];
-  // A path behind the first word is a file, not a program.
-  const programs = words.map((word, at) => (at > 0 && word.includes('/') ? '' : programName(word)));
+function ofCommand(args: string[], depth: number): SecretInput {
+  const inner = depth < 8 ? args.filter((arg) => /\s/.test(arg)).map((arg) => secretInput(arg, depth + 1)) : [];
+  // A path behind the first argument is a file, not a program.
+  const programs = args.map((arg, at) => (at > 0 && arg.includes('/') ? '' : programName(arg)));
   const sudo = programs.indexOf('sudo');
-  if (inner.includes('all') || words.some((word) => PASSWORD_OPTION.test(word)) || programs.some((name) => READS_PASSWORDS.has(name)))
+  if (inner.includes('all') || args.some((arg) => PASSWORD_OPTION.test(arg)) || programs.some((name) => READS_PASSWORDS.has(name)))
     return 'all';
-  if (sudo >= 0 && words.slice(sudo + 1).some((word) => word === '--stdin' || /^-[a-zA-Z]*S[a-zA-Z]*$/.test(word))) return 'first-line';
+  if (sudo >= 0 && args.slice(sudo + 1).some((arg) => arg === '--stdin' || /^-[a-zA-Z]*S[a-zA-Z]*$/.test(arg))) return 'first-line';
   if (programs.includes('su')) return 'first-line';
   return inner.find((part) => part === 'first-line') ?? 'none';
 }

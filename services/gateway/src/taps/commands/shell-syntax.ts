@@ -1,19 +1,19 @@
 interface HereDocument {
-  readonly word: string;
+  readonly delimiter: string;
   readonly isIndented: boolean;
 }
 
 type Quote = "'" | '"' | '`';
 
-/** What opens a compound command, and what closes it. */
+/** Keywords that open a compound command, each with the keyword that closes it. */
 const CLOSERS: Readonly<Record<string, string>> = { if: 'fi', case: 'esac', do: 'done', '{': '}' };
 const OPENS_LOOP = new Set(['for', 'while', 'until', 'select']);
-/** After these words a command may begin again. */
+/** Keywords after which a command may begin. */
 const BEFORE_COMMAND = new Set(['then', 'else', 'elif', 'do', 'if', 'while', 'until', '{', '!', 'time']);
 const HERE_DOCUMENT = /^<<(-?)[ \t]*(?:'([^']*)'|"([^"]*)"|\\?([^\s;&|<>()'"]+))/;
 
 /**
- * Follows shell lines to tell whether a command is still open: a quote, a here-document, a loop, a trailing operator.
+ * Follows the lines of a shell to decide if a command is still open: a quote, a here-document, a loop, a trailing operator.
  * An approximation of POSIX sh §2: it only decides which lines are shown together, and a real prompt overrules it.
  */
 export class ShellSyntax {
@@ -24,7 +24,7 @@ export class ShellSyntax {
   private isContinued = false;
   private isCommandNext = true;
 
-  /** The next line belongs to the same command. */
+  /** Returns true if the next line belongs to the same command. */
   get isOpen(): boolean {
     return this.quote !== undefined || this.expected.length > 0 || this.isBodyOpen || this.isContinued;
   }
@@ -38,7 +38,7 @@ export class ShellSyntax {
   private addBodyLine(line: string): void {
     const document = this.hereDocuments[0];
     const text = document?.isIndented ? line.replace(/^\t+/, '') : line;
-    if (text === document?.word) this.hereDocuments.shift();
+    if (text === document?.delimiter) this.hereDocuments.shift();
   }
 
   private scan(line: string): void {
@@ -73,15 +73,15 @@ export class ShellSyntax {
       this.isCommandNext = true;
       return at + 1;
     }
-    return /\s/.test(char) ? at + 1 : this.word(line, at);
+    return /\s/.test(char) ? at + 1 : this.token(line, at);
   }
 
   private redirection(line: string, at: number): number {
     if (line.startsWith('<<<', at)) return at + 3;
     const match = HERE_DOCUMENT.exec(line.slice(at));
-    // Two open brackets: most likely arithmetic, `$((1 << 2))`.
+    // Two open parentheses: most likely arithmetic, `$((1 << 2))`.
     if (!match || (this.expected.at(-1) === ')' && this.expected.at(-2) === ')')) return at + 1;
-    this.hereDocuments.push({ word: match[2] ?? match[3] ?? match[4] ?? '', isIndented: match[1] === '-' });
+    this.hereDocuments.push({ delimiter: match[2] ?? match[3] ?? match[4] ?? '', isIndented: match[1] === '-' });
     return at + match[0].length;
   }
 
@@ -92,7 +92,7 @@ export class ShellSyntax {
     return at + 1;
   }
 
-  private word(line: string, at: number): number {
+  private token(line: string, at: number): number {
     let end = at;
     while (end < line.length && !/[\s;&|()<>'"`\\]/.test(line[end] ?? '')) end += 1;
     if (end === at) return at + 1;
@@ -100,19 +100,19 @@ export class ShellSyntax {
     return end;
   }
 
-  private keyword(word: string): void {
-    if (this.expected.at(-1) === word) {
+  private keyword(keyword: string): void {
+    if (this.expected.at(-1) === keyword) {
       this.expected.pop();
       this.isCommandNext = false;
-    } else if (this.isCommandNext && CLOSERS[word] !== undefined) {
-      if (word === 'do' && this.expected.at(-1) === 'done') return;
-      this.expected.push(CLOSERS[word]);
-      this.isCommandNext = BEFORE_COMMAND.has(word);
-    } else if (this.isCommandNext && OPENS_LOOP.has(word)) {
+    } else if (this.isCommandNext && CLOSERS[keyword] !== undefined) {
+      if (keyword === 'do' && this.expected.at(-1) === 'done') return;
+      this.expected.push(CLOSERS[keyword]);
+      this.isCommandNext = BEFORE_COMMAND.has(keyword);
+    } else if (this.isCommandNext && OPENS_LOOP.has(keyword)) {
       this.expected.push('done');
-      this.isCommandNext = BEFORE_COMMAND.has(word);
+      this.isCommandNext = BEFORE_COMMAND.has(keyword);
     } else {
-      this.isCommandNext = this.isCommandNext && BEFORE_COMMAND.has(word);
+      this.isCommandNext = this.isCommandNext && BEFORE_COMMAND.has(keyword);
     }
   }
 }

@@ -1,18 +1,18 @@
-/** A command that a shell took from its input queue without showing it, and what it printed. */
+/** A command that a shell read from its input queue without showing it, and its output. */
 export interface SilentCommand {
   readonly text: string;
   readonly output: string;
 }
 
 /**
- * A shell without a line editor (dash) shows typed-ahead lines only as the terminal driver echoed them, before their turn:
- * afterwards prompts follow each other with output between and no further echo. Counting these prompts tells how many lines the shell took;
- * they are the last ones echoed, because lines before them went to the program that ran.
+ * Follows a shell without a line editor (dash). It shows typed-ahead lines only as the terminal driver echoed them, before their turn.
+ * Afterwards prompts follow each other with output between and without another echo. The number of these prompts is the number of lines that the shell
+ * read: the last ones echoed, because lines before them went to the program that ran.
  */
 export class SilentTypeAhead {
   private readonly outputs: string[] = [];
 
-  /** A line of output was left; returns whether it belongs to commands taken silently. */
+  /** Adds a line of output; returns true if it belongs to commands that were read silently. */
   addLine(line: string, prompt: string): boolean {
     const { count, rest } = splitPrompts(line, prompt);
     for (let added = 0; added < count; added += 1) this.outputs.push('');
@@ -21,11 +21,11 @@ export class SilentTypeAhead {
     return true;
   }
 
-  /** The cursor rests behind `left`: what was taken silently, when that is a prompt. */
+  /** Returns the commands that were read silently, if `left`, the text before the cursor, is a prompt. */
   settle(left: string, prompt: string, echoed: readonly string[]): SilentCommand[] {
     const { count, rest } = splitPrompts(left, prompt);
     if (count === 0 || rest !== '') return [];
-    // The last prompt waits; each before it was answered by a line.
+    // The last prompt waits; a line followed each one before it.
     const outputs = [...this.outputs, ...Array.from({ length: count - 1 }, () => '')];
     const taken = Math.min(outputs.length, echoed.length);
     const lines = echoed.slice(echoed.length - taken);

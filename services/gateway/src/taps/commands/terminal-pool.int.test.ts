@@ -1,6 +1,6 @@
 import { systemClock } from '@sallyport/context';
 import { afterEach, expect, it, vi } from 'vitest';
-import type { CommandFact, CommandGap } from './command-fact.js';
+import type { ObservedCommand, CommandGap } from './observed-command.js';
 import { createCommandTap, type CommandTap } from './command-tap.js';
 import { createTerminalPool, type TerminalPool, type TerminalPoolOptions } from './terminal-pool.js';
 
@@ -16,7 +16,7 @@ const start = (options: Partial<TerminalPoolOptions> = {}): void => {
 };
 
 class Channel {
-  readonly commands: CommandFact[] = [];
+  readonly commands: ObservedCommand[] = [];
   readonly gaps: CommandGap[] = [];
   readonly tap: CommandTap = createCommandTap({
     channel: 1,
@@ -43,7 +43,7 @@ class Channel {
   }
 }
 
-it('keeps many terminals apart and tells of each command within a second', async () => {
+it('keeps many terminals apart and reports each command within a second', async () => {
   start({ threads: 2 });
   const channels = Array.from({ length: 40 }, () => new Channel());
   for (const channel of channels) channel.show(PROMPT);
@@ -54,14 +54,14 @@ it('keeps many terminals apart and tells of each command within a second', async
   channels.forEach((channel, i) => channel.run(`echo ${i}`, `${i}\r\n`));
   await Promise.all(channels.map((channel) => channel.until(2)));
   expect(performance.now() - from).toBeLessThan(1000);
-  const told = channels.map(({ commands }) => commands.map(({ input, output }) => [input, output]));
-  expect(told).toEqual(
+  const reported = channels.map(({ commands }) => commands.map(({ input, output }) => [input, output]));
+  expect(reported).toEqual(
     channels.map((_, i) => [
       ['true', ''],
       [`echo ${i}`, `${i}\n`],
     ]),
   );
-  // Ended by the prompt, not by the time after which a command is told of anyway.
+  // Ended by the prompt, not by the time after which a command is reported anyway.
   for (const { commands } of channels)
     for (const { startedAtMs, endedAtMs } of commands) expect(endedAtMs - startedAtMs).toBeLessThan(2000);
   await Promise.all(channels.map((channel) => channel.tap.close()));
@@ -69,7 +69,7 @@ it('keeps many terminals apart and tells of each command within a second', async
   expect(pool.queuedBytes).toBe(0);
 });
 
-it('skips to the newest output when it comes faster than it can be looked at, and goes on finding commands', async () => {
+it('skips to the newest output when it comes too fast, and continues to find commands', async () => {
   start();
   const channel = new Channel();
   channel.show(PROMPT);
@@ -92,14 +92,14 @@ it('skips to the newest output when it comes faster than it can be looked at, an
   expect(channel.gaps.reduce((sum, gap) => sum + gap.skippedBytes, 0)).toBeGreaterThan(40 * 1024 * 1024);
 });
 
-it('bounds what all terminals hold together', () => {
+it('limits the bytes of all terminals together', () => {
   start({ limits: { poolBytes: 1024 * 1024 } });
   const channels = Array.from({ length: 50 }, () => new Channel());
   for (let round = 0; round < 10; round += 1) for (const channel of channels) channel.show('y'.repeat(20_000));
   expect(pool.queuedBytes).toBeLessThan(1024 * 1024 + 50 * 128);
 });
 
-it('goes on after a thread died', async () => {
+it('continues after a thread died', async () => {
   start();
   const channel = new Channel();
   channel.show(PROMPT);
@@ -115,13 +115,13 @@ it('goes on after a thread died', async () => {
   expect(faults).not.toEqual([]);
 });
 
-/** Ends the pool's thread the hard way, from outside of its promises. */
+/** Kills the pool's thread from outside. */
 async function killThread(): Promise<void> {
   const threads = (pool as unknown as { threads: { terminate(): Promise<number> }[] }).threads;
   await threads[0]?.terminate();
 }
 
-it('takes garbage and tiny sizes without a word', async () => {
+it('accepts garbage and tiny sizes silently', async () => {
   start();
   const channel = new Channel();
   channel.tap.resize(0, 0);
@@ -133,11 +133,11 @@ it('takes garbage and tiny sizes without a word', async () => {
   expect(faults).toEqual([]);
 });
 
-it('tells an exec request with its output as text, and binary output not at all', async () => {
+it('reports an exec request with its output as text, and without binary output', async () => {
   start();
-  const told: CommandFact[] = [];
+  const reported: ObservedCommand[] = [];
   const tapOf = (commandLine: string) =>
-    createCommandTap({ channel: 2, kind: 'exec', commandLine, emit: (command) => told.push(command), clock: systemClock, pool });
+    createCommandTap({ channel: 2, kind: 'exec', commandLine, emit: (command) => reported.push(command), clock: systemClock, pool });
   const text = tapOf('ls -l | wc');
   text.output(Buffer.from('\x1b[31mred\x1b[0m\r\nline\n'));
   await text.close();
@@ -147,10 +147,10 @@ it('tells an exec request with its output as text, and binary output not at all'
   const long = tapOf('yes');
   for (let i = 0; i < 100; i += 1) long.output(Buffer.from('y\n'.repeat(1000)));
   await long.close();
-  expect(told).toMatchObject([
+  expect(reported).toMatchObject([
     { kind: 'exec', input: 'ls -l | wc', output: 'red\nline\n' },
     { input: 'tar c .', output: '' },
     { input: 'yes' },
   ]);
-  expect(Buffer.byteLength(told[2]?.output ?? '')).toBe(16 * 1024);
+  expect(Buffer.byteLength(reported[2]?.output ?? '')).toBe(16 * 1024);
 });

@@ -6,23 +6,23 @@ import { DEFAULT_QUEUE_LIMITS, type QueueLimits } from './terminal-queue.js';
 
 export interface TerminalPoolOptions {
   readonly clock: Clock;
-  /** Threads that emulate terminals; 1 when absent. */
+  /** Number of threads that emulate terminals; 1 if absent. */
   readonly threads?: number;
   readonly limits?: Partial<QueueLimits>;
-  /** The thread's compiled file; only tests that run from source give it. */
+  /** Compiled file of the thread; set by tests that run from source. */
   readonly threadFile?: URL;
-  /** Told of a thread that died and of faults in tracking; no text of a session is in it. */
+  /** Called for a thread that died and for failures of the tracking. The message contains no text of a session. */
   readonly onFault?: (message: string) => void;
 }
 
-/** The terminals of a thread that died go on in a new one after this, with a gap. */
+/** The terminals of a thread that died continue in a new one after this time, with a gap. */
 const RESTART_MS = 200;
 const THREAD_HEAP_MB = 1024;
 
-/** Threads that emulate terminals, so that the data loop does not. */
+/** Threads that emulate terminals, to relieve the data loop. */
 export class TerminalPool implements TerminalHost {
   readonly limits: QueueLimits;
-  /** Bytes that wait, of all terminals. */
+  /** Bytes of all terminals that wait. */
   queuedBytes = 0;
   private readonly threads: (Worker | undefined)[];
   private readonly terminals = new Map<number, PooledTerminal>();
@@ -38,7 +38,7 @@ export class TerminalPool implements TerminalHost {
     return this.options.clock;
   }
 
-  /** Terminals open. */
+  /** Returns the number of open terminals. */
   get size(): number {
     return this.terminals.size;
   }
@@ -57,7 +57,7 @@ export class TerminalPool implements TerminalHost {
     this.terminals.delete(terminal.number);
   }
 
-  /** Hands a message to a thread, which is started when it is not there. Bytes change owner. */
+  /** Sends a message to a thread, and starts the thread if needed. The bytes are transferred. */
   send(thread: number, message: ToThread): void {
     if (this.isClosed) return;
     const bytes = message.type === 'events' ? message.events.flatMap((event) => ('data' in event ? [event.data.buffer] : [])) : [];
@@ -79,7 +79,7 @@ export class TerminalPool implements TerminalHost {
       resourceLimits: { maxOldGenerationSizeMb: THREAD_HEAP_MB },
     });
     worker.unref();
-    worker.on('message', (message: FromThread) => this.terminals.get(message.terminal)?.told(message));
+    worker.on('message', (message: FromThread) => this.terminals.get(message.terminal)?.received(message));
     worker.on('error', (error: Error) => this.fault(`terminal thread: ${error.name}`));
     worker.on('exit', () => this.lost(thread));
     return worker;
@@ -95,5 +95,5 @@ export class TerminalPool implements TerminalHost {
   }
 }
 
-/** A pool of `threads` threads; they start with the first terminal. */
+/** Creates a pool of `threads` threads; they start with the first terminal. */
 export const createTerminalPool = (options: TerminalPoolOptions): TerminalPool => new TerminalPool(options);

@@ -6,7 +6,7 @@ const output = (text: string): TerminalEvent => ({ kind: 'output', data: new Uin
 const textOf = (events: TerminalEvent[]): string =>
   events.map((event) => ('data' in event ? Buffer.from(event.data).toString() : `<${event.kind}>`)).join('');
 
-it('hands over the oldest first, in batches', () => {
+it('returns the oldest events first, in batches', () => {
   const queue = new TerminalQueue();
   for (const text of ['a', 'b', 'c']) queue.push(output(text));
   expect(textOf(queue.takeBatch(130))).toBe('ab');
@@ -14,7 +14,7 @@ it('hands over the oldest first, in batches', () => {
   expect(queue.bytes).toBe(0);
 });
 
-it('keeps the newest behind a gap that says what screen it left off on', () => {
+it('keeps the newest events behind a gap that carries the screen mode', () => {
   const queue = new TerminalQueue();
   queue.push(output('\x1b[?1049h\x1b[?2004h'));
   queue.push({ kind: 'resize', cols: 100, rows: 30 });
@@ -27,7 +27,7 @@ it('keeps the newest behind a gap that says what screen it left off on', () => {
   expect(textOf(events.slice(2))).toBe('newest');
 });
 
-it('carries the modes over a gap inside a gap', () => {
+it('keeps the modes across a gap inside a gap', () => {
   const queue = new TerminalQueue();
   queue.push(output('\x1b[?1049h'));
   queue.skipTo(0);

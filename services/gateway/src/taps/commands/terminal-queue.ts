@@ -1,14 +1,14 @@
 import type { TerminalEvent } from './terminal-protocol.js';
 
-/** Bounds of what waits for a thread. */
+/** Limits of the bytes that wait for a thread. */
 export interface QueueLimits {
   /** Bytes of one terminal. */
   readonly terminalBytes: number;
   /** Bytes of all terminals together. */
   readonly poolBytes: number;
-  /** Newest bytes kept when a bound is passed. */
+  /** Newest bytes to keep when a limit is exceeded. */
   readonly keptBytes: number;
-  /** Bytes handed over at once. */
+  /** Most bytes of a batch. */
   readonly batchBytes: number;
 }
 
@@ -19,11 +19,11 @@ export const DEFAULT_QUEUE_LIMITS: QueueLimits = {
   batchBytes: 64 * 1024,
 };
 
-/** What an event costs beside its bytes. */
+/** Cost of an event beside its bytes. */
 const EVENT_BYTES = 64;
 const sizeOf = (event: TerminalEvent): number => EVENT_BYTES + ('data' in event ? event.data.byteLength : 0);
 
-/** Waiting events of one terminal. Never longer than its bounds: the oldest go, and a gap takes their place. */
+/** Waiting events of one terminal. When it exceeds its limits, a gap replaces the oldest events. */
 export class TerminalQueue {
   private events: TerminalEvent[] = [];
   private size = 0;
@@ -41,7 +41,7 @@ export class TerminalQueue {
     this.size += sizeOf(event);
   }
 
-  /** The oldest events, up to `bytes` (at least one). */
+  /** Removes and returns the oldest events, up to `bytes` (at least one). */
   takeBatch(bytes: number): TerminalEvent[] {
     let count = 0;
     let taken = 0;
@@ -81,7 +81,7 @@ interface Modes {
 
 const pick = ({ isAlternate, isEditing }: Modes): Modes => ({ isAlternate, isEditing });
 
-/** The last word of skipped output on the alternate screen and on the line editor's mark. */
+/** Sets the modes to the last ones that skipped output set: the alternate screen and the line editor's mark. */
 function followModes(modes: Modes, data: Uint8Array): void {
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   modes.isAlternate = lastOf(bytes, '\x1b[?1049') ?? modes.isAlternate;

@@ -1,5 +1,5 @@
 import type { Clock } from '@sallyport/context';
-import type { CommandFact } from './command-fact.js';
+import type { ObservedCommand } from './observed-command.js';
 import { CommandTracker } from './command-tracker.js';
 import { Screen } from './screen.js';
 import type { TerminalEvent, TerminalStart } from './terminal-protocol.js';
@@ -7,16 +7,16 @@ import type { TerminalEvent, TerminalStart } from './terminal-protocol.js';
 export interface TerminalSessionOptions {
   readonly start: TerminalStart;
   readonly clock: Clock;
-  readonly report: (command: CommandFact) => void;
+  readonly report: (command: ObservedCommand) => void;
   readonly failed: (error: unknown) => void;
 }
 
-/** One terminal as a thread keeps it: its screen, made when bytes come and dropped while idle, and its tracker. */
+/** One terminal in a thread: its screen, created when bytes come and dropped while idle, and its tracker. */
 export class TerminalSession {
   private readonly tracker: CommandTracker;
   private screen: Screen | undefined;
   private size: { cols: number; rows: number };
-  /** What stood on the cursor's line when the screen was dropped. */
+  /** Text of the cursor's line when the screen was dropped. */
   private keptLine = '';
   private lastUsedAt: number;
 
@@ -38,7 +38,7 @@ export class TerminalSession {
     }
   }
 
-  /** Drops the screen when nothing came for `idleMs`. */
+  /** Drops the screen if no event came for `idleMs`. */
   dropIdle(idleMs: number): void {
     if (!this.screen || !this.tracker.isIdle || this.options.clock.monotonic() - this.lastUsedAt < idleMs) return;
     this.keptLine = this.screen.textLeft();
@@ -86,7 +86,7 @@ export class TerminalSession {
   }
 }
 
-/** Output in many small pieces is written at once. */
+/** Joins output of many small pieces, so that it is written at once. */
 function joinOutput(events: readonly TerminalEvent[]): TerminalEvent[] {
   const joined: TerminalEvent[] = [];
   for (const event of events) {

@@ -3,22 +3,22 @@ import { systemClock } from '@sallyport/context';
 import type { FromThread, ToThread } from './terminal-protocol.js';
 import { TerminalSession } from './terminal-session.js';
 
-/** An idle terminal's screen is dropped after this. */
+/** The screen of an idle terminal is dropped after this time. */
 const IDLE_MS = 60_000;
 
-/** The thread's body: terminals by number, each taking its batches one after another. */
+/** The thread: terminals by number, each processing its batches one after another. */
 const terminals = new Map<number, TerminalSession>();
-const tell = (message: FromThread): void => parentPort?.postMessage(message);
+const post = (message: FromThread): void => parentPort?.postMessage(message);
 
 function open(message: Extract<ToThread, { type: 'events' }>): TerminalSession {
   const { terminal, start } = message;
   const session = new TerminalSession({
     start,
     clock: systemClock,
-    report: (command) => tell({ type: 'command', terminal, command }),
-    // The error's own words could quote the screen; its kind and place are enough.
+    report: (command) => post({ type: 'command', terminal, command }),
+    // The error's message could quote the screen; its kind and place are enough.
     failed: (error) =>
-      tell({
+      post({
         type: 'failed',
         terminal,
         message: error instanceof Error ? `${error.name} ${error.stack?.split('\n')[1]?.trim() ?? ''}` : 'unknown',
@@ -33,10 +33,10 @@ parentPort?.on('message', (message: ToThread) => {
   if (message.type === 'close') {
     terminals.get(terminal)?.close();
     terminals.delete(terminal);
-    return tell({ type: 'closed', terminal });
+    return post({ type: 'closed', terminal });
   }
   const session = terminals.get(terminal) ?? open(message);
-  void session.take(message.events).then(() => tell({ type: 'done', terminal }));
+  void session.take(message.events).then(() => post({ type: 'done', terminal }));
 });
 
 systemClock.interval(IDLE_MS / 4, () => {

@@ -7,7 +7,7 @@ const linesOf = (...chunks: string[]): (string | undefined)[] => {
   return keys.entered.map((line) => line.text);
 };
 
-it('knows plain lines, whatever ends them and wherever chunks are cut', () => {
+it('knows plain lines, with any line end and in any chunks', () => {
   expect(linesOf('ec', 'ho a\rls\n', 'gr', 'ü\r')).toEqual(['echo a', 'ls', 'grü']);
 });
 
@@ -15,7 +15,7 @@ it('follows rub-out and line kill', () => {
   expect(linesOf('lsé\x7f\x7fl\r', 'junk\x15ok\r')).toEqual(['ll', 'ok']);
 });
 
-it('does not claim to know a line that other keys edited', () => {
+it('does not know a line that other keys edited', () => {
   expect(linesOf('ec\tho\r', '\x1b[A\r', '\x1bOA\r', '\x12x\r', 'a\x1bfb\r')).toEqual([
     undefined,
     undefined,
@@ -25,7 +25,7 @@ it('does not claim to know a line that other keys edited', () => {
   ]);
 });
 
-it('takes a terminal’s own answers for no keys', () => {
+it('does not take a terminal’s own answers for keys', () => {
   expect(linesOf('l\x1b[?1;2c\x1b[24;1R\x1b]10;rgb:00/00/00\x1b\\\x1b]11;x\x07\x1bP1+r\x1b\\s\r')).toEqual(['ls']);
 });
 

@@ -1,30 +1,30 @@
-import { INPUT_LIMIT_BYTES } from './command-fact.js';
+import { INPUT_LIMIT_BYTES } from './observed-command.js';
 
-/** A line that was sent with Enter. Its text only serves to find the line on the screen; it is never told to anyone. */
+/** A line that was sent with Enter. Its text only serves to find the line on the screen and is never reported. */
 export interface TypedLine {
-  /** What was typed, when only plain keys were; undefined when keys edited it (cursor keys, TAB, history …). */
+  /** The typed text, if only plain keys were used; undefined if keys edited it (cursor keys, TAB, history …). */
   readonly text: string | undefined;
   readonly at: number;
-  /** It was seen on the screen while no shell was asking: a program's input, or typed ahead. */
+  /** True if the line was on the screen while no shell read: input of a program, or typed ahead. */
   isEchoed: boolean;
 }
 
 const LINES_KEPT = 256;
 const ESC = 0x1b;
 const BEL = 0x07;
-/** Finals of what terminals answer by themselves: device attributes, cursor position, status, mode, focus. */
+/** Final bytes of a terminal's own answers: device attributes, cursor position, status, mode, focus. */
 const REPLY_FINALS = new Set(['c', 'R', 'n', 'y', 'I', 'O', 't', 'x']);
 
-/** Follows the keys of one terminal: lines sent, whether they were typed plainly, what is typed at the moment. */
+/** Follows the keys of one terminal: lines sent, with their text if typed plainly, and the current line. */
 export class TypedKeys {
-  /** Lines sent and not yet found on the screen, oldest first. */
+  /** Lines that were sent and are not found yet, oldest first. */
   readonly entered: TypedLine[] = [];
   private line: number[] = [];
   private isPlain = true;
   private escape: string | undefined;
   private isPasting = false;
 
-  /** Nothing is typed on the current line. */
+  /** Returns true if the current line is empty. */
   get isLineEmpty(): boolean {
     return this.line.length === 0 && this.isPlain && !this.isPasting;
   }
@@ -63,7 +63,7 @@ export class TypedKeys {
     this.startLine();
   }
 
-  /** Ctrl-C, Ctrl-\ and Ctrl-Z: the terminal driver throws typed-ahead input away (termios(3), NOFLSH). */
+  /** Handles Ctrl-C, Ctrl-\ and Ctrl-Z: the terminal driver discards typed-ahead input (termios(3), NOFLSH). */
   private interrupt(): void {
     this.entered.length = 0;
     this.startLine();
@@ -90,7 +90,7 @@ export class TypedKeys {
     if (kind === '[') {
       if (sequence.length > 1 && byte >= 0x40 && byte <= 0x7e) this.endControl(sequence);
     } else if (kind === ']' || kind === 'P') {
-      // An answer to a query (colours, version): up to BEL or ST; not keys.
+      // An answer to a query (colors, version): up to BEL or ST; not keys.
       if (byte === BEL || sequence.endsWith('\x1b\\')) this.escape = undefined;
     } else if (kind !== 'O' || sequence.length === 2) {
       this.endKey();

@@ -1,4 +1,4 @@
-/** What was done to a file. */
+/** An operation on a file. */
 export type FileOp =
   | 'upload'
   | 'download'
@@ -16,48 +16,48 @@ export type FileOp =
   | 'update-ref'
   | 'delete-ref';
 
-/** One file operation, told of once, when its outcome is known. */
+/** One file operation. Reported once, when its outcome is known. */
 export interface FileFact {
-  /** UUID version 7, given once. */
+  /** UUID version 7. */
   readonly id: string;
   readonly protocol: 'sftp' | 'scp' | 'rsync' | 'git';
   readonly op: FileOp;
-  /** As the client named it; invalid UTF-8 is replaced. For a link, the new name. */
+  /** Path as the client sent it; invalid UTF-8 is replaced. For a link, the new name. */
   readonly path: string;
-  /** Where a rename or copy goes, what a link points to. */
+  /** Target of a rename, copy or link. */
   readonly newPath?: string;
-  /** scp only: the file's name at its sender, when `path` may be the folder it went to. */
+  /** scp only: the file's name at its sender, if `path` may be its directory. */
   readonly sourceName?: string;
-  /** Content bytes moved, of transfers; of rsync and git, bytes of the stream. */
+  /** Content bytes of a transfer; for rsync and git, bytes of the stream. */
   readonly bytes?: number;
-  /** SHA-256 in hex of the content (of rsync, of the stream), when all of it was moved, from start to end in order. */
+  /** SHA-256 in hex of the content (for rsync, of the stream), if all of it passed in order from start to end. */
   readonly sha256?: string;
-  /** A transfer whose content is not known whole: ranges, another order, an end in the middle. */
+  /** True for a transfer whose whole content is not known: ranges, another order, an end in the middle. */
   readonly isPartial?: boolean;
-  /** Whether the asset said it worked. */
+  /** True if the asset reported success. */
   readonly ok: boolean;
-  /** What it said otherwise. */
+  /** Error message of the asset. */
   readonly error?: string;
   readonly startedAtMs: number;
   readonly endedAtMs: number;
 }
 
-/** Looks into one channel's bytes for file operations. Its methods return at once and never throw. */
+/** Looks into the bytes of one channel for file operations. Its methods return at once and never throw. */
 export interface FileTap {
-  /** Bytes from the user, in order. */
+  /** Takes bytes from the user, in order. */
   input(data: Buffer): void;
-  /** Bytes from the asset's standard output, in order. */
+  /** Takes bytes of the asset's standard output, in order. */
   output(data: Buffer): void;
-  /** The channel is closed, its program ended with `exitStatus` if it said so: tells of what was not finished. */
+  /** Reports the operations that are not finished: the channel has closed. `exitStatus` is the program's, if it was sent. */
   close(exitStatus?: number): void;
 }
 
-/** Why a program's work failed; undefined when it did not. */
+/** Returns why a program failed; undefined if it did not. */
 export const outcome = (exitStatus: number | undefined): string | undefined => {
   if (exitStatus === undefined) return 'the channel closed before its program ended';
   return exitStatus === 0 ? undefined : `exit status ${exitStatus}`;
 };
 
-/** Longest path and message kept. */
+/** Longest path or message to keep, in bytes. */
 const TEXT_LIMIT = 4096;
 export const asText = (bytes: Buffer): string => bytes.subarray(0, TEXT_LIMIT).toString('utf8').replaceAll('\0', '');

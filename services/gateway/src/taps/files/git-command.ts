@@ -1,18 +1,18 @@
 import { simpleCommands } from '../commands/index.js';
 
-/** git's far side, as its command line asks for it. */
+/** The server side of git, as its command line starts it. */
 export interface GitCommand {
-  /** The client pushes; else it fetches. */
+  /** True for a push, false for a fetch. */
   readonly isPush: boolean;
   readonly repository: string;
 }
 
-/** Reads `git-receive-pack 'x'`, `git upload-pack x` and their like; undefined for anything else. */
+/** Parses `git-receive-pack 'x'`, `git upload-pack x` and their variants. Returns undefined for another command line. */
 export function parseGitCommand(commandLine: string): GitCommand | undefined {
-  const [words = [], ...more] = simpleCommands(commandLine);
-  const program = words[0]?.split('/').at(-1);
-  const name = program === 'git' ? `git-${words[1]}` : program;
-  const repository = words.length > (program === 'git' ? 2 : 1) ? words.at(-1) : undefined;
+  const [args = [], ...more] = simpleCommands(commandLine);
+  const program = args[0]?.split('/').at(-1);
+  const name = program === 'git' ? `git-${args[1]}` : program;
+  const repository = args.length > (program === 'git' ? 2 : 1) ? args.at(-1) : undefined;
   if (more.length > 0 || repository === undefined || !/^git-(?:upload-pack|receive-pack|upload-archive)$/.test(name ?? ''))
     return undefined;
   return { isPush: name === 'git-receive-pack', repository };

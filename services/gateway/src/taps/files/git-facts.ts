@@ -7,9 +7,9 @@ export interface GitFactsOptions {
   readonly command: GitCommand;
   readonly emit: (fact: FileFact) => void;
   readonly clock: Clock;
-  /** What the asset says to the person: progress, words of hooks. */
+  /** Takes the text that the asset sends to the user: progress and the output of hooks. */
   readonly onMessage: (data: Buffer) => void;
-  /** The stream is not git's: nothing more will be told. */
+  /** Called when the stream is not git's; nothing is reported after it. */
   readonly onBroken: () => void;
 }
 
@@ -20,15 +20,15 @@ interface RefUpdate {
   readonly at: number;
 }
 
-/** Updates told of one push; what is beyond is a number. */
+/** Most ref updates of one push to report; the rest is reported as a number. */
 const UPDATE_LIMIT = 1000;
-/** Of the asset's report, read for what became of each ref. */
+/** Most bytes of the asset's report to read. */
 const REPORT_BYTES = 256 * 1024;
 const OBJECT_ID = '[0-9a-f]{40}(?:[0-9a-f]{24})?';
-/** gitprotocol-pack, "Reference Update Request": old and new id and the name, behind the first of which capabilities stand. */
+/** A line of gitprotocol-pack, "Reference Update Request": old id, new id and name. Capabilities follow the first name. */
 const UPDATE = new RegExp(`^(${OBJECT_ID}) (${OBJECT_ID}) ([^\\0\\n]+)`);
 
-/** Follows git's fetches and pushes (gitprotocol-pack): one fact for the transfer, and one for each ref that a push asked to change. */
+/** Follows git's fetches and pushes (gitprotocol-pack). Reports one fact for the transfer and one for each ref that a push asked to change. */
 class GitFacts implements FileTap {
   private readonly at: number;
   private readonly fromClient: PktLines;
@@ -64,7 +64,7 @@ class GitFacts implements FileTap {
     this.emit(isPush ? 'push' : 'fetch', repository, this.at, this.isBroken ? 'the connection stopped speaking git' : outcome(exitStatus), {
       bytes,
     });
-    for (const update of this.updates) this.tellUpdate(update, exitStatus);
+    for (const update of this.updates) this.reportUpdate(update, exitStatus);
     if (this.updatesBeyond > 0) this.emit('update-ref', `${repository} (${this.updatesBeyond} more refs)`, this.at, outcome(exitStatus));
   }
 
@@ -72,7 +72,7 @@ class GitFacts implements FileTap {
     return {
       packet: (body) => this.asked(body),
       flush: () => (this.isAsking = false),
-      // A client never uses side bands, and an option or certificate line does not begin like one.
+      // A client never uses side bands, and an option or certificate line does not begin like a band.
       band: () => this.breakOff(),
       pack: () => (this.isAsking = false),
       broken: () => this.breakOff(),
@@ -107,13 +107,13 @@ class GitFacts implements FileTap {
     if (this.report.length < REPORT_BYTES) this.report += text;
   }
 
-  private tellUpdate({ ref, from, to, at }: RefUpdate, exitStatus: number | undefined): void {
+  private reportUpdate({ ref, from, to, at }: RefUpdate, exitStatus: number | undefined): void {
     const refused = this.reasonAgainst(ref);
     const op = /^0+$/.test(from) ? 'create-ref' : /^0+$/.test(to) ? 'delete-ref' : 'update-ref';
     this.emit(op, `${this.options.command.repository} ${ref} ${from}..${to}`, at, refused ?? outcome(exitStatus));
   }
 
-  /** The report's `ng <ref> <reason>`. */
+  /** Returns the reason of the report's `ng <ref> <reason>`. */
   private reasonAgainst(ref: string): string | undefined {
     const line = `ng ${ref} `;
     const at = this.report.indexOf(line);
@@ -141,5 +141,5 @@ class GitFacts implements FileTap {
   }
 }
 
-/** Follows the bytes of an exec channel that runs git's far side. */
+/** Creates a file tap for an exec channel that runs the server side of git. */
 export const createGitFacts = (options: GitFactsOptions): FileTap => new GitFacts(options);

@@ -2,7 +2,7 @@ import type { FileOp } from './file-fact.js';
 import { OpenFlag, StatusCode } from './sftp-types.js';
 import { Transfer } from './transfer.js';
 
-/** What is told of one direction of an open file. */
+/** One direction of an open file. */
 export interface TransferFact {
   readonly op: FileOp;
   readonly error: string | undefined;
@@ -11,13 +11,13 @@ export interface TransferFact {
   readonly isPartial: boolean;
 }
 
-/** A file that is open over SFTP: what is read from and written to it. */
+/** A file that is open over SFTP, with the content that was read and written. */
 export class OpenFile {
   private readonly up: Transfer | undefined;
   private readonly down: Transfer | undefined;
   private error: string | undefined;
   private isEndSeen = false;
-  /** Its size as the client set it. */
+  /** Size to which the client set the file. */
   private endSize: number | undefined;
 
   constructor(
@@ -38,7 +38,7 @@ export class OpenFile {
     this.down?.add(offset, data);
   }
 
-  /** A READ was answered without data. */
+  /** Handles an answer to READ without data. */
   readEnded(offset: number, code: number, error: string | undefined): void {
     if (code !== StatusCode.endOfFile) this.fail(error ?? 'no data');
     else if (offset === this.down?.bytes) this.isEndSeen = true;
@@ -57,11 +57,11 @@ export class OpenFile {
     this.down?.spoil();
   }
 
-  /** What moved, each direction by itself. `size` is the file's as the asset gave it, if it did. */
+  /** Returns the transfers, one for each direction. `size` is the file's size, if the asset sent it. */
   transfers(size: number | undefined, closeError: string | undefined): TransferFact[] {
     const error = this.error ?? closeError;
     const facts: TransferFact[] = [];
-    // What was there before stays behind shorter new content unless it was cut off or is new.
+    // Old content stays behind shorter new content unless the file was truncated or is new.
     const isCut =
       this.endSize === undefined ? (this.flags & (OpenFlag.truncate | OpenFlag.exclusive)) !== 0 : this.endSize === this.up?.bytes;
     if (this.up && (this.up.bytes > 0 || !this.down || isCut || this.endSize !== undefined))

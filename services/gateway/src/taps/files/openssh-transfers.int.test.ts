@@ -29,13 +29,13 @@ const file = (name: string, bytes: number): Buffer => {
   writeFileSync(join(transfers.folder, name), data);
   return data;
 };
-const told = () => facts.map(({ id: _id, startedAtMs: _from, endedAtMs: _to, ...rest }) => rest);
+const reported = () => facts.map(({ id: _id, startedAtMs: _from, endedAtMs: _to, ...rest }) => rest);
 
 describe.each([
   ['as they come', 0],
   ['in pieces of 7 bytes', 7],
 ])('sftp, bytes %s', (_name, pieceBytes) => {
-  it('tells uploads and downloads with the hash of their content', async () => {
+  it('reports uploads and downloads with the hash of their content', async () => {
     const folder = start(pieceBytes);
     const [big, empty] = [file('big', 3_000_001), file('empty', 0)];
     expect(await transfers.run('sftp', ['-b', '-', 'h'], `put big up\nput empty up-empty\nget up down\nget up-empty down-empty\n`)).toBe(0);
@@ -48,7 +48,7 @@ describe.each([
       bytes: data.length,
       sha256: sha256Hex(data),
     });
-    expect(told()).toEqual([
+    expect(reported()).toEqual([
       of('upload', 'up', big),
       of('upload', 'up-empty', empty),
       of('download', 'up', big),
@@ -56,13 +56,13 @@ describe.each([
     ]);
   });
 
-  it('tells every other operation with its outcome', async () => {
+  it('reports every other operation with its outcome', async () => {
     const folder = start(pieceBytes);
     file('a', 10);
     const batch = 'mkdir d\nrename a d/b\nchmod 600 d/b\nln -s d/b s\nln d/b hard\nrm s\n-rmdir d\n-mkdir d\n-get nowhere\n-rm nowhere\n';
     expect(await transfers.run('sftp', ['-b', '-', 'h'], batch)).toBe(0);
     const at = (name: string): string => join(folder, name);
-    expect(told()).toMatchObject([
+    expect(reported()).toMatchObject([
       { op: 'mkdir', path: at('d'), ok: true },
       { op: 'rename', path: at('a'), newPath: at('d/b'), ok: true },
       { op: 'setstat', path: at('d/b'), ok: true },
@@ -76,35 +76,35 @@ describe.each([
   });
 });
 
-it('tells a resumed upload as partial', async () => {
+it('reports a resumed upload as partial', async () => {
   start();
   const data = file('whole', 500_000);
   writeFileSync(join(transfers.folder, 'half'), data.subarray(0, 200_000));
   expect(await transfers.run('sftp', ['-b', '-', 'h'], 'reput whole half\n')).toBe(0);
-  expect(told()).toMatchObject([{ op: 'upload', bytes: 300_000, isPartial: true, ok: true }]);
+  expect(reported()).toMatchObject([{ op: 'upload', bytes: 300_000, isPartial: true, ok: true }]);
   expect(facts[0]).not.toHaveProperty('sha256');
 });
 
-it('tells a refused open', async () => {
+it('reports an open that was refused', async () => {
   const folder = start();
   file('x', 5);
   mkdirSync(join(folder, 'dir'));
   await transfers.run('sftp', ['-b', '-', 'h'], '-put x dir/none/y\n');
-  expect(told()).toMatchObject([{ op: 'upload', ok: false, isPartial: true }]);
+  expect(reported()).toMatchObject([{ op: 'upload', ok: false, isPartial: true }]);
 });
 
-it('tells scp over SFTP as sftp does', async () => {
+it('reports scp over SFTP as sftp does', async () => {
   const folder = start();
   const data = file('x', 100_000);
   expect(await transfers.run('scp', ['x', `h:${folder}/y`])).toBe(0);
-  expect(told()).toMatchObject([{ protocol: 'sftp', op: 'upload', path: join(folder, 'y'), sha256: sha256Hex(data), ok: true }]);
+  expect(reported()).toMatchObject([{ protocol: 'sftp', op: 'upload', path: join(folder, 'y'), sha256: sha256Hex(data), ok: true }]);
 });
 
 describe.each([
   ['as they come', 0],
   ['byte by byte', 1],
 ])('scp -O, bytes %s', (_name, pieceBytes) => {
-  it('tells both directions with the hash of the content', async () => {
+  it('reports both directions with the hash of the content', async () => {
     const folder = start(pieceBytes);
     const [x, y, none] = [file('x', 200_000), file('y z', 3), file('none', 0)];
     expect(await transfers.run('scp', ['-O', 'x', 'y z', 'none', `h:${folder}/`])).toBe(0);
@@ -118,10 +118,10 @@ describe.each([
       isPartial: false,
       ok: true,
     });
-    expect(told()).toEqual([fact('upload', 'x', x), fact('upload', 'y z', y), fact('upload', 'none', none), fact('download', 'x', x)]);
+    expect(reported()).toEqual([fact('upload', 'x', x), fact('upload', 'y z', y), fact('upload', 'none', none), fact('download', 'x', x)]);
   });
 
-  it('names files inside folders, and refusals', async () => {
+  it('reports files inside directories, and refusals', async () => {
     const folder = start(pieceBytes);
     mkdirSync(join(folder, 'tree/sub'), { recursive: true });
     mkdirSync(join(folder, 'in'));
@@ -132,7 +132,7 @@ describe.each([
     facts.length = 0;
     expect(await transfers.run('scp', ['-O', `h:${folder}/missing`, 'x'])).not.toBe(0);
     expect(await transfers.run('scp', ['-O', 'tree/a', `h:${folder}/no/such/place`])).not.toBe(0);
-    expect(told()).toMatchObject([
+    expect(reported()).toMatchObject([
       { op: 'download', path: `${folder}/missing`, ok: false, error: expect.stringContaining('No such file') as string },
       { op: 'upload', path: `${folder}/no/such/place`, ok: false, error: expect.stringContaining('No such file') as string },
     ]);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FileTap } from './file-fact.js';
 
-/** Runs OpenSSH's own clients, git and rsync, with the host named `h`, against its own far sides, with a tap in the middle that sees what a gateway's channel would. */
+/** Runs OpenSSH's own clients, git and rsync, with the host named `h`, against their own server sides. A tap in between sees the bytes that a channel of the gateway would. */
 export class WatchedTransfers {
   readonly folder = mkdtempSync(join(tmpdir(), 'transfers-'));
   private readonly server: Server;
@@ -14,11 +14,11 @@ export class WatchedTransfers {
 
   constructor(
     private readonly tapFor: (commandLine: string) => FileTap,
-    /** Cuts what passes into pieces of this many bytes, 0 for as they come. */
+    /** Splits the bytes into pieces of this many; 0 leaves them as they come. */
     private readonly pieceBytes = 0,
   ) {
     const socket = join(this.folder, 'socket');
-    // Stands in for `ssh`: hands the far side's command line over, then its own standard input and output.
+    // A program that replaces `ssh`: it hands over the command line of the server side, then its own standard input and output.
     const bridge = `const c = require('net').connect(${JSON.stringify(socket)}); const a = process.argv.slice(2);
 c.write(JSON.stringify(a) + '\\n'); process.stdin.pipe(c); c.pipe(process.stdout); c.on('error', () => process.exit(1));`;
     writeFileSync(join(this.folder, 'bridge.cjs'), bridge);
@@ -27,7 +27,7 @@ c.write(JSON.stringify(a) + '\\n'); process.stdin.pipe(c); c.pipe(process.stdout
     this.server = createServer({ allowHalfOpen: true }, (peer) => this.serve(peer)).listen(socket);
   }
 
-  /** Runs a client in the work folder; resolves with its exit code. */
+  /** Runs a client in the work folder and resolves with its exit code. */
   run(program: 'scp' | 'sftp' | 'git' | 'rsync', args: string[], input = ''): Promise<number> {
     const how = { scp: ['-S', this.ssh], sftp: ['-S', this.ssh], rsync: ['-e', this.ssh], git: [] }[program];
     const env = { ...process.env, GIT_SSH_COMMAND: this.ssh, GIT_SSH_VARIANT: 'ssh', GIT_CONFIG_GLOBAL: '/dev/null' };
@@ -56,7 +56,7 @@ c.write(JSON.stringify(a) + '\\n'); process.stdin.pipe(c); c.pipe(process.stdout
 
   private connect(peer: Socket, args: string[], first: Buffer): void {
     const commandLine = args.includes('-s') ? 'sftp' : args.slice(args.indexOf('h') + 1).join(' ');
-    // What `-o SendEnv=GIT_PROTOCOL` would bring about.
+    // The same as `-o SendEnv=GIT_PROTOCOL`.
     const env = { ...process.env, ...(args.includes('SendEnv=GIT_PROTOCOL') && { GIT_PROTOCOL: 'version=2' }) };
     const far = spawn('/bin/sh', ['-c', commandLine === 'sftp' ? 'exec /usr/lib/openssh/sftp-server' : commandLine], {
       cwd: this.folder,

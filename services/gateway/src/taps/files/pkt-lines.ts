@@ -1,25 +1,25 @@
-/** What one direction of a git connection consists of. */
+/** Takes the packets of one direction of a git connection. */
 export interface PktSink {
-  /** A packet; `body` is its beginning, at most {@link BODY_BYTES}. Only valid during the call. */
+  /** Takes a packet; `body` is its beginning, at most {@link BODY_BYTES}, and is valid during the call only. */
   packet(body: Buffer): void;
-  /** Content of a side band (gitprotocol-pack, "side-band-64k"): 1 pack or report, 2 progress and what hooks say, 3 an error. May come in pieces. */
+  /** Takes content of a side band (gitprotocol-pack, "side-band-64k"), maybe in pieces. 1: pack or report; 2: progress and output of hooks; 3: an error. */
   band(number: number, data: Buffer): void;
-  /** A flush, delimiter or end packet. */
+  /** Takes a flush, delimiter or end packet. */
   flush(): void;
-  /** A pack without packets; to the end of the stream. */
+  /** Takes a pack that is not in packets and reaches to the end of the stream. */
   pack(data: Buffer): void;
   broken(): void;
 }
 
-/** Packets without side band are kept up to this; a ref's name is shorter. */
+/** Most bytes to keep of a packet without side band; a ref's name is shorter. */
 const BODY_BYTES = 4096;
-/** The longest packet: 65,520 with its length (gitprotocol-common). */
+/** Longest packet: 65,520 bytes with its length (gitprotocol-common). */
 const PACKET_BYTES = 65_520;
 const HEX_OR_PACK = /^(?:[0-9a-fA-F]{0,4}|P|PA|PAC|PACK)$/;
 
 type Part = 'length' | 'first' | 'body' | 'band' | 'pack' | 'broken';
 
-/** Cuts a stream of git's pkt-lines at packet borders, wherever chunks end. Contents of side bands and packs are handed on, never collected. */
+/** Splits a stream of git's pkt-lines into packets, wherever chunks end. Contents of side bands and packs are passed on, never collected. */
 export class PktLines {
   private part: Part = 'length';
   private head = '';
@@ -34,7 +34,7 @@ export class PktLines {
     for (let at = 0; at < chunk.length && this.part !== 'broken'; ) at += this.step(chunk.subarray(at));
   }
 
-  /** Takes a part of `data`; gives how much. */
+  /** Takes a part of `data` and returns its length. */
   private step(data: Buffer): number {
     if (this.part === 'pack') {
       this.sink.pack(data);

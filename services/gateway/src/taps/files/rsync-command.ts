@@ -1,18 +1,18 @@
 import { simpleCommands } from '../commands/index.js';
 
-/** rsync's far side, as its command line asks for it. */
+/** The server side of rsync, as its command line starts it. */
 export interface RsyncCommand {
   readonly direction: 'upload' | 'download';
-  /** What comes after the `.` of its options; empty where the client sends it later (`--secluded-args`). */
+  /** Arguments behind the `.` that ends the options; empty if the client sends them later (`--secluded-args`). */
   readonly paths: readonly string[];
 }
 
-/** Reads `rsync --server …`; undefined for anything else. */
+/** Parses `rsync --server …`. Returns undefined for another command line. */
 export function parseRsyncCommand(commandLine: string): RsyncCommand | undefined {
-  const [words = [], ...more] = simpleCommands(commandLine);
-  if (more.length > 0 || words[1] !== '--server' || words[0]?.split('/').at(-1) !== 'rsync') return undefined;
-  return { direction: words.includes('--sender') ? 'download' : 'upload', paths: rsyncPaths(words) };
+  const [args = [], ...more] = simpleCommands(commandLine);
+  if (more.length > 0 || args[1] !== '--server' || args[0]?.split('/').at(-1) !== 'rsync') return undefined;
+  return { direction: args.includes('--sender') ? 'download' : 'upload', paths: rsyncPaths(args) };
 }
 
-/** The paths among rsync's arguments. */
-export const rsyncPaths = (words: readonly string[]): string[] => (words.includes('.') ? words.slice(words.indexOf('.') + 1) : []);
+/** Returns the paths among rsync's arguments. */
+export const rsyncPaths = (args: readonly string[]): string[] => (args.includes('.') ? args.slice(args.indexOf('.') + 1) : []);

@@ -7,23 +7,23 @@ export interface RsyncFactsOptions {
   readonly command: RsyncCommand;
   readonly emit: (fact: FileFact) => void;
   readonly clock: Clock;
-  /** The stream is not rsync's: nothing more will be told. */
+  /** Called when the stream is not rsync's; nothing is reported after it. */
   readonly onBroken: () => void;
 }
 
-/** Protocol versions in use (rsync's MIN and MAX_PROTOCOL_VERSION, with room for newer ones), sent by both sides first as a 32-bit little-endian number. */
+/** Protocol versions: rsync's MIN and MAX_PROTOCOL_VERSION, with room for newer ones. Each side sends its own first, as a 32-bit little-endian number. */
 const VERSIONS = { min: 20, max: 60 };
-/** How else a side may begin: arguments that were not put on the command line, a daemon's greeting. */
+/** Other beginnings of a side: arguments that are not on the command line, and the greeting of a daemon. */
 const OTHER_BEGINNINGS = ['rsync\0', '@RSYNCD:'];
-/** Longest arguments looked at. */
+/** Most bytes of arguments to read. */
 const ARGUMENTS_BYTES = 8192;
 
-/** What one side sent first. */
+/** The first bytes of one side. */
 class Beginning {
   isRight = false;
   private bytes = Buffer.alloc(0);
 
-  /** False when what was sent can't be rsync's. */
+  /** Returns false if the bytes cannot be rsync's. */
   take(data: Buffer): boolean {
     if (this.isRight) return true;
     this.bytes = Buffer.concat([this.bytes, data.subarray(0, 16)]);
@@ -38,7 +38,7 @@ class Beginning {
   }
 }
 
-/** Recognises rsync by how both sides begin, and tells of one channel as one transfer: way, paths, bytes and hash of the stream. */
+/** Recognizes rsync by how both sides begin, and reports a channel as one transfer: direction, paths, bytes and hash of the stream. */
 class RsyncFacts implements FileTap {
   private readonly at: number;
   private readonly beginnings = { input: new Beginning(), output: new Beginning() };
@@ -98,5 +98,5 @@ class RsyncFacts implements FileTap {
   }
 }
 
-/** Follows the bytes of an exec channel that runs `rsync --server`. */
+/** Creates a file tap for an exec channel that runs `rsync --server`. */
 export const createRsyncFacts = (options: RsyncFactsOptions): FileTap => new RsyncFacts(options);

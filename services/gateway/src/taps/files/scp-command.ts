@@ -1,15 +1,15 @@
-/** scp's far side, as its command line asks for it. */
+/** The server side of scp, as its command line starts it. */
 export interface ScpCommand {
-  /** The asset receives (`-t`) or sends (`-f`). */
+  /** Upload if the asset receives (`-t`), download if it sends (`-f`). */
   readonly direction: 'upload' | 'download';
   readonly isRecursive: boolean;
-  /** `-d`: the target must be a folder. */
+  /** `-d`: the target must be a directory. */
   readonly isFolder: boolean;
   readonly paths: readonly string[];
 }
 
-/** Splits a command line as a shell would, as far as quotes and backslashes go. */
-function words(commandLine: string): string[] {
+/** Splits a command line into arguments as a shell does, with regard to quotes and backslashes only. */
+function argumentsOf(commandLine: string): string[] {
   const found: string[] = [];
   for (const [, single, double, plain] of commandLine.matchAll(/(?:'([^']*)'|"((?:\\.|[^"\\])*)"|((?:\\.|[^\s'"\\])+))(?=(\s|$)?)/g)) {
     found.push(single ?? (double ?? plain ?? '').replace(/\\(.)/g, '$1'));
@@ -17,9 +17,9 @@ function words(commandLine: string): string[] {
   return found;
 }
 
-/** Reads `scp -t …` and `scp -f …`; undefined for anything else. */
+/** Parses `scp -t …` and `scp -f …`. Returns undefined for another command line. */
 export function parseScpCommand(commandLine: string): ScpCommand | undefined {
-  const [program, ...rest] = words(commandLine.trim());
+  const [program, ...rest] = argumentsOf(commandLine.trim());
   if (program === undefined || !/(?:^|\/)scp$/.test(program)) return undefined;
   let flags = '';
   let at = 0;

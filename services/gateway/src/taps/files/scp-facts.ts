@@ -5,25 +5,25 @@ import { ScpPaths } from './scp-paths.js';
 import { Transfer } from './transfer.js';
 
 export interface ScpFactsOptions {
-  /** The exec request's command line, `scp -t …` or `scp -f …`. */
+  /** Command line of the exec request, `scp -t …` or `scp -f …`. */
   readonly commandLine: string;
   readonly emit: (file: FileFact) => void;
   readonly clock: Clock;
-  /** The stream is not scp's: nothing more will be told. */
+  /** Called when the stream is not scp's; nothing is reported after it. */
   readonly onBroken?: () => void;
 }
 
 const NEWLINE = 0x0a;
-/** Longest line of either side: a path and some. */
+/** Longest line of either side: a path and a little more. */
 const LINE_LIMIT = 8192;
-/** What a line of the sender may begin with: a file, a folder, its end, times, a warning, an error. */
+/** First bytes of a sender's line: a file, a directory, its end, times, a warning, an error. */
 const SENDER_KINDS = [...'CDET\x01\x02'].map((kind) => kind.charCodeAt(0));
 // eslint-disable-next-line no-control-regex -- scp's warnings and errors begin with these
 const SENDER_LINE = /^(?:[CD][0-7]{3,6} \d{1,19} [^/]+|E|T\d+ \d+ \d+ \d+|[\x01\x02].*)$/s;
-/** What an answer of the receiver that is not yes may begin with. */
+/** First bytes of a receiver's answer that is not a success. */
 const REFUSALS = [1, 2];
 
-/** What the receiver's next answer is for. */
+/** The subject of the receiver's next answer. */
 type Awaited = 'file' | 'end' | 'other';
 
 interface ScpFile {
@@ -32,13 +32,13 @@ interface ScpFile {
   readonly size: number;
   readonly at: number;
   readonly transfer: Transfer;
-  /** What its sender said after the content, when it was no success. */
+  /** Error of the sender after the content. */
   senderError?: string;
 }
 
 /**
  * Follows OpenSSH's scp protocol (rcp's, in lockstep): the sender's control lines `C`, `D`, `E`, `T` and file content,
- * the receiver's answers 0, 1 and 2. Content comes only after the receiver said yes, so both directions tell where it begins.
+ * and the receiver's answers 0, 1 and 2. Content comes only after a success of the receiver, so both directions are needed to find where it begins.
  */
 class ScpFacts implements FileTap {
   private readonly paths: ScpPaths;
@@ -67,7 +67,7 @@ class ScpFacts implements FileTap {
   }
 
   close(): void {
-    if (this.file) this.tell(this.file, 'the channel closed before the file was whole');
+    if (this.file) this.report(this.file, 'the channel closed before the file was whole');
   }
 
   private fromSender(data: Buffer): void {
@@ -85,7 +85,7 @@ class ScpFacts implements FileTap {
   }
 
   private controlByte(byte: number): void {
-    // After the content its sender says 0, or an error line: then the content was made up in part.
+    // After the content the sender sends 0, or an error line; then part of the content was made up.
     if (this.part === 'end' && this.line.length === 0 && byte === 0) return this.contentEnds();
     if (byte !== NEWLINE) {
       this.line.push(byte);
@@ -117,7 +117,7 @@ class ScpFacts implements FileTap {
       this.file = { ...this.paths.pathOf(name), size: Number(size), at: this.options.clock.now(), transfer: new Transfer() };
       this.awaited.push('file');
     } else if (kind === '\x01' || kind === '\x02') {
-      this.tellRefused(rest);
+      this.reportRefused(rest);
     } else {
       if (kind === 'D') this.paths.enter(name);
       if (kind === 'E') this.paths.leave();
@@ -148,24 +148,24 @@ class ScpFacts implements FileTap {
     const what = this.awaited.shift();
     const { file } = this;
     if (!file) {
-      if (error !== undefined) this.tellRefused(error);
+      if (error !== undefined) this.reportRefused(error);
     } else if (what === 'file' && error === undefined) {
       this.part = file.size > 0 ? 'content' : 'end';
     } else if (what === 'file' || what === 'end') {
-      this.tell(file, error ?? file.senderError);
+      this.report(file, error ?? file.senderError);
       this.part = 'control';
     }
   }
 
-  private tell(file: ScpFile, error: string | undefined): void {
+  private report(file: ScpFile, error: string | undefined): void {
     this.file = undefined;
     const { path, sourceName, at, transfer, size } = file;
     const content = transfer.end(error === undefined && transfer.bytes === size);
     this.emit({ path, ...(sourceName === undefined ? {} : { sourceName }), ...content }, at, error);
   }
 
-  /** The asset or the sender could not do it at all: which file it was stands in its words, if anywhere. */
-  private tellRefused(error: string): void {
+  /** Reports a transfer that failed as a whole. The file's name stands in the error message, if anywhere. */
+  private reportRefused(error: string): void {
     this.emit({ path: this.command.paths.join(' '), bytes: 0, isPartial: true }, this.options.clock.now(), error || 'refused');
   }
 
@@ -183,7 +183,7 @@ class ScpFacts implements FileTap {
   }
 }
 
-/** Follows the bytes of an exec channel that runs scp's far side; undefined when the command line is not that. */
+/** Creates a file tap for an exec channel that runs the server side of scp. Returns undefined for another command line. */
 export function createScpFacts(options: ScpFactsOptions): FileTap | undefined {
   const command = parseScpCommand(options.commandLine);
   return command && new ScpFacts(command, options);

@@ -4,13 +4,13 @@ const baseOf = (path: string): string => path.replace(/\/+$/, '').split('/').at(
 const join = (folder: string, name: string): string => (folder.endsWith('/') ? folder + name : `${folder}/${name}`);
 const isSurelyFolder = (path: string): boolean => path.endsWith('/') || ['.', '..', '~'].includes(baseOf(path));
 
-/** Names files as the asset knows them: the protocol itself only carries base names and folders entered. */
+/** Computes the paths of files on the asset. The protocol carries only base names and the directories that are entered. */
 export class ScpPaths {
   private readonly folders: string[] = [];
 
   constructor(private readonly command: ScpCommand) {}
 
-  /** The path of `name`, and the name again where the path may only be its folder. */
+  /** Returns the path of `name`; `sourceName` is set if the path may be its directory. */
   pathOf(name: string): { path: string; sourceName?: string } {
     const folder = this.folders.at(-1);
     if (folder !== undefined) return { path: join(folder, name) };
@@ -20,7 +20,7 @@ export class ScpPaths {
   enter(name: string): void {
     const folder = this.folders.at(-1);
     if (folder !== undefined) this.folders.push(join(folder, name));
-    // `scp -r a host:b` makes b, or b/a when b is there: which one is not said on the wire.
+    // `scp -r a host:b` creates b, or b/a if b exists. The protocol does not carry which.
     else if (this.command.direction === 'upload') this.folders.push(this.uploadPath(name).path);
     else this.folders.push(this.downloadPath(name));
   }

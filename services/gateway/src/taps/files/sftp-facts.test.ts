@@ -25,7 +25,7 @@ const watch = () => {
   return { facts, tap, breaks: () => breaks };
 };
 
-it('never throws on garbage and says once that it is none of its own', () => {
+it('accepts garbage without an exception and reports once that it is not SFTP', () => {
   for (let seed = 1; seed < 200; seed += 1) {
     const { tap, breaks } = watch();
     let state = seed;
@@ -38,7 +38,7 @@ it('never throws on garbage and says once that it is none of its own', () => {
   }
 });
 
-it('tells an open file as partial when the channel ends or the stream breaks', () => {
+it('reports an open file as partial when the channel ends or the stream breaks', () => {
   const { tap, facts } = watch();
   tap.input(packet(3, u32(1), text('/f'), u32(2 | 8 | 16), u32(0)));
   tap.output(packet(102, u32(1), text('H')));
@@ -48,7 +48,7 @@ it('tells an open file as partial when the channel ends or the stream breaks', (
   expect(facts).toMatchObject([{ op: 'upload', path: '/f', bytes: 5, isPartial: true, ok: false }]);
 });
 
-it('takes content written out of order, or over an older file, for partial', () => {
+it('reports content as partial that is written out of order or over an older file', () => {
   const { tap, facts } = watch();
   const write = (flags: number, offsets: number[]): void => {
     tap.input(packet(3, u32(1), text('/f'), u32(flags), u32(0)));
@@ -70,7 +70,7 @@ it('takes content written out of order, or over an older file, for partial', () 
   ]);
 });
 
-it('tells a write that the asset refused', () => {
+it('reports a write that the asset refused', () => {
   const { tap, facts } = watch();
   tap.input(packet(3, u32(1), text('/f'), u32(2 | 8 | 16), u32(0)));
   tap.output(packet(102, u32(1), text('H')));
@@ -81,7 +81,7 @@ it('tells a write that the asset refused', () => {
   expect(facts).toMatchObject([{ op: 'upload', ok: false, error: 'failure', isPartial: true }]);
 });
 
-it('keeps no more than its bounds of a client that never gets answers', () => {
+it('keeps no more than its limits of a client that never gets answers', () => {
   const { tap, facts } = watch();
   for (let id = 0; id < 40_000; id += 1) tap.input(packet(13, u32(id), text('/x')));
   for (let id = 0; id < 40_000; id += 1) tap.output(status(id, 0));
@@ -97,6 +97,6 @@ it.each([
   expect(parseScpCommand(line)).toMatchObject(expected);
 });
 
-it.each(['ls -t', 'scp a b', 'xscp -t /'])('takes %j for no scp', (line) => {
+it.each(['ls -t', 'scp a b', 'xscp -t /'])('does not take %j for scp', (line) => {
   expect(createScpFacts({ commandLine: line, emit: () => undefined, clock: systemClock })).toBeUndefined();
 });

@@ -7,15 +7,15 @@ import { ATTR_SIZE, FieldReader, OpenFlag, PacketType, StatusCode, statusText } 
 export interface SftpFactsOptions {
   readonly emit: (file: FileFact) => void;
   readonly clock: Clock;
-  /** The stream could not be read as SFTP version 3 any more; files open at that moment are told of as partial. */
+  /** Called when the stream is no longer SFTP version 3. Files that are open at that moment are reported as partial. */
   readonly onBroken?: () => void;
 }
 
-/** Answers waited for, open files and sizes remembered; a client cannot make us keep more. */
+/** Most answers to wait for, open files, and sizes to remember. A client cannot make the gateway keep more. */
 const REQUEST_LIMIT = 16_384;
 const OPEN_LIMIT = 4_096;
 
-/** What an answer is for. */
+/** A request that waits for its answer. */
 type Request =
   | { readonly kind: 'act'; readonly op: FileOp; readonly path: string; readonly newPath?: string; readonly at: number }
   | { readonly kind: 'open'; readonly path: string; readonly flags: number; readonly at: number }
@@ -50,7 +50,7 @@ const ONE_PATH: Readonly<Record<number, FileOp>> = {
 };
 const TWO_PATHS: Readonly<Record<string, FileOp>> = { 'posix-rename@openssh.com': 'rename', 'hardlink@openssh.com': 'link' };
 
-/** Follows an SFTP version 3 conversation and tells of each operation when the asset has answered it. */
+/** Follows an SFTP version 3 connection and reports each operation when the asset has answered it. */
 class SftpFacts implements FileTap {
   private readonly requests = new Map<number, Request>();
   private readonly files = new Map<string, OpenFile>();
@@ -73,7 +73,7 @@ class SftpFacts implements FileTap {
   }
 
   close(): void {
-    for (const file of this.files.values()) this.tell(file, 'the channel closed before the file was');
+    for (const file of this.files.values()) this.report(file, 'the channel closed before the file was');
     this.files.clear();
     this.requests.clear();
   }
@@ -143,20 +143,20 @@ class SftpFacts implements FileTap {
       case PacketType.rename:
         return { kind: 'act', op: 'rename', path, newPath: asText(fields.string()), at };
       case PacketType.symlink:
-        // OpenSSH sends the target first, against the draft, and everybody followed it (its PROTOCOL, 4.1).
+        // OpenSSH sends the target first, contrary to the draft, and other implementations do the same (OpenSSH's PROTOCOL, 4.1).
         return { kind: 'act', op: 'symlink', path: asText(fields.string()), newPath: path, at };
       default:
         return { kind: 'size', path };
     }
   }
 
-  /** Setting nothing but the size of an open file belongs to writing it: scp cuts off what an older file had more. */
+  /** Returns the request for FSETSTAT. A change of the size alone belongs to writing the file: scp truncates an older, longer file. */
   private setstat(file: OpenFile, fields: FieldReader, at: number): Request {
     if (fields.uint32() === ATTR_SIZE) return { kind: 'resize', file, size: fields.uint64() };
     return { kind: 'act', op: 'setstat', path: file.path, at };
   }
 
-  /** OpenSSH's extensions (its PROTOCOL, 4.3 ff.). */
+  /** Returns the request for an extension of OpenSSH (its PROTOCOL, 4.3 ff.). */
   private extended(name: string, fields: FieldReader): Request | undefined {
     const at = this.options.clock.now();
     const op = TWO_PATHS[name];
@@ -169,7 +169,7 @@ class SftpFacts implements FileTap {
     return name === 'copy-data' ? this.copy(fields, at) : undefined;
   }
 
-  /** Content is copied on the asset from one open file to another: it does not pass here. */
+  /** Returns the request for `copy-data`. The asset copies content from one open file to another, so it does not pass here. */
   private copy(fields: FieldReader, at: number): Request | undefined {
     const from = this.files.get(keyOf(fields.string()));
     fields.uint64();
@@ -213,10 +213,10 @@ class SftpFacts implements FileTap {
   private closed(handle: string, error: string | undefined): void {
     const file = this.files.get(handle);
     this.files.delete(handle);
-    if (file) this.tell(file, error);
+    if (file) this.report(file, error);
   }
 
-  private tell(file: OpenFile, closeError: string | undefined): void {
+  private report(file: OpenFile, closeError: string | undefined): void {
     for (const { op, ...facts } of file.transfers(this.sizes.get(file.path), closeError)) this.emit(op, file, facts);
   }
 
@@ -255,5 +255,5 @@ class SftpFacts implements FileTap {
 
 const keyOf = (handle: Buffer): string => handle.toString('latin1');
 
-/** Follows the bytes of an `sftp` subsystem channel. */
+/** Creates a file tap for an `sftp` subsystem channel. */
 export const createSftpFacts = (options: SftpFactsOptions): FileTap => new SftpFacts(options);

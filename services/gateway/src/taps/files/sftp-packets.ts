@@ -1,32 +1,32 @@
 import { PacketType } from './sftp-types.js';
 
-/** What a stream of SFTP packets consists of, as it comes. */
+/** Takes the packets of an SFTP stream. */
 export interface PacketSink {
-  /** A whole packet; `body` begins after the type. */
+  /** Takes a whole packet; `body` begins after the type. */
   packet(type: number, body: Buffer): void;
-  /** The part of WRITE or DATA before its content. */
+  /** Takes the part of WRITE or DATA before its content. */
   contentBegins(type: number, head: Buffer, contentBytes: number): void;
   content(data: Buffer): void;
   contentEnds(): void;
-  /** This is not SFTP (any more): nothing is said about what follows. */
+  /** Ends the parsing: the stream is not SFTP; nothing is reported after it. */
   broken(): void;
 }
 
-/** Packets longer than this are no SFTP (OpenSSH: 256 KiB). */
+/** Longest packet: OpenSSH allows 256 KiB, and a longer one than this is not SFTP. */
 const PACKET_LIMIT = 64 * 1024 * 1024;
-/** Packets without content longer than this are passed over. */
+/** Longest packet without content to read; longer ones are skipped. */
 const BODY_LIMIT = 128 * 1024;
 const HANDLE_LIMIT = 1024;
 
 type Part = 'header' | 'body' | 'head' | 'content' | 'skip' | 'broken';
 
-/** Cuts one direction of an SFTP stream (draft-ietf-secsh-filexfer-02 §3) at packet borders, wherever chunks end. Content is handed on, never collected. */
+/** Splits one direction of an SFTP stream (draft-ietf-secsh-filexfer-02 §3) into packets, wherever chunks end. Content is passed on, never collected. */
 export class SftpPackets {
   private part: Part = 'header';
   private collected: Buffer[] = [];
   private missing = 5;
   private type = 0;
-  /** Bytes of this packet after what is being collected. */
+  /** Bytes of this packet behind the part that is being collected. */
   private left = 0;
 
   constructor(
@@ -43,7 +43,7 @@ export class SftpPackets {
       else if (this.part !== 'skip') this.collected.push(piece);
       if (this.missing === 0) this.partEnds();
     }
-    // A part that goes on in the next chunk must own its bytes: the chunk is decrypted in place and used again.
+    // A part that continues in the next chunk needs a copy: the chunk's buffer is decrypted into again.
     if (this.collected.length > 0) this.collected = [Buffer.concat(this.collected)];
   }
 
@@ -73,7 +73,7 @@ export class SftpPackets {
     }
   }
 
-  /** WRITE: id, handle, offset, content length. DATA: id, content length. */
+  /** Handles the part before the content. WRITE: id, handle, offset, content length. DATA: id, content length. */
   private headGrows(head: Buffer): void {
     const more = this.type === PacketType.write && head.length === 8 ? head.readUInt32BE(4) + 12 : 0;
     if (more > HANDLE_LIMIT || more > this.left) return this.breakOff();
@@ -91,7 +91,7 @@ export class SftpPackets {
 
   private contentOf(contentBytes: number): void {
     const rest = this.left - contentBytes;
-    // Nothing stands behind the content in version 3; if it does, the stream is not what it seems.
+    // Version 3 has nothing behind the content; a stream that has is not SFTP version 3.
     if (rest !== 0) return this.breakOff();
     this.begin('content', contentBytes);
     if (contentBytes === 0) this.partEnds();

@@ -23,7 +23,7 @@ export const PacketType = {
   extended: 200,
 } as const;
 
-/** OPEN's pflags, §6.3. */
+/** pflags of OPEN, §6.3. */
 export const OpenFlag = { read: 1, write: 2, append: 4, create: 8, truncate: 16, exclusive: 32 } as const;
 /** STATUS codes, §7. */
 export const StatusCode = { ok: 0, endOfFile: 1 } as const;
@@ -39,10 +39,10 @@ const STATUS_TEXT = [
   'operation unsupported',
 ];
 export const statusText = (code: number): string => STATUS_TEXT[code] ?? `status ${code}`;
-/** ATTRS flag that says a size is given, §5. */
+/** ATTRS flag for a size that is present, §5. */
 export const ATTR_SIZE = 1;
 
-/** Reads fields in order; reading beyond the end gives empty values and `isShort`. */
+/** Reads fields in order. Reading beyond the end returns empty values and sets `isShort`. */
 export class FieldReader {
   isShort = false;
   private at = 0;
@@ -55,7 +55,7 @@ export class FieldReader {
     return this.bytes.readUInt32BE(this.at - 4);
   }
 
-  /** Exact up to 2^53; files are not larger. */
+  /** Reads a number that is exact up to 2^53; files are not larger. */
   uint64(): number {
     if (!this.has(8)) return 0;
     this.at += 8;

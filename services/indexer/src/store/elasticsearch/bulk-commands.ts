@@ -2,21 +2,21 @@ import type { Client, estypes } from '@elastic/elasticsearch';
 import type { AppError } from '@sallyport/errors';
 import type { Command } from '../command.js';
 import { CommandRefused, StoreUnavailable } from '../store.errors.js';
-import { documentFromCommand } from './command-document.js';
+import { documentFromCommand } from './document-fields.js';
 import { indexFor } from './index-template.js';
 
-/** One request holds about this much text; Elasticsearch takes 100 MB. */
+/** Target size of a request, in characters; Elasticsearch accepts 100 MB. */
 const BULK_CHARACTERS = 4 * 1024 * 1024;
 
-/** What an index is asked to keep and where. */
+/** The indices to write to. */
 export interface BulkTarget {
   readonly client: Client;
   readonly alias: string;
-  /** For errors. */
+  /** Address for error messages. */
   readonly location: string;
 }
 
-/** Writes commands by id; gives back the ones that were not taken, with why. Throws what goes wrong as a whole. */
+/** Writes commands by id; returns the errors of the refused ones. Throws if the request fails as a whole. */
 export async function bulkCommands(target: BulkTarget, commands: readonly Command[]): Promise<ReadonlyMap<string, AppError>> {
   const failures = new Map<string, AppError>();
   for (const part of inParts(commands)) {
@@ -34,7 +34,7 @@ export async function bulkCommands(target: BulkTarget, commands: readonly Comman
   return failures;
 }
 
-/** Consecutive parts, each of one command at least. */
+/** Splits commands into consecutive parts, each of at least one command. */
 function* inParts(commands: readonly Command[]): Generator<Command[]> {
   let part: Command[] = [];
   let characters = 0;
@@ -50,7 +50,7 @@ function* inParts(commands: readonly Command[]): Generator<Command[]> {
   if (part.length > 0) yield part;
 }
 
-/** Errors that speak of the document. Others (a full disk, too many shards, missing rights) pass some day, so the command must wait. */
+/** Errors about the document. Others (a full disk, too many shards, missing rights) pass some day, so the command must wait. */
 const ABOUT_THE_DOCUMENT: readonly string[] = [
   'document_parsing_exception',
   'mapper_parsing_exception',

@@ -2,13 +2,13 @@ import { errors } from '@elastic/elasticsearch';
 import { AppError } from '@sallyport/errors';
 import { SearchTooSlow, StoreUnavailable } from '../store.errors.js';
 
-/** What a failed request means to callers: Elasticsearch can't be used now, for whatever reason. No address with a password in it. */
+/** Returns the error for callers of a failed request: Elasticsearch is unavailable, for whatever reason. It contains no address with a password. */
 export function elasticsearchProblem(error: unknown, location: string): AppError {
   if (error instanceof AppError) return error;
   return new StoreUnavailable(location, describe(error), error);
 }
 
-/** The same for a search, which may also take too long. */
+/** Returns the error of a failed search, which may also have taken too long. */
 export function searchProblem(error: unknown, location: string, timeoutSeconds: number): AppError {
   return error instanceof errors.TimeoutError ? new SearchTooSlow(timeoutSeconds, error) : elasticsearchProblem(error, location);
 }

@@ -5,13 +5,14 @@ import { Client } from '@elastic/elasticsearch';
 import { anElasticsearch, type TestElasticsearch } from '@sallyport/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cutProxy } from '../../../test/cut-proxy.js';
-import { aCommand, commandStoreConformance } from '../command-store.suite.js';
+import { aCommand } from '../../../test/a-command.js';
+import { commandStoreConformance } from '../command-store.suite.js';
 import { StoreUnavailable } from '../store.errors.js';
-import { documentFromCommand } from './command-document.js';
+import { documentFromCommand } from './document-fields.js';
 import { ElasticsearchStore } from './elasticsearch-store.js';
 import { indexTemplate } from './index-template.js';
 
-/** The node is shared: what a test made goes with it. */
+/** Removes the indices and templates of a test, since the node is shared. */
 async function removeAll({ url, prefix }: TestElasticsearch): Promise<void> {
   const client = new Client({ node: url });
   const names = Object.keys(await client.indices.get({ index: `${prefix}*` }));
@@ -50,7 +51,7 @@ describe.each([8, 9] as const)('on Elasticsearch %i', (major) => {
       await removeAll(node);
     });
 
-    it('keeps each month in an index of its own behind the alias, with its mapping, though nobody migrated', async () => {
+    it('keeps each month in its own index behind the alias, with its mapping, even without a migration', async () => {
       const [march, april] = [aCommand('org-month', {}, 59_999), aCommand('org-month', {}, 60_000)];
       expect(await store.add([march, april])).toEqual(new Map());
       const indices = await client.indices.get({ index: alias });
@@ -58,7 +59,7 @@ describe.each([8, 9] as const)('on Elasticsearch %i', (major) => {
       expect(indices[`${alias}-2026.03`]?.mappings?.dynamic).toBe('strict');
     });
 
-    it('gives an index of an older version the fields that came later, and reads its documents', async () => {
+    it('adds later fields to an index of an older version, and reads its documents', async () => {
       const older = `${alias}-2025.01`;
       const { output_truncated: _, output_bytes: __, ...fields } = indexTemplate(alias).template?.mappings?.properties ?? {};
       await client.indices.create({ index: older, aliases: { [alias]: {} }, mappings: { dynamic: 'strict', properties: fields } });
@@ -73,7 +74,7 @@ describe.each([8, 9] as const)('on Elasticsearch %i', (major) => {
       expect((await store.find({ orgId: 'org-older', limit: 9, offset: 0 })).commands).toEqual([late, old]);
     });
 
-    it('gives back the commands that the index refuses, and stores the rest', async () => {
+    it('returns the commands that the index refuses, and stores the rest', async () => {
       const [good, bad, alsoGood] = [aCommand('org-rest'), aCommand('org-rest', { seq: 2n ** 64n - 1n }), aCommand('org-rest')];
       const tooLong = aCommand('org-rest', { username: 'é'.repeat(20_000) });
       const failures = await store.add([good, bad, alsoGood, tooLong]);
@@ -85,7 +86,7 @@ describe.each([8, 9] as const)('on Elasticsearch %i', (major) => {
       );
     });
 
-    it('puts commands off, not aside, while an index may not be written to', async () => {
+    it('puts commands off, without refusing them, while an index is read-only', async () => {
       const blocked = { index: `${alias}-2026.05`, settings: { 'index.blocks.write': true } };
       await client.indices.create(blocked);
       const [may, march] = [aCommand('org-block', { timestamp: new Date('2026-05-05T00:00:00Z') }), aCommand('org-block')];
@@ -96,14 +97,14 @@ describe.each([8, 9] as const)('on Elasticsearch %i', (major) => {
       expect(await store.add([may])).toEqual(new Map());
     });
 
-    it('is used again after it was away, with its template put anew', async () => {
+    it('is used again after an outage, with its template created again', async () => {
       const proxy = await cutProxy(node.url);
       const far = new ElasticsearchStore({ url: proxy.url, alias });
       expect(await far.add([aCommand('org-cut')])).toEqual(new Map());
       await proxy.cut();
       await expect(far.add([aCommand('org-cut')])).rejects.toThrow(StoreUnavailable);
       await expect(far.check()).rejects.toThrow(StoreUnavailable);
-      // As if another, empty cluster stood there now.
+      // Simulates another, empty cluster at the address.
       await client.indices.delete({ index: Object.keys(await client.indices.get({ index: alias })) });
       await client.indices.deleteIndexTemplate({ name: alias });
       await proxy.mend();
@@ -113,7 +114,7 @@ describe.each([8, 9] as const)('on Elasticsearch %i', (major) => {
       await proxy.cut();
     });
 
-    it('takes a batch far larger than one request should be', async () => {
+    it('accepts a batch far larger than one request should be', async () => {
       const big = Array.from({ length: 120 }, () => aCommand('org-big', { input: 'dd '.repeat(20_000), output: 'o'.repeat(16_384) }));
       expect(await store.add(big)).toEqual(new Map());
       await client.indices.refresh({ index: alias });
@@ -122,8 +123,8 @@ describe.each([8, 9] as const)('on Elasticsearch %i', (major) => {
   });
 });
 
-describe('an Elasticsearch that is away', () => {
-  it('is said to be so, without the password', async () => {
+describe('an unreachable Elasticsearch', () => {
+  it('is reported without the password', async () => {
     const away = new ElasticsearchStore({ url: 'http://elastic:s3cret-word@127.0.0.1:9' });
     for (const attempt of [away.check(), away.add([aCommand('o')]), away.find({ orgId: 'o', limit: 1, offset: 0 })]) {
       const error = await attempt.catch((thrown: unknown) => thrown);
@@ -135,11 +136,11 @@ describe('an Elasticsearch that is away', () => {
   });
 });
 
-describe('a server that is not ours to use', () => {
+describe('a server that refuses the indexer', () => {
   const servers: Server[] = [];
   afterAll(() => servers.forEach((server) => server.close()));
 
-  /** Lets one user in, as Elasticsearch does. */
+  /** Starts a server that authenticates one user, as Elasticsearch does. */
   async function aGuard(headers: Record<string, string>): Promise<string> {
     const right = `Basic ${Buffer.from('sally:p@ss:word').toString('base64')}`;
     const server = createServer((request, response) => {
@@ -153,7 +154,7 @@ describe('a server that is not ours to use', () => {
     return `127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  it('takes user and password from the URL, and says when they are refused', async () => {
+  it('sends user and password of the URL, and reports a refusal', async () => {
     const place = await aGuard({ 'x-elastic-product': 'Elasticsearch' });
     const [right, wrong] = ['p%40ss%3Aword', 'wrong-word'].map(
       (password) => new ElasticsearchStore({ url: `http://sally:${password}@${place}` }),
@@ -165,7 +166,7 @@ describe('a server that is not ours to use', () => {
     await Promise.all([right?.close(), wrong?.close()]);
   });
 
-  it('is named when it is not Elasticsearch', async () => {
+  it('is reported if it is not Elasticsearch', async () => {
     const store = new ElasticsearchStore({ url: `http://sally:p%40ss%3Aword@${await aGuard({})}` });
     await expect(store.check()).rejects.toThrow(/is not Elasticsearch/);
     await store.close();

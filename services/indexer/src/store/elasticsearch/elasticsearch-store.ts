@@ -3,7 +3,7 @@ import { COUNT_LIMIT, type CommandQuery, type CommandStore, type FoundCommands }
 import type { Command } from '../command.js';
 import { StoreUnavailable } from '../store.errors.js';
 import { bulkCommands } from './bulk-commands.js';
-import { commandFromDocument, type CommandDocument } from './command-document.js';
+import { commandFromDocument, type CommandDocument } from './document-fields.js';
 import { elasticsearchProblem, searchProblem } from './elasticsearch-problem.js';
 import { ALIAS, indexMapping, indexTemplate } from './index-template.js';
 import { searchBody } from './search-body.js';
@@ -12,11 +12,11 @@ const SEARCH_TIMEOUT_S = 10;
 const WRITE_TIMEOUT_MS = 60_000;
 const CHECK_TIMEOUT_MS = 1_500;
 
-/** Where Elasticsearch is. */
+/** Address of Elasticsearch. */
 export interface ElasticsearchOptions {
-  /** `http(s)://[user:password@]host:port`; several nodes of one cluster by comma. */
+  /** `http(s)://[user:password@]host:port`; several nodes of one cluster, separated by commas. */
   readonly url: string;
-  /** Name of the alias and beginning of the indices' names. */
+  /** Name of the alias and prefix of the indices' names. */
   readonly alias?: string;
 }
 
@@ -31,7 +31,7 @@ export class ElasticsearchStore implements CommandStore {
     const nodes = url.split(',');
     this.location = `Elasticsearch ${nodes.map((node) => new URL(node).host).join(', ')}`;
     this.#alias = alias;
-    // Who calls tries again, and knows until when.
+    // The caller retries, and knows until when.
     this.#client = new Client({ nodes, maxRetries: 0, requestTimeout: WRITE_TIMEOUT_MS });
   }
 
@@ -43,7 +43,7 @@ export class ElasticsearchStore implements CommandStore {
     return [`index template ${this.#alias}`];
   }
 
-  /** An index that came to be without the template would guess its mapping. */
+  /** Creates the template: an index that is created without it would guess its mapping. */
   async prepare(): Promise<void> {
     if (this.#isPrepared) return;
     await this.migrate();
@@ -89,7 +89,7 @@ export class ElasticsearchStore implements CommandStore {
     try {
       return await work();
     } catch (error) {
-      // It may come back as another cluster, without our template.
+      // Another cluster, without our template, may answer next time.
       this.#isPrepared = false;
       throw elasticsearchProblem(error, this.location);
     }

@@ -1,65 +1,37 @@
 import type { estypes } from '@elastic/elasticsearch';
 import { MAX_LIMIT, MAX_OFFSET } from '../command-store.js';
 import type { Command } from '../command.js';
+import { PROPERTIES } from './document-fields.js';
 
-/** The alias over all indices, which searches ask. */
+/** The alias over all indices; searches use it. */
 export const ALIAS = 'sallyport-commands';
 
-/** The index of a command's month (UTC): old commands go by dropping whole indices. */
+/** Returns the index of a command's month (UTC): old commands are deleted by dropping whole indices. */
 export const indexFor = (alias: string, { timestamp }: Pick<Command, 'timestamp'>): string =>
   `${alias}-${timestamp.toISOString().slice(0, 7).replace('-', '.')}`;
 
-const keyword = { type: 'keyword' } as const;
-/** Found, never sorted or counted by. */
-const searchedOnly = { type: 'keyword', doc_values: false } as const;
-/** Only given back: what is searched of it stands in `folded` and `words`. */
-const shownOnly = { type: 'text', index: false, norms: false } as const;
-
-/** Every field of a document; others are refused. No field type or analyzer that needs a plugin. */
-const properties = {
-  id: keyword,
-  session_id: keyword,
-  seq: { type: 'long', index: false },
-  org_id: keyword,
-  user_id: keyword,
-  username: keyword,
-  asset_id: keyword,
-  asset_name: keyword,
-  account: keyword,
-  channel: { type: 'long', index: false },
-  kind: keyword,
-  input: shownOnly,
-  output: shownOnly,
-  output_truncated: { type: 'boolean' },
-  output_bytes: { type: 'long', index: false },
-  risk_level: keyword,
-  timestamp: { type: 'date' },
-  folded: searchedOnly,
-  words: searchedOnly,
-} as const satisfies Record<string, estypes.MappingProperty>;
-
-/** Gives the indices that are there the fields that came later; what they have stays. */
+/** Returns the request that adds later fields to existing indices; existing fields stay. */
 export const indexMapping = (alias: string): estypes.IndicesPutMappingRequest => ({
   index: `${alias}-*`,
   allow_no_indices: true,
-  properties,
+  properties: PROPERTIES,
 });
 
-/** Gives every index of `alias` its mapping and puts it behind the alias the moment it appears. */
+/** Returns the template that maps every index of `alias` and puts it behind the alias when it is created. */
 export const indexTemplate = (alias: string): estypes.IndicesPutIndexTemplateRequest => ({
   name: alias,
   index_patterns: [`${alias}-*`],
-  // Above the templates that Elasticsearch brings along.
+  // Above Elasticsearch's built-in templates.
   priority: 500,
   template: {
     aliases: { [alias]: {} },
     settings: {
       number_of_shards: 1,
       auto_expand_replicas: '0-1',
-      // Said outright, an index that nobody searches is refreshed too.
+      // With an explicit interval, an index without searches is refreshed too.
       refresh_interval: '1s',
       max_result_window: MAX_OFFSET + MAX_LIMIT + 1,
     },
-    mappings: { dynamic: 'strict', properties },
+    mappings: { dynamic: 'strict', properties: PROPERTIES },
   },
 });

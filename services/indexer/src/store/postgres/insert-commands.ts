@@ -2,12 +2,12 @@ import type { AppError } from '@sallyport/errors';
 import type { Pool } from 'pg';
 import type { Command } from '../command.js';
 import { CommandRefused } from '../store.errors.js';
-import { INSERT_SQL, insertParameters } from './command-row.js';
+import { INSERT_SQL, insertParameters } from './command-columns.js';
 import { isAboutTheData } from './postgres-problem.js';
 
 /**
- * Inserts commands, all in one statement where it goes. A statement that fails for what a command holds is split until the ones
- * at fault stand alone; they are given back. Throws what else goes wrong.
+ * Inserts commands, in one statement if possible. A statement that fails for the content of a command is split until each such command
+ * stands alone; those are returned. Throws any other error.
  */
 export async function insertCommands(
   pool: Pool,

@@ -1,8 +1,10 @@
 import { createLogger } from '@sallyport/telemetry';
 import { aPostgres, withClient, type TestPostgres } from '@sallyport/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aCommand, commandStoreConformance } from '../command-store.suite.js';
+import { aCommand } from '../../../test/a-command.js';
+import { commandStoreConformance } from '../command-store.suite.js';
 import { SchemaBehind, StoreUnavailable } from '../store.errors.js';
+import { migrations } from './migrations/index.js';
 import { PostgresStore } from './postgres-store.js';
 
 const logger = createLogger({ service: 'indexer-test', level: 'silent' });
@@ -32,15 +34,15 @@ describe('the postgres command store alone', () => {
     await database.drop();
   });
 
-  it('refuses a schema that was not migrated, and says what to run', async () => {
+  it('refuses a schema that was not migrated, and names the command to run', async () => {
     await expect(store.prepare()).rejects.toThrow(SchemaBehind);
     await expect(store.add([aCommand('o')])).rejects.toThrow(/main\.js migrate/);
   });
 
-  it('migrates once when two do it at the same time', async () => {
+  it('migrates once if two stores migrate at the same time', async () => {
     const other = new PostgresStore({ url: database.indexerUrl, logger });
     const done = await Promise.all([store.migrate(), other.migrate()]);
-    expect(done.flat()).toEqual(['0001-create-command', '0002-add-output-size', '0003-allow-piped']);
+    expect(done.flat()).toEqual(migrations.map(({ name }) => name));
     await other.close();
   });
 
@@ -75,7 +77,7 @@ describe('the postgres command store alone', () => {
     expect(plan).toMatch(/command_folded_ix/);
   });
 
-  it('says clearly that it can’t be reached, without the password', async () => {
+  it('reports that it cannot be reached, without the password', async () => {
     const away = new PostgresStore({ url: 'postgres://indexer:s3cret-word@127.0.0.1:9/sallyport', logger });
     const error = await away.find({ orgId: 'o', limit: 1, offset: 0 }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(StoreUnavailable);
@@ -87,6 +89,6 @@ describe('the postgres command store alone', () => {
   });
 });
 
-/** Does not compress, so that it is too long for an index. */
+/** Returns text that does not compress, so that it is too long for an index. */
 const randomText = (length: number): string =>
   Array.from({ length }, (_, at) => String.fromCodePoint(0x4e00 + ((at * 7_919) % 20_000))).join('');

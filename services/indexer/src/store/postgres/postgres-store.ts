@@ -2,7 +2,7 @@ import type { Logger } from '@sallyport/telemetry';
 import { Client, Pool, type ClientConfig } from 'pg';
 import { COUNT_LIMIT, type CommandQuery, type CommandStore, type FoundCommands } from '../command-store.js';
 import type { Command } from '../command.js';
-import { commandFromRow, type CommandRow } from './command-row.js';
+import { commandFromRow, type CommandRow } from './command-columns.js';
 import { insertCommands } from './insert-commands.js';
 import { postgresProblem } from './postgres-problem.js';
 import { checkSchema, migrateSchema } from './schema.js';
@@ -13,7 +13,7 @@ const WRITE_TIMEOUT_S = 60;
 const SEARCHES_AT_ONCE = 8;
 const WRITES_AT_ONCE = 2;
 
-/** Commands in PostgreSQL, in the schema cmdlog. Searches and writes have connections of their own: neither waits for the other. */
+/** Commands in PostgreSQL, in the schema cmdlog. Searches and writes use separate connections, so neither waits for the other. */
 export class PostgresStore implements CommandStore {
   readonly location: string;
   readonly #url: string;
@@ -90,7 +90,7 @@ const connection = (url: string): ClientConfig => ({
 });
 
 function openPool(url: string, logger: Logger, { max, timeoutSeconds }: { max: number; timeoutSeconds: number }): Pool {
-  // A server that hangs never says that the statement's time is over: query_timeout is ours.
+  // A server that hangs never reports a statement timeout, so the client has its own.
   const pool = new Pool({
     ...connection(url),
     max,
@@ -101,7 +101,7 @@ function openPool(url: string, logger: Logger, { max, timeoutSeconds }: { max: n
   return pool;
 }
 
-/** Page and count are two looks at a log that grows: a page that shows the end of the list says what the count is. */
+/** Corrects the count by the page. Both are read from a growing log, and a page at the end of the list shows the exact count. */
 export function agreeWithPage({ limit, offset, after }: CommandQuery, rows: number, count: number): number {
   if (after !== undefined) return Math.max(count, rows);
   if (rows === 0) return Math.min(count, offset);

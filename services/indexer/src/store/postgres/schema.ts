@@ -3,12 +3,12 @@ import { SchemaBehind, SchemaNotAllowed } from '../store.errors.js';
 import { migrations } from './migrations/index.js';
 
 const SCHEMA = 'cmdlog';
-/** Two migrate jobs at once do the work once. */
+/** Lock under which concurrent migrations run once. */
 const MIGRATION_LOCK = 7_404_001;
 
-/** Runs what steps are missing and gives their names, on a connection made for it: a step may take longer than any statement of ours. */
+/** Runs the missing migrations and returns their names. It takes a connection of its own, because a migration may exceed the statement timeout. */
 export async function migrateSchema(client: Client): Promise<string[]> {
-  // A server that stops meanwhile fails the statement, which is reported.
+  // If the server stops meanwhile, the statement fails, and that is reported.
   client.on('error', () => {});
   await client.connect();
   try {
@@ -18,12 +18,12 @@ export async function migrateSchema(client: Client): Promise<string[]> {
     for (const name of missing) await runMigration(client, name);
     return missing;
   } finally {
-    // Gives the lock back too.
+    // Releases the lock too.
     await client.end();
   }
 }
 
-/** Throws SchemaBehind where a step of this version is missing. */
+/** Throws SchemaBehind if a migration of this version is missing. */
 export async function checkSchema(pool: Pool): Promise<void> {
   const missing = await missingMigrations(pool);
   if (missing.length > 0) throw new SchemaBehind(missing);
@@ -44,7 +44,7 @@ async function ensureSurroundings(client: ClientBase): Promise<void> {
   );
 }
 
-/** IF NOT EXISTS would ask for the right to make it even where it is there. */
+/** Runs the statement if the object is missing. IF NOT EXISTS would need the right to create it even if it exists. */
 async function ensure(client: ClientBase, question: string, name: string, statement: string): Promise<void> {
   const found = await client.query(question, [name]);
   if (found.rowCount !== 0) return;
@@ -53,7 +53,7 @@ async function ensure(client: ClientBase, question: string, name: string, statem
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     throw new SchemaNotAllowed(
-      `"${name}" is not in the database and could not be made (${problem}): run "${statement}" as its administrator`,
+      `"${name}" is not in the database and could not be created (${problem}): run "${statement}" as its administrator`,
       { name },
       { cause: error },
     );

@@ -1,6 +1,7 @@
 import { COUNT_LIMIT, type CommandQuery } from '../command-store.js';
+import { RISK_NAMES } from '../command.js';
 import { textSearch } from '../search-text.js';
-import { READ_COLUMNS } from './command-row.js';
+import { READ_COLUMNS } from './command-columns.js';
 
 /** A statement with its parameters. */
 export interface Statement {
@@ -8,7 +9,7 @@ export interface Statement {
   readonly values: readonly unknown[];
 }
 
-/** The page, with one row more than asked for where there is a next page. */
+/** Returns the query for a page, with one row more than asked for if there is a next page. */
 export function pageSql(query: CommandQuery): Statement {
   const values: unknown[] = [];
   const bind = binder(values);
@@ -21,7 +22,7 @@ export function pageSql(query: CommandQuery): Statement {
   };
 }
 
-/** Counts the rows under the conditions, one beyond the limit at most. */
+/** Returns the query that counts the rows under the conditions, at most one beyond the limit. */
 export function countSql(query: CommandQuery): Statement {
   const values: unknown[] = [];
   const bind = binder(values);
@@ -45,7 +46,7 @@ function conditionsOf(query: CommandQuery, bind: Bind): string[] {
   add(query.asset, (place) => `(asset_name = ${place} OR asset_id = ${place})`);
   add(query.account, (place) => `account = ${place}`);
   add(query.sessionId, (place) => `session_id = ${place}`);
-  add(query.riskLevel, (place) => `risk_level = ${place}`);
+  add(query.riskLevel && RISK_NAMES[query.riskLevel], (place) => `risk_level = ${place}`);
   add(query.dateFrom, (place) => `"timestamp" >= ${place}::timestamptz`);
   add(query.dateTo, (place) => `"timestamp" < ${place}::timestamptz`);
   return [...conditions, ...textConditions(query, bind)];
@@ -55,7 +56,7 @@ function textConditions({ search }: CommandQuery, bind: Bind): string[] {
   const text = textSearch(search);
   if (!text) return [];
   const part = `folded LIKE ${bind(`%${text.part.replaceAll(/[\\%_]/g, '\\$&')}%`)}`;
-  if (text.words.length === 0) return [part];
-  const words = text.words.map((word) => `'${word}'`).join(' & ');
-  return [`(words @@ ${bind(words)}::tsquery OR ${part})`];
+  if (text.terms.length === 0) return [part];
+  const terms = text.terms.map((term) => `'${term}'`).join(' & ');
+  return [`(words @@ ${bind(terms)}::tsquery OR ${part})`];
 }

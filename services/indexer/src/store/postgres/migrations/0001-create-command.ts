@@ -1,6 +1,6 @@
 import type { Migration } from './migration.js';
 
-/** The command log. `folded` and `words` are made by search-text.ts. */
+/** Creates the command log. search-text.ts computes `folded` and `words`. */
 export const createCommand: Migration = {
   name: '0001-create-command',
   sql: `

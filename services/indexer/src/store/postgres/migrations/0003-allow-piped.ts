@@ -1,6 +1,6 @@
 import type { Migration } from './migration.js';
 
-/** Commands that a shell read from the input of a channel without a terminal. */
+/** Allows commands that a shell read from the input of a channel without a terminal. */
 export const allowPiped: Migration = {
   name: '0003-allow-piped',
   sql: `

@@ -3,5 +3,5 @@ import { addOutputSize } from './0002-add-output-size.js';
 import { allowPiped } from './0003-allow-piped.js';
 import type { Migration } from './migration.js';
 
-/** All steps, oldest first. */
+/** All migrations, oldest first. */
 export const migrations: readonly Migration[] = [createCommand, addOutputSize, allowPiped];

@@ -1,7 +1,7 @@
-/** A step forward; there is none back. Released steps are never changed. */
+/** A migration; there is none back. A released migration is never changed. */
 export interface Migration {
   /** `NNNN-verb-noun`. */
   readonly name: string;
-  /** Runs in a transaction of its own, with cmdlog first in the search path. */
+  /** SQL that runs in its own transaction, with cmdlog first in the search path. */
   readonly sql: string;
 }

@@ -12,15 +12,15 @@ export const protobufPackage = "sallyport.command.v1";
 
 export const protobufFileName = "sallyport/command/v1/command_event.proto";
 
-/** RiskLevel is how a command was judged. */
+/** RiskLevel is the result of the command rules. */
 export enum RiskLevel {
   /** UNSPECIFIED - Never sent. */
   UNSPECIFIED = 0,
   /** ACCEPT - No rule matched. */
   ACCEPT = 1,
-  /** WARNING - A rule only warned. */
+  /** WARNING - A rule warned. */
   WARNING = 2,
-  /** REJECT - A rule refused it. */
+  /** REJECT - A rule rejected the command. */
   REJECT = 3,
 }
 
@@ -58,15 +58,15 @@ export function riskLevelToJSON(object: RiskLevel): string {
   }
 }
 
-/** CommandKind is how a command came about. */
+/** CommandKind is the way in which a command reached the asset. */
 export enum CommandKind {
   /** UNSPECIFIED - Never sent. */
   UNSPECIFIED = 0,
   /** TYPED - Typed at a terminal. */
   TYPED = 1,
-  /** EXEC - Given as an exec request. */
+  /** EXEC - Sent as an exec request. */
   EXEC = 2,
-  /** FILE - A file transfer's fact. */
+  /** FILE - A file operation. */
   FILE = 3,
   /** PIPED - A line that a shell or interpreter read from the input of a channel without a terminal. */
   PIPED = 4,
@@ -113,11 +113,11 @@ export function commandKindToJSON(object: CommandKind): string {
 
 /** CommandRecorded is published on sallyport.command.recorded.v1 by the recorder, at least once, with the command's id as message id. */
 export interface CommandRecorded {
-  /** Given by the gateway once, uuid v7; the same however often it is published. */
+  /** UUID version 7 from the gateway; the same if the command is published again. */
   id: string;
   /** Session id. */
   sessionId: string;
-  /** Number of its frame: its place in the replay. */
+  /** Number of its frame: its position in the replay. */
   seq: bigint;
   /** Organization id. */
   orgId: string;
@@ -133,23 +133,23 @@ export interface CommandRecorded {
   account: string;
   /** Channel within the session. */
   channel: number;
-  /** How it came about. */
+  /** Way in which it reached the asset. */
   kind: CommandKind;
-  /** What was typed, as it stood on the line when it was sent. */
+  /** The line as it stood when it was sent. */
   input: string;
-  /** Beginning of what it printed, at most 16 KiB. */
+  /** Beginning of the output, at most 16 KiB. */
   output: string;
-  /** How it was judged. */
+  /** Risk level of the rules. */
   riskLevel: RiskLevel;
-  /** When it was sent. */
+  /** Time at which it was sent. */
   timestamp:
     | Date
     | undefined;
-  /** output is not all that it printed. Absent where that is not known. */
+  /** True if output is not the whole output. Absent if that is unknown. */
   outputTruncated?:
     | boolean
     | undefined;
-  /** Bytes that it printed in all, as far as it was followed. Absent where that is not known. */
+  /** Bytes of the whole output, as far as they were followed. Absent if that is unknown. */
   outputBytes?: bigint | undefined;
 }
 

@@ -25,9 +25,9 @@ export const protobufPackage = "sallyport.command.v1";
 
 export const protobufFileName = "sallyport/command/v1/command_search.proto";
 
-/** SearchRequest narrows down; empty fields do not. */
+/** SearchRequest holds conditions; an empty field is not a condition. */
 export interface SearchRequest {
-  /** Words (all must occur in input or output) or a part of the input. */
+  /** Terms that all occur in input or output, or a part of the input. */
   search: string;
   /** Organization id; required. */
   orgId: string;
@@ -39,19 +39,19 @@ export interface SearchRequest {
   account: string;
   /** Session id. */
   sessionId: string;
-  /** How it was judged. */
+  /** Risk level. */
   riskLevel: RiskLevel;
-  /** From this time on. */
+  /** First time, inclusive. */
   dateFrom:
     | Date
     | undefined;
-  /** Before this time. */
+  /** Last time, exclusive. */
   dateTo:
     | Date
     | undefined;
-  /** Rows to give, 1 to 1000. */
+  /** Rows to return, 1 to 1000. */
   limit: number;
-  /** Rows to pass over, at most 10,000; deeper lists take the cursor. */
+  /** Rows to skip, at most 10,000; deeper pages are reached by cursor. */
   offset: number;
   /** next_cursor of the page before; excludes offset. */
   cursor: string;
@@ -61,11 +61,11 @@ export interface SearchRequest {
 export interface SearchResponse {
   /** The rows. */
   commands: CommandRecorded[];
-  /** Rows in all under these conditions, up to count_limit. */
+  /** Rows under these conditions on all pages, up to 10,000. */
   count: number;
-  /** True when there are more rows than count says. */
+  /** True if there are more rows than count. */
   countIsLowerBound: boolean;
-  /** For the next page; empty at the end. */
+  /** Cursor of the next page; empty at the end. */
   nextCursor: string;
 }
 
@@ -474,7 +474,7 @@ export const SearchResponse: MessageFns<SearchResponse> = {
   },
 };
 
-/** CommandSearchService is served by the indexer and called by core, which has checked who may search. */
+/** CommandSearchService is served by the indexer and called by core, which has authorized the search. */
 export type CommandSearchServiceService = typeof CommandSearchServiceService;
 export const CommandSearchServiceService = {
   /** Search finds commands, newest first. */

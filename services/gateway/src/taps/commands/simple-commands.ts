@@ -1,9 +1,9 @@
-/** What separates commands of one line. A backquote begins or ends a command substitution. */
+/** Characters that separate the commands of a line. A backquote begins or ends a command substitution. */
 const SEPARATORS = ';&|()`\n';
 
 /**
- * The simple commands of a shell command line, each as its words without quotes; also those in `$(…)`, backquotes and process
- * substitutions. Redirections and their targets are left out. An approximation of POSIX sh §2 that rather finds too many commands.
+ * Returns the simple commands of a shell command line, each as its arguments without quotes; also those in `$(…)`, backquotes and process
+ * substitutions. Redirections and their targets are left out. An approximation of POSIX sh §2 that prefers to find too many commands.
  */
 export function simpleCommands(line: string): string[][] {
   return new CommandLine(line).read();
@@ -11,9 +11,9 @@ export function simpleCommands(line: string): string[][] {
 
 class CommandLine {
   private readonly commands: string[][] = [];
-  private words: string[] = [];
-  private word: string | undefined;
-  /** The next word is where a redirection goes. */
+  private tokens: string[] = [];
+  private token: string | undefined;
+  /** True if the next shell token is the target of a redirection. */
   private isTarget = false;
   private at = 0;
 
@@ -31,15 +31,15 @@ class CommandLine {
     else if (char === "'") this.add(this.until("'"));
     else if (char === '"') this.doubleQuoted();
     else if (char === '<' || char === '>') this.redirection();
-    else if (char === '&' && this.line[this.at] === '>') this.endWord();
+    else if (char === '&' && this.line[this.at] === '>') this.endToken();
     else if (SEPARATORS.includes(char)) this.endCommand();
-    else if (/\s/.test(char)) this.endWord();
-    else if (char === '#' && this.word === undefined) this.until('\n');
+    else if (/\s/.test(char)) this.endToken();
+    else if (char === '#' && this.token === undefined) this.until('\n');
     else this.add(char);
   }
 
   private add(text: string): void {
-    this.word = (this.word ?? '') + text;
+    this.token = (this.token ?? '') + text;
   }
 
   private escaped(): string {
@@ -64,23 +64,23 @@ class CommandLine {
   }
 
   private redirection(): void {
-    if (this.word !== undefined && /^\d+$/.test(this.word)) this.word = undefined;
-    this.endWord();
+    if (this.token !== undefined && /^\d+$/.test(this.token)) this.token = undefined;
+    this.endToken();
     while ('<>&|-'.includes(this.line[this.at] ?? ' ')) this.at += 1;
     this.isTarget = this.line[this.at] !== '(';
   }
 
-  private endWord(): void {
-    if (this.word === undefined) return;
-    if (!this.isTarget) this.words.push(this.word);
+  private endToken(): void {
+    if (this.token === undefined) return;
+    if (!this.isTarget) this.tokens.push(this.token);
     this.isTarget = false;
-    this.word = undefined;
+    this.token = undefined;
   }
 
   private endCommand(): void {
-    this.endWord();
+    this.endToken();
     this.isTarget = false;
-    if (this.words.length > 0) this.commands.push(this.words);
-    this.words = [];
+    if (this.tokens.length > 0) this.commands.push(this.tokens);
+    this.tokens = [];
   }
 }

@@ -4,16 +4,16 @@ import type { Logger } from '@sallyport/telemetry';
 import { FrameBacklog } from './frame-backlog.js';
 import type { LinkedRecording } from './linked-recording.js';
 import { SessionOutbox } from './session-outbox.js';
-import type { LeftSession } from './spool/spool-folder.js';
+import type { OrphanedSession } from './spool/spool-folder.js';
 import type { SpoolSpace } from './spool/spool-space.js';
 import { UnpublishedCommands } from './unpublished-commands.js';
 
 const neverSpools = (): never => {
-  throw new Error('what is left on disk gets no second file');
+  throw new Error('an orphaned recording never spools');
 };
 
-/** What a dead gateway left of a session: shipped, closed where frames were left, and then removed. */
-export class LeftRecording implements LinkedRecording {
+/** The recording of a session whose gateway died. It is shipped, closed if frames were left, and then removed. */
+export class OrphanedRecording implements LinkedRecording {
   readonly meta: SessionMeta;
   private readonly backlog: FrameBacklog;
   private readonly commands: UnpublishedCommands;
@@ -23,21 +23,21 @@ export class LeftRecording implements LinkedRecording {
   private readonly done = Promise.withResolvers<void>();
 
   constructor(
-    left: LeftSession,
+    session: OrphanedSession,
     space: SpoolSpace,
     private readonly logger: Logger,
-    private readonly onNews: (recording: LinkedRecording) => void,
+    private readonly markPending: (recording: LinkedRecording) => void,
   ) {
-    this.meta = left.meta;
-    this.hasFrames = left.files.frames !== undefined;
-    this.backlog = new FrameBacklog(neverSpools, left.files.frames);
-    this.commands = new UnpublishedCommands(neverSpools, space, 0, left.files.commands);
-    this.outbox = new SessionOutbox(left.meta, this.backlog, this.commands);
-    // Nobody else will: whether the session was lost or ended, its last frame says.
+    this.meta = session.meta;
+    this.hasFrames = session.files.frames !== undefined;
+    this.backlog = new FrameBacklog(neverSpools, session.files.frames);
+    this.commands = new UnpublishedCommands(neverSpools, space, 0, session.files.commands);
+    this.outbox = new SessionOutbox(session.meta, this.backlog, this.commands);
+    // No other process closes it. The last frame says if the session was lost or ended.
     if (this.hasFrames) this.outbox.closeAt = this.backlog.lastSeq;
   }
 
-  /** Resolves when the recorder has everything, or has refused it. */
+  /** Resolves when the recorder has stored or refused everything. */
   get shipped(): Promise<void> {
     return this.done.promise;
   }
@@ -58,7 +58,7 @@ export class LeftRecording implements LinkedRecording {
     this.outbox.acked(ack);
     this.backlog.durable(ack.durableSeq);
     this.commands.published(ack.publishedSeq);
-    this.onNews(this);
+    this.markPending(this);
     if (this.isFinished) void this.spoolAll().then(() => this.done.resolve());
   }
 
@@ -66,9 +66,9 @@ export class LeftRecording implements LinkedRecording {
     this.isRefused = true;
     this.logger.error(
       { session: this.meta.session_id, code: rejection.code, problem: rejection.message },
-      'the recorder refused what a gateway had left',
+      'the recorder refused an orphaned recording',
     );
-    await Promise.all([this.backlog.setAside(), this.commands.setAside()]);
+    await Promise.all([this.backlog.quarantine(), this.commands.quarantine()]);
     this.done.resolve();
   }
 
@@ -78,7 +78,7 @@ export class LeftRecording implements LinkedRecording {
 
   tick(): void {}
 
-  /** It is on disk already; waits for files that are being removed. */
+  /** Waits for files that are being removed. Everything else is on disk already. */
   async spoolAll(): Promise<void> {
     await Promise.all([this.backlog.synced(), this.commands.synced()]);
   }
