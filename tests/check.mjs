@@ -11,7 +11,7 @@ import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const GENERATED = ['libs/proto-gen/src/gen', 'docs/errors.md', 'deploy/env'];
+const GENERATED = ['libs/proto-gen/src/gen', 'docs/errors.md', 'docs/rights.md', 'deploy/env'];
 const BIN = join(ROOT, 'node_modules', '.bin');
 const FUZZERS = ['libs/ssh/src/connection/fuzz', 'libs/ssh/src/sftp/sftp-fuzz.test.ts'];
 /** Failures that are named at the end. */
