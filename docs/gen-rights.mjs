@@ -4,10 +4,11 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const root = path.resolve(import.meta.dirname, '..');
-const built = path.join(root, 'services/core/dist/rights/index.js');
+const built = path.join(root, 'services/core/dist/rights/role-rights.js');
 if (!existsSync(built)) throw new Error('services/core is not built: run "pnpm build" first');
 
-const { RIGHTS, ROLE_RIGHTS } = await import(pathToFileURL(built).href);
+const { RIGHTS } = await import(pathToFileURL(path.join(path.dirname(built), 'rights.js')).href);
+const { ROLE_RIGHTS } = await import(pathToFileURL(built).href);
 const roles = Object.keys(ROLE_RIGHTS);
 const row = (cells) => `| ${cells.join(' | ')} |`;
 const rows = Object.entries(RIGHTS)

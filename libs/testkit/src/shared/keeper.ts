@@ -34,18 +34,28 @@ function listens(server: Server, name: SharedPartName): Promise<boolean> {
   });
 }
 
-/** Sends the facts of the part to each user. Resolves after a while without a user. */
+/**
+ * Sends the facts of the part to each user. Resolves after a while without a user; from then on it takes none: a user that came while the part
+ * stops would get the address of a part that is gone. Such a user finds no keeper and starts another one.
+ */
 function whenUnused(server: Server, starting: Promise<SharedPart>): Promise<void> {
   const users = new Set<Socket>();
   return new Promise((resolve) => {
-    let timer = setTimeout(resolve, LINGER_MS);
+    let isEnding = false;
+    const end = (): void => {
+      isEnding = true;
+      server.close();
+      resolve();
+    };
+    let timer = setTimeout(end, LINGER_MS);
     server.on('connection', (user) => {
+      if (isEnding) return void user.destroy();
       clearTimeout(timer);
       users.add(user);
       user.on('error', () => undefined).resume();
       user.once('close', () => {
         users.delete(user);
-        if (users.size === 0) timer = setTimeout(resolve, LINGER_MS);
+        if (users.size === 0) timer = setTimeout(end, LINGER_MS);
       });
       void greet(user, starting);
     });
