@@ -1,6 +1,7 @@
 import js from '@eslint/js';
 import n from 'eslint-plugin-n';
 import ts from 'typescript-eslint';
+import plain from './lint/plain-english.mjs';
 
 /** Time comes from libs/context, so that tests can control it. */
 const TIME = [
@@ -58,6 +59,8 @@ export default ts.config(
   { ignores: ['**/dist/**', '**/node_modules/**', 'libs/proto-gen/src/gen/**', 'coverage/**', '.data/**', '.cache/**'] },
   js.configs.recommended,
   ...ts.configs.recommended,
+  // docs/style.md: plain English in comments, error texts, log lines, summaries and test titles.
+  { files: ['**/*.ts', '**/*.mjs'], plugins: { plain }, rules: { 'plain/comments': 'error', 'plain/texts': 'error' } },
   {
     files: ['**/*.ts'],
     languageOptions: {

@@ -24,7 +24,7 @@ function sentencesOf(prose) {
     .filter((sentence) => sentence !== '');
 }
 
-/** Returns the problems of a text: a forbidden word, a forbidden beginning, a sentence of too many words. */
+/** Returns the problems of a text: a forbidden term, a forbidden beginning, a sentence that is too long. */
 function problemsOf(text, { isProse = true } = {}) {
   const prose = proseOf(text);
   const problems = FORBIDDEN.flatMap(([pattern, instead]) => {

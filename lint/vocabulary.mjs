@@ -1,6 +1,6 @@
 // The vocabulary of docs/style.md. Each entry says what to write instead.
 
-/** Words that stand in no comment, error text, log line, summary or test title. */
+/** Terms that stand in no comment, error text, log line, summary or test title. */
 export const FORBIDDEN = [
   [
     /\b(who|whoever|whom|somebody|someone|nobody|anybody|anyone|everybody|everyone|no one)\b/i,

@@ -130,7 +130,7 @@ async function literalsOf(folder: string): Promise<string[]> {
   ].sort();
 }
 
-/** `resourceErrors({ code: 'HOST_KEY', … })` names the beginning of codes, not a code. */
+/** Removes the codes of `resourceErrors({ code: 'HOST_KEY', … })`: they are the beginning of codes, not codes. */
 const withoutPrefixes = (text: string): string => text.replaceAll(/resourceErrors\(\{\s*code: '[A-Z_]+'/g, '');
 
 const unlistedIn = (literals: readonly string[], page: string) =>

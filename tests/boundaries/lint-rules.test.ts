@@ -45,6 +45,26 @@ describe('lint rules', () => {
     expect((await messagesOf('services/core/src/modules/assets/planted.ts', code)).join('\n')).toContain(expected);
   });
 
+  it.each([
+    ['a forbidden word in a comment', '/** Returns the user, whoever that is. */\nexport const user = 1;', 'name the subject'],
+    ['a doc comment of a function that begins with a noun', '/** The user. */\nexport function user(): number { return 1; }', 'not a verb'],
+    [
+      'a comment that begins with "What"',
+      '/** What a user sends. */\nexport interface Sent { readonly text: string }',
+      'Begins with "What"',
+    ],
+    [
+      'a sentence of too many words',
+      `/** Returns ${'one word after the other and '.repeat(6)}so on. */\nexport const user = 1;`,
+      'A sentence of',
+    ],
+    ['a forbidden word in an error text', "export const fail = () => { throw new Error('nobody is there'); };", 'name the subject'],
+    ['a forbidden word in a log line', "export const log = (logger) => logger.warn({}, 'somebody left');", 'name the subject'],
+    ['a forbidden word in a summary', "export const facts = { summary: 'Tells the state' };", 'Tells'],
+  ])('find %s', async (_name, code, expected) => {
+    expect((await messagesOf('services/gateway/src/session/planted.ts', code)).join('\n')).toContain(expected);
+  });
+
   it('accept an endpoint with a right', async () => {
     const code = "export class Planted { @Get('x') @Endpoint({ right: 'public', summary: 'Read' }) read(): void {} }";
     expect((await messagesOf('services/core/src/modules/assets/planted.ts', code)).filter((each) => each.includes('@Endpoint'))).toEqual(

@@ -49,13 +49,13 @@ export type CoreConfig = Readonly<z.output<typeof configSchema>>;
 
 const scope = { prefix: 'CORE_' };
 
-/** Settings of a serving core; exits with 1 and every problem when they are wrong. */
+/** Loads the settings of a serving core. Prints every problem and exits with 1 if they are wrong. */
 export const loadServeConfig = (): CoreConfig => loadConfig(configSchema, scope, process.env);
 
 const migrateSchema = configSchema.partial().required({ CORE_DATABASE_URL: true });
-/** Settings of `migrate`: the others may be there or not. */
+/** Loads the settings of `migrate`; other settings are ignored. */
 export const loadMigrateConfig = (): Readonly<z.output<typeof migrateSchema>> => loadConfig(migrateSchema, scope, process.env);
 
 const consoleSchema = configSchema.partial().required({ CORE_DATABASE_URL: true, CORE_SEALING_KEYS: true });
-/** Settings of `seed` and `unlock`. */
+/** Loads the settings of `seed` and `unlock`. */
 export const loadConsoleConfig = (): Readonly<z.output<typeof consoleSchema>> => loadConfig(consoleSchema, scope, process.env);

@@ -28,7 +28,7 @@ export interface TestCore {
   /** Password of the built-in admin, before and after its first change. */
   readonly generatedPassword: string;
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
-  /** Signs in; gives the token. */
+  /** Sends a sign-in and returns the token. */
   signIn(username: string, password: string): Promise<string>;
   /** Token of the built-in admin, whose password has been changed. */
   readonly admin: string;
@@ -43,7 +43,7 @@ export interface CallOptions {
 
 export const ADMIN_PASSWORD = 'correct horse battery staple';
 
-/** Settings of a test's core; ports are free ones. */
+/** Returns the settings of a test's core, on free ports. */
 export function testConfig(values: Record<string, string>): CoreConfig {
   const sealingKeys = JSON.stringify({ active: 'k1', keys: { k1: Buffer.alloc(32, 7).toString('base64') } });
   const free = { CORE_HTTP_PORT: '0', CORE_RPC_PORT: '0', CORE_HEALTH_PORT: '0' };

@@ -9,10 +9,10 @@ import type { TestCore } from './a-core.js';
 
 const OPTIONS = { timeoutMs: 20_000 };
 
-/** Address of a core's gRPC. */
+/** Returns the address of a core's gRPC server. */
 export const rpcAddress = ({ core }: TestCore): string => `127.0.0.1:${core.app.get(CoreRpcServer).port}`;
 
-/** What calls core as a gateway does, with a gateway's certificate unless told otherwise. */
+/** Calls core as a gateway does, with a gateway's certificate unless another is set. */
 export class TestGateway {
   readonly access: RpcClient<AccessServiceService>;
   readonly id = `gateway-${uuidv7()}`;
@@ -21,7 +21,7 @@ export class TestGateway {
     this.access = createClient(AccessServiceService, rpcAddress(core), { credentials: meshCredentials(identity), peer: 'core' });
   }
 
-  /** Where its users come from; a loopback address is never locked. */
+  /** Returns the source address of its users; a loopback address is never locked. */
   client(sourceIp = '127.0.0.1') {
     return { sourceIp, software: 'OpenSSH_9.2p1', gatewayId: this.id };
   }

@@ -41,7 +41,7 @@ it('a command says whether its output was cut, and how much it was', async () =>
   await running.stop();
 });
 
-it('what the indexer says of its own trouble reaches the one who asks', async () => {
+it('an error of the indexer reaches the client', async () => {
   const running = await indexer.start(core, port);
   indexer.refusal = new PeerRefusal(
     'COMMAND_SEARCH_TOO_SLOW',

@@ -140,7 +140,7 @@ describe('core’s commands', () => {
     expect(await rows('SELECT port FROM core.asset')).toEqual([{ port: 2202 }]);
   });
 
-  it('unlock lets somebody try again, beside the audit log, and names a user who is not there', async () => {
+  it('unlock unlocks a user, is audited, and names a user that does not exist', async () => {
     const locked = `INSERT INTO core.sign_in_lock (subject_kind, source, username, failures, date_first_failure, lock_count, date_locked_until, date_updated) VALUES ('pair', '203.0.113.9', 'demo', 0, now(), 1, now() + interval '1 hour', now())`;
     await rows(locked);
     expect(await main(['unlock', 'demo'])).toMatchObject({ code: 0 });
@@ -150,7 +150,7 @@ describe('core’s commands', () => {
     ]);
     expect(await main(['unlock', 'nobody'])).toMatchObject({
       code: 1,
-      out: expect.stringContaining('core did not unlock: There is no user "nobody"'),
+      out: expect.stringContaining('core did not unlock: The user "nobody" does not exist'),
     });
     expect((await main(['unlock'])).code).toBe(2);
   });

@@ -33,7 +33,7 @@ const components = async () =>
     session_count,
   }));
 
-it('lists who is alive: core itself, gateways by their heartbeat, and peers that answer with their own certificate', async () => {
+it('lists live processes: core itself, gateways by their heartbeat, and peers that answer with their own certificate', async () => {
   await gateway.renew();
   const recorderAddress = `127.0.0.1:${recorderPort}`;
   await vi.waitFor(
@@ -48,7 +48,7 @@ it('lists who is alive: core itself, gateways by their heartbeat, and peers that
   );
 });
 
-it('shows who has fallen silent as not alive, and forgets them after a day', async () => {
+it('shows a silent process as not alive, and deletes it after a day', async () => {
   await gateway.renew();
   const silentFor = (age: string) =>
     withClient(core.postgres.coreUrl, (client) =>

@@ -41,7 +41,7 @@ afterAll(async () => {
   await postgres.drop();
 });
 
-/** One core replica: what has to do with leases. */
+/** Returns the lease services of one core replica. */
 function aReplica(source = dataSource) {
   const database = new Database(source);
   const sessions = new SessionRepository(database);
@@ -69,7 +69,7 @@ async function factsOf(id: string): Promise<SessionEnded[]> {
   return rows.map((row) => SessionEnded.decode(row.payload)).filter((fact) => fact.sessionId === id);
 }
 
-/** Ticks a reaper every 2 s for some time, as its timer does. */
+/** Runs a reaper every 2 s for some time, as its timer does. */
 async function tickFor(reaper: LeaseReaper, seconds: number, meanwhile: () => Promise<unknown> = async () => {}): Promise<void> {
   for (let passed = 0; passed < seconds; passed += 2) {
     await clock.advance(2_000);

@@ -163,7 +163,7 @@ describe('an allowed session', () => {
     expect(await eventsOf(place, 'session.opened')).toHaveLength(1);
   });
 
-  it('does not come back under an id that has ended or is somebody else’s', async () => {
+  it('is not opened again under the id of a closed session or of another user’s session', async () => {
     const [place, other] = [await aSignedIn(), await aSignedIn()];
     const { sessionId } = await gateway.grant(place.me, place.asset);
     expect(refusalOf(await gateway.open(other.me, other.asset, 'root', sessionId)).code).toBe('SESSION_ID_TAKEN');
@@ -206,7 +206,7 @@ describe('a refused session', () => {
     ['with a disabled asset', 'asset-disabled', ({ admin, assetId }) => admin.change(`assets/hosts/${assetId}`, { is_active: false })],
   ];
 
-  it.each(cases)('%s is told what one hears of an asset that is not there, and gives no session', async (_, reason, spoil) => {
+  it.each(cases)('%s gets the answer of an asset that does not exist, and no session', async (_, reason, spoil) => {
     const place = await aSignedIn();
     await spoil(place);
     for (const text of [place.asset, place.address, place.assetId]) {
@@ -230,7 +230,7 @@ describe('a refused session', () => {
   it.each([
     ['disabled', { is_active: false }],
     ['expired', { date_expired: yesterday }],
-  ])('for a user who was %s since the sign-in says so, for a list too', async (_, change) => {
+  ])('of a user that was %s since the sign-in says so, for a list too', async (_, change) => {
     const place = await aSignedIn();
     await place.admin.change(`users/users/${place.userId}`, change);
     expect(refusalOf(await gateway.open(place.me, place.asset)).code).toBe('USER_NOT_ACTIVE');
@@ -270,7 +270,7 @@ describe('a refused session', () => {
 });
 
 describe('host keys', () => {
-  it('the first one is pinned, for everybody, and audited', async () => {
+  it('the first one is pinned for all users, and audited', async () => {
     const place = await aSignedIn();
     const key = await aHostKey();
     const { sessionId } = await gateway.grant(place.me, place.asset);
@@ -367,7 +367,7 @@ describe('a running session', () => {
     expect(ended.map((each) => each.sessionId).sort()).toEqual(others.sort());
   });
 
-  it('that an admin terminates is named at the next renewal, with the admin’s words; asking twice is one event', async () => {
+  it('that an admin terminates is named at the next renewal, with the admin’s message; a second request is not another event', async () => {
     const place = await aSignedIn();
     const { sessionId } = await gateway.grant(place.me, place.asset);
     const path = `terminal/sessions/${sessionId}/terminate`;

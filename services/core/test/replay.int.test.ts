@@ -129,7 +129,7 @@ describe('what is not there', () => {
     });
   });
 
-  it('a recorder that is away is 503 with words that help', async () => {
+  it('a recorder that is away is a 503 with a helpful message', async () => {
     await running.stop();
     expect(await call(`terminal/sessions/${sessionId}/replay`)).toMatchObject({
       status: 503,
@@ -144,7 +144,7 @@ describe('what is not there', () => {
     }
   });
 
-  it('a recorder that breaks before the first byte is a proper 503, in its own words', async () => {
+  it('a recorder that fails before the first byte is a 503 with its own message', async () => {
     recorder.breaksAfter = 0;
     expect(await call(`terminal/sessions/${sessionId}/replay`)).toMatchObject({
       status: 503,
@@ -196,7 +196,7 @@ describe('a reader', () => {
     });
   });
 
-  it('who is neither auditor nor admin gets nothing', async () => {
+  it('is refused to a user that is neither auditor nor admin', async () => {
     const place = await aWorkplace(core);
     const token = await core.signIn(place.username, PASSWORD);
     recorder.asked.length = 0;

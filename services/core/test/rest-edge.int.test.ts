@@ -21,7 +21,7 @@ afterAll(() => core.stop());
 const error = ({ status, json }: Answer): object => ({ status, code: json['error']?.['code'], message: json['error']?.['message'] });
 
 describe('the edge', () => {
-  it('answers health to anybody', async () => {
+  it('answers health without sign-in', async () => {
     expect(await core.call('GET', '/api/health')).toMatchObject({ status: 200, json: { status: 'ok' } });
   });
 
@@ -116,7 +116,7 @@ describe('the edge', () => {
     expect(back.json['results']).toEqual(first.json['results']);
   });
 
-  it('survives what is no HTTP', async () => {
+  it('survives bytes that are not HTTP', async () => {
     const socket = connect(core.core.httpPort, '127.0.0.1').end('\x16\x03\x01 hello\r\n\r\n');
     const said = await new Promise<string>((resolve) => socket.once('data', (data) => resolve(data.toString())));
     expect(said).toMatch(/^HTTP\/1.1 400/);
@@ -139,7 +139,7 @@ describe('rights', () => {
     'terminal.sessions:view',
     'terminal.sessions:replay',
   ];
-  /** Rights of a role, written down a second time: a right that moves to another role fails here. */
+  /** Returns true if a role has a right. Written a second time, so that a right that moves to another role fails here. */
   const has = (role: string, right: string): boolean =>
     role === 'admin' || OWN.includes(right) || (role === 'auditor' && AUDIT.includes(right));
 

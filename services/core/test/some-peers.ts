@@ -7,7 +7,7 @@ import { createLogger } from '@sallyport/telemetry';
 import { makeMeshCertificates } from '@sallyport/testkit';
 import type { TestCore } from './a-core.js';
 
-/** What a peer refuses with. */
+/** Error that a peer refuses with. */
 export class PeerRefusal extends AppError {
   constructor(
     readonly code: string,
@@ -20,7 +20,7 @@ export class PeerRefusal extends AppError {
 
 const logger = createLogger({ service: 'peer', level: 'silent' });
 
-/** Starts a peer's server on a port that core was told, with a certificate of core's own authority. */
+/** Starts a peer's server on the port of core's settings, with a certificate of core's authority. */
 async function serve(
   core: TestCore,
   name: 'recorder' | 'indexer',
@@ -34,7 +34,7 @@ async function serve(
   return { stop: () => server.shutdown(200) };
 }
 
-/** A recorder that plays back what a test gives it. */
+/** A recorder that plays back the recordings of a test. */
 export class FakeRecorder {
   recording: DescribeResponse | undefined;
   data = Buffer.alloc(0);
@@ -78,11 +78,11 @@ export class FakeRecorder {
   }
 }
 
-/** An indexer that answers with what a test gives it. */
+/** An indexer that answers with the commands of a test. */
 export class FakeIndexer {
   answer: SearchResponse = { commands: [], count: 0, countIsLowerBound: false, nextCursor: '' };
   readonly asked: SearchRequest[] = [];
-  /** What it refuses with, where it does. */
+  /** Error that it refuses with, if any. */
   refusal: AppError | undefined;
 
   start(core: TestCore, port: number): Promise<{ stop(): Promise<void> }> {

@@ -15,7 +15,7 @@ export interface Row {
 export class TestAdmin {
   constructor(private readonly core: TestCore) {}
 
-  /** Gives the id. */
+  /** Creates a row and returns its id. */
   async create(path: string, body: unknown): Promise<string> {
     const answer = await this.core.call('POST', path, { token: this.core.admin, body });
     if (answer.status !== 201) throw new Error(`POST ${path}: ${answer.status} ${answer.text}`);
@@ -36,7 +36,7 @@ export class TestAdmin {
 
 export const PASSWORD = 'a quite long password';
 
-/** Somebody with a password and a key, a host with an account, and a permission for it. Names are new each time. */
+/** Creates a user with password and key, a host with an account, and a permission. Names are new each time. */
 export async function aWorkplace(core: TestCore) {
   const admin = new TestAdmin(core);
   const tag = uuidv7().slice(-12);

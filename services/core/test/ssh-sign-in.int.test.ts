@@ -18,7 +18,7 @@ afterAll(async () => {
 
 const FIRST = [AuthMethod.PUBLICKEY, AuthMethod.PASSWORD, AuthMethod.KEYBOARD_INTERACTIVE];
 const wrongKey = async () => Buffer.from((await makeSshKey('ed25519', 'x')).publicKey.split(' ')[1] ?? '', 'base64');
-/** All of an answer but the continuation, which differs each time. */
+/** Returns an answer without its continuation, which differs each time. */
 const shape = (response: Awaited<ReturnType<TestGateway['step']>>) => {
   const { continuation, ...step } = next(response);
   return { ...step, hasContinuation: continuation.length > 0 };
@@ -32,7 +32,7 @@ describe('the first step', () => {
     expect(step.acceptableKeys).toEqual([expect.stringMatching(/^SHA256:[A-Za-z0-9+/]{43}$/)]);
   });
 
-  it('answers for somebody who is unknown, disabled or expired alike', async () => {
+  it('answers alike for unknown, disabled and expired users', async () => {
     const [disabled, expired] = [await aWorkplace(core), await aWorkplace(core)];
     await disabled.admin.change(`users/users/${disabled.userId}`, { is_active: false });
     await expired.admin.change(`users/users/${expired.userId}`, { date_expired: '2020-01-01T00:00:00Z' });
@@ -68,7 +68,7 @@ describe('a proof', () => {
     expect(identity(await gateway.password(username.toUpperCase(), PASSWORD))).toMatchObject({ userId, username });
   });
 
-  it('wrong proofs of real people and right proofs of disabled and expired ones are answered like those of nobody', async () => {
+  it('wrong proofs of known users and right proofs of disabled and expired ones are answered like those of unknown users', async () => {
     const [real, disabled, expired] = [await aWorkplace(core), await aWorkplace(core), await aWorkplace(core)];
     await disabled.admin.change(`users/users/${disabled.userId}`, { is_active: false });
     await expired.admin.change(`users/users/${expired.userId}`, { date_expired: '2020-01-01T00:00:00Z' });
@@ -83,7 +83,7 @@ describe('a proof', () => {
     }
   });
 
-  it('takes as long for nobody as for somebody', async () => {
+  it('takes as long for an unknown user as for a known one', async () => {
     const { username } = await aWorkplace(core);
     const time = async (name: string): Promise<number> => {
       const begun = performance.now();
@@ -101,12 +101,12 @@ describe('a proof', () => {
     expect(ratio()).toBeLessThan(2);
   });
 
-  it('somebody else’s key does not sign in', async () => {
+  it('another user’s key does not sign in', async () => {
     const [alice, bob] = [await aWorkplace(core), await aWorkplace(core)];
     expect(next(await gateway.publicKey(alice.username, bob.keyBlob)).proofFailed).toBe(true);
   });
 
-  it('too many wrong passwords lock the name at their source, for the API too, known or not, in words that tell nothing; keys still sign in', async () => {
+  it('too many wrong passwords lock the name at their source, for the API too, known or not, with the same message; keys still sign in', async () => {
     const { username, keyBlob } = await aWorkplace(core);
     for (const name of [username, 'never-was-here']) {
       for (let tries = 0; tries < 5; tries++) expect(next(await gateway.password(name, 'wrong')).proofFailed).toBe(true);
@@ -147,7 +147,7 @@ describe('a continuation', () => {
     other.close();
   });
 
-  it('answers that nobody asked for prove nothing', async () => {
+  it('answers without a prompt prove nothing', async () => {
     const { username } = await aWorkplace(core);
     expect(next(await gateway.answer(username, next(await gateway.step(username)).continuation, PASSWORD)).proofFailed).toBe(true);
   });
@@ -220,7 +220,7 @@ describe('a password that has to be changed', () => {
   });
 });
 
-describe('the door', () => {
+describe('the gRPC service', () => {
   it('is shut to every peer but a gateway', async () => {
     const worker = new TestGateway(core, core.mesh.worker);
     await expect(worker.step('admin')).rejects.toMatchObject({ code: 'PEER_NOT_ALLOWED', kind: 'forbidden' });

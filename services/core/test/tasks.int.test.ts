@@ -57,7 +57,7 @@ const accountOf = async ({ accountId }: Workplace) =>
   (await core.call('GET', `accounts/accounts/${accountId}`, { token: core.admin })).json;
 
 describe('a connectivity test', () => {
-  it('reaches a worker, who gets what it needs, and its result is in the task and on the account', async () => {
+  it('reaches a worker with all that it needs, and its result is in the task and on the account', async () => {
     const { place, taskId } = await aTask();
     expect(await accountOf(place)).toMatchObject({ connectivity: 'unknown', connectivity_checked_at: null, connectivity_error: null });
     await vi.waitFor(() => expect(heard).toContain(taskId), soon);
@@ -103,7 +103,7 @@ describe('a connectivity test', () => {
     await expect(claim(taskId)).rejects.toMatchObject({ code: 'TASK_FINISHED', kind: 'conflict' });
   });
 
-  it('that nobody claimed takes no result, and an unknown outcome is none', async () => {
+  it('that is not claimed takes no result, nor an unknown outcome', async () => {
     const { taskId } = await aTask();
     await expect(report(taskId, ConnectivityOutcome.OK)).rejects.toMatchObject({ code: 'TASK_NOT_CLAIMED' });
     await claim(taskId);

@@ -8,7 +8,7 @@ import { aCore, type TestCore } from './a-core.js';
 let collector: Server;
 let tracing: Tracing;
 let core: TestCore;
-/** What the collector got; OTLP's protobuf keeps texts as they are. */
+/** Bytes that the collector received; OTLP's protobuf keeps texts as they are. */
 let collected = '';
 beforeAll(async () => {
   collector = createServer((request, response) => {
@@ -30,7 +30,7 @@ afterAll(async () => {
 
 const times = (text: string): number => collected.split(text).length - 1;
 
-it('every REST request is one span with route, status and request id, and nothing that somebody typed', async () => {
+it('every REST request is one span with route, status and request id, and nothing that a user typed', async () => {
   const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
   const headers = { 'x-request-id': 'request-of-a-test', traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
   await core.call('GET', 'users/users/0190b3c4-0000-7000-8000-000000000001?x=typed-words', { token: core.admin, headers });

@@ -22,7 +22,7 @@ export const AccountView = z
     username: AccountUsername,
     asset: z.object({ id: Id, name: z.string(), address: z.string() }),
     secret_type: SecretType,
-    is_active: z.boolean().describe('False: nobody may use it'),
+    is_active: z.boolean().describe('False: no user may use it'),
     connectivity: Connectivity,
     connectivity_checked_at: DateTime.nullable(),
     connectivity_error: z.string().nullable(),
@@ -61,7 +61,7 @@ export const AccountCreate = z
     comment: Comment.default(''),
     ...secretFields,
   })
-  .refine(oneSecret, { path: ['password'], error: 'give either password or private_key' })
+  .refine(oneSecret, { path: ['password'], error: 'must be set, or else private_key: exactly one of them' })
   .refine(passphraseHasKey, onlyForKeys)
   .meta({ id: 'AccountCreate' });
 export type AccountCreate = z.infer<typeof AccountCreate>;
@@ -74,7 +74,7 @@ export const AccountUpdate = z
     comment: Comment.optional(),
     ...secretFields,
   })
-  .refine(atMostOneSecret, { path: ['password'], error: 'give either password or private_key, not both' })
+  .refine(atMostOneSecret, { path: ['password'], error: 'and private_key must not both be set' })
   .refine(passphraseHasKey, onlyForKeys)
   .meta({ id: 'AccountUpdate' });
 export type AccountUpdate = z.infer<typeof AccountUpdate>;

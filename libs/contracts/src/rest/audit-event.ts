@@ -33,7 +33,7 @@ export const AuditEventListQuery = z.strictObject({
   ...listQuery(['seq', 'date_created'], '-seq'),
   type: z.string().optional(),
   outcome: Outcome.optional(),
-  user: z.string().optional().describe('Name or id of who did it'),
+  user: z.string().optional().describe('Name or id of the actor'),
   source_ip: z.string().optional(),
   resource: z.string().optional().describe('Id of what it is about'),
   date_from: DateTime.optional(),

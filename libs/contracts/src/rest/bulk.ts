@@ -7,7 +7,7 @@ export const MAX_BULK = 1000;
 /** One operation of a bulk request. */
 export type BulkOperation<C, U> = { readonly create: C } | { readonly id: string; readonly update: U } | { readonly delete: string };
 
-/** Operations on one resource, carried out in their order, each on its own. */
+/** Returns the schema of a bulk request: operations on one resource, each on its own. */
 export const bulkOf = <C extends z.ZodType, U extends z.ZodType>(create: C, update: U) =>
   z.strictObject({
     operations: z

@@ -5,7 +5,7 @@ import { listQuery } from './page.js';
 /** Name of an asset: what stands behind the "@" of an ssh command line. */
 export const AssetName = Name.regex(/^[^\s@#%]+(?: [^\s@#%]+)*$/, 'must not hold "@", "#", "%" or white space but single spaces');
 
-/** Where an asset is: a host name or an IP address without port. */
+/** Address of an asset: a host name or an IP address, without port. */
 export const Address = z
   .string()
   .min(1, 'must not be empty')
@@ -21,7 +21,7 @@ export const HostView = z
     name: AssetName,
     address: Address,
     port: z.int().min(1).max(65535),
-    is_active: z.boolean().describe('False: nobody reaches it'),
+    is_active: z.boolean().describe('False: no user reaches it'),
     comment: Comment,
     org: Id,
     created_by: z.string(),

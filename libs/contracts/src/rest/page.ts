@@ -9,7 +9,7 @@ export const MAX_OFFSET = 1_000_000;
 /** A field to order by, "-" before it for descending. */
 export type Order<F extends string> = F | `-${F}`;
 
-/** Query fields that every list takes. `orders` are the fields it can be ordered by, the default first. */
+/** Returns the query fields of every list. `orders` are the fields that it can be ordered by, the default first. */
 export const listQuery = <F extends string>(orders: readonly [F, ...F[]], defaultOrder: Order<F> = orders[0]) => ({
   limit: z.coerce
     .number<string>('must be a number')
@@ -17,7 +17,7 @@ export const listQuery = <F extends string>(orders: readonly [F, ...F[]], defaul
     .min(1)
     .max(MAX_LIMIT)
     .default(50)
-    .describe('Rows to give'),
+    .describe('Rows of the page'),
   offset: z.coerce
     .number<string>('must be a number')
     .int('must be a whole number')
@@ -36,7 +36,7 @@ function orderOf<F extends string>(orders: readonly F[], defaultOrder: Order<F>)
   return order as unknown as z.ZodType<Order<F>>;
 }
 
-/** One page of a list. */
+/** Returns the schema of one page of a list. */
 export const pageOf = <T extends z.ZodType>(row: T) =>
   z.object({
     count: z.number().int().describe('Rows in all under these conditions'),

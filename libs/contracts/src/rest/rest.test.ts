@@ -22,7 +22,7 @@ const id = '0190b3c4-0000-7000-8000-000000000001';
 describe('names', () => {
   it.each(['alice', 'a.b-c_d+e', '0day', 'A'])('"%s" is a user name', (name) => expect(accepts(Username, name)).toBe(true));
   it.each(['', 'a@b', 'a#b', 'a%b', 'a:b', 'a b', '-rf', '.a', 'ä', 'a'.repeat(65), 'a\nb'])(
-    '"%s" is none, or ssh could not tell it from a target',
+    '"%s" is not one, or ssh would take it for a target',
     (name) => expect(accepts(Username, name)).toBe(false),
   );
 
@@ -51,7 +51,7 @@ describe('names', () => {
 });
 
 describe('requests', () => {
-  it('refuse fields that are not theirs, so that nobody sets what only core may', () => {
+  it('refuse unknown fields, so that a client can’t set what core alone may set', () => {
     for (const field of ['id', 'password_hash', 'date_created', 'created_by', 'is_expired']) {
       expect(accepts(UserCreate, { username: 'alice', [field]: 'x' }), field).toBe(false);
       expect(accepts(UserUpdate, { [field]: 'x' }), field).toBe(false);

@@ -8,7 +8,7 @@ export const Role = z
 export type Role = z.infer<typeof Role>;
 
 /**
- * The name somebody signs in with. Without "@", "#", "%" and ":", which part user, account and asset in `ssh user@account@asset`.
+ * The name that a user signs in with. Without "@", "#", "%" and ":", which separate user, account and asset in `ssh user@account@asset`.
  * Unique whatever its case.
  */
 export const Username = z

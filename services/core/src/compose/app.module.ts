@@ -37,12 +37,12 @@ const SERVING = [
 
 @Module({})
 export class AppModule {
-  /** All of core. */
+  /** Returns all of core. */
   static serving(parts: PlatformParts, dataSource: DataSource): DynamicModule {
     return { module: AppModule, imports: [PlatformModule.with(parts), DatabaseModule.with(dataSource), ...RECORDS, ...SERVING] };
   }
 
-  /** What a command at the console needs: no port, no peer. */
+  /** Returns the part that a console command needs: it opens no port and calls no peer. */
   static records(parts: PlatformParts, dataSource: DataSource): DynamicModule {
     return { module: AppModule, imports: [PlatformModule.with(parts), DatabaseModule.with(dataSource), ...RECORDS] };
   }

@@ -7,14 +7,14 @@ import { openDatabase } from '../database/index.js';
 import { AppModule } from './app.module.js';
 import { nestLogger } from './nest-logger.js';
 
-/** What a command at the console works on. */
+/** Database and keys of a console command. */
 export interface ConsoleTarget {
   readonly databaseUrl: string;
   readonly sealingKeys: SealingKeys;
   readonly logLevel: string | undefined;
 }
 
-/** Does `work` with core's records: no port, no peer, and nobody asked for a password but by the machine itself. */
+/** Runs `work` with core's records, without a port and without peers. Access to the machine is the authentication. */
 export async function atConsole(
   { databaseUrl, sealingKeys, logLevel }: ConsoleTarget,
   work: (app: INestApplicationContext, logger: Logger) => Promise<void>,

@@ -1,7 +1,7 @@
 import { createLogger } from '@sallyport/telemetry';
 import { connectDatabase, migrate } from '../database/index.js';
 
-/** Brings the schema up to this version and ends. Safe to run twice, and twice at once. */
+/** Migrates the schema to this version. Safe to run again, and twice at the same time. */
 export async function migrateDatabase(url: string, level: string | undefined): Promise<void> {
   const logger = createLogger({ service: 'core', ...(level && { level }) });
   const dataSource = await connectDatabase(url);

@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Logger } from '@sallyport/telemetry';
 
-/** Nest's own lines in our form: its chatter at debug level. */
+/** Returns a logger for Nest that writes its lines in the service's form, at debug level. */
 export function nestLogger(logger: Logger): LoggerService {
   const write =
     (level: 'debug' | 'warn' | 'error') =>

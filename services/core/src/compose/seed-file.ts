@@ -11,7 +11,7 @@ const account = z
   })
   .refine((it) => (it.password === undefined) !== (it.private_key === undefined), { error: 'give either password or private_key' });
 
-/** What `seed` makes. Things are known by their names. */
+/** Content of a seed file. Rows are identified by their names. */
 const seedFile = z.strictObject({
   users: z
     .array(
@@ -43,7 +43,7 @@ export async function readSeedFile(path: string): Promise<SeedFile> {
   const parsed = seedFile.safeParse(parseJson(path, await readFile(path, 'utf8')));
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  throw new Error(`${path} is no seed file: ${problems.join('; ')}`);
+  throw new Error(`${path} is not a valid seed file: ${problems.join('; ')}`);
 }
 
 function parseJson(path: string, text: string): unknown {

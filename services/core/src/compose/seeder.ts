@@ -6,7 +6,7 @@ import { AssetPermissions } from '../modules/perms/index.js';
 import { KnownUsers, SshKeys, SshKeyTaken, Users } from '../modules/users/index.js';
 import type { SeedFile } from './seed-file.js';
 
-/** Makes what a seed file names and is not there; brings what is there up to it. Running it again changes nothing. */
+/** Creates the rows of a seed file that are missing and updates the others. A second run changes nothing. */
 export class Seeder {
   constructor(
     private readonly app: INestApplicationContext,
@@ -42,7 +42,7 @@ export class Seeder {
     else if (known.address !== given.address || known.port !== given.port) await hosts.update(this.ctx, known.id, given);
   }
 
-  /** An account that is there keeps its secret: it may have been rotated since. */
+  /** Creates a missing account. An existing one keeps its secret, which may have been rotated since. */
   private async account({ host, ...given }: SeedFile['accounts'][number]): Promise<void> {
     const asset = await this.hostId(host);
     if (await this.app.get(Accounts).findId(this.ctx, asset, given.username)) return;
@@ -61,7 +61,7 @@ export class Seeder {
 
   private async userId(username: string): Promise<string> {
     const user = await this.app.get(KnownUsers).findByUsername(this.ctx, username);
-    if (!user) throw new Error(`the seed names the user "${username}", who is not there`);
+    if (!user) throw new Error(`the seed names the user "${username}", which does not exist`);
     return user.id;
   }
 

@@ -44,7 +44,7 @@ export async function serve(config: CoreConfig): Promise<void> {
   });
 }
 
-/** Starts core. Refuses a schema that is behind and a port that is taken; what was started is stopped then. */
+/** Starts core. Rejects on an outdated schema and on a port in use, after it stopped what it had started. */
 export async function startCore(config: CoreConfig, logger: Logger): Promise<RunningCore> {
   const parts: PlatformParts = {
     config,
@@ -92,7 +92,7 @@ function running(app: NestFastifyApplication, health: HealthServer): RunningCore
   };
 }
 
-/** Core is ready without NATS: what is to be published waits in the outbox. The state is shown all the same. */
+/** Starts the health server. Core is ready without NATS, because facts wait in the outbox; the state of NATS is shown. */
 function startHealth(
   config: CoreConfig,
   { metrics }: PlatformParts,

@@ -3,7 +3,7 @@ import { UnlockUser } from '../modules/authentication/index.js';
 import { DEFAULT_ORG_ID } from '../modules/orgs/index.js';
 import { atConsole, type ConsoleTarget } from './console.js';
 
-/** Lets a user try again who is locked out after wrong passwords: for when no admin can get in. Works beside a core that serves. */
+/** Unlocks a user after wrong passwords, for the case that no admin can sign in. Works beside a serving core. */
 export async function unlockUser(username: string, target: ConsoleTarget): Promise<void> {
   await atConsole(target, async (app, logger) => {
     await app.get(UnlockUser).unlockByName(inOrg(systemCtx('console'), DEFAULT_ORG_ID), username);

@@ -13,7 +13,7 @@ const LOST = /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|Connection termi
 /** SQLSTATE classes: connection exception, too many connections, server shutting down or starting. */
 const LOST_STATE = /^(08...|53300|57P0[123])$/;
 
-/** An error as it is, but for a lost connection, which nobody below could name. */
+/** Returns DatabaseAway for a lost connection, and any other error unchanged. */
 export function namingConnectionLoss(error: unknown): unknown {
   return isConnectionLoss(error)
     ? new DatabaseAway('The database can’t be reached just now: try again in a moment', {}, { cause: error })

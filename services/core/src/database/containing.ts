@@ -1,2 +1,2 @@
-/** Pattern for ILIKE that finds a text as it stands, its wildcards taken literally. */
+/** Returns the ILIKE pattern that finds a text anywhere; its own wildcards are taken literally. */
 export const containing = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`;

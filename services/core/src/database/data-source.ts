@@ -10,7 +10,7 @@ const POOL_SIZE = 20;
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
 
-/** A data source for core's schema, not yet connected. */
+/** Returns a data source for core's schema that is not connected yet. */
 export function createDataSource(url: string): DataSource {
   return new DataSource({
     type: 'postgres',

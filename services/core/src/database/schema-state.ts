@@ -4,7 +4,7 @@ import { SCHEMA } from './data-source.js';
 /** Key of the advisory lock under which migrations run: two jobs at once do the work once. */
 const MIGRATION_LOCK = 7_401_001;
 
-/** Runs what migrations are missing and gives their names. Makes the schema where the role may and it is not there. */
+/** Runs the missing migrations and returns their names. Creates the schema if it is missing and the role may. */
 export async function migrate(dataSource: DataSource): Promise<string[]> {
   const lock = dataSource.createQueryRunner();
   await lock.connect();
@@ -20,7 +20,7 @@ export async function migrate(dataSource: DataSource): Promise<string[]> {
   }
 }
 
-/** Names of migrations that this version needs and the database has not had. */
+/** Returns the names of migrations that this version needs and the database lacks. */
 export async function schemaIsBehind(dataSource: DataSource): Promise<string[]> {
   const [table] = (await dataSource.query('SELECT to_regclass($1) AS name', [`${SCHEMA}.migration`])) as { name: string | null }[];
   const rows = table?.name ? ((await dataSource.query(`SELECT name FROM ${SCHEMA}.migration`)) as { name: string }[]) : [];

@@ -13,6 +13,6 @@ export interface AuthenticatedCaller {
 
 /** Resolves bearer tokens; the authentication module provides it. */
 export abstract class BearerTokens {
-  /** Returns the caller; undefined for a token that is unknown or expired, or of a user who may not sign in any more. */
+  /** Returns the caller; undefined for a token that is unknown or expired, or of a user that may not sign in any more. */
   abstract resolve(ctx: Ctx, token: string): Promise<AuthenticatedCaller | undefined>;
 }

@@ -33,7 +33,7 @@ code{font:13px ui-monospace,monospace}h2{margin-top:2.5rem;border-bottom:1px sol
 table{border-collapse:collapse;margin:.4rem 0 1rem 1rem}td{padding:.15rem .8rem .15rem 0;vertical-align:top}.m{display:inline-block;width:4rem;font-weight:600}
 .r{color:#69738a;font-size:13px}`;
 
-/** The OpenAPI document as one page without scripts or anything fetched from elsewhere. */
+/** Returns the OpenAPI document as one HTML page without scripts and without external resources. */
 export function docsPage(openApi: Readonly<Record<string, unknown>>): string {
   const document = openApi as unknown as Document;
   const { info, paths, components } = document;

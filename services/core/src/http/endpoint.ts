@@ -15,7 +15,7 @@ export interface EndpointFacts {
   readonly produces?: readonly string[];
   /** Success status, where it is not the method's usual one. It is only shown: @HttpCode sets it. */
   readonly status?: number;
-  /** True if a user who has to change the password first may call it. */
+  /** True if a user with a password that has to be changed may call it. */
   readonly beforePasswordChange?: boolean;
 }
 

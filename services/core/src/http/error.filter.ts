@@ -44,7 +44,7 @@ function sendError(reply: FastifyReply, requestId: string, error: AppError): Fas
 
 const causeOf = (error: AppError): unknown => error.cause ?? error;
 
-/** What Nest and Fastify refuse themselves gets words and a code of ours. */
+/** Returns the AppError for anything thrown; refusals of Nest and Fastify get a message and a code of core. */
 function asAppError(thrown: unknown, request: FastifyRequest): AppError {
   if (thrown instanceof HttpException) return fromStatus(thrown.getStatus(), thrown.message, request);
   if (isFastifyError(thrown)) return fromStatus(thrown.statusCode, thrown.message, request);
@@ -68,7 +68,7 @@ function fromStatus(status: number, message: string, request: FastifyRequest): A
   }
 }
 
-/** Of the parser's words only the place: it quotes what it stumbled over, which may be a password. */
+/** Returns the position from the parser's message. The rest quotes the body, which may contain a password. */
 function placeIn(message: string): string {
   const position = /position (\d+)/.exec(message)?.[1];
   if (position) return `: look at character ${position}`;

@@ -10,14 +10,14 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 const DURATION_BUCKETS = [0.005, 0.02, 0.1, 0.5, 2, 10];
 
-/** The HTTP server under Nest. */
+/** Creates the HTTP server under Nest. */
 export function createAdapter(metrics: Metrics): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 128 },
     genReqId: (request: IncomingMessage) => requestIdFrom(request.headers['x-request-id']),
-    // Nobody stands in front of core yet whose word about the client's address could be trusted.
+    // No proxy in front of core is trusted yet: X-Forwarded-For is ignored.
     trustProxy: false,
     forceCloseConnections: true,
   });
@@ -30,7 +30,7 @@ export function createAdapter(metrics: Metrics): FastifyAdapter {
   return adapter;
 }
 
-/** One span per request, named by its route as it is declared; of the request itself it keeps the id alone. Calls to peers are spans within. */
+/** Adds one span per request, named by its declared route, with the request id alone. Calls to peers are child spans. */
 function traceRequests(adapter: FastifyAdapter): void {
   const spans = new WeakMap<FastifyRequest, OpenSpan>();
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
@@ -57,11 +57,11 @@ function traceRequests(adapter: FastifyAdapter): void {
   });
 }
 
-/** The caller's own trace, where one is told (W3C Trace Context). */
+/** Returns the caller's trace, if it sends one (W3C Trace Context). */
 const traceParent = ({ traceparent }: IncomingHttpHeaders): Record<string, string> =>
   typeof traceparent === 'string' ? { traceparent } : {};
 
-/** How long requests took, by route as it is declared: paths hold ids, of which there is no end. */
+/** Measures the duration of requests by declared route: a label with the path would have no bound. */
 function measure(adapter: FastifyAdapter, metrics: Metrics): void {
   const durations = metrics.histogram('http_request_duration_seconds', 'How long REST requests took', DURATION_BUCKETS, [
     'method',
@@ -77,6 +77,6 @@ function measure(adapter: FastifyAdapter, metrics: Metrics): void {
   });
 }
 
-/** A caller's own id is kept where it can't do harm in a log line. */
+/** Returns the caller's request id if it is safe in a log line, else a new one. */
 const requestIdFrom = (given: string | string[] | undefined): string =>
   typeof given === 'string' && /^[A-Za-z0-9_.-]{8,64}$/.test(given) ? given : uuidv7();

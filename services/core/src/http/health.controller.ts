@@ -5,7 +5,7 @@ import { Endpoint } from './endpoint.js';
 @Controller('api/health')
 export class HealthController {
   @Get()
-  @Endpoint({ right: 'public', summary: 'Whether the API answers', answer: HealthView })
+  @Endpoint({ right: 'public', summary: 'Check that the API answers', answer: HealthView })
   health(): HealthView {
     return { status: 'ok', version: '1' };
   }

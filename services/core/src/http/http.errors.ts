@@ -33,11 +33,11 @@ export class RouteNotFound extends AppError {
   readonly code = 'ROUTE_NOT_FOUND';
   readonly kind = 'not_found';
   constructor(method: string, path: string) {
-    super(`There is no ${method} ${path}; see /api/docs for what there is`, { method, path });
+    super(`${method} ${path} does not exist; /api/docs lists every endpoint`, { method, path });
   }
 }
 
-/** What the HTTP server itself refused; keeps the status that says so best. */
+/** A request that the HTTP server itself refused, with its exact status. */
 export class RequestRefused extends AppError {
   readonly kind = 'invalid';
   constructor(

@@ -8,7 +8,7 @@ import { BODY, QUERY } from './zod-pipe.js';
 
 type Json = Record<string, unknown>;
 
-/** One route, as its decorators tell it. */
+/** One route, read from its decorators. */
 interface Route {
   readonly method: string;
   /** With `{id}` for parameters. */
@@ -21,7 +21,7 @@ interface Route {
 
 const REF = '#/components/schemas/';
 
-/** Makes the OpenAPI 3.1 document from the routes there are: what is not declared can't be called, so nothing is missing. */
+/** Builds the OpenAPI 3.1 document from the routes. A route without declaration can't be called, so the document is complete. */
 @Injectable()
 export class OpenApi {
   constructor(
@@ -115,7 +115,7 @@ function queryParameters(query: z.ZodType): Json[] {
   }));
 }
 
-/** The schema as JSON Schema; named ones go to `schemas` and are referred to. Of a schema that is named itself zod gives a mere reference, its content is in `$defs`. */
+/** Returns a zod schema as JSON Schema. Named schemas go to `schemas`; the result refers to them. zod puts the content of a named one into `$defs`. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output', schemas: Json): Json {
   const {
     $schema: _,
@@ -127,7 +127,7 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output', schemas: Json): Jso
   return id === undefined ? referring(own) : { $ref: REF + id };
 }
 
-/** zod points into `$defs` of the same schema; the document keeps them in one place. */
+/** Rewrites references into `$defs` to the one place where the document keeps schemas. */
 function referring(schema: Json): Json {
   const { id: _, ...rest } = JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', `"${REF}`)) as Json;
   return rest;

@@ -28,7 +28,7 @@ function invalidRequest(part: string, issues: readonly z.core.$ZodIssue[]): Inva
 
 const fieldOf = (part: string, issue: z.core.$ZodIssue): string => (issue.path.length > 0 ? issue.path.join('.') : part);
 
-/** zod's own words, but for what it leaves unclear. */
+/** Returns the message of an issue: zod's own, except where it is unclear. */
 function wordsOf(part: string, issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -47,7 +47,7 @@ function wordsOf(part: string, issue: z.core.$ZodIssue): string {
   }
 }
 
-/** Of a number the schema's words would be those of a text that is no number; a text's own words are better than ours. */
+/** Returns the message of a violated bound. A number's bound is worded here; a text keeps the schema's own message. */
 function boundWords({ origin, message }: { origin: string; message: string }, bound: string): string {
   if (origin === 'number' || origin === 'int') return `must be ${bound}`;
   return origin === 'string' && message.startsWith('Too ') ? `must have ${bound} characters` : lowerFirst(message);

@@ -7,15 +7,15 @@ export interface LifecycleTable<State extends string, Trigger extends string> {
 
 /** A checked machine. */
 export interface Lifecycle<State extends string, Trigger extends string> {
-  /** The state after a trigger; undefined when the trigger means nothing in this state. */
+  /** Returns the state after a trigger; undefined if the trigger is not valid in this state. */
   next(from: State, trigger: Trigger): State | undefined;
-  /** Whether nothing leads out of a state. */
+  /** Returns true if no transition leads out of a state. */
   isFinal(state: State): boolean;
   /** States that something leads out of. */
   readonly live: readonly State[];
 }
 
-/** Checks a table and gives the machine. Throws for a state that nothing leads to: a table that lies is found at start. */
+/** Checks a table and returns its state machine. Throws for an unreachable state, so that a wrong table is found at start. */
 export function lifecycle<State extends string, Trigger extends string>(table: LifecycleTable<State, Trigger>): Lifecycle<State, Trigger> {
   const states = Object.keys(table.states) as State[];
   const unreachable = states.filter((state) => !reachable(table).has(state));
@@ -33,7 +33,7 @@ function reachable<State extends string, Trigger extends string>(table: Lifecycl
   for (const state of seen) {
     for (const target of Object.values<State | undefined>(table.states[state] as Record<string, State | undefined>)) {
       if (target === undefined) continue;
-      if (!(target in table.states)) throw new Error(`${table.noun}: "${state}" leads to "${target}", which is no state`);
+      if (!(target in table.states)) throw new Error(`${table.noun}: "${state}" leads to "${target}", which is not a state`);
       seen.add(target);
     }
   }

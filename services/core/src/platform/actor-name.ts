@@ -1,4 +1,4 @@
 import type { Actor } from '@sallyport/context';
 
-/** What the actor is called in `created_by` columns. */
+/** Returns the name of an actor for `created_by` columns. */
 export const actorName = (actor: Actor): string => (actor.kind === 'user' ? actor.username : actor.name);

@@ -6,7 +6,7 @@ import { JobRunner, type Job } from './job.js';
 const aLogger = (lines: string[] = []) =>
   createLogger({ service: 'test', level: 'debug', destination: { write: (line) => void lines.push(line) } });
 
-/** A job whose rounds end when the test ends them. */
+/** Returns a job whose rounds end when the test ends them. */
 function aJob(options: Partial<Job> = {}) {
   const rounds: { readonly end: () => void; readonly signal: AbortSignal }[] = [];
   const run: Job['run'] = ({ signal }) => new Promise<void>((end) => void rounds.push({ end, signal }));

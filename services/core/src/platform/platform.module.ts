@@ -4,7 +4,7 @@ import type { Sealer } from '@sallyport/crypto';
 import type { Logger, Metrics } from '@sallyport/telemetry';
 import { CLOCK, CONFIG, LOGGER, METRICS, SEALER } from './tokens.js';
 
-/** What is there before the application. */
+/** Parts that exist before the application. */
 export interface PlatformParts {
   readonly config: object;
   readonly clock: Clock;
@@ -13,7 +13,7 @@ export interface PlatformParts {
   readonly sealer: Sealer;
 }
 
-/** Hands what main made to everybody who injects it. */
+/** Provides the parts that main created to every module. */
 @Global()
 @Module({})
 export class PlatformModule {

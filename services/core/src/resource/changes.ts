@@ -22,7 +22,7 @@ export function changesBetween<Row>(fields: ReadableFields<Row>, before: Row | u
   );
 }
 
-/** A relation has no order: the same ids in another order are the same. */
+/** Compares two values. A list is compared without its order: relations have none. */
 function isSame(a: FieldValue, b: FieldValue): boolean {
   if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
   const [one, other] = [a.toSorted(), b.toSorted()];

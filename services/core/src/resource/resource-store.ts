@@ -206,7 +206,7 @@ export class ResourceStore {
 const changesFact = (changes: Changes): AuditFacts =>
   Object.fromEntries(Object.entries(changes).map(([field, { from, to }]) => [field, { from, to }]));
 
-/** The fields without the types of what they write. */
+/** Returns the fields without the types of what they write. */
 const readable = <R>({ fields }: { readonly fields: object }): ReadableFields<R> => fields as ReadableFields<R>;
 
 /** Turns the violation of a unique constraint into the resource's own error. */

@@ -12,7 +12,7 @@ export interface ResourceRow extends ObjectLiteral {
 }
 
 /**
- * A resource: E is the entity of its table, R the entity with what belongs to it in other tables, U the update of the contract, V the view.
+ * A resource. E is the entity of its table; R is the entity with what belongs to it in other tables. U is the update of the contract; V is the view.
  * `ResourceStore` reads and changes it.
  */
 export interface Resource<E extends ResourceRow, R extends E, U, V extends object> {

@@ -19,12 +19,12 @@ describe('rights of the built-in roles', () => {
     expect(roleHas(role, right)).toBe(expected);
   });
 
-  it('give an auditor nothing that changes a resource', () => {
+  it('let an auditor change no resource', () => {
     const changing = ROLE_RIGHTS.auditor.filter((right: Right) => /:(create|update|delete|terminate|unlock|test)$/.test(right));
     expect(changing.filter((right) => !ROLE_RIGHTS.user.includes(right))).toEqual([]);
   });
 
-  it('give an admin every right', () => {
+  it('contain every right for an admin', () => {
     expect([...ROLE_RIGHTS.admin].sort()).toEqual(Object.keys(RIGHTS).sort());
   });
 });

@@ -25,7 +25,7 @@ export class CoreRpcServer implements OnApplicationBootstrap, BeforeApplicationS
     this.#server.add(definition, handlers, allow);
   }
 
-  /** The port it listens on. */
+  /** Returns the port that it listens on. */
   get port(): number {
     if (this.#port === undefined) throw new Error('the gRPC server does not listen yet');
     return this.#port;

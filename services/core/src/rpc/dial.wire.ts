@@ -7,7 +7,7 @@ interface OpenedLogin {
   readonly secret: string;
 }
 
-/** A login as gateways and workers take it. */
+/** Returns a login as gateways and workers take it. */
 export function credentialToPb({ username, secretType, secret }: OpenedLogin): Credential {
   switch (secretType) {
     case 'password':
@@ -17,5 +17,5 @@ export function credentialToPb({ username, secretType, secret }: OpenedLogin): C
   }
 }
 
-/** A pinned key as gateways and workers take it. */
+/** Returns a pinned key as gateways and workers take it. */
 export const hostKeyToPb = ({ algorithm, blob }: { readonly algorithm: string; readonly blob: Buffer }): HostKey => ({ algorithm, blob });

@@ -2,14 +2,14 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { createClient, type MeshCredentials, type RpcClient, type ServiceDefinition } from '@sallyport/rpc';
 import { MESH_CREDENTIALS } from './rpc-settings.js';
 
-/** Makes the clients of core's peers, and closes them once nobody serves any more. */
+/** Creates the clients of core's peers, and closes them after core stopped serving. */
 @Injectable()
 export class PeerClients implements OnApplicationShutdown {
   readonly #clients: { close(): void }[] = [];
 
   constructor(@Inject(MESH_CREDENTIALS) private readonly credentials: MeshCredentials) {}
 
-  /** A client of a peer; `name` is the service name that its certificate must carry. */
+  /** Connects to a peer; `name` is the service name that its certificate must carry. */
   connect<S extends ServiceDefinition>(definition: S, address: string, name: string): RpcClient<S> {
     const client = createClient(definition, address, { credentials: this.credentials, peer: name });
     this.#clients.push(client);

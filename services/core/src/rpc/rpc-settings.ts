@@ -1,6 +1,6 @@
 import type { MeshCredentials } from '@sallyport/rpc';
 
-/** Where core's gRPC server listens and who it is. */
+/** Address and certificate of core's gRPC server. */
 export interface RpcSettings {
   readonly host: string;
   /** 0 takes a free one. */

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Id of the organization that is there from the start; known by everyone, never reused. */
+/** Id of the organization that every installation starts with; never reused. */
 const DEFAULT_ORG_ID = '00000000-0000-7000-8000-000000000002';
 
 const PEOPLE = `

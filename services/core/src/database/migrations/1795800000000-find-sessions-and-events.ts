@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What the lists of sessions and audit events are narrowed by; without them a rare name reads the whole history. */
+/** Indexes for the filters of sessions and audit events; without them a rare name reads the whole history. */
 const INDEXES = `
 CREATE INDEX session_org_id_username_date_start_ix ON core.session (org_id, username, date_start);
 CREATE INDEX session_org_id_asset_name_date_start_ix ON core.session (org_id, asset_name, date_start);

@@ -9,7 +9,7 @@ export interface Attempt {
   readonly gatewayId: string;
 }
 
-/** Who comes, and where from. */
+/** Returns the attempt of a request: user name, source address and gateway. */
 export const attemptOf = (username: string, client: ClientInfo | undefined): Attempt => ({
   username: typedText(username),
   sourceIp: client?.sourceIp ?? '',

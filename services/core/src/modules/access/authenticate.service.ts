@@ -95,7 +95,7 @@ export class Authenticate {
     return { outcome: { $case: 'next', value: { ...step, continuation } } };
   }
 
-  /** Where this sign-in stands; undefined for a continuation that is too old, or of another user, client or gateway. */
+  /** Returns the stage of this sign-in; undefined for a continuation that is too old, or of another user, client or gateway. */
   private stageOf(attempt: Attempt, continuation: Buffer): Stage | undefined {
     if (continuation.length === 0) return START;
     const known = this.tokens.open(CONTINUATION, continuation);
@@ -108,7 +108,7 @@ export class Authenticate {
   }
 }
 
-/** As many tries at the prompts of a change as sshd gives. */
+/** Tries at the prompts of a password change: as many as sshd allows. */
 const MAX_FAILED_ATTEMPTS = 3;
 
 const refused = (refusal: Refusal): AuthenticateResponse => ({ outcome: { $case: 'refused', value: refusal } });

@@ -8,7 +8,7 @@ import type { Attempt } from './attempt.js';
 export type ChangeResult =
   | { readonly outcome: 'changed'; readonly user: SignedInUser }
   | { readonly outcome: 'locked' }
-  /** Something about the answers was not right; `problem` says what, to the one who gave them. */
+  /** The answers were not accepted; `problem` is shown to the user. */
   | { readonly outcome: 'failed'; readonly problem: string };
 
 /** Takes the answers to the prompts of a password change. */
@@ -19,7 +19,7 @@ export class ChangePasswordStep {
     private readonly passwords: Passwords,
   ) {}
 
-  /** A wrong current password counts like any other: who came in by a key has no free guesses here. */
+  /** Checks the answers. A wrong current password counts like any other, also after a sign-in by key. */
   async take(ctx: OrgCtx, attempt: Attempt, answers: readonly string[]): Promise<ChangeResult> {
     const [oldPassword, newPassword, again] = answers;
     if (oldPassword === undefined || newPassword === undefined || again === undefined)
@@ -32,7 +32,7 @@ export class ChangePasswordStep {
     return problem === undefined ? { outcome: 'changed', user: proof.user } : { outcome: 'failed', problem };
   }
 
-  /** What was wrong with the new password, if anything. */
+  /** Returns the problem of the new password; undefined if it has none. */
   private async changePassword(
     ctx: OrgCtx,
     { sourceIp }: Attempt,

@@ -2,7 +2,7 @@ import type { Clock } from '@sallyport/context';
 import type { Sealer } from '@sallyport/crypto';
 import { z } from 'zod';
 
-/** What a kind of token carries and how long it holds. */
+/** Content and lifetime of a kind of token. */
 export interface TokenKind<T> {
   /** Bound into the seal: a token of one kind never opens as another. */
   readonly purpose: string;
@@ -13,7 +13,7 @@ export interface TokenKind<T> {
 /** Makes and reads tokens that only core can open: what is inside was said by core, for this purpose, a short while ago. */
 export interface SealedTokens {
   seal<T>(kind: TokenKind<T>, value: T): Buffer;
-  /** The value, or undefined for anything forged, altered, of another kind or too old. */
+  /** Returns the value; undefined for a token that is forged, altered, of another kind or too old. */
   open<T>(kind: TokenKind<T>, token: Buffer): T | undefined;
 }
 

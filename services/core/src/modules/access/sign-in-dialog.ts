@@ -1,6 +1,6 @@
 import { AuthMethod, type NextStep, type Prompt } from '@sallyport/proto-gen/access/v1/authenticate';
 
-/** Offered to everybody alike, so that the list says nothing about who exists. */
+/** Methods that every user is offered, so that the list does not reveal which users exist. */
 const FIRST_METHODS = [AuthMethod.PUBLICKEY, AuthMethod.PASSWORD, AuthMethod.KEYBOARD_INTERACTIVE];
 
 const hidden = (text: string): Prompt => ({ text, echo: false });
@@ -12,7 +12,7 @@ const CHANGE_PROMPTS = [hidden('Current password: '), hidden('New password: '), 
 
 const CHANGE_INSTRUCTION = 'You must change your password before you can go on.';
 
-/** What is to be said to the client, but for the continuation that goes with it. */
+/** The next step for the client, without its continuation. */
 export type Step = Omit<NextStep, 'continuation'>;
 
 const NOTHING: Step = {
@@ -24,15 +24,15 @@ const NOTHING: Step = {
   proofFailed: false,
 };
 
-/** The first answer of a sign-in. */
+/** Returns the first step of a sign-in. */
 export const askForProof = (acceptableKeys: string[]): Step => ({ ...NOTHING, acceptableKeys });
 
-/** The proof was wrong; the client may try again. */
+/** Returns the step after a wrong proof: the client may try again. */
 export const proofFailed = (acceptableKeys: string[]): Step => ({ ...NOTHING, acceptableKeys, proofFailed: true });
 
 export const askForPassword = (): Step => ({ ...NOTHING, methods: [AuthMethod.KEYBOARD_INTERACTIVE], prompts: PASSWORD_PROMPTS });
 
-/** Password or key were right, and keyboard-interactive has to follow (RFC 4252 §5.1). */
+/** Returns the step after a right password or key when keyboard-interactive has to follow (RFC 4252 §5.1). */
 export const changeNeeded = (): Step => ({
   ...NOTHING,
   methods: [AuthMethod.KEYBOARD_INTERACTIVE],

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { TokenKind } from './sealed-token.js';
 
-/** How far somebody has come with signing in. */
+/** Progress of a sign-in. */
 const continuation = z.object({
   username: z.string(),
   sourceIp: z.string(),

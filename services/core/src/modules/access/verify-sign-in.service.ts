@@ -6,7 +6,7 @@ import { REFUSALS } from './refusal.js';
 import { SEALED_TOKENS, type SealedTokens } from './sealed-token.js';
 import { IDENTITY, type IdentityClaims } from './sign-in-tokens.js';
 
-/** Somebody whose sign-in still holds: the only key to what access decides. */
+/** A user with a valid sign-in: every decision about access takes one. */
 export interface VerifiedActor {
   readonly user: Pick<KnownUser, 'id' | 'username'>;
   readonly sourceIp: string;
@@ -25,7 +25,7 @@ export class VerifySignIn {
     @Inject(SEALED_TOKENS) private readonly tokens: SealedTokens,
   ) {}
 
-  /** `client` is where the call says it comes from, where it says so: a proof made for another one is none. */
+  /** Verifies the sealed proof of a sign-in. With `client`, a proof for another client is refused. */
   async verify(ctx: Ctx, token: Buffer, client?: { sourceIp: string; gatewayId: string }): Promise<Verification> {
     const signedIn = this.tokens.open(IDENTITY, token);
     if (!signedIn || (client && !isOf(signedIn, client))) return { isValid: false, refusal: REFUSALS.signInExpired };

@@ -8,7 +8,7 @@ import { toAccountView } from './account.view.js';
 
 const { plain } = columnsOf<AccountOnAsset>();
 
-/** Password and private key are one column: each reads it if it is of its type. */
+/** Returns the field of a secret type. Password and private key share a column: each field reads it if the type is its own. */
 const sealed = (type: AccountEntity['secretType']) =>
   secret<AccountEntity>(({ secretType, sealedSecret }) => (secretType === type ? sealedSecret : null));
 

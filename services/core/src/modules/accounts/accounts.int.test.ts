@@ -34,14 +34,14 @@ const anAccount = async (given: object = {}): Promise<string> => {
   return made.json['id'] ?? '';
 };
 
-/** A key made by the real ssh-keygen: the file and what ssh-keygen says of its public half. */
+/** Creates a key with the real ssh-keygen. Returns the file, and the public key as ssh-keygen prints it. */
 function aKeyFile(...options: string[]): { text: string; publicLine: string } {
   const file = join(folder, `key-${(next += 1)}`);
   execFileSync('ssh-keygen', ['-q', '-f', file, ...options]);
   return { text: readFileSync(file, 'utf8'), publicLine: readFileSync(`${file}.pub`, 'utf8').split(' ').slice(0, 2).join(' ') };
 }
 
-/** What the real ssh-keygen reads from a private key. */
+/** Returns the public key that the real ssh-keygen reads from a private key. */
 function publicLineOf(privateKey: string): string {
   const file = join(folder, `stored-${(next += 1)}`);
   writeFileSync(file, privateKey, { mode: 0o600 });
@@ -125,7 +125,7 @@ describe('private keys', () => {
     expect(publicLineOf(secret)).toBe(publicLine);
   });
 
-  it('that can’t be used are refused in clear words, nothing of them quoted', async () => {
+  it('that can’t be used are refused with the reason, without quoting them', async () => {
     const sealed = aKeyFile('-t', 'ed25519', '-N', 'open sesame').text;
     const post = (body: object): Promise<Answer> => admin('POST', 'accounts/accounts', { asset, username: 'bad', ...body });
     const cases: [object, RegExp][] = [

@@ -5,7 +5,7 @@ const MAGIC = Buffer.from('openssh-key-v1\0');
 const BLOCK_BYTES = 8;
 const LINE_LENGTH = 70;
 
-/** A private key as unencrypted OpenSSH text (OpenSSH's PROTOCOL.key): the one form that every SSH client reads for every kind of key. */
+/** Returns a private key as unencrypted OpenSSH text (PROTOCOL.key), the form that every SSH client reads for every key type. */
 export function openSshPrivateKey(publicKey: PublicKey, privateKey: KeyObject): string {
   const check = randomBytes(4);
   const secret = writer()
@@ -53,7 +53,7 @@ function fieldsOf(publicKey: PublicKey, privateKey: KeyObject): Uint8Array {
   }
 }
 
-/** Filled up to whole blocks with 1, 2, 3, … */
+/** Pads to whole blocks with the bytes 1, 2, 3, … */
 function padded(secret: Uint8Array): Buffer {
   const missing = (BLOCK_BYTES - (secret.length % BLOCK_BYTES)) % BLOCK_BYTES;
   return Buffer.concat([secret, Buffer.from(Array.from({ length: missing }, (_, index) => index + 1))]);

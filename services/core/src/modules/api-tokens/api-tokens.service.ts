@@ -4,7 +4,7 @@ import { randomToken, sha256 } from '@sallyport/crypto';
 import { CLOCK } from '../../platform/index.js';
 import { ApiTokenRepository } from './api-token.repository.js';
 
-/** How long a bearer token holds. */
+/** Lifetime of a bearer token. */
 const TTL_MS = 24 * 3_600_000;
 
 /** A token as it is given out, once. */
@@ -30,7 +30,7 @@ export class ApiTokens {
     return { token, expiresAt };
   }
 
-  /** Whose token it is; undefined when it is unknown or has expired. */
+  /** Returns the user of a token; undefined if it is unknown or has expired. */
   async find(ctx: Ctx, token: string): Promise<{ id: string; userId: string } | undefined> {
     return this.tokens.findLive(ctx, hashOf(token), new Date(this.clock.now()));
   }

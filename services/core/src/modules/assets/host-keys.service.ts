@@ -49,7 +49,7 @@ export class HostKeys {
   }
 
   /**
-   * Trusts a pinned key, pins the very first one, and returns `changed` for any other. Pinning and changes are audited.
+   * Decides about a presented key: a pinned one is trusted, the very first one is pinned, any other is `changed`. Pinning and changes are audited.
    * Of two first keys at once one is pinned and the other is `changed`. Throws HostKeyInvalid for bytes that are not a public key.
    */
   async judge(ctx: OrgCtx, presented: PresentedKey): Promise<HostKeyVerdict> {

@@ -40,7 +40,7 @@ export class Hosts {
     return this.store.show(hostResource, await this.store.create(ctx, hostResource, asset));
   }
 
-  /** Pinned host keys stay: the host has to present one of them at another address too. Throws ASSET_NOT_FOUND, ASSET_NAME_TAKEN and VersionStale. */
+  /** Changes a host. Pinned host keys stay: at another address it has to present one of them too. Throws ASSET_NOT_FOUND, ASSET_NAME_TAKEN and VersionStale. */
   async update(ctx: OrgCtx, id: string, given: HostUpdate, ifMatch?: string): Promise<HostView> {
     return this.store.show(hostResource, await this.store.update(ctx, hostResource, id, given, { ifMatch }));
   }

@@ -35,7 +35,7 @@ interface AuditResource {
   readonly name: string;
 }
 
-/** The user who acted, where that is not the context's actor: a gateway acts for its user. */
+/** The user of the event, where that is not the context's actor: a gateway acts for its user. */
 export interface AuditActor {
   readonly userId?: string;
   readonly username: string;

@@ -20,7 +20,7 @@ const event = {
   type: 'user.signed-in',
   outcome: 'success',
   actor: { username: 'alice', sourceIp: '10.0.0.7' },
-  facts: { door: 'ssh', tries: 2, ok: true },
+  facts: { via: 'ssh', tries: 2, ok: true },
 } as const;
 
 beforeEach(async () => {
@@ -36,7 +36,7 @@ beforeEach(async () => {
   };
 });
 
-/** What somebody with the table owner's rights can do. */
+/** Changes that an attacker with the table owner's rights can make. */
 async function tamper(...statements: string[]): Promise<void> {
   await dataSource.query('ALTER TABLE core.audit_event DISABLE TRIGGER audit_event_append_only');
   for (const statement of statements) await dataSource.query(statement);
@@ -82,7 +82,7 @@ describe('the audit log', () => {
 
   it.each([
     ['a changed name', [`UPDATE core.audit_event SET actor_name = 'bob' WHERE seq = 3`], 3, /3 was changed/],
-    ['a changed fact', [`UPDATE core.audit_event SET facts = '{"door": "api", "tries": 2, "ok": true}' WHERE seq = 1`], 1, /1 was changed/],
+    ['a changed fact', [`UPDATE core.audit_event SET facts = '{"via": "api", "tries": 2, "ok": true}' WHERE seq = 1`], 1, /1 was changed/],
     ['a changed outcome', [`UPDATE core.audit_event SET outcome = 'refused' WHERE seq = 5`], 5, /5 was changed/],
     ['a removed event', ['DELETE FROM core.audit_event WHERE seq = 2'], 2, /2 is missing/],
     ['a removed first event', ['DELETE FROM core.audit_event WHERE seq = 1'], 1, /1 is missing/],

@@ -25,7 +25,7 @@ describe('hashEvent', () => {
     expect(hashEvent(event).toString('hex')).toBe('df9faf77874e3eae59b6a138e20fedaa7dd5407046586288474e529a4580f651');
   });
 
-  it('does not depend on the order that the database gives facts in', () => {
+  it('does not depend on the order in which the database returns facts', () => {
     expect(hashEvent({ ...event, facts: { method: 'public-key', door: 'ssh' } })).toEqual(hashEvent(event));
   });
 

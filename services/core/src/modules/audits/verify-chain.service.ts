@@ -20,7 +20,7 @@ export class VerifyChain {
       const batch = await this.events.after(ctx, last.seq, BATCH);
       if (batch.length === 0) break;
       for (const event of batch) {
-        // What was added after the head was read is the next check's.
+        // Events that were appended after the head was read are checked next time.
         if (event.seq > head.seq) break;
         const problem = problemOf(event, last);
         if (problem) return { is_intact: false, checked: Number(last.seq), broken_at: Number(last.seq + 1n), problem };

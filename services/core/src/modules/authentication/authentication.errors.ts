@@ -1,6 +1,6 @@
 import { AppError } from '@sallyport/errors';
 
-/** One answer for a wrong password and for a user who is unknown, disabled, expired or without a password. */
+/** The password is wrong, or the user is unknown, disabled, expired or without a password: all get this answer. */
 export class SignInRefused extends AppError {
   readonly code = 'SIGN_IN_REFUSED';
   readonly kind = 'unauthenticated';
@@ -9,7 +9,7 @@ export class SignInRefused extends AppError {
   }
 }
 
-/** Too many wrong passwords from this source; the same for a name that nobody has. */
+/** Too many wrong passwords came from this source, for a known or an unknown name. */
 export class SignInLocked extends AppError {
   readonly code = 'AUTH_LOCKED';
   readonly kind = 'limit';
@@ -30,11 +30,11 @@ export class SignInBusy extends AppError {
   }
 }
 
-/** A command at the console names a user who is not there. */
+/** A console command names a user that does not exist. */
 export class UnknownUsername extends AppError {
   readonly code = 'USERNAME_UNKNOWN';
   readonly kind = 'not_found';
   constructor(username: string) {
-    super(`There is no user "${username}"`, { username });
+    super(`The user "${username}" does not exist`, { username });
   }
 }

@@ -2,7 +2,7 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 export type LockSubject = 'pair' | 'source' | 'name';
 
-/** Wrong proofs of one user name (known or not) from one source, from one source, or of one name from everywhere, and what came of them. */
+/** Wrong proofs and the resulting lock: of one user name from one source, of one source, or of one name from all sources. */
 @Entity('sign_in_lock')
 @Check('sign_in_lock_subject_kind_ck', `subject_kind IN ('pair', 'source', 'name')`)
 @Index('sign_in_lock_date_updated_ix', ['dateUpdated'])
@@ -16,7 +16,7 @@ export class SignInLockEntity {
   /** Wrong proofs since dateFirstFailure. */
   @Column('integer') failures!: number;
   @Column('timestamptz') dateFirstFailure!: Date;
-  /** How often it was locked in a row; each time doubles the next. */
+  /** Number of locks in a row; each one doubles the next. */
   @Column('integer', { default: 0 }) lockCount!: number;
   /** Of a name: when the next guesser's turn comes. */
   @Column('timestamptz', { nullable: true }) dateLockedUntil!: Date | null;

@@ -76,6 +76,6 @@ describe('a name', () => {
 });
 
 describe('an address', () => {
-  it.each(['127.0.0.1', '::1', '::ffff:127.0.0.5', 'unix'])('%s stands for everybody', (ip) => expect(isLoopback(ip)).toBe(true));
+  it.each(['127.0.0.1', '::1', '::ffff:127.0.0.5', 'unix'])('%s stands for every client', (ip) => expect(isLoopback(ip)).toBe(true));
   it.each(['192.0.2.7', '2001:db8::1'])('%s does not', (ip) => expect(isLoopback(ip)).toBe(false));
 });

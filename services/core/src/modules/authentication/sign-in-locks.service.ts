@@ -6,15 +6,15 @@ import { AuditLog } from '../audits/index.js';
 import { afterFailure, afterFailureOfName, delayMs, isGuesser, isLoopback, lockedUntil, turnMs } from './sign-in-lock.policy.js';
 import { SignInLockRepository, type Subject } from './sign-in-lock.repository.js';
 
-/** Who tries to get in, and from where. */
+/** User name and source of an attempt to sign in. */
 export interface Attempt {
   readonly username: string;
   readonly sourceIp: string;
 }
 
 /**
- * What wrong passwords cost. A name is locked for the source that failed, and a source that failed for all names; the name itself
- * is only slowed, so that nobody locks out its owner who tries from elsewhere. All the same for names that nobody has.
+ * Locks after wrong passwords. A name is locked for the source that failed, and a source that failed is locked for all names. The name itself
+ * is only delayed, so that an attacker can't lock out its user elsewhere. Unknown names are treated alike.
  */
 @Injectable()
 export class SignInLocks {
@@ -25,13 +25,13 @@ export class SignInLocks {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** How long this attempt is to wait before its password is looked at, ms. Who is refused anyway need not wait for it. */
+  /** Returns the delay of this attempt before its password is checked, ms. A refused attempt is not delayed. */
   async delayOf(ctx: Ctx, attempt: Attempt): Promise<number> {
     const { locked, isSuspect, delay } = await this.standingOf(ctx, attempt, this.now());
     return locked || isSuspect ? 0 : delay;
   }
 
-  /** Until when the password is not looked at; undefined: it is. Of guessers at a name that is slowed one is let through at a time. */
+  /** Returns the time until which the password is not checked; undefined if it is checked. Guesses at a delayed name are checked one at a time. */
   async refusedUntil(ctx: Ctx, attempt: Attempt): Promise<Date | undefined> {
     const now = this.now();
     const { locked, isSuspect, delay } = await this.standingOf(ctx, attempt, now);
@@ -48,7 +48,7 @@ export class SignInLocks {
     });
   }
 
-  /** A right password clears the name at its source: not the source, for an account of one's own is no licence to guess others', and not the name, which others may be guessing at. */
+  /** Clears the name at its source after a right password. The source stays counted, so that an own account does not allow guessing; so does the name. */
   async countSuccess(ctx: Ctx, attempt: Attempt): Promise<void> {
     await this.locks.delete(ctx, pairOf(attempt));
   }
@@ -86,7 +86,7 @@ const pairOf = ({ username, sourceIp }: Attempt): Subject => ({
 });
 const nameOf = ({ username }: Attempt): Subject => ({ subjectKind: 'name', source: '', username: username.toLowerCase() });
 
-/** A source that stands for everybody is locked for the one name only. */
+/** Returns the subjects that a failure may lock. A source that stands for every client is locked for the one name only. */
 const lockable = (attempt: Attempt): Subject[] =>
   isLoopback(attempt.sourceIp)
     ? [pairOf(attempt)]

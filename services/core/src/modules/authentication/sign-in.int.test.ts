@@ -36,7 +36,7 @@ const refusal = (answer: Answer): object => ({
 });
 
 describe('signing in over REST', () => {
-  it('gives a token that works, for the name in any case', async () => {
+  it('returns a token that works, for the name in any case', async () => {
     const { username } = await aUser({ role: 'auditor' });
     const answer = await auth(username.toUpperCase(), PASSWORD);
     expect(answer.json).toMatchObject({
@@ -48,7 +48,7 @@ describe('signing in over REST', () => {
     expect((await core.call('GET', 'users/profile', { token: answer.json['token'] as string })).status).toBe(200);
   });
 
-  it('answers wrong, unknown, disabled, expired and without a password in the same words', async () => {
+  it('answers wrong, unknown, disabled, expired and without a password with the same message', async () => {
     const wrong = await aUser();
     const disabled = await aUser({ is_active: false });
     const expired = await aUser({ date_expired: '2001-01-01T00:00:00Z' });
@@ -64,12 +64,12 @@ describe('signing in over REST', () => {
       expect(refusal(answer)).toEqual({ status: 401, code: 'SIGN_IN_REFUSED', message: 'The user name or the password is not right' });
   });
 
-  it('a name that can be nobody’s, for what it holds, is a mistake of the request', async () => {
+  it('refuses a name that no user can have as an invalid request', async () => {
     for (const name of ['ali\0ce', 'alice\u202e'])
       expect(refusal(await auth(name, PASSWORD))).toMatchObject({ status: 400, code: 'INVALID_REQUEST' });
   });
 
-  it('takes as long for a user who is not there', async () => {
+  it('takes as long for an unknown user', async () => {
     const { username } = await aUser();
     const time = async (name: string): Promise<number> => {
       const begun = performance.now();
@@ -123,14 +123,14 @@ describe('signing in over REST', () => {
   });
 });
 
-/** A password from somewhere else than this machine. */
+/** Signs in with a password from another machine. */
 const from = (sourceIp: string, username: string, password = 'not it at all') =>
   signIn.withPassword(ctx, { username, password, sourceIp, via: 'ssh' });
 let nextSource = 0;
 const aSource = (): string => `198.18.${Math.floor((nextSource += 1) / 200)}.${1 + (nextSource % 200)}`;
 
 describe('lockout', () => {
-  it('comes after five wrong passwords, for a user and for a name that nobody has, and says when it ends', async () => {
+  it('comes after five wrong passwords, for a known and an unknown name, and says when it ends', async () => {
     const { username } = await aUser();
     for (const name of [username, 'nobody-at-all']) {
       for (let attempt = 1; attempt <= 5; attempt++) expect((await auth(name, `wrong ${attempt}`)).status, `${name} ${attempt}`).toBe(401);
@@ -141,7 +141,7 @@ describe('lockout', () => {
     }
   });
 
-  it('is of the source that failed: whoever knows a name can’t lock its owner out', async () => {
+  it('is of the source that failed: an attacker that knows a name can’t lock out its user', async () => {
     const { username } = await aUser();
     const [attacker, owner] = [aSource(), aSource()];
     for (let attempt = 0; attempt < 5; attempt++) await from(attacker, username);
@@ -202,7 +202,7 @@ describe('lockout', () => {
 });
 
 describe('a name that is guessed at from many sources', () => {
-  /** Two failures each: sources that are guessers by then. */
+  /** Fails twice from each source, so that they count as guessers. */
   const attack = async (username: string, failures: number): Promise<string[]> => {
     const sources = Array.from({ length: failures / 2 }, aSource);
     for (const source of sources) await Promise.all([from(source, username), from(source, username)]);
@@ -241,7 +241,7 @@ describe('a name that is guessed at from many sources', () => {
     await Promise.allSettled(held);
   });
 
-  it('is a name that nobody has just the same', async () => {
+  it('is the same for an unknown name', async () => {
     await attack('no-such-name', 20);
     const [{ outcome }, ms] = await timed(from(aSource(), 'no-such-name'));
     expect(outcome).toBe('wrong');
@@ -285,7 +285,7 @@ describe('unlocking', () => {
       sealingKeys: { active: 'k1', keys: { k1: Buffer.alloc(32, 7).toString('base64') } },
       logLevel: 'silent',
     };
-    await expect(unlockUser('nobody', target)).rejects.toThrow('There is no user "nobody"');
+    await expect(unlockUser('nobody', target)).rejects.toThrow('The user "nobody" does not exist');
     await unlockUser('Admin', target);
     expect((await auth('admin', ADMIN_PASSWORD)).status).toBe(200);
     const event = (await core.call('GET', `audits/events?type=user.unlocked&limit=1`, { token: core.admin })).json['results']?.[0];
@@ -351,7 +351,7 @@ describe('signing in with a key', () => {
   });
 });
 
-it('every outcome is in the audit log, with the reason that the outside is not told', async () => {
+it('every outcome is in the audit log, with the reason that the client does not get', async () => {
   const { username } = await aUser();
   await auth(username, 'not it at all');
   await auth('ghost', 'not it at all');

@@ -14,7 +14,7 @@ import { SignInLocks, type Attempt } from './sign-in-locks.service.js';
 /** By which via, for the audit log. */
 export type SignInPath = 'api' | 'ssh';
 
-/** Somebody who has proven who they are and may come in. */
+/** A user that proved its identity and may sign in. */
 export interface SignedInUser {
   readonly id: string;
   readonly username: string;
@@ -23,7 +23,7 @@ export interface SignedInUser {
 
 export type SignInResult =
   | { readonly outcome: 'granted'; readonly user: SignedInUser }
-  /** Wrong proof, or a user who is unknown, disabled or expired: nobody outside learns which. */
+  /** The proof is wrong, or the user is unknown, disabled or expired: the client does not learn which. */
   | { readonly outcome: 'wrong' }
   | { readonly outcome: 'locked'; readonly until: Date };
 
@@ -48,7 +48,7 @@ export class SignIn {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Checks a password. Takes as long for a user who is not there. Wrong ones lock the name at the source, and the source, after a while; a name that is guessed at from all over answers late. */
+  /** Checks a password, in the same time for an unknown user. Wrong ones lock the name at the source, and later the source. A name that many sources guess at is answered late. */
   async withPassword(ctx: OrgCtx, attempt: Attempt & { readonly password: string; readonly via: SignInPath }): Promise<SignInResult> {
     const guesser = guesserOf(attempt);
     return this.#limit.run(guesser, async () => {
@@ -58,7 +58,7 @@ export class SignIn {
     });
   }
 
-  /** Takes a key whose signature has been verified. Says `wrong` for a key that is not the user's; that is no guess and locks nothing. */
+  /** Checks a key whose signature has been verified. Returns `wrong` for a key of another user; that is not a guess and locks nothing. */
   async withPublicKey(ctx: OrgCtx, attempt: Attempt & { readonly blob: Buffer; readonly via: SignInPath }): Promise<SignInResult> {
     const user = await this.users.findByUsername(ctx, attempt.username);
     const key = user && (await this.keys.findActive(ctx, user.id)).find(({ blob }) => blob.equals(attempt.blob));
@@ -69,7 +69,7 @@ export class SignIn {
     );
   }
 
-  /** Fingerprints of the keys that are worth a signature; empty for a user who is unknown or may not come in. */
+  /** Returns the fingerprints of keys that the user may sign in with; none for a user that is unknown or may not sign in. */
   async acceptableKeys(ctx: OrgCtx, username: string): Promise<readonly string[]> {
     const user = await this.users.findByUsername(ctx, username);
     return user?.standing.ok ? (await this.keys.findActive(ctx, user.id)).map(({ fingerprint }) => fingerprint) : [];
@@ -119,7 +119,7 @@ export class SignIn {
   }
 }
 
-/** Whose guesses are to be counted in turn. */
+/** Returns the key under which guesses are counted one after the other. */
 const guesserOf = ({ username, sourceIp }: Attempt): string =>
   isLoopback(sourceIp) ? `${sourceIp} ${username.toLowerCase()}` : sourceOf(sourceIp);
 

@@ -6,7 +6,7 @@ import { KnownUsers, Users } from '../users/index.js';
 import { SignInLockRepository } from './sign-in-lock.repository.js';
 import { UnknownUsername } from './authentication.errors.js';
 
-/** Lets somebody try again at once who is locked out after wrong passwords. */
+/** Unlocks users after wrong passwords. */
 @Injectable()
 export class UnlockUser {
   constructor(
@@ -30,7 +30,7 @@ export class UnlockUser {
     await this.forget(ctx, user);
   }
 
-  /** The sources that the name failed from are let go too: else the name would be free and its owner still out. */
+  /** Deletes the failures of the name, and of the sources that it failed from: with those alone its user would stay locked out. */
   private async forget(ctx: OrgCtx, { id, username }: { id: string; username: string }): Promise<void> {
     await this.database.run(ctx, async (inside) => {
       const sources = await this.locks.deleteName(inside, username.toLowerCase());

@@ -5,7 +5,7 @@ import type { Component } from './component.repository.js';
 type Shown = 'id' | 'kind' | 'address' | 'sessionCount' | 'dateFirstSeen' | 'dateLastSeen';
 export type EveryColumnDecided = AssertNever<Exclude<keyof Component, Shown>>;
 
-/** A component as REST shows it. */
+/** Returns a component as REST shows it. */
 export const toComponentView = (it: Component & { isAlive: boolean }): ComponentView => ({
   id: it.id,
   kind: it.kind,

@@ -6,7 +6,7 @@ import type { Backlog } from './outbox.repository.js';
 
 const NOTHING: Backlog = { count: 0, oldest: undefined };
 
-/** What an operator watches: how much waits, for how long, and what came of trying. Only the replica that relays has a backlog to show. */
+/** Metrics of the outbox: number and age of waiting facts, and results of publishing. Only the replica that relays shows a backlog. */
 @Injectable()
 export class OutboxMetrics {
   #backlog: Backlog = NOTHING;

@@ -42,7 +42,7 @@ export class OutboxPublisher {
     return { published, failed: undefined };
   }
 
-  /** What went wrong; undefined when it is published. */
+  /** Returns the error; undefined if the fact is published. */
   private async publishOne(event: WaitingEvent): Promise<string | undefined> {
     try {
       await this.bus.publish(definition(event.subject), event.payload, { id: event.id });
@@ -57,7 +57,7 @@ export class OutboxPublisher {
   }
 }
 
-/** What came of the facts about one thing. */
+/** Result of publishing the facts of one aggregate. */
 interface InOrder {
   /** Ids. */
   readonly published: readonly string[];

@@ -8,7 +8,7 @@ import { OutboxRepository, type Backlog, type OutboxLane } from './outbox.reposi
 
 const BATCH = 100;
 const IDLE_MS = 200;
-/** How often a replica that does not relay looks whether the one that does is gone. */
+/** Interval at which a replica that does not relay tries to become the one that does. */
 const STANDBY_MS = 1_000;
 const PRUNE_EVERY_MS = 600_000;
 const KEEP_PUBLISHED_MS = 24 * 3_600_000;
@@ -67,7 +67,7 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     for (let failures = 0; !this.#stop.signal.aborted; ) {
       const waiting = await lane.waiting(BATCH);
       const isAllPublished = await this.publisher.publish(lane, waiting);
-      // Where all that waited was published nothing is left, and nobody needs to be asked five times a second.
+      // After a full round nothing waits: the database is not asked five times a second.
       this.metrics.note(isAllPublished && waiting.length < BATCH ? NOTHING : await lane.backlog());
       failures = isAllPublished ? 0 : failures + 1;
       if (!isAllPublished) await this.pause(backOffMs(failures, 100, 5_000));

@@ -67,7 +67,7 @@ async function keep(...facts: SessionStarted[]): Promise<void> {
   for (const fact of facts) await database.run(ctx, (inside) => outbox.add(inside, sessionStarted, fact, fact.sessionId));
 }
 
-/** What arrives, by session. */
+/** Returns the facts that arrived, by session. */
 function listen(sessionIds: readonly string[]): SessionStarted[] {
   const seen: SessionStarted[] = [];
   const handle = async (batch: readonly Received<SessionStarted>[]): Promise<void> => {

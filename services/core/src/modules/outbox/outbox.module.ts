@@ -5,7 +5,7 @@ import { OutboxRelay } from './outbox-relay.js';
 import { Outbox } from './outbox.js';
 import { OutboxRepository } from './outbox.repository.js';
 
-/** Global: whoever changes something may have a fact to publish. */
+/** Global: every module that changes rows may publish facts. */
 @Global()
 @Module({ providers: [OutboxRepository, OutboxMetrics, OutboxPublisher, OutboxRelay, Outbox], exports: [Outbox] })
 export class OutboxModule {}

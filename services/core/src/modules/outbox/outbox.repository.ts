@@ -13,14 +13,14 @@ export interface WaitingEvent {
   readonly aggregate: string;
 }
 
-/** How much waits, and since when. */
+/** Number of waiting facts, and the time of the oldest. */
 export interface Backlog {
   readonly count: number;
   readonly oldest: Date | undefined;
 }
 
 const AGGREGATE = 'Sallyport-Aggregate';
-/** Key of the advisory lock of whoever relays; any number that nothing else in this schema uses. */
+/** Key of the advisory lock of the relaying replica; unique within this schema. */
 const RELAY_LOCK = 7_160_242;
 
 @Injectable()
@@ -35,8 +35,8 @@ export class OutboxRepository {
   }
 
   /**
-   * The right to relay, which one connection in all of core has at a time; undefined when another has it.
-   * It goes with the connection: everything a relay does to the table it does on this one.
+   * Returns the right to relay, which one connection of all replicas holds at a time; undefined if another one holds it.
+   * It ends with the connection: a relay reads and writes the table on this connection alone.
    */
   async openLane(): Promise<OutboxLane | undefined> {
     const runner = this.dataSource.createQueryRunner();
@@ -56,7 +56,7 @@ export class OutboxRepository {
 export class OutboxLane {
   constructor(private readonly runner: QueryRunner) {}
 
-  /** The longest waiting ones, in the order they were kept. */
+  /** Returns the facts that wait longest, in the order of their insertion. */
   async waiting(limit: number): Promise<WaitingEvent[]> {
     const rows = await unpublished(this.runner.manager).orderBy('event.position').limit(limit).getMany();
     return rows.map(({ id, subject, payload, headers }) => ({ id, subject, payload, aggregate: headers[AGGREGATE] ?? id }));

@@ -1,4 +1,4 @@
-/** What a Range header asks of a file of known size (RFC 9110 §14.2). */
+/** Bytes that a Range header requests of a file of known size (RFC 9110 §14.2). */
 export type ByteRange =
   /** No range, or one that may be ignored: several ranges, another unit, nonsense. */
   | { readonly kind: 'whole' }

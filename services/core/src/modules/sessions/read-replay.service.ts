@@ -18,7 +18,7 @@ export type Recorder = Pick<RpcClient<PlaybackServiceService>, 'unary' | 'server
 /** A replay that is being read. */
 export interface Replay {
   readonly plan: ReplayPlan;
-  /** Reads from the recorder as fast as it is read itself; destroying it ends the recorder's call. Undefined when there is nothing to give. */
+  /** Reads from the recorder as fast as it is read itself; destroying it ends the recorder's call. Undefined for an empty answer. */
   readonly body: Readable | undefined;
 }
 
@@ -33,7 +33,7 @@ export class ReadReplay {
   ) {}
 
   /**
-   * Opens a replay and keeps a trace of who reads it. Throws SessionNotFound, RecordingNotFound, RecordingNotClosed (a bundle needs the
+   * Opens a replay and audits its reader. Throws SESSION_NOT_FOUND, RecordingNotFound, RecordingNotClosed (a bundle needs the
    * manifest), ReplayRangeInvalid and RecorderUnavailable; once the body flows, a failure breaks it off.
    */
   async open(ctx: OrgCtx, wish: ReplayWish): Promise<Replay> {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 
 /**
- * A stream of pieces that are asked for only as fast as it is read. `abort` ends their source; it is called as soon as the stream is
+ * Returns a stream of pieces that are requested only as fast as it is read. `abort` ends their source; it is called as soon as the stream is
  * destroyed or over, even while a piece is awaited. A failing source breaks the stream off.
  */
 export function replayBody(first: IteratorResult<Buffer>, pieces: AsyncIterator<Buffer>, abort: () => void): Readable {

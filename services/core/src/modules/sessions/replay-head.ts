@@ -1,6 +1,6 @@
 import type { ReplayPlan } from './replay-plan.js';
 
-/** Status and headers of a replay's answer. Where the length is known it is told, so that a body that breaks off is never taken for whole. */
+/** Returns status and headers of a replay's answer. A known length is sent, so that a client notices a body that breaks off. */
 export function replayHead(sessionId: string, plan: ReplayPlan): { status: number; headers: Record<string, string> } {
   switch (plan.source) {
     case 'bytes':

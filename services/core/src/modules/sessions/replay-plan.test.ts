@@ -16,7 +16,7 @@ const wish = (given: Partial<ReplayWish> = {}): ReplayWish => ({
 const etag = '"s1-9-100"';
 
 describe('planReplay', () => {
-  it('gives a closed recording whole, or the bytes asked for', () => {
+  it('returns a closed recording whole, or the requested bytes', () => {
     expect(planReplay(wish(), closed)).toEqual({ source: 'bytes', status: 200, first: 0, last: 99, size: 100, etag });
     expect(planReplay(wish({ range: 'bytes=10-19' }), closed)).toEqual({
       source: 'bytes',
@@ -34,7 +34,7 @@ describe('planReplay', () => {
     expect(planReplay(wish({ range: 'bytes=10-19', ifRange: '"s1-8-90"' }), closed)).toMatchObject({ status: 200, first: 0, last: 99 });
   });
 
-  it('gives what there is of a running recording as frames, whatever the range', () => {
+  it('returns the stored frames of a running recording, whatever the range', () => {
     expect(planReplay(wish({ range: 'bytes=10-19' }), open)).toEqual({ source: 'frames', fromUs: 0n, toUs: 0n });
   });
 
@@ -56,12 +56,12 @@ describe('planReplay', () => {
     expect(() => planReplay(wish(given), closed)).toThrow(words);
   });
 
-  it('gives a bundle only once it is signed', () => {
+  it('returns a bundle only after it is signed', () => {
     expect(planReplay(wish({ format: 'bundle' }), closed)).toEqual({ source: 'bundle' });
     expect(() => planReplay(wish({ format: 'bundle' }), open)).toThrow('not closed yet');
   });
 
-  it('gives an asciicast of a running recording too', () => {
+  it('returns an asciicast of a running recording too', () => {
     expect(planReplay(wish({ format: 'asciicast', channel: 3 }), open)).toEqual({ source: 'asciicast', channel: 3 });
   });
 });

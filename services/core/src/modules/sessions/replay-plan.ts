@@ -2,7 +2,7 @@ import type { DescribeResponse } from '@sallyport/proto-gen/recording/v1/playbac
 import { readByteRange } from './byte-range.js';
 import { RecordingNotClosed, ReplayRangeInvalid } from './session.errors.js';
 
-/** What a reader asks for. */
+/** The request of a reader. */
 export interface ReplayWish {
   readonly sessionId: string;
   readonly format: 'native' | 'asciicast' | 'bundle';
@@ -15,7 +15,7 @@ export interface ReplayWish {
   readonly ifRange: string | undefined;
 }
 
-/** Which call of the recorder answers it, and the HTTP answer's head. */
+/** The call of the recorder that answers a request, and the head of the HTTP answer. */
 export type ReplayPlan =
   | {
       readonly source: 'bytes';
@@ -53,7 +53,7 @@ function planFrames({ fromSeconds = 0, toSeconds }: ReplayWish): ReplayPlan {
 
 function planBytes(wish: ReplayWish, recording: DescribeResponse): ReplayPlan {
   const size = Number(recording.sizeBytes);
-  // A closed recording never changes, so its length and last frame tell it from any other answer for this URL.
+  // A closed recording never changes: its length and last frame differ from every other answer for this URL.
   const etag = `"${wish.sessionId}-${recording.lastSeq}-${size}"`;
   const range = wish.ifRange === undefined || wish.ifRange === etag ? readByteRange(wish.range, size) : ({ kind: 'whole' } as const);
   switch (range.kind) {

@@ -1,4 +1,4 @@
-/** What the configuration says about sessions. */
+/** Settings of sessions. */
 export interface SessionSettings {
   /** A session whose gateway has not renewed it for this long is lost. */
   readonly leaseSeconds: number;

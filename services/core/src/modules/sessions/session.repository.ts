@@ -126,7 +126,7 @@ export class SessionRepository {
   }
 }
 
-/** The caller holds the row and knows its state: any other number of rows is a bug. */
+/** Throws if not exactly one row changed: the caller has locked the row and knows its state. */
 function changed(rows: number, id: string): void {
   if (rows !== 1) throw new Error(`session ${id} was not active`);
 }

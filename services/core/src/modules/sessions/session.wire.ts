@@ -16,7 +16,7 @@ const TO_PB = {
 
 export const endReasonToPb = (reason: SessionEndReason): EndReason => TO_PB[reason];
 
-/** The reason that a gateway may give; undefined for none, for an unknown one and for LOST, which core alone may say. */
+/** Returns the reason that a gateway reports; undefined for none, an unknown one, and LOST, which core alone sets. */
 export function endReasonFromPb(pb: EndReason): Exclude<SessionEndReason, 'lost'> | undefined {
   const found = Object.entries(TO_PB).find(([, value]) => value === pb)?.[0] as SessionEndReason | undefined;
   return found === 'lost' ? undefined : found;

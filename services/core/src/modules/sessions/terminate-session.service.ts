@@ -52,7 +52,7 @@ export class TerminateSession {
     });
   }
 
-  /** A lost message costs seconds: the gateway reads the request when it renews its leases. */
+  /** Sends the request to the gateway. A lost message costs seconds: the next lease renewal carries the request. */
   private async notifyGateway(session: Session): Promise<void> {
     try {
       const order = { sessionId: session.id, message: session.terminateMessage ?? '', requestedBy: session.terminateAskedBy ?? '' };

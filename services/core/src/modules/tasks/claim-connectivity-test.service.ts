@@ -8,7 +8,7 @@ import { TaskFinished, taskNotFound } from './task.errors.js';
 import { taskLifecycle } from './task.machine.js';
 import { TaskRepository, type Task } from './task.repository.js';
 
-/** What a worker needs for one test. */
+/** Address, credential and host keys for one test. */
 export interface ConnectivityTest {
   readonly address: string;
   readonly port: number;
@@ -27,7 +27,7 @@ export class ClaimConnectivityTest {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Gives a task to a worker, again if need be: its message comes at least once. Throws TaskNotFound and TaskFinished. */
+  /** Claims a task for a worker. It may be claimed again, because its message comes at least once. Throws TASK_NOT_FOUND and TaskFinished. */
   async claim(ctx: Ctx, taskId: string, workerId: string): Promise<ConnectivityTest> {
     const { accountId, orgId, state } = await this.database.run(ctx, (inside) => this.start(inside, taskId, workerId));
     if (accountId === null) throw new TaskFinished(taskId, state);

@@ -8,7 +8,7 @@ import { TaskFinished, TaskNotClaimed, taskNotFound } from './task.errors.js';
 import { taskLifecycle } from './task.machine.js';
 import { TaskRepository, type Task } from './task.repository.js';
 
-/** What a worker found. */
+/** Result of a test, as the worker reports it. */
 export interface ConnectivityReport {
   readonly outcome: NonNullable<Task['outcome']>;
   /** For the operator; no secret. */
@@ -29,7 +29,7 @@ export class ReportConnectivityTest {
 
   /**
    * Keeps a result, in the task and on the account. The same one again changes nothing; another one, and one that comes after the task
-   * was given up, throws TaskFinished. Throws TaskNotFound and TaskNotClaimed.
+   * was given up, throws TaskFinished. Throws TASK_NOT_FOUND and TaskNotClaimed.
    */
   async report(ctx: Ctx, taskId: string, report: ConnectivityReport): Promise<void> {
     await this.database.run(ctx, async (inside) => {

@@ -22,7 +22,7 @@ export class TaskTimeouts implements Job {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Safe on several replicas at once. */
+  /** Fails overdue tasks. Safe on several replicas at once. */
   async run(ctx: Ctx): Promise<void> {
     await this.database.run(ctx, async (inside) => {
       const now = this.clock.now();

@@ -4,10 +4,10 @@ import type { TaskState } from './task.entity.js';
 /**
  * States of a task. Core owns them.
  *
- * - `queued`    asked for; no worker has it yet
+ * - `queued`    requested; not claimed by a worker yet
  * - `running`   claimed by a worker. It may be claimed again: its message comes at least once
- * - `succeeded` done, and what was asked holds
- * - `failed`    done, and what was asked does not hold; or nobody reported in time
+ * - `succeeded` done with success
+ * - `failed`    done without success, or not reported in time
  */
 type Trigger = 'claim' | 'succeed' | 'fail';
 

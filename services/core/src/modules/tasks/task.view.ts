@@ -19,7 +19,7 @@ type Shown =
 type Hidden = 'workerId';
 export type EveryColumnDecided = AssertNever<Exclude<keyof Task, Shown | Hidden>>;
 
-/** A task as REST shows it. */
+/** Returns a task as REST shows it. */
 export const toTaskView = (it: Task): TaskView => ({
   id: it.id,
   kind: it.kind,

@@ -10,5 +10,5 @@ const FROM_PB: Readonly<Partial<Record<ConnectivityOutcome, Outcome>>> = {
   [ConnectivityOutcome.HOST_KEY_CHANGED]: 'host_key_changed',
 };
 
-/** The outcome that a worker reports; undefined for none and for an unknown one. */
+/** Returns the outcome that a worker reports; undefined for none and for an unknown one. */
 export const outcomeFromPb = (pb: ConnectivityOutcome): Outcome | undefined => FROM_PB[pb];

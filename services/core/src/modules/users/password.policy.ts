@@ -3,7 +3,7 @@ import { PasswordTooEasy } from './user.errors.js';
 
 const MIN_DISTINCT = 5;
 
-/** Refuses what anybody would guess first: too short, one thing repeated, or made of the user's own name. Length counts for more than kinds of characters. */
+/** Throws PasswordTooEasy for a password that is short, repetitive or made of the user name. Length counts more than kinds of characters. */
 export function refuseEasyPassword(password: string, username: string): void {
   if (password.length < MIN_PASSWORD_LENGTH)
     throw new PasswordTooEasy(`The password must have at least ${MIN_PASSWORD_LENGTH} characters`, { min_length: MIN_PASSWORD_LENGTH });

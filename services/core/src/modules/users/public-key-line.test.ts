@@ -22,7 +22,7 @@ describe('readPublicKeyLine', () => {
   it.each([
     ['nothing', '   ', /looks like "ssh-ed25519 AAAA/],
     ['prose', 'my key please', /looks like "ssh-ed25519 AAAA/],
-    ['a private key', '-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n-----END OPENSSH PRIVATE KEY-----', /private key: keep it to yourself/],
+    ['a private key', '-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n-----END OPENSSH PRIVATE KEY-----', /private key: keep it secret/],
     ['two keys', `${ED25519}\n${ED25519}`, /one key/],
     ['options before the key', `no-pty ${ED25519}`, /./],
     ['a type that is not the key’s', ED25519.replace('ssh-ed25519', 'ssh-rsa'), /the key in it is of type "ssh-ed25519"/],

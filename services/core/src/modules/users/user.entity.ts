@@ -13,7 +13,7 @@ export class UserEntity {
   @Column('text') name!: string;
   @Column('text', { nullable: true }) email!: string | null;
   @Column('text') role!: UserRole;
-  /** argon2id in PHC form; null for a user who signs in with keys alone. */
+  /** argon2id in PHC form; null for a user that signs in with keys alone. */
   @Column('text', { nullable: true }) passwordHash!: string | null;
   @Column('boolean', { default: false }) mustChangePassword!: boolean;
   @Column('boolean', { default: true }) isActive!: boolean;

@@ -28,7 +28,7 @@ export class LastAdmin extends AppError {
   readonly code = 'LAST_ADMIN';
   readonly kind = 'conflict';
   constructor(username: string) {
-    super(`"${username}" is the last admin who can sign in: create another one first`, { username });
+    super(`"${username}" is the last admin that can sign in: create another one first`, { username });
   }
 }
 

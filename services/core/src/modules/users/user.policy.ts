@@ -1,6 +1,6 @@
 import type { UserEntity } from './user.entity.js';
 
-/** Whether a user may sign in at all. */
+/** Permission of a user to sign in. */
 export type Standing = { readonly ok: true } | { readonly ok: false; readonly reason: 'disabled' | 'expired' };
 
 export function standingOf(user: Pick<UserEntity, 'isActive' | 'dateExpired'>, now: Date): Standing {

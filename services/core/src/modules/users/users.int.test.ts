@@ -76,7 +76,7 @@ describe('users', () => {
     expect((await admin('GET', "users/users?search='%20OR%201=1--")).json['count']).toBe(0);
   });
 
-  it('keep the last admin who can sign in, and nobody takes that from themselves', async () => {
+  it('keep the last admin that can sign in, and no user takes the role from itself', async () => {
     const me = (await admin('GET', 'users/profile')).json['id'] as string;
     expect(codeOf(await admin('DELETE', `users/users/${me}`))).toBe('409 OWN_USER_CHANGE');
     expect(codeOf(await admin('PATCH', `users/users/${me}`, { role: 'user' }))).toBe('409 OWN_USER_CHANGE');
@@ -182,12 +182,12 @@ it('no password, hash or key secret is in any answer or log line', async () => {
   }
 });
 
-it('two admins who remove each other at once do not both succeed', async () => {
+it('of two admins that delete each other at once one fails', async () => {
   const me = (await admin('GET', 'users/profile')).json['id'] as string;
   const second = await aUser({ role: 'admin', password: PASSWORD, must_change_password: false });
   const token = await core.signIn(second.username, PASSWORD);
   const both = await Promise.all([core.call('DELETE', `users/users/${me}`, { token }), admin('DELETE', `users/users/${second.id}`)]);
-  // Whoever comes second is gone, or finds the other gone, or to be the last.
+  // The second one is deleted already, or finds the other deleted, or is the last admin.
   expect(both.filter(({ status }) => status === 204)).toHaveLength(1);
   const [mine, theirs] = [
     await core.call('GET', 'users/profile', { token: core.admin }),

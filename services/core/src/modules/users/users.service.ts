@@ -33,7 +33,7 @@ export class Users {
     return this.users.missing(ctx, ids);
   }
 
-  /** A given password has to be changed at the first sign-in, unless the request says otherwise. Throws UsernameTaken, EmailTaken and PasswordTooEasy. */
+  /** Creates a user. A given password has to be changed at the first sign-in, unless the request says otherwise. Throws UsernameTaken, EmailTaken and PasswordTooEasy. */
   async create(ctx: OrgCtx, given: UserCreate): Promise<UserView> {
     if (given.password !== undefined) refuseEasyPassword(given.password, given.username);
     const passwordHash = given.password === undefined ? null : await hashPassword(given.password);
