@@ -1,4 +1,4 @@
-import { lifecycle } from '../../lifecycle/index.js';
+import { lifecycle } from '@sallyport/context';
 import type { SessionEndReason, SessionState } from './session.entity.js';
 
 /**

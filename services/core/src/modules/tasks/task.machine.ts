@@ -1,4 +1,4 @@
-import { lifecycle } from '../../lifecycle/index.js';
+import { lifecycle } from '@sallyport/context';
 import type { TaskState } from './task.entity.js';
 
 /**

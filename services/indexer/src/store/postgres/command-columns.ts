@@ -33,7 +33,7 @@ const optional = <Value>(column: Column<Value>): Column<Value | undefined> => ({
 });
 
 /** The columns that hold the fields of a command. */
-export const COLUMNS = {
+const COLUMNS = {
   id: uuid('id'),
   sessionId: text('session_id'),
   seq: bigint('seq'),

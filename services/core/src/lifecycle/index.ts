@@ -1,1 +1,0 @@
-export { lifecycle } from './lifecycle.js';
