@@ -391,7 +391,7 @@ describe('a running session', () => {
     });
   });
 
-  it('that has lasted as long as it may is to be ended', async () => {
+  it('that reached its maximum duration is to be ended', async () => {
     const place = await aSignedIn();
     const { sessionId } = await gateway.grant(place.me, place.asset);
     await withClient(core.postgres.coreUrl, (client) =>

@@ -17,7 +17,7 @@ export class FrameBacklog {
   lastSeq: bigint;
   durableSeq: bigint;
 
-  /** `orphan` is a spool file that a dead gateway orphan. */
+  /** `orphan` is the spool file of a gateway that died. */
   constructor(
     private readonly createSpool: SpoolMaker,
     orphan?: SpoolFile,

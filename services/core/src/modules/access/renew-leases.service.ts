@@ -48,6 +48,6 @@ function toBeEnded(session: HeldSession, granted: ReadonlySet<string>, now: Date
     return [{ sessionId, reason: EndReason.REVOKED, message: 'Your permission for this session was withdrawn or has expired.' }];
   // A gateway ends such a session by itself; this ends the session of a gateway that does not.
   if (dateExpires && dateExpires <= now)
-    return [{ sessionId, reason: EndReason.MAX_DURATION, message: 'This session has lasted as long as it may.' }];
+    return [{ sessionId, reason: EndReason.MAX_DURATION, message: 'This session ended because it reached its maximum duration.' }];
   return [];
 }
