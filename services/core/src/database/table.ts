@@ -70,8 +70,9 @@ export class Table<E extends ObjectLiteral> {
     await insert.orUpdate(columns, keys).execute();
   }
 
-  /** Returns the number of rows that changed. */
+  /** Returns the number of rows that changed. Throws for a change that moves a row to another organization. */
   async update(where: Partial<E>, changes: Partial<E>): Promise<number> {
+    this.refuseForeign([{ ...this.scope, ...changes }]);
     return (await this.manager.update(this.entity, this.within(where), changes as QueryDeepPartialEntity<E>)).affected ?? 0;
   }
 
@@ -80,11 +81,19 @@ export class Table<E extends ObjectLiteral> {
     return (await this.manager.delete(this.entity, this.within(where))).affected ?? 0;
   }
 
-  /** Returns a SELECT that is narrowed to the scope. */
+  /**
+   * Returns a SELECT that is narrowed to the scope. Each further condition is put in parentheses: TypeORM joins them as they are, and "a OR b"
+   * would leave the scope. `where` and `orWhere` throw.
+   */
   select(alias: string): ScopedSelect<E> {
     const query = this.manager.createQueryBuilder(this.entity, alias);
     for (const [column, value] of Object.entries(this.scope))
       query.andWhere(`${alias}.${column} = :scope_${column}`, { [`scope_${column}`]: value as unknown });
+    const andWhere = query.andWhere.bind(query);
+    query.andWhere = (condition, parameters) => andWhere(typeof condition === 'string' ? `(${condition})` : condition, parameters);
+    query.where = query.orWhere = () => {
+      throw new Error('this SELECT is narrowed to a scope: use andWhere');
+    };
     return query;
   }
 

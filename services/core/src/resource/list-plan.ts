@@ -49,7 +49,7 @@ export async function listRows<E extends ObjectLiteral, Q extends ListQuery>(
   query: Q,
 ): Promise<Rows<E>> {
   plan.join?.(select);
-  for (const { sql, parameters } of conditionsOf(plan, query)) select.andWhere(`(${sql})`, parameters);
+  for (const { sql, parameters } of conditionsOf(plan, query)) select.andWhere(sql, parameters);
   orderBy(select, plan, query.order);
   const [rows, count] = await select.limit(query.limit).offset(query.offset).getManyAndCount();
   return { rows, count };
