@@ -19,6 +19,8 @@ type ListQueryFields = Parameters<typeof listRows>[2];
 export interface ChangeOptions<R> {
   /** If-Match header: the change is refused if the row has another version. */
   readonly ifMatch?: string | undefined;
+  /** Takes locks that come before the row's own: every change that needs several rows takes them in one order. */
+  readonly lockFirst?: (ctx: OrgCtx) => Promise<unknown>;
   /** Throws if the change is not allowed. `after` is undefined for a deletion. */
   readonly check?: (ctx: OrgCtx, before: R, after: R | undefined) => void | Promise<void>;
   /** Writes what belongs to the row in other tables. */
@@ -133,9 +135,10 @@ export class ResourceStore {
     of: Resource<E, R, U, V>,
     id: string,
     changeOf: (before: R) => RowChange<E, R>,
-    { ifMatch, check, write, facts }: ChangeOptions<R> = {},
+    { ifMatch, lockFirst, check, write, facts }: ChangeOptions<R> = {},
   ): Promise<R> {
     return this.database.run(ctx, async (inside) => {
+      await lockFirst?.(inside);
       const before = await this.lock(inside, of, id, ifMatch);
       const { columns, related } = changeOf(before);
       const after: R = { ...before, ...columns, ...related, dateUpdated: this.now() };
@@ -153,9 +156,10 @@ export class ResourceStore {
     ctx: OrgCtx,
     of: Resource<E, R, U, V>,
     id: string,
-    { ifMatch, check, facts }: Omit<ChangeOptions<R>, 'write'> = {},
+    { ifMatch, lockFirst, check, facts }: Omit<ChangeOptions<R>, 'write'> = {},
   ): Promise<void> {
     await this.database.run(ctx, async (inside) => {
+      await lockFirst?.(inside);
       const before = await this.lock(inside, of, id, ifMatch);
       await check?.(inside, before, undefined);
       await of.table(this.database, inside).delete({ id } as Partial<E>);

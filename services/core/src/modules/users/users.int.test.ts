@@ -182,6 +182,23 @@ it('no password, hash or key secret is in any answer or log line', async () => {
   }
 });
 
+it('admins that delete or restrict each other at once never get a server error', async () => {
+  const admins = await Promise.all(
+    Array.from({ length: 6 }, () => aUser({ role: 'admin', password: PASSWORD, must_change_password: false })),
+  );
+  const tokens = await Promise.all(admins.map(({ username }) => core.signIn(username, PASSWORD)));
+  const next = (index: number): string => `users/users/${admins[(index + 1) % admins.length]?.id}`;
+  const answers = await Promise.all(
+    tokens.map((token, index) =>
+      index % 2 === 0
+        ? core.call('DELETE', next(index), { token })
+        : core.call('PATCH', next(index), { token, body: { is_active: false } }),
+    ),
+  );
+  for (const { id } of admins) await admin('DELETE', `users/users/${id}`);
+  expect(answers.filter(({ status }) => ![200, 204, 401, 404].includes(status)).map(({ status, text }) => `${status} ${text}`)).toEqual([]);
+});
+
 it('of two admins that delete each other at once one fails', async () => {
   const me = (await admin('GET', 'users/profile')).json['id'] as string;
   const second = await aUser({ role: 'admin', password: PASSWORD, must_change_password: false });

@@ -49,6 +49,7 @@ export class Users {
     const columns = await this.columnsOf(ctx, id, given);
     const user = await this.store.change(ctx, userResource, id, () => ({ columns }), {
       ifMatch,
+      ...(mayLoseAdmin(given) && { lockFirst: (inside) => this.lockAdmins(inside) }),
       check: (inside, before, after) => this.refuseLosing(inside, before, after),
       write: async (inside, after) => {
         if (given.password !== undefined || !this.maySignIn(after)) await this.tokens.revokeAll(inside, id);
@@ -60,7 +61,11 @@ export class Users {
   /** Deletes the user's keys, tokens and permission entries too. Throws OwnUserChange, LastAdmin, USER_NOT_FOUND and VersionStale. */
   async remove(ctx: OrgCtx, id: string, ifMatch?: string): Promise<void> {
     if (isSelf(ctx, id)) throw new OwnUserChange('remove');
-    await this.store.remove(ctx, userResource, id, { ifMatch, check: (inside, before) => this.refuseLosing(inside, before, undefined) });
+    await this.store.remove(ctx, userResource, id, {
+      ifMatch,
+      lockFirst: (inside) => this.lockAdmins(inside),
+      check: (inside, before) => this.refuseLosing(inside, before, undefined),
+    });
   }
 
   private async columnsOf(ctx: OrgCtx, id: string, given: UserUpdate): Promise<Partial<UserEntity>> {
@@ -76,8 +81,13 @@ export class Users {
     const staysAdmin = after?.role === 'admin' && this.maySignIn(after);
     if (before.role !== 'admin' || staysAdmin) return;
     if (isSelf(ctx, before.id)) throw new OwnUserChange('take the admin role or the access from');
-    const admins = await this.users.lockWorkingAdmins(ctx, this.store.now());
+    const admins = await this.lockAdmins(ctx);
     if (admins.every((id) => id === before.id)) throw new LastAdmin(before.username);
+  }
+
+  /** Locks the admins that can sign in, in one order, before any user: two admins that change each other do not wait for each other. */
+  private lockAdmins(ctx: Ctx): Promise<string[]> {
+    return this.users.lockWorkingAdmins(ctx, this.store.now());
   }
 
   private maySignIn(user: UserEntity): boolean {
@@ -103,5 +113,9 @@ export class Users {
     };
   }
 }
+
+/** Returns true for a change that may take the admin role or the access from a user. */
+const mayLoseAdmin = ({ role, is_active, date_expired }: UserUpdate): boolean =>
+  role !== undefined || is_active !== undefined || date_expired !== undefined;
 
 const isSelf = (ctx: Ctx, userId: string): boolean => ctx.actor.kind === 'user' && ctx.actor.userId === userId;
