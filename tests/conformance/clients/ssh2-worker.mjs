@@ -28,6 +28,8 @@ function connect({ port, user, login, password, key, agent }) {
   const client = new ssh2.Client();
   return new Promise((resolve, reject) => {
     client.once('ready', () => resolve(client)).once('error', reject);
+    // A server that ends the connection during the key exchange causes no error, only a close.
+    client.once('close', () => reject(new Error('the connection was closed before it was ready')));
     client.on('keyboard-interactive', (_name, _text, _language, prompts, answer) => answer(prompts.map(() => password)));
     client.connect({
       host: '127.0.0.1',
