@@ -17,8 +17,9 @@ export const together = (observers: readonly Observer[]): Observer => ({
   output: (data) => observers.forEach((one) => one.output(data)),
   stderr: (data) => observers.forEach((one) => one.stderr(data)),
   resize: (cols, rows) => observers.forEach((one) => one.resize(cols, rows)),
+  // The last one first: the row of an exec request follows the lines that it read, however long their parsing takes.
   close: async (exit) => {
-    await Promise.all(observers.map((one) => one.close(exit)));
+    for (const one of observers.toReversed()) await one.close(exit);
   },
 });
 
