@@ -22,6 +22,7 @@ export class SignInLocked extends AppError {
   }
 }
 
+/** More sign-ins wait than core can check at once. */
 export class SignInBusy extends AppError {
   readonly code = 'AUTH_BUSY';
   readonly kind = 'unavailable';

@@ -49,7 +49,7 @@ export class ReadReplay {
     });
     const body = await this.asking(session, () => this.begin(ctx, session, plan));
     try {
-      await this.keepTrace(ctx, session, wish);
+      await this.auditRead(ctx, session, wish);
     } catch (error) {
       body?.destroy();
       throw error;
@@ -98,7 +98,7 @@ export class ReadReplay {
     }
   }
 
-  private async keepTrace(ctx: OrgCtx, session: Session, wish: ReplayWish): Promise<void> {
+  private async auditRead(ctx: OrgCtx, session: Session, wish: ReplayWish): Promise<void> {
     await this.audit.write(ctx, {
       type: 'session.replay-read',
       outcome: 'success',

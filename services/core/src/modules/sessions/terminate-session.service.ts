@@ -38,11 +38,11 @@ export class TerminateSession {
     if (session.dateTerminateAsked) return session;
     const request: EndRequest = { dateTerminateAsked: new Date(this.clock.now()), terminateAskedBy: by, terminateMessage: message };
     await this.sessions.requestEnd(ctx, sessionId, request);
-    await this.keepTrace(ctx, session);
+    await this.auditRequest(ctx, session);
     return { ...session, ...request };
   }
 
-  private async keepTrace(ctx: OrgCtx, session: Session): Promise<void> {
+  private async auditRequest(ctx: OrgCtx, session: Session): Promise<void> {
     const { username: user, assetName: asset, account } = session;
     await this.audit.write(ctx, {
       type: 'session.terminate-asked',
