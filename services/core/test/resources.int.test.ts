@@ -48,6 +48,19 @@ describe('the entity tag of a row', () => {
     expect((await call('GET', path)).json['comment']).toBe('theirs');
   });
 
+  it('of a permission is the same in the answer of a change and in the next read, whatever the order of the lists', async () => {
+    const hosts = [await aHost(), await aHost(), await aHost()].sort().reverse();
+    const path = `perms/asset-permissions/${await admin.create('perms/asset-permissions', { name: `order-${++number}` })}`;
+    const changed = await call('PATCH', path, { assets: hosts });
+    const read = await call('GET', path);
+    expect(read.headers.get('etag')).toBe(changed.headers.get('etag'));
+    expect(read.json['assets']).toEqual(changed.json['assets']);
+  });
+
+  it('guards the own profile too', async () => {
+    expect((await call('PATCH', 'users/profile', { name: 'Another' }, { 'if-match': '"stale"' })).status).toBe(412);
+  });
+
   it('lets one of several changes of the same version through', async () => {
     const path = `assets/hosts/${await aHost()}`;
     const read = (await call('GET', path)).headers.get('etag') ?? '';
@@ -101,6 +114,26 @@ describe('the audit event of a change', () => {
     await admin.change(`users/users/${user}`, { password: 'canary password two' });
     expect((await eventsOf(user))[1]?.facts).toMatchObject({ changes: { password: { from: '***', to: '***' } } });
     expect(JSON.stringify(await eventsOf(user))).not.toMatch(/canary|argon2/);
+  });
+
+  it('of ill-formed text is stored as it was hashed: the chain stays intact, also after a refused sign-in', async () => {
+    const signIn = await core.call('POST', 'authentication/auth', { body: '{"username":"\\ud800","password":"x"}' });
+    expect(signIn.status).toBeLessThan(500);
+    const comment = await core.call('PATCH', `assets/hosts/${await aHost()}`, { token: core.admin, body: '{"comment":"half \\ud83d"}' });
+    expect(comment.status).toBe(400);
+    expect((await call('GET', 'audits/events/chain')).json).toMatchObject({ is_intact: true });
+  });
+
+  it('names what was added to and removed from a long list, not the whole list', async () => {
+    const ids = await Promise.all(Array.from({ length: 3 }, () => aHost()));
+    const accounts = Array.from({ length: 600 }, (_, index) => `account-${index}`);
+    const id = await admin.create('perms/asset-permissions', { name: 'long', assets: ids, accounts });
+    await admin.change(`perms/asset-permissions/${id}`, { accounts: [...accounts.slice(1), 'another'] });
+    expect((await eventsOf(id))[1]?.facts).toEqual({
+      changes: {
+        accounts: { added: ['another'], removed: ['account-0'], added_count: 1, removed_count: 1, from_count: 600, to_count: 600 },
+      },
+    });
   });
 
   it('stays verifiable in the chain', async () => {

@@ -19,7 +19,9 @@ export const AuditEventView = z
     resource: z.object({ kind: z.string(), id: z.string(), name: z.string() }).nullable(),
     facts: z
       .record(z.string(), z.json())
-      .describe('Facts by name. `changes` of a change has { from, to } per field that differs; a secret is masked'),
+      .describe(
+        'Facts by name. `changes` of a change has { from, to } per field that differs, or { added, removed, …_count } for a list of more than 500; a secret is masked',
+      ),
     request_id: z.string(),
     org: Id,
     date_created: DateTime,

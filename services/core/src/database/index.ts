@@ -3,6 +3,7 @@ export { containing } from './containing.js';
 export { createDataSource } from './data-source.js';
 export { Database, type OrgOwned } from './database.js';
 export { DatabaseModule } from './database.module.js';
+export { missingReference } from './missing-reference.js';
 export { connectDatabase, openDatabase, type OpenDatabase } from './open-database.js';
 export { isRefusedValue } from './refused-value.js';
 export { migrate, schemaIsBehind } from './schema-state.js';

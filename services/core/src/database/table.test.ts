@@ -26,6 +26,19 @@ describe('the rows of an organization', () => {
     expect(() => chained.orWhere('1 = 1')).toThrow('narrowed to a scope');
   });
 
+  it('stay its own in a clone, and refuse a condition that can’t be put in parentheses', () => {
+    const clone = table.select('a').andWhere('a.port = 22').clone();
+    expect(() => (clone as unknown as { where(text: string): unknown }).where('1 = 1')).toThrow('narrowed to a scope');
+    expect(clone.andWhere('a.name = :n OR a.address = :n').getSql()).toContain('AND ("a"."name"');
+    expect(() => table.select('a').andWhere((() => 'a OR b') as never)).toThrow('a text or Brackets');
+  });
+
+  it('are not reached by an upsert whose key lacks the organization', async () => {
+    const row = { id: 'an-id', orgId: 'ours', name: 'x' };
+    await expect(table.upsert(row, ['id'], ['name'])).rejects.toThrow('the key of an upsert');
+    await expect(table.upsert(row, ['orgId', 'name'], ['orgId'])).rejects.toThrow('the key of an upsert');
+  });
+
   it('take no row of another organization, and none moves to another', async () => {
     await expect(table.insert({ orgId: 'theirs', name: 'x' })).rejects.toThrow('does not belong to the organization');
     await expect(table.insertNew({ orgId: 'theirs', name: 'x' })).rejects.toThrow('does not belong to the organization');

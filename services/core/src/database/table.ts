@@ -20,9 +20,9 @@ export class Table<E extends ObjectLiteral> {
     return (await this.manager.findOneBy(this.entity, this.within(where))) ?? undefined;
   }
 
-  /** Returns the row that matches, locked until the transaction ends. */
+  /** Returns the row that matches, locked until the transaction ends. Rows that refer to it by a foreign key can be inserted meanwhile. */
   async lock(where: Partial<E>): Promise<E | undefined> {
-    return (await this.manager.findOne(this.entity, { where: this.within(where), lock: { mode: 'pessimistic_write' } })) ?? undefined;
+    return (await this.manager.findOne(this.entity, { where: this.within(where), lock: { mode: 'for_no_key_update' } })) ?? undefined;
   }
 
   async findAll(where: Partial<E>, order: FindOptionsOrder<E> = {}): Promise<E[]> {
@@ -61,6 +61,8 @@ export class Table<E extends ObjectLiteral> {
   /** Inserts a row, or sets the columns `update` of the row with the same key. */
   async upsert(row: Partial<E>, key: readonly (keyof E & string)[], update: readonly (keyof E & string)[]): Promise<void> {
     this.refuseForeign([row]);
+    const isScoped = Object.keys(this.scope).every((column) => key.includes(column) && !update.includes(column));
+    if (!isScoped) throw new Error(`the key of an upsert into ${this.entity.name} lacks the organization, or the update changes it`);
     const [keys, columns] = [this.columnNames(key), this.columnNames(update)];
     const insert = this.manager
       .createQueryBuilder()
@@ -89,12 +91,7 @@ export class Table<E extends ObjectLiteral> {
     const query = this.manager.createQueryBuilder(this.entity, alias);
     for (const [column, value] of Object.entries(this.scope))
       query.andWhere(`${alias}.${column} = :scope_${column}`, { [`scope_${column}`]: value as unknown });
-    const andWhere = query.andWhere.bind(query);
-    query.andWhere = (condition, parameters) => andWhere(typeof condition === 'string' ? `(${condition})` : condition, parameters);
-    query.where = query.orWhere = () => {
-      throw new Error('this SELECT is narrowed to a scope: use andWhere');
-    };
-    return query;
+    return guarded(query);
   }
 
   private columnNames(properties: readonly string[]): string[] {
@@ -114,4 +111,18 @@ export class Table<E extends ObjectLiteral> {
   private isInScope(row: Partial<E>): boolean {
     return Object.entries(this.scope).every(([column, value]) => row[column] === value);
   }
+}
+
+/** Keeps a SELECT, and each clone of it, within its scope. */
+function guarded<E extends ObjectLiteral>(query: SelectQueryBuilder<E>): SelectQueryBuilder<E> {
+  const [andWhere, clone] = [query.andWhere.bind(query), query.clone.bind(query)];
+  query.andWhere = (condition, parameters) => {
+    if (typeof condition === 'function') throw new Error('a condition of a scoped SELECT is a text or Brackets');
+    return andWhere(typeof condition === 'string' ? `(${condition})` : condition, parameters);
+  };
+  query.where = query.orWhere = () => {
+    throw new Error('this SELECT is narrowed to a scope: use andWhere');
+  };
+  query.clone = () => guarded(clone());
+  return query;
 }

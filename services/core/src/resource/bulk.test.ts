@@ -1,5 +1,6 @@
 import { inOrg, systemCtx } from '@sallyport/context';
 import { expect, it, vi } from 'vitest';
+import { DatabaseAway } from '../database/connection-loss.js';
 import { runBulk } from './bulk.js';
 import { resourceErrors } from './resource.errors.js';
 
@@ -33,6 +34,17 @@ it('a bulk request has a result per operation, in its order; a failure stops no 
   ]);
   expect(JSON.stringify(results)).not.toContain('secret detail');
   expect(onBug).toHaveBeenCalledTimes(1);
+});
+
+it('an outage ends a bulk request: the operations behind it are not tried and say so; an aborted request stops', async () => {
+  const away = new DatabaseAway('PostgreSQL is away');
+  const verbs = { create: vi.fn(() => Promise.reject(away)), update: vi.fn(), remove: vi.fn() };
+  const operations = [{ create: {} }, { create: {} }, { create: {} }];
+  const { results } = await runBulk(ctx, operations, verbs, vi.fn());
+  expect(results.map(({ status, error }) => `${status} ${error?.code}`)).toEqual(Array(3).fill('503 DATABASE_AWAY'));
+  expect(verbs.create).toHaveBeenCalledTimes(1);
+  const aborted = { ...ctx, signal: AbortSignal.abort() };
+  expect((await runBulk(aborted, operations, verbs, vi.fn())).results).toEqual([]);
 });
 
 it('a row in use names the rows that use it, and counts the rest', () => {

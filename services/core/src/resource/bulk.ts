@@ -1,6 +1,7 @@
 import type { BulkAnswer, BulkOperation, BulkResult } from '@sallyport/contracts';
 import type { OrgCtx } from '@sallyport/context';
 import { httpStatus, toAppError } from '@sallyport/errors';
+import { namingConnectionLoss } from '../database/index.js';
 
 /** The verbs of a resource that a bulk request uses, one row at a time. */
 export interface BulkVerbs<C, U> {
@@ -9,8 +10,11 @@ export interface BulkVerbs<C, U> {
   remove(ctx: OrgCtx, id: string): Promise<void>;
 }
 
+const UNAVAILABLE = httpStatus('unavailable');
+
 /**
  * Runs operations in their order, each in a transaction of its own. Returns a result per operation: a failed one stops none of the others.
+ * An outage ends the request: the operations behind it get its result untried. An aborted request stops.
  * `onBug` receives what the result may not show.
  */
 export async function runBulk<C, U>(
@@ -20,7 +24,13 @@ export async function runBulk<C, U>(
   onBug: (error: unknown) => void,
 ): Promise<BulkAnswer> {
   const results: BulkResult[] = [];
-  for (const operation of operations) results.push(await run(ctx, operation, verbs).catch((error: unknown) => failed(error, onBug)));
+  let outage: BulkResult | undefined;
+  for (const operation of operations) {
+    if (ctx.signal.aborted) break;
+    const result = outage ?? (await run(ctx, operation, verbs).catch((error: unknown) => failed(error, onBug)));
+    if (result.status === UNAVAILABLE) outage = result;
+    results.push(result);
+  }
   return { results };
 }
 
@@ -32,7 +42,7 @@ async function run<C, U>(ctx: OrgCtx, operation: BulkOperation<C, U>, verbs: Bul
 }
 
 function failed(error: unknown, onBug: (error: unknown) => void): BulkResult {
-  const { kind, code, message, facts } = toAppError(error);
+  const { kind, code, message, facts } = toAppError(namingConnectionLoss(error));
   if (kind === 'bug') onBug(error);
   return { status: httpStatus(kind), error: { code, message, facts: { ...facts } } };
 }

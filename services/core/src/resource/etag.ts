@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ReadableFields } from './fields.js';
+import type { FieldValue, ReadableFields } from './fields.js';
 import { VersionStale } from './resource.errors.js';
 
 interface Versioned {
@@ -11,10 +11,13 @@ const etags = new WeakMap<object, string>();
 
 /** Returns the entity tag of a row (RFC 9110 §8.8.3): it differs after every change of a field. */
 export function etagOf<Row extends Versioned>(fields: ReadableFields<Row>, row: Row): string {
-  const values = Object.values(fields).map(({ read, isSecret }) => (isSecret ? null : read(row)));
+  const values = Object.values(fields).map(({ read, isSecret }) => (isSecret ? null : unordered(read(row))));
   const digest = createHash('sha256').update(JSON.stringify([row.id, row.dateUpdated.getTime(), values]));
   return `"${digest.digest('base64url').slice(0, 22)}"`;
 }
+
+/** Returns a value with a list in one order: a relation has none. */
+const unordered = (value: FieldValue): FieldValue => (Array.isArray(value) ? value.toSorted() : value);
 
 /** Returns the view, with its entity tag kept beside it for the response header. */
 export function withEtag<V extends object>(view: V, etag: string): V {

@@ -86,8 +86,19 @@ const searchFor = (plan: Columns, text: string): Condition => ({
 function orderBy<E extends ObjectLiteral>(select: ScopedSelect<E>, plan: Columns, order: string): void {
   const isDescending = order.startsWith('-');
   const column = columnIn(plan, plan.order[isDescending ? order.slice(1) : order] ?? 'id');
-  select.orderBy(column, isDescending ? 'DESC' : 'ASC', isDescending ? 'NULLS LAST' : 'NULLS FIRST');
+  select.orderBy(
+    column,
+    isDescending ? 'DESC' : 'ASC',
+    isNullable(select, column) ? (isDescending ? 'NULLS LAST' : 'NULLS FIRST') : undefined,
+  );
   select.addOrderBy(`${plan.alias}.id`, isDescending ? 'DESC' : 'ASC');
+}
+
+/** Returns true for a nullable column of the entity. Any other column is ordered as PostgreSQL's indexes are, so that an index serves the list. */
+function isNullable<E extends ObjectLiteral>(select: ScopedSelect<E>, column: string): boolean {
+  const { name, metadata } = select.expressionMap.mainAlias ?? {};
+  const [alias, property = ''] = column.split('.');
+  return alias === name && metadata?.findColumnWithPropertyName(property)?.isNullable === true;
 }
 
 const columnIn = ({ alias }: Columns, column: string): string => (column.includes('.') ? column : `${alias}.${column}`);

@@ -206,9 +206,9 @@ export class ResourceStore {
   }
 }
 
-/** Returns the changes as a fact: `{ from, to }` by field. */
+/** Returns the changes as a fact, by field. */
 const changesFact = (changes: Changes): AuditFacts =>
-  Object.fromEntries(Object.entries(changes).map(([field, { from, to }]) => [field, { from, to }]));
+  Object.fromEntries(Object.entries(changes).map(([field, change]) => [field, { ...change }]));
 
 /** Returns the fields without the types of what they write. */
 const readable = <R>({ fields }: { readonly fields: object }): ReadableFields<R> => fields as ReadableFields<R>;

@@ -2,6 +2,7 @@ import type { AccountListQuery, AccountUpdate, AccountView } from '@sallyport/co
 import type { OrgCtx } from '@sallyport/context';
 import type { Database } from '../../database/index.js';
 import { columnsOf, listPlan, resource, secret } from '../../resource/index.js';
+import { assetNotFound } from '../assets/index.js';
 import { AccountEntity, type AccountOnAsset } from './account.entity.js';
 import { accountNotFound, AccountUsernameTaken } from './account.errors.js';
 import { toAccountView } from './account.view.js';
@@ -29,7 +30,11 @@ export const accountResource = resource<AccountEntity, AccountUpdate, AccountVie
   },
   view: toAccountView,
   notFound: accountNotFound,
-  conflicts: { account_asset_id_username_uq: ({ username = '' }) => new AccountUsernameTaken(username) },
+  conflicts: {
+    // The asset was deleted after it was looked up.
+    account_asset_id_fk: ({ assetId = '' }) => assetNotFound(assetId),
+    account_asset_id_username_uq: ({ username = '' }) => new AccountUsernameTaken(username),
+  },
 });
 
 export const accountList = listPlan<AccountEntity, AccountListQuery>({

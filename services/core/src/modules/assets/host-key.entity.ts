@@ -1,3 +1,4 @@
+import { DEFAULT_ORG_ID } from '../orgs/index.js';
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 
 /** A public key pinned for an asset. */
@@ -6,8 +7,9 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeor
 @Index('host_key_org_id_ix', ['orgId'])
 export class HostKeyEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'host_key_id_pk' }) id!: string;
+  /** The default is for replicas of the version before, during a rolling update. */
   @ForeignKey('OrgEntity', { name: 'host_key_org_id_fk' })
-  @Column('uuid')
+  @Column('uuid', { default: DEFAULT_ORG_ID })
   orgId!: string;
   @ForeignKey('AssetEntity', { name: 'host_key_asset_id_fk', onDelete: 'CASCADE' })
   @Column('uuid')

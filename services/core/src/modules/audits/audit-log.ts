@@ -22,7 +22,7 @@ export class AuditLog {
    */
   async write(ctx: OrgCtx, event: AuditEvent): Promise<void> {
     if (!ctx.tx) return this.database.run(ctx, (inside) => this.write(inside, event));
-    const row = this.rowOf(ctx, event);
+    const row = wellFormed(this.rowOf(ctx, event));
     this.database.beforeCommit(ctx, (inside) => this.chain(inside, row));
   }
 
@@ -49,6 +49,17 @@ export class AuditLog {
       dateCreated: new Date(this.clock.now()),
     };
   }
+}
+
+/**
+ * Returns a value with U+FFFD for each half of a surrogate pair, at every depth. PostgreSQL stores text as UTF-8, which has none:
+ * the stored event would differ from the hashed one, and jsonb refuses it.
+ */
+function wellFormed<T>(value: T): T {
+  if (typeof value === 'string') return value.toWellFormed() as T;
+  if (Array.isArray(value)) return value.map(wellFormed) as T;
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name.toWellFormed(), wellFormed(each)])) as T;
 }
 
 type ActorColumns = Pick<AuditEventEntity, 'actorKind' | 'actorId' | 'actorName' | 'sourceIp'>;

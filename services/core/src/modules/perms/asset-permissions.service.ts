@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AssetPermissionCreate, AssetPermissionListQuery, AssetPermissionUpdate, AssetPermissionView } from '@sallyport/contracts';
 import type { OrgCtx } from '@sallyport/context';
-import { Database } from '../../database/index.js';
+import { Database, missingReference } from '../../database/index.js';
 import { givenColumns, ResourceStore, unique, type Rows } from '../../resource/index.js';
 import { Hosts } from '../assets/index.js';
 import { Users } from '../users/index.js';
@@ -75,8 +75,8 @@ export class AssetPermissions {
     if (unknownUsers.length > 0) throw new AssetPermissionNamesUnknown('users', unknownUsers);
     const unknownAssets = assets ? await this.hosts.missing(ctx, assets) : [];
     if (unknownAssets.length > 0) throw new AssetPermissionNamesUnknown('assets', unknownAssets);
-    if (users) await nameUsers(this.database, ctx, id, users);
-    if (assets) await nameAssets(this.database, ctx, id, assets);
+    if (users) await deletedMeanwhile('users', nameUsers(this.database, ctx, id, users));
+    if (assets) await deletedMeanwhile('assets', nameAssets(this.database, ctx, id, assets));
   }
 
   private rowOf(ctx: OrgCtx, given: AssetPermissionCreate): AssetPermissionEntity {
@@ -86,9 +86,19 @@ export class AssetPermissions {
   }
 }
 
+/** Turns the violation of a foreign key into AssetPermissionNamesUnknown: a named row was deleted after it was looked up. */
+async function deletedMeanwhile(what: 'users' | 'assets', work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    const id = missingReference(error);
+    throw id === undefined ? error : new AssetPermissionNamesUnknown(what, [id]);
+  }
+}
+
 const namedBy = ({ users, assets }: AssetPermissionUpdate): Named => ({
-  ...(users && { users: unique(users) }),
-  ...(assets && { assets: unique(assets) }),
+  ...(users && { users: unique(users).sort() }),
+  ...(assets && { assets: unique(assets).sort() }),
 });
 
 function refuseWrongDates({ dateStart, dateExpired }: AssetPermissionEntity): void {

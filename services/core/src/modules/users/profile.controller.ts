@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Patch, Post } from '@nestjs/common';
 import { PasswordChange, ProfileUpdate, UserView } from '@sallyport/contracts';
 import type { OrgCtx } from '@sallyport/context';
-import { Caller, Endpoint, RequestCtx, ZodBody, type AuthenticatedCaller } from '../../http/index.js';
+import { Caller, Endpoint, IfMatch, RequestCtx, ZodBody, type AuthenticatedCaller } from '../../http/index.js';
 import { Passwords } from './passwords.service.js';
 import { Users } from './users.service.js';
 
@@ -23,9 +23,10 @@ export class ProfileController {
   async update(
     @RequestCtx() ctx: OrgCtx,
     @Caller() caller: AuthenticatedCaller,
+    @IfMatch() ifMatch: string | undefined,
     @ZodBody(ProfileUpdate) body: ProfileUpdate,
   ): Promise<UserView> {
-    return this.users.update(ctx, caller.userId, body);
+    return this.users.update(ctx, caller.userId, body, ifMatch);
   }
 
   @Post('password')

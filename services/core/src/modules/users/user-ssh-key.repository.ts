@@ -5,18 +5,20 @@ import { Database, violatedConstraint, type Table } from '../../database/index.j
 import { listRows, type Rows } from '../../resource/index.js';
 import { UserSshKeyEntity } from './user-ssh-key.entity.js';
 import { sshKeyList } from './user-ssh-key.list.js';
-import { SshKeyTaken } from './user.errors.js';
+import { SshKeyTaken, userNotFound } from './user.errors.js';
 
 @Injectable()
 export class UserSshKeyRepository {
   constructor(private readonly database: Database) {}
 
-  /** Throws SshKeyTaken. */
+  /** Throws SshKeyTaken and USER_NOT_FOUND. */
   async add(ctx: Ctx, key: UserSshKeyEntity): Promise<void> {
     try {
       await this.table(ctx).insert(key);
     } catch (error) {
       if (violatedConstraint(error) === 'user_ssh_key_user_id_fingerprint_uq') throw new SshKeyTaken(key.fingerprint);
+      // The user was deleted after it was looked up.
+      if (violatedConstraint(error) === 'user_ssh_key_user_id_fk') throw userNotFound(key.userId);
       throw error;
     }
   }

@@ -32,13 +32,16 @@ export class UserRepository {
     return this.table(ctx).missing(ids);
   }
 
-  /** Returns the ids of admins that can sign in, locked until the transaction ends: of two that delete each other one fails. */
+  /**
+   * Returns the ids of admins that can sign in, locked until the transaction ends: of two that delete each other one fails.
+   * FOR NO KEY UPDATE does not conflict with the foreign keys of rows that name an admin.
+   */
   async lockWorkingAdmins(ctx: Ctx, now: Date): Promise<string[]> {
     const rows = await this.table(ctx)
       .select('user')
       .andWhere(`user.role = 'admin' AND user.isActive AND (user.dateExpired IS NULL OR user.dateExpired > :now)`, { now })
       .orderBy('user.id')
-      .setLock('pessimistic_write')
+      .setLock('for_no_key_update')
       .getMany();
     return rows.map(({ id }) => id);
   }

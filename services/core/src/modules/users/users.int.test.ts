@@ -199,6 +199,21 @@ it('admins that delete or restrict each other at once never get a server error',
   expect(answers.filter(({ status }) => ![200, 204, 401, 404].includes(status)).map(({ status, text }) => `${status} ${text}`)).toEqual([]);
 });
 
+it('a disabled admin can be changed while it is enabled, and permissions can name users that are deleted meanwhile', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    const [disabled, leaver] = [await aUser({ role: 'admin', is_active: false }), await aUser()];
+    const me = (await admin('GET', 'users/profile')).json['id'];
+    const answers = await Promise.all([
+      admin('PATCH', `users/users/${disabled.id}`, { comment: `round ${round}` }),
+      admin('PATCH', `users/users/${disabled.id}`, { is_active: true }),
+      admin('POST', 'perms/asset-permissions', { name: `round-${round}`, users: [leaver.id, me] }),
+      admin('DELETE', `users/users/${leaver.id}`),
+    ]);
+    expect(answers.filter(({ status }) => status >= 500).map(({ text }) => text)).toEqual([]);
+    await admin('DELETE', `users/users/${disabled.id}`);
+  }
+});
+
 it('of two admins that delete each other at once one fails', async () => {
   const me = (await admin('GET', 'users/profile')).json['id'] as string;
   const second = await aUser({ role: 'admin', password: PASSWORD, must_change_password: false });

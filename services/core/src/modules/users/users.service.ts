@@ -79,7 +79,8 @@ export class Users {
 
   private async refuseLosing(ctx: Ctx, before: UserEntity, after: UserEntity | undefined): Promise<void> {
     const staysAdmin = after?.role === 'admin' && this.maySignIn(after);
-    if (before.role !== 'admin' || staysAdmin) return;
+    // A disabled or expired admin is not one that could be lost.
+    if (before.role !== 'admin' || staysAdmin || !this.maySignIn(before)) return;
     if (isSelf(ctx, before.id)) throw new OwnUserChange('take the admin role or the access from');
     const admins = await this.lockAdmins(ctx);
     if (admins.every((id) => id === before.id)) throw new LastAdmin(before.username);
