@@ -1,3 +1,4 @@
+import { isUuid } from '@sallyport/context';
 import type { Condition } from './list-plan.js';
 
 /** Returns a filter that compares texts without their case. */
@@ -18,8 +19,6 @@ export const before =
   (column: `${string}.${string}`) =>
   (time: string): Condition => ({ sql: `${column} < :before`, parameters: { before: new Date(time) } });
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** Returns a filter for a name or an id. Only a UUID is compared with the id, so that the index of ids is of use. */
 export const nameOrId =
   (name: `${string}.${string}`, id: `${string}.${string}`) =>
@@ -27,7 +26,7 @@ export const nameOrId =
     const parameter = parameterOf(name);
     const isName = `${name} = :${parameter}`;
     return {
-      sql: UUID.test(text) ? `${isName} OR ${id} = :${parameter}_id` : isName,
+      sql: isUuid(text) ? `${isName} OR ${id} = :${parameter}_id` : isName,
       parameters: { [parameter]: text, [`${parameter}_id`]: text },
     };
   };

@@ -78,7 +78,7 @@ function conditionOf(plan: Columns, field: string, filter: AnyFilter, value: unk
 }
 
 const searchFor = (plan: Columns, text: string): Condition => ({
-  sql: `${plan.search.map((column) => `${columnIn(plan, column)} ILIKE :search`).join(' OR ')}`,
+  sql: plan.search.map((column) => `${columnIn(plan, column)} ILIKE :search`).join(' OR '),
   parameters: { search: containing(text) },
 });
 

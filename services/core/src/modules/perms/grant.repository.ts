@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Ctx, OrgCtx } from '@sallyport/context';
+import { isUuid, type Ctx, type OrgCtx } from '@sallyport/context';
 import { containing, Database } from '../../database/index.js';
 import type { Rows } from '../../resource/index.js';
 import type { Action } from './action.js';
@@ -150,8 +150,6 @@ export class GrantRepository {
     return this.database.sql<T[]>(ctx, sql, parameters);
   }
 }
-
-const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
 const toCandidate = (row: CandidateRow): Candidate => ({
   asset: {
