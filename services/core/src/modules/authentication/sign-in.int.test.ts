@@ -336,7 +336,7 @@ describe('signing in with a key', () => {
     const attempt = { username, sourceIp: '203.0.113.10', via: 'ssh' } as const;
     expect(await signIn.withPublicKey(ctx, { ...attempt, blob: mine.blob })).toEqual({
       outcome: 'granted',
-      user: { id, username, mustChangePassword: false },
+      user: { id, username, mustChangePassword: false, credential: { keyId: made.json['id'], passwordGeneration: null } },
     });
     expect(await signIn.withPublicKey(ctx, { ...attempt, blob: foreign.blob })).toEqual({ outcome: 'wrong' });
     expect(await signIn.withPublicKey(ctx, { ...attempt, username: 'nobody', blob: mine.blob })).toEqual({ outcome: 'wrong' });

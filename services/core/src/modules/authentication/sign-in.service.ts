@@ -4,7 +4,7 @@ import { verifyPassword } from '@sallyport/crypto';
 import { Database } from '../../database/index.js';
 import { CLOCK } from '../../platform/index.js';
 import { AuditLog } from '../audits/index.js';
-import { KnownUsers, SshKeys, type KnownUser } from '../users/index.js';
+import { KnownUsers, SshKeys, type KnownUser, type SignInCredential } from '../users/index.js';
 import { SignInBusy } from './authentication.errors.js';
 import { KeyedMutex } from './keyed-mutex.js';
 import { KeyedConcurrencyLimit } from './keyed-concurrency-limit.js';
@@ -19,6 +19,8 @@ export interface SignedInUser {
   readonly id: string;
   readonly username: string;
   readonly mustChangePassword: boolean;
+  /** The sign-in is valid for as long as this is. */
+  readonly credential: SignInCredential;
 }
 
 export type SignInResult =
@@ -64,9 +66,11 @@ export class SignIn {
     const key = user && (await this.keys.findActive(ctx, user.id)).find(({ blob }) => blob.equals(attempt.blob));
     if (!user || !key) return this.refuse(ctx, attempt, { method: 'public-key', reason: user ? 'unknown key' : 'unknown user' });
     if (!user.standing.ok) return this.refuse(ctx, attempt, { method: 'public-key', reason: user.standing.reason });
-    return this.grant(ctx, attempt, user, { method: 'public-key', fingerprint: key.fingerprint }, (inside) =>
-      this.keys.recordUse(inside, key.id),
-    );
+    return this.grant(ctx, attempt, user, {
+      credential: { keyId: key.id, passwordGeneration: null },
+      facts: { method: 'public-key', fingerprint: key.fingerprint },
+      also: (inside) => this.keys.recordUse(inside, key.id),
+    });
   }
 
   /** Returns the fingerprints of keys that the user may sign in with; none for a user that is unknown or may not sign in. */
@@ -87,7 +91,11 @@ export class SignIn {
     const user = await this.users.findByUsername(ctx, attempt.username);
     const isRight = await verifyPassword(attempt.password, user?.passwordHash);
     if (user && isRight && user.standing.ok)
-      return this.grant(ctx, attempt, user, { method: 'password' }, (inside) => this.locks.countSuccess(inside, attempt));
+      return this.grant(ctx, attempt, user, {
+        credential: { keyId: null, passwordGeneration: user.passwordGeneration },
+        facts: { method: 'password' },
+        also: (inside) => this.locks.countSuccess(inside, attempt),
+      });
     await this.locks.countFailure(ctx, attempt);
     return this.refuse(ctx, attempt, { method: 'password', reason: reasonOf(user) });
   }
@@ -96,8 +104,7 @@ export class SignIn {
     ctx: OrgCtx,
     { via, sourceIp }: Attempt & { via: SignInPath },
     user: KnownUser,
-    facts: Facts,
-    also: (ctx: OrgCtx) => Promise<void>,
+    { credential, facts, also }: { credential: SignInCredential; facts: Facts; also: (ctx: OrgCtx) => Promise<void> },
   ): Promise<SignInResult> {
     await this.database.run(ctx, async (inside) => {
       await this.users.recordSignIn(inside, user.id);
@@ -105,7 +112,8 @@ export class SignIn {
       const actor = { userId: user.id, username: user.username, sourceIp };
       await this.audit.write(inside, { type: 'user.signed-in', outcome: 'success', actor, facts: { via, ...facts } });
     });
-    return { outcome: 'granted', user: { id: user.id, username: user.username, mustChangePassword: user.mustChangePassword } };
+    const { id, username, mustChangePassword } = user;
+    return { outcome: 'granted', user: { id, username, mustChangePassword, credential } };
   }
 
   private async refuse(ctx: OrgCtx, { username, sourceIp, via }: Attempt & { via: SignInPath }, facts: Facts): Promise<SignInResult> {
