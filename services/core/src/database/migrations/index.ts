@@ -5,6 +5,7 @@ import { FindSessionsAndEvents1795800000000 } from './1795800000000-find-session
 import { DecidePerAction1795900000000 } from './1795900000000-decide-per-action.js';
 import { HostKeysByOrganization1796100000000 } from './1796100000000-host-keys-by-organization.js';
 import { EndSignInsWithTheirCredential1796210000000 } from './1796210000000-end-sign-ins-with-their-credential.js';
+import { KnownSources1796220000000 } from './1796220000000-known-sources.js';
 
 /** Oldest first. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   DecidePerAction1795900000000,
   HostKeysByOrganization1796100000000,
   EndSignInsWithTheirCredential1796210000000,
+  KnownSources1796220000000,
 ];
