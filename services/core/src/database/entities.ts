@@ -3,6 +3,7 @@ import { AssetEntity } from '../modules/assets/asset.entity.js';
 import { HostKeyEntity } from '../modules/assets/host-key.entity.js';
 import { AuditEventEntity, AuditHeadEntity } from '../modules/audits/audit-event.entity.js';
 import { ApiTokenEntity } from '../modules/api-tokens/api-token.entity.js';
+import { SignInFailureEntity } from '../modules/authentication/sign-in-failure.entity.js';
 import { SignInLockEntity } from '../modules/authentication/sign-in-lock.entity.js';
 import { ComponentEntity } from '../modules/components/component.entity.js';
 import { OrgEntity } from '../modules/orgs/org.entity.js';
@@ -20,6 +21,7 @@ export const entities = [
   UserSshKeyEntity,
   ApiTokenEntity,
   SignInLockEntity,
+  SignInFailureEntity,
   AssetEntity,
   HostKeyEntity,
   AccountEntity,
