@@ -27,7 +27,7 @@ afterAll(() => core.stop());
 beforeEach(async () => {
   recorder = new FakeRecorder();
   recorder.data = randomBytes(100_000);
-  recorder.recording = { lastSeq: 42n, sizeBytes: 100_000n, durationUs: 5_000_000n, closed: true, channels: [] };
+  recorder.recording = { lastSeq: 42n, sizeBytes: 100_000n, durationUs: 5_000_000n, closed: true, channels: [], link: Buffer.alloc(0) };
   running = await recorder.start(core, port);
 });
 afterEach(() => running.stop());

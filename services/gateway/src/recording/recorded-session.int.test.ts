@@ -56,6 +56,7 @@ const ack = (durable: bigint, published = durable, closed = false): Ack => ({
   durableSeq: durable,
   publishedSeq: published,
   closed,
+  link: Buffer.alloc(0),
 });
 
 /** Returns the messages of the session on a new stream whose recorder has `durable` frames. */
