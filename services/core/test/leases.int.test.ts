@@ -7,6 +7,7 @@ import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { coreTemplate } from './core-template.js';
 import { createDataSource, Database } from '../src/database/index.js';
+import { AuditEventEntity } from '../src/modules/audits/audit-event.entity.js';
 import { AuditEventRepository } from '../src/modules/audits/audit-event.repository.js';
 import { AuditLog } from '../src/modules/audits/index.js';
 import { DEFAULT_ORG_ID } from '../src/modules/orgs/index.js';
@@ -94,6 +95,21 @@ describe('leases', () => {
     expect(await factsOf(id)).toEqual([
       { sessionId: id, orgId: DEFAULT_ORG_ID, reason: EndReason.LOST, endedAt: row.dateEnd, lastSeq: 0n, link: Buffer.alloc(0) },
     ]);
+  });
+
+  it('a lost session keeps the length and the chain that its gateway reported last, for the recorder and in the audit chain', async () => {
+    const { reaper, leases } = aReplica();
+    const { id, gatewayId } = await aSession();
+    const [early, late] = ['aa'.repeat(32), 'bb'.repeat(32)];
+    await leases.recordStored(ctx, gatewayId, [{ sessionId: id, lastSeq: 7n, link: late }]);
+    await leases.recordStored(ctx, gatewayId, [{ sessionId: id, lastSeq: 3n, link: early }]);
+    await leases.recordStored(ctx, 'another-gateway', [{ sessionId: id, lastSeq: 9n, link: early }]);
+    expect(await rowOf(id)).toMatchObject({ lastSeq: 7n, recordingLink: late });
+    await tickFor(reaper, 40);
+    expect(await rowOf(id)).toMatchObject({ state: 'lost', lastSeq: 7n, recordingLink: late });
+    expect(await factsOf(id)).toMatchObject([{ lastSeq: 7n, link: Buffer.from(late, 'hex') }]);
+    const closed = await dataSource.manager.findOneByOrFail(AuditEventEntity, { resourceId: id, type: 'session.closed' });
+    expect(closed.facts).toMatchObject({ recording: { last_seq: 7, link: late } });
   });
 
   it('a session that is renewed lives on', async () => {

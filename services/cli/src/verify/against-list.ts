@@ -1,7 +1,7 @@
 import type { Findings } from './findings.js';
 import type { ListedSession } from './session-list.js';
 
-/** What a store has of a session. */
+/** The recording of a session, as a store has it. */
 export interface FoundRecording {
   readonly sessionId: string;
   /** "open": no manifest covers its newest frames. */

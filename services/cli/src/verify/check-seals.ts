@@ -3,7 +3,7 @@ import { readObject } from '@sallyport/object-store';
 import { type Extent, extentName, sealedBytes, splitSealed } from '@sallyport/recording-format';
 import { sha256Hex } from './check-manifest.js';
 import type { NamedKey } from './named-keys.js';
-import type { RecordingFolder } from './verify-folder.js';
+import type { RecordingFolder } from './recording-folder.js';
 
 /** Checks the seals of objects that no manifest names. Returns a problem for each that no recorder sealed for this session and place. */
 export async function sealProblems(

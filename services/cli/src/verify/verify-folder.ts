@@ -1,4 +1,4 @@
-import { type ObjectStore, ObjectNotFound, readObject } from '@sallyport/object-store';
+import { ObjectNotFound, readObject } from '@sallyport/object-store';
 import {
   type Extent,
   isSupersededManifestName,
@@ -14,18 +14,9 @@ import { PartsCheck } from './check-parts.js';
 import { sealProblems } from './check-seals.js';
 import { type Findings, Problems } from './findings.js';
 import { framesOfObject } from './frames-of-object.js';
+import type { RecordingFolder } from './recording-folder.js';
 import { summaryOf } from './summary.js';
 import type { NamedKey } from './named-keys.js';
-
-/** One recording's folder in a store. */
-export interface RecordingFolder {
-  readonly store: ObjectStore;
-  /** Prefix of its keys, with the "/" at its end; "" for the store's root. */
-  readonly prefix: string;
-  readonly names: readonly string[];
-  /** The session id that its place names; undefined if the place names none. */
-  readonly sessionId: string | undefined;
-}
 
 /**
  * Checks one recording where it is stored: the same as a bundle's, and that no object lies beside it that the manifest does not explain.

@@ -2,7 +2,8 @@ import { listAll, type ObjectStore } from '@sallyport/object-store';
 import { RECORDINGS_PREFIX } from '@sallyport/recording-format';
 import type { AgainstList } from './against-list.js';
 import type { Findings } from './findings.js';
-import { isGone, type RecordingFolder, verifyFolder } from './verify-folder.js';
+import type { RecordingFolder } from './recording-folder.js';
+import { isGone, verifyFolder } from './verify-folder.js';
 import type { NamedKey } from './named-keys.js';
 
 /** Checks every recording of a store below `prefix`, one after the other. */

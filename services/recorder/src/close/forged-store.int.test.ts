@@ -148,7 +148,7 @@ describe('a thief of the bucket, after a recording was closed,', () => {
 });
 
 describe('a gateway', () => {
-  it('whose frames differ from the stored ones is told so, and nothing is signed', async () => {
+  it('whose frames differ from the stored ones gets an error, and nothing is signed', async () => {
     const recorder = await recorderWith();
     const session = aSession();
     const gateway = new AGateway(recorder).open(session).batch(session);

@@ -6,7 +6,7 @@ export interface Piece extends Extent {
   readonly name: string;
   readonly bytes: number;
   readonly modifiedAt: number;
-  /** What a signed manifest states of its frames, where one names the piece. */
+  /** Size and hash of its frames, where a signed manifest names the piece. */
   readonly signed?: Pick<ManifestPart, 'bytes' | 'sha256'>;
 }
 

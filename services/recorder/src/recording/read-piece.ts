@@ -9,7 +9,7 @@ import { sha256Hex } from './sha256.js';
 /** Segments are read ahead, this many at once: there are thousands of small ones in a long session. */
 const READ_AHEAD = 4;
 
-/** Where pieces are read, and the seals that prove them. */
+/** Collaborators that read the pieces of one session. */
 export interface PieceReader {
   readonly store: ObjectStore;
   readonly seals: RecorderSeal;

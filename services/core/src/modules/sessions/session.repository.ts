@@ -42,7 +42,7 @@ const RENEW = `
   RETURNING id, user_id AS "userId", asset_id AS "assetId", account_id AS "accountId",
             date_terminate_asked AS "dateTerminateAsked", terminate_message AS "terminateMessage", date_expires AS "dateExpires"`;
 
-/** What a recorder has stored of a running recording. */
+/** The part of a running recording that a recorder has stored. */
 export interface StoredRecording {
   readonly sessionId: string;
   readonly lastSeq: bigint;
