@@ -40,8 +40,8 @@ function orderOf<F extends string>(orders: readonly F[], defaultOrder: Order<F>)
 export const pageOf = <T extends z.ZodType>(row: T) =>
   z.object({
     count: z.number().int().describe('Rows in all under these conditions'),
-    next: z.string().nullable().describe('URL of the next page'),
-    previous: z.string().nullable().describe('URL of the page before'),
+    next: z.string().nullable().describe('Path and query of the next page, on the same host'),
+    previous: z.string().nullable().describe('Path and query of the page before'),
     results: z.array(row),
   });
 
