@@ -117,3 +117,77 @@ describe('a web page of another site', () => {
       }
   });
 });
+
+describe('a text that PostgreSQL can’t hold or that a terminal obeys', () => {
+  interface Schema {
+    readonly $ref?: string;
+    readonly type?: string;
+    readonly anyOf?: readonly Schema[];
+    readonly items?: Schema;
+    readonly properties?: Readonly<Record<string, Schema>>;
+  }
+  interface Operation {
+    readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema: Schema }[];
+    readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
+  }
+  interface Document {
+    readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+    readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+  }
+
+  /** Returns a body for each text in a schema, with `hostile` as that text and nothing else. */
+  function bodiesOf(schema: Schema, hostile: string, { components }: Document): unknown[] {
+    const { $ref, anyOf = [], items, properties = {}, type } = schema;
+    const inside = (each: Schema | undefined): unknown[] => (each ? bodiesOf(each, hostile, { components, paths: {} }) : []);
+    return [
+      ...(type === 'string' ? [hostile] : []),
+      ...inside($ref === undefined ? undefined : components.schemas[$ref.replace('#/components/schemas/', '')]),
+      ...anyOf.flatMap(inside),
+      ...inside(items).map((value) => [value]),
+      ...Object.entries(properties).flatMap(([name, field]) => inside(field).map((value) => ({ [name]: value }))),
+    ];
+  }
+
+  const operations = ({ paths }: Document) =>
+    Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({
+        method: method.toUpperCase(),
+        path: path.replace(/\{\w+\}/g, '0190b3c4-0000-7000-8000-00000000dead'),
+        operation,
+      })),
+    );
+  const readDocument = async (): Promise<Document> => JSON.parse((await core.call('GET', '/api/openapi.json')).text) as Document;
+
+  it('is refused by every filter of every list, and named', async () => {
+    let tried = 0;
+    for (const { method, path, operation } of operations(await readDocument()))
+      for (const { name, in: place, schema } of operation.parameters ?? []) {
+        if (place !== 'query' || schema.type !== 'string') continue;
+        for (const hostile of ['%00', 'a%00b', '%1B%5B2J', '%C2%9B']) {
+          const answer = await core.call(method, `${path}?${name}=${hostile}`, { token: core.admin });
+          expect(error(answer), `${path} ${name} ${hostile}`).toMatchObject({ status: 400, code: 'INVALID_REQUEST' });
+          expect(Object.keys(answer.json['error']?.['facts'] ?? {})).toEqual([name]);
+          tried += 1;
+        }
+        expect((await core.call(method, `${path}?${name}=%ED%A0%80`, { token: core.admin })).status).not.toBe(500);
+      }
+    expect(tried).toBeGreaterThan(100);
+  });
+
+  it('is refused by every field of every body, and named', async () => {
+    const document = await readDocument();
+    let tried = 0;
+    for (const { method, path, operation } of operations(document)) {
+      const schema = operation.requestBody?.content['application/json']?.schema;
+      for (const hostile of ['nul \0 nul nul', 'half \ud800 of a pair'])
+        for (const body of schema ? bodiesOf(schema, hostile, document) : []) {
+          const answer = await core.call(method, path, { token: core.admin, body });
+          expect(error(answer), `${method} ${path} ${JSON.stringify(body)}`).toMatchObject({ status: 400, code: 'INVALID_REQUEST' });
+          const [field = ''] = Object.keys(body as object);
+          expect(Object.keys(answer.json['error']?.['facts'] ?? {}).join()).toContain(field);
+          tried += 1;
+        }
+    }
+    expect(tried).toBeGreaterThan(60);
+  });
+});

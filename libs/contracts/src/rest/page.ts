@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Filter } from './text.js';
 
 /** Most rows that one page may have. */
 export const MAX_LIMIT = 1000;
@@ -25,7 +26,7 @@ export const listQuery = <F extends string>(orders: readonly [F, ...F[]], defaul
     .max(MAX_OFFSET)
     .default(0)
     .describe('Rows to pass over'),
-  search: z.string().max(256).default('').describe('Part of a text field, whatever its case'),
+  search: Filter.default('').describe('Part of a text field, whatever its case'),
   order: orderOf(orders, defaultOrder),
 });
 
