@@ -4,4 +4,5 @@ export { inOrg, systemCtx, type Actor, type Ctx, type OrgCtx, type TransactionRu
 export { isUuid, uuidv7 } from './ids.js';
 export { lifecycle, type Lifecycle } from './lifecycle.js';
 export { KeyedSemaphore, type KeyedSemaphoreLimits, type Permit } from './keyed-semaphore.js';
+export { printableLine, printableLines } from './printable-text.js';
 export { sourceOf } from './source-of.js';

@@ -36,6 +36,14 @@ describe('a session ends', () => {
     expect(g.recordings.last.facts(FrameKind.end)).toMatchObject([{ reason: 'terminated' }]);
   });
 
+  it('with a message that can’t write to the clipboard, clear the screen or turn text around', async () => {
+    const shell = await openReady();
+    const message = 'Bye \u001b]52;c;ZWNobw==\u0007\u001b[2J\u009b2J\u202egnp';
+    g.terminate({ sessionId: g.recordings.last.meta.session_id, message, requestedBy: 'root' });
+    await shell.expect('Bye \uFFFD]52;c;ZWNobw==\uFFFD\uFFFD[2J\uFFFD2J\uFFFDgnp', 2_000);
+    expect(await shell.exited).toBe(255);
+  });
+
   it('when core’s answer to the lease renewal ends it', async () => {
     g.core.grantChanges.lease = seconds(3);
     const shell = await openReady();

@@ -1,5 +1,4 @@
 export { actorName } from './actor-name.js';
 export { runsJob, type Job } from './job.js';
 export { PlatformModule, type PlatformParts } from './platform.module.js';
-export { sanitizeText } from './sanitize-text.js';
 export { CLOCK, CONFIG, LOGGER, METRICS, SEALER } from './tokens.js';
