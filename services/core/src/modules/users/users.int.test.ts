@@ -132,6 +132,18 @@ describe('one’s own profile', () => {
 });
 
 describe('passwords', () => {
+  it('that head every list of leaked ones are refused, with the reason and without a quote', async () => {
+    const leaked = ['password1234', '123456789012', 'qwertyuiop12', 'Password123!', 'adminadminadmin', 'letmeinletmein', 'iloveyou1234'];
+    for (const password of [...leaked, 'aaaaabbbbbcccccd']) {
+      const answer = await admin('POST', 'users/users', { username: 'easy', password });
+      expect(answer, password).toMatchObject({ status: 400, json: { error: { code: 'PASSWORD_TOO_EASY' } } });
+      expect(answer.text).not.toContain(password);
+    }
+    const { id } = await aUser({ password: PASSWORD, name: 'Marguerite Yourcenar' });
+    const own = await admin('PATCH', `users/users/${id}`, { password: 'Marguerite1903' });
+    expect(own.json).toMatchObject({ error: { code: 'PASSWORD_TOO_EASY', message: expect.stringContaining('names of the user') } });
+  });
+
   const changePassword = (token: string, old_password: string, new_password: string): Promise<Answer> =>
     core.call('POST', 'users/profile/password', { token, body: { old_password, new_password } });
 

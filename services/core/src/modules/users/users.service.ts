@@ -35,7 +35,7 @@ export class Users {
 
   /** Creates a user. A given password has to be changed at the first sign-in, unless the request says otherwise. Throws UsernameTaken, EmailTaken and PasswordTooEasy. */
   async create(ctx: OrgCtx, given: UserCreate): Promise<UserView> {
-    if (given.password !== undefined) refuseEasyPassword(given.password, given.username);
+    if (given.password !== undefined) await refuseEasyPassword(given.password, given);
     const passwordHash = given.password === undefined ? null : await hashPassword(given.password);
     const facts = ({ role }: UserEntity) => ({ role });
     return this.store.show(userResource, await this.store.create(ctx, userResource, this.rowOf(ctx, given, passwordHash), { facts }));
@@ -71,8 +71,7 @@ export class Users {
   private async columnsOf(ctx: OrgCtx, id: string, given: UserUpdate): Promise<Partial<UserEntity>> {
     const columns = givenColumns(userResource.fields, given);
     if (given.password === undefined) return columns;
-    const { username } = await this.store.get(ctx, userResource, id);
-    refuseEasyPassword(given.password, given.username ?? username);
+    await refuseEasyPassword(given.password, { ...(await this.store.get(ctx, userResource, id)), ...columns });
     const passwordHash = await hashPassword(given.password);
     return { ...columns, passwordHash, datePasswordChanged: this.store.now(), mustChangePassword: given.must_change_password ?? true };
   }
