@@ -423,7 +423,11 @@ export interface CloseSessionRequest {
   /** Last frame number of its recording. */
   lastSeq: bigint;
   /** When it ended, by the gateway's clock. */
-  endedAt: Date | undefined;
+  endedAt:
+    | Date
+    | undefined;
+  /** Link of that frame in the hash chain over the frames of the recording. */
+  link: Buffer;
 }
 
 /** CloseSessionResponse says nothing more. */
@@ -1733,7 +1737,7 @@ export const ReportHostKeyResponse: MessageFns<ReportHostKeyResponse> = {
 };
 
 function createBaseCloseSessionRequest(): CloseSessionRequest {
-  return { sessionId: "", reason: 0, detail: "", lastSeq: 0n, endedAt: undefined };
+  return { sessionId: "", reason: 0, detail: "", lastSeq: 0n, endedAt: undefined, link: Buffer.alloc(0) };
 }
 
 export const CloseSessionRequest: MessageFns<CloseSessionRequest> = {
@@ -1755,6 +1759,9 @@ export const CloseSessionRequest: MessageFns<CloseSessionRequest> = {
     }
     if (message.endedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.endedAt), writer.uint32(42).fork()).join();
+    }
+    if (message.link.length !== 0) {
+      writer.uint32(50).bytes(message.link);
     }
     return writer;
   },
@@ -1812,6 +1819,14 @@ export const CloseSessionRequest: MessageFns<CloseSessionRequest> = {
             message.endedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.link = Buffer.from(reader.bytes());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1839,6 +1854,7 @@ export const CloseSessionRequest: MessageFns<CloseSessionRequest> = {
         : isSet(object.ended_at)
         ? fromJsonTimestamp(object.ended_at)
         : undefined,
+      link: isSet(object.link) ? Buffer.from(bytesFromBase64(object.link)) : Buffer.alloc(0),
     };
   },
 
@@ -1859,6 +1875,9 @@ export const CloseSessionRequest: MessageFns<CloseSessionRequest> = {
     if (message.endedAt !== undefined) {
       obj.endedAt = message.endedAt.toISOString();
     }
+    if (message.link.length !== 0) {
+      obj.link = base64FromBytes(message.link);
+    }
     return obj;
   },
 
@@ -1872,6 +1891,7 @@ export const CloseSessionRequest: MessageFns<CloseSessionRequest> = {
     message.detail = object.detail ?? "";
     message.lastSeq = (object.lastSeq !== undefined && object.lastSeq !== null) ? BigInt(object.lastSeq) : 0n;
     message.endedAt = object.endedAt ?? undefined;
+    message.link = object.link ?? Buffer.alloc(0);
     return message;
   },
 };
