@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { sourceOf, type Clock, type OrgCtx } from '@sallyport/context';
-import { verifyPassword } from '@sallyport/crypto';
 import { Database } from '../../database/index.js';
-import { CLOCK } from '../../platform/index.js';
+import { CLOCK, PasswordHasher } from '../../platform/index.js';
 import { AuditLog } from '../audits/index.js';
 import { KnownUsers, SshKeys, type KnownUser } from '../users/index.js';
 import { SignInBusy } from './authentication.errors.js';
@@ -45,6 +44,7 @@ export class SignIn {
     private readonly keys: SshKeys,
     private readonly locks: SignInLocks,
     private readonly audit: AuditLog,
+    private readonly hasher: PasswordHasher,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -85,7 +85,7 @@ export class SignIn {
       return { outcome: 'locked', until };
     }
     const user = await this.users.findByUsername(ctx, attempt.username);
-    const isRight = await verifyPassword(attempt.password, user?.passwordHash);
+    const isRight = await this.hasher.verify(guesserOf(attempt), attempt.password, user?.passwordHash);
     if (user && isRight && user.standing.ok)
       return this.grant(ctx, attempt, user, { method: 'password' }, (inside) => this.locks.countSuccess(inside, attempt));
     await this.locks.countFailure(ctx, attempt);

@@ -76,14 +76,13 @@ function patternsAt(text: string, at: number): Part[] {
   ];
 }
 
-/** Returns the parts that repeat what stands right before them, as often as it is repeated. */
+/** Returns the parts that repeat, once or more often, what stands right before them. */
 function repeatsAt(text: string, at: number): Part[] {
   const parts: Part[] = [];
   for (let unit = 1; unit <= Math.min(at, MAX_REPEATED, text.length - at); unit += 1) {
     const repeated = text.slice(at - unit, at);
-    let end = at;
-    while (text.startsWith(repeated, end)) end += unit;
-    if (end > at) parts.push({ length: end - at, digits: LEAST, kind: 'repeat' });
+    for (let length = unit; text.startsWith(repeated, at + length - unit) && at + length <= text.length; length += unit)
+      parts.push({ length, digits: LEAST, kind: 'repeat' });
   }
   return parts;
 }

@@ -1,8 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Clock, Ctx, OrgCtx } from '@sallyport/context';
-import { hashPassword, verifyPassword } from '@sallyport/crypto';
 import { Database } from '../../database/index.js';
-import { CLOCK } from '../../platform/index.js';
+import { CLOCK, PasswordHasher } from '../../platform/index.js';
 import { ApiTokens } from '../api-tokens/index.js';
 import { AuditLog } from '../audits/index.js';
 import { leakedPasswords } from './leaked-passwords.js';
@@ -25,6 +24,7 @@ export class Passwords implements OnApplicationBootstrap {
     private readonly users: UserRepository,
     private readonly tokens: ApiTokens,
     private readonly audit: AuditLog,
+    private readonly hasher: PasswordHasher,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -37,10 +37,10 @@ export class Passwords implements OnApplicationBootstrap {
   async changeOwn(ctx: OrgCtx, userId: string, { oldPassword, newPassword, keepTokenId }: OwnPasswordChange): Promise<void> {
     const user = await this.users.find(ctx, userId);
     if (!user) throw userNotFound(userId);
-    if (!(await verifyPassword(oldPassword, user.passwordHash))) throw new OldPasswordWrong();
+    if (!(await this.hasher.verify(userId, oldPassword, user.passwordHash))) throw new OldPasswordWrong();
     if (oldPassword === newPassword) throw new PasswordUnchanged();
     await refuseEasyPassword(newPassword, user);
-    const passwordHash = await hashPassword(newPassword);
+    const passwordHash = await this.hasher.hash(userId, newPassword);
     const now = new Date(this.clock.now());
     await this.database.run(ctx, async (inside) => {
       await this.users.change(inside, userId, { passwordHash, mustChangePassword: false, datePasswordChanged: now, dateUpdated: now });

@@ -180,6 +180,25 @@ describe('passwords', () => {
   });
 });
 
+it('120 password changes of one user at once do not hold up the sign-in of another', async () => {
+  const [busy, other] = [await aUser({ password: PASSWORD, must_change_password: false }), await aUser({ password: PASSWORD })];
+  const token = await core.signIn(busy.username, PASSWORD);
+  const answered: string[] = [];
+  const changes = Array.from({ length: 120 }, async (_, n) => {
+    const body = { old_password: PASSWORD, new_password: `another passphrase number ${n}` };
+    const { status } = await core.call('POST', 'users/profile/password', { token, body });
+    answered.push(status === 429 ? 'refused' : 'change');
+  });
+  const signIn = core.call('POST', 'authentication/auth', { body: { username: other.username, password: PASSWORD } }).then(({ status }) => {
+    answered.push('sign-in');
+    return status;
+  });
+  await Promise.all([...changes, signIn]);
+  expect(await signIn).toBe(200);
+  const hashed = answered.filter((each) => each !== 'refused');
+  expect(hashed.indexOf('sign-in')).toBeLessThan(hashed.length / 2);
+});
+
 it('no password, hash or key secret is in any answer or log line', async () => {
   const { id, username } = await aUser({ password: PASSWORD });
   await core.signIn(username, 'wrong-but-secret');
