@@ -36,6 +36,8 @@ export interface TapDeps {
   clock: Clock;
   logger: Logger;
   pool: TerminalPool;
+  /** Counts gaps in what was looked for, by reason. */
+  onAuditGap?(why: string): void;
 }
 
 /** Creates the tap for a channel. */
