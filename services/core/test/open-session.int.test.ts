@@ -65,7 +65,7 @@ describe('an allowed session', () => {
       idleTimeout: { seconds: 1800n, nanos: 0 },
       expiresAt: expect.any(Date),
       lease: { seconds: 30n, nanos: 0 },
-      maxOutputBytes: 67_108_864n,
+      maxOutputBytes: 0n,
       startedAt: expect.any(Date),
       actions: EVERY_ACTION.map((action) => ({ action, until: undefined })),
     });

@@ -61,6 +61,8 @@ export interface Gateway {
 const DIAL_MS = 15_000;
 /** The time that an asset may take to check a credential. */
 const LOGIN_MS = 20_000;
+/** The time for the last recordings and reports to core, after the terminal threads have stopped. */
+const LAST_END_MS = 3_000;
 const RESTARTING = 'This gateway is being restarted. Log in again in a moment.';
 
 /** Connects the parts of the gateway. */
@@ -97,7 +99,7 @@ export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gate
     access,
     clock,
     logger,
-    makeTap: createTapMaker({ clock, logger, pool }),
+    makeTap: createTapMaker({ clock, logger, pool, onAuditGap: journal.onAuditGap }),
     onRefusal: journal.onRefusal,
     onClosed: journal.onClosed,
   };
@@ -134,6 +136,8 @@ export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gate
       terminations.stop();
       await server.close(RESTARTING);
       await pool.close();
+      // Sessions that waited for a terminal thread end now, with a gap.
+      await Promise.race([registry.whenEmpty(), clock.sleep(LAST_END_MS)]);
     },
     coreError: () => leases.lastError(),
   };

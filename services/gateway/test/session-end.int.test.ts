@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { EndReason } from '@sallyport/proto-gen/access/v1/session';
-import { FrameKind } from '@sallyport/recording-format';
+import { RecordingMode } from '@sallyport/proto-gen/access/v1/session';
+import { FrameKind, type GapFact } from '@sallyport/recording-format';
 import { openShell, runSsh, sha256Hex, untilStill, type SshShell } from '@sallyport/testkit';
 import { aGateway, type TestGateway } from './a-gateway.js';
 
@@ -152,8 +153,33 @@ describe('the output of a channel', () => {
     expect(recording.facts(FrameKind.gap)).toEqual([{ bytes: 2_000_000, sha256, why: 'size-limit', stream: 'output' }]);
   });
 
+  it('ends a strict session at its bound, with a message, so that nothing passes unrecorded', async () => {
+    g.core.grantChanges.maxOutputBytes = 1_048_576n;
+    g.core.grantChanges.recordingMode = RecordingMode.STRICT;
+    const shell = openShell(g.alice());
+    shell.type("head -c 3000000 /dev/zero | tr '\\0' x; echo; echo un$((40+2))seen\n");
+    await shell.expect(/printed more than the 1 MiB that may be recorded/, 10_000);
+    delete g.core.grantChanges.maxOutputBytes;
+    delete g.core.grantChanges.recordingMode;
+    await closedWith(EndReason.UNRECORDABLE);
+    expect(g.recordings.last.facts(FrameKind.gap).filter((gap) => (gap as GapFact).stream === 'output')).toEqual([]);
+    expect(g.recordings.last.text(1).length).toBeGreaterThan(1_048_576);
+  });
+
+  it('is recorded whole without a bound, also behind 64 MiB', async () => {
+    g.core.grantChanges.maxOutputBytes = 0n;
+    const result = await runSsh({ ...g.alice(), command: 'head -c 70000000 /dev/zero; echo shown-at-the-end' });
+    delete g.core.grantChanges.maxOutputBytes;
+    expect([result.stdout.length, result.stdout.subarray(-17).toString()]).toEqual([70_000_017, 'shown-at-the-end\n']);
+    const recording = g.recordings.last;
+    await vi.waitFor(() => expect(recording.isClosed).toBe(true), 8_000);
+    expect([recording.bytes(1), recording.facts(FrameKind.gap)]).toEqual([70_000_017, []]);
+  });
+
   it('waits while the recording is full, and nothing is lost', async () => {
+    const before = g.recordings.all.length;
     const running = runSsh({ ...g.alice(), command: 'sleep 1; head -c 30000000 /dev/zero' });
+    await vi.waitFor(() => expect(g.recordings.all.length).toBeGreaterThan(before), 5_000);
     await vi.waitFor(() => expect(g.recordings.last.facts(FrameKind.channelOpen)).toHaveLength(1), 5_000);
     const recording = g.recordings.last;
     recording.setFull(true);

@@ -8,6 +8,8 @@ export type RiskLevel = z.infer<typeof RiskLevel>;
 
 export const CommandKind = z.enum(['typed', 'exec', 'file', 'piped']);
 
+export const CommandCertainty = z.enum(['seen', 'piped', 'inferred', 'missed']);
+
 export const CommandView = z
   .object({
     id: Id,
@@ -28,6 +30,10 @@ export const CommandView = z
       .nullable()
       .describe('True: the output is longer than this field; the replay has all of it. Null: unknown'),
     output_bytes: z.number().int().nullable().describe('Bytes of the whole output; null: unknown'),
+    certainty: CommandCertainty.nullable().describe(
+      'seen: stood on the screen and was sent, or an exec request. piped: a program could read it. inferred: stood on the screen, but its text may be incomplete, ' +
+        'or it may not have run. missed: not a command, but a span in which commands were not looked for. Null: a file operation, or unknown',
+    ),
     timestamp: DateTime,
     risk_level: RiskLevel,
   })
@@ -48,6 +54,7 @@ export const CommandListQuery = z
     account: Filter.optional(),
     session: Id.optional(),
     risk_level: RiskLevel.optional(),
+    certainty: CommandCertainty.optional().describe('How sure the line is'),
     date_from: DateTime.optional(),
     date_to: DateTime.optional(),
   })

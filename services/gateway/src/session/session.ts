@@ -49,6 +49,8 @@ export interface SessionReport {
 
 /** The time that channels have to finish before the connection to the asset is closed. */
 const FINISH_MS = 5_000;
+/** The longest time that channels may take to be recorded once they have closed. Work that waits is bounded by bytes, so only a fault takes as long. */
+const RECORD_MS = 600_000;
 
 /** One session: one connection to one asset as one account, recorded, within its limits. Its states are in session.machine.ts. */
 export class Session {
@@ -157,11 +159,30 @@ export class Session {
   private async wrapUp(end: SessionEnd): Promise<SessionReport> {
     const endedAt = new Date(this.deps.clock.now());
     const allDone = Promise.allSettled([...this.participants].map((participant) => participant.done));
-    await Promise.race([allDone, this.deps.clock.sleep(FINISH_MS)]);
+    await this.settles(allDone, FINISH_MS);
     this.connection?.disconnect('The session has ended');
+    if (!(await this.settles(allDone, RECORD_MS))) this.markUnfinished();
     const recording = await this.closeRecording(end);
     this.step('reported');
     return { session: this, end, recording, endedAt };
+  }
+
+  /** Resolves to true when `done` is settled, to false if that takes longer than `ms`. */
+  private settles(done: Promise<unknown>, ms: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = this.deps.clock.timeout(ms, () => resolve(false));
+      void done.finally(() => {
+        timer.cancel();
+        resolve(true);
+      });
+    });
+  }
+
+  /** Records that channels did not finish: what they still had to report is missing. */
+  private markUnfinished(): void {
+    this.deps.logger.error({ session: this.facts.sessionId }, 'channels did not finish, so commands may be missing from a recording');
+    const gap = { bytes: 0, why: 'unfinished', stream: 'commands' };
+    this.recording.append(0, FrameKind.gap, Buffer.from(encodePayload(FrameKind.gap, gap)));
   }
 
   /** Closes the recording. Returns its last frame, number 0 if that is unknown. */

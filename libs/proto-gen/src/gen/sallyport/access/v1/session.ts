@@ -364,7 +364,7 @@ export interface AccessGrant {
   lease:
     | Duration
     | undefined;
-  /** Output recorded whole per channel, bytes; above it a marked gap with byte count and hash. */
+  /** Bytes of output to record per channel; 0: all of it. Above it a strict session ends; the recording of a best-effort one has a gap with byte count and hash. */
   maxOutputBytes: bigint;
   /** When the session began, by core's clock. */
   startedAt:
