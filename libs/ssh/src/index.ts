@@ -73,6 +73,7 @@ export {
   type Prompt,
   type PromptSet,
   type ServerAuthenticator,
+  type UnusableKey,
   type Verdict,
 } from './authentication/attempt.js';
 export { AuthenticationFailed, type ClientMethod } from './authentication/client-method.js';
