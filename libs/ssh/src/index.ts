@@ -78,7 +78,7 @@ export {
 } from './authentication/attempt.js';
 export { AuthenticationFailed, type ClientMethod } from './authentication/client-method.js';
 export { DEFAULT_AUTHENTICATION_LIMITS, type AuthenticationLimits } from './authentication/limits.js';
-export type { Login, ServerHandshake } from './authentication/server-authentication.js';
+export { GRACE_EXCEEDED, type HandshakeStep, type Login, type ServerHandshake } from './authentication/server-authentication.js';
 export type { Channel } from './connection/channel.js';
 export type { ChannelHandler } from './connection/channel-handler.js';
 export type { ChannelKind, SshAddress } from './connection/channel-kind.js';

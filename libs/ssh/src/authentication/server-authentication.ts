@@ -31,12 +31,18 @@ import {
   USERAUTH_SERVICE,
 } from './userauth-messages.js';
 
+/** The reason of a connection that ended because its client did not log in in time. */
+export const GRACE_EXCEEDED = 'Timeout before authentication';
+
 /** A client that is authenticated. */
 export interface Login {
   readonly user: string;
   /** The method that completed the login. */
   readonly method: string;
 }
+
+/** A step before authentication: the client's identification line, the end of the first key exchange. */
+export type HandshakeStep = 'identified' | 'keys-exchanged';
 
 /** A client before its login, as the application's authenticator sees it. */
 export interface ServerHandshake {
@@ -51,8 +57,8 @@ export interface ServerHandshake {
 export interface ServerAuthenticationEvents {
   /** Handles a login, after USERAUTH_SUCCESS was sent. The transport's next listener must be set within this call. */
   succeeded(login: Login): void;
-  /** Handles the client's identification line. */
-  identified?(): void;
+  /** Handles a step that the client has completed. */
+  progressed?(step: HandshakeStep): void;
   closed(reason: Error): void;
 }
 
@@ -112,7 +118,11 @@ export class ServerAuthentication implements TransportListener, ServerHandshake 
   }
 
   identified(): void {
-    this.events.identified?.();
+    this.events.progressed?.('identified');
+  }
+
+  ready(): void {
+    this.events.progressed?.('keys-exchanged');
   }
 
   closed(reason: Error): void {
@@ -122,7 +132,7 @@ export class ServerAuthentication implements TransportListener, ServerHandshake 
 
   private startGrace(ms: number): Timer {
     return this.transport.clock.after(ms, () => {
-      this.transport.disconnect(DisconnectReason.BY_APPLICATION, 'Timeout before authentication');
+      this.transport.disconnect(DisconnectReason.BY_APPLICATION, GRACE_EXCEEDED);
     });
   }
 

@@ -1,5 +1,5 @@
 /** The server role: transport, authentication and connection layer over one accepted socket. */
-import { ServerAuthentication, type Login, type ServerHandshake } from '../authentication/server-authentication.js';
+import { ServerAuthentication, type HandshakeStep, type Login, type ServerHandshake } from '../authentication/server-authentication.js';
 import type { ServerAuthenticator } from '../authentication/attempt.js';
 import type { AuthenticationLimits } from '../authentication/limits.js';
 import type { CryptoProvider } from '../crypto/index.js';
@@ -37,8 +37,8 @@ export interface ServerApplication {
   authenticator(handshake: ServerHandshake): ServerAuthenticator;
   /** Returns the handler of the channels of a client that has logged in. */
   loggedIn(connection: SshConnection, login: Login): ConnectionHandler;
-  /** Handles the client's identification line. */
-  identified?(): void;
+  /** Handles a step that the client has completed. */
+  progressed?(step: HandshakeStep): void;
   /** Handles the end of a connection before the login. Later, the connection handler's `closed` is called instead. */
   closedBeforeLogin?(reason: Error): void;
 }
@@ -61,7 +61,7 @@ export function serveSsh(socket: ByteSocket, options: ServerOptions, application
     accepted,
     {
       succeeded: (login) => startConnection(transport, options, application, login),
-      identified: () => application.identified?.(),
+      progressed: (step) => application.progressed?.(step),
       closed: (reason) => application.closedBeforeLogin?.(reason),
     },
     options.authenticationLimits,
