@@ -3,6 +3,7 @@ import { printableLine } from '@sallyport/context';
 import {
   DisconnectReason,
   OpenFailureReason,
+  type Channel,
   type ChannelKind,
   type ConnectionHandler,
   type IncomingChannel,
@@ -46,12 +47,16 @@ const REFUSAL: Readonly<Record<OpenRefusal, number>> = {
 /** An authenticated SSH connection in either role. */
 export class SshConnection {
   private handlers: ConnectionHandlers | undefined;
+  /** The peer's session channels, with some that are closed already. */
+  private sessions: Channel[] = [];
 
   constructor(
     private readonly inner: EngineConnection,
     private readonly socket: Socket,
     /** The address of the peer, an IP without port. */
     readonly remoteAddress: string,
+    /** Session channels that the peer may have open at a time. */
+    private readonly maxSessions = Infinity,
   ) {}
 
   attach(handlers: ConnectionHandlers): void {
@@ -91,12 +96,27 @@ export class SshConnection {
     };
   }
 
+  private accept(incoming: IncomingChannel): SshChannel {
+    const channel = incoming.accept({});
+    if (incoming.kind.kind === 'session') this.sessions.push(channel);
+    return new SshChannel(channel);
+  }
+
+  private sessionCount(): number {
+    this.sessions = this.sessions.filter((channel) => channel.isOpen);
+    return this.sessions.length;
+  }
+
   private onOpen(incoming: IncomingChannel): void {
     const { kind } = incoming;
+    if (kind.kind === 'session' && this.sessionCount() >= this.maxSessions) {
+      const message = `This connection already has ${this.maxSessions} sessions, the most that it may have`;
+      return incoming.reject(REFUSAL.shortage, message);
+    }
     this.handlers?.onChannelOpen({
       type: nameOf(kind),
       kind,
-      accept: () => new SshChannel(incoming.accept({})),
+      accept: () => this.accept(incoming),
       refuse: (reason, message) => incoming.reject(REFUSAL[reason], printableLine(message)),
     });
   }
