@@ -14,6 +14,7 @@ export const WHEN = {
   PEER_TOO_SLOW: 'Another service did not answer before the deadline of the call.',
   PEER_UNAVAILABLE: 'Another service cannot be reached.',
   REQUEST_REFUSED: 'The HTTP server rejected a request for another reason; the status (4xx) is the reason.',
+  SIGN_IN_REVOKED: 'The SSH key or password that the connection was signed in with is not valid any more.',
   SESSION_ID_TAKEN: 'The session id belongs to a session that has ended or to another user.',
   TARGET_AMBIGUOUS: 'Several assets that the user may use match the name or address.',
   TARGET_NOT_GRANTED: 'The asset or the account does not exist, or no permission grants it to the user.',

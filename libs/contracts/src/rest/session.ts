@@ -17,6 +17,7 @@ export const SessionEndReason = z.enum([
   'drained',
   'lost',
   'revoked',
+  'sign_in_revoked',
 ]);
 
 export const SessionView = z

@@ -68,12 +68,11 @@ export class AccessRpc implements OnModuleInit {
   private async openSession(ctx: OrgCtx, request: OpenSessionRequest): Promise<OpenSessionResponse> {
     const { identityToken, client, sessionId, target } = parseRequest(schema.openSession, request);
     const verified = await this.verification.verify(ctx, identityToken, client);
-    if (!verified.isValid) return { decision: { $case: 'refused', value: verified.refusal } };
     const typed = { asset: typedText(target.asset), account: typedText(target.account) };
-    return decisionToPb(
-      await this.opening.open(ctx, verified.actor, { sessionId, target: typed, software: typedText(client.software) }),
-      this.settings.leaseSeconds,
-    );
+    const input = { sessionId, target: typed, software: typedText(client.software) };
+    if (verified.isValid) return decisionToPb(await this.opening.open(ctx, verified.actor, input), this.settings.leaseSeconds);
+    if (verified.revoked) await this.opening.auditRevoked(ctx, verified.revoked, input);
+    return { decision: { $case: 'refused', value: verified.refusal } };
   }
 
   private async reportHostKey(ctx: OrgCtx, request: ReportHostKeyRequest): Promise<ReportHostKeyResponse> {

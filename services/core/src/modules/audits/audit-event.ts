@@ -9,6 +9,7 @@ type AuditType =
   | 'user.locked'
   | 'user.unlocked'
   | 'user.password-changed'
+  | 'user.password-change-refused'
   | 'user.ssh-key-added'
   | 'user.ssh-key-removed'
   | 'host-key.pinned'

@@ -21,6 +21,8 @@ export type NewSession = Pick<
   | 'account'
   | 'permissionId'
   | 'actions'
+  | 'signInKeyId'
+  | 'signInPasswordGeneration'
   | 'sourceIp'
   | 'clientSoftware'
   | 'gatewayId'
@@ -34,12 +36,21 @@ export type NewSession = Pick<
 /** Columns that a renewal looks at. */
 export type HeldSession = Pick<
   Session,
-  'id' | 'userId' | 'assetId' | 'accountId' | 'dateTerminateAsked' | 'terminateMessage' | 'dateExpires'
+  | 'id'
+  | 'userId'
+  | 'assetId'
+  | 'accountId'
+  | 'signInKeyId'
+  | 'signInPasswordGeneration'
+  | 'dateTerminateAsked'
+  | 'terminateMessage'
+  | 'dateExpires'
 >;
 
 const RENEW = `
   UPDATE core.session SET date_lease_expires = $1 WHERE state = 'active' AND gateway_id = $2 AND id = ANY ($3)
   RETURNING id, user_id AS "userId", asset_id AS "assetId", account_id AS "accountId",
+            sign_in_key_id AS "signInKeyId", sign_in_password_generation AS "signInPasswordGeneration",
             date_terminate_asked AS "dateTerminateAsked", terminate_message AS "terminateMessage", date_expires AS "dateExpires"`;
 
 /** The part of a running recording that a recorder has stored. */

@@ -105,6 +105,7 @@ export class Users {
       email: given.email ?? null,
       role: given.role ?? 'user',
       passwordHash,
+      passwordGeneration: 0,
       mustChangePassword: given.must_change_password ?? passwordHash !== null,
       isActive: given.is_active ?? true,
       dateExpired: given.date_expired ? new Date(given.date_expired) : null,

@@ -78,6 +78,8 @@ export enum EndReason {
   LOST = 9,
   /** REVOKED - The permission was withdrawn or expired while it ran. */
   REVOKED = 10,
+  /** SIGN_IN_REVOKED - The key or password that the user signed in with is not valid any more. */
+  SIGN_IN_REVOKED = 11,
 }
 
 export function endReasonFromJSON(object: any): EndReason {
@@ -115,6 +117,9 @@ export function endReasonFromJSON(object: any): EndReason {
     case 10:
     case "END_REASON_REVOKED":
       return EndReason.REVOKED;
+    case 11:
+    case "END_REASON_SIGN_IN_REVOKED":
+      return EndReason.SIGN_IN_REVOKED;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum EndReason");
   }
@@ -144,6 +149,8 @@ export function endReasonToJSON(object: EndReason): string {
       return "END_REASON_LOST";
     case EndReason.REVOKED:
       return "END_REASON_REVOKED";
+    case EndReason.SIGN_IN_REVOKED:
+      return "END_REASON_SIGN_IN_REVOKED";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum EndReason");
   }
