@@ -11,6 +11,8 @@ export interface GatewayJournal {
   /** Records a request that the policy refuses. */
   onRefusal(refused: RefusedRequest): void;
   onSessionEnded(reason: string): void;
+  /** Counts a request on NATS to end a session that core does not confirm. */
+  onUnconfirmedTermination(): void;
   onClosed(bytesOnWire: { read: number; written: number }): void;
 }
 
@@ -20,8 +22,10 @@ export function gatewayJournal({ metrics, logger }: { metrics: Metrics; logger: 
   const logins = metrics.counter('gateway_logins_total', 'Sign-ins by outcome', ['outcome']);
   const ended = metrics.counter('gateway_sessions_ended_total', 'Sessions that ended, by reason', ['reason']);
   const refusals = metrics.counter('gateway_refusals_total', 'Requests that the policy refused');
+  const unconfirmed = metrics.counter('gateway_unconfirmed_terminations_total', 'Requests to end a session that core did not confirm');
   const bytes = metrics.counter('gateway_client_bytes_total', 'Bytes on the wire of closed client connections', ['direction']);
   return {
+    onUnconfirmedTermination: () => unconfirmed.inc(),
     onSignedIn: ({ identity, client }) => {
       logins.inc({ outcome: 'granted' });
       logger.info({ user: identity.username, from: client.sourceIp, software: client.software }, 'signed in');
