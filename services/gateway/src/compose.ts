@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Bus } from '@sallyport/bus';
 import type { Clock } from '@sallyport/context';
-import { EndReason } from '@sallyport/proto-gen/access/v1/session';
 import type { Logger, Metrics } from '@sallyport/telemetry';
 import { SignIn, type ClientLogin } from './auth/index.js';
 import { ClientConnection } from './channels/index.js';
@@ -10,9 +9,9 @@ import type { AccessPeer } from './peers/access-peer.js';
 import {
   AssetDialer,
   CloseReporter,
+  confirmTerminations,
   drainSessions,
   LeaseRenewal,
-  orderedByCore,
   SessionKeeper,
   SessionOpener,
   SessionRegistry,
@@ -134,8 +133,9 @@ export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gate
     },
     clock,
   );
-  const terminations = deps.bus.subscribeTerminate(gatewayId, ({ sessionId, message }) =>
-    registry.get(sessionId)?.end(orderedByCore(EndReason.TERMINATED, message)),
+  const terminations = deps.bus.subscribeTerminate(
+    gatewayId,
+    confirmTerminations({ leases, registry, logger, onUnconfirmed: journal.onUnconfirmedTermination }),
   );
 
   return {

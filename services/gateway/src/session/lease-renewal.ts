@@ -27,6 +27,8 @@ export class LeaseRenewal {
   private dueAt = 0;
   private isStopped = false;
   private problem: string | undefined = 'core was not called yet';
+  private asking: Promise<unknown> = Promise.resolve();
+  private nextAnswer: Promise<ReadonlySet<string> | undefined> | undefined;
 
   constructor(private readonly deps: LeaseRenewalDeps) {
     this.storedReports = new StoredReports(deps.registry);
@@ -51,6 +53,21 @@ export class LeaseRenewal {
     this.timer?.cancel();
   }
 
+  /**
+   * Asks core now, without waiting for the next round. Returns the ids of the sessions that core ends; undefined if core is unavailable.
+   * However many requests arrive during a call, core is called once more for all of them.
+   */
+  askNow(): Promise<ReadonlySet<string> | undefined> {
+    if (this.nextAnswer) return this.nextAnswer;
+    const answer = this.asking.then(() => {
+      this.nextAnswer = undefined;
+      return this.renew();
+    });
+    this.nextAnswer = answer;
+    this.asking = answer;
+    return answer;
+  }
+
   /** Returns the error of the last round, undefined if core answered. */
   lastError(): string | undefined {
     return this.problem;
@@ -58,7 +75,7 @@ export class LeaseRenewal {
 
   private async round(): Promise<void> {
     this.timer = undefined;
-    const isRenewed = await this.renew();
+    const isRenewed = (await this.renew()) !== undefined;
     const thirdOfLease = (this.deps.registry.shortestLeaseMs() ?? Infinity) / 3;
     if (!this.isStopped) this.wait(Math.min(isRenewed ? HEARTBEAT_MS : RETRY_MS, thirdOfLease));
   }
@@ -68,7 +85,7 @@ export class LeaseRenewal {
     this.timer = this.deps.clock.timeout(ms, () => void this.round());
   }
 
-  private async renew(): Promise<boolean> {
+  private async renew(): Promise<ReadonlySet<string> | undefined> {
     const { access, registry, gatewayId } = this.deps;
     try {
       const stored = this.storedReports.due();
@@ -77,10 +94,10 @@ export class LeaseRenewal {
       for (const { sessionId, reason, message } of end)
         registry.get(sessionId)?.end(orderedByCore(reason || EndReason.TERMINATED, message));
       this.setProblem(undefined);
-      return true;
+      return new Set(end.map(({ sessionId }) => sessionId));
     } catch (error) {
       this.setProblem((error as Error).message);
-      return false;
+      return undefined;
     }
   }
 

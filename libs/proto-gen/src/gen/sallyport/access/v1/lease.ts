@@ -50,11 +50,14 @@ export interface RenewLeasesResponse {
   end: EndedSession[];
 }
 
-/** TerminateSession is sent on sallyport.control.gateway.<gateway_id>: end this session now. */
+/**
+ * TerminateSession is sent by core on sallyport.control.gateway.<gateway_id>. The gateway renews its leases at once, and ends the session if
+ * core's response names it. The message alone ends nothing.
+ */
 export interface TerminateSession {
   /** Session id. */
   sessionId: string;
-  /** Words for the user. */
+  /** Not used: the user sees the message of the response. */
   message: string;
   /** Who asked for it. */
   requestedBy: string;
