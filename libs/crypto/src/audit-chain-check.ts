@@ -131,7 +131,7 @@ export class AuditChainCheck {
   private *place(anchor: SignedAnchor): Generator<ChainProblem, void, undefined> {
     const before = this.previous;
     const isStart = before === undefined && this.deps.fromAnchor === anchor.number;
-    const expected = (before?.number ?? 0) + 1;
+    const expected = before ? before.number + 1 : (this.deps.fromAnchor ?? 1);
     const fault = (text: string): ChainProblem => ({ at: undefined, text });
     if (isStart) this.last = { seq: anchor.seq - 1n, hash: undefined };
     else if (anchor.number < expected) yield fault(`there are two anchors with the number ${anchor.number}`);
@@ -164,7 +164,7 @@ export class AuditChainCheck {
   }
 
   private *knownOnes(): Generator<ChainProblem, void, undefined> {
-    const newest = this.previous?.number ?? 0;
+    const newest = this.previous?.number ?? (this.deps.fromAnchor ?? 1) - 1;
     for (const { number, sha256, source } of this.deps.known ?? []) {
       const stored = this.seen.get(number);
       if (number > newest) yield { at: undefined, text: `${numbers(newest + 1, number)} missing, though ${source} names anchor ${number}` };

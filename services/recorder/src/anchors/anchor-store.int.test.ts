@@ -62,7 +62,7 @@ describe('the store of anchors', () => {
   });
 
   it('reports that a recorder without a store keeps no anchor', async () => {
-    const anchors = new AnchorStore(nullStore);
+    const anchors = new AnchorStore(nullStore());
     await expect(anchors.put(1n, envelope(1))).rejects.toMatchObject({ code: 'ANCHORS_NOT_KEPT' });
     await expect(anchors.list('', 0)).rejects.toMatchObject({ code: 'ANCHORS_NOT_KEPT' });
   });
