@@ -18,7 +18,7 @@ async function run([command, ...rest]: readonly string[]): Promise<void> {
   if (command === undefined) return serve(loadServeConfig());
   if (command === 'migrate' && rest.length === 0) {
     const config = loadMigrateConfig();
-    return migrateDatabase(config.CORE_DATABASE_URL, config.LOG_LEVEL);
+    return migrateDatabase(config);
   }
   const [argument] = rest;
   if (command === 'seed' && argument !== undefined && rest.length === 1) return seedDatabase(argument, consoleTarget());
@@ -29,7 +29,12 @@ async function run([command, ...rest]: readonly string[]): Promise<void> {
 
 function consoleTarget(): ConsoleTarget {
   const config = loadConsoleConfig();
-  return { databaseUrl: config.CORE_DATABASE_URL, sealingKeys: config.CORE_SEALING_KEYS, logLevel: config.LOG_LEVEL };
+  return {
+    databaseUrl: config.CORE_DATABASE_URL,
+    isOwnerAllowed: config.CORE_DATABASE_AS_OWNER ?? false,
+    sealingKeys: config.CORE_SEALING_KEYS,
+    logLevel: config.LOG_LEVEL,
+  };
 }
 
 try {

@@ -44,12 +44,32 @@ export const AuditEventListQuery = z.strictObject({
 });
 export type AuditEventListQuery = z.infer<typeof AuditEventListQuery>;
 
+export const AuditChainQuery = z.strictObject({
+  from_anchor: z.coerce
+    .number<string>()
+    .int()
+    .min(1)
+    .optional()
+    .describe('Number of the anchor to start at: what it proves is not looked at again. Absent: everything is checked'),
+});
+export type AuditChainQuery = z.infer<typeof AuditChainQuery>;
+
+const Anchor = z.object({
+  number: z.number().int().describe('Place among the anchors, from 1'),
+  seq: z.number().int().describe('The event that it names'),
+  time: DateTime,
+});
+
 export const AuditChainView = z
   .object({
-    is_intact: z.boolean(),
-    checked: z.number().int().describe('Events looked at'),
-    broken_at: z.number().int().nullable().describe('Place of the first event that does not fit'),
+    is_intact: z.boolean().describe('No problem was found, and the anchors could be read'),
+    is_anchored: z.boolean().describe('Anchors outside the database prove the events up to that of newest_anchor'),
+    checked: z.number().int().describe('Place of the last event that was looked at and fits'),
+    broken_at: z.number().int().nullable().describe('Place of the first event that does not fit; null where an anchor does not'),
     problem: z.string().nullable(),
+    anchor_count: z.number().int().describe('Anchors that were verified'),
+    oldest_anchor: Anchor.nullable(),
+    newest_anchor: Anchor.nullable().describe('The newest anchor whose event is in the chain'),
   })
   .meta({ id: 'AuditChain' });
 export type AuditChainView = z.infer<typeof AuditChainView>;

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { auditCommand } from './audit/audit.command.js';
 import { type S3Options, s3Settings } from '../config.js';
 import { AgainstList } from './against-list.js';
 import { readPublicKeys } from './named-keys.js';
@@ -48,7 +49,8 @@ export function verifyCommand(print: (line: string) => void, exit: (code: number
       }
       print(tally.line);
       exit(tally.exitCode);
-    });
+    })
+    .addCommand(auditCommand(print, exit).exitOverride());
 }
 
 /** Collects the values of an option that is repeated. */
