@@ -37,6 +37,30 @@ describe('a session ends', () => {
     expect(g.recordings.last.facts(FrameKind.end)).toMatchObject([{ reason: 'terminated' }]);
   });
 
+  it('with a message that can’t write to the clipboard, clear the screen or turn text around', async () => {
+    const shell = await openReady();
+    const message = 'Bye \u001b]52;c;ZWNobw==\u0007\u001b[2J\u009b2J\u202egnp';
+    g.terminate({ sessionId: g.recordings.last.meta.session_id, message, requestedBy: 'root' });
+    await shell.expect('Bye \uFFFD]52;c;ZWNobw==\uFFFD\uFFFD[2J\uFFFD2J\uFFFDgnp', 2_000);
+    expect(await shell.exited).toBe(255);
+  });
+
+  it('not because of a forged message on NATS: core is asked, and neither the end nor its text reaches the user', async () => {
+    const shell = await openReady();
+    const sessionId = g.recordings.last.meta.session_id;
+    const asked = g.core.renewed.length;
+    for (let forged = 0; forged < 50; forged++) g.forgeTerminate({ sessionId, message: '\u001b[2JYou are pwned', requestedBy: 'root' });
+    g.forgeTerminate({ sessionId: 'another session', message: 'x', requestedBy: 'root' });
+    await vi.waitFor(async () => expect(await g.metrics()).toMatch(/^gateway_unconfirmed_terminations_total\{[^}]*\} 50$/m), 5_000);
+    expect(g.core.renewed.length - asked).toBeLessThan(5);
+    expect(g.log.filter((line) => line.includes('core does not confirm') && line.includes(sessionId))).toHaveLength(50);
+    shell.type('echo $((60+6))\n');
+    await shell.expect('66');
+    expect(shell.shown()).not.toContain('pwned');
+    shell.type('exit\n');
+    await shell.exited;
+  });
+
   it('when core’s answer to the lease renewal ends it', async () => {
     g.core.grantChanges.lease = seconds(3);
     const shell = await openReady();

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DateTime, Id } from './field.js';
 import { MAX_LIMIT } from './page.js';
+import { Filter, text } from './text.js';
 
 export const RiskLevel = z.enum(['accept', 'warning', 'reject']);
 export type RiskLevel = z.infer<typeof RiskLevel>;
@@ -46,11 +47,11 @@ export const CommandListQuery = z
   .strictObject({
     limit: z.coerce.number<string>('must be a number').int().min(1).max(MAX_LIMIT).default(50).describe('Rows to return'),
     offset: z.coerce.number<string>('must be a number').int().min(0).max(MAX_COMMAND_OFFSET).default(0).describe('Rows to skip'),
-    cursor: z.string().max(1024).optional().describe('Cursor of the page before; excludes offset'),
-    search: z.string().max(256).default('').describe('Terms that all occur, or a part of the input'),
-    user: z.string().max(256).optional().describe('User name or id'),
-    asset: z.string().max(256).optional().describe('Asset name or id'),
-    account: z.string().max(256).optional(),
+    cursor: text('filter', 1024).optional().describe('Cursor of the page before; excludes offset'),
+    search: Filter.default('').describe('Terms that all occur, or a part of the input'),
+    user: Filter.optional().describe('User name or id'),
+    asset: Filter.optional().describe('Asset name or id'),
+    account: Filter.optional(),
     session: Id.optional(),
     risk_level: RiskLevel.optional(),
     certainty: CommandCertainty.optional().describe('How sure the line is'),

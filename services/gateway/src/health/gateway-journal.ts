@@ -13,6 +13,8 @@ export interface GatewayJournal {
   onSessionEnded(reason: string): void;
   /** Records a part of a session in which commands or file operations were not looked for. */
   onAuditGap(why: string): void;
+  /** Counts a request on NATS to end a session that core does not confirm. */
+  onUnconfirmedTermination(): void;
   onClosed(bytesOnWire: { read: number; written: number }): void;
 }
 
@@ -27,8 +29,10 @@ export function gatewayJournal({ metrics, logger }: { metrics: Metrics; logger: 
     'Parts of sessions in which commands or file operations were not looked for, by reason; recordings have them',
     ['why'],
   );
+  const unconfirmed = metrics.counter('gateway_unconfirmed_terminations_total', 'Requests to end a session that core did not confirm');
   const bytes = metrics.counter('gateway_client_bytes_total', 'Bytes on the wire of closed client connections', ['direction']);
   return {
+    onUnconfirmedTermination: () => unconfirmed.inc(),
     onSignedIn: ({ identity, client }) => {
       logins.inc({ outcome: 'granted' });
       logger.info({ user: identity.username, from: client.sourceIp, software: client.software }, 'signed in');

@@ -1,5 +1,6 @@
 export { AssetDialer } from './asset-dialer.js';
 export { CloseReporter } from './close-reporter.js';
+export { confirmTerminations } from './confirm-terminations.js';
 export { drainSessions } from './drain-sessions.js';
 export type { Action } from './granted-actions.js';
 export { LeaseRenewal } from './lease-renewal.js';

@@ -60,7 +60,7 @@ export const drained = (): SessionEnd => ({
 
 export const orderedByCore = (reason: EndReason, message: string): SessionEnd => ({
   reason,
-  detail: 'core ordered it',
+  detail: message ? `core ordered it: ${message}` : 'core ordered it',
   message: message || 'An administrator ended this session.',
 });
 

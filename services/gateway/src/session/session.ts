@@ -4,7 +4,7 @@ import type { Clock } from '@sallyport/context';
 import type { Logger } from '@sallyport/telemetry';
 import type { ClientLogin } from '../auth/index.js';
 import { isInternalError, type ChannelOpenRequest, type SshConnection } from '../ssh/index.js';
-import type { RecordingOpener, SessionRecording } from '../taps/recording-port.js';
+import type { RecordingEnd, RecordingOpener, SessionRecording } from '../taps/recording-port.js';
 import type { AccessGrant, GrantFacts } from './access-grant.js';
 import { allowedActions, type Action, type GrantedActions } from './granted-actions.js';
 import type { AssetDialer } from './asset-dialer.js';
@@ -43,7 +43,7 @@ export interface SessionClient {
 export interface SessionReport {
   session: Session;
   end: SessionEnd;
-  lastSeq: bigint;
+  recording: RecordingEnd;
   endedAt: Date;
 }
 
@@ -162,9 +162,9 @@ export class Session {
     await this.settles(allDone, FINISH_MS);
     this.connection?.disconnect('The session has ended');
     if (!(await this.settles(allDone, RECORD_MS))) this.markUnfinished();
-    const lastSeq = await this.closeRecording(end);
+    const recording = await this.closeRecording(end);
     this.step('reported');
-    return { session: this, end, lastSeq, endedAt };
+    return { session: this, end, recording, endedAt };
   }
 
   /** Resolves to true when `done` is settled, to false if that takes longer than `ms`. */
@@ -185,18 +185,18 @@ export class Session {
     this.recording.append(0, FrameKind.gap, Buffer.from(encodePayload(FrameKind.gap, gap)));
   }
 
-  /** Closes the recording. Returns the number of its last frame, 0 if that is unknown. */
-  private async closeRecording({ reason, detail }: SessionEnd): Promise<bigint> {
+  /** Closes the recording. Returns its last frame, number 0 if that is unknown. */
+  private async closeRecording({ reason, detail }: SessionEnd): Promise<RecordingEnd> {
     try {
       this.recording.append(
         0,
         FrameKind.end,
         Buffer.from(encodePayload(FrameKind.end, { reason: reasonText(reason), detail: detail.slice(0, 1000) })),
       );
-      return (await this.recording.close()).lastSeq;
+      return await this.recording.close();
     } catch (error) {
       this.deps.logger.error({ err: error, session: this.facts.sessionId }, 'a recording could not be closed');
-      return 0n;
+      return { lastSeq: 0n, link: Buffer.alloc(0) };
     }
   }
 
