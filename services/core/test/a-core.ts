@@ -1,11 +1,12 @@
 import 'reflect-metadata';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@sallyport/telemetry';
 import { aPostgres, makeMeshCertificates, type MeshIdentity, type TestPostgres } from '@sallyport/testkit';
 import { startCore, type RunningCore } from '../src/compose/serve.js';
 import { configSchema, type CoreConfig } from '../src/config.js';
+import { anchorKeys } from './a-chain.js';
 import { coreTemplate } from './core-template.js';
 
 /** An answer, read. */
@@ -59,10 +60,18 @@ export async function aCore(values: Record<string, string> = {}, given?: TestCor
   ]);
   const files = { RPC_CA_FILE: mesh.core.caFile, RPC_CERT_FILE: mesh.core.certFile, RPC_KEY_FILE: mesh.core.keyFile };
   const passwordFile = join(folder, 'admin-password');
+  const signingKey = join(folder, 'audit-signing.pem');
+  await writeFile(signingKey, anchorKeys().signingKey);
   const log: string[] = [];
   const logger = createLogger({ service: 'core', level: 'debug', destination: { write: (line) => void log.push(line) } });
   const core = await startCore(
-    testConfig({ CORE_DATABASE_URL: postgres.coreUrl, CORE_ADMIN_PASSWORD_FILE: passwordFile, ...files, ...values }),
+    testConfig({
+      CORE_DATABASE_URL: postgres.coreServiceUrl,
+      CORE_AUDIT_SIGNING_KEY_FILE: signingKey,
+      CORE_ADMIN_PASSWORD_FILE: passwordFile,
+      ...files,
+      ...values,
+    }),
     logger,
   );
   const generatedPassword = (await readFile(passwordFile, 'utf8')).trim();

@@ -200,11 +200,19 @@ describe('sessions on NATS', () => {
     await vi.waitFor(() => expect(orders).toEqual([{ sessionId, message: 'Enough', requestedBy: 'admin' }]), soon);
     await gateway.access.unary(
       'closeSession',
-      { sessionId, reason: EndReason.TERMINATED, detail: '', lastSeq: 12n, endedAt: undefined },
+      { sessionId, reason: EndReason.TERMINATED, detail: '', lastSeq: 12n, link: Buffer.alloc(0), endedAt: undefined },
       OPTIONS,
     );
     await vi.waitFor(
-      () => expect(facts).toContainEqual({ sessionId, orgId, reason: EndReason.TERMINATED, endedAt: expect.any(Date), lastSeq: 12n }),
+      () =>
+        expect(facts).toContainEqual({
+          sessionId,
+          orgId,
+          reason: EndReason.TERMINATED,
+          endedAt: expect.any(Date),
+          lastSeq: 12n,
+          link: Buffer.alloc(0),
+        }),
       soon,
     );
     listening.stop();
@@ -222,7 +230,7 @@ describe('sessions on NATS', () => {
     expect(await gateway.renew(sessionId)).toMatchObject([{ sessionId, reason: EndReason.TERMINATED }]);
     await gateway.access.unary(
       'closeSession',
-      { sessionId, reason: EndReason.TERMINATED, detail: '', lastSeq: 3n, endedAt: undefined },
+      { sessionId, reason: EndReason.TERMINATED, detail: '', lastSeq: 3n, link: Buffer.alloc(0), endedAt: undefined },
       OPTIONS,
     );
     nats = await nats.restart();

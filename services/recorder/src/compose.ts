@@ -1,10 +1,13 @@
 import type { Bus } from '@sallyport/bus';
 import { type Clock, systemClock } from '@sallyport/context';
 import type { ObjectStore } from '@sallyport/object-store';
+import { AuditAnchorServiceService } from '@sallyport/proto-gen/recording/v1/audit_anchor';
 import { IngestServiceService } from '@sallyport/proto-gen/recording/v1/ingest';
 import { PlaybackServiceService } from '@sallyport/proto-gen/recording/v1/playback';
 import { type MeshCredentials, RpcServer } from '@sallyport/rpc';
 import { createMetrics, type HealthServer, type Logger, type Metrics, startHealthServer } from '@sallyport/telemetry';
+import { AnchorStore } from './anchors/anchor-store.js';
+import { anchorHandlers } from './anchors/anchor.rpc.js';
 import { CloseRecording } from './close/close-recording.js';
 import { consumeSessionEnded } from './close/session-ended.consumer.js';
 import { Publishing } from './commands/publishing.js';
@@ -61,7 +64,8 @@ export async function startRecorder(deps: RecorderDeps): Promise<Recorder> {
   const shared = { store, manifests, closing, publishing, active, clock, logger };
   const server = new RpcServer({ credentials: deps.credentials, logger })
     .add(IngestServiceService, ingestHandlers({ ...shared, budget, limits: SEGMENT }, stop.signal), { allow: ['gateway'] })
-    .add(PlaybackServiceService, playbackHandlers(shared), { allow: ['core'] });
+    .add(PlaybackServiceService, playbackHandlers(shared), { allow: ['core'] })
+    .add(AuditAnchorServiceService, anchorHandlers(new AnchorStore(store)), { allow: ['core'] });
   const metrics = createMetrics('recorder');
   const deadLetters = metrics.counter('recorder_dead_letters_total', 'messages that were dropped for good, each kept in SALLYPORT_DEAD');
   const health = await serveHealth(deps, metrics, active, budget);

@@ -212,7 +212,7 @@ describe('a gateway and its recorder', () => {
     await waitUntil(async () => link.status().unackedBytes === 0, 10_000);
     await link.shutdown(0); // never closes the session, as a killed gateway would not
     const { session_id: sessionId } = session.meta;
-    const lost = { sessionId, orgId: 'o', reason: EndReason.LOST, endedAt: new Date(), lastSeq: 0n };
+    const lost = { sessionId, orgId: 'o', reason: EndReason.LOST, endedAt: new Date(), lastSeq: 0n, link: Buffer.alloc(0) };
     await bus.publish(sessionEnded, lost, { id: `ended-${sessionId}` });
     await expectWhole(session);
   });

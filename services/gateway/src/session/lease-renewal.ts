@@ -4,6 +4,7 @@ import type { Logger } from '@sallyport/telemetry';
 import type { AccessPeer } from '../peers/access-peer.js';
 import { orderedByCore } from './session-end.js';
 import type { SessionRegistry } from './session-registry.js';
+import { StoredReports } from './stored-reports.js';
 
 export interface LeaseRenewalDeps {
   access: Pick<AccessPeer, 'renewLeases'>;
@@ -18,8 +19,9 @@ const HEARTBEAT_MS = 10_000;
 /** The interval after a failure: core may be back any moment, and leases wait to be renewed. */
 const RETRY_MS = 2_000;
 
-/** Renews all leases in one call, three times per lease. While core is unavailable the sessions go on. */
+/** Renews all leases in one call, three times per lease, and reports what is stored of their recordings. While core is unavailable the sessions go on. */
 export class LeaseRenewal {
+  private readonly storedReports: StoredReports;
   private timer: Timer | undefined;
   private address = '';
   private dueAt = 0;
@@ -28,7 +30,9 @@ export class LeaseRenewal {
   private asking: Promise<unknown> = Promise.resolve();
   private nextAnswer: Promise<ReadonlySet<string> | undefined> | undefined;
 
-  constructor(private readonly deps: LeaseRenewalDeps) {}
+  constructor(private readonly deps: LeaseRenewalDeps) {
+    this.storedReports = new StoredReports(deps.registry);
+  }
 
   /** Starts to renew. `address` is the host:port that users connect to, for core's list of gateways. */
   start(address: string): void {
@@ -84,7 +88,9 @@ export class LeaseRenewal {
   private async renew(): Promise<ReadonlySet<string> | undefined> {
     const { access, registry, gatewayId } = this.deps;
     try {
-      const { end } = await access.renewLeases({ gatewayId, address: this.address, sessionIds: registry.ids() });
+      const stored = this.storedReports.due();
+      const { end } = await access.renewLeases({ gatewayId, address: this.address, sessionIds: registry.ids(), stored });
+      this.storedReports.confirm(stored);
       for (const { sessionId, reason, message } of end)
         registry.get(sessionId)?.end(orderedByCore(reason || EndReason.TERMINATED, message));
       this.setProblem(undefined);
