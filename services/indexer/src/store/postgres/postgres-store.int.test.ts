@@ -19,8 +19,8 @@ async function migrateAsOwner(database: TestPostgres): Promise<void> {
 
 commandStoreConformance('postgres', async () => {
   const database = await aPostgres();
-  await migrateAsOwner(database);
-  const store = new PostgresStore({ url: database.indexerServiceUrl, logger });
+  const store = new PostgresStore({ url: database.indexerUrl, logger });
+  await store.migrate();
   return {
     store,
     stop: async () => {
@@ -108,6 +108,13 @@ describe("a thief of the indexer's database role", () => {
     await migrateAsOwner(database);
   });
   afterAll(() => database.drop());
+
+  it('may add commands and search them', async () => {
+    const store = new PostgresStore({ url: database.indexerServiceUrl, logger });
+    await store.add([aCommand('o')]);
+    await expect(store.check()).resolves.toBeUndefined();
+    await store.close();
+  });
 
   it.each([
     "UPDATE cmdlog.command SET input = 'ls'",
