@@ -4,7 +4,7 @@ export const WHEN = {
   AUTH_LOCKED: 'Too many wrong passwords came from this address or for this user name.',
   AUTH_PASSWORD_NOT_CHANGED: 'The user had to change the password at sign-in and did not.',
   AUTH_SIGN_IN_EXPIRED: 'The proof of the sign-in is too old, or it was made for another gateway.',
-  BODY_TOO_LARGE: 'The body of an HTTP request is larger than 1 MiB (status 413).',
+  BODY_TOO_LARGE: 'The body of an HTTP request is larger than 1 MiB, or than 8 KiB before sign-in (status 413).',
   CORE_AWAY: 'The gateway cannot reach core, so it cannot authenticate the client.',
   INVALID_JSON: 'The body of an HTTP request is not valid JSON (status 400).',
   INVALID_LOGIN_NAME: 'The SSH user name is not of the form USER, USER@ACCOUNT@ASSET or USER#ACCOUNT#ASSET.',

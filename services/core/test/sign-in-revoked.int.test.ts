@@ -42,7 +42,11 @@ const removeKeys = async ({ userId, admin }: Workplace): Promise<void> => {
     expect((await core.call('DELETE', `users/users/${userId}/ssh-keys/${id}`, { token: core.admin })).status).toBe(204);
 };
 const close = (sessionId: string, reason: EndReason) =>
-  gateway.access.unary('closeSession', { sessionId, reason, detail: 'core ordered it', lastSeq: 9n, endedAt: new Date() }, OPTIONS);
+  gateway.access.unary(
+    'closeSession',
+    { sessionId, reason, detail: 'core ordered it', lastSeq: 9n, link: Buffer.alloc(0), endedAt: new Date() },
+    OPTIONS,
+  );
 
 describe('a thief of a key whose owner removes it', () => {
   it('can open no session over a connection that is signed in with it, and running sessions end at the next renewal', async () => {

@@ -146,7 +146,7 @@ describe('a connection that ended without a sign-in', () => {
     methods: ['none', 'publickey'],
     keysOffered: 3,
     fingerprints: [`SHA256:${'a'.repeat(43)}`],
-    reason: 'CLIENT_LEFT',
+    reason: 'NO_SIGN_IN',
     detail: 'the client closed the connection',
     endedAt: new Date(),
     ...given,
@@ -164,7 +164,7 @@ describe('a connection that ended without a sign-in', () => {
         actor: { name: username, source_ip: '192.0.2.44' },
         facts: {
           via: 'ssh',
-          reason: 'CLIENT_LEFT',
+          reason: 'NO_SIGN_IN',
           methods: ['none', 'publickey'],
           keys_offered: 3,
           fingerprints: [`SHA256:${'a'.repeat(43)}`],

@@ -99,10 +99,10 @@ export class AccessRpc implements OnModuleInit {
   }
 
   private async closeSession(ctx: OrgCtx, request: CloseSessionRequest): Promise<CloseSessionResponse> {
-    const { sessionId, detail, lastSeq, endedAt } = parseRequest(schema.closeSession, request);
+    const { sessionId, detail, lastSeq, link, endedAt } = parseRequest(schema.closeSession, request);
     const reason = endReasonFromPb(request.reason);
     if (!reason) throw new RequestOutOfBounds(`A gateway can't end a session for the reason ${request.reason}`);
-    await this.closing.close(ctx, { sessionId, reason, detail, lastSeq, endedAt });
+    await this.closing.close(ctx, { sessionId, reason, detail, recording: { lastSeq, link: link.toString('hex') }, endedAt });
     return {};
   }
 }

@@ -13,6 +13,7 @@ export interface Heartbeat {
   readonly gatewayId: string;
   readonly address: string;
   readonly sessionIds: readonly string[];
+  readonly stored: readonly { readonly sessionId: string; readonly lastSeq: bigint; readonly link: Buffer }[];
 }
 
 @Injectable()
@@ -29,8 +30,10 @@ export class RenewLeases {
    * Renews the leases of the gateway's sessions and returns the sessions that it must end: an administrator ended them, their user may not connect
    * any more, their sign-in was revoked, or core does not know them as active.
    */
-  async renew(ctx: Ctx, { gatewayId, address, sessionIds }: Heartbeat): Promise<EndedSession[]> {
+  async renew(ctx: Ctx, { gatewayId, address, sessionIds, stored }: Heartbeat): Promise<EndedSession[]> {
     await this.components.recordHeartbeat(ctx, { id: gatewayId, kind: 'gateway', address, sessionCount: sessionIds.length });
+    const positions = stored.map((it) => ({ ...it, link: it.link.toString('hex') }));
+    await this.leases.recordStored(ctx, gatewayId, positions);
     const { active, ended } = await this.leases.renew(ctx, gatewayId, sessionIds);
     const granted = await this.grants.stillGranted(
       ctx,

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { OrgCtx } from '@sallyport/context';
 import type { FailedSignIn } from '@sallyport/proto-gen/access/v1/authenticate';
-import { sanitizeText } from '../../platform/index.js';
+import { printableLine, type OrgCtx } from '@sallyport/context';
 import { SignInFailures } from '../authentication/index.js';
 import { attemptOf } from './attempt.js';
 import { typedText } from './typed-text.js';
@@ -31,7 +30,7 @@ export class ReportFailedSignIns {
       methods: failure.methods,
       keys_offered: failure.keysOffered,
       fingerprints: failure.fingerprints,
-      detail: sanitizeText(failure.detail, DETAIL_CHARS),
+      detail: printableLine(failure.detail, DETAIL_CHARS),
     };
     await this.failures.count(ctx, { type: 'user.sign-in-failed', username, sourceIp, reason: failure.reason, facts });
   }

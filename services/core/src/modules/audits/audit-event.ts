@@ -21,7 +21,8 @@ type AuditType =
   | 'session.refused'
   | 'session.closed'
   | 'session.terminate-asked'
-  | 'session.replay-read';
+  | 'session.replay-read'
+  | 'session.recording-altered';
 
 /** A fact of an event: JSON without times and bytes. */
 export type AuditFact = string | number | boolean | null | readonly AuditFact[] | { readonly [name: string]: AuditFact };

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { sourceOf, type Clock, type OrgCtx } from '@sallyport/context';
-import { verifyPassword } from '@sallyport/crypto';
-import { CLOCK } from '../../platform/index.js';
+import { CLOCK, PasswordHasher } from '../../platform/index.js';
 import { KnownUsers, type KnownUser } from '../users/index.js';
 import { SignInBusy } from './authentication.errors.js';
 import { KeyedConcurrencyLimit } from './keyed-concurrency-limit.js';
@@ -30,6 +29,7 @@ export class PasswordGuesses {
   constructor(
     private readonly users: KnownUsers,
     private readonly locks: SignInLocks,
+    private readonly hasher: PasswordHasher,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -51,7 +51,7 @@ export class PasswordGuesses {
     const until = await this.locks.refusedUntil(ctx, attempt);
     if (until) return { outcome: 'locked', until };
     const user = await this.users.findByUsername(ctx, attempt.username);
-    const isRight = await verifyPassword(attempt.password, user?.passwordHash);
+    const isRight = await this.hasher.verify(guesserOf(attempt), attempt.password, user?.passwordHash);
     if (user && isRight && user.standing.ok) {
       await this.locks.countSuccess(ctx, attempt);
       return { outcome: 'right', user };

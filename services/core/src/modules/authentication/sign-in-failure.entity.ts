@@ -1,5 +1,4 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { AuditFacts } from '../audits/index.js';
 
 /** Failures of one kind within a window: the first one is in the audit log, the others are counted here until the window ends. */
 @Entity('sign_in_failure')
@@ -16,7 +15,7 @@ export class SignInFailureEntity {
   @PrimaryColumn('text', { primaryKeyConstraintName: 'sign_in_failure_pk' }) reason!: string;
   @Column('integer') attempts!: number;
   /** Facts of the last one. */
-  @Column('jsonb') facts!: AuditFacts;
+  @Column('jsonb') facts!: Readonly<Record<string, unknown>>;
   @Column('timestamptz') dateFirst!: Date;
   @Column('timestamptz') dateLast!: Date;
 }

@@ -391,7 +391,7 @@ describe('unlocking', () => {
     for (let attempt = 0; attempt < 5; attempt++) await auth('admin', 'not it at all');
     expect((await auth('admin', ADMIN_PASSWORD)).status).toBe(429);
     const target = {
-      databaseUrl: core.postgres.coreUrl,
+      databaseUrl: core.postgres.coreServiceUrl,
       sealingKeys: { active: 'k1', keys: { k1: Buffer.alloc(32, 7).toString('base64') } },
       logLevel: 'silent',
     };

@@ -71,8 +71,10 @@ export class SessionEntity {
   /** The time at which the permission or a limit ends it; null: without end. */
   @Column('timestamptz', { nullable: true }) dateExpires!: Date | null;
   @Column('timestamptz') dateLeaseExpires!: Date;
-  /** Last frame number of its recording, as the gateway reported it. */
+  /** Last frame number of its recording, as the gateway reported it; of a running or lost session, the last that a recorder had stored. */
   @Column('bigint', { nullable: true, transformer: bigintColumn }) lastSeq!: bigint | null;
+  /** Link of that frame in the hash chain over the frames, hex; null if it is not known. */
+  @Column('text', { nullable: true }) recordingLink!: string | null;
   /** For the operator, e.g. the dial error. */
   @Column('text', { default: '' }) detail!: string;
   /** "SHA256:…" of the host key that the asset proved, or had to prove if the dial failed before. */
