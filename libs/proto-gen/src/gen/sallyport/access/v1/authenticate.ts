@@ -176,11 +176,11 @@ export interface FailedSignIn {
     | undefined;
   /** Authentication methods that the client tried, each once, in the order of the first tries. */
   methods: string[];
-  /** Number of times that the client offered or used a key. */
+  /** Number of different keys that the client offered or used. */
   keysOffered: number;
   /** SHA256 fingerprints ("SHA256:…") of the first 16 keys. */
   fingerprints: string[];
-  /** Stable code: that of the refusal, or CLIENT_LEFT if the client or the grace time ended the connection. */
+  /** Stable code: that of the refusal, or NO_SIGN_IN if the client, a limit or the grace time ended the connection. */
   reason: string;
   /** For the operator, e.g. the reason that the client sent; no secret. */
   detail: string;
