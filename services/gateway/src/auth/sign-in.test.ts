@@ -243,7 +243,7 @@ describe('sign-in', () => {
     });
   });
 
-  it('bounds dialogs that a client opens and abandons: they are no wrong passwords', async () => {
+  it('bounds dialogs that a client opens and abandons: not as wrong passwords', async () => {
     const prompt = { text: 'Password: ', echo: false };
     const { login } = signIn(step(), ...Array.from({ length: 40 }, () => step({ prompts: [prompt] })));
     const abandon: AuthAttempt = { method: 'keyboard-interactive', ask: () => Promise.reject(new Error('abandoned')) };
