@@ -11,7 +11,7 @@ const logger = createLogger({ service: 'indexer-test', level: 'silent' });
 
 commandStoreConformance('postgres', async () => {
   const database = await aPostgres();
-  const store = new PostgresStore({ url: database.indexerUrl, logger });
+  const store = new PostgresStore({ url: database.indexerServiceUrl, ownerUrl: database.indexerUrl, logger });
   await store.migrate();
   return {
     store,
@@ -27,7 +27,7 @@ describe('the postgres command store alone', () => {
   let store: PostgresStore;
   beforeAll(async () => {
     database = await aPostgres();
-    store = new PostgresStore({ url: database.indexerUrl, logger });
+    store = new PostgresStore({ url: database.indexerServiceUrl, ownerUrl: database.indexerUrl, logger });
   });
   afterAll(async () => {
     await store.close();
@@ -40,10 +40,30 @@ describe('the postgres command store alone', () => {
   });
 
   it('migrates once if two stores migrate at the same time', async () => {
-    const other = new PostgresStore({ url: database.indexerUrl, logger });
+    const other = new PostgresStore({ url: database.indexerServiceUrl, ownerUrl: database.indexerUrl, logger });
     const done = await Promise.all([store.migrate(), other.migrate()]);
     expect(done.flat()).toEqual(migrations.map(({ name }) => name));
     await other.close();
+  });
+
+  it.each([
+    [`UPDATE cmdlog.command SET input = 'ls'`, /permission denied for table command/],
+    ['DELETE FROM cmdlog.command', /permission denied for table command/],
+    ['TRUNCATE cmdlog.command', /permission denied for table command/],
+    ['ALTER TABLE cmdlog.command DISABLE TRIGGER ALL', /must be owner of table command/],
+    ['CREATE TABLE cmdlog.copy (id int)', /permission denied for schema cmdlog/],
+    ['SET ROLE indexer', /permission denied to set role/],
+  ])('refuses the running indexer’s role the attack "%s"', async (statement, refusal) => {
+    await expect(withClient(database.indexerServiceUrl, (client) => client.query(statement))).rejects.toThrow(refusal);
+  });
+
+  it('refuses to migrate for a role that owns the schema or does not exist', async () => {
+    for (const user of ['indexer', 'nosuchrole']) {
+      const url = database.indexerServiceUrl.replace('indexer_service:', `${user}:`);
+      const unfit = new PostgresStore({ url, ownerUrl: database.indexerUrl, logger });
+      await expect(unfit.migrate()).rejects.toMatchObject({ code: 'COMMAND_SCHEMA_NOT_ALLOWED' });
+      await unfit.close();
+    }
   });
 
   it('stores the rest of a batch when the database refuses some commands', async () => {
