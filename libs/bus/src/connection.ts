@@ -19,6 +19,7 @@ export interface ConnectionOptions extends Client {
 }
 
 const CONNECT_MS = 3_000;
+const DRAIN_MS = 2_000;
 /** The oldest server version that has every feature this package uses. */
 const OLDEST = [2, 10] as const;
 
@@ -56,7 +57,7 @@ export class BusConnection {
     const connection = this.#current;
     this.#current = undefined;
     // drain() would wait for a server that is away.
-    if (connection && !connection.isClosed()) await Promise.race([connection.drain().catch(() => {}), systemClock.sleep(2_000)]);
+    if (connection && !connection.isClosed()) await withinTime(connection.drain(), DRAIN_MS);
     await connection?.close().catch(() => {});
   }
 
@@ -132,6 +133,13 @@ export class BusConnection {
       this.#options.logger.error({ operation: error.operation, subject: error.subject }, 'NATS denied this subject to this service');
     else this.#options.logger.warn({ problem }, 'NATS reported an error');
   }
+}
+
+/** Waits for the end of `work`, and at most this long. No timer outlives it, so that a command exits at once. */
+async function withinTime(work: Promise<unknown>, ms: number): Promise<void> {
+  const done = new AbortController();
+  const settled = work.catch(() => {}).finally(() => done.abort());
+  await Promise.race([settled, systemClock.sleep(ms, done.signal).catch(() => {})]);
 }
 
 function assertVersion(connection: NatsConnection): void {

@@ -1,7 +1,7 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { connect as connectTcp } from 'node:net';
-import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { errors, type NatsConnection } from '@nats-io/nats-core';
+import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { errors, headers, nanos, type NatsConnection } from '@nats-io/nats-core';
 import { connect } from '@nats-io/transport-node';
 import { makeMeshCertificates, startNats } from '@sallyport/backing';
 import { CommandRecorded } from '@sallyport/proto-gen/command/v1/command_event';
@@ -14,6 +14,7 @@ import { connectBus, type Bus } from './bus.js';
 import { consumerRegistry, indexerCommands, recorderSessionEnded, workerConnectivity } from './consumers.js';
 import { commandRecorded, connectivityTestRequested, eventRegistry, sessionEnded } from './events.js';
 import { clientOptions } from './identity.js';
+import { authorizationConf } from './permissions.js';
 import { provisionBus } from './provision.js';
 import { SERVICES, type ServiceName } from './services.js';
 import { DEAD_STREAM, deadSubject, STREAM } from './streams.js';
@@ -295,6 +296,41 @@ describe('provisioning', () => {
     const before = await countMessages();
     await provisionBus({ url: nats.url, identity: nats.mesh['nats-operator'], logger });
     expect(await countMessages()).toEqual(before);
+  });
+
+  it('takes over the data of an installation without certificates: streams, consumers and waiting messages', async () => {
+    const directory = `${folder.path}/old`;
+    const old = await startNats({ directory, isDurable: false });
+    const connection = await connect({ servers: old.url });
+    const manager = await jetstreamManager(connection);
+    // As the services created them before there was provisioning.
+    await manager.streams.add({
+      name: STREAM.facts,
+      subjects: ['sallyport.command.*.v1', 'sallyport.session.*.v1'],
+      max_age: nanos(3_600_000),
+    });
+    const durable = { durable_name: recorderSessionEnded.name, filter_subject: sessionEnded.subject, ack_policy: AckPolicy.Explicit };
+    await manager.consumers.add(STREAM.facts, { ...durable, ack_wait: nanos(7_000), max_ack_pending: 10 });
+    const head = headers();
+    head.set('Sallyport-Type', sessionEnded.type);
+    const bytes = SessionEnded.encode(SessionEnded.fromPartial({ sessionId: 'waiting' })).finish();
+    await jetstream(connection).publish(sessionEnded.subject, bytes, { msgID: 'waiting', headers: head });
+    await connection.close();
+    await old.stop();
+    const access = { identity: nats.mesh.nats, authorization: authorizationConf() };
+    const now = await startNats({ directory, isDurable: false, port: old.port, access });
+    await provisionBus({ url: now.url, identity: nats.mesh['nats-operator'] });
+    const seen: string[] = [];
+    const recorder = connectBus({ ...nats.as('recorder'), url: now.url, logger });
+    const consuming = recorder.consume({
+      consumer: recorderSessionEnded,
+      batchSize: 1,
+      maxDeliveries: 0,
+      handle: async (batch) => void seen.push(...batch.map(({ message }) => message.sessionId)),
+    });
+    await vi.waitFor(() => expect(seen).toEqual(['waiting']), 5_000);
+    await Promise.all([consuming.stop(), recorder.close()]);
+    await now.stop();
   });
 
   it('is named by services that came before it', async () => {

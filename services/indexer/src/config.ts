@@ -17,7 +17,14 @@ const ownSettings = {
       .string()
       .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
       .optional()
-      .describe('PostgreSQL, as the role that owns the schema cmdlog; for INDEXER_STORE=postgres'),
+      .describe('PostgreSQL, as a role that owns nothing; for INDEXER_STORE=postgres'),
+  ),
+  INDEXER_MIGRATION_DATABASE_URL: secret(
+    z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+      .optional()
+      .describe('PostgreSQL, as the role that owns the schema cmdlog; only `migrate` needs it. Absent: INDEXER_DATABASE_URL'),
   ),
   INDEXER_ELASTICSEARCH_URL: secret(
     z
@@ -38,6 +45,7 @@ const migrateSettings = z.object({ LOG_LEVEL, ...ownSettings });
 export type MigrateConfig = Readonly<z.output<typeof migrateSettings>>;
 
 type StoreSettings = Pick<IndexerConfig, 'INDEXER_STORE' | 'INDEXER_DATABASE_URL' | 'INDEXER_ELASTICSEARCH_URL'>;
+type MigrationSettings = StoreSettings & Pick<IndexerConfig, 'INDEXER_MIGRATION_DATABASE_URL'>;
 
 const NEEDED = { postgres: 'INDEXER_DATABASE_URL', elasticsearch: 'INDEXER_ELASTICSEARCH_URL', null: undefined } as const satisfies Record<
   StoreSettings['INDEXER_STORE'],
@@ -74,4 +82,11 @@ export function storeChoice({ INDEXER_STORE, INDEXER_DATABASE_URL = '', INDEXER_
     case 'null':
       return { kind: 'null' };
   }
+}
+
+/** Returns the chosen store as its owner reaches it, and the role that gets the rights of the running indexer. */
+export function migrationChoice({ INDEXER_MIGRATION_DATABASE_URL: url, ...settings }: MigrationSettings): StoreChoice {
+  const choice = storeChoice(settings);
+  if (choice.kind !== 'postgres' || url === undefined) return choice;
+  return { kind: 'postgres', url, serviceRole: decodeURIComponent(new URL(choice.url).username) };
 }

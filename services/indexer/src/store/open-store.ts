@@ -5,13 +5,16 @@ import { nullStore } from './null-store.js';
 import { PostgresStore } from './postgres/postgres-store.js';
 
 /** The chosen driver and its address. */
-export type StoreChoice = { readonly kind: 'postgres' | 'elasticsearch'; readonly url: string } | { readonly kind: 'null' };
+export type StoreChoice =
+  | { readonly kind: 'postgres'; readonly url: string; readonly serviceRole?: string }
+  | { readonly kind: 'elasticsearch'; readonly url: string }
+  | { readonly kind: 'null' };
 
 /** Returns the chosen store; it connects on demand. */
 export function openStore(choice: StoreChoice, logger: Logger): CommandStore {
   switch (choice.kind) {
     case 'postgres':
-      return new PostgresStore({ url: choice.url, logger });
+      return new PostgresStore({ url: choice.url, serviceRole: choice.serviceRole, logger });
     case 'elasticsearch':
       return new ElasticsearchStore({ url: choice.url });
     case 'null':

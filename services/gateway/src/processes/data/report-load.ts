@@ -18,10 +18,14 @@ export function reportLoad(
   let loopBlocks = 0;
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
+  let used = process.threadCpuUsage();
   clock.interval(EVERY_MS, () => {
     const now = performance.eventLoopUtilization();
-    if (delay.max > (BLOCK_MS + RESOLUTION_MS) * 1e6) loopBlocks += 1;
+    // A busy machine delays the loop too: only a loop that itself used the processor for so long was blocked.
+    const { user, system } = process.threadCpuUsage(used);
+    if (delay.max > (BLOCK_MS + RESOLUTION_MS) * 1e6 && user + system > BLOCK_MS * 1000) loopBlocks += 1;
     delay.reset();
+    used = process.threadCpuUsage();
     send({ ...read(), loopBlocks, utilisation: performance.eventLoopUtilization(now, last).utilization });
     last = now;
   });

@@ -9,6 +9,14 @@ import { PostgresStore } from './postgres-store.js';
 
 const logger = createLogger({ service: 'indexer-test', level: 'silent' });
 
+/** Migrates as the owner of the schema and grants the rights of the role that the running indexer logs in as. */
+async function migrateAsOwner(database: TestPostgres): Promise<void> {
+  const serviceRole = new URL(database.indexerServiceUrl).username;
+  const owner = new PostgresStore({ url: database.indexerUrl, serviceRole, logger });
+  await owner.migrate();
+  await owner.close();
+}
+
 commandStoreConformance('postgres', async () => {
   const database = await aPostgres();
   const store = new PostgresStore({ url: database.indexerUrl, logger });
@@ -92,3 +100,32 @@ describe('the postgres command store alone', () => {
 /** Returns text that does not compress, so that it is too long for an index. */
 const randomText = (length: number): string =>
   Array.from({ length }, (_, at) => String.fromCodePoint(0x4e00 + ((at * 7_919) % 20_000))).join('');
+
+describe("a thief of the indexer's database role", () => {
+  let database: TestPostgres;
+  beforeAll(async () => {
+    database = await aPostgres();
+    await migrateAsOwner(database);
+  });
+  afterAll(() => database.drop());
+
+  it('may add commands and search them', async () => {
+    const store = new PostgresStore({ url: database.indexerServiceUrl, logger });
+    await store.add([aCommand('o')]);
+    await expect(store.check()).resolves.toBeUndefined();
+    await store.close();
+  });
+
+  it.each([
+    "UPDATE cmdlog.command SET input = 'ls'",
+    'DELETE FROM cmdlog.command',
+    'TRUNCATE cmdlog.command',
+    'ALTER TABLE cmdlog.command DISABLE TRIGGER USER',
+    'DROP TABLE cmdlog.command',
+    'CREATE TABLE cmdlog.other (id int)',
+    "INSERT INTO cmdlog.migration (name) VALUES ('x')",
+  ])('may not: %s', async (statement) => {
+    const attempt = withClient(database.indexerServiceUrl, (client) => client.query(statement));
+    await expect(attempt).rejects.toThrow(/permission denied|must be owner/);
+  });
+});

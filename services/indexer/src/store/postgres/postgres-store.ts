@@ -19,18 +19,21 @@ export class PostgresStore implements CommandStore {
   readonly #url: string;
   readonly #searches: Pool;
   readonly #writes: Pool;
+  readonly #serviceRole: string | undefined;
   #isPrepared = false;
 
-  constructor({ url, logger }: { url: string; logger: Logger }) {
+  /** `serviceRole` is the role of the running indexer, where the URL is that of the schema's owner. */
+  constructor({ url, serviceRole, logger }: { url: string; serviceRole?: string | undefined; logger: Logger }) {
     const { host, pathname } = new URL(url);
     this.#url = url;
+    this.#serviceRole = serviceRole;
     this.location = `PostgreSQL ${host}${pathname}`;
     this.#searches = openPool(url, logger, { max: SEARCHES_AT_ONCE, timeoutSeconds: SEARCH_TIMEOUT_S });
     this.#writes = openPool(url, logger, { max: WRITES_AT_ONCE, timeoutSeconds: WRITE_TIMEOUT_S });
   }
 
   migrate(): Promise<string[]> {
-    return this.#run(() => migrateSchema(new Client(connection(this.#url))));
+    return this.#run(() => migrateSchema(new Client(connection(this.#url)), this.#serviceRole));
   }
 
   async prepare(): Promise<void> {

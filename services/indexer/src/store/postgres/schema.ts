@@ -1,13 +1,14 @@
 import type { Client, ClientBase, Pool } from 'pg';
 import { SchemaBehind, SchemaNotAllowed } from '../store.errors.js';
+import { grantServiceRole } from './grant-service-role.js';
 import { migrations } from './migrations/index.js';
 
 const SCHEMA = 'cmdlog';
 /** Lock under which concurrent migrations run once. */
 const MIGRATION_LOCK = 7_404_001;
 
-/** Runs the missing migrations and returns their names. It takes a connection of its own, because a migration may exceed the statement timeout. */
-export async function migrateSchema(client: Client): Promise<string[]> {
+/** Runs the missing migrations, grants the rights of `serviceRole`, and returns the names of the migrations. It takes a connection of its own, because a migration may exceed the statement timeout. */
+export async function migrateSchema(client: Client, serviceRole?: string): Promise<string[]> {
   // If the server stops meanwhile, the statement fails, and that is reported.
   client.on('error', () => {});
   await client.connect();
@@ -16,6 +17,7 @@ export async function migrateSchema(client: Client): Promise<string[]> {
     await ensureSurroundings(client);
     const missing = await missingMigrations(client);
     for (const name of missing) await runMigration(client, name);
+    if (serviceRole !== undefined) await grantServiceRole(client, SCHEMA, serviceRole);
     return missing;
   } finally {
     // Releases the lock too.
