@@ -159,5 +159,6 @@ async function secretsIn(data: string): Promise<string[]> {
   const sealing = JSON.parse(await read('sealing-keys.json')) as { keys: Record<string, string> };
   const s3 = JSON.parse(await read('s3.json')) as { secretKey: string };
   const keyBody = (await read('demo-account')).split('\n')[2] ?? '';
-  return [database.core, await read('nats-token'), database.indexer, s3.secretKey, keyBody, ...Object.values(sealing.keys)];
+  const operatorKey = (await read('mesh/nats-operator.key')).split('\n')[1] ?? '';
+  return [database.core, operatorKey, database.indexer, s3.secretKey, keyBody, ...Object.values(sealing.keys)];
 }

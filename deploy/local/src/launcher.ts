@@ -9,7 +9,7 @@ import { backingUnits, type Site } from './parts/backing-units.js';
 import { prepareDatabase, type DatabaseUrlFiles } from './parts/database.js';
 import { choosePorts } from './parts/ports.js';
 import { RECORDINGS_BUCKET } from './parts/service-environment.js';
-import { runServiceCommand, serviceUnits } from './parts/service-units.js';
+import { migrateService, serviceUnits } from './parts/service-units.js';
 import { untilReady } from './parts/until-ready.js';
 import type { Progress } from './report/progress.js';
 import { readyText } from './report/ready-text.js';
@@ -24,7 +24,7 @@ export async function launch(options: Options, fleet: Fleet, progress: Progress)
   await fleet.startAll([...backingUnits(site), asset.unit]);
   const databases = await prepareStores(site, fleet.urlOf('postgres'));
   progress.say('migrating the databases');
-  await Promise.all((['core', 'indexer'] as const).map((name) => runServiceCommand(site, databases, name, 'migrate')));
+  await Promise.all((['core', 'indexer'] as const).map((name) => migrateService(site, databases, name)));
   await seedDemo(site, databases, asset.account);
   const isFirstStart = (await adminPassword(site)) === undefined;
   await fleet.startAll(serviceUnits(site, databases));

@@ -6,7 +6,7 @@ export {
   AssetPermissionUpdate,
   AssetPermissionView,
 } from './rest/asset-permission.js';
-export { AuditChainView, AuditEventListQuery, AuditEventView } from './rest/audit-event.js';
+export { AuditChainQuery, AuditChainView, AuditEventListQuery, AuditEventView } from './rest/audit-event.js';
 export { SignInAnswer, SignInRequest } from './rest/authentication.js';
 export { BulkAnswer, BulkResult, bulkOf, MAX_BULK, type BulkOperation } from './rest/bulk.js';
 export { CommandKind, CommandListQuery, CommandPage, CommandView, MAX_COMMAND_OFFSET, RiskLevel } from './rest/command.js';
@@ -29,6 +29,7 @@ export {
 export { SshKeyCreate, SshKeyListQuery, SshKeyView } from './rest/ssh-key.js';
 export { TaskView } from './rest/task.js';
 export {
+  MAX_PASSWORD_LENGTH,
   MIN_PASSWORD_LENGTH,
   NewPassword,
   PasswordChange,

@@ -10,7 +10,18 @@ export interface DsseContent {
 
 /** The reason that an envelope does not verify, as a text for the user of `sallyport verify`. */
 export class DsseInvalid extends Error {
-  override readonly name = 'DsseInvalid';
+  override readonly name: string = 'DsseInvalid';
+}
+
+/** The envelope names a key that was not given. */
+export class DsseKeyUnknown extends DsseInvalid {
+  override readonly name = 'DsseKeyUnknown';
+  constructor(
+    readonly keyId: string,
+    given: string,
+  ) {
+    super(`It was signed with key ${keyId}, not with the given ${given}`);
+  }
 }
 
 /** Signs with Ed25519. Returns the canonical JSON form of the envelope (DSSE v1), which ends with a line feed. */
@@ -27,7 +38,7 @@ export function verifyDsse(envelope: Buffer, publicKeyPems: string | readonly st
   const publicKeys = [publicKeyPems].flat().map((pem) => createPublicKey(pem));
   const { payloadType, payload, keyId, signature } = decode(envelope);
   const publicKey = publicKeys.find((key) => keyIdOf(key) === keyId);
-  if (!publicKey) throw new DsseInvalid(`It was signed with key ${keyId}, not with the given ${describeKeys(publicKeys)}`);
+  if (!publicKey) throw new DsseKeyUnknown(keyId, describeKeys(publicKeys));
   if (!verify(null, preAuthEncoding(payloadType, payload), publicKey, signature))
     throw new DsseInvalid('The signature does not match: the content or the signature was changed');
   if (!encode(payloadType, payload, keyId, signature).equals(envelope))

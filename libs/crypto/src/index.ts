@@ -1,5 +1,29 @@
 export { verifyingKeysIn, type VerifyingKey } from './public-keys.js';
-export { DsseInvalid, keyIdOf, signDsse, verifyDsse, type DsseContent } from './dsse.js';
+export {
+  anchorHash,
+  anchorName,
+  anchorNumber,
+  ANCHORS_PREFIX,
+  MAX_ANCHOR_BYTES,
+  numberInName,
+  readAnchor,
+  signAnchor,
+  type AuditAnchor,
+  type SignedAnchor,
+} from './audit-anchor.js';
+export {
+  AuditChainCheck,
+  CHAIN_START_HASH,
+  type AnchorFile,
+  type ChainPlace,
+  type ChainProblem,
+  type ChainRow,
+  type KnownAnchor,
+  type RowSource,
+} from './audit-chain-check.js';
+export { DsseInvalid, DsseKeyUnknown, keyIdOf, signDsse, verifyDsse, type DsseContent } from './dsse.js';
+export { HashChain, LINK_BYTES } from './hash-chain.js';
+export { ByteSigner, ByteVerifier } from './sign-bytes.js';
 export { hashPassword, verifyPassword } from './password-hash.js';
 export { createSealer, SealBroken, type Sealer, type SealingKeys } from './sealer.js';
 export { constantTimeEqual, randomToken, sha256 } from './token.js';

@@ -6,6 +6,7 @@ const keys = JSON.stringify({ active: 'k1', keys: { k1: Buffer.alloc(32).toStrin
 const good = {
   CORE_DATABASE_URL: 'postgres://core:hunter2@db/sallyport',
   CORE_SEALING_KEYS: keys,
+  CORE_AUDIT_SIGNING_KEY_FILE: 'a',
   RPC_CA_FILE: 'ca',
   RPC_CERT_FILE: 'c',
   RPC_KEY_FILE: 'k',

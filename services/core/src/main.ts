@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { printableLines } from '@sallyport/context';
 import type { ConsoleTarget } from './compose/console.js';
 import { migrateDatabase } from './compose/migrate.js';
 import { seedDatabase } from './compose/seed.js';
@@ -17,7 +18,7 @@ async function run([command, ...rest]: readonly string[]): Promise<void> {
   if (command === undefined) return serve(loadServeConfig());
   if (command === 'migrate' && rest.length === 0) {
     const config = loadMigrateConfig();
-    return migrateDatabase(config.CORE_DATABASE_URL, config.LOG_LEVEL);
+    return migrateDatabase(config);
   }
   const [argument] = rest;
   if (command === 'seed' && argument !== undefined && rest.length === 1) return seedDatabase(argument, consoleTarget());
@@ -28,12 +29,18 @@ async function run([command, ...rest]: readonly string[]): Promise<void> {
 
 function consoleTarget(): ConsoleTarget {
   const config = loadConsoleConfig();
-  return { databaseUrl: config.CORE_DATABASE_URL, sealingKeys: config.CORE_SEALING_KEYS, logLevel: config.LOG_LEVEL };
+  return {
+    databaseUrl: config.CORE_DATABASE_URL,
+    isOwnerAllowed: config.CORE_DATABASE_AS_OWNER ?? false,
+    sealingKeys: config.CORE_SEALING_KEYS,
+    logLevel: config.LOG_LEVEL,
+  };
 }
 
 try {
   await run(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`core did not ${process.argv[2] ?? 'start'}: ${error instanceof Error ? error.message : String(error)}\n`);
+  const message = printableLines(error instanceof Error ? error.message : String(error));
+  process.stderr.write(`core did not ${process.argv[2] ?? 'start'}: ${message}\n`);
   process.exit(1);
 }

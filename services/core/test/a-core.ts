@@ -1,11 +1,12 @@
 import 'reflect-metadata';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@sallyport/telemetry';
 import { aPostgres, makeMeshCertificates, type MeshIdentity, type TestPostgres } from '@sallyport/testkit';
 import { startCore, type RunningCore } from '../src/compose/serve.js';
 import { configSchema, type CoreConfig } from '../src/config.js';
+import { anchorKeys } from './a-chain.js';
 import { coreTemplate } from './core-template.js';
 
 /** An answer, read. */
@@ -50,15 +51,27 @@ export function testConfig(values: Record<string, string>): CoreConfig {
   return configSchema.parse({ NATS_URL: 'nats://127.0.0.1:9', CORE_SEALING_KEYS: sealingKeys, ...free, ...values });
 }
 
-export async function aCore(values: Record<string, string> = {}): Promise<TestCore> {
+/** Starts a core. `given` are certificates that it shares with a test's NATS. */
+export async function aCore(values: Record<string, string> = {}, given?: TestCore['mesh']): Promise<TestCore> {
   const folder = await mkdtemp(join(tmpdir(), 'core-'));
-  const [postgres, mesh] = await Promise.all([aPostgres(coreTemplate), makeMeshCertificates(folder, ['core', 'gateway', 'worker'])]);
+  const [postgres, mesh] = await Promise.all([
+    aPostgres(coreTemplate),
+    given ?? makeMeshCertificates(folder, ['core', 'gateway', 'worker']),
+  ]);
   const files = { RPC_CA_FILE: mesh.core.caFile, RPC_CERT_FILE: mesh.core.certFile, RPC_KEY_FILE: mesh.core.keyFile };
   const passwordFile = join(folder, 'admin-password');
+  const signingKey = join(folder, 'audit-signing.pem');
+  await writeFile(signingKey, anchorKeys().signingKey);
   const log: string[] = [];
   const logger = createLogger({ service: 'core', level: 'debug', destination: { write: (line) => void log.push(line) } });
   const core = await startCore(
-    testConfig({ CORE_DATABASE_URL: postgres.coreUrl, CORE_ADMIN_PASSWORD_FILE: passwordFile, ...files, ...values }),
+    testConfig({
+      CORE_DATABASE_URL: postgres.coreServiceUrl,
+      CORE_AUDIT_SIGNING_KEY_FILE: signingKey,
+      CORE_ADMIN_PASSWORD_FILE: passwordFile,
+      ...files,
+      ...values,
+    }),
     logger,
   );
   const generatedPassword = (await readFile(passwordFile, 'utf8')).trim();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { aPostgres, makeMeshCertificates, makeSshKey, withClient, type TestPostgres } from '@sallyport/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { anchorKeys } from './a-chain.js';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 let postgres: TestPostgres;
@@ -16,8 +17,11 @@ beforeAll(async () => {
   postgres = await aPostgres();
   const mesh = await makeMeshCertificates(folder, ['core']);
   await writeFile(join(folder, 'keys.json'), JSON.stringify({ active: 'k1', keys: { k1: Buffer.alloc(32, 7).toString('base64') } }));
+  await writeFile(join(folder, 'audit-signing.pem'), anchorKeys().signingKey);
   env = {
-    CORE_DATABASE_URL: postgres.coreUrl,
+    CORE_DATABASE_URL: postgres.coreServiceUrl,
+    CORE_MIGRATION_DATABASE_URL: postgres.coreUrl,
+    CORE_AUDIT_SIGNING_KEY_FILE: join(folder, 'audit-signing.pem'),
     CORE_SEALING_KEYS_FILE: join(folder, 'keys.json'),
     CORE_HTTP_PORT: '0',
     CORE_RPC_PORT: '0',
@@ -80,11 +84,31 @@ describe('core’s commands', () => {
   it('migrate needs the database alone and can be run again', async () => {
     const others = Object.fromEntries(
       Object.keys(env)
-        .filter((name) => name !== 'CORE_DATABASE_URL')
+        .filter((name) => !name.endsWith('DATABASE_URL'))
         .map((name) => [name, '']),
     );
     expect(await main(['migrate'], { extra: others })).toMatchObject({ code: 0 });
     expect(await main(['migrate'])).toMatchObject({ code: 0, out: expect.stringContaining('up to date') });
+  });
+
+  it('a start as the owner of the audit events is refused, unless that is asked for', async () => {
+    const extra = { CORE_DATABASE_URL: postgres.coreUrl };
+    const refused = await main([], { extra });
+    expect(refused.code).toBe(1);
+    expect(refused.out).toMatch(/logs in as "core", which can change and remove audit events: create a role/);
+    expect(await main(['seed', join(folder, 'none.json')], { extra })).toMatchObject({ code: 1 });
+    const allowed = { ...extra, CORE_DATABASE_AS_OWNER: 'true', CORE_ADMIN_PASSWORD_FILE: join(folder, 'not-kept') };
+    const { code, out } = await main(['unlock', 'nobody'], { extra: allowed });
+    expect({ code, out }).toEqual({ code: 1, out: expect.stringContaining('does not protect the audit events') });
+  });
+
+  it('migrate refuses a role for the running core that does not exist or is the owner', async () => {
+    const as = (user: string) => postgres.coreServiceUrl.replace('core_service:', `${user}:`);
+    for (const [user, words] of [
+      ['nosuchrole', '"nosuchrole" of CORE_DATABASE_URL does not exist'],
+      ['core', '"core" of CORE_DATABASE_URL owns the schema core'],
+    ] as const)
+      expect(await main(['migrate'], { extra: { CORE_DATABASE_URL: as(user) } })).toEqual({ code: 1, out: expect.stringContaining(words) });
   });
 
   it('the first start hands over the admin’s password once, in a file for its owner alone, and stops cleanly', async () => {
@@ -106,7 +130,7 @@ describe('core’s commands', () => {
 
   it('a first start without a file prints the password once', async () => {
     const other = await aPostgres();
-    const extra = { CORE_DATABASE_URL: other.coreUrl };
+    const extra = { CORE_DATABASE_URL: other.coreServiceUrl, CORE_MIGRATION_DATABASE_URL: other.coreUrl };
     await main(['migrate'], { extra });
     const { out } = await main([], { extra, until: /core is up/ });
     expect(out.match(/sign in as "admin" with the password [\w-]{24} and change it/g)).toHaveLength(1);

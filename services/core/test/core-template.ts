@@ -1,13 +1,13 @@
 import type { DatabaseTemplate } from '@sallyport/testkit';
-import { createDataSource } from '../src/database/index.js';
+import { createDataSource, migrate, roleOf } from '../src/database/index.js';
 
 /** A database with core's schema, for tests. */
 export const coreTemplate: DatabaseTemplate = {
   name: 'core',
-  migrate: async ({ coreUrl }) => {
+  migrate: async ({ coreUrl, coreServiceUrl }) => {
     const dataSource = await createDataSource(coreUrl).initialize();
     try {
-      await dataSource.runMigrations();
+      await migrate(dataSource, roleOf(coreServiceUrl));
     } finally {
       await dataSource.destroy();
     }

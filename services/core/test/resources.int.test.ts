@@ -1,14 +1,22 @@
+import { freePort } from '@sallyport/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aCore, type Answer, type TestCore } from './a-core.js';
 import { TestAdmin } from './some-people.js';
+import { FakeRecorder } from './some-peers.js';
 
 let core: TestCore;
+let recorder: { stop(): Promise<void> };
 let admin: TestAdmin;
 beforeAll(async () => {
-  core = await aCore();
+  const port = await freePort();
+  core = await aCore({ CORE_RECORDER_ADDRESS: `127.0.0.1:${port}` });
+  recorder = await new FakeRecorder().start(core, port); // the chain is verified from its anchors
   admin = new TestAdmin(core);
 });
-afterAll(() => core.stop());
+afterAll(async () => {
+  await core.stop();
+  await recorder.stop();
+});
 
 const call = (method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer> =>
   core.call(method, path, { token: core.admin, ...(body !== undefined && { body }), ...(headers && { headers }) });

@@ -1,10 +1,12 @@
 import { dirname } from 'node:path';
 import { AppError, type ErrorKind } from '@sallyport/errors';
 import { CommandSearchServiceService, type SearchRequest, type SearchResponse } from '@sallyport/proto-gen/command/v1/command_search';
+import { AuditAnchorServiceService } from '@sallyport/proto-gen/recording/v1/audit_anchor';
 import { PlaybackServiceService, type DescribeResponse } from '@sallyport/proto-gen/recording/v1/playback';
 import { meshCredentials, RpcServer, type Handlers, type RpcCtx } from '@sallyport/rpc';
 import { createLogger } from '@sallyport/telemetry';
 import { makeMeshCertificates } from '@sallyport/testkit';
+import { AnchorBucket } from './a-chain.js';
 import type { TestCore } from './a-core.js';
 
 /** Error that a peer refuses with. */
@@ -34,7 +36,7 @@ async function serve(
   return { stop: () => server.shutdown(200) };
 }
 
-/** A recorder that plays back the recordings of a test. */
+/** A recorder that plays back the recordings of a test and keeps anchors of the audit chain. */
 export class FakeRecorder {
   recording: DescribeResponse | undefined;
   data = Buffer.alloc(0);
@@ -45,6 +47,7 @@ export class FakeRecorder {
   /** Breaks off after so many pieces. */
   breaksAfter = Infinity;
   pieceBytes = 16 * 1024;
+  readonly bucket = new AnchorBucket();
 
   start(core: TestCore, port: number): Promise<{ stop(): Promise<void> }> {
     const handlers: Handlers<PlaybackServiceService> = {
@@ -64,7 +67,16 @@ export class FakeRecorder {
       readAsciicast: (ctx, request) => this.pieces(ctx, { call: 'readAsciicast', ...request }, this.data, (data) => ({ data })),
       readBundle: (ctx, request) => this.pieces(ctx, { call: 'readBundle', ...request }, this.data, (data) => ({ data })),
     };
-    return serve(core, 'recorder', port, (server) => server.add(PlaybackServiceService, handlers, { allow: ['core'] }));
+    const anchors: Handlers<AuditAnchorServiceService> = {
+      putAnchor: async (_ctx, { number, envelope }) => {
+        this.bucket.put(number, envelope);
+        return {};
+      },
+      listAnchors: async (_ctx, { after }) => this.bucket.list(after),
+    };
+    return serve(core, 'recorder', port, (server) =>
+      server.add(PlaybackServiceService, handlers, { allow: ['core'] }).add(AuditAnchorServiceService, anchors, { allow: ['core'] }),
+    );
   }
 
   private async *pieces<T>(ctx: RpcCtx, asked: Record<string, unknown>, data: Buffer, wrap: (piece: Buffer) => T): AsyncGenerator<T> {

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Bus } from '@sallyport/bus';
 import type { Clock } from '@sallyport/context';
-import { EndReason } from '@sallyport/proto-gen/access/v1/session';
 import type { Logger, Metrics } from '@sallyport/telemetry';
 import { SignIn, type ClientLogin } from './auth/index.js';
 import { ClientConnection } from './channels/index.js';
@@ -10,9 +9,9 @@ import type { AccessPeer } from './peers/access-peer.js';
 import {
   AssetDialer,
   CloseReporter,
+  confirmTerminations,
   drainSessions,
   LeaseRenewal,
-  orderedByCore,
   SessionKeeper,
   SessionOpener,
   SessionRegistry,
@@ -70,6 +69,8 @@ export interface Gateway {
 const DIAL_MS = 15_000;
 /** The time that an asset may take to check a credential. */
 const LOGIN_MS = 20_000;
+/** The time for the last recordings and reports to core, after the terminal threads have stopped. */
+const LAST_END_MS = 3_000;
 const RESTARTING = 'This gateway is being restarted. Log in again in a moment.';
 
 /** Connects the parts of the gateway. */
@@ -106,7 +107,7 @@ export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gate
     access,
     clock,
     logger,
-    makeTap: createTapMaker({ clock, logger, pool }),
+    makeTap: createTapMaker({ clock, logger, pool, onAuditGap: journal.onAuditGap }),
     onRefusal: journal.onRefusal,
     onClosed: journal.onClosed,
   };
@@ -132,8 +133,9 @@ export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gate
     },
     clock,
   );
-  const terminations = deps.bus.subscribeTerminate(gatewayId, ({ sessionId, message }) =>
-    registry.get(sessionId)?.end(orderedByCore(EndReason.TERMINATED, message)),
+  const terminations = deps.bus.subscribeTerminate(
+    gatewayId,
+    confirmTerminations({ leases, registry, logger, onUnconfirmed: journal.onUnconfirmedTermination }),
   );
 
   return {
@@ -148,6 +150,8 @@ export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gate
       terminations.stop();
       await server.close(RESTARTING);
       await pool.close();
+      // Sessions that waited for a terminal thread end now, with a gap.
+      await Promise.race([registry.whenEmpty(), clock.sleep(LAST_END_MS)]);
     },
     coreError: () => leases.lastError(),
   };

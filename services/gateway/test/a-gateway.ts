@@ -1,4 +1,5 @@
 import type { TerminateSession } from '@sallyport/proto-gen/access/v1/lease';
+import { EndReason } from '@sallyport/proto-gen/access/v1/session';
 import { AccessServiceService } from '@sallyport/proto-gen/access/v1/access_service';
 import { systemClock, type Clock } from '@sallyport/context';
 import { createClient, meshCredentials } from '@sallyport/rpc';
@@ -29,6 +30,8 @@ export interface TestGateway {
   log: string[];
   /** Orders core to end a session over the bus. */
   terminate(message: TerminateSession): void;
+  /** Sends the message of a termination that core has not decided. */
+  forgeTerminate(message: TerminateSession): void;
   /** Returns the login of alice, by key, at this target; `''` for the menu. */
   alice(target?: string): SshTarget;
   metrics(): Promise<string>;
@@ -105,7 +108,11 @@ export async function aGateway(
     account,
     folder,
     log,
-    terminate: (message) => order(message),
+    terminate: (message) => {
+      core.toEnd.push({ sessionId: message.sessionId, reason: EndReason.TERMINATED, message: message.message });
+      order(message);
+    },
+    forgeTerminate: (message) => order(message),
     alice: (target = `@${account}@web-1`) => ({ port, user: `alice${target}`, privateKeyFile: keyFile }),
     metrics: () => metrics.text(),
     stop: async () => {

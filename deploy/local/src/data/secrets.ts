@@ -1,5 +1,7 @@
-import { makeMeshCertificates, makeSshKey, type MeshIdentity, type SshKeyType } from '@sallyport/backing';
+import { makeMeshCertificates, makeSshKey, type MeshIdentity, type ProductRoles, type SshKeyType } from '@sallyport/backing';
+import { OPERATOR, SERVER } from '@sallyport/bus';
 import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import type { DataFolder } from './data-folder.js';
 import { keepFile } from './keep-file.js';
 
@@ -9,18 +11,18 @@ export type ServiceName = (typeof SERVICES)[number];
 
 /** Keys and passwords of one installation. A value that is a file is a path. */
 export interface Secrets {
-  readonly mesh: Record<ServiceName, MeshIdentity>;
+  /** Certificates of the services, of NATS (`nats`) and of the identity that prepares it (`nats-operator`). */
+  readonly mesh: Record<ServiceName | typeof SERVER | typeof OPERATOR, MeshIdentity>;
   readonly sealingKeysFile: string;
   readonly signingKeyFile: string;
   readonly signingPublicKeyFile: string;
   readonly hostKeyFiles: readonly string[];
   /** One line each, for known_hosts. */
   readonly hostPublicKeys: readonly string[];
-  readonly databasePasswords: { readonly core: string; readonly indexer: string };
+  readonly databasePasswords: ProductRoles;
+  readonly auditSigningKeyFile: string;
   readonly s3: { readonly accessKey: string; readonly secretKey: string };
   readonly s3SecretKeyFile: string;
-  readonly natsToken: string;
-  readonly natsTokenFile: string;
   readonly demoUser: KeptKey;
   readonly demoAccount: KeptKey;
   /** Host key of the demo asset, whichever server it is: the key is pinned at the first session. */
@@ -41,17 +43,24 @@ export async function keepSecrets(data: DataFolder): Promise<Secrets> {
   await keepFile(sealingKeysFile, () => JSON.stringify({ active: 'k1', keys: { k1: randomBytes(32).toString('base64') } }));
   const s3 = await keepJson(data, 's3.json', () => ({ accessKey: `sallyport${randomBytes(4).toString('hex')}`, secretKey: password() }));
   await keepFile(data.secret('s3-secret-key'), () => s3.secretKey);
+  // Installations of earlier versions have it; NATS knows certificates only.
+  await rm(data.secret('nats-token'), { force: true });
+  const recordingKey = await keepSigningKey(data, 'recording-signing');
   return {
-    mesh: await makeMeshCertificates(data.secret('mesh'), SERVICES),
+    mesh: await makeMeshCertificates(data.secret('mesh'), [...SERVICES, SERVER, OPERATOR]),
     sealingKeysFile,
-    ...(await keepSigningKey(data)),
+    signingKeyFile: recordingKey.privateKeyFile,
+    signingPublicKeyFile: recordingKey.publicKeyFile,
     hostKeyFiles: hostKeys.map((key) => key.privateKeyFile),
     hostPublicKeys: hostKeys.map((key) => key.publicKey),
-    databasePasswords: await keepJson(data, 'database.json', () => ({ core: password(), indexer: password() })),
+    databasePasswords: {
+      ...(await keepJson(data, 'database.json', () => ({ core: password(), indexer: password() }))),
+      // A file of its own: installations from before these roles have the other one already.
+      ...(await keepJson(data, 'database-service.json', () => ({ coreService: password(), indexerService: password() }))),
+    },
+    auditSigningKeyFile: (await keepSigningKey(data, 'audit-signing')).privateKeyFile,
     s3,
     s3SecretKeyFile: data.secret('s3-secret-key'),
-    natsToken: await keepFile(data.secret('nats-token'), password),
-    natsTokenFile: data.secret('nats-token'),
     demoUser: await keepSshKey(data, 'demo-user', 'ed25519'),
     demoAccount: await keepSshKey(data, 'demo-account', 'ed25519'),
     demoHost: await keepSshKey(data, 'demo-host', 'ed25519'),
@@ -59,15 +68,15 @@ export async function keepSecrets(data: DataFolder): Promise<Secrets> {
 }
 
 /**
- * Creates the signing key. Both halves are derived from the private one, so that a crash between the two files leaves no pair that does not
+ * Creates a signing key; the public half is for auditors. Both halves are derived from the private one, so that a crash between the two files leaves no pair that does not
  * match.
  */
-async function keepSigningKey(data: DataFolder): Promise<{ signingKeyFile: string; signingPublicKeyFile: string }> {
-  const files = { signingKeyFile: data.secret('recording-signing.pem'), signingPublicKeyFile: data.in('recording-signing.pub.pem') };
-  const pem = await keepFile(files.signingKeyFile, () =>
+async function keepSigningKey(data: DataFolder, name: string): Promise<{ privateKeyFile: string; publicKeyFile: string }> {
+  const files = { privateKeyFile: data.secret(`${name}.pem`), publicKeyFile: data.in(`${name}.pub.pem`) };
+  const pem = await keepFile(files.privateKeyFile, () =>
     generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   );
-  await keepFile(files.signingPublicKeyFile, () => createPublicKey(pem).export({ type: 'spki', format: 'pem' }).toString());
+  await keepFile(files.publicKeyFile, () => createPublicKey(pem).export({ type: 'spki', format: 'pem' }).toString());
   return files;
 }
 

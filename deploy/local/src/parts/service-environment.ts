@@ -8,13 +8,17 @@ export const RECORDINGS_BUCKET = 'sallyport-recordings';
 /** Grace for open sessions when everything is stopped: the user has just asked for the stop. */
 const DRAIN_SECONDS = 2;
 
+/** Returns the environment variables of a service's `migrate`: it logs in as the owner of the schema. */
+export function migrationEnvironment(databases: DatabaseUrlFiles, service: 'core' | 'indexer'): Record<string, string> {
+  return { [`${service.toUpperCase()}_MIGRATION_DATABASE_URL_FILE`]: databases[service] };
+}
+
 /** Returns the environment variables of one service. Secrets are files, so that no list of processes shows them. */
 export function serviceEnvironment(site: Site, databases: DatabaseUrlFiles, service: ServiceName): Record<string, string> {
   const mesh = site.secrets.mesh[service];
   return {
     NODE_ENV: 'production',
     NATS_URL: `nats://127.0.0.1:${site.ports.nats}`,
-    NATS_TOKEN_FILE: site.secrets.natsTokenFile,
     RPC_CA_FILE: mesh.caFile,
     RPC_CERT_FILE: mesh.certFile,
     RPC_KEY_FILE: mesh.keyFile,
@@ -29,7 +33,8 @@ const OWN: Record<ServiceName, (site: Site, databases: DatabaseUrlFiles) => Vari
     CORE_HTTP_PORT: String(ports.http),
     CORE_RPC_PORT: String(ports.coreRpc),
     CORE_HEALTH_PORT: String(ports.coreHealth),
-    CORE_DATABASE_URL_FILE: databases.core,
+    CORE_DATABASE_URL_FILE: databases.coreService,
+    CORE_AUDIT_SIGNING_KEY_FILE: secrets.auditSigningKeyFile,
     CORE_SEALING_KEYS_FILE: secrets.sealingKeysFile,
     CORE_RECORDER_ADDRESS: local(ports.recorderRpc),
     CORE_INDEXER_ADDRESS: local(ports.indexerRpc),
@@ -54,7 +59,7 @@ const OWN: Record<ServiceName, (site: Site, databases: DatabaseUrlFiles) => Vari
   indexer: ({ options, ports }, databases) => ({
     INDEXER_RPC_PORT: String(ports.indexerRpc),
     INDEXER_HEALTH_PORT: String(ports.indexerHealth),
-    INDEXER_DATABASE_URL_FILE: databases.indexer,
+    INDEXER_DATABASE_URL_FILE: databases.indexerService,
     ...(options.extras.has('elasticsearch')
       ? { INDEXER_STORE: 'elasticsearch', INDEXER_ELASTICSEARCH_URL: `http://127.0.0.1:${ports.elasticsearch}` }
       : { INDEXER_STORE: 'postgres' }),

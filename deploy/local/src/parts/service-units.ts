@@ -5,7 +5,7 @@ import { SERVICES, type ServiceName } from '../data/secrets.js';
 import type { Unit } from '../supervise/unit.js';
 import type { Site } from './backing-units.js';
 import type { DatabaseUrlFiles } from './database.js';
-import { serviceEnvironment } from './service-environment.js';
+import { migrationEnvironment, serviceEnvironment } from './service-environment.js';
 
 /** A gateway gets its drain time and some more; SIGKILL comes after. */
 const STOP_DEADLINE_MS = 15_000;
@@ -19,11 +19,23 @@ export function serviceUnits(site: Site, databases: DatabaseUrlFiles): Unit[] {
 }
 
 /**
- * Runs a service's one-time command (`migrate`, `seed FILE`) to its end.
+ * Runs a service's `migrate` to its end, as the owner of its schema.
+ * @throws CommandFailed with its output
+ */
+export async function migrateService(site: Site, databases: DatabaseUrlFiles, name: 'core' | 'indexer'): Promise<void> {
+  await runToEnd(site, name, { ...serviceEnvironment(site, databases, name), ...migrationEnvironment(databases, name) }, 'migrate');
+}
+
+/**
+ * Runs a service's one-time command (`seed FILE`) to its end.
  * @throws CommandFailed with its output
  */
 export async function runServiceCommand(site: Site, databases: DatabaseUrlFiles, name: ServiceName, ...args: string[]): Promise<void> {
-  const env = partEnvironment(serviceEnvironment(site, databases, name));
+  await runToEnd(site, name, serviceEnvironment(site, databases, name), ...args);
+}
+
+async function runToEnd(site: Site, name: ServiceName, variables: Record<string, string>, ...args: string[]): Promise<void> {
+  const env = partEnvironment(variables);
   await runCommand(process.execPath, [mainOf(name), ...args], { env, cwd: site.data.path, timeoutMs: 120_000 });
 }
 

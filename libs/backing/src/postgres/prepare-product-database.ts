@@ -1,29 +1,47 @@
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 
-/** Passwords of the two services that have a database role. */
+/** Passwords of the database roles: two for each service that has a schema. */
 export interface ProductRoles {
+  /** The roles that own the schemas. */
   readonly core: string;
   readonly indexer: string;
+  /** The roles that the running services log in as. */
+  readonly coreService: string;
+  readonly indexerService: string;
 }
 
-/** URL of each service's own schema. Both contain a password. */
+/** URLs of the schemas. Each contains a password. */
 export interface ProductDatabase {
+  /** As the schema's owner: for migrations. */
   readonly coreUrl: string;
   readonly indexerUrl: string;
+  /** As the role of the running service: the migration grants it what it needs. */
+  readonly coreServiceUrl: string;
+  readonly indexerServiceUrl: string;
 }
 
-const OWNED = { core: 'core', indexer: 'cmdlog' } as const;
+/** A role, and the schema that its sessions see. */
+const ROLES = {
+  core: { name: 'core', schema: 'core' },
+  indexer: { name: 'indexer', schema: 'cmdlog' },
+  coreService: { name: 'core_service', schema: 'core' },
+  indexerService: { name: 'indexer_service', schema: 'cmdlog' },
+} as const satisfies Record<keyof ProductRoles, { name: string; schema: string }>;
+type Role = keyof ProductRoles;
+const ALL_ROLES = Object.keys(ROLES) as Role[];
+const OWNERS = ['core', 'indexer'] as const;
 
 /**
  * Creates the database `database` in the server of `adminUrl`. Role `core` owns schema `core` and role `indexer` owns schema `cmdlog`;
- * neither can read the other's. Safe to repeat; passwords are set anew.
+ * neither can read the other's. The running services log in as `core_service` and `indexer_service`, which own nothing. Safe to repeat;
+ * passwords are set anew.
  */
 export async function prepareProductDatabase(adminUrl: string, database: string, passwords: ProductRoles): Promise<ProductDatabase> {
   await withClient(adminUrl, async (client) => {
     // Roles belong to the whole server: two test files that create them at once must not meet between check and create.
     await client.query('begin');
     await client.query(`select pg_advisory_xact_lock(hashtext('sallyport roles'))`);
-    for (const role of ['core', 'indexer'] as const) await ensureRole(client, role, passwords[role]);
+    for (const role of ALL_ROLES) await ensureRole(client, role, passwords[role]);
     await client.query('commit');
     const there = await client.query('select 1 from pg_database where datname = $1', [database]);
     if (there.rowCount === 0) await client.query(`create database ${escapeIdentifier(database)}`);
@@ -34,9 +52,12 @@ export async function prepareProductDatabase(adminUrl: string, database: string,
 
 /** Returns the services' URLs for a database that was prepared already. */
 export function productUrls(adminUrl: string, database: string, passwords: ProductRoles): ProductDatabase {
+  const url = (role: Role): string => asRole(inDatabase(adminUrl, database), ROLES[role].name, passwords[role]);
   return {
-    coreUrl: asRole(inDatabase(adminUrl, database), 'core', passwords.core),
-    indexerUrl: asRole(inDatabase(adminUrl, database), 'indexer', passwords.indexer),
+    coreUrl: url('core'),
+    indexerUrl: url('indexer'),
+    coreServiceUrl: url('coreService'),
+    indexerServiceUrl: url('indexerService'),
   };
 }
 
@@ -54,11 +75,12 @@ function asRole(url: string, role: string, password: string): string {
   return changed.href;
 }
 
-async function ensureRole(client: Client, role: 'core' | 'indexer', password: string): Promise<void> {
-  const there = await client.query('select 1 from pg_roles where rolname = $1', [role]);
+async function ensureRole(client: Client, role: Role, password: string): Promise<void> {
+  const { name, schema } = ROLES[role];
+  const there = await client.query('select 1 from pg_roles where rolname = $1', [name]);
   const verb = there.rowCount === 0 ? 'create' : 'alter';
-  await client.query(`${verb} role ${role} login nosuperuser nocreatedb nocreaterole password ${escapeLiteral(password)}`);
-  await client.query(`alter role ${role} set search_path = ${OWNED[role]}, public`);
+  await client.query(`${verb} role ${name} login nosuperuser nocreatedb nocreaterole password ${escapeLiteral(password)}`);
+  await client.query(`alter role ${name} set search_path = ${schema}, public`);
 }
 
 async function divide(client: Client, database: string): Promise<void> {
@@ -66,9 +88,9 @@ async function divide(client: Client, database: string): Promise<void> {
   await client.query(`revoke temporary on database ${escapeIdentifier(database)} from public`);
   for (const extension of ['pg_trgm', 'uuid-ossp'])
     await client.query(`create extension if not exists ${escapeIdentifier(extension)} with schema public`);
-  for (const role of ['core', 'indexer'] as const) {
-    await client.query(`create schema if not exists ${OWNED[role]} authorization ${role}`);
-    await client.query(`revoke all on schema ${OWNED[role]} from public`);
+  for (const { name, schema } of OWNERS.map((role) => ROLES[role])) {
+    await client.query(`create schema if not exists ${schema} authorization ${name}`);
+    await client.query(`revoke all on schema ${schema} from public`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DateTime, Id } from './field.js';
 import { listQuery } from './page.js';
+import { Filter } from './text.js';
 
 const Outcome = z.enum(['success', 'refused']);
 
@@ -33,22 +34,42 @@ export type AuditEventView = z.infer<typeof AuditEventView>;
 
 export const AuditEventListQuery = z.strictObject({
   ...listQuery(['seq', 'date_created'], '-seq'),
-  type: z.string().optional(),
+  type: Filter.optional(),
   outcome: Outcome.optional(),
-  user: z.string().optional().describe('Name or id of the actor'),
-  source_ip: z.string().optional(),
-  resource: z.string().optional().describe('Id of what it is about'),
+  user: Filter.optional().describe('Name or id of the actor'),
+  source_ip: Filter.optional(),
+  resource: Filter.optional().describe('Id of what it is about'),
   date_from: DateTime.optional(),
   date_to: DateTime.optional(),
 });
 export type AuditEventListQuery = z.infer<typeof AuditEventListQuery>;
 
+export const AuditChainQuery = z.strictObject({
+  from_anchor: z.coerce
+    .number<string>()
+    .int()
+    .min(1)
+    .optional()
+    .describe('Number of the anchor to start at: what it proves is not looked at again. Absent: everything is checked'),
+});
+export type AuditChainQuery = z.infer<typeof AuditChainQuery>;
+
+const Anchor = z.object({
+  number: z.number().int().describe('Place among the anchors, from 1'),
+  seq: z.number().int().describe('The event that it names'),
+  time: DateTime,
+});
+
 export const AuditChainView = z
   .object({
-    is_intact: z.boolean(),
-    checked: z.number().int().describe('Events looked at'),
-    broken_at: z.number().int().nullable().describe('Place of the first event that does not fit'),
+    is_intact: z.boolean().describe('No problem was found, and the anchors could be read'),
+    is_anchored: z.boolean().describe('Anchors outside the database prove the events up to that of newest_anchor'),
+    checked: z.number().int().describe('Place of the last event that was looked at and fits'),
+    broken_at: z.number().int().nullable().describe('Place of the first event that does not fit; null where an anchor does not'),
     problem: z.string().nullable(),
+    anchor_count: z.number().int().describe('Anchors that were verified'),
+    oldest_anchor: Anchor.nullable(),
+    newest_anchor: Anchor.nullable().describe('The newest anchor whose event is in the chain'),
   })
   .meta({ id: 'AuditChain' });
 export type AuditChainView = z.infer<typeof AuditChainView>;

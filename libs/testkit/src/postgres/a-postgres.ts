@@ -20,7 +20,7 @@ export interface DatabaseTemplate {
   migrate(database: ProductDatabase & { readonly url: string }): Promise<void>;
 }
 
-const PASSWORDS = { core: 'test-core', indexer: 'test-indexer' };
+const PASSWORDS = { core: 'test-core', indexer: 'test-indexer', coreService: 'test-core-service', indexerService: 'test-indexer-service' };
 
 /**
  * Returns a fresh database in the tests' PostgreSQL (TEST_POSTGRES_URL, a superuser's, else one that all test files share). It is a clone

@@ -6,7 +6,7 @@ import { HttpModule } from '../http/index.js';
 import { AccessModule } from '../modules/access/index.js';
 import { AccountsModule } from '../modules/accounts/index.js';
 import { AssetsModule } from '../modules/assets/index.js';
-import { AuditsModule } from '../modules/audits/index.js';
+import { AuditAnchorsModule, AuditsModule } from '../modules/audits/index.js';
 import { AuthenticationModule } from '../modules/authentication/index.js';
 import { CommandsModule } from '../modules/commands/index.js';
 import { ComponentsModule } from '../modules/components/index.js';
@@ -28,6 +28,7 @@ const SERVING = [
   BusModule,
   OutboxModule,
   HttpModule,
+  AuditAnchorsModule,
   AccessModule,
   SessionsModule,
   CommandsModule,

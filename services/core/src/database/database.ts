@@ -6,6 +6,7 @@ type BeforeCommit = (ctx: Ctx) => Promise<void>;
 interface Running {
   readonly manager: EntityManager;
   readonly beforeCommit: BeforeCommit[];
+  readonly afterCommit: (() => void)[];
 }
 
 /** An entity of a table with `org_id`. */
@@ -50,9 +51,10 @@ export class Database implements TransactionRunner {
   /** Commits when `work` resolves, rolls back when it rejects. Within a transaction it joins that one. */
   async run<C extends Ctx, T>(ctx: C, work: (ctx: C) => Promise<T>): Promise<T> {
     if (ctx.tx) return work(ctx);
-    return this.dataSource.transaction(async (manager) => {
+    const afterCommit: (() => void)[] = [];
+    const result = await this.dataSource.transaction(async (manager) => {
       const tx = Object.freeze({}) as Tx;
-      const state: Running = { manager, beforeCommit: [] };
+      const state: Running = { manager, beforeCommit: [], afterCommit };
       running.set(tx, state);
       try {
         const inside = { ...ctx, tx };
@@ -63,12 +65,20 @@ export class Database implements TransactionRunner {
         running.delete(tx);
       }
     });
+    for (const then of afterCommit) then();
+    return result;
   }
 
   /** Runs `last` at the end of the running transaction: for a lock that every transaction takes, so that it is held shortly and taken in one order. */
   beforeCommit(ctx: Ctx, last: BeforeCommit): void {
     if (!ctx.tx) throw new Error('beforeCommit was called outside a transaction');
     this.stateOf(ctx.tx).beforeCommit.push(last);
+  }
+
+  /** Runs `then` once the running transaction is committed: for what this process remembers. It must not throw. */
+  afterCommit(ctx: Ctx, then: () => void): void {
+    if (!ctx.tx) throw new Error('afterCommit was called outside a transaction');
+    this.stateOf(ctx.tx).afterCommit.push(then);
   }
 
   private managerOf(ctx: Ctx): EntityManager {

@@ -1,6 +1,7 @@
 import { AccountEntity } from '../modules/accounts/account.entity.js';
 import { AssetEntity } from '../modules/assets/asset.entity.js';
 import { HostKeyEntity } from '../modules/assets/host-key.entity.js';
+import { AuditAnchorEntity } from '../modules/audits/anchors/audit-anchor.entity.js';
 import { AuditEventEntity, AuditHeadEntity } from '../modules/audits/audit-event.entity.js';
 import { ApiTokenEntity } from '../modules/api-tokens/api-token.entity.js';
 import { SignInLockEntity } from '../modules/authentication/sign-in-lock.entity.js';
@@ -29,6 +30,7 @@ export const entities = [
   SessionEntity,
   AuditEventEntity,
   AuditHeadEntity,
+  AuditAnchorEntity,
   OutboxEntity,
   TaskEntity,
   ComponentEntity,

@@ -7,5 +7,6 @@ export { missingReference } from './missing-reference.js';
 export { connectDatabase, openDatabase, type OpenDatabase } from './open-database.js';
 export { isRefusedValue } from './refused-value.js';
 export { migrate, schemaIsBehind } from './schema-state.js';
+export { refuseAuditOwner, roleOf } from './service-role.js';
 export { Table, type EntityClass, type ScopedSelect } from './table.js';
 export { violatedConstraint } from './violated-constraint.js';

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { sourceOf, type Clock } from '@sallyport/context';
+import { printableLine, sourceOf, type Clock } from '@sallyport/context';
 import {
   DisconnectReason,
   GRACE_EXCEEDED,
@@ -36,7 +36,7 @@ export function createSshServer<Identity>(options: SshServerOptions<Identity>, c
       const gone = [...connections.keys()].map(
         (socket) => new Promise<void>((resolve) => (socket.closed ? resolve() : socket.once('close', () => resolve()))),
       );
-      for (const transport of connections.values()) transport.disconnect(DisconnectReason.BY_APPLICATION, message);
+      for (const transport of connections.values()) transport.disconnect(DisconnectReason.BY_APPLICATION, printableLine(message));
       await Promise.all(gone);
     },
   };

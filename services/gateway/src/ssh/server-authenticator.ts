@@ -1,3 +1,4 @@
+import { printableLine, printableLines } from '@sallyport/context';
 import {
   DisconnectReason,
   fingerprint,
@@ -9,6 +10,7 @@ import {
   type UnusableKey,
   type Verdict,
 } from '@sallyport/ssh';
+import { shownText } from './shown-text.js';
 import type { AuthAttempt, Authenticator, AuthVerdict } from './authenticator.js';
 
 /** Answers the engine's authentication requests of one connection with the gateway's own authenticator. */
@@ -99,8 +101,8 @@ export class EngineAuthenticator<Identity> implements ServerAuthenticator {
   /** Sends the message as a banner too, which clients show to users. They show the text of a DISCONNECT only sometimes. */
   private disconnect(message: string): void {
     this.hasBeenRefused = true;
-    this.handshake.banner(`${message}\r\n`);
-    this.handshake.transport.disconnect(DisconnectReason.NO_MORE_AUTH_METHODS_AVAILABLE, message);
+    this.handshake.banner(shownText(`${message}\n`, '\r\n').toString());
+    this.handshake.transport.disconnect(DisconnectReason.NO_MORE_AUTH_METHODS_AVAILABLE, printableLine(message));
   }
 }
 
@@ -118,7 +120,11 @@ function toAuthAttempt(attempt: Attempt): AuthAttempt | undefined {
     case 'keyboard-interactive':
       return {
         method: 'keyboard-interactive',
-        ask: (instruction, prompts) => attempt.ask({ instruction, prompts: prompts.map(({ text, echo }) => ({ text, isEchoed: echo })) }),
+        ask: (instruction, prompts) =>
+          attempt.ask({
+            instruction: printableLines(instruction),
+            prompts: prompts.map(({ text, echo }) => ({ text: printableLine(text), isEchoed: echo })),
+          }),
       };
   }
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { printableLine } from '@sallyport/context';
 import {
   DisconnectReason,
   OpenFailureReason,
@@ -74,7 +75,7 @@ export class SshConnection {
 
   /** Sends DISCONNECT with this message and closes the socket once that has left. */
   disconnect(message: string): void {
-    this.inner.disconnect(DisconnectReason.BY_APPLICATION, message);
+    this.inner.disconnect(DisconnectReason.BY_APPLICATION, printableLine(message));
   }
 
   /** Returns the bytes on the wire, of both directions. */
@@ -116,7 +117,7 @@ export class SshConnection {
       type: nameOf(kind),
       kind,
       accept: () => this.accept(incoming),
-      refuse: (reason, message) => incoming.reject(REFUSAL[reason], message),
+      refuse: (reason, message) => incoming.reject(REFUSAL[reason], printableLine(message)),
     });
   }
 }

@@ -1,17 +1,20 @@
-import { Controller, Get, Req } from '@nestjs/common';
-import { AuditChainView, AuditEventListQuery, AuditEventView, pageOf, type Page } from '@sallyport/contracts';
+import { Readable } from 'node:stream';
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import { AuditChainQuery, AuditChainView, AuditEventListQuery, AuditEventView, pageOf, type Page } from '@sallyport/contracts';
 import type { OrgCtx } from '@sallyport/context';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Endpoint, pageFor, RequestCtx, ZodQuery } from '../../http/index.js';
+import { ExportChain } from './anchors/export-chain.service.js';
+import { VerifyChain } from './anchors/verify-chain.service.js';
 import { toAuditEventView } from './audit-event.view.js';
 import { ListAuditEventsRepository } from './list-audit-events.repository.js';
-import { VerifyChain } from './verify-chain.service.js';
 
 @Controller('api/v1/audits/events')
 export class AuditEventController {
   constructor(
     private readonly events: ListAuditEventsRepository,
     private readonly chain: VerifyChain,
+    private readonly exports: ExportChain,
   ) {}
 
   @Get()
@@ -27,10 +30,26 @@ export class AuditEventController {
   @Get('chain')
   @Endpoint({
     right: 'audits.events:verify',
-    summary: 'Verify that no audit event was changed, deleted or inserted',
+    summary: 'Verify from its anchors that no audit event was changed, deleted or inserted',
     answer: AuditChainView,
   })
-  async verify(@RequestCtx() ctx: OrgCtx): Promise<AuditChainView> {
-    return this.chain.verify(ctx);
+  async verify(@RequestCtx() ctx: OrgCtx, @ZodQuery(AuditChainQuery) query: AuditChainQuery): Promise<AuditChainView> {
+    return this.chain.verify(ctx, query.from_anchor);
+  }
+
+  @Get('export')
+  @Endpoint({
+    right: 'audits.events:verify',
+    andRights: ['audits.events:view'],
+    summary: 'Download the audit chain for "sallyport verify audit": one event per line, exactly as it was hashed',
+    produces: ['application/x-ndjson'],
+  })
+  async export(@RequestCtx() ctx: OrgCtx, @Res() reply: FastifyReply): Promise<void> {
+    const headers = {
+      'content-type': 'application/x-ndjson',
+      'content-disposition': 'attachment; filename="audit-events.ndjson"',
+      'cache-control': 'no-store',
+    };
+    await reply.headers(headers).send(Readable.from(this.exports.lines(ctx)));
   }
 }

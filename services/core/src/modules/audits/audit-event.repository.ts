@@ -27,6 +27,14 @@ export class AuditEventRepository {
     await this.database.global(ctx, AuditHeadEntity).update({ id: 1 }, { seq: head.seq, hash: head.hash });
   }
 
+  /** Returns the hashes of events by number; an event that is missing is not among them. */
+  async hashesOf(ctx: Ctx, seqs: readonly bigint[]): Promise<Map<bigint, Buffer>> {
+    if (seqs.length === 0) return new Map();
+    const select = this.database.everyOrg(ctx, AuditEventEntity).select('event');
+    const rows = await select.andWhere('event.seq = ANY (:seqs)', { seqs: seqs.map(String) }).getMany();
+    return new Map(rows.map(({ seq, hash }) => [seq, hash]));
+  }
+
   /** Returns the events behind a place of the chain, in its order: one chain holds the events of all organizations. */
   async after(ctx: Ctx, seq: bigint, limit: number): Promise<AuditEventEntity[]> {
     const select = this.database.everyOrg(ctx, AuditEventEntity).select('event');

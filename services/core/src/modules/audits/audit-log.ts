@@ -6,6 +6,7 @@ import type { AuditEventEntity } from './audit-event.entity.js';
 import { AuditEventRepository } from './audit-event.repository.js';
 import type { AuditActor, AuditEvent } from './audit-event.js';
 import { hashEvent } from './canonical-event.js';
+import { ChainMemory } from './chain-memory.js';
 
 /** Keeps audit events. */
 @Injectable()
@@ -14,6 +15,7 @@ export class AuditLog {
     private readonly database: Database,
     private readonly events: AuditEventRepository,
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly memory: ChainMemory,
   ) {}
 
   /**
@@ -28,9 +30,12 @@ export class AuditLog {
 
   private async chain(ctx: Ctx, row: Omit<AuditEventEntity, 'seq' | 'prevHash' | 'hash'>): Promise<void> {
     const head = await this.events.lockHead(ctx);
+    this.memory.checkHead(head);
     const linked = { ...row, seq: head.seq + 1n, prevHash: head.hash };
     const hash = hashEvent(linked);
-    await this.events.append(ctx, [{ ...linked, hash }], { seq: linked.seq, hash });
+    const written = { seq: linked.seq, hash };
+    await this.events.append(ctx, [{ ...linked, hash }], written);
+    this.database.afterCommit(ctx, () => this.memory.remember(head, written));
   }
 
   private rowOf(ctx: OrgCtx, event: AuditEvent): Omit<AuditEventEntity, 'seq' | 'prevHash' | 'hash'> {

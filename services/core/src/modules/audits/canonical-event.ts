@@ -8,13 +8,16 @@ export type HashedEvent = Omit<AuditEventEntity, 'hash'>;
 /** Hash of the event before the first. */
 export const CHAIN_START = Buffer.alloc(32);
 
+/** Returns the SHA-256 of the canonical text of an event. */
+export const hashEvent = (event: HashedEvent): Buffer => createHash('sha256').update(canonicalEvent(event)).digest();
+
 /**
- * Returns the SHA-256 of the event as JSON: its columns in this order, its facts sorted by name at every depth.
+ * Returns the event as JSON: its columns in this order, its facts sorted by name at every depth.
  * Order and spelling are the format: another one breaks every chain in the field.
  */
-export function hashEvent(event: HashedEvent): Buffer {
+export function canonicalEvent(event: HashedEvent): string {
   const { seq, prevHash, facts, dateCreated } = event;
-  const text = JSON.stringify([
+  return JSON.stringify([
     seq.toString(),
     prevHash.toString('hex'),
     event.id,
@@ -34,7 +37,6 @@ export function hashEvent(event: HashedEvent): Buffer {
     event.requestId,
     dateCreated.toISOString(),
   ]);
-  return createHash('sha256').update(text).digest();
 }
 
 /** Returns a fact with the names of its objects sorted: PostgreSQL's jsonb keeps no order. */

@@ -23,9 +23,10 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
   const logger = wholeLog.child({ gateway: order.gatewayId });
   const tracing = startTracing({ service: 'gateway', endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
   const metrics = createMetrics('gateway');
-  const credentials = meshCredentials({ caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE });
+  const identity = { caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE };
+  const credentials = meshCredentials(identity);
   const core = createClient(AccessServiceService, config.GATEWAY_CORE_ADDRESS, { credentials, peer: 'core' });
-  const bus = connectBus({ url: config.NATS_URL, token: config.NATS_TOKEN, name: order.gatewayId, logger });
+  const bus = connectBus({ url: config.NATS_URL, service: 'gateway', identity, name: order.gatewayId, logger });
   const recordings = createRecorderLink({
     address: config.GATEWAY_RECORDER_ADDRESS,
     credentials,
