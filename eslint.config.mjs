@@ -52,6 +52,7 @@ const CROSS_ORG_FILES = [
   'services/core/src/modules/api-tokens/api-token.repository.ts',
   'services/core/src/modules/authentication/sign-in-lock.repository.ts',
   'services/core/src/modules/components/component.repository.ts',
+  'services/core/src/modules/users/sign-in-credential.repository.ts',
   'services/core/src/modules/users/user.repository.ts',
 ];
 

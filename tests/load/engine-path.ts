@@ -1,6 +1,6 @@
 // Compares three paths to the same sshd, interleaved round by round: the engine alone as one gateway process, a direct connection, `ssh -J`.
 // Compare the ratios: absolute figures depend on the machine and its load.
-//   node tests/load/engine-path.ts [--rounds 5] [--quick] [--crypto js] [--only login,rate,bulk,scp,key,idle]
+//   node tests/load/engine-path.ts [--rounds 5] [--quick] [--crypto js] [--only login,rate,bulk,scp,key,idle,unfair]
 import process from 'node:process';
 import { workFolder } from '@sallyport/testkit';
 import { readLoadOptions } from './extent.ts';
@@ -25,11 +25,11 @@ try {
   console.log(
     `${options.rounds} rounds of ${options.mib} MiB, TCP_NODELAY ${place.preload ? 'forced on every OpenSSH socket' : 'as OpenSSH sets it (no compiler)'}, aes128-gcm on every hop; ${plain.crypto}\n`,
   );
-  const gate = { ...entrance(plain), collectGarbage: () => void process.kill(plain.pid, 'SIGUSR2') };
+  const gate = { ...entrance(plain), collectGarbage: () => void process.kill(plain.pid, 'SIGUSR2'), loopBlocks: plain.loopBlocks };
   await measureAll({ paths: ['direct', 'jump', 'gateway'], bulkPaths: ['gateway+sha256'], bulk, gate }, options);
 } finally {
   await Promise.all([plain.stop(), hashing.stop()]);
   await place.remove();
   await folder.remove();
 }
-process.exit(0); // a leftover handle must not keep the terminal
+process.exit(process.exitCode); // a leftover handle must not keep the terminal

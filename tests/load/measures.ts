@@ -3,6 +3,7 @@ import { printFigures } from './figures.ts';
 import { measureIdleSessions, type Gate } from './idle-sessions.ts';
 import { measureKeystroke, NEIGHBOURS } from './keystroke.ts';
 import { measureLogin, measureLoginRate } from './login.ts';
+import { measureUnfairNeighbours } from './unfair-neighbour.ts';
 import { measureInterleaved, type Measure, type PathName } from './rounds.ts';
 
 /** Sizes of a benchmark run. */
@@ -43,4 +44,5 @@ export async function measureAll({ paths, bulkPaths, bulk, gate }: Subject, exte
   await show('bulk', '', extent.rounds, measureStream(bulk), [...paths, ...bulkPaths]);
   await show('scp', '', extent.rounds, measureScp(bulk), [...paths, ...bulkPaths]);
   for (const neighbour of NEIGHBOURS) await show('key', 'µs', extent.rounds, measureKeystroke(client, extent.keys, neighbour));
+  if (isWanted('unfair')) await measureUnfairNeighbours(client, gate, extent.keys, extent.rounds);
 }

@@ -21,6 +21,8 @@ export interface EngineGateway {
   readonly pid: number;
   /** The implementation of the packet ciphers. */
   readonly crypto: string;
+  /** Returns how often its event loop was blocked for more than 50 ms since it listens. */
+  loopBlocks(): number;
   stop(): Promise<void>;
 }
 
@@ -36,10 +38,13 @@ export async function startEngineGateway(options: EngineGatewayOptions, nodeFlag
   const [line] = (await Promise.race([once(child.stdout, 'data'), ended])) as [Buffer];
   const [, port, crypto] = /^listening (\d+) (.*)/.exec(line.toString()) ?? [];
   ended.catch(() => undefined);
+  let blocks = 0;
+  child.stdout.on('data', (text: Buffer) => (blocks += text.toString().split('blocked').length - 1));
   return {
     port: Number(port),
     pid: child.pid ?? 0,
     crypto: crypto ?? '',
+    loopBlocks: () => blocks,
     stop: async () => {
       child.kill('SIGTERM');
       await ended.catch(() => undefined);

@@ -161,15 +161,7 @@ async function secretsIn(data: string): Promise<string[]> {
   const sealing = JSON.parse(await read('sealing-keys.json')) as { keys: Record<string, string> };
   const s3 = JSON.parse(await read('s3.json')) as { secretKey: string };
   const keyBody = (await read('demo-account')).split('\n')[2] ?? '';
-  return [
-    database.core,
-    service.coreService,
-    service.indexerService,
-    signing,
-    await read('nats-token'),
-    database.indexer,
-    s3.secretKey,
-    keyBody,
-    ...Object.values(sealing.keys),
-  ];
+  const operatorKey = (await read('mesh/nats-operator.key')).split('\n')[1] ?? '';
+  const passwords = [database.core, database.indexer, service.coreService, service.indexerService];
+  return [...passwords, signing, operatorKey, s3.secretKey, keyBody, ...Object.values(sealing.keys)];
 }

@@ -4,7 +4,7 @@ export { startCeph, type CephGateway, type CephOptions } from './ceph/start-ceph
 export type { ElasticsearchMajor } from './elasticsearch/elasticsearch-releases.js';
 export { startElasticsearch, type ElasticsearchOptions } from './elasticsearch/start-elasticsearch.js';
 export { fetchPrograms } from './fetch/fetch-programs.js';
-export { startNats, type NatsOptions } from './nats/start-nats.js';
+export { startNats, type NatsAccess, type NatsOptions } from './nats/start-nats.js';
 export { claimPort, freePort, isPortFree } from './network/free-port.js';
 export { reservePort } from './network/reserve-port.js';
 export { CommandFailed, DownloadUnusable, PartExited, PartNotReady, PortTaken, ToolMissing } from './part.errors.js';

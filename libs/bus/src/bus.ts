@@ -1,3 +1,4 @@
+import { errors } from '@nats-io/nats-core';
 import type { TerminateSession } from '@sallyport/proto-gen/access/v1/lease';
 import { BusConnection, BusUnavailable, type ConnectionOptions } from './connection.js';
 import { startConsuming, type ConsumeOptions, type Consuming } from './consume.js';
@@ -22,14 +23,14 @@ export interface Bus {
   close(): Promise<void>;
 }
 
-/** Starts to connect and returns the bus at once; NATS may come later. */
+/** Starts to connect and returns the bus at once; NATS may come later. Throws if the files of the identity are unreadable or of another service. */
 export function connectBus(options: ConnectionOptions): Bus {
   const connection = new BusConnection(options);
   return {
     publish: (event, message, { id }) => publish(connection, event, message, id),
     consume: (consume) => startConsuming(connection, options.logger, consume),
     publishTerminate: (gatewayId, message) => publishTerminate(connection, gatewayId, message),
-    subscribeTerminate: (gatewayId, handle) => subscribeTerminate(connection, gatewayId, handle),
+    subscribeTerminate: (gatewayId, handle) => subscribeTerminate(connection, options.logger, gatewayId, handle),
     problem: () => connection.problem,
     ready: async (ms) => {
       await connection.get(ms);
@@ -43,6 +44,15 @@ async function publish<T>(connection: BusConnection, event: EventDef<T>, message
   try {
     return await publishEvent(nats, event, message, id);
   } catch (error) {
-    throw new BusUnavailable(`NATS did not take ${event.subject}`, { subject: event.subject }, { cause: error });
+    throw new BusUnavailable(`NATS did not take ${event.subject}${reason(error)}`, { subject: event.subject }, { cause: error });
   }
+}
+
+/** Returns the remedy if one is known. */
+function reason(error: unknown): string {
+  if (error instanceof errors.PermissionViolationError) return ': the server denies this subject to this service';
+  const { cause } = error as Error;
+  if (cause instanceof errors.RequestError && cause.isNoResponders())
+    return ': the server does not have its stream; run "sallyport nats provision"';
+  return '';
 }

@@ -2,8 +2,8 @@ import { backOffMs, systemClock } from '@sallyport/context';
 import { AppError } from '@sallyport/errors';
 import type { Logger } from '@sallyport/telemetry';
 import { connect } from '@nats-io/transport-node';
-import type { NatsConnection } from '@nats-io/nats-core';
-import { ensureStreams } from './streams.js';
+import { errors, type NatsConnection } from '@nats-io/nats-core';
+import { checkIdentity, clientOptions, connectionProblem, type Client } from './identity.js';
 
 /** NATS can't be reached right now. */
 export class BusUnavailable extends AppError {
@@ -12,25 +12,18 @@ export class BusUnavailable extends AppError {
 }
 
 /** Settings of a connection. */
-export interface ConnectionOptions {
-  /** `nats://host:port`, comma separated. */
-  url: string;
-  /** Token that the servers require; absent if they require none. */
-  token?: string | undefined;
-  /** Name of the client in NATS' own lists. */
-  name: string;
-  logger: Logger;
-  /** Replicas of each stream; 3 on a cluster. */
-  replicas?: number;
+export interface ConnectionOptions extends Client {
+  /** Name of the client in NATS' own lists; by default the service's. */
+  readonly name?: string;
+  readonly logger: Logger;
 }
 
+const CONNECT_MS = 3_000;
+const DRAIN_MS = 2_000;
 /** The oldest server version that has every feature this package uses. */
 const OLDEST = [2, 10] as const;
 
-/**
- * A connection that is made in the background and made again without end, so that a service starts and works while NATS is away. The
- * streams are ensured before the first use.
- */
+/** A connection that is made in the background and made again without end, so that a service starts and works while NATS is away. */
 export class BusConnection {
   readonly #options: ConnectionOptions;
   readonly #stop = new AbortController();
@@ -39,6 +32,7 @@ export class BusConnection {
   #waiting: PromiseWithResolvers<NatsConnection> = Promise.withResolvers();
 
   constructor(options: ConnectionOptions) {
+    checkIdentity(options);
     this.#options = options;
     this.#waiting.promise.catch(() => {});
     void this.#connectForEver();
@@ -53,7 +47,7 @@ export class BusConnection {
   async get(ms: number): Promise<NatsConnection> {
     if (this.#current) return this.#current;
     const late = systemClock.sleep(ms, this.#stop.signal).then(() => {
-      throw new BusUnavailable(`NATS at ${this.#options.url} can't be reached: ${this.#problem}`);
+      throw new BusUnavailable(`NATS at ${this.#options.url} can't be used: ${this.#problem}`);
     });
     return Promise.race([this.#waiting.promise, late]);
   }
@@ -63,7 +57,7 @@ export class BusConnection {
     const connection = this.#current;
     this.#current = undefined;
     // drain() would wait for a server that is away.
-    if (connection && !connection.isClosed()) await Promise.race([connection.drain().catch(() => {}), systemClock.sleep(2_000)]);
+    if (connection && !connection.isClosed()) await withinTime(connection.drain(), DRAIN_MS);
     await connection?.close().catch(() => {});
   }
 
@@ -73,28 +67,40 @@ export class BusConnection {
         await this.#connectOnce();
         return;
       } catch (error) {
-        this.#problem = error instanceof Error ? error.message : String(error);
+        this.#problem = connectionProblem(await this.#reasonOf(error), this.#options);
         if (attempt === 0) this.#options.logger.warn({ url: this.#options.url, problem: this.#problem }, 'NATS is away, trying again');
         await systemClock.sleep(backOffMs(attempt, 100, 2_000), this.#stop.signal).catch(() => {});
       }
     }
   }
 
+  /** Returns the reason of a failure. The client reports a refused certificate as a timeout, unless it may not reconnect. */
+  async #reasonOf(error: unknown): Promise<unknown> {
+    if (!(error instanceof errors.TimeoutError)) return error;
+    try {
+      const connection = await connect({ ...clientOptions(this.#options), reconnect: false, timeout: CONNECT_MS });
+      await connection.close();
+      return error;
+    } catch (reason) {
+      return reason;
+    }
+  }
+
   async #connectOnce(): Promise<void> {
-    const { url, token, name, logger, replicas = 1 } = this.#options;
+    const { service, name = service, logger } = this.#options;
     const connection = await connect({
-      servers: url.split(','),
-      ...(token && { token }),
+      ...clientOptions(this.#options),
       name,
+      // Otherwise the client stops for good after two refusals, and a server whose permissions were mended is never tried again.
+      ignoreAuthErrorAbort: true,
       maxReconnectAttempts: -1,
       reconnectTimeWait: 250,
-      timeout: 3_000,
+      timeout: CONNECT_MS,
       pingInterval: 5_000,
       maxPingOut: 2,
     });
     try {
       assertVersion(connection);
-      await ensureStreams(connection, replicas);
     } catch (error) {
       await connection.close();
       throw error;
@@ -115,13 +121,25 @@ export class BusConnection {
       } else if (status.type === 'reconnect') {
         this.#problem = '';
         this.#options.logger.info('NATS reconnected');
-        // A server that lost its disk comes back without streams.
-        await ensureStreams(connection, this.#options.replicas ?? 1).catch((error: unknown) =>
-          this.#options.logger.error({ err: error }, 'streams could not be ensured'),
-        );
+      } else if (status.type === 'error' && this.#current) {
+        this.#reportError(status.error);
       }
     }
   }
+
+  #reportError(error: Error): void {
+    const problem = connectionProblem(error, this.#options);
+    if (error instanceof errors.PermissionViolationError)
+      this.#options.logger.error({ operation: error.operation, subject: error.subject }, 'NATS denied this subject to this service');
+    else this.#options.logger.warn({ problem }, 'NATS reported an error');
+  }
+}
+
+/** Waits for the end of `work`, and at most this long. No timer outlives it, so that a command exits at once. */
+async function withinTime(work: Promise<unknown>, ms: number): Promise<void> {
+  const done = new AbortController();
+  const settled = work.catch(() => {}).finally(() => done.abort());
+  await Promise.race([settled, systemClock.sleep(ms, done.signal).catch(() => {})]);
 }
 
 function assertVersion(connection: NatsConnection): void {

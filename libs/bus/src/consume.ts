@@ -1,9 +1,10 @@
-import { AckPolicy, jetstreamManager, jetstream, type Consumer, type JsMsg } from '@nats-io/jetstream';
-import { nanos, type NatsConnection } from '@nats-io/nats-core';
+import { jetstream, JetStreamApiError, type Consumer, type JsMsg } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/nats-core';
 import { backOffMs, systemClock } from '@sallyport/context';
 import { AppError, logLevel, toAppError } from '@sallyport/errors';
 import { inSpan, type Logger } from '@sallyport/telemetry';
 import type { BusConnection } from './connection.js';
+import type { ConsumerDef } from './consumers.js';
 import { publishDeadLetter } from './dead-letter.js';
 import type { EventDef } from './events.js';
 import { STREAM } from './streams.js';
@@ -19,9 +20,7 @@ export interface Received<T> {
 
 /** Settings of a consumer. Delivery is at least once: the handler must be idempotent by `id`. */
 export interface ConsumeOptions<T> {
-  event: EventDef<T>;
-  /** Name of the consumer. Replicas with the same name share the messages. */
-  durable: string;
+  consumer: Pick<ConsumerDef<T>, 'name' | 'event'>;
   /** Most messages per batch; 1 handles each message alone. */
   batchSize: number;
   /** Batches that are handled at once. */
@@ -30,6 +29,8 @@ export interface ConsumeOptions<T> {
   maxDeliveries: number;
   /** Longest wait between two deliveries of a failing message. */
   maxBackOffMs?: number;
+  /** Counts a message that becomes a dead letter. The error is logged already. */
+  onDeadLetter?(error: AppError): void;
   /** Handles a batch. Its messages are acknowledged when this resolves. To fail some of them, return their errors by event id. */
   handle(batch: readonly Received<T>[]): Promise<void | ReadonlyMap<string, AppError>>;
 }
@@ -40,10 +41,12 @@ export interface Consuming {
   stop(): Promise<void>;
 }
 
-const ACK_WAIT_MS = 30_000;
+/** Time after which an unacknowledged message is delivered again. */
+export const ACK_WAIT_MS = 30_000;
+const NOT_FOUND = 404;
 const FETCH_EXPIRES_MS = 5_000;
 
-/** The bytes of a message are not of the type of its subject. */
+/** A message is not of the type of its subject. */
 export class MessageUnreadable extends AppError {
   readonly code = 'MESSAGE_UNREADABLE';
   readonly kind = 'invalid';
@@ -70,29 +73,28 @@ async function consumeForEver<T>(
   for (let failures = 0; !signal.aborted; ) {
     try {
       const nats = await connection.get(60_000);
-      const consumer = await ensureConsumer(nats, options);
+      const consumer = await findConsumer(nats, options.consumer);
       failures = 0;
       while (!signal.aborted) await consumeBatch(nats, consumer, logger, options, signal);
     } catch (error) {
       if (signal.aborted) return;
       failures++;
       if (failures === 1)
-        logger.warn({ durable: options.durable, problem: (error as Error).message }, 'consuming was interrupted, trying again');
+        logger.warn({ consumer: options.consumer.name, problem: (error as Error).message }, 'consuming was interrupted, trying again');
       await systemClock.sleep(backOffMs(failures, 200, 2_000), signal).catch(() => {});
     }
   }
 }
 
-async function ensureConsumer<T>(nats: NatsConnection, { event, durable }: ConsumeOptions<T>): Promise<Consumer> {
-  const manager = await jetstreamManager(nats);
-  await manager.consumers.add(STREAM[event.stream], {
-    durable_name: durable,
-    filter_subject: event.subject,
-    ack_policy: AckPolicy.Explicit,
-    ack_wait: nanos(ACK_WAIT_MS),
-    max_ack_pending: 10_000,
-  });
-  return jetstream(nats).consumers.get(STREAM[event.stream], durable);
+async function findConsumer<T>(nats: NatsConnection, { name, event }: Pick<ConsumerDef<T>, 'name' | 'event'>): Promise<Consumer> {
+  try {
+    return await jetstream(nats, { checkAPI: false }).consumers.get(STREAM[event.stream], name);
+  } catch (error) {
+    if (!(error instanceof JetStreamApiError) || error.status !== NOT_FOUND) throw error;
+    throw new Error(`NATS does not have the consumer ${name} of the stream ${STREAM[event.stream]}: run "sallyport nats provision"`, {
+      cause: error,
+    });
+  }
 }
 
 async function consumeBatch<T>(
@@ -131,7 +133,7 @@ async function handleBatch<T>(nats: NatsConnection, logger: Logger, options: Con
   const batch: { received: Received<T>; raw: JsMsg }[] = [];
   for (const message of raw) {
     try {
-      batch.push({ received: decode(options.event, message), raw: message });
+      batch.push({ received: decode(options.consumer.event, message), raw: message });
     } catch (error) {
       await fail(nats, logger, options, message, toAppError(error));
     }
@@ -157,8 +159,9 @@ async function runHandler<T>(
   try {
     const traceparent = first?.headers?.get('traceparent');
     return (
-      (await inSpan(`consume ${options.event.subject}`, 'consumer', traceparent ? { traceparent } : {}, () => options.handle(batch))) ??
-      undefined
+      (await inSpan(`consume ${options.consumer.event.subject}`, 'consumer', traceparent ? { traceparent } : {}, () =>
+        options.handle(batch),
+      )) ?? undefined
     );
   } catch (error) {
     return toAppError(error);
@@ -167,6 +170,15 @@ async function runHandler<T>(
 
 function decode<T>(event: EventDef<T>, raw: JsMsg): Received<T> {
   const id = raw.headers?.get('Nats-Msg-Id') || `${raw.info.stream}:${raw.info.streamSequence}`;
+  const type = raw.headers?.get('Sallyport-Type');
+  // NATS lets a client name any subject for the replies to its own requests. Such a reply has the type of another subject, or none.
+  if (type !== event.type)
+    throw new MessageUnreadable(
+      `Message ${id} on ${event.subject} says that it is ${type ? `a ${type}` : 'of no type'}, not a ${event.type}`,
+      {
+        id,
+      },
+    );
   try {
     return { message: event.codec.decode(raw.data), id, delivery: raw.info.deliveryCount };
   } catch (error) {
@@ -178,9 +190,11 @@ async function fail<T>(nats: NatsConnection, logger: Logger, options: ConsumeOpt
   const delivery = raw.info.deliveryCount;
   const isFinal = error.kind === 'invalid' || (options.maxDeliveries > 0 && delivery >= options.maxDeliveries);
   logger[isFinal ? 'error' : logLevel(error.kind)](
-    { err: error.kind === 'bug' ? error.cause : error, durable: options.durable, delivery, dead: isFinal },
+    { err: error.kind === 'bug' ? error.cause : error, consumer: options.consumer.name, delivery, dead: isFinal },
     'message was not handled',
   );
-  if (isFinal) await publishDeadLetter(nats, raw, options.durable, error);
-  else raw.nak(backOffMs(delivery - 1, 250, options.maxBackOffMs ?? 30_000));
+  if (isFinal) {
+    options.onDeadLetter?.(error);
+    await publishDeadLetter(nats, raw, options.consumer.name, error);
+  } else raw.nak(backOffMs(delivery - 1, 250, options.maxBackOffMs ?? 30_000));
 }

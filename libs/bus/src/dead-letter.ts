@@ -1,7 +1,7 @@
 import { jetstream, type JsMsg } from '@nats-io/jetstream';
 import { headers, type NatsConnection } from '@nats-io/nats-core';
 import type { AppError } from '@sallyport/errors';
-import { DEAD_PREFIX } from './streams.js';
+import { deadSubject } from './streams.js';
 
 /** Moves a message that failed for good to the dead letters, whole and with the reason, and removes it from its queue. */
 export async function publishDeadLetter(connection: NatsConnection, message: JsMsg, durable: string, error: AppError): Promise<void> {
@@ -13,7 +13,7 @@ export async function publishDeadLetter(connection: NatsConnection, message: JsM
     const value = message.headers?.get(name);
     if (value) head.set(name === 'Nats-Msg-Id' ? 'Sallyport-Id' : name, value);
   }
-  await jetstream(connection).publish(DEAD_PREFIX + message.subject.replace(/^sallyport\./, ''), message.data, {
+  await jetstream(connection).publish(deadSubject(message.subject), message.data, {
     msgID: `${durable}:${message.info.streamSequence}`,
     headers: head,
   });

@@ -1,6 +1,7 @@
 import { CommandRecorded } from '@sallyport/proto-gen/command/v1/command_event';
 import { SessionEnded, SessionStarted } from '@sallyport/proto-gen/session/v1/session_event';
 import { ConnectivityTestRequested } from '@sallyport/proto-gen/task/v1/tasks';
+import type { ServiceName } from './services.js';
 
 /** Encodes and decodes a message. Every ts-proto message is a codec. */
 export interface Codec<T> {
@@ -16,8 +17,8 @@ export interface EventDef<T> {
   readonly subject: string;
   readonly type: string;
   readonly stream: StreamKind;
-  /** The service that publishes it. */
-  readonly owner: 'core' | 'gateway' | 'recorder' | 'indexer' | 'worker';
+  /** The only service that may publish it. */
+  readonly owner: ServiceName;
   readonly codec: Codec<T>;
 }
 

@@ -29,6 +29,7 @@ export {
 export { SshKeyCreate, SshKeyListQuery, SshKeyView } from './rest/ssh-key.js';
 export { TaskView } from './rest/task.js';
 export {
+  MAX_PASSWORD_LENGTH,
   MIN_PASSWORD_LENGTH,
   NewPassword,
   PasswordChange,

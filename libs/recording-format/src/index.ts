@@ -30,8 +30,16 @@ export { channelOpenedBy, channelToPlay, type RecordedChannel } from './asciicas
 export { readTar, type TarEntry } from './bundle/tar-reader.js';
 export { type TarSource, writeTar } from './bundle/tar-writer.js';
 export { canonicalJson } from './manifest/canonical-json.js';
-export { chainLink, chainSeed } from './manifest/chain.js';
-export { decodeManifest, encodeManifest, type Manifest, MANIFEST_PAYLOAD_TYPE, type ManifestPart } from './manifest/manifest.js';
+export { chainLink, chainSeed, frameChainSeed } from './manifest/chain.js';
+export {
+  decodeManifest,
+  encodeManifest,
+  type Manifest,
+  MANIFEST_PAYLOAD_TYPE,
+  MANIFEST_VERSION,
+  type ManifestPart,
+} from './manifest/manifest.js';
+export { SEAL_BYTES, sealBody, sealedBytes, type SealedObject, type SegmentSeal, splitSealed } from './manifest/segment-seal.js';
 export {
   type Extent,
   extentName,

@@ -102,7 +102,7 @@ afterAll(async () => {
 });
 
 const ackOf = (durableSeq: bigint): IngestResponse => ({
-  message: { $case: 'ack', value: { sessionId: 's', durableSeq, publishedSeq: 0n, closed: false } },
+  message: { $case: 'ack', value: { sessionId: 's', durableSeq, publishedSeq: 0n, closed: false, link: Buffer.alloc(0) } },
 });
 const client = (credentials = mesh.gateway, peer = 'core') =>
   createClient(AccessServiceService, `127.0.0.1:${port}`, { credentials, peer });
@@ -121,7 +121,7 @@ describe('unary calls', () => {
     const calls = client();
     const failure = calls.unary(
       'closeSession',
-      { sessionId: 's-9', reason: 1, detail: '', lastSeq: 0n, endedAt: undefined },
+      { sessionId: 's-9', reason: 1, detail: '', lastSeq: 0n, link: Buffer.alloc(0), endedAt: undefined },
       { timeoutMs: 2_000 },
     );
     await expect(failure).rejects.toMatchObject({

@@ -73,11 +73,12 @@ export {
   type Prompt,
   type PromptSet,
   type ServerAuthenticator,
+  type UnusableKey,
   type Verdict,
 } from './authentication/attempt.js';
 export { AuthenticationFailed, type ClientMethod } from './authentication/client-method.js';
 export { DEFAULT_AUTHENTICATION_LIMITS, type AuthenticationLimits } from './authentication/limits.js';
-export type { Login, ServerHandshake } from './authentication/server-authentication.js';
+export { GRACE_EXCEEDED, type HandshakeStep, type Login, type ServerHandshake } from './authentication/server-authentication.js';
 export type { Channel } from './connection/channel.js';
 export type { ChannelHandler } from './connection/channel-handler.js';
 export type { ChannelKind, SshAddress } from './connection/channel-kind.js';

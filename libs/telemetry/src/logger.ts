@@ -1,4 +1,6 @@
-import { pino, type Logger as PinoLogger } from 'pino';
+import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
+import { errorFields } from './error-fields.js';
+import { logLine } from './log-line.js';
 
 /** A structured logger. */
 export type Logger = PinoLogger;
@@ -26,14 +28,19 @@ const SECRET_FIELDS = [
   'pem',
 ];
 
-/** Creates a logger that writes one JSON line per event and hides secrets by field name. Never log whole requests. */
+/**
+ * Creates a logger that writes one JSON line per event and hides secrets by field name. A line has no character that a terminal obeys, and at
+ * most 4 KiB, whatever a client sent. Never log whole requests.
+ */
 export function createLogger({ service, level = 'info', destination }: LoggerOptions): Logger {
   const options = {
     level,
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: errorFields },
     redact: { paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[hidden]' },
   };
-  return destination ? pino(options, destination) : pino(options);
+  const sink: DestinationStream = destination ?? pino.destination({ fd: 1, sync: true });
+  return pino(options, { write: (line: string) => sink.write(logLine(line)) });
 }

@@ -3,6 +3,11 @@ import { startHealthServer, type HealthServer } from './health-server.js';
 import { createLogger } from './logger.js';
 import { createMetrics } from './metrics.js';
 
+function aLogger() {
+  const lines: string[] = [];
+  return [lines, createLogger({ service: 'demo', destination: { write: (line) => lines.push(line) } })] as const;
+}
+
 describe('createLogger', () => {
   it('writes one JSON line and hides secrets by field name, also inside objects', () => {
     const lines: string[] = [];
@@ -17,6 +22,37 @@ describe('createLogger', () => {
       msg: 'signed in',
     });
     expect(lines[0]).not.toMatch(/hunter2|tok-1|KEY/);
+  });
+
+  it('writes no character that a terminal obeys or hides, and loses none of them', () => {
+    const [lines, logger] = aLogger();
+    const hostile = '\u009b2J\u007f \u0085 \u202egnp\u2066 \u2028\u2029 \u200b\ufeff \u001b]0;x\u0007 ä 😀';
+    logger.info({ user: hostile, [`key${hostile}`]: 1, err: new Error(hostile) }, hostile);
+    expect(lines[0]).not.toMatch(/(?!\n$)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+    expect(lines[0]).toContain('\\u009B2J\\u007F');
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ user: hostile, msg: hostile, err: { message: hostile } });
+  });
+
+  it('cuts a line that a client made long, and keeps it JSON with the fields that every line has', () => {
+    const [lines, logger] = aLogger();
+    const long = 'ä\u0001'.repeat(500_000);
+    logger.warn({ user: long, list: Array.from({ length: 10_000 }, () => long.slice(0, 9)), nested: { deep: { long }, n: 1 } }, long);
+    logger.error({ err: Object.assign(new Error(long), { query: long, parameters: [long], code: '22021' }) }, 'a round failed');
+    logger.info({ [long]: 1, after: 2 }, 'short');
+    for (const line of lines) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(4096);
+    const [first, second, third] = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(first).toMatchObject({ level: 'warn', service: 'demo', nested: { n: 1 }, cut_from_bytes: expect.any(Number) as number });
+    expect(second).toMatchObject({ msg: 'a round failed', err: { type: 'Error', code: '22021' } });
+    expect(third).toMatchObject({ msg: 'short', after: 2 });
+  });
+
+  it('logs an error with its causes, and without the parameters of its statement', () => {
+    const [lines, logger] = aLogger();
+    const cause = Object.assign(new Error('invalid byte sequence'), { parameters: ['secret-value'] });
+    logger.error({ err: new Error('query failed', { cause }) }, 'failed');
+    expect(lines[0]).toContain('query failed: invalid byte sequence');
+    expect(lines[0]).toContain('caused by');
+    expect(lines[0]).not.toContain('secret-value');
   });
 });
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { toAppError } from '@sallyport/errors';
 import { Command } from 'commander';
+import { natsCommand } from './nats/nats.command.js';
 import { verifyCommand } from './verify/verify.command.js';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -9,6 +10,7 @@ const complain = (line: string): void => void process.stderr.write(`${line}\n`);
 const program = new Command('sallyport')
   .description('Sallyport from the command line')
   .addCommand(verifyCommand(print, (code) => (process.exitCode = code)).exitOverride())
+  .addCommand(natsCommand(print).exitOverride())
   .exitOverride();
 
 try {
@@ -17,7 +19,7 @@ try {
   process.exitCode = exitCodeFor(error);
 }
 
-/** Returns 2 for every error that kept the command from checking. commander has printed its own errors and help. */
+/** Returns 2 for every error that kept the command from its work. commander has printed its own errors and help. */
 function exitCodeFor(error: unknown): number {
   const { code, exitCode, cause } = error as { code?: string; exitCode?: number; cause?: unknown };
   if (code?.startsWith('commander.')) return exitCode === 0 ? 0 : 2;

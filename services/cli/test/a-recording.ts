@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { signDsse } from '@sallyport/crypto';
+import { ByteSigner, HashChain, signDsse } from '@sallyport/crypto';
 import {
   chainLink,
   chainSeed,
@@ -9,10 +9,13 @@ import {
   encodeManifest,
   encodePayload,
   extentName,
+  frameChainSeed,
   FrameKind,
   type Manifest,
   MANIFEST_PAYLOAD_TYPE,
   type ManifestPart,
+  sealBody,
+  sealedBytes,
   writeTar,
 } from '@sallyport/recording-format';
 import { aSessionMeta, sha256Hex } from '@sallyport/testkit';
@@ -41,19 +44,29 @@ export function someFrames(sessionId: string): Buffer[] {
 
 /** Creates a signed recording whose parts are cut after the given frames. `change` may spoil the manifest before it is signed. */
 export function aRecording(
-  options: { sessionId?: string; frames?: Buffer[]; cutAfter?: number[]; key?: string; change?: (manifest: Manifest) => Manifest } = {},
+  options: {
+    sessionId?: string;
+    frames?: Buffer[];
+    cutAfter?: number[];
+    key?: string;
+    /** Version of the manifest. */
+    version?: Manifest['version'];
+    change?: (manifest: Manifest) => Manifest;
+  } = {},
 ): Files {
-  const { sessionId = 's-1', key = privateKeyPem, change = (same) => same } = options;
+  const { sessionId = 's-1', key = privateKeyPem, version = 2, change = (same) => same } = options;
   const frames = options.frames ?? someFrames(sessionId);
   const ends = [...(options.cutAfter ?? [3]), frames.length];
   const files: Files = new Map();
   const parts: ManifestPart[] = [];
+  const links = HashChain.from(frameChainSeed(sessionId));
   let chain = sha256Hex(chainSeed(sessionId));
   ends.forEach((end, at) => {
     const bytes = Buffer.concat(frames.slice(ends[at - 1] ?? 0, end));
     const decoded = decodeFrames(bytes);
     const [first, last] = [decoded[0]!, decoded.at(-1)!];
-    chain = sha256Hex(chainLink(chain, sha256Hex(bytes)));
+    for (const frame of decoded) links.add(frame.bytes);
+    chain = version === 2 ? links.head.toString('hex') : sha256Hex(chainLink(chain, sha256Hex(bytes)));
     const name = extentName({ kind: 'part', firstSeq: first.seq, lastSeq: last.seq, digest: sha256Hex(bytes).slice(0, 16) });
     files.set(name, bytes);
     parts.push({
@@ -69,7 +82,7 @@ export function aRecording(
   });
   const all = decodeFrames(Buffer.concat(frames));
   const manifest: Manifest = {
-    version: 1,
+    version,
     session_id: sessionId,
     generation: 1,
     previous: null,
@@ -83,6 +96,27 @@ export function aRecording(
   };
   const envelope = signDsse(MANIFEST_PAYLOAD_TYPE, Buffer.from(encodeManifest(change(manifest))), key);
   return new Map([['manifest.json', envelope], ...files]);
+}
+
+/** Returns the link of the last of these frames. */
+export function linkOf(sessionId: string, frames: readonly Buffer[]): string {
+  const chain = HashChain.from(frameChainSeed(sessionId));
+  for (const frame of frames) chain.add(frame);
+  return chain.head.toString('hex');
+}
+
+/** Returns a sealed segment of these frames, by name. */
+export function aSegment(sessionId: string, frames: readonly Buffer[], key = privateKeyPem): [name: string, object: Buffer] {
+  const signer = new ByteSigner(key);
+  const bytes = Buffer.concat(frames);
+  const decoded = decodeFrames(bytes);
+  const [firstSeq, lastSeq] = [decoded[0]!.seq, decoded.at(-1)!.seq];
+  const body = sealBody({
+    ...{ firstSeq, lastSeq, linkBefore: Buffer.alloc(32), linkAfter: Buffer.alloc(32) },
+    ...{ sha256: Buffer.from(sha256Hex(bytes), 'hex'), keyId: Buffer.from(signer.keyId, 'hex') },
+  });
+  const name = extentName({ kind: 'seg', firstSeq, lastSeq, digest: sha256Hex(bytes).slice(0, 16) });
+  return [name, Buffer.concat([bytes, body, signer.sign(sealedBytes(sessionId, body))])];
 }
 
 /** Returns the same as a bundle. */

@@ -26,6 +26,10 @@ export const configSchema = z.object({
   ...meshSettings,
   CORE_HTTP_HOST: z.string().default('127.0.0.1').describe('where the REST API listens'),
   CORE_HTTP_PORT: port().default(8080).describe('port of the REST API'),
+  CORE_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must begin with https:// or http://' })
+    .optional()
+    .describe('URL that browsers reach the REST API at: only its pages may send changes; absent: pages of the host that a request names'),
   CORE_RPC_HOST: z.string().default('127.0.0.1').describe('where gRPC listens'),
   CORE_RPC_PORT: port().default(7401).describe('port of gRPC'),
   CORE_HEALTH_HOST: z.string().default('127.0.0.1').describe('where /livez, /readyz and /metrics are'),

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { printableLines } from '@sallyport/context';
 import type { ConsoleTarget } from './compose/console.js';
 import { migrateDatabase } from './compose/migrate.js';
 import { seedDatabase } from './compose/seed.js';
@@ -39,6 +40,7 @@ function consoleTarget(): ConsoleTarget {
 try {
   await run(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`core did not ${process.argv[2] ?? 'start'}: ${error instanceof Error ? error.message : String(error)}\n`);
+  const message = printableLines(error instanceof Error ? error.message : String(error));
+  process.stderr.write(`core did not ${process.argv[2] ?? 'start'}: ${message}\n`);
   process.exit(1);
 }

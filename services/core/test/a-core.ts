@@ -51,9 +51,13 @@ export function testConfig(values: Record<string, string>): CoreConfig {
   return configSchema.parse({ NATS_URL: 'nats://127.0.0.1:9', CORE_SEALING_KEYS: sealingKeys, ...free, ...values });
 }
 
-export async function aCore(values: Record<string, string> = {}): Promise<TestCore> {
+/** Starts a core. `given` are certificates that it shares with a test's NATS. */
+export async function aCore(values: Record<string, string> = {}, given?: TestCore['mesh']): Promise<TestCore> {
   const folder = await mkdtemp(join(tmpdir(), 'core-'));
-  const [postgres, mesh] = await Promise.all([aPostgres(coreTemplate), makeMeshCertificates(folder, ['core', 'gateway', 'worker'])]);
+  const [postgres, mesh] = await Promise.all([
+    aPostgres(coreTemplate),
+    given ?? makeMeshCertificates(folder, ['core', 'gateway', 'worker']),
+  ]);
   const files = { RPC_CA_FILE: mesh.core.caFile, RPC_CERT_FILE: mesh.core.certFile, RPC_KEY_FILE: mesh.core.keyFile };
   const passwordFile = join(folder, 'admin-password');
   const signingKey = join(folder, 'audit-signing.pem');

@@ -56,7 +56,7 @@ export class TestGateway {
   }
 
   async renew(...sessionIds: string[]) {
-    return (await this.access.unary('renewLeases', { gatewayId: this.id, address: '127.0.0.1:2222', sessionIds }, OPTIONS)).end;
+    return (await this.access.unary('renewLeases', { gatewayId: this.id, address: '127.0.0.1:2222', sessionIds, stored: [] }, OPTIONS)).end;
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 import { uuidv7 } from '@sallyport/context';
-import { CommandKind, CommandRecorded } from '@sallyport/proto-gen/command/v1/command_event';
+import { CommandCertainty, CommandKind, CommandRecorded } from '@sallyport/proto-gen/command/v1/command_event';
 import { freePort } from '@sallyport/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { aCore, type TestCore } from './a-core.js';
@@ -38,6 +38,14 @@ it('a command says whether its output was cut, and how much it was', async () =>
     { output: '1', output_truncated: true, output_bytes: 488_888 },
     { output_truncated: null, output_bytes: null },
   ]);
+  await running.stop();
+});
+
+it('a command has the certainty of its line', async () => {
+  const running = await indexer.start(core, port);
+  const command = CommandRecorded.fromPartial({ id: uuidv7(), kind: CommandKind.TYPED, input: 'ls', timestamp: new Date() });
+  indexer.answer = { ...indexer.answer, commands: [{ ...command, certainty: CommandCertainty.INFERRED }, command] };
+  expect((await search()).json['results']).toMatchObject([{ certainty: 'inferred' }, { certainty: null }]);
   await running.stop();
 });
 

@@ -7,6 +7,7 @@ import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { coreTemplate } from './core-template.js';
 import { createDataSource, Database } from '../src/database/index.js';
+import { AuditEventEntity } from '../src/modules/audits/audit-event.entity.js';
 import { AuditEventRepository } from '../src/modules/audits/audit-event.repository.js';
 import { ChainMemory } from '../src/modules/audits/chain-memory.js';
 import { AuditLog } from '../src/modules/audits/index.js';
@@ -93,8 +94,23 @@ describe('leases', () => {
     const row = await rowOf(id);
     expect(row).toMatchObject({ state: 'lost', endReason: 'lost', dateEnd: new Date(died + 30_000), lastSeq: null });
     expect(await factsOf(id)).toEqual([
-      { sessionId: id, orgId: DEFAULT_ORG_ID, reason: EndReason.LOST, endedAt: row.dateEnd, lastSeq: 0n },
+      { sessionId: id, orgId: DEFAULT_ORG_ID, reason: EndReason.LOST, endedAt: row.dateEnd, lastSeq: 0n, link: Buffer.alloc(0) },
     ]);
+  });
+
+  it('a lost session keeps the length and the chain that its gateway reported last, for the recorder and in the audit chain', async () => {
+    const { reaper, leases } = aReplica();
+    const { id, gatewayId } = await aSession();
+    const [early, late] = ['aa'.repeat(32), 'bb'.repeat(32)];
+    await leases.recordStored(ctx, gatewayId, [{ sessionId: id, lastSeq: 7n, link: late }]);
+    await leases.recordStored(ctx, gatewayId, [{ sessionId: id, lastSeq: 3n, link: early }]);
+    await leases.recordStored(ctx, 'another-gateway', [{ sessionId: id, lastSeq: 9n, link: early }]);
+    expect(await rowOf(id)).toMatchObject({ lastSeq: 7n, recordingLink: late });
+    await tickFor(reaper, 40);
+    expect(await rowOf(id)).toMatchObject({ state: 'lost', lastSeq: 7n, recordingLink: late });
+    expect(await factsOf(id)).toMatchObject([{ lastSeq: 7n, link: Buffer.from(late, 'hex') }]);
+    const closed = await dataSource.manager.findOneByOrFail(AuditEventEntity, { resourceId: id, type: 'session.closed' });
+    expect(closed.facts).toMatchObject({ recording: { last_seq: 7, link: late } });
   });
 
   it('a session that is renewed lives on', async () => {
@@ -153,7 +169,7 @@ describe('leases', () => {
   it('a gateway hears of sessions that are not its own, have ended, or are unknown', async () => {
     const { leases, close } = aReplica();
     const [mine, over, others] = [await aSession('gateway-1'), await aSession('gateway-1'), await aSession('gateway-2')];
-    await close.close(ctx, { sessionId: over.id, reason: 'idle', detail: '', lastSeq: 7n, endedAt: undefined });
+    await close.close(ctx, { sessionId: over.id, reason: 'idle', detail: '', recording: { lastSeq: 7n, link: '' }, endedAt: undefined });
     const unknown = uuidv7();
     const held = await leases.renew(ctx, 'gateway-1', [mine.id, over.id, others.id, unknown]);
     expect(held.active.map(({ id }) => id)).toEqual([mine.id]);
@@ -201,10 +217,10 @@ describe('closing a session', () => {
     const { id } = await aSession();
     await clock.advance(10_000);
     const endedAt = new Date(clock.now() - 1_000);
-    await close.close(ctx, { sessionId: id, reason: 'finished', detail: '', lastSeq: 42n, endedAt });
+    await close.close(ctx, { sessionId: id, reason: 'finished', detail: '', recording: { lastSeq: 42n, link: '' }, endedAt });
     const row = await rowOf(id);
     expect(row).toMatchObject({ state: 'finished', endReason: 'finished', dateEnd: endedAt, lastSeq: 42n });
-    await close.close(ctx, { sessionId: id, reason: 'dial_failed', detail: 'again', lastSeq: 1n, endedAt });
+    await close.close(ctx, { sessionId: id, reason: 'dial_failed', detail: 'again', recording: { lastSeq: 1n, link: '' }, endedAt });
     expect(await rowOf(id)).toEqual(row);
     expect(await factsOf(id)).toHaveLength(1);
   });
@@ -214,7 +230,7 @@ describe('closing a session', () => {
     const { id } = await aSession();
     await clock.advance(31_000);
     await leases.reap(ctx);
-    await close.close(ctx, { sessionId: id, reason: 'finished', detail: '', lastSeq: 9n, endedAt: undefined });
+    await close.close(ctx, { sessionId: id, reason: 'finished', detail: '', recording: { lastSeq: 9n, link: '' }, endedAt: undefined });
     expect(await stateOf(id)).toBe('lost');
   });
 
@@ -222,8 +238,20 @@ describe('closing a session', () => {
     const { close } = aReplica();
     const [early, late] = [await aSession(), await aSession()];
     await clock.advance(1_000);
-    await close.close(ctx, { sessionId: early.id, reason: 'finished', detail: '', lastSeq: 1n, endedAt: new Date(0) });
-    await close.close(ctx, { sessionId: late.id, reason: 'finished', detail: '', lastSeq: 1n, endedAt: new Date(clock.now() + 3_600_000) });
+    await close.close(ctx, {
+      sessionId: early.id,
+      reason: 'finished',
+      detail: '',
+      recording: { lastSeq: 1n, link: '' },
+      endedAt: new Date(0),
+    });
+    await close.close(ctx, {
+      sessionId: late.id,
+      reason: 'finished',
+      detail: '',
+      recording: { lastSeq: 1n, link: '' },
+      endedAt: new Date(clock.now() + 3_600_000),
+    });
     expect((await rowOf(early.id)).dateEnd).toEqual((await rowOf(early.id)).dateStart);
     expect((await rowOf(late.id)).dateEnd).toEqual(new Date(clock.now()));
   });
@@ -234,7 +262,7 @@ describe('closing a session', () => {
       sessionId: id,
       reason: 'dial_failed',
       detail: 'no\0route\u202e \ud800',
-      lastSeq: 1n,
+      recording: { lastSeq: 1n, link: '' },
       endedAt: undefined,
     });
     expect(await rowOf(id)).toMatchObject({ state: 'failed', detail: 'no\uFFFDroute\uFFFD \uFFFD' });
@@ -242,7 +270,13 @@ describe('closing a session', () => {
 
   it('what could never be kept is refused for good, not as a failure of ours that may pass', async () => {
     const { id } = await aSession();
-    const end = { sessionId: id, reason: 'finished', detail: '', lastSeq: 2n ** 64n - 1n, endedAt: undefined } as const;
+    const end = {
+      sessionId: id,
+      reason: 'finished',
+      detail: '',
+      recording: { lastSeq: 2n ** 64n - 1n, link: '' },
+      endedAt: undefined,
+    } as const;
     await expect(aReplica().close.close(ctx, end)).rejects.toMatchObject({ code: 'SESSION_END_REFUSED', kind: 'invalid' });
     expect(await stateOf(id)).toBe('active');
   });
@@ -250,7 +284,13 @@ describe('closing a session', () => {
   it('an unknown session is an error', async () => {
     const id = uuidv7();
     await expect(
-      aReplica().close.close(ctx, { sessionId: id, reason: 'finished', detail: '', lastSeq: 0n, endedAt: undefined }),
+      aReplica().close.close(ctx, {
+        sessionId: id,
+        reason: 'finished',
+        detail: '',
+        recording: { lastSeq: 0n, link: '' },
+        endedAt: undefined,
+      }),
     ).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
   });
 });

@@ -41,7 +41,7 @@ const sessionsOf = (place: Workplace) => place.admin.list(`terminal/sessions?use
 const report = async (sessionId: string, hostKey: Awaited<ReturnType<typeof aHostKey>>) =>
   (await gateway.access.unary('reportHostKey', { sessionId, hostKey }, OPTIONS)).verdict;
 const close = (sessionId: string, reason = EndReason.FINISHED) =>
-  gateway.access.unary('closeSession', { sessionId, reason, detail: '', lastSeq: 9n, endedAt: new Date() }, OPTIONS);
+  gateway.access.unary('closeSession', { sessionId, reason, detail: '', lastSeq: 9n, link: Buffer.alloc(0), endedAt: new Date() }, OPTIONS);
 
 describe('an allowed session', () => {
   it('gets all that is needed to dial, and is there for the admin with an audit event', async () => {
@@ -65,7 +65,7 @@ describe('an allowed session', () => {
       idleTimeout: { seconds: 1800n, nanos: 0 },
       expiresAt: expect.any(Date),
       lease: { seconds: 30n, nanos: 0 },
-      maxOutputBytes: 67_108_864n,
+      maxOutputBytes: 0n,
       startedAt: expect.any(Date),
       actions: EVERY_ACTION.map((action) => ({ action, until: undefined })),
     });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { get } from 'node:http';
+import { EndReason } from '@sallyport/proto-gen/access/v1/session';
 import { uuidv7 } from '@sallyport/context';
 import { freePort } from '@sallyport/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -27,13 +28,13 @@ afterAll(() => core.stop());
 beforeEach(async () => {
   recorder = new FakeRecorder();
   recorder.data = randomBytes(100_000);
-  recorder.recording = { lastSeq: 42n, sizeBytes: 100_000n, durationUs: 5_000_000n, closed: true, channels: [] };
+  recorder.recording = { lastSeq: 42n, sizeBytes: 100_000n, durationUs: 5_000_000n, closed: true, channels: [], link: Buffer.alloc(0) };
   running = await recorder.start(core, port);
 });
 afterEach(() => running.stop());
 
-async function replay(query = '', headers: Record<string, string> = {}) {
-  const response = await fetch(`http://127.0.0.1:${core.core.httpPort}/api/v1/terminal/sessions/${sessionId}/replay${query}`, {
+async function replay(query = '', headers: Record<string, string> = {}, id = sessionId) {
+  const response = await fetch(`http://127.0.0.1:${core.core.httpPort}/api/v1/terminal/sessions/${id}/replay${query}`, {
     headers: { authorization: `Bearer ${core.admin}`, ...headers },
   });
   return { status: response.status, headers: Object.fromEntries(response.headers), body: Buffer.from(await response.arrayBuffer()) };
@@ -202,5 +203,59 @@ describe('a reader', () => {
     recorder.asked.length = 0;
     expect((await call(`terminal/sessions/${sessionId}/replay`, { token })).status).toBe(403);
     expect(recorder.asked).toEqual([]);
+  });
+});
+
+describe('a recording that differs from what the gateway of the ended session reported', () => {
+  const link = Buffer.alloc(32, 7);
+  let endedId: string;
+
+  beforeAll(async () => {
+    const gateway = new TestGateway(core);
+    const place = await aWorkplace(core);
+    endedId = (await gateway.grant(identity(await gateway.password(place.username, PASSWORD)), place.asset)).sessionId;
+    const end = { sessionId: endedId, reason: EndReason.FINISHED, detail: '', lastSeq: 42n, link, endedAt: undefined };
+    await gateway.access.unary('closeSession', end, { timeoutMs: 10_000 });
+    gateway.close();
+  });
+
+  it('is shown if it is the one that was sent, and while its last frames are still on their way', async () => {
+    recorder.recording = { ...recorder.recording!, link };
+    expect((await replay('', {}, endedId)).status).toBe(200);
+    recorder.recording = { ...recorder.recording, lastSeq: 40n, link: Buffer.alloc(32, 9) };
+    expect((await replay('', {}, endedId)).status).toBe(200);
+  });
+
+  it.each([
+    ['another one of the same length', { link: Buffer.alloc(32, 8) }, /their hash chain is another/],
+    ['one with frames added', { lastSeq: 43n, link: Buffer.alloc(32, 8) }, /it has 43 frames, the gateway sent 42/],
+  ])('is not shown: %s; the attempt is audited', async (_, changes, said) => {
+    recorder.recording = { ...recorder.recording!, ...changes };
+    for (const format of ['native', 'asciicast', 'bundle']) {
+      const { status, body } = await replay(`?format=${format}`, {}, endedId);
+      expect([status, JSON.parse(body.toString())]).toEqual([
+        409,
+        { error: expect.objectContaining({ code: 'RECORDING_ALTERED', message: expect.stringMatching(said) }) },
+      ]);
+    }
+    const { results } = (await call('audits/events?type=session.recording-altered&limit=3')).json as unknown as {
+      results: { facts: { why: string } }[];
+    };
+    expect(results).toHaveLength(3);
+    expect(results[0]!.facts.why).toMatch(said);
+  });
+
+  it('stands in the list of session proofs, with its length and chain', async () => {
+    const response = await fetch(`http://127.0.0.1:${core.core.httpPort}/api/v1/terminal/session-proofs`, {
+      headers: { authorization: `Bearer ${core.admin}` },
+    });
+    const lines = (await response.text())
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ session_id: endedId, state: 'finished', last_seq: 42, link: link.toString('hex') }),
+    );
+    expect(lines).toContainEqual(expect.objectContaining({ session_id: sessionId, state: 'active', last_seq: null, link: null }));
   });
 });

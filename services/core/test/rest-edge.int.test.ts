@@ -18,6 +18,15 @@ beforeAll(async () => {
 });
 afterAll(() => core.stop());
 
+/** Sends bytes and returns all that comes back. */
+async function raw(request: string): Promise<string> {
+  const socket = connect(core.core.httpPort, '127.0.0.1');
+  socket.write(request);
+  let said = '';
+  for await (const data of socket) said += String(data);
+  return said;
+}
+
 const error = ({ status, json }: Answer): object => ({ status, code: json['error']?.['code'], message: json['error']?.['message'] });
 
 describe('the edge', () => {
@@ -114,6 +123,17 @@ describe('the edge', () => {
     expect(second.json).toMatchObject({ count: 3, next: null, results: [{ username: 'user' }] });
     const back = await core.call('GET', String(second.json['previous']), { token: core.admin });
     expect(back.json['results']).toEqual(first.json['results']);
+  });
+
+  it('pages with links that no Host header changes', async () => {
+    for (const list of ['users/users', 'terminal/sessions', 'audits/events']) {
+      const said = await raw(
+        `GET /api/v1/${list}?limit=1&offset=1 HTTP/1.1\r\nHost: evil.example\r\nAuthorization: Bearer ${core.admin}\r\nConnection: close\r\n\r\n`,
+      );
+      expect(said).toMatch(/^HTTP\/1.1 200/);
+      expect(said).not.toContain('evil.example');
+      expect(said).toContain(`"previous":"/api/v1/${list}?limit=1&offset=0"`);
+    }
   });
 
   it('survives bytes that are not HTTP', async () => {

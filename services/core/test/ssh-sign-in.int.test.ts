@@ -116,6 +116,15 @@ describe('a proof', () => {
     expect(identity(await gateway.publicKey(username, keyBlob)).username).toBe(username);
   });
 
+  it('three empty answers to the prompt are not three wrong passwords: they fail, and lock nothing', async () => {
+    const { username } = await aWorkplace(core);
+    for (let tries = 0; tries < 12; tries++) {
+      const { continuation } = next(await gateway.answer(username, Buffer.alloc(0)));
+      expect(next(await gateway.answer(username, continuation, '')).proofFailed).toBe(true);
+    }
+    expect(identity(await gateway.password(username, PASSWORD)).username).toBe(username);
+  });
+
   it('every sign-in and every refused one is in the audit log, without the password', async () => {
     const { username, admin } = await aWorkplace(core);
     await gateway.password(username, 'not-the-password-at-all');

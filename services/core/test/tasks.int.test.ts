@@ -1,4 +1,4 @@
-import { connectBus, connectivityTestRequested, sessionEnded, sessionStarted, type Bus, type Consuming } from '@sallyport/bus';
+import { connectBus, sessionEnded, sessionStarted, workerConnectivity, type Bus, type Consuming, type EventDef } from '@sallyport/bus';
 import { uuidv7 } from '@sallyport/context';
 import { EndReason } from '@sallyport/proto-gen/access/v1/session';
 import { ConnectivityOutcome, TasksServiceService } from '@sallyport/proto-gen/task/v1/tasks';
@@ -25,12 +25,12 @@ const asPeer = (mesh: MeshIdentity) =>
 
 beforeAll(async () => {
   nats = await aNats();
-  core = await aCore({ NATS_URL: nats.url });
-  bus = connectBus({ url: nats.url, name: 'test', logger: createLogger({ service: 'test', level: 'silent' }) });
+  core = await aCore({ NATS_URL: nats.url }, nats.mesh);
+  bus = connectBus({ ...nats.as(), logger: createLogger({ service: 'test', level: 'silent' }) });
   worker = asPeer(core.mesh.worker);
   const handle = async (batch: readonly { message: { taskId: string } }[]): Promise<void> =>
     void heard.push(...batch.map(({ message }) => message.taskId));
-  consuming = bus.consume({ event: connectivityTestRequested, durable: 'worker-connectivity', batchSize: 1, maxDeliveries: 3, handle });
+  consuming = bus.consume({ consumer: workerConnectivity, batchSize: 1, maxDeliveries: 3, handle });
 });
 afterAll(async () => {
   worker.close();
@@ -182,15 +182,15 @@ describe('sessions on NATS', () => {
     const listening = bus.subscribeTerminate(gateway.id, (order) => void orders.push(order));
     const handle = async (batch: readonly { message: { sessionId: string } }[]): Promise<void> =>
       void facts.push(...batch.map(({ message }) => message));
-    const consumers = [sessionStarted, sessionEnded].map((event, nth) =>
-      bus.consume<{ sessionId: string }>({
-        event: event as typeof sessionStarted,
-        durable: `test-${nth}`,
-        batchSize: 10,
-        maxDeliveries: 1,
-        handle,
-      }),
-    );
+    const events: EventDef<{ sessionId: string }>[] = [
+      sessionStarted as EventDef<{ sessionId: string }>,
+      sessionEnded as EventDef<{ sessionId: string }>,
+    ];
+    const consumers: Consuming[] = [];
+    for (const [nth, event] of events.entries()) {
+      const consumer = await nats.addConsumer(`test-${nth}`, event);
+      consumers.push(bus.consume({ consumer, batchSize: 10, maxDeliveries: 1, handle }));
+    }
     const { sessionId, startedAt, orgId, userId, assetId, accountId } = await gateway.grant(
       identity(await gateway.password(place.username, PASSWORD)),
       place.asset,
@@ -200,11 +200,19 @@ describe('sessions on NATS', () => {
     await vi.waitFor(() => expect(orders).toEqual([{ sessionId, message: 'Enough', requestedBy: 'admin' }]), soon);
     await gateway.access.unary(
       'closeSession',
-      { sessionId, reason: EndReason.TERMINATED, detail: '', lastSeq: 12n, endedAt: undefined },
+      { sessionId, reason: EndReason.TERMINATED, detail: '', lastSeq: 12n, link: Buffer.alloc(0), endedAt: undefined },
       OPTIONS,
     );
     await vi.waitFor(
-      () => expect(facts).toContainEqual({ sessionId, orgId, reason: EndReason.TERMINATED, endedAt: expect.any(Date), lastSeq: 12n }),
+      () =>
+        expect(facts).toContainEqual({
+          sessionId,
+          orgId,
+          reason: EndReason.TERMINATED,
+          endedAt: expect.any(Date),
+          lastSeq: 12n,
+          link: Buffer.alloc(0),
+        }),
       soon,
     );
     listening.stop();
@@ -222,14 +230,15 @@ describe('sessions on NATS', () => {
     expect(await gateway.renew(sessionId)).toMatchObject([{ sessionId, reason: EndReason.TERMINATED }]);
     await gateway.access.unary(
       'closeSession',
-      { sessionId, reason: EndReason.TERMINATED, detail: '', lastSeq: 3n, endedAt: undefined },
+      { sessionId, reason: EndReason.TERMINATED, detail: '', lastSeq: 3n, link: Buffer.alloc(0), endedAt: undefined },
       OPTIONS,
     );
     nats = await nats.restart();
     const facts: string[] = [];
     const handle = async (batch: readonly { message: { sessionId: string } }[]): Promise<void> =>
       void facts.push(...batch.map(({ message }) => message.sessionId));
-    const consumer = bus.consume({ event: sessionEnded, durable: 'test-later', batchSize: 10, maxDeliveries: 1, handle });
+    const later = await nats.addConsumer('test-later', sessionEnded);
+    const consumer = bus.consume({ consumer: later, batchSize: 10, maxDeliveries: 1, handle });
     await vi.waitFor(() => expect(facts).toContain(sessionId), { timeout: 30_000, interval: 100 });
     await consumer.stop();
     gateway.close();

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Bus } from '@sallyport/bus';
 import type { Clock } from '@sallyport/context';
-import { EndReason } from '@sallyport/proto-gen/access/v1/session';
 import type { Logger, Metrics } from '@sallyport/telemetry';
 import { SignIn, type ClientLogin } from './auth/index.js';
 import { ClientConnection } from './channels/index.js';
@@ -10,15 +9,16 @@ import type { AccessPeer } from './peers/access-peer.js';
 import {
   AssetDialer,
   CloseReporter,
+  confirmTerminations,
   drainSessions,
   LeaseRenewal,
-  orderedByCore,
   SessionKeeper,
   SessionOpener,
   SessionRegistry,
 } from './session/index.js';
 import { createSshDialer, createSshServer, type HostIdentity } from './ssh/index.js';
 import { createTerminalPool, type TerminalPoolOptions } from './taps/commands/index.js';
+import type { Outcome } from './processes/messages.js';
 import type { RecordingOpener } from './taps/recording-port.js';
 import { createTapMaker } from './taps/tap-maker.js';
 
@@ -29,6 +29,10 @@ export interface GatewayOptions {
   loginGraceSeconds: number;
   maxAuthTries: number;
   drainSeconds: number;
+  /** Session channels at a time on one connection. */
+  maxSessions?: number;
+  /** A connection without a channel for so long is closed; 0: never. */
+  unusedTimeoutSeconds?: number;
 }
 
 /** The collaborators of the gateway. */
@@ -42,7 +46,11 @@ export interface GatewayDeps {
   /** The compiled file of the terminal threads, if it is not beside this one, and their number. */
   terminals?: Pick<TerminalPoolOptions, 'threadFile' | 'threads'>;
   /** Handles that a socket's client has signed in, or that the socket is closed. */
-  onSettled?(socket: Socket): void;
+  onSettled?(socket: Socket, outcome: Outcome): void;
+  /** Handles a step of a client that has not signed in. */
+  onProgress?(socket: Socket, step: 'identified' | 'keys-exchanged'): void;
+  /** Resolves to a refusal, for the user to read, if this user may not have one more connection. */
+  admit?(socket: Socket, user: string): Promise<string | undefined>;
 }
 
 export interface Gateway {
@@ -61,6 +69,8 @@ export interface Gateway {
 const DIAL_MS = 15_000;
 /** The time that an asset may take to check a credential. */
 const LOGIN_MS = 20_000;
+/** The time for the last recordings and reports to core, after the terminal threads have stopped. */
+const LAST_END_MS = 3_000;
 const RESTARTING = 'This gateway is being restarted. Log in again in a moment.';
 
 /** Connects the parts of the gateway. */
@@ -97,7 +107,7 @@ export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gate
     access,
     clock,
     logger,
-    makeTap: createTapMaker({ clock, logger, pool }),
+    makeTap: createTapMaker({ clock, logger, pool, onAuditGap: journal.onAuditGap }),
     onRefusal: journal.onRefusal,
     onClosed: journal.onClosed,
   };
@@ -114,12 +124,18 @@ export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gate
         new ClientConnection(connection, login, connectionDeps);
       },
       onClosedBeforeLogin: journal.onClosedBeforeLogin,
-      onSettled: (socket) => deps.onSettled?.(socket),
+      maxAuthTries: options.maxAuthTries,
+      maxSessions: options.maxSessions ?? 10,
+      unusedTimeoutSeconds: options.unusedTimeoutSeconds ?? 0,
+      onSettled: (socket, outcome) => deps.onSettled?.(socket, outcome),
+      onProgress: (socket, step) => deps.onProgress?.(socket, step),
+      admit: async (socket, { identity }) => deps.admit?.(socket, identity.username),
     },
     clock,
   );
-  const terminations = deps.bus.subscribeTerminate(gatewayId, ({ sessionId, message }) =>
-    registry.get(sessionId)?.end(orderedByCore(EndReason.TERMINATED, message)),
+  const terminations = deps.bus.subscribeTerminate(
+    gatewayId,
+    confirmTerminations({ leases, registry, logger, onUnconfirmed: journal.onUnconfirmedTermination }),
   );
 
   return {
@@ -134,6 +150,8 @@ export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gate
       terminations.stop();
       await server.close(RESTARTING);
       await pool.close();
+      // Sessions that waited for a terminal thread end now, with a gap.
+      await Promise.race([registry.whenEmpty(), clock.sleep(LAST_END_MS)]);
     },
     coreError: () => leases.lastError(),
   };

@@ -30,3 +30,26 @@ it('all wrong, missing and misspelt settings are named together', () => {
   for (const name of ['GATEWAY_CORE_ADDRESS', 'GATEWAY_MAX_AUTH_TRIES', 'GATEWAY_SPOOL_DIR', 'GATEWAY_SHH_PORT'])
     expect(problems).toContain(name);
 });
+
+it('the limits of connections have the form of sshd, and a wrong one is named', () => {
+  const read = (changes: Record<string, string>) => parseConfig(gatewaySettings, { prefix: 'GATEWAY_' }, { ...needed, ...changes });
+  expect(read({})).toMatchObject({
+    ok: true,
+    config: {
+      GATEWAY_MAX_STARTUPS: { start: 512, rate: 30, full: 1024 },
+      GATEWAY_PER_SOURCE_PENALTIES: { authfail: 5, min: 15 },
+      GATEWAY_PER_SOURCE_PENALTY_EXEMPT_LIST: [{ address: '127.0.0.0', prefix: 8, family: 'ipv4' }, { family: 'ipv6' }],
+    },
+  });
+  expect(read({ GATEWAY_PER_SOURCE_PENALTIES: 'no' })).toMatchObject({ config: { GATEWAY_PER_SOURCE_PENALTIES: undefined } });
+  expect(read({ GATEWAY_PER_SOURCE_PENALTIES: 'authfail:9' })).toMatchObject({
+    config: { GATEWAY_PER_SOURCE_PENALTIES: { authfail: 9, noauth: 1 } },
+  });
+  const wrong = read({
+    GATEWAY_MAX_STARTUPS: '10:30',
+    GATEWAY_PER_SOURCE_PENALTIES: 'authfail:often',
+    GATEWAY_PER_SOURCE_PENALTY_EXEMPT_LIST: '10.0.0.0/33',
+  });
+  const problems = wrong.ok ? '' : wrong.problems.join('\n');
+  for (const name of ['GATEWAY_MAX_STARTUPS', 'GATEWAY_PER_SOURCE_PENALTIES', '10.0.0.0/33']) expect(problems).toContain(name);
+});

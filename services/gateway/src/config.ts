@@ -1,6 +1,28 @@
+import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { bytes, hostPort, loadConfig, meshSettings, port, seconds } from '@sallyport/config';
 import { z } from 'zod';
+
+const DEFAULT_PENALTIES = { authfail: 5, noauth: 1, 'grace-exceeded': 10, max: 600, min: 15 };
+
+/** Returns the rules of a text; undefined for "no". What the text does not name has its default. */
+function penaltyRules(text: string): typeof DEFAULT_PENALTIES | undefined {
+  if (text === 'no') return undefined;
+  const named = text.split(' ').map((pair) => pair.split(':') as [string, string]);
+  return { ...DEFAULT_PENALTIES, ...Object.fromEntries(named.map(([name, value]) => [name, Number(value)])) };
+}
+
+/** Returns an address range; none for an empty text. Reports an issue for any other text. */
+function subnet(text: string, context: z.RefinementCtx): { address: string; prefix: number; family: 'ipv4' | 'ipv6' }[] {
+  const [address = '', bits] = text.split('/');
+  if (text === '') return [];
+  const version = isIP(address);
+  const prefix = bits === undefined ? (version === 6 ? 128 : 32) : Number(bits);
+  if (version !== 0 && Number.isInteger(prefix) && prefix >= 0 && prefix <= (version === 6 ? 128 : 32))
+    return [{ address, prefix, family: version === 6 ? 'ipv6' : 'ipv4' }];
+  context.addIssue({ code: 'custom', message: `"${text}" is not an address range, for instance 192.0.2.0/24` });
+  return [];
+}
 
 /** The gateway's settings. */
 export const gatewaySettings = z.object({
@@ -30,6 +52,52 @@ export const gatewaySettings = z.object({
     .describe('bound of that folder, for all processes together'),
   GATEWAY_LOGIN_GRACE_SECONDS: seconds().default(30).describe('time that a client has to sign in'),
   GATEWAY_MAX_AUTH_TRIES: z.coerce.number<string>().int().min(1).max(20).default(6).describe('wrong proofs that one connection may send'),
+  GATEWAY_MAX_STARTUPS: z
+    .string()
+    .regex(/^\d+:\d+:\d+$/, 'must be start:rate:full, for instance 512:30:1024')
+    .default('512:30:1024')
+    .transform((text) => {
+      const [start, rate, full] = text.split(':').map(Number) as [number, number, number];
+      return { start, rate, full };
+    })
+    .refine(({ start, rate, full }) => start < full && rate <= 100, 'start must be below full, and rate at most 100 (percent)')
+    .describe('start:rate:full as in sshd: from start unauthenticated connections on, rate % of new ones are refused, at full all of them'),
+  GATEWAY_PER_SOURCE_MAX_STARTUPS: z.coerce
+    .number<string>()
+    .int()
+    .min(1)
+    .default(64)
+    .describe('unauthenticated connections of one address (IPv6: /64); a new one replaces the oldest that got least far'),
+  GATEWAY_PER_SOURCE_PENALTIES: z
+    .string()
+    .regex(
+      /^(no|((authfail|noauth|grace-exceeded|max|min):\d+)( (authfail|noauth|grace-exceeded|max|min):\d+)*)$/,
+      'must be "no" or name:seconds …',
+    )
+    .default('authfail:5 noauth:1 grace-exceeded:10 max:600 min:15')
+    .transform(penaltyRules)
+    .describe('seconds as in sshd: penalties of an address add up, and from min on it is refused until they have run off; "no" for none'),
+  GATEWAY_PER_SOURCE_PENALTY_EXEMPT_LIST: z
+    .string()
+    .default('127.0.0.0/8,::1/128')
+    .transform((text, context) => text.split(',').flatMap((entry) => subnet(entry.trim(), context)))
+    .describe('address ranges without penalties, comma separated: load balancers and proxies that all users come through'),
+  GATEWAY_MAX_CONNECTIONS_PER_USER: z.coerce
+    .number<string>()
+    .int()
+    .min(1)
+    .default(100)
+    .describe('connections that one user may have to this gateway at a time'),
+  GATEWAY_MAX_SESSIONS: z.coerce
+    .number<string>()
+    .int()
+    .min(1)
+    .max(60)
+    .default(10)
+    .describe('shells, commands and file transfers at a time on one connection, as in sshd'),
+  GATEWAY_UNUSED_CONNECTION_TIMEOUT_SECONDS: seconds()
+    .default(0)
+    .describe('a connection without a channel for so long is closed; 0: never'),
   GATEWAY_DRAIN_SECONDS: seconds().default(30).describe('time that sessions may go on after SIGTERM'),
 });
 

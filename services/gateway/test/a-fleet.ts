@@ -7,7 +7,10 @@ import { DataFleet } from '../src/processes/control/data-fleet.js';
 import { fleetMetrics } from '../src/processes/control/fleet-metrics.js';
 import { forkDataProcess } from '../src/processes/control/fork-data-process.js';
 import { openSshListener, type SshListener } from '../src/processes/control/ssh-listener.js';
-import { PREAUTH_LIMITS, PreauthLimiter } from '../src/processes/control/preauth-limiter.js';
+import { PreauthLimiter } from '../src/processes/control/preauth-limiter.js';
+import { UserConnections } from '../src/processes/control/user-connections.js';
+import type { Outcome } from '../src/processes/messages.js';
+import { testLimiter } from './test-limiter.js';
 
 const STUB = fileURLToPath(new URL('stub-data-process.mjs', import.meta.url));
 
@@ -48,6 +51,8 @@ export interface TestFleet {
   listener: SshListener;
   limiter: PreauthLimiter;
   log: string[];
+  /** The outcomes of the connections that are settled. */
+  outcomes: Outcome[];
   call(command?: string): Caller;
   metrics(): Promise<string>;
   stop(): Promise<void>;
@@ -56,10 +61,19 @@ export interface TestFleet {
 export async function aFleet(processes = 2): Promise<TestFleet> {
   const log: string[] = [];
   const logger = createLogger({ service: 'gateway', destination: { write: (line) => void log.push(line) } });
-  const limiter = new PreauthLimiter(PREAUTH_LIMITS);
+  const limiter = testLimiter();
+  const users = new UserConnections(5);
+  const outcomes: Outcome[] = [];
   const metrics = fleetMetrics(() => limiter.pending);
   const settings = { gatewayId: 'gw', processes, spoolMaxBytes: 1_000_000, terminalThreads: 1, maxWaitMs: 30_000 };
-  const fleet = new DataFleet(settings, { clock: systemClock, logger, fork: forkDataProcess(systemClock, STUB), onLost: metrics.lost });
+  const fleet = new DataFleet(settings, {
+    clock: systemClock,
+    logger,
+    fork: forkDataProcess(systemClock, STUB),
+    onLost: metrics.lost,
+    admitUser: (user) => users.admit(user),
+    onSettled: (_, outcome) => void outcomes.push(outcome),
+  });
   const listener = await openSshListener({ host: '127.0.0.1', port: 0 }, limiter, (connection) => fleet.receive(connection));
   const callers: Caller[] = [];
   const call = (command?: string): Caller => {
@@ -72,6 +86,7 @@ export async function aFleet(processes = 2): Promise<TestFleet> {
     listener,
     limiter,
     log,
+    outcomes,
     call,
     metrics: () => metrics.text(fleet),
     stop: async () => {

@@ -1,4 +1,5 @@
 import type { TerminateSession } from '@sallyport/proto-gen/access/v1/lease';
+import { EndReason } from '@sallyport/proto-gen/access/v1/session';
 import { AccessServiceService } from '@sallyport/proto-gen/access/v1/access_service';
 import { systemClock, type Clock } from '@sallyport/context';
 import { createClient, meshCredentials } from '@sallyport/rpc';
@@ -6,13 +7,14 @@ import { createLogger, createMetrics } from '@sallyport/telemetry';
 import { anSshd, makeMeshCertificates, makeSshKey, workFolder, type SshTarget, type TestSshd, type WorkFolder } from '@sallyport/testkit';
 import { writeFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
-import { composeGateway, type Gateway, type GatewayOptions } from '../src/compose.js';
+import { composeGateway, type Gateway, type GatewayDeps, type GatewayOptions } from '../src/compose.js';
 import { createAccessPeer } from '../src/peers/access-peer.js';
-import { openSshListener, type PendingConnection } from '../src/processes/control/ssh-listener.js';
-import { PREAUTH_LIMITS, PreauthLimiter } from '../src/processes/control/preauth-limiter.js';
+import type { PendingConnection } from '../src/processes/control/pending-connection.js';
+import { openSshListener } from '../src/processes/control/ssh-listener.js';
 import { readHostKeys } from '../src/ssh/index.js';
 import { FakeCore } from './fake-core.js';
 import { MemoryRecordings } from './memory-recordings.js';
+import { testLimiter } from './test-limiter.js';
 
 /** A gateway from source before a real sshd, with a fake core and a recorder in memory. */
 export interface TestGateway {
@@ -28,6 +30,8 @@ export interface TestGateway {
   log: string[];
   /** Orders core to end a session over the bus. */
   terminate(message: TerminateSession): void;
+  /** Sends the message of a termination that core has not decided. */
+  forgeTerminate(message: TerminateSession): void;
   /** Returns the login of alice, by key, at this target; `''` for the menu. */
   alice(target?: string): SshTarget;
   metrics(): Promise<string>;
@@ -36,7 +40,9 @@ export interface TestGateway {
 
 const TERMINAL_THREAD = new URL('../dist/taps/commands/terminal-thread.js', import.meta.url);
 
-export async function aGateway(changes: Partial<GatewayOptions> & { clock?: Clock } = {}): Promise<TestGateway> {
+export async function aGateway(
+  changes: Partial<GatewayOptions> & { clock?: Clock; admit?: GatewayDeps['admit'] } = {},
+): Promise<TestGateway> {
   const folder = await workFolder('gateway');
   const files = await makeMeshCertificates(`${folder.path}/mesh`, ['core', 'gateway']);
   const sshd = await anSshd();
@@ -55,8 +61,8 @@ export async function aGateway(changes: Partial<GatewayOptions> & { clock?: Cloc
   const log: string[] = [];
   const metrics = createMetrics('gateway');
   let order: (message: TerminateSession) => void = () => undefined;
-  const { clock = systemClock, ...settings } = changes;
-  const limiter = new PreauthLimiter(PREAUTH_LIMITS);
+  const { clock = systemClock, admit, ...settings } = changes;
+  const limiter = testLimiter();
   const pending = new Map<Socket, PendingConnection>();
   metrics.gauge('gateway_unauthenticated_connections', 'Connections that have not signed in', [], () => limiter.pending);
   const gateway = composeGateway(
@@ -82,6 +88,8 @@ export async function aGateway(changes: Partial<GatewayOptions> & { clock?: Cloc
       metrics,
       terminals: { threadFile: TERMINAL_THREAD },
       onSettled: (socket) => pending.get(socket)?.release(),
+      onProgress: (socket, step) => pending.get(socket)?.place.advance(step),
+      ...(admit && { admit }),
     },
   );
   const listener = await openSshListener({ host: '127.0.0.1', port: 0 }, limiter, (connection) => {
@@ -100,7 +108,11 @@ export async function aGateway(changes: Partial<GatewayOptions> & { clock?: Cloc
     account,
     folder,
     log,
-    terminate: (message) => order(message),
+    terminate: (message) => {
+      core.toEnd.push({ sessionId: message.sessionId, reason: EndReason.TERMINATED, message: message.message });
+      order(message);
+    },
+    forgeTerminate: (message) => order(message),
     alice: (target = `@${account}@web-1`) => ({ port, user: `alice${target}`, privateKeyFile: keyFile }),
     metrics: () => metrics.text(),
     stop: async () => {

@@ -35,16 +35,43 @@ describe('connections', () => {
 
   it('of one source that do not sign in have one bound for all processes', async () => {
     const flood = all(200);
-    await vi.waitFor(() => expect(flood.filter((caller) => caller.servedBy)).toHaveLength(64), 5_000);
-    await vi.waitFor(() => expect(flood.filter((caller) => caller.isClosed)).toHaveLength(136));
+    await vi.waitFor(() => expect(flood.filter((caller) => caller.isClosed)).toHaveLength(136), 5_000);
     const inside = flood.filter((caller) => !caller.isClosed);
+    await Promise.all(inside.map(served));
     expect(new Set(inside.map((caller) => caller.servedBy))).toEqual(new Set(['gw.1', 'gw.2']));
     // each client that signs in or disconnects frees a place
     for (const caller of inside.slice(0, 10)) caller.send('sign-in');
     for (const caller of inside.slice(10, 20)) caller.socket.destroy();
     await vi.waitFor(() => expect(f.limiter.pending).toBe(44));
-    const more = all(30);
-    await vi.waitFor(() => expect(more.filter((caller) => caller.servedBy)).toHaveLength(20), 5_000);
+    const more = all(20);
+    await Promise.all(more.map(served));
+    expect(f.limiter.pending).toBe(64);
+  });
+
+  it('of a user are served although 64 silent sockets of the same address hold all its places', async () => {
+    const silent = all(64);
+    await Promise.all(silent.map(served));
+    for (const caller of silent.slice(1)) caller.send('exchange-keys');
+    const user = f.call('exchange-keys');
+    expect(await served(user)).toMatch(/^gw\./);
+    await closed(silent[0]!);
+    const another = f.call();
+    expect(await served(another)).toMatch(/^gw\./);
+    expect([user.isClosed, f.limiter.pending]).toEqual([false, 64]);
+  });
+
+  it('of one user have one bound for all processes, and each that closes makes room', async () => {
+    const mine = all(6);
+    await Promise.all(mine.map(served));
+    for (const caller of mine) caller.send('admit');
+    const refused = (): Caller[] => mine.filter((caller) => caller.hasReceived('alice already has 5 connections to this gateway'));
+    await vi.waitFor(() => expect(refused()).toHaveLength(1));
+    expect(mine.filter((caller) => caller.hasReceived('admitted'))).toHaveLength(5);
+    mine.find((caller) => !refused().includes(caller))!.socket.destroy();
+    await vi.waitFor(async () => {
+      const next = f.call('admit');
+      await vi.waitFor(() => expect(next.hasReceived('admitted')).toBe(true), 500);
+    }, 5_000);
   });
 });
 
@@ -117,10 +144,29 @@ it('a data process that no longer answers is killed and replaced; a connection o
   expect(f.log.join('')).toContain('"why":"stuck"');
 }, 40_000);
 
+it('a data process whose event loop does not turn gets no new connection, and the permits of its users come back when it is killed', async () => {
+  const [one, other] = all(2) as [Caller, Caller];
+  const blocked = await served(one);
+  await served(other);
+  one.send('admit');
+  await vi.waitFor(() => expect(one.hasReceived('admitted')).toBe(true));
+  one.send('block');
+  const child = f.fleet.children.find(({ order }) => order.gatewayId === blocked)!;
+  await vi.waitFor(() => expect(child.isSilent).toBe(true), 5_000);
+  expect([child.isFree, child.isAvailable]).toEqual([true, false]);
+  await vi.waitFor(() => expect(f.log.join('')).toContain('does not answer'), 5_000);
+  await closed(one);
+  const mine = all(5);
+  await Promise.all(mine.map(served));
+  for (const caller of mine) caller.send('admit');
+  await vi.waitFor(() => expect(mine.every((caller) => caller.hasReceived('admitted'))).toBe(true));
+}, 40_000);
+
 it('a connection that is lost on its way to a live process is closed, and the process takes others again', async () => {
   const [first, second] = all(2) as [Caller, Caller];
   await Promise.all([served(first), served(second)]);
   for (const caller of [first, second]) caller.send('deaf');
+  await vi.waitFor(() => expect([first, second].every((caller) => caller.hasReceived('is deaf'))).toBe(true));
   const lost = all(2);
   await vi.waitFor(() => expect(lost.every((caller) => caller.isClosed)).toBe(true), 15_000);
   expect(lost.map((caller) => caller.servedBy)).toEqual([undefined, undefined]);

@@ -1,5 +1,5 @@
 import { decodePayload, FrameKind, isJsonKind, type SessionMeta } from '@sallyport/recording-format';
-import type { RecordingOpener, SessionRecording } from '../src/taps/recording-port.js';
+import type { RecordingEnd, RecordingOpener, SessionRecording } from '../src/taps/recording-port.js';
 
 /** A frame as it was appended, with its JSON payload parsed. */
 export interface KeptFrame {
@@ -53,9 +53,13 @@ export class MemoryRecording implements SessionRecording {
     for (const call of this.unrecordable) call(why);
   }
 
-  close(): Promise<{ lastSeq: bigint }> {
+  close(): Promise<RecordingEnd> {
     this.isClosed = true;
-    return Promise.resolve({ lastSeq: BigInt(this.frames.length + 1) });
+    return Promise.resolve({ lastSeq: BigInt(this.frames.length + 1), link: Buffer.alloc(32) });
+  }
+
+  stored(): RecordingEnd | undefined {
+    return undefined;
   }
 
   /** Returns the output of a channel on one stream, as text. */

@@ -12,7 +12,7 @@ beforeAll(async () => {
       name: `host-${n}`,
       address: `10.0.0.${n}`,
       port: 1,
-      comment: 'a \u001b[31mred\u001b[0m one',
+      comment: 'a \u001b[31mred\u001b[0m \u202eone\u009b2J',
       accounts: { root: { password: 'x' } },
     });
   g.core.assets.push({ name: 'out-of-order', address: '127.0.0.1', port: await freePort(), accounts: { root: { password: 'x' } } });
@@ -49,6 +49,7 @@ describe('the menu', () => {
     menu.type('p\r');
     await menu.expect('21 to 40 of 53');
     expect(menu.shown()).not.toContain('\u001b[31m');
+    expect(menu.shown()).not.toMatch(/[\u202e\u009b]/);
     menu.resize(100, 15);
     await vi.waitFor(
       async () => {

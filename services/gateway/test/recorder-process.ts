@@ -5,11 +5,10 @@ import { mkdir } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { makeMeshCertificates } from '@sallyport/backing';
 import { PlaybackServiceService } from '@sallyport/proto-gen/recording/v1/playback';
 import { decodeFrames, type Frame } from '@sallyport/recording-format';
 import { createClient, meshCredentials, type MeshCredentials } from '@sallyport/rpc';
-import { freePort, type MeshIdentity, waitUntil, workFolder, type WorkFolder } from '@sallyport/testkit';
+import { freePort, type MeshIdentity, type TestNats, waitUntil, workFolder, type WorkFolder } from '@sallyport/testkit';
 
 const MAIN = fileURLToPath(new URL('../../recorder/dist/main.js', import.meta.url));
 
@@ -21,10 +20,12 @@ export interface RecorderPlace {
   readonly environment: Record<string, string>;
 }
 
-/** Creates certificates, a signing key and a folder store. */
-export async function aRecorderPlace(natsUrl: string, store: Record<string, string> = {}): Promise<RecorderPlace> {
+/** Creates a signing key and a folder store, for recorders with the certificates of the test's NATS. */
+export async function aRecorderPlace(
+  { url, mesh: files }: Pick<TestNats, 'url' | 'mesh'>,
+  store: Record<string, string> = {},
+): Promise<RecorderPlace> {
   const folder = await workFolder('recorders');
-  const files = await makeMeshCertificates(join(folder.path, 'mesh'), ['core', 'gateway', 'recorder']);
   const signing = join(folder.path, 'signing.pem');
   writeFileSync(signing, generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
   await mkdir(join(folder.path, 'log'));
@@ -34,7 +35,7 @@ export async function aRecorderPlace(natsUrl: string, store: Record<string, stri
     gatewayFiles: files.gateway,
     environment: {
       PATH: process.env['PATH'] ?? '',
-      NATS_URL: natsUrl,
+      NATS_URL: url,
       RPC_CA_FILE: files.recorder.caFile,
       RPC_CERT_FILE: files.recorder.certFile,
       RPC_KEY_FILE: files.recorder.keyFile,

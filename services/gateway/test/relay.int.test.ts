@@ -48,6 +48,9 @@ beforeAll(async () => {
     {
       hostKeys: await readHostKeys([pem]),
       loginGraceSeconds: 20,
+      maxAuthTries: 6,
+      maxSessions: 10,
+      unusedTimeoutSeconds: 0,
       authenticator: () => ({
         methods: () => ['password'],
         attempt: () => Promise.resolve({ kind: 'signed-in', identity: 'alice' }),

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { EndReason } from '@sallyport/proto-gen/access/v1/session';
-import { FrameKind } from '@sallyport/recording-format';
+import { RecordingMode } from '@sallyport/proto-gen/access/v1/session';
+import { FrameKind, type GapFact } from '@sallyport/recording-format';
 import { openShell, runSsh, sha256Hex, untilStill, type SshShell } from '@sallyport/testkit';
 import { aGateway, type TestGateway } from './a-gateway.js';
 
@@ -34,6 +35,30 @@ describe('a session ends', () => {
     expect(await shell.exited).toBe(255);
     await closedWith(EndReason.TERMINATED);
     expect(g.recordings.last.facts(FrameKind.end)).toMatchObject([{ reason: 'terminated' }]);
+  });
+
+  it('with a message that can’t write to the clipboard, clear the screen or turn text around', async () => {
+    const shell = await openReady();
+    const message = 'Bye \u001b]52;c;ZWNobw==\u0007\u001b[2J\u009b2J\u202egnp';
+    g.terminate({ sessionId: g.recordings.last.meta.session_id, message, requestedBy: 'root' });
+    await shell.expect('Bye \uFFFD]52;c;ZWNobw==\uFFFD\uFFFD[2J\uFFFD2J\uFFFDgnp', 2_000);
+    expect(await shell.exited).toBe(255);
+  });
+
+  it('not because of a forged message on NATS: core is asked, and neither the end nor its text reaches the user', async () => {
+    const shell = await openReady();
+    const sessionId = g.recordings.last.meta.session_id;
+    const asked = g.core.renewed.length;
+    for (let forged = 0; forged < 50; forged++) g.forgeTerminate({ sessionId, message: '\u001b[2JYou are pwned', requestedBy: 'root' });
+    g.forgeTerminate({ sessionId: 'another session', message: 'x', requestedBy: 'root' });
+    await vi.waitFor(async () => expect(await g.metrics()).toMatch(/^gateway_unconfirmed_terminations_total\{[^}]*\} 50$/m), 5_000);
+    expect(g.core.renewed.length - asked).toBeLessThan(5);
+    expect(g.log.filter((line) => line.includes('core does not confirm') && line.includes(sessionId))).toHaveLength(50);
+    shell.type('echo $((60+6))\n');
+    await shell.expect('66');
+    expect(shell.shown()).not.toContain('pwned');
+    shell.type('exit\n');
+    await shell.exited;
   });
 
   it('when core’s answer to the lease renewal ends it', async () => {
@@ -144,8 +169,33 @@ describe('the output of a channel', () => {
     expect(recording.facts(FrameKind.gap)).toEqual([{ bytes: 2_000_000, sha256, why: 'size-limit', stream: 'output' }]);
   });
 
+  it('ends a strict session at its bound, with a message, so that nothing passes unrecorded', async () => {
+    g.core.grantChanges.maxOutputBytes = 1_048_576n;
+    g.core.grantChanges.recordingMode = RecordingMode.STRICT;
+    const shell = openShell(g.alice());
+    shell.type("head -c 3000000 /dev/zero | tr '\\0' x; echo; echo un$((40+2))seen\n");
+    await shell.expect(/printed more than the 1 MiB that may be recorded/, 10_000);
+    delete g.core.grantChanges.maxOutputBytes;
+    delete g.core.grantChanges.recordingMode;
+    await closedWith(EndReason.UNRECORDABLE);
+    expect(g.recordings.last.facts(FrameKind.gap).filter((gap) => (gap as GapFact).stream === 'output')).toEqual([]);
+    expect(g.recordings.last.text(1).length).toBeGreaterThan(1_048_576);
+  });
+
+  it('is recorded whole without a bound, also behind 64 MiB', async () => {
+    g.core.grantChanges.maxOutputBytes = 0n;
+    const result = await runSsh({ ...g.alice(), command: 'head -c 70000000 /dev/zero; echo shown-at-the-end' });
+    delete g.core.grantChanges.maxOutputBytes;
+    expect([result.stdout.length, result.stdout.subarray(-17).toString()]).toEqual([70_000_017, 'shown-at-the-end\n']);
+    const recording = g.recordings.last;
+    await vi.waitFor(() => expect(recording.isClosed).toBe(true), 8_000);
+    expect([recording.bytes(1), recording.facts(FrameKind.gap)]).toEqual([70_000_017, []]);
+  });
+
   it('waits while the recording is full, and nothing is lost', async () => {
+    const before = g.recordings.all.length;
     const running = runSsh({ ...g.alice(), command: 'sleep 1; head -c 30000000 /dev/zero' });
+    await vi.waitFor(() => expect(g.recordings.all.length).toBeGreaterThan(before), 5_000);
     await vi.waitFor(() => expect(g.recordings.last.facts(FrameKind.channelOpen)).toHaveLength(1), 5_000);
     const recording = g.recordings.last;
     recording.setFull(true);

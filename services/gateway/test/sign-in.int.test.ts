@@ -25,6 +25,12 @@ describe('sign-in', () => {
     expect((await runSsh({ ...byPassword('wonderland', 'alice#web-1'), command: 'echo in' })).stdout.toString()).toBe('in\n');
   });
 
+  it('shows a login name that it refuses without the characters that a terminal obeys or hides', async () => {
+    const result = await runSsh({ ...byPassword('x', 'a%\u009b2J\u202eb'), command: 'echo in' });
+    expect(result.stderr).toContain('names a connection token');
+    expect(result.stderr).not.toMatch(/[\u009b\u202e]|\\302\\233|\\342\\200\\256/);
+  });
+
   it('accepts keys of the usual types', async () => {
     for (const type of ['ed25519', 'rsa'] as const) {
       const key = await makeSshKey(type, type);

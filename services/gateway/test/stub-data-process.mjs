@@ -4,6 +4,7 @@ import { setInterval } from 'node:timers';
 
 if (process.env.STUB_IS_BROKEN) process.exit(3);
 
+const sockets = new Map();
 let id = '';
 let connections = 0;
 let served = 0;
@@ -19,9 +20,14 @@ function spin(ms) {
 const echo = (socket, _, command) => socket.write(`${id} heard ${command}\n`);
 
 const commands = {
-  'sign-in': (_, connection) => send({ type: 'settled', connection }),
+  'sign-in': (_, connection) => send({ type: 'settled', connection, outcome: 'signed-in' }),
+  'exchange-keys': (_, connection) => send({ type: 'progressed', connection, step: 'keys-exchanged' }),
+  admit: (_, connection) => send({ type: 'admit', connection, user: 'alice' }),
   die: () => process.kill(process.pid, 'SIGKILL'),
-  deaf: () => (isDeaf = true),
+  deaf: (socket) => {
+    isDeaf = true;
+    socket.write('is deaf\n');
+  },
   block: () => spin(3_600_000),
   bulk: () => setInterval(() => spin(18), 20),
 };
@@ -29,10 +35,13 @@ const commands = {
 function serve(connection, socket) {
   connections += 1;
   served += 1;
+  sockets.set(connection, socket);
   socket.on('error', () => undefined);
   socket.once('close', () => {
     connections -= 1;
-    send({ type: 'settled', connection });
+    sockets.delete(connection);
+    send({ type: 'settled', connection, outcome: 'closed' });
+    send({ type: 'closed', connection });
   });
   socket.write(`${id}\n`);
   socket.on('data', (data) => {
@@ -55,6 +64,7 @@ process.on('message', (message, socket) => {
           connections,
           sessions: 0,
           utilisation,
+          loopBlocks: 0,
           problems: { nats: 'away' },
           recording: { unackedBytes: 0, spooledBytes: 0, dropped: 0 },
         },
@@ -78,5 +88,7 @@ process.on('message', (message, socket) => {
     send({ type: 'received', connection: message.connection });
     serve(message.connection, socket);
   }
+  if (message.type === 'drop') sockets.get(message.connection)?.destroy();
+  if (message.type === 'admitted') sockets.get(message.connection)?.write(`${message.refusal ?? 'admitted'}\n`);
   if (message.type === 'drain') setTimeout(() => process.exit(0), 300);
 });

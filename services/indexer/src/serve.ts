@@ -15,10 +15,11 @@ export async function serve(config: IndexerConfig): Promise<void> {
   const logger = createLogger({ service: 'indexer', level: config.LOG_LEVEL });
   logger.info({ config: redactedConfig(indexerSettings, config) }, 'starting');
   const tracing = startTracing({ service: 'indexer', endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
-  const credentials = meshCredentials({ caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE });
+  const identity = { caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE };
+  const credentials = meshCredentials(identity);
   const store = openStore(storeChoice(config), logger);
   await refuseOldSchema(store, logger);
-  const bus = connectBus({ url: config.NATS_URL, token: config.NATS_TOKEN, name: 'indexer', logger });
+  const bus = connectBus({ url: config.NATS_URL, service: 'indexer', identity, logger });
   const indexer = await startIndexer(
     { credentials, store, bus, logger },
     {

@@ -22,6 +22,7 @@ export const aCommand = (orgId: string, overrides: Partial<Command> = {}, atMs =
   }),
   kind: CommandKind.TYPED,
   riskLevel: RiskLevel.ACCEPT,
+  certainty: undefined,
   timestamp: new Date(START + atMs),
   ...overrides,
 });

@@ -8,7 +8,6 @@ import {
   aNats,
   aPostgres,
   freePort,
-  makeMeshCertificates,
   waitUntil,
   withClient,
   workFolder,
@@ -31,7 +30,7 @@ const running = new Set<ChildProcess>();
 
 beforeAll(async () => {
   [folder, nats, database] = await Promise.all([workFolder('indexer'), aNats(), aPostgres()]);
-  const { indexer } = await makeMeshCertificates(`${folder.path}/mesh`, ['indexer']);
+  const { indexer } = nats.mesh;
   await writeFile(`${folder.path}/database-url`, `${database.indexerUrl}\n`);
   env = {
     NATS_URL: nats.url,
@@ -43,7 +42,7 @@ beforeAll(async () => {
     INDEXER_STORE: 'postgres',
     INDEXER_DATABASE_URL_FILE: `${folder.path}/database-url`,
   };
-  recorder = connectBus({ url: nats.url, name: 'recorder', logger });
+  recorder = connectBus({ ...nats.as('recorder'), logger });
 });
 
 afterAll(async () => {

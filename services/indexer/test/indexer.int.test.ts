@@ -1,6 +1,6 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import { commandRecorded, connectBus, DEAD_STREAM, type Bus } from '@sallyport/bus';
+import { clientOptions, commandRecorded, connectBus, DEAD_STREAM, type Bus } from '@sallyport/bus';
 import { CommandKind, type CommandRecorded } from '@sallyport/proto-gen/command/v1/command_event';
 import { CommandSearchServiceService, SearchRequest, type SearchResponse } from '@sallyport/proto-gen/command/v1/command_search';
 import { createClient, meshCredentials, type RpcClient } from '@sallyport/rpc';
@@ -39,7 +39,7 @@ beforeAll(async () => {
   const store = openStore({ kind: 'postgres', url: database.indexerUrl }, logger);
   await store.migrate();
   await store.close();
-  recorder = connectBus({ url: nats.url, name: 'recorder', logger });
+  recorder = connectBus({ ...nats.as('recorder'), logger });
   await start();
 });
 
@@ -59,7 +59,7 @@ async function start(): Promise<void> {
   const deps = {
     credentials: meshCredentials(mesh.indexer),
     store: openStore({ kind: 'postgres', url: proxy.url }, logger),
-    bus: connectBus({ url: nats.url, name: 'indexer', logger }),
+    bus: connectBus({ ...nats.as('indexer'), logger }),
     logger,
   };
   indexer = await startIndexer(deps, { rpc: listen, health: listen });
@@ -92,7 +92,7 @@ const health = async (path: string): Promise<{ status: number; body: string }> =
 };
 
 const deadLetters = async () => {
-  const connection = await connect({ servers: nats.url });
+  const connection = await connect(clientOptions(nats.as('nats-operator')));
   const manager = await jetstreamManager(connection);
   const { state } = await manager.streams.info(DEAD_STREAM);
   const last = state.messages > 0 ? await manager.streams.getMessage(DEAD_STREAM, { seq: state.last_seq }) : undefined;

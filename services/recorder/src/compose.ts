@@ -5,7 +5,7 @@ import { AuditAnchorServiceService } from '@sallyport/proto-gen/recording/v1/aud
 import { IngestServiceService } from '@sallyport/proto-gen/recording/v1/ingest';
 import { PlaybackServiceService } from '@sallyport/proto-gen/recording/v1/playback';
 import { type MeshCredentials, RpcServer } from '@sallyport/rpc';
-import { createMetrics, type HealthServer, type Logger, startHealthServer } from '@sallyport/telemetry';
+import { createMetrics, type HealthServer, type Logger, type Metrics, startHealthServer } from '@sallyport/telemetry';
 import { AnchorStore } from './anchors/anchor-store.js';
 import { anchorHandlers } from './anchors/anchor.rpc.js';
 import { CloseRecording } from './close/close-recording.js';
@@ -66,9 +66,11 @@ export async function startRecorder(deps: RecorderDeps): Promise<Recorder> {
     .add(IngestServiceService, ingestHandlers({ ...shared, budget, limits: SEGMENT }, stop.signal), { allow: ['gateway'] })
     .add(PlaybackServiceService, playbackHandlers(shared), { allow: ['core'] })
     .add(AuditAnchorServiceService, anchorHandlers(new AnchorStore(store)), { allow: ['core'] });
-  const health = await serveHealth(deps, active, budget);
+  const metrics = createMetrics('recorder');
+  const deadLetters = metrics.counter('recorder_dead_letters_total', 'messages that were dropped for good, each kept in SALLYPORT_DEAD');
+  const health = await serveHealth(deps, metrics, active, budget);
   const rpcPort = await server.listen(deps.rpc.host, deps.rpc.port);
-  const consuming = consumeSessionEnded(bus, shared);
+  const consuming = consumeSessionEnded(bus, shared, () => deadLetters.inc());
   logger.info({ rpcPort, healthPort: health.port, store: store.location }, 'recorder is ready');
   return {
     rpcPort,
@@ -89,8 +91,12 @@ export async function startRecorder(deps: RecorderDeps): Promise<Recorder> {
  * Serves health and metrics. NATS is shown as a fact only: its outage stops no recording, so sessions must not be sent elsewhere because of
  * it.
  */
-function serveHealth({ health, store, bus }: RecorderDeps, active: ActiveSessions, budget: ByteBudget): Promise<HealthServer> {
-  const metrics = createMetrics('recorder');
+function serveHealth(
+  { health, store, bus }: RecorderDeps,
+  metrics: Metrics,
+  active: ActiveSessions,
+  budget: ByteBudget,
+): Promise<HealthServer> {
   metrics.gauge('recorder_active_sessions', 'Sessions being recorded', [], () => active.count);
   metrics.gauge('recorder_unstored_bytes', 'frames that were received and are not in the store yet', [], () => budget.heldBytes);
   metrics.gauge('recorder_nats_up', '1 while NATS can be reached', [], () => (bus.problem() === undefined ? 1 : 0));

@@ -25,10 +25,11 @@ try {
 async function run(config: RecorderConfig): Promise<void> {
   logger.info({ config: redactedConfig(recorderSchema, config) }, 'starting');
   const tracing = startTracing({ service: 'recorder', endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
-  const credentials = meshCredentials({ caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE });
+  const identity = { caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE };
+  const credentials = meshCredentials(identity);
   const signingKeyPem = readSigningKey(config.RECORDER_SIGNING_KEY_FILE);
   const store = await openStore(config);
-  const bus = connectBus({ url: config.NATS_URL, token: config.NATS_TOKEN, name: 'recorder', logger });
+  const bus = connectBus({ url: config.NATS_URL, service: 'recorder', identity, logger });
   const recorder = await startRecorder({
     credentials,
     store,

@@ -38,7 +38,7 @@ export class AGateway {
   }
 
   close(session: ASession): this {
-    return this.send({ $case: 'close', value: { sessionId: session.id, lastSeq: session.lastSeq } });
+    return this.send({ $case: 'close', value: { sessionId: session.id, lastSeq: session.lastSeq, link: session.link() } });
   }
 
   /** Returns the last answer about a session. */

@@ -1,12 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { HashChain } from '@sallyport/crypto';
 import {
   encodeFrame,
   encodePayload,
+  extentName,
+  frameChainSeed,
   FrameKind,
   type JsonFrameKind,
   type JsonPayloads,
   type SessionMeta,
 } from '@sallyport/recording-format';
+import { sha256Hex } from '@sallyport/testkit';
+import type { RecorderSeal } from '../src/recording/recorder-seal.js';
 
 /** Writes the frames of one session as a gateway would, a millisecond apart. */
 export class ASession {
@@ -73,6 +78,21 @@ export class ASession {
 
   end(): this {
     return this.json(0, FrameKind.end, { reason: 'finished' });
+  }
+
+  /** Returns the link of frame `seq` in the hash chain. */
+  link(seq = this.frames.length): Buffer {
+    const chain = HashChain.from(frameChainSeed(this.id));
+    for (const frame of this.frames.slice(0, seq)) chain.add(frame);
+    return chain.head;
+  }
+
+  /** Returns frames `from` to `to` as a recorder stores them: name and sealed object. */
+  segment(seals: RecorderSeal, from = 1, to = this.frames.length): { name: string; object: Buffer } {
+    const [bytes, firstSeq, lastSeq] = [this.bytes(from, to), BigInt(from), BigInt(to)];
+    const name = extentName({ kind: 'seg', firstSeq, lastSeq, digest: sha256Hex(bytes).slice(0, 16) });
+    const links = { linkBefore: this.link(from - 1), linkAfter: this.link(to) };
+    return { name, object: seals.seal(this.id, { firstSeq, lastSeq, bytes, ...links }) };
   }
 
   /** Returns frames `from` to `to`, concatenated. */

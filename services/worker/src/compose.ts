@@ -1,4 +1,4 @@
-import { connectivityTestRequested, type Bus } from '@sallyport/bus';
+import { workerConnectivity, type Bus } from '@sallyport/bus';
 import type { Clock } from '@sallyport/context';
 import type { TasksServiceService } from '@sallyport/proto-gen/task/v1/tasks';
 import type { RpcClient } from '@sallyport/rpc';
@@ -27,12 +27,13 @@ export function startWorker({ id, concurrency, bus, core, clock, logger, metrics
   beat();
   const beating = clock.interval(HEARTBEAT_MS, beat);
   const done = metrics.counter('worker_tasks_total', 'tasks handled', ['task', 'result']);
+  const deadLetters = metrics.counter('worker_dead_letters_total', 'messages that were dropped for good, each kept in SALLYPORT_DEAD');
   const consuming = bus.consume({
-    event: connectivityTestRequested,
-    durable: 'worker-connectivity',
+    consumer: workerConnectivity,
     batchSize: 1,
     concurrency,
     maxDeliveries: 10,
+    onDeadLetter: () => deadLetters.inc(),
     async handle(batch) {
       for (const { message } of batch) {
         const counted = (result: string): void => done.inc({ task: 'connectivity-test', result });

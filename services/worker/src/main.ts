@@ -24,9 +24,10 @@ async function run(config: WorkerConfig): Promise<void> {
   logger.info({ config: redactedConfig(workerSettings, config) }, 'starting');
   const tracing = startTracing({ service: 'worker', endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
   const metrics = createMetrics('worker');
-  const credentials = meshCredentials({ caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE });
+  const identity = { caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE };
+  const credentials = meshCredentials(identity);
   const core = createClient(TasksServiceService, config.WORKER_CORE_ADDRESS, { credentials, peer: 'core' });
-  const bus = connectBus({ url: config.NATS_URL, token: config.NATS_TOKEN, name: 'worker', logger });
+  const bus = connectBus({ url: config.NATS_URL, service: 'worker', identity, logger });
   const health = await startHealthServer({
     host: config.WORKER_HEALTH_HOST,
     port: config.WORKER_HEALTH_PORT,

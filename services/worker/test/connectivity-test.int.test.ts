@@ -10,16 +10,7 @@ import {
 } from '@sallyport/proto-gen/task/v1/tasks';
 import { createClient, meshCredentials, RpcServer, type RpcClient } from '@sallyport/rpc';
 import { createLogger, createMetrics } from '@sallyport/telemetry';
-import {
-  aNats,
-  anSshd,
-  freePort,
-  makeMeshCertificates,
-  workFolder,
-  type TestNats,
-  type TestSshd,
-  type WorkFolder,
-} from '@sallyport/testkit';
+import { aNats, anSshd, freePort, workFolder, type TestNats, type TestSshd, type WorkFolder } from '@sallyport/testkit';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startWorker } from '../src/compose.js';
 
@@ -49,7 +40,7 @@ const beats: string[] = [];
 
 beforeAll(async () => {
   [folder, nats, sshd] = await Promise.all([workFolder('worker'), aNats(), anSshd()]);
-  const mesh = await makeMeshCertificates(`${folder.path}/mesh`, ['core', 'worker']);
+  const { mesh } = nats;
   server = new RpcServer({ credentials: meshCredentials(mesh.core), logger }).add(
     TasksServiceService,
     {
@@ -72,7 +63,7 @@ beforeAll(async () => {
   );
   const port = await server.listen('127.0.0.1', 0);
   core = createClient(TasksServiceService, `127.0.0.1:${port}`, { credentials: meshCredentials(mesh.worker), peer: 'core' });
-  bus = connectBus({ url: nats.url, name: 'worker-test', logger });
+  bus = connectBus({ ...nats.as(), logger });
   worker = startWorker({ id: 'w-1', concurrency: 2, bus, core, clock: systemClock, logger, metrics: createMetrics('worker') });
 });
 

@@ -1,5 +1,7 @@
 import { makeMeshCertificates, makeSshKey, type MeshIdentity, type ProductRoles, type SshKeyType } from '@sallyport/backing';
+import { OPERATOR, SERVER } from '@sallyport/bus';
 import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import type { DataFolder } from './data-folder.js';
 import { keepFile } from './keep-file.js';
 
@@ -9,7 +11,8 @@ export type ServiceName = (typeof SERVICES)[number];
 
 /** Keys and passwords of one installation. A value that is a file is a path. */
 export interface Secrets {
-  readonly mesh: Record<ServiceName, MeshIdentity>;
+  /** Certificates of the services, of NATS (`nats`) and of the identity that prepares it (`nats-operator`). */
+  readonly mesh: Record<ServiceName | typeof SERVER | typeof OPERATOR, MeshIdentity>;
   readonly sealingKeysFile: string;
   readonly signingKeyFile: string;
   readonly signingPublicKeyFile: string;
@@ -20,8 +23,6 @@ export interface Secrets {
   readonly auditSigningKeyFile: string;
   readonly s3: { readonly accessKey: string; readonly secretKey: string };
   readonly s3SecretKeyFile: string;
-  readonly natsToken: string;
-  readonly natsTokenFile: string;
   readonly demoUser: KeptKey;
   readonly demoAccount: KeptKey;
   /** Host key of the demo asset, whichever server it is: the key is pinned at the first session. */
@@ -42,9 +43,11 @@ export async function keepSecrets(data: DataFolder): Promise<Secrets> {
   await keepFile(sealingKeysFile, () => JSON.stringify({ active: 'k1', keys: { k1: randomBytes(32).toString('base64') } }));
   const s3 = await keepJson(data, 's3.json', () => ({ accessKey: `sallyport${randomBytes(4).toString('hex')}`, secretKey: password() }));
   await keepFile(data.secret('s3-secret-key'), () => s3.secretKey);
+  // Installations of earlier versions have it; NATS knows certificates only.
+  await rm(data.secret('nats-token'), { force: true });
   const recordingKey = await keepSigningKey(data, 'recording-signing');
   return {
-    mesh: await makeMeshCertificates(data.secret('mesh'), SERVICES),
+    mesh: await makeMeshCertificates(data.secret('mesh'), [...SERVICES, SERVER, OPERATOR]),
     sealingKeysFile,
     signingKeyFile: recordingKey.privateKeyFile,
     signingPublicKeyFile: recordingKey.publicKeyFile,
@@ -58,8 +61,6 @@ export async function keepSecrets(data: DataFolder): Promise<Secrets> {
     auditSigningKeyFile: (await keepSigningKey(data, 'audit-signing')).privateKeyFile,
     s3,
     s3SecretKeyFile: data.secret('s3-secret-key'),
-    natsToken: await keepFile(data.secret('nats-token'), password),
-    natsTokenFile: data.secret('nats-token'),
     demoUser: await keepSshKey(data, 'demo-user', 'ed25519'),
     demoAccount: await keepSshKey(data, 'demo-account', 'ed25519'),
     demoHost: await keepSshKey(data, 'demo-host', 'ed25519'),

@@ -1,9 +1,10 @@
-import { startElasticsearch, startNats, startPostgres, startSeaweed, type PartOptions, type Report } from '@sallyport/backing';
+import { startElasticsearch, startPostgres, startSeaweed, type PartOptions, type Report } from '@sallyport/backing';
 import type { DataFolder } from '../data/data-folder.js';
 import type { Secrets } from '../data/secrets.js';
 import type { Options } from '../options.js';
 import type { Unit } from '../supervise/unit.js';
 import type { Ports } from './ports.js';
+import { startBus } from './start-bus.js';
 
 /** Settings of one installation that its units are made from. */
 export interface Site {
@@ -19,7 +20,7 @@ export function backingUnits(site: Site): Unit[] {
   const { options, ports, secrets } = site;
   const units = [
     unit('postgres', () => startPostgres(part(site, 'postgres', ports.postgres))),
-    unit('nats', () => startNats({ ...part(site, 'nats', ports.nats), token: secrets.natsToken })),
+    unit('nats', () => startBus(part(site, 'nats', ports.nats), secrets.mesh)),
   ];
   if (options.extras.has('s3')) units.push(unit('s3', () => startSeaweed({ ...part(site, 's3', ports.s3), ...secrets.s3 })));
   if (options.extras.has('elasticsearch'))

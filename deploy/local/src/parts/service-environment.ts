@@ -19,7 +19,6 @@ export function serviceEnvironment(site: Site, databases: DatabaseUrlFiles, serv
   return {
     NODE_ENV: 'production',
     NATS_URL: `nats://127.0.0.1:${site.ports.nats}`,
-    NATS_TOKEN_FILE: site.secrets.natsTokenFile,
     RPC_CA_FILE: mesh.caFile,
     RPC_CERT_FILE: mesh.certFile,
     RPC_KEY_FILE: mesh.keyFile,

@@ -1,17 +1,26 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import type { MeshIdentity } from '../certificates/mesh-certificates.js';
 import { claimPort } from '../network/free-port.js';
 import type { PartOptions, RunningPart } from '../part.js';
 import { spawnPart } from '../process/spawn-part.js';
 import { natsServerProgram } from './nats-server.js';
 
+/** Clients that NATS accepts. */
+export interface NatsAccess {
+  /** Certificate of the server. Its authority signs the certificates of the clients, and a DNS name of a client's certificate is its user. */
+  readonly identity: MeshIdentity;
+  /** The `authorization` block of the configuration: users and their permissions. */
+  readonly authorization: string;
+}
+
 /** Settings of NATS. */
 export interface NatsOptions extends PartOptions {
   /** False only for tests: JetStream then leaves the time of fsync to the system. */
   readonly isDurable?: boolean;
-  /** Token that clients must present; without it every user of this machine may connect. */
-  readonly token?: string;
+  /** Mutual TLS and permissions; without them every user of this machine may connect. */
+  readonly access?: NatsAccess;
 }
 
 /**
@@ -34,7 +43,7 @@ export async function startNats(options: NatsOptions): Promise<RunningPart> {
   });
 }
 
-function configText(port: number, { directory, isDurable = true, token }: NatsOptions): string {
+function configText(port: number, { directory, isDurable = true, access }: NatsOptions): string {
   const lines = [
     `listen: "127.0.0.1:${port}"`,
     'max_payload: 8MB',
@@ -43,9 +52,22 @@ function configText(port: number, { directory, isDurable = true, token }: NatsOp
     // A publish ack means "on disk" only if the server syncs before it answers.
     ...(isDurable ? ['  sync_interval: always'] : []),
     '}',
-    ...(token === undefined ? [] : [`authorization { token: ${JSON.stringify(token)} }`]),
+    ...(access === undefined ? [] : accessLines(access)),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function accessLines({ identity, authorization }: NatsAccess): string[] {
+  return [
+    'tls {',
+    `  ca_file: ${JSON.stringify(identity.caFile)}`,
+    `  cert_file: ${JSON.stringify(identity.certFile)}`,
+    `  key_file: ${JSON.stringify(identity.keyFile)}`,
+    '  verify_and_map: true',
+    '  timeout: 10',
+    '}',
+    authorization.trimEnd(),
+  ];
 }
 
 /** Reads the first line of a NATS server, `INFO {json}`, and returns true if it offers JetStream. */

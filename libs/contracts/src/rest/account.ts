@@ -1,14 +1,12 @@
 import { z } from 'zod';
-import { Comment, DateTime, Id, Name, QueryFlag, SEEN, SEEN_WORDS } from './field.js';
+import { Comment, DateTime, Id, Name, QueryFlag } from './field.js';
 import { listQuery } from './page.js';
+import { Filter, text } from './text.js';
 
 /** A login name on an asset. "@" at its beginning is kept for aliases such as "@all". */
-export const AccountUsername = z
-  .string()
+export const AccountUsername = text('name', 128)
   .min(1, 'must not be empty')
-  .max(128, 'must have at most 128 characters')
-  .regex(/^[^@\s\p{Cc}#%][^\s\p{Cc}#%]*$/u, 'must not begin with "@" or hold white space, "#" or "%"')
-  .regex(SEEN, SEEN_WORDS);
+  .regex(/^[^@\s\p{Cc}#%][^\s\p{Cc}#%]*$/u, 'must not begin with "@" or hold white space, "#" or "%"');
 
 export const SecretType = z.enum(['password', 'ssh_key']);
 export type SecretType = z.infer<typeof SecretType>;
@@ -37,9 +35,9 @@ export const AccountView = z
 export type AccountView = z.infer<typeof AccountView>;
 
 const secretFields = {
-  password: z.string().min(1).max(4096).optional().meta({ writeOnly: true, description: 'Either this or private_key' }),
-  private_key: z.string().min(1).max(65_536).optional().meta({ writeOnly: true, description: 'OpenSSH or PEM text' }),
-  passphrase: z.string().min(1).max(4096).optional().meta({ writeOnly: true, description: 'Opens private_key; not kept' }),
+  password: text('secret', 4096).min(1).optional().meta({ writeOnly: true, description: 'Either this or private_key' }),
+  private_key: text('secret', 65_536).min(1).optional().meta({ writeOnly: true, description: 'OpenSSH or PEM text' }),
+  passphrase: text('secret', 4096).min(1).optional().meta({ writeOnly: true, description: 'Opens private_key; not kept' }),
 };
 
 interface SecretFields {
@@ -81,7 +79,7 @@ export type AccountUpdate = z.infer<typeof AccountUpdate>;
 
 export const AccountListQuery = z.strictObject({
   ...listQuery(['username', 'name', 'asset', 'date_created']),
-  username: z.string().optional(),
+  username: Filter.optional(),
   asset: Id.optional(),
   secret_type: SecretType.optional(),
   connectivity: Connectivity.optional(),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AccountUsername } from './account.js';
 import { Comment, DateTime, Id, Name, QueryFlag } from './field.js';
 import { listQuery } from './page.js';
+import { Filter } from './text.js';
 
 /** Stands for every account of an asset. */
 export const ALL_ACCOUNTS = '@all';
@@ -51,10 +52,10 @@ export type AssetPermissionUpdate = z.infer<typeof AssetPermissionUpdate>;
 
 export const AssetPermissionListQuery = z.strictObject({
   ...listQuery(['name', 'date_start', 'date_expired', 'date_created']),
-  name: z.string().optional(),
+  name: Filter.optional(),
   user: Id.optional(),
   asset: Id.optional(),
-  account: z.string().optional(),
+  account: Filter.optional(),
   is_active: QueryFlag.optional(),
   is_effective: QueryFlag.optional(),
 });

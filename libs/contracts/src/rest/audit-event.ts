@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DateTime, Id } from './field.js';
 import { listQuery } from './page.js';
+import { Filter } from './text.js';
 
 const Outcome = z.enum(['success', 'refused']);
 
@@ -33,11 +34,11 @@ export type AuditEventView = z.infer<typeof AuditEventView>;
 
 export const AuditEventListQuery = z.strictObject({
   ...listQuery(['seq', 'date_created'], '-seq'),
-  type: z.string().optional(),
+  type: Filter.optional(),
   outcome: Outcome.optional(),
-  user: z.string().optional().describe('Name or id of the actor'),
-  source_ip: z.string().optional(),
-  resource: z.string().optional().describe('Id of what it is about'),
+  user: Filter.optional().describe('Name or id of the actor'),
+  source_ip: Filter.optional(),
+  resource: Filter.optional().describe('Id of what it is about'),
   date_from: DateTime.optional(),
   date_to: DateTime.optional(),
 });

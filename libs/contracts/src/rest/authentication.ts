@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { DateTime, SEEN, SEEN_WORDS } from './field.js';
+import { DateTime } from './field.js';
+import { text } from './text.js';
 import { UserView } from './user.js';
 
 export const SignInRequest = z
   .strictObject({
-    username: z.string().min(1).max(256).regex(SEEN, SEEN_WORDS),
-    password: z.string().min(1).max(1024).meta({ writeOnly: true }),
+    username: text('name', 256).min(1),
+    password: text('secret', 1024).min(1).meta({ writeOnly: true }),
   })
   .meta({ id: 'SignInRequest' });
 export type SignInRequest = z.infer<typeof SignInRequest>;

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { DateTime, Id } from './field.js';
 import { MAX_LIMIT } from './page.js';
+import { Filter, text } from './text.js';
 
 export const RiskLevel = z.enum(['accept', 'warning', 'reject']);
 export type RiskLevel = z.infer<typeof RiskLevel>;
 
 export const CommandKind = z.enum(['typed', 'exec', 'file', 'piped']);
+
+export const CommandCertainty = z.enum(['seen', 'piped', 'inferred', 'missed']);
 
 export const CommandView = z
   .object({
@@ -27,6 +30,10 @@ export const CommandView = z
       .nullable()
       .describe('True: the output is longer than this field; the replay has all of it. Null: unknown'),
     output_bytes: z.number().int().nullable().describe('Bytes of the whole output; null: unknown'),
+    certainty: CommandCertainty.nullable().describe(
+      'seen: stood on the screen and was sent, or an exec request. piped: a program could read it. inferred: stood on the screen, but its text may be incomplete, ' +
+        'or it may not have run. missed: not a command, but a span in which commands were not looked for. Null: a file operation, or unknown',
+    ),
     timestamp: DateTime,
     risk_level: RiskLevel,
   })
@@ -40,13 +47,14 @@ export const CommandListQuery = z
   .strictObject({
     limit: z.coerce.number<string>('must be a number').int().min(1).max(MAX_LIMIT).default(50).describe('Rows to return'),
     offset: z.coerce.number<string>('must be a number').int().min(0).max(MAX_COMMAND_OFFSET).default(0).describe('Rows to skip'),
-    cursor: z.string().max(1024).optional().describe('Cursor of the page before; excludes offset'),
-    search: z.string().max(256).default('').describe('Terms that all occur, or a part of the input'),
-    user: z.string().max(256).optional().describe('User name or id'),
-    asset: z.string().max(256).optional().describe('Asset name or id'),
-    account: z.string().max(256).optional(),
+    cursor: text('filter', 1024).optional().describe('Cursor of the page before; excludes offset'),
+    search: Filter.default('').describe('Terms that all occur, or a part of the input'),
+    user: Filter.optional().describe('User name or id'),
+    asset: Filter.optional().describe('Asset name or id'),
+    account: Filter.optional(),
     session: Id.optional(),
     risk_level: RiskLevel.optional(),
+    certainty: CommandCertainty.optional().describe('How sure the line is'),
     date_from: DateTime.optional(),
     date_to: DateTime.optional(),
   })

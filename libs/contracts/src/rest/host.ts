@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Comment, DateTime, Id, Name, QueryFlag } from './field.js';
 import { listQuery } from './page.js';
+import { Filter } from './text.js';
 
 /** Name of an asset: what stands behind the "@" of an ssh command line. */
 export const AssetName = Name.regex(/^[^\s@#%]+(?: [^\s@#%]+)*$/, 'must not hold "@", "#", "%" or white space but single spaces');
@@ -48,8 +49,8 @@ export type HostUpdate = z.infer<typeof HostUpdate>;
 
 export const HostListQuery = z.strictObject({
   ...listQuery(['name', 'address', 'date_created']),
-  name: z.string().optional(),
-  address: z.string().optional(),
+  name: Filter.optional(),
+  address: Filter.optional(),
   is_active: QueryFlag.optional(),
 });
 export type HostListQuery = z.infer<typeof HostListQuery>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Filter } from './text.js';
 
 /** Most rows that one page may have. */
 export const MAX_LIMIT = 1000;
@@ -25,7 +26,7 @@ export const listQuery = <F extends string>(orders: readonly [F, ...F[]], defaul
     .max(MAX_OFFSET)
     .default(0)
     .describe('Rows to pass over'),
-  search: z.string().max(256).default('').describe('Part of a text field, whatever its case'),
+  search: Filter.default('').describe('Part of a text field, whatever its case'),
   order: orderOf(orders, defaultOrder),
 });
 
@@ -40,8 +41,8 @@ function orderOf<F extends string>(orders: readonly F[], defaultOrder: Order<F>)
 export const pageOf = <T extends z.ZodType>(row: T) =>
   z.object({
     count: z.number().int().describe('Rows in all under these conditions'),
-    next: z.string().nullable().describe('URL of the next page'),
-    previous: z.string().nullable().describe('URL of the page before'),
+    next: z.string().nullable().describe('Path and query of the next page, on the same host'),
+    previous: z.string().nullable().describe('Path and query of the page before'),
     results: z.array(row),
   });
 

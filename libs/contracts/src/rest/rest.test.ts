@@ -7,10 +7,13 @@ import {
   Address,
   AssetName,
   AssetPermissionCreate,
+  Comment,
   CommandListQuery,
   listQuery,
   Name,
+  NewPassword,
   ReplayQuery,
+  TerminateRequest,
   UserCreate,
   Username,
   UserUpdate,
@@ -38,6 +41,13 @@ describe('names', () => {
       expect(error?.issues.map(({ message }) => message).join()).toMatch(/invisible|hold only letters/);
     }
   });
+  it('a refusal quotes the invisible character and says where it is', () => {
+    const messageOf = (schema: z.ZodType, value: string) => schema.safeParse(value).error?.issues[0]?.message;
+    expect(messageOf(Name, 'a😀\u202eb')).toBe('must not hold control characters or invisible ones, such as "\\u202E" (character 3)');
+    expect(messageOf(Name, 'a\u{e0041}')).toContain('"\\u{E0041}" (character 2)');
+    expect(messageOf(NewPassword, 'long enough but \0')).toBe('must not hold control characters');
+  });
+
   it.each(['موقع', 'שרת', 'サーバ', 'Größe'])('"%s" is a name in its own script', (name) => {
     for (const schema of [Name, AssetName, AccountUsername]) expect(accepts(schema, name)).toBe(true);
   });
@@ -47,6 +57,18 @@ describe('names', () => {
   );
   it.each(['', 'web 1', '10.0.0.1:22', '-oProxyCommand=x', 'a/b', 'a;b', 'a.'])('"%s" is none', (address) =>
     expect(accepts(Address, address)).toBe(false),
+  );
+});
+
+describe('comments', () => {
+  it.each(['two\nlines\tand a tab', 'نمی\u200cخواهم', '👩\u200d💻 ⚠️'])('%j is one', (comment) =>
+    expect(accepts(Comment, comment)).toBe(true),
+  );
+  it.each(['\u001b[2J', 'a\rb', '\0', '\u007f', '\u009b2J', '\u202egnp', '\u2066', '\u2028', '\ud800'])(
+    '%j is none: a terminal would obey it, or show another order',
+    (comment) => {
+      for (const schema of [Comment, TerminateRequest.shape.message]) expect(accepts(schema, comment)).toBe(false);
+    },
   );
 });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DateTime, Id } from './field.js';
 import { listQuery } from './page.js';
+import { Filter, text } from './text.js';
 
 export const SessionState = z.enum(['active', 'finished', 'terminated', 'failed', 'lost']);
 export type SessionState = z.infer<typeof SessionState>;
@@ -16,6 +17,7 @@ export const SessionEndReason = z.enum([
   'drained',
   'lost',
   'revoked',
+  'sign_in_revoked',
 ]);
 
 export const SessionView = z
@@ -55,17 +57,17 @@ export type SessionView = z.infer<typeof SessionView>;
 export const SessionListQuery = z.strictObject({
   ...listQuery(['date_start', 'date_end', 'user', 'asset', 'account'], '-date_start'),
   state: SessionState.optional(),
-  user: z.string().optional().describe('User name or id'),
-  asset: z.string().optional().describe('Asset name or id'),
-  account: z.string().optional(),
-  remote_addr: z.string().optional(),
+  user: Filter.optional().describe('User name or id'),
+  asset: Filter.optional().describe('Asset name or id'),
+  account: Filter.optional(),
+  remote_addr: Filter.optional(),
   date_from: DateTime.optional().describe('Begun then or later'),
   date_to: DateTime.optional().describe('Begun before'),
 });
 export type SessionListQuery = z.infer<typeof SessionListQuery>;
 
 export const TerminateRequest = z
-  .strictObject({ message: z.string().max(256).default('').describe('Shown to the user') })
+  .strictObject({ message: text('comment', 256).default('').describe('Shown to the user') })
   .meta({ id: 'TerminateRequest' });
 export type TerminateRequest = z.infer<typeof TerminateRequest>;
 

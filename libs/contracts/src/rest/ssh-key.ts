@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DateTime, Id, Name } from './field.js';
 import { listQuery } from './page.js';
+import { text } from './text.js';
 
 export const SshKeyView = z
   .object({
@@ -20,7 +21,7 @@ export type SshKeyView = z.infer<typeof SshKeyView>;
 export const SshKeyCreate = z
   .strictObject({
     name: Name.optional().describe('The key’s comment, else its fingerprint, where none is given'),
-    public_key: z.string().min(1).max(16_384).describe('The line of an id_….pub file'),
+    public_key: text('key', 16_384).min(1).describe('The line of an id_….pub file'),
   })
   .meta({ id: 'SshKeyCreate' });
 export type SshKeyCreate = z.infer<typeof SshKeyCreate>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Comment, DateTime, Id, Name, QueryFlag } from './field.js';
 import { listQuery } from './page.js';
+import { Filter, text } from './text.js';
 
 export const Role = z
   .enum(['admin', 'auditor', 'user'])
@@ -20,11 +21,12 @@ export const Username = z
 /** Shortest password, after NIST SP 800-63B. */
 export const MIN_PASSWORD_LENGTH = 12;
 
+/** Longest password: a longer one costs time and adds nothing. */
+export const MAX_PASSWORD_LENGTH = 256;
+
 /** A new password. Spaces count; nothing is cut off. */
-export const NewPassword = z
-  .string()
+export const NewPassword = text('password', MAX_PASSWORD_LENGTH)
   .min(MIN_PASSWORD_LENGTH, `must have at least ${MIN_PASSWORD_LENGTH} characters`)
-  .max(256, 'must have at most 256 characters')
   .meta({ writeOnly: true });
 
 export const UserView = z
@@ -68,8 +70,8 @@ export type UserUpdate = z.infer<typeof UserUpdate>;
 
 export const UserListQuery = z.strictObject({
   ...listQuery(['username', 'name', 'email', 'role', 'date_created', 'date_last_login']),
-  username: z.string().optional(),
-  email: z.string().optional(),
+  username: Filter.optional(),
+  email: Filter.optional(),
   role: Role.optional(),
   is_active: QueryFlag.optional(),
 });
@@ -79,6 +81,6 @@ export const ProfileUpdate = z.strictObject(UserView.pick({ name: true, email: t
 export type ProfileUpdate = z.infer<typeof ProfileUpdate>;
 
 export const PasswordChange = z
-  .strictObject({ old_password: z.string().max(256).meta({ writeOnly: true }), new_password: NewPassword })
+  .strictObject({ old_password: text('secret', 1024).meta({ writeOnly: true }), new_password: NewPassword })
   .meta({ id: 'PasswordChange' });
 export type PasswordChange = z.infer<typeof PasswordChange>;

@@ -5,6 +5,8 @@ import { canonicalJson } from './canonical-json.js';
 
 /** DSSE payload type of a manifest. */
 export const MANIFEST_PAYLOAD_TYPE = 'application/vnd.sallyport.manifest.v1+json';
+/** Version of the manifests that are written. Version 1 is read without end. */
+export const MANIFEST_VERSION = 2;
 
 /** One stored part: a run of whole frames. */
 export interface ManifestPart {
@@ -16,13 +18,13 @@ export interface ManifestPart {
   readonly last_us: number;
   readonly bytes: number;
   readonly sha256: string;
-  /** SHA-256 of the chain value before and this part's SHA-256 (see chain.ts). */
+  /** Link of the part's last frame. In version 1: SHA-256 of the chain value before and this part's SHA-256 (see chain.ts). */
   readonly chain: string;
 }
 
 /** The signed content of a closed recording. */
 export interface Manifest {
-  readonly version: 1;
+  readonly version: 1 | 2;
   readonly session_id: string;
   /** 1 for the first; one more for each that supersedes it because frames came in after a loss. */
   readonly generation: number;
@@ -42,7 +44,7 @@ export interface Manifest {
 }
 
 const shape = object({
-  version: whole(1, 1),
+  version: whole(1, MANIFEST_VERSION),
   session_id: text(128, 1),
   generation: whole(1),
   previous: orNull(sha256Hex),

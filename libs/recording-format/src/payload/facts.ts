@@ -22,6 +22,12 @@ export const commandFactShape = object(
     output_truncated: flag,
     /** Bytes that the command printed in all, as far as they were followed. Absent if that is not known. */
     output_bytes: whole(),
+    /**
+     * Certainty of the line. `seen`: it stood on the screen and was sent, or is an exec request. `piped`: a program could read it, and may have done otherwise with
+     * it than a shell. `inferred`: it stood on the screen, but its text may be incomplete, or it may not have run. `missed`: not a command; the input names a span
+     * in which commands were not looked for, and why. Absent in old recordings.
+     */
+    certainty: oneOf('seen', 'piped', 'inferred', 'missed'),
   },
 );
 

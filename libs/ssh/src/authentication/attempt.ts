@@ -1,5 +1,5 @@
 /** The requests that a server's application decides on, and its verdicts (RFC 4252, RFC 4256). */
-import type { FidoStatement, OfferedKey, VerifyPolicy } from '../keys/index.js';
+import type { FidoStatement, OfferedKey, SshKeyError, VerifyPolicy } from '../keys/index.js';
 
 /** One prompt of a keyboard-interactive request. */
 export interface Prompt {
@@ -40,6 +40,13 @@ export interface KeyQuery {
   readonly user: string;
   readonly key: OfferedKey;
   readonly algorithm: string;
+}
+
+/** A request with a key that cannot be used. */
+export interface UnusableKey {
+  readonly user: string;
+  readonly algorithm: string;
+  readonly isSigned: boolean;
 }
 
 /** One authentication request. `user` never changes within a connection. */
@@ -83,12 +90,17 @@ export type Verdict =
 export interface ServerAuthenticator {
   /** Returns the methods named in failures that the engine answers itself (unknown methods, malformed or unproven keys). */
   methods(): readonly string[];
-  /** Returns true if this key may log this user in. The client then signs with it; the answer itself authorizes nothing. */
+  /**
+   * Returns true if this key may log this user in. Called for queries, and before a signature is verified; the answer authorizes nothing.
+   * A client may learn it: the answer to a query says the same, in the same time.
+   */
   acceptsKey(query: KeyQuery): boolean | Promise<boolean>;
   /** Returns the demands on a signature, for instance that touch is not required for this key. By default touch is required. */
   verifyPolicy?(query: KeyQuery): VerifyPolicy | Promise<VerifyPolicy>;
-  /** Reports a refused signature and the reason, for the audit. */
+  /** Reports a refused signed request and the reason, for the audit. */
   signatureRefused?(query: KeyQuery, reason: string): void;
+  /** Reports a key that no user may log in with, because of its type, size or form. */
+  keyRefused?(request: UnusableKey, problem: SshKeyError): void;
   /** Decides on one attempt. The next attempt follows after the verdict. */
   decide(attempt: Attempt): Verdict | Promise<Verdict>;
 }

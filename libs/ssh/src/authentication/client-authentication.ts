@@ -2,7 +2,7 @@
  * The authentication layer in the client role (RFC 4252).
  * States: service (waits for SERVICE_ACCEPT) → one method at a time → success or AuthenticationFailed.
  */
-import type { SignatureAlgorithm, Signer } from '../keys/index.js';
+import { signWith, type SignatureAlgorithm, type Signer } from '../keys/index.js';
 import type { Timer } from '../transport/clock.js';
 import { Message } from '../transport/message.js';
 import type { SshTransport, TransportListener } from '../transport/ssh-transport.js';
@@ -182,7 +182,7 @@ export class ClientAuthentication implements TransportListener {
       this.offeredAlgorithm(certificate !== undefined),
       certificate ?? signer.publicKey.blob,
     );
-    const signature = await signer.sign(this.algorithms[0]!, data);
+    const signature = await signWith(signer, this.algorithms[0]!, data);
     this.transport.send(this.beginKeyRequest(method, true).writeString(signature).finish());
   }
 

@@ -164,8 +164,19 @@ describe('the limits', () => {
     });
   });
 
+  it('end a silent socket after 10 seconds', async () => {
+    const clock = new ManualClock();
+    const closed = deferred<Error>();
+    server = await startServer({ closedBeforeLogin: closed.resolve }, { clock });
+    socket = connect(server.port, '127.0.0.1');
+    await expect.poll(() => server.transports.length).toBe(1);
+    clock.advance(9_999);
+    expect(server.transports[0]!.hasEnded).toBe(false);
+    clock.advance(1);
+    expect(await closed.promise).toMatchObject({ message: 'No identification line within 10 s' });
+  });
+
   it.each([
-    ['a silent socket', async () => connect(server.port, '127.0.0.1')],
     [
       'a socket that sends only its identification',
       async () =>
@@ -181,7 +192,7 @@ describe('the limits', () => {
     const closed = deferred<Error>();
     server = await startServer({ closedBeforeLogin: closed.resolve }, { clock });
     socket = await open();
-    await expect.poll(() => server.transports.length).toBe(1);
+    await expect.poll(() => server.transports[0]?.peerIdentification).toMatch(/^SSH-2.0-/);
     clock.advance(29_000);
     expect(server.transports[0]!.hasEnded).toBe(false);
     clock.advance(1_000);
@@ -235,6 +246,69 @@ describe('public keys', () => {
     expect(seen[0]).toMatchObject({ method: 'publickey', user: 'alice', proven: { algorithm: 'ssh-ed25519' } });
     expect(seen[0]!.method === 'publickey' && ProvenKey.isProven(seen[0]!.proven)).toBe(true);
     expect(ProvenKey.isProven({ key: userKey.publicKey, algorithm: 'ssh-ed25519', fido: undefined })).toBe(false);
+  });
+
+  describe('a flood of wrong signatures', () => {
+    /** Sends signed requests until the server disconnects. Returns the number of requests that it answered or ended with. */
+    const flood = async (raw: RawPeer, request: () => Buffer): Promise<number> => {
+      for (let sent = 1; sent <= 40; sent += 1) {
+        raw.send(request());
+        await Promise.race([failure(raw), raw.closed]);
+        if (raw.transport.hasEnded) return sent;
+      }
+      return Infinity;
+    };
+
+    const watched = () => {
+      const seen = { verified: 0, refused: [] as string[], unusable: [] as string[] };
+      const authenticator = (): ServerAuthenticator => ({
+        methods: () => ['publickey'],
+        acceptsKey: ({ key }) => key.blob.equals(userKey.publicKey.blob),
+        verifyPolicy: () => {
+          seen.verified += 1;
+          return {};
+        },
+        signatureRefused: (_query, reason) => seen.refused.push(reason),
+        keyRefused: (_request, problem) => seen.unusable.push(problem.message),
+        decide: refuse,
+      });
+      return { seen, authenticator };
+    };
+    /** More failures are allowed than wrong signatures: an agent may offer many keys. */
+    const authenticationLimits = { failures: 40 };
+
+    it('by a key that the user has ends the connection with the sixth', async () => {
+      const { seen, authenticator } = watched();
+      server = await startServer({ authenticator }, { authenticationLimits });
+      const raw = await peer();
+      const wrong = userKey.sign('ssh-ed25519', Buffer.from('another text'));
+      expect(await flood(raw, () => keyRequest(true).writeString(wrong).finish())).toBe(6);
+      expect(await raw.closed).toMatchObject({ message: 'Too many authentication failures' });
+      expect([seen.verified, seen.refused]).toEqual([6, Array(6).fill('signature is wrong')]);
+    });
+
+    it('by a key that the user does not have is not verified at all', async () => {
+      const { seen, authenticator } = watched();
+      server = await startServer({ authenticator }, { authenticationLimits });
+      const raw = await peer();
+      const request = () => keyRequest(true, 'ssh-ed25519', hostKey.publicKey.blob).writeString('x').finish();
+      expect(await flood(raw, request)).toBe(6);
+      expect([seen.verified, seen.refused[0]]).toEqual([0, 'the key is not one of this user']);
+    });
+
+    it('by a 16,384-bit key of the attacker is refused before its signature is read, with the reason', async () => {
+      const { seen, authenticator } = watched();
+      server = await startServer({ authenticator }, { authenticationLimits });
+      const raw = await peer();
+      const modulus = Buffer.concat([Buffer.of(0x80), Buffer.alloc(2046, 7), Buffer.of(1)]);
+      const huge = new SshWriter(4096)
+        .writeString('ssh-rsa')
+        .writeMpint(Buffer.of(1, 0, 1))
+        .writeMpint(modulus)
+        .finish();
+      expect(await flood(raw, () => keyRequest(true, 'rsa-sha2-512', huge).writeString(Buffer.alloc(2048)).finish())).toBe(6);
+      expect([seen.verified, seen.unusable[0]]).toEqual([0, 'RSA key of 16384 bits; 1024 to 8192 are supported']);
+    });
   });
 
   it.each([

@@ -1,14 +1,22 @@
 /**
  * The authentication layer in the server role (RFC 4252). Where the RFC leaves a choice, it answers as OpenSSH's server does.
  * States: service (waits for SERVICE_REQUEST) → requests, one at a time → success; then the connection layer listens.
- * Limits: failed attempts, requests in all, waiting requests, and the time until success.
+ * Limits: failed attempts, refused signatures, requests in all, waiting requests, and the time until success.
  */
-import { parseOfferedKey, SshKeyError, verifySignature, type OfferedKey } from '../keys/index.js';
+import { parseOfferedKey, SshKeyError, verifySignatureInPool, type OfferedKey } from '../keys/index.js';
 import type { Timer } from '../transport/clock.js';
 import { Message } from '../transport/message.js';
 import type { SshTransport, TransportListener } from '../transport/ssh-transport.js';
 import { DisconnectReason, SshProtocolError, SshReader } from '../wire/index.js';
-import { ConversationAbandoned, ProvenKey, type Attempt, type KeyQuery, type ServerAuthenticator, type Verdict } from './attempt.js';
+import {
+  ConversationAbandoned,
+  ProvenKey,
+  type Attempt,
+  type KeyQuery,
+  type ServerAuthenticator,
+  type UnusableKey,
+  type Verdict,
+} from './attempt.js';
 import { Conversation } from './conversation.js';
 import { DEFAULT_AUTHENTICATION_LIMITS, type AuthenticationLimits } from './limits.js';
 import { signedBytes } from './publickey-proof.js';
@@ -23,12 +31,18 @@ import {
   USERAUTH_SERVICE,
 } from './userauth-messages.js';
 
+/** The reason of a connection that ended because its client did not log in in time. */
+export const GRACE_EXCEEDED = 'Timeout before authentication';
+
 /** A client that is authenticated. */
 export interface Login {
   readonly user: string;
   /** The method that completed the login. */
   readonly method: string;
 }
+
+/** A step before authentication: the client's identification line, the end of the first key exchange. */
+export type HandshakeStep = 'identified' | 'keys-exchanged';
 
 /** A client before its login, as the application's authenticator sees it. */
 export interface ServerHandshake {
@@ -43,6 +57,8 @@ export interface ServerHandshake {
 export interface ServerAuthenticationEvents {
   /** Handles a login, after USERAUTH_SUCCESS was sent. The transport's next listener must be set within this call. */
   succeeded(login: Login): void;
+  /** Handles a step that the client has completed. */
+  progressed?(step: HandshakeStep): void;
   closed(reason: Error): void;
 }
 
@@ -51,6 +67,7 @@ export class ServerAuthentication implements TransportListener, ServerHandshake 
   private isServiceAccepted = false;
   private user: string | undefined;
   private failures = 0;
+  private wrongSignatures = 0;
   private requests = 0;
   private isBusy = false;
   private isOver = false;
@@ -100,6 +117,14 @@ export class ServerAuthentication implements TransportListener, ServerHandshake 
     return true;
   }
 
+  identified(): void {
+    this.events.progressed?.('identified');
+  }
+
+  ready(): void {
+    this.events.progressed?.('keys-exchanged');
+  }
+
   closed(reason: Error): void {
     this.finish();
     this.events.closed(reason);
@@ -107,7 +132,7 @@ export class ServerAuthentication implements TransportListener, ServerHandshake 
 
   private startGrace(ms: number): Timer {
     return this.transport.clock.after(ms, () => {
-      this.transport.disconnect(DisconnectReason.BY_APPLICATION, 'Timeout before authentication');
+      this.transport.disconnect(DisconnectReason.BY_APPLICATION, GRACE_EXCEEDED);
     });
   }
 
@@ -217,8 +242,8 @@ export class ServerAuthentication implements TransportListener, ServerHandshake 
     const isSigned = reader.readBoolean();
     const algorithm = reader.readAscii();
     const blob = reader.readString();
-    const key = this.parseKey(algorithm, blob);
-    if (key === undefined) return this.refusal();
+    const key = this.parseKey({ user, algorithm, isSigned }, blob);
+    if (key === undefined) return isSigned ? this.refuseSignature() : this.refusal();
     const query = { user, key, algorithm };
     if (isSigned) return this.decideSignature(query, blob, reader);
     reader.expectEnd();
@@ -227,25 +252,38 @@ export class ServerAuthentication implements TransportListener, ServerHandshake 
     return undefined;
   }
 
-  private parseKey(algorithm: string, blob: Buffer): OfferedKey | undefined {
-    if (!this.acceptedAlgorithms.includes(algorithm)) return undefined;
+  private parseKey(request: UnusableKey, blob: Buffer): OfferedKey | undefined {
+    if (!this.acceptedAlgorithms.includes(request.algorithm)) return undefined;
     try {
-      return parseOfferedKey(algorithm, blob);
+      return parseOfferedKey(request.algorithm, blob);
     } catch (error) {
-      if (error instanceof SshKeyError) return undefined;
-      throw error;
+      if (!(error instanceof SshKeyError)) throw error;
+      this.authenticator.keyRefused?.(request, error);
+      return undefined;
     }
   }
 
+  /** Counts a signed request that is refused. Throws SshProtocolError after the last one that is allowed. */
+  private refuseSignature(): Verdict {
+    this.wrongSignatures += 1;
+    if (this.wrongSignatures >= this.limits.wrongSignatures) throw tooMany();
+    return this.refusal();
+  }
+
+  /** Decides on a signed request. The signature of a key that is not the user's is not verified: that would be work for nothing. */
   private async decideSignature(query: KeyQuery, blob: Buffer, reader: SshReader): Promise<Verdict> {
     const signature = reader.readString();
     reader.expectEnd();
+    if (!(await this.authenticator.acceptsKey(query))) {
+      this.authenticator.signatureRefused?.(query, 'the key is not one of this user');
+      return this.refuseSignature();
+    }
     const policy = (await this.authenticator.verifyPolicy?.(query)) ?? {};
     const data = signedBytes(this.transport.sessionId, query.user, query.algorithm, blob);
-    const result = verifySignature(query.key, query.algorithm, data, signature, policy);
+    const result = await this.transport.compute(() => verifySignatureInPool(query.key, query.algorithm, data, signature, policy));
     if (!result.isValid) {
       this.authenticator.signatureRefused?.(query, result.reason);
-      return this.refusal();
+      return this.refuseSignature();
     }
     const proven = new ProvenKey(query.key, query.algorithm, result.fido);
     return this.authenticator.decide({ method: 'publickey', user: query.user, proven });

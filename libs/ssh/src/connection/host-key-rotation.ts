@@ -1,5 +1,5 @@
 /** Announces and proves all host keys of a server, so that clients can learn new ones (OpenSSH's PROTOCOL 2.5). */
-import { parseAnyKeyBlob, SshKeyError, verifySignature, type OfferedKey } from '../keys/index.js';
+import { parseAnyKeyBlob, signWith, SshKeyError, verifySignatureInPool, type OfferedKey, type Signer } from '../keys/index.js';
 import type { HostIdentity } from '../transport/host-identity.js';
 import type { SshTransport } from '../transport/ssh-transport.js';
 import { SshReader, SshWriter } from '../wire/index.js';
@@ -12,6 +12,8 @@ export const HOST_KEYS = 'hostkeys-00@openssh.com';
 export const HOST_KEYS_PROVE = 'hostkeys-prove-00@openssh.com';
 
 const MAX_KEYS = 32;
+/** Requests for proof that one client may send; OpenSSH's client sends one. */
+const MAX_PROOF_REQUESTS = 16;
 
 /** Sends every host key to the client (server role). */
 export function announceHostKeys(connection: SshConnection, identities: readonly HostIdentity[]): void {
@@ -20,26 +22,60 @@ export function announceHostKeys(connection: SshConnection, identities: readonly
   connection.notify({ kind: 'other', name: HOST_KEYS, body: body.finish() });
 }
 
-/** Signs the requested keys (server role). Refuses the request if one of them is not a key of this server. */
-export async function proveHostKeys(
-  request: GlobalRequest,
-  identities: readonly HostIdentity[],
-  transport: SshTransport,
-): Promise<GlobalReply> {
-  const reply = new SshWriter(1024);
-  for (const blob of readBlobs(request.body)) {
-    const identity = identities.find(({ signer }) => signer.publicKey.blob.equals(blob));
-    if (identity === undefined) return false;
-    const { algorithms } = identity.signer;
-    const algorithm = algorithms.find((name) => name === transport.algorithms?.hostKey) ?? algorithms[0]!;
-    reply.writeString(await identity.signer.sign(algorithm, provenBytes(transport.sessionId, blob)));
+/**
+ * Proves the host keys of one connection (server role). Each key signs once in a connection: a proof covers the session id and the key
+ * alone, so it is the same each time (OpenSSH's PROTOCOL 2.5).
+ */
+export class HostKeyProver {
+  private readonly proofs = new Map<Signer, Promise<Buffer>>();
+  private requests = 0;
+
+  constructor(
+    private readonly identities: readonly HostIdentity[],
+    private readonly transport: SshTransport,
+  ) {}
+
+  /**
+   * Answers a request with one signature for each key. Refuses it if a key is repeated or not a key of this server, and all requests after
+   * the sixteenth.
+   */
+  async prove(request: GlobalRequest): Promise<GlobalReply> {
+    this.requests += 1;
+    const signers = this.requests > MAX_PROOF_REQUESTS ? undefined : this.signersOf(readBlobs(request.body));
+    if (signers === undefined) return false;
+    const reply = new SshWriter(1024);
+    for (const signer of signers) reply.writeString(await this.proofOf(signer));
+    return reply.finish();
   }
-  return reply.finish();
+
+  /** Returns the signers of these keys; undefined if a key is repeated or unknown. */
+  private signersOf(blobs: readonly Buffer[]): Signer[] | undefined {
+    const asked = new Set<Signer>();
+    for (const blob of blobs) {
+      const signer = this.identities.find((identity) => identity.signer.publicKey.blob.equals(blob))?.signer;
+      if (signer === undefined || asked.has(signer)) return undefined;
+      asked.add(signer);
+    }
+    return [...asked];
+  }
+
+  private proofOf(signer: Signer): Promise<Buffer> {
+    const known = this.proofs.get(signer);
+    if (known !== undefined) return known;
+    const { transport } = this;
+    const algorithm = signer.algorithms.find((name) => name === transport.algorithms?.hostKey) ?? signer.algorithms[0]!;
+    const data = provenBytes(transport.sessionId, signer.publicKey.blob);
+    const proof = transport.compute(() => signWith(signer, algorithm, data));
+    this.proofs.set(signer, proof);
+    return proof;
+  }
 }
 
-/** Returns the keys of an announcement (client role), without those of an unknown type. */
+/** Returns the keys of an announcement (client role), each once, without those that cannot be used. */
 export function readAnnouncedKeys(request: GlobalRequest): OfferedKey[] {
-  return readBlobs(request.body).flatMap((blob) => {
+  const blobs = readBlobs(request.body);
+  const different = blobs.filter((blob, index) => blobs.findIndex((other) => other.equals(blob)) === index);
+  return different.flatMap((blob) => {
     try {
       return [parseAnyKeyBlob(blob)];
     } catch (error) {
@@ -59,11 +95,15 @@ export async function askHostKeyProof(connection: SshConnection, keys: readonly 
   const reply = await connection.request({ kind: 'other', name: HOST_KEYS_PROVE, body: body.finish() });
   if (reply === undefined) return [];
   const reader = new SshReader(reply);
-  return keys.filter((key) => {
+  const proven: OfferedKey[] = [];
+  for (const key of keys) {
     const signature = reader.readString();
     const algorithm = new SshReader(signature).readAscii(64);
-    return verifySignature(key, algorithm, provenBytes(connection.transport.sessionId, key.blob), signature).isValid;
-  });
+    const data = provenBytes(connection.transport.sessionId, key.blob);
+    const result = await connection.transport.compute(() => verifySignatureInPool(key, algorithm, data, signature));
+    if (result.isValid) proven.push(key);
+  }
+  return proven;
 }
 
 const readBlobs = (body: Buffer): Buffer[] => {

@@ -31,7 +31,7 @@ export interface ClientOptions {
   readonly clock?: Clock;
   /** Receives the server's banner as it was sent, including control characters. */
   readonly banner?: (text: string) => void;
-  /** Receives all host keys that the server announces. Use `askHostKeyProof` to find those that it owns. */
+  /** Receives the host keys that the server announces first; further announcements are ignored. Use `askHostKeyProof` to find those that it owns. */
   readonly hostKeysAnnounced?: (connection: SshConnection, keys: OfferedKey[]) => void;
 }
 
@@ -63,9 +63,12 @@ const transportOptions = (options: ClientOptions) => ({
 });
 
 const startConnection = (transport: SshTransport, options: ClientOptions, handler: ConnectionHandler): SshConnection => {
+  let isAnnounced = false;
   const connection: SshConnection = new SshConnection(transport, handler, options.connectionLimits, (request) => {
     if (request.name !== HOST_KEYS) return undefined;
-    options.hostKeysAnnounced?.(connection, readAnnouncedKeys(request));
+    if (isAnnounced || options.hostKeysAnnounced === undefined) return true;
+    isAnnounced = true;
+    options.hostKeysAnnounced(connection, readAnnouncedKeys(request));
     return true;
   });
   return connection;

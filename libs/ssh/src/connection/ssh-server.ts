@@ -1,5 +1,5 @@
 /** The server role: transport, authentication and connection layer over one accepted socket. */
-import { ServerAuthentication, type Login, type ServerHandshake } from '../authentication/server-authentication.js';
+import { ServerAuthentication, type HandshakeStep, type Login, type ServerHandshake } from '../authentication/server-authentication.js';
 import type { ServerAuthenticator } from '../authentication/attempt.js';
 import type { AuthenticationLimits } from '../authentication/limits.js';
 import type { CryptoProvider } from '../crypto/index.js';
@@ -10,7 +10,7 @@ import type { HostIdentity } from '../transport/host-identity.js';
 import type { TransportLimits } from '../transport/limits.js';
 import type { ByteSocket } from '../transport/packet-writer.js';
 import { SshTransport, type TransportListener } from '../transport/ssh-transport.js';
-import { announceHostKeys, HOST_KEYS_PROVE, proveHostKeys } from './host-key-rotation.js';
+import { announceHostKeys, HOST_KEYS_PROVE, HostKeyProver } from './host-key-rotation.js';
 import type { ConnectionLimits } from './limits.js';
 import { SshConnection, type ConnectionHandler } from './ssh-connection.js';
 
@@ -31,10 +31,14 @@ export interface ServerOptions {
 
 /** The application's side of one connection. */
 export interface ServerApplication {
+  /** The client's address, see `TransportOptions.source`. */
+  readonly source?: string;
   /** Returns the authenticator of the connection. Called once, at the start. */
   authenticator(handshake: ServerHandshake): ServerAuthenticator;
   /** Returns the handler of the channels of a client that has logged in. */
   loggedIn(connection: SshConnection, login: Login): ConnectionHandler;
+  /** Handles a step that the client has completed. */
+  progressed?(step: HandshakeStep): void;
   /** Handles the end of a connection before the login. Later, the connection handler's `closed` is called instead. */
   closedBeforeLogin?(reason: Error): void;
 }
@@ -46,7 +50,7 @@ export interface ServerApplication {
 export function serveSsh(socket: ByteSocket, options: ServerOptions, application: ServerApplication): SshTransport {
   if (options.identities.length === 0) throw new RangeError('An SSH server needs at least one host key');
   const plainAlgorithms = (options.publicKeyAlgorithms ?? MODERN_SIGNATURE_ALGORITHMS).filter((name) => !name.includes('-cert-v01@'));
-  const transport: SshTransport = new SshTransport(socket, transportOptions(options, plainAlgorithms), {
+  const transport: SshTransport = new SshTransport(socket, transportOptions(options, plainAlgorithms, application.source), {
     packet: () => false,
     closed: () => undefined,
   });
@@ -57,6 +61,7 @@ export function serveSsh(socket: ByteSocket, options: ServerOptions, application
     accepted,
     {
       succeeded: (login) => startConnection(transport, options, application, login),
+      progressed: (step) => application.progressed?.(step),
       closed: (reason) => application.closedBeforeLogin?.(reason),
     },
     options.authenticationLimits,
@@ -65,7 +70,8 @@ export function serveSsh(socket: ByteSocket, options: ServerOptions, application
   return transport;
 }
 
-const transportOptions = (options: ServerOptions, plainAlgorithms: readonly string[]) => ({
+const transportOptions = (options: ServerOptions, plainAlgorithms: readonly string[], source: string | undefined) => ({
+  source,
   side: { role: 'server' as const, identities: options.identities },
   crypto: options.crypto,
   ...(options.software !== undefined && { software: options.software }),
@@ -77,8 +83,9 @@ const transportOptions = (options: ServerOptions, plainAlgorithms: readonly stri
 
 const startConnection = (transport: SshTransport, options: ServerOptions, application: ServerApplication, login: Login): void => {
   const { identities } = options;
+  const prover = new HostKeyProver(identities, transport);
   const connection = new SshConnection(transport, {}, options.connectionLimits, (request) =>
-    request.name === HOST_KEYS_PROVE ? proveHostKeys(request, identities, transport) : undefined,
+    request.name === HOST_KEYS_PROVE ? prover.prove(request) : undefined,
   );
   connection.setHandler(application.loggedIn(connection, login));
   announceHostKeys(connection, identities);

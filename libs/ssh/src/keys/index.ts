@@ -23,4 +23,5 @@ export {
   keyTypeOf,
   plainSignatureAlgorithm,
 } from './signature-algorithms.js';
-export { verifySignature } from './verify-signature.js';
+export { verifySignature, verifySignatureInPool } from './verify-signature.js';
+export { signWith } from './sign-data.js';

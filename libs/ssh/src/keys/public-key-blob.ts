@@ -6,7 +6,7 @@ import { bitLength, CURVES, ecdsaPoint, ecdsaPublicKey, ed25519Point, ed25519Pub
 import type { KeyType, PublicKey } from './public-key.js';
 import { withKeyErrors } from './with-key-errors.js';
 
-/** Longest blob that is parsed, in bytes: a 16384-bit RSA key has about 2 KiB. */
+/** Longest blob that is parsed, in bytes: an 8192-bit RSA key has about 1 KiB. */
 const MAX_BLOB_BYTES = 8 * 1024;
 
 /** The values of the fields of a key type. */

@@ -32,4 +32,6 @@ export interface Signer {
   readonly algorithms: readonly SignatureAlgorithm[];
   /** Returns the signature blob (`string algorithm, string signature`) over `data`. `await` it: agents answer later. */
   sign(algorithm: SignatureAlgorithm, data: Buffer): Buffer | Promise<Buffer>;
+  /** Returns what `sign` returns, without blocking the event loop for a signature that takes long. The engine uses it if there is one. */
+  signInPool?(algorithm: SignatureAlgorithm, data: Buffer): Promise<Buffer>;
 }

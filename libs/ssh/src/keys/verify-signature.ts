@@ -1,5 +1,6 @@
 /** Verifies SSH signature blobs (RFC 4253 §6.6, RFC 5656 §3.1.2, RFC 8332 §3, RFC 8709 §6, PROTOCOL.u2f). */
-import { createHash, verify } from 'node:crypto';
+import { createHash, verify, type VerifyKeyObjectInput } from 'node:crypto';
+import { promisify } from 'node:util';
 import { SshProtocolError, SshReader } from '../wire/index.js';
 import type { OfferedKey } from './certificate.js';
 import { CURVES, leftPad } from './key-object.js';
@@ -13,6 +14,17 @@ const USER_VERIFIED = 0x04;
 
 const refused = (reason: string): VerifyResult => ({ isValid: false, reason });
 
+/** A signature that is well-formed and may be used: what node:crypto has to verify, and the result if that succeeds. */
+interface Check {
+  readonly digest: string | null;
+  readonly data: Buffer;
+  readonly key: VerifyKeyObjectInput;
+  readonly bytes: Buffer;
+  readonly correct: VerifyResult;
+}
+
+const WRONG = refused('signature is wrong');
+
 /**
  * Verifies the signature blob `signature` over `data` (RFC 4253 §6.6). A malformed signature is a refusal, not an exception.
  * @param algorithm the negotiated public key algorithm, for a certificate its certificate algorithm. The blob must state the same plain
@@ -25,15 +37,36 @@ export const verifySignature = (
   signature: Buffer,
   policy: VerifyPolicy = {},
 ): VerifyResult => {
+  const check = prepare(key, algorithm, data, signature, policy);
+  if ('isValid' in check) return check;
+  return verify(check.digest, check.data, check.key, check.bytes) ? check.correct : WRONG;
+};
+
+const verifyLater = promisify<string | null, Buffer, VerifyKeyObjectInput, Buffer, boolean>(verify);
+
+/** Verifies a signature as `verifySignature` does, on the thread pool. */
+export const verifySignatureInPool = async (
+  key: OfferedKey,
+  algorithm: string,
+  data: Buffer,
+  signature: Buffer,
+  policy: VerifyPolicy = {},
+): Promise<VerifyResult> => {
+  const check = prepare(key, algorithm, data, signature, policy);
+  if ('isValid' in check) return check;
+  return (await verifyLater(check.digest, check.data, check.key, check.bytes)) ? check.correct : WRONG;
+};
+
+const prepare = (key: OfferedKey, algorithm: string, data: Buffer, signature: Buffer, policy: VerifyPolicy): Check | VerifyResult => {
   try {
-    return verifyBlob(key.kind === 'certificate' ? key.publicKey : key, algorithm, data, signature, policy);
+    return readBlob(key.kind === 'certificate' ? key.publicKey : key, algorithm, data, signature, policy);
   } catch (error) {
     if (error instanceof SshProtocolError) return refused(`signature is malformed: ${error.message}`);
     throw error;
   }
 };
 
-const verifyBlob = (key: PublicKey, algorithm: string, data: Buffer, signature: Buffer, policy: VerifyPolicy): VerifyResult => {
+const readBlob = (key: PublicKey, algorithm: string, data: Buffer, signature: Buffer, policy: VerifyPolicy): Check | VerifyResult => {
   if (signature.length > MAX_SIGNATURE_BYTES) return refused('signature is too long');
   const plain = plainSignatureAlgorithm(algorithm);
   const unfit = plain === undefined ? `algorithm "${algorithm}" is unknown` : unfitReason(key, plain, policy);
@@ -41,7 +74,7 @@ const verifyBlob = (key: PublicKey, algorithm: string, data: Buffer, signature: 
   const reader = new SshReader(signature);
   const stated = reader.readAscii(64);
   if (stated !== plain) return refused(`signature is of "${stated}"; "${plain}" was negotiated`);
-  return SIGNATURE_ALGORITHMS[plain].isFido ? verifyFido(key, plain, data, reader, policy) : verifyPlain(key, plain, data, reader);
+  return SIGNATURE_ALGORITHMS[plain].isFido ? readFido(key, plain, data, reader, policy) : readPlain(key, plain, data, reader);
 };
 
 const DEFAULT_MIN_RSA_BITS = 2048;
@@ -54,21 +87,26 @@ const unfitReason = (key: PublicKey, algorithm: SignatureAlgorithm, policy: Veri
   return key.type === 'ssh-rsa' && key.bits < minRsaBits ? `RSA key of ${key.bits} bits; at least ${minRsaBits} are required` : undefined;
 };
 
-const verifyPlain = (key: PublicKey, algorithm: SignatureAlgorithm, data: Buffer, reader: SshReader): VerifyResult => {
+const readPlain = (key: PublicKey, algorithm: SignatureAlgorithm, data: Buffer, reader: SshReader): Check | VerifyResult => {
   const bytes = reader.readString();
   reader.expectEnd();
-  return isCorrect(key, algorithm, data, bytes) ? { isValid: true } : refused('signature is wrong');
+  return checkOf(key, algorithm, data, bytes, { isValid: true });
 };
 
-/** Verifies a FIDO signature. The authenticator signs SHA256(application) ‖ flags ‖ counter ‖ SHA256(data). */
-const verifyFido = (key: PublicKey, algorithm: SignatureAlgorithm, data: Buffer, reader: SshReader, policy: VerifyPolicy): VerifyResult => {
+/** Reads a FIDO signature. The authenticator signs SHA256(application) ‖ flags ‖ counter ‖ SHA256(data). */
+const readFido = (
+  key: PublicKey,
+  algorithm: SignatureAlgorithm,
+  data: Buffer,
+  reader: SshReader,
+  policy: VerifyPolicy,
+): Check | VerifyResult => {
   const bytes = reader.readString();
   const statement = reader.readBytes(5);
   reader.expectEnd();
   const sha256 = (input: Buffer | string): Buffer => createHash('sha256').update(input).digest();
   const signed = Buffer.concat([sha256(key.application ?? ''), statement, sha256(data)]);
-  if (!isCorrect(key, algorithm, signed, bytes)) return refused('signature is wrong');
-  return checkFido(readFidoStatement(statement), policy);
+  return checkOf(key, algorithm, signed, bytes, checkFido(readFidoStatement(statement), policy));
 };
 
 const readFidoStatement = (statement: Buffer): FidoStatement => ({
@@ -83,26 +121,34 @@ const checkFido = (fido: FidoStatement, policy: VerifyPolicy): VerifyResult => {
   return { isValid: true, fido };
 };
 
-const isCorrect = (key: PublicKey, algorithm: SignatureAlgorithm, data: Buffer, bytes: Buffer): boolean => {
-  const { keyType, digest } = SIGNATURE_ALGORITHMS[algorithm];
-  if (keyType === 'ssh-rsa') return isCorrectRsa(key, digest!, data, bytes);
-  if (digest === undefined) return bytes.length === 64 && verify(null, data, key.keyObject, bytes);
-  return isCorrectEcdsa(key, digest, data, bytes);
+/** Returns what has to be verified, or a refusal if the length of the signature does not fit the key. */
+const checkOf = (
+  key: PublicKey,
+  algorithm: SignatureAlgorithm,
+  data: Buffer,
+  bytes: Buffer,
+  correct: VerifyResult,
+): Check | VerifyResult => {
+  const { keyType, digest = null } = SIGNATURE_ALGORITHMS[algorithm];
+  const raw = digest === null ? ed25519Bytes(bytes) : keyType === 'ssh-rsa' ? rsaBytes(key, bytes) : ecdsaBytes(key, bytes);
+  if (raw === undefined) return WRONG;
+  return { digest, data, key: { key: key.keyObject, dsaEncoding: 'ieee-p1363' }, bytes: raw, correct };
 };
 
-/** Returns true for a correct RSA signature. Like OpenSSH, pads a signature whose leading zeros the signer dropped. */
-const isCorrectRsa = (key: PublicKey, digest: string, data: Buffer, bytes: Buffer): boolean => {
+const ed25519Bytes = (bytes: Buffer): Buffer | undefined => (bytes.length === 64 ? bytes : undefined);
+
+/** Pads, like OpenSSH, a signature whose leading zeros the signer dropped. */
+const rsaBytes = (key: PublicKey, bytes: Buffer): Buffer | undefined => {
   const size = Math.ceil(key.bits / 8);
-  return bytes.length > 0 && bytes.length <= size && verify(digest, data, key.keyObject, leftPad(bytes, size));
+  return bytes.length > 0 && bytes.length <= size ? leftPad(bytes, size) : undefined;
 };
 
-/** Returns true for a correct ECDSA signature: mpint r, mpint s (RFC 5656 §3.1.2). */
-const isCorrectEcdsa = (key: PublicKey, digest: string, data: Buffer, bytes: Buffer): boolean => {
+/** Reads an ECDSA signature: mpint r, mpint s (RFC 5656 §3.1.2). */
+const ecdsaBytes = (key: PublicKey, bytes: Buffer): Buffer => {
   const size = CURVES.find((curve) => curve.bits === key.bits)!.bytes;
   const reader = new SshReader(bytes);
   const r = reader.readMpint(size);
   const s = reader.readMpint(size);
   reader.expectEnd();
-  const raw = Buffer.concat([leftPad(r, size), leftPad(s, size)]);
-  return verify(digest, data, { key: key.keyObject, dsaEncoding: 'ieee-p1363' }, raw);
+  return Buffer.concat([leftPad(r, size), leftPad(s, size)]);
 };

@@ -62,7 +62,7 @@ const sftp = (batch: readonly string[]): Promise<Finished> => {
 const short = (event: SftpEvent): string => {
   const last = (path: string): string => path.split('/').at(-1)!;
   if (event.kind === 'transfer') return `transfer ${last(event.path)} ${event.readBytes}/${event.writtenBytes}`;
-  if (event.kind === 'untracked') return `untracked ${event.reason}`;
+  if (event.kind === 'untracked' || event.kind === 'malformed') return `${event.kind} ${event.reason}`;
   const { operation, outcome } = event;
   const paths = ['path' in operation ? last(operation.path) : '', 'newPath' in operation ? last(operation.newPath) : '']
     .filter(Boolean)

@@ -64,4 +64,6 @@ export type SftpEvent =
       readonly isClosed: boolean;
     }
   /** Nothing is tracked from here on: the stream is not SFTP version 3, or too many requests are pending. */
-  | { readonly kind: 'untracked'; readonly reason: string };
+  | { readonly kind: 'untracked'; readonly reason: string }
+  /** A packet was malformed, or longer than its content. Its length shows where the next one begins, and tracking goes on there. */
+  | { readonly kind: 'malformed'; readonly reason: string };

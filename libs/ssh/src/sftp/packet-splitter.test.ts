@@ -30,6 +30,7 @@ const split = (pieces: readonly Buffer[]): string[] => {
     packet: (bytes) => seen.push(`packet ${bytes.toString('hex')}`),
     head: (bytes, size) => seen.push(`head ${bytes.toString('hex')} ${size} `),
     content: (bytes, isLast) => (seen[seen.length - 1] += bytes.toString('hex') + (isLast ? ' end' : '')),
+    trailing: (bytes) => (seen[seen.length - 1] += ` trailing ${bytes.toString('hex')}`),
   });
   for (const piece of pieces) splitter.push(piece);
   expect(splitter.partialBytes).toBe(0);
@@ -44,8 +45,26 @@ describe('the SFTP packet splitter', () => {
     expect(split(inPieces(Buffer.concat(stream), size))).toEqual(split(stream));
   });
 
+  it('goes on behind a packet that is longer than its content', () => {
+    const body = new SshWriter()
+      .writeUint32(7)
+      .writeString('hand')
+      .writeUint64(9n)
+      .writeString('hello')
+      .writeBytes(Buffer.alloc(9))
+      .finish();
+    const [first, second] = split([packet(6, body), write('next')]);
+    expect(first).toMatch(/68656c6c6f end trailing 0{18}$/);
+    expect(second).toContain('6e657874 end');
+  });
+
   it('reports how much of an incomplete packet has arrived', () => {
-    const splitter = new PacketSplitter({ packet: () => undefined, head: () => undefined, content: () => undefined });
+    const splitter = new PacketSplitter({
+      packet: () => undefined,
+      head: () => undefined,
+      content: () => undefined,
+      trailing: () => undefined,
+    });
     splitter.push(Buffer.concat([write('hello'), data('0123456789').subarray(0, 18)]));
     expect(splitter.partialBytes).toBe(18);
     splitter.push(data('0123456789').subarray(18));

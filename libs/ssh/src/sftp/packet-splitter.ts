@@ -18,6 +18,8 @@ export interface SplitterListener {
   head(head: Buffer, contentBytes: number): void;
   /** Handles a part of the content of the last `head`. The last part has `isLast`; for empty content it is the only part. */
   content(bytes: Buffer, isLast: boolean): void;
+  /** Handles bytes between the content and the end of its packet. The draft has none, but some clients send them (rclone 1.60) and servers ignore them. */
+  trailing(bytes: Buffer): void;
 }
 
 /** See the head of this file. Throws SshProtocolError for a packet that is not a valid SFTP packet. */
@@ -25,6 +27,7 @@ export class PacketSplitter {
   private place = Buffer.alloc(0);
   private used = 0;
   private contentLeft = 0;
+  private trailingLeft = 0;
   private partial = 0;
 
   constructor(private readonly listener: SplitterListener) {}
@@ -37,14 +40,25 @@ export class PacketSplitter {
   /** Takes bytes as they arrive. */
   push(bytes: Buffer): void {
     let rest = bytes;
-    while (rest.length > 0) rest = this.contentLeft > 0 ? this.pushContent(rest) : this.pushPacket(rest);
+    while (rest.length > 0) {
+      if (this.contentLeft > 0) rest = this.pushContent(rest);
+      else rest = this.trailingLeft > 0 ? this.pushTrailing(rest) : this.pushPacket(rest);
+    }
   }
 
   private pushContent(bytes: Buffer): Buffer {
     const piece = bytes.subarray(0, this.contentLeft);
     this.contentLeft -= piece.length;
-    this.partial = this.contentLeft === 0 ? 0 : this.partial + piece.length;
+    this.partial = this.contentLeft + this.trailingLeft === 0 ? 0 : this.partial + piece.length;
     this.listener.content(piece, this.contentLeft === 0);
+    return bytes.subarray(piece.length);
+  }
+
+  private pushTrailing(bytes: Buffer): Buffer {
+    const piece = bytes.subarray(0, this.trailingLeft);
+    this.trailingLeft -= piece.length;
+    this.partial = this.trailingLeft === 0 ? 0 : this.partial + piece.length;
+    this.listener.trailing(piece);
     return bytes.subarray(piece.length);
   }
 
@@ -84,10 +98,14 @@ export class PacketSplitter {
   }
 
   private deliver(packet: Buffer): void {
-    const contentBytes = contentOf(packet);
-    this.contentLeft = contentBytes ?? 0;
-    this.partial = this.contentLeft === 0 ? 0 : packet.length;
-    if (contentBytes === undefined) return this.listener.packet(packet);
+    if (!hasContent(packet[4]!)) {
+      this.partial = 0;
+      return this.listener.packet(packet);
+    }
+    const { contentBytes, trailingBytes } = partsBehind(packet);
+    this.contentLeft = contentBytes;
+    this.trailingLeft = trailingBytes;
+    this.partial = contentBytes + trailingBytes === 0 ? 0 : packet.length;
     this.listener.head(packet, contentBytes);
     if (contentBytes === 0) this.listener.content(packet.subarray(packet.length), true);
     return undefined;
@@ -116,11 +134,10 @@ const headBytes = (known: Buffer, type: number): number => {
   return 13 + handleBytes + 12;
 };
 
-/** Returns the size of the content after a head; undefined for packets without content. */
-const contentOf = (head: Buffer): number | undefined => {
-  if (!hasContent(head[4]!)) return undefined;
+/** Returns the sizes of the parts of a packet behind its head. */
+const partsBehind = (head: Buffer): { contentBytes: number; trailingBytes: number } => {
   const contentBytes = head.readUInt32BE(head.length - 4);
-  if (head.length + contentBytes !== 4 + head.readUInt32BE(0))
-    throw SshProtocolError.malformed('The length of the SFTP content is not that of its packet');
-  return contentBytes;
+  const trailingBytes = 4 + head.readUInt32BE(0) - head.length - contentBytes;
+  if (trailingBytes < 0) throw SshProtocolError.malformed('The SFTP content is longer than its packet');
+  return { contentBytes, trailingBytes };
 };

@@ -1,7 +1,8 @@
 /**
  * Tracks an SFTP session and reports its operations with their outcomes. Reads both directions and changes nothing.
  * Bounded: at most MAX_PENDING pending requests, MAX_PENDING_BYTES of paths in them, MAX_OPEN_FILES open files. Beyond that, or if the
- * stream is not SFTP version 3, it reports one `untracked` event and stops.
+ * stream is not SFTP version 3, it reports one `untracked` event and stops. A packet that is malformed within its length is a `malformed` event, and the audit goes on
+ * behind it.
  */
 import { SshProtocolError, SshReader } from '../wire/index.js';
 import { SftpMessage, SftpStatus } from './message.js';
@@ -16,6 +17,8 @@ export interface SftpAuditOptions {
   readonly onEvent: (event: SftpEvent) => void;
   /** Computes SHA-256 of content that is read or written in order. Costs about a third of a CPU-second per GiB. */
   readonly hashes?: boolean;
+  /** Stops at a malformed packet, too: a filter lets nothing pass that it does not understand. */
+  readonly isStrict?: boolean;
 }
 
 /** A request without an answer yet. */
@@ -40,6 +43,7 @@ export class SftpAudit {
   private pendingBytes = 0;
   private readonly files = new Map<string, OpenFile>();
   private isTracking = true;
+  private readonly trailed = new Set<'client' | 'server'>();
   private readonly client = new PacketSplitter(this.clientListener());
   private readonly server = new PacketSplitter(this.serverListener());
   private writing: { readonly file: OpenFile | undefined; offset: bigint } | undefined;
@@ -94,6 +98,22 @@ export class SftpAudit {
     }
   }
 
+  /** Continues behind a packet that is malformed. Its length shows where the next one begins. */
+  private understand(handle: () => void): void {
+    try {
+      handle();
+    } catch (error) {
+      if (this.options.isStrict || !(error instanceof SshProtocolError)) throw error;
+      this.options.onEvent({ kind: 'malformed', reason: error.message });
+    }
+  }
+
+  private noteTrailing(side: 'client' | 'server'): void {
+    if (this.trailed.has(side)) return;
+    this.trailed.add(side);
+    this.options.onEvent({ kind: 'malformed', reason: `SFTP packets of the ${side} have bytes behind their content` });
+  }
+
   private stopTracking(reason: string): void {
     if (!this.isTracking) return;
     this.isTracking = false;
@@ -104,8 +124,9 @@ export class SftpAudit {
 
   private clientListener(): SplitterListener {
     return {
-      packet: (packet) => this.onRequest(packet),
-      head: (head) => this.onWrite(head),
+      packet: (packet) => this.understand(() => this.onRequest(packet)),
+      head: (head) => this.understand(() => this.onWrite(head)),
+      trailing: () => this.noteTrailing('client'),
       content: (bytes) => {
         if (this.writing === undefined) return;
         this.writing.file?.addWritten(this.writing.offset, bytes);
@@ -128,6 +149,7 @@ export class SftpAudit {
   }
 
   private onWrite(head: Buffer): void {
+    this.writing = undefined;
     const reader = new SshReader(head, 5);
     const id = reader.readUint32();
     const handle = reader.readString().toString('hex');
@@ -147,11 +169,14 @@ export class SftpAudit {
 
   private serverListener(): SplitterListener {
     return {
-      packet: (packet) => this.onResponse(packet),
-      head: (head) => {
-        const pending = this.take(head.readUInt32BE(5));
-        this.reading = { file: pending.file, offset: pending.offset };
-      },
+      packet: (packet) => this.understand(() => this.onResponse(packet)),
+      trailing: () => this.noteTrailing('server'),
+      head: (head) =>
+        this.understand(() => {
+          this.reading = undefined;
+          const pending = this.take(head.readUInt32BE(5));
+          this.reading = { file: pending.file, offset: pending.offset };
+        }),
       content: (bytes) => {
         if (this.reading === undefined) return;
         this.reading.file?.addRead(this.reading.offset, bytes);

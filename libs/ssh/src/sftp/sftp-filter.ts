@@ -61,9 +61,14 @@ class FilteredSession {
     private readonly options: SftpFilterOptions,
     private readonly relay: () => Pick<Relay, 'inject' | 'waitingBytes' | 'drained'>,
   ) {
-    this.audit = new SftpAudit({ hashes: options.hashes ?? false, onEvent: (event) => this.onEvent(event) });
+    this.audit = new SftpAudit({ hashes: options.hashes ?? false, isStrict: true, onEvent: (event) => this.onEvent(event) });
     const pass = (bytes: Buffer): void => this.pass(bytes);
-    this.splitter = new PacketSplitter({ packet: (packet) => this.onPacket(packet), head: (head) => this.onWrite(head), content: pass });
+    this.splitter = new PacketSplitter({
+      packet: (packet) => this.onPacket(packet),
+      head: (head) => this.onWrite(head),
+      content: pass,
+      trailing: pass,
+    });
   }
 
   /** Filters bytes of the client. Stops reading a client that does not read the responses to its refused requests. */

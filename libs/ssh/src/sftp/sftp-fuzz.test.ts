@@ -78,6 +78,7 @@ const changes = (stream: Buffer): string[] => {
     },
     head: () => undefined,
     content: () => undefined,
+    trailing: () => undefined,
   });
   splitter.push(stream);
   return seen;

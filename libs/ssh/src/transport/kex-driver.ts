@@ -16,6 +16,7 @@ import { isAllowedDuringKex, Message } from './message.js';
 import { KexMarker, type NegotiatedAlgorithms } from './negotiate.js';
 import type { PacketReader } from './packet-reader.js';
 import type { PacketWriter } from './packet-writer.js';
+import { RekeyBudget } from './rekey-budget.js';
 
 /** The collaborators of the driver. */
 export interface KexDriverDeps {
@@ -26,6 +27,8 @@ export interface KexDriverDeps {
   readonly clock: Clock;
   readonly reader: PacketReader;
   readonly writer: PacketWriter;
+  /** Runs an expensive computation when this connection's turn comes. Rejects if the connection ends before. */
+  compute<T>(computation: () => Promise<T>): Promise<T>;
 }
 
 /** The listener of the driver. */
@@ -55,11 +58,14 @@ export class KexDriver {
   private isStrict = false;
   private isRekeyAllowed = false;
   private timer: Timer | undefined;
+  private readonly peerRekeys: RekeyBudget;
 
   constructor(
     private readonly deps: KexDriverDeps,
     private readonly events: KexDriverEvents,
-  ) {}
+  ) {
+    this.peerRekeys = new RekeyBudget(deps.limits.rekeysPerMinute, deps.clock);
+  }
 
   /** Sends KEXINIT, unless a key exchange is under way. */
   start(): void {
@@ -83,7 +89,7 @@ export class KexDriver {
 
   /** Handles a message with a number from 20 to 49. */
   handle(type: number, payload: Buffer): void {
-    if (type === Message.kexInit) this.start();
+    if (type === Message.kexInit) this.onPeerInit();
     const { exchange } = this;
     if (exchange === undefined) throw SshProtocolError.malformed(`Message ${type} outside a key exchange`);
     exchange.handle(type, payload);
@@ -120,6 +126,22 @@ export class KexDriver {
     this.deferred.clear();
   }
 
+  private onPeerInit(): void {
+    if (this.exchange === undefined) this.checkPeerRekey();
+    this.start();
+  }
+
+  /**
+   * Throws SshProtocolError if the peer may not start a key exchange now. Before the login there is nothing to rekey for: like OpenSSH, the
+   * engine never does so itself, and a peer that does so costs much more than it spends.
+   */
+  private checkPeerRekey(): void {
+    if (!this.isRekeyAllowed) throw SshProtocolError.malformed('A second key exchange before the login is not allowed');
+    const { reader, writer, limits } = this.deps;
+    if (Math.max(reader.bytes, writer.bytes) >= limits.freeRekeyBytes || this.peerRekeys.spend()) return;
+    throw SshProtocolError.malformed(`More than ${limits.rekeysPerMinute} key exchanges in a minute`);
+  }
+
   private makeOffer(): KexInit {
     const { side, offer } = this.deps;
     const { ciphers, macs } = offer;
@@ -141,6 +163,7 @@ export class KexDriver {
     return {
       identifications: () => events.identifications(),
       send: (payload) => deps.writer.send(payload),
+      compute: (computation) => deps.compute(computation),
       holdInput: () => events.holdInput(),
       releaseInput: () => events.releaseInput(),
       fail: (error) => events.fail(error),

@@ -1,12 +1,12 @@
 /**
  * One key exchange, either role (RFC 4253 §7 and §8; strict mode of OpenSSH's PROTOCOL 1.10).
- * States: inits (KEXINIT both ways) → values (messages 30 and 31) → deciding → new-keys (sent, waits for the peer's) → done.
+ * States: inits (KEXINIT both ways) → values (messages 30 and 31) → computing → new-keys (sent, waits for the peer's) → done.
  * The owner constructs one for every exchange and passes it the messages 20 to 49.
  */
 import { exchangeHash, KEX_METHODS, type KexClient, type KexMethod, type KeyDerivationInput, type PacketKeys } from '../crypto/index.js';
-import { parseOfferedKey, SshKeyError, verifySignature, type OfferedKey, type VerifyPolicy } from '../keys/index.js';
+import { parseOfferedKey, SshKeyError, signWith, verifySignatureInPool, type OfferedKey, type VerifyPolicy } from '../keys/index.js';
 import { DisconnectReason, SshProtocolError, SshReader, SshWriter } from '../wire/index.js';
-import { chooseHostKey, type HostIdentity } from './host-identity.js';
+import { chooseHostKey, type HostIdentity, type HostKeyChoice } from './host-identity.js';
 import { keysToClient, keysToServer } from './key-schedule.js';
 import { decodeKexInit, encodeKexInit, type KexInit } from './kexinit.js';
 import { Message } from './message.js';
@@ -46,6 +46,8 @@ export interface KexPort {
   /** Returns both identification lines. Called after both are known. */
   identifications(): { readonly client: string; readonly server: string };
   send(payload: Buffer): void;
+  /** Runs an expensive computation when this connection's turn comes. Rejects if the connection ends before. */
+  compute<T>(computation: () => Promise<T>): Promise<T>;
   /** Holds the input: no packet is passed on until `releaseInput`. */
   holdInput(): void;
   releaseInput(): void;
@@ -62,7 +64,7 @@ export interface KexOutcome {
   readonly sessionId: Buffer;
 }
 
-type State = 'inits' | 'values' | 'deciding' | 'new-keys' | 'done';
+type State = 'inits' | 'values' | 'computing' | 'new-keys' | 'done';
 
 /** See the head of this file. */
 export class KeyExchange {
@@ -143,8 +145,11 @@ export class KeyExchange {
   }
 
   private sendClientValue(): void {
-    this.client = this.method.startClient();
-    this.port.send(new SshWriter(2048).writeByte(Message.kexClient).writeString(this.client.clientValue).finish());
+    this.run(async () => {
+      this.client = await this.port.compute(() => this.method.startClient());
+      this.port.send(new SshWriter(2048).writeByte(Message.kexClient).writeString(this.client.clientValue).finish());
+      this.state = 'values';
+    });
   }
 
   private onClientValue(payload: Buffer): void {
@@ -153,19 +158,24 @@ export class KeyExchange {
     const reader = new SshReader(payload, 1);
     const clientValue = Buffer.from(reader.readString());
     reader.expectEnd();
-    const { serverValue, encodedSecret } = this.method.answerClient(clientValue);
     const choice = chooseHostKey(side.identities, this.chosen!.hostKey);
     if (choice === undefined) throw SshProtocolError.keyExchange(`No host key for ${this.chosen!.hostKey}`);
-    const hash = this.derive(choice.blob, clientValue, serverValue, encodedSecret);
-    this.decide(async () => {
-      const signature = await choice.signer.sign(choice.signatureAlgorithm, hash);
+    this.run(async () => {
+      const { serverValue, signature } = await this.port.compute(() => this.computeReply(choice, clientValue));
       const reply = new SshWriter(4096)
         .writeByte(Message.kexServer)
         .writeString(choice.blob)
         .writeString(serverValue)
         .writeString(signature);
       this.port.send(reply.finish());
+      this.sendNewKeys();
     });
+  }
+
+  private async computeReply(choice: HostKeyChoice, clientValue: Buffer): Promise<{ serverValue: Buffer; signature: Buffer }> {
+    const { serverValue, encodedSecret } = await this.method.answerClient(clientValue);
+    const hash = this.derive(choice.blob, clientValue, serverValue, encodedSecret);
+    return { serverValue, signature: await signWith(choice.signer, choice.signatureAlgorithm, hash) };
   }
 
   private onServerValue(payload: Buffer): void {
@@ -176,21 +186,22 @@ export class KeyExchange {
     const serverValue = Buffer.from(reader.readString());
     const signature = Buffer.from(reader.readString());
     reader.expectEnd();
-    const { clientValue } = this.client!;
-    const hash = this.derive(blob, clientValue, serverValue, this.client!.finish(serverValue));
-    const presented = { key: this.readHostKey(blob, hash, signature, side.hostKeyPolicy), algorithm: this.chosen!.hostKey, blob };
-    this.decide(async () => {
-      if (!(await side.verifyHostKey(presented))) {
+    this.run(async () => {
+      const key = await this.port.compute(() => this.checkReply(blob, serverValue, signature, side.hostKeyPolicy));
+      if (!(await side.verifyHostKey({ key, algorithm: this.chosen!.hostKey, blob }))) {
         throw new SshProtocolError(DisconnectReason.HOST_KEY_NOT_VERIFIABLE, 'Host key verification failed');
       }
+      this.sendNewKeys();
     });
   }
 
-  private readHostKey(blob: Buffer, hash: Buffer, signature: Buffer, policy: VerifyPolicy | undefined): OfferedKey {
+  /** Returns the host key. Rejects with SshProtocolError unless it signed this exchange. */
+  private async checkReply(blob: Buffer, serverValue: Buffer, signature: Buffer, policy: VerifyPolicy | undefined): Promise<OfferedKey> {
     const { hostKey } = this.chosen!;
     try {
       const key = parseOfferedKey(hostKey, blob);
-      const verdict = verifySignature(key, hostKey, hash, signature, { allowsSha1: hostKey === 'ssh-rsa', ...policy });
+      const hash = this.derive(blob, this.client!.clientValue, serverValue, await this.client!.finish(serverValue));
+      const verdict = await verifySignatureInPool(key, hostKey, hash, signature, { allowsSha1: hostKey === 'ssh-rsa', ...policy });
       if (verdict.isValid) return key;
     } catch (error) {
       if (!(error instanceof SshKeyError)) throw error;
@@ -216,16 +227,14 @@ export class KeyExchange {
     return hash;
   }
 
-  /** Runs a step that waits for a signer or the application. Meanwhile no packet is read, which keeps the order. */
-  private decide(step: () => Promise<void>): void {
-    this.state = 'deciding';
+  /** Runs a step that waits for a computation, a signer or the application. Meanwhile no packet is read, which keeps the order. */
+  private run(step: () => Promise<void>): void {
+    this.state = 'computing';
     this.port.holdInput();
-    step()
-      .then(() => this.sendNewKeys())
-      .then(
-        () => this.port.releaseInput(),
-        (error: unknown) => this.port.fail(error),
-      );
+    step().then(
+      () => this.port.releaseInput(),
+      (error: unknown) => this.port.fail(error),
+    );
   }
 
   private sendNewKeys(): void {

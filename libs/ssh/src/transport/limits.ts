@@ -16,6 +16,12 @@ export interface TransportLimits {
   readonly rekeyPackets: number;
   /** Time after which keys are exchanged again. */
   readonly rekeyMs: number;
+  /** Key exchanges that a peer may start in a minute. The connection ends with the next one. */
+  readonly rekeysPerMinute: number;
+  /** A key exchange after so many bytes in either direction does not count: a client with a small `RekeyLimit` that sends much needs many. */
+  readonly freeRekeyBytes: number;
+  /** Time that a client has to send its identification line. */
+  readonly identificationMs: number;
   /** Time that the peer has to read DISCONNECT before the socket is destroyed. */
   readonly lingerMs: number;
 }
@@ -30,5 +36,8 @@ export const DEFAULT_TRANSPORT_LIMITS: TransportLimits = {
   rekeyBytes: 1024 * 1024 * 1024,
   rekeyPackets: 2 ** 31,
   rekeyMs: 60 * 60 * 1000,
+  rekeysPerMinute: 20,
+  freeRekeyBytes: 256 * 1024,
+  identificationMs: 10_000,
   lingerMs: 2000,
 };

@@ -26,6 +26,14 @@ afterEach(() => {
 
 const port = (): number => (listener.address() as AddressInfo).port;
 
+/** Returns two transports that may exchange keys again, as after a login. */
+const loggedInPair = async (client: Partial<TransportOptions> = {}, server: Partial<TransportOptions> = {}) => {
+  const both = await pair(client, server);
+  both.client.transport.allowRekey();
+  both.server.transport.allowRekey();
+  return both;
+};
+
 const pair = async (
   client: Partial<TransportOptions> = {},
   server: Partial<TransportOptions> = {},
@@ -104,9 +112,7 @@ describe('two transports', () => {
 
   it('rekey repeatedly under load in both directions, and lose nothing', async () => {
     const limits = { rekeyBytes: 200_000 };
-    const { client, server } = await pair({ limits }, { limits });
-    client.transport.allowRekey();
-    server.transport.allowRekey();
+    const { client, server } = await loggedInPair({ limits }, { limits });
     const block = 'b'.repeat(10_000);
     for (let index = 0; index < 400; index += 1) {
       while (client.transport.room === 0 || server.transport.room === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -124,16 +130,14 @@ describe('two transports', () => {
   });
 
   it('rekey after a number of packets', async () => {
-    const { client, server } = await pair({ limits: { rekeyPackets: 50 } });
-    client.transport.allowRekey();
+    const { client, server } = await loggedInPair({ limits: { rekeyPackets: 50 } });
     for (let index = 0; index < 60; index += 1) client.send(message('tick'));
     await expect.poll(() => server.transport.keyExchanges).toBe(2);
   });
 
   it('rekey after an hour', async () => {
     const clock = new ManualClock();
-    const { client, server } = await pair({}, { clock });
-    server.transport.allowRekey();
+    const { client, server } = await loggedInPair({}, { clock });
     clock.advance(59 * 60_000);
     expect(server.transport.isExchanging).toBe(false);
     clock.advance(60_000);
@@ -143,7 +147,7 @@ describe('two transports', () => {
   });
 
   it('keep the session id when they rekey, and refuse data meanwhile', async () => {
-    const { client, server } = await pair();
+    const { client, server } = await loggedInPair();
     const before = Buffer.from(client.transport.sessionId);
     client.transport.rekey();
     expect(client.transport.room).toBe(0);
@@ -281,11 +285,50 @@ describe('bad input ends the connection with the correct reason code:', () => {
   });
 
   it('a message that is not allowed during a key exchange', async () => {
-    const { client, server } = await pair();
+    const { client, server } = await loggedInPair();
     client.transport.rekey();
     client.transport.outbound.send(message('smuggled'));
     expect(await server.closed).toMatchObject({ message: 'Message 94 during a key exchange', reason: DisconnectReason.PROTOCOL_ERROR });
     expect(await client.closed).toBeInstanceOf(PeerDisconnected);
+  });
+});
+
+describe('a peer that exchanges keys again and again', () => {
+  it.each(['client', 'server'] as const)('is disconnected at the second exchange before the login, as %s', async (attacker) => {
+    const { client, server } = await pair();
+    const [attacking, attacked] = attacker === 'client' ? [client, server] : [server, client];
+    attacking.transport.rekey();
+    const message = 'A second key exchange before the login is not allowed';
+    expect(await attacked.closed).toMatchObject({ message, reason: DisconnectReason.PROTOCOL_ERROR });
+    expect(await attacking.closed).toMatchObject({ name: 'PeerDisconnected', message });
+    expect(attacked.transport.keyExchanges).toBe(1);
+  });
+
+  it.each(['client', 'server'] as const)('is disconnected after 20 exchanges in a minute without data, as %s', async (attacker) => {
+    const clock = new ManualClock();
+    const { client, server } = await loggedInPair({ clock }, { clock });
+    const [attacking, attacked] = attacker === 'client' ? [client, server] : [server, client];
+    const exchange = async (number: number): Promise<void> => {
+      attacking.transport.rekey();
+      await expect.poll(() => attacking.transport.keyExchanges).toBe(number);
+    };
+    for (let number = 2; number <= 21; number += 1) await exchange(number);
+    clock.advance(60_000);
+    for (let number = 22; number <= 41; number += 1) await exchange(number);
+    attacking.transport.rekey();
+    expect(await attacked.closed).toMatchObject({ message: 'More than 20 key exchanges in a minute' });
+  });
+
+  it('may do so as often as it sends 256 KiB: a small RekeyLimit is not an attack', async () => {
+    const clock = new ManualClock();
+    const limits = { rekeyBytes: 300_000 };
+    const { client, server } = await loggedInPair({ clock, limits }, { clock });
+    for (let index = 0; index < 400; index += 1) {
+      while (client.transport.room === 0) await new Promise((resolve) => setImmediate(resolve));
+      client.send(message('x'.repeat(30_000)));
+    }
+    await expect.poll(() => server.received.length).toBe(400);
+    expect(server.transport.keyExchanges).toBeGreaterThan(25);
   });
 });
 
@@ -307,7 +350,7 @@ describe('strict key exchange (CVE-2023-48795)', () => {
   });
 
   it('resets the sequence numbers with every NEWKEYS', async () => {
-    const { client, server } = await pair();
+    const { client, server } = await loggedInPair();
     client.send(message('a'), message('b'));
     await expect.poll(() => server.received.length).toBe(2);
     expect(server.transport.inbound.nextSequence).toBe(2);

@@ -19,9 +19,12 @@ import { KexMarker, type NegotiatedAlgorithms } from './negotiate.js';
 import { PacketReader, type InboundPacket } from './packet-reader.js';
 import { PacketWriter, type ByteSocket } from './packet-writer.js';
 import { decodeDisconnect, encodeDisconnect, encodePong, encodeUnimplemented } from './transport-messages.js';
+import { processWork } from './work-queue.js';
 
 /** The listener of a transport: first the authentication layer, then the connection layer. */
 export interface TransportListener {
+  /** Handles the peer's identification line, see `SshTransport.peerIdentification`. Called once. */
+  identified?(): void;
   /** Handles the end of the first key exchange. Called once. */
   ready?(): void;
   /**
@@ -49,6 +52,11 @@ export interface TransportOptions {
   readonly extensions?: Readonly<Record<string, string>>;
   readonly limits?: Partial<TransportLimits>;
   readonly clock?: Clock;
+  /**
+   * The peer's address. Until the login, all connections with the same source share one turn for expensive computations, see WorkQueue.
+   * By default every connection has a turn of its own.
+   */
+  readonly source?: string | undefined;
 }
 
 /** The transport layer of one connection (RFC 4253): packets, key exchanges, DISCONNECT. Its states are described at the head of this file. */
@@ -75,6 +83,9 @@ export class SshTransport {
   private isRoomWanted = false;
   private isWritableScheduled = false;
   private linger: Timer | undefined;
+  private identificationDeadline: Timer | undefined;
+  /** The turn that this connection's computations wait for: its source's, after the login its own. */
+  private turn: unknown;
 
   /**
    * Takes over the socket and sends the identification line. Calls the listener in later turns of the event loop.
@@ -86,6 +97,7 @@ export class SshTransport {
     listener: TransportListener,
   ) {
     this.listener = listener;
+    this.turn = options.source ?? this;
     this.role = options.side.role;
     this.limits = { ...DEFAULT_TRANSPORT_LIMITS, ...options.limits };
     this.clock = options.clock ?? systemClock;
@@ -170,7 +182,16 @@ export class SshTransport {
 
   /** Allows rekeying by bytes, packets and time. For the authentication layer: like OpenSSH, the engine does not rekey before the login. */
   allowRekey(): void {
+    this.turn = this;
     this.kex.allowRekey();
+  }
+
+  /**
+   * Runs an expensive computation when this connection's turn comes, see WorkQueue. Rejects with WorkAbandoned if the connection ends
+   * before.
+   */
+  compute<T>(computation: () => Promise<T>): Promise<T> {
+    return processWork.run(this.turn, () => !this.isClosed, computation);
   }
 
   /** Stops passing packets to the listener until `releaseInput` was called as often as `holdInput`. */
@@ -206,7 +227,8 @@ export class SshTransport {
   private makeKexDriver(): KexDriver {
     const { side, crypto, offer = modernOffer(crypto) } = this.options;
     const { limits, clock, inbound, outbound } = this;
-    return new KexDriver({ side, crypto, offer, limits, clock, reader: inbound, writer: outbound }, this.kexEvents());
+    const compute = <T>(computation: () => Promise<T>): Promise<T> => this.compute(computation);
+    return new KexDriver({ side, crypto, offer, limits, clock, reader: inbound, writer: outbound, compute }, this.kexEvents());
   }
 
   private kexEvents(): KexDriverEvents {
@@ -238,7 +260,16 @@ export class SshTransport {
   /** Sends the identification line. A server's KEXINIT follows at once; a client waits for the server's line, which old devices need. */
   private sendIdentification(): void {
     this.outbound.sendRaw(Buffer.from(`${this.identification}\r\n`, 'latin1'));
-    if (this.role === 'server') this.kex.start();
+    if (this.role !== 'server') return;
+    this.limitIdentification();
+    this.kex.start();
+  }
+
+  private limitIdentification(): void {
+    const { identificationMs } = this.limits;
+    this.identificationDeadline = this.clock.after(identificationMs, () =>
+      this.fail(SshProtocolError.malformed(`No identification line within ${Math.round(identificationMs / 1000)} s`)),
+    );
   }
 
   private onData(chunk: Buffer): void {
@@ -261,6 +292,8 @@ export class SshTransport {
     if (found === undefined) return;
     this.peerIdentification = found.line;
     this.isIdentified = true;
+    this.identificationDeadline?.cancel();
+    this.listener.identified?.();
     this.kex.start();
     if (found.packetsFrom < chunk.length) this.inbound.push(chunk.subarray(found.packetsFrom));
   }
@@ -372,6 +405,7 @@ export class SshTransport {
   private close(reason: Error): void {
     if (this.isClosed) return;
     this.isClosed = true;
+    this.identificationDeadline?.cancel();
     this.kex.close();
     this.inbound.dispose();
     this.outbound.dispose();

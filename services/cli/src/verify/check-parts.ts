@@ -1,37 +1,43 @@
 import { createHash } from 'node:crypto';
+import { HashChain } from '@sallyport/crypto';
 import { AppError } from '@sallyport/errors';
 import {
   canonicalJson,
-  chainLink,
-  chainSeed,
   channelOpenedBy,
   decodePayload,
   type Frame,
   FrameDecoder,
+  frameChainSeed,
   FrameKind,
   type Manifest,
   type ManifestPart,
   type RecordedChannel,
   type SessionMeta,
 } from '@sallyport/recording-format';
-import { sha256Hex } from './check-manifest.js';
 import type { Problems } from './findings.js';
+import { type PartChain, partChain } from './part-chain.js';
 
 /** Compares parts, in the manifest's order, with the manifest: every byte, every frame, every number. */
 export class PartsCheck {
-  private chain: string;
+  private readonly chain: PartChain;
+  private readonly links: HashChain;
   private durationUs = 0;
   private lastKind: FrameKind | undefined;
   private readonly channels: RecordedChannel[] = [];
   private isWhole = true;
   frames = 0;
   meta: SessionMeta | undefined;
+  /** Link of the wanted frame, hex; undefined before it was read. */
+  wantedLink: string | undefined;
 
   constructor(
     private readonly manifest: Manifest,
     private readonly problems: Problems,
+    /** Number of the frame whose link is wanted. */
+    private readonly wantedSeq?: number,
   ) {
-    this.chain = sha256Hex(chainSeed(manifest.session_id));
+    this.chain = partChain(manifest);
+    this.links = HashChain.from(frameChainSeed(manifest.session_id));
   }
 
   /** Reads one part to its end. */
@@ -40,8 +46,7 @@ export class PartsCheck {
     const reading = new PartReading(part);
     for await (const piece of content) for (const frame of reading.push(piece)) this.see(frame);
     for (const problem of reading.end()) this.problems.add(`part "${part.name}": ${problem}`);
-    this.chain = sha256Hex(chainLink(this.chain, reading.sha256));
-    if (this.chain !== part.chain) this.problems.add(`part "${part.name}": the hash chain is broken here`);
+    if (this.chain.endPart(reading.sha256) !== part.chain) this.problems.add(`part "${part.name}": the hash chain is broken here`);
     if (this.problems.list.length > before) this.isWhole = false;
   }
 
@@ -69,8 +74,17 @@ export class PartsCheck {
     }
   }
 
+  /** Computes the chain up to the wanted frame, also for a manifest of version 1, which has none. */
+  private want(frame: Frame): void {
+    if (this.wantedSeq === undefined || frame.seq > this.wantedSeq) return;
+    const link = this.links.add(frame.bytes);
+    if (frame.seq === BigInt(this.wantedSeq)) this.wantedLink = link.toString('hex');
+  }
+
   private see(frame: Frame): void {
     this.frames++;
+    this.chain.frame(frame);
+    this.want(frame);
     this.durationUs = Math.max(this.durationUs, frame.timeUs);
     this.lastKind = frame.kind;
     if (frame.seq === 1n && frame.kind === FrameKind.session) this.meta = readable(() => decodePayload(FrameKind.session, frame.payload));

@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { openFsStore, openS3Store } from '@sallyport/object-store';
 import { isSessionId, MANIFEST_NAME, RECORDINGS_PREFIX } from '@sallyport/recording-format';
 import type { S3Settings } from '../config.js';
+import type { AgainstList } from './against-list.js';
 import type { Findings } from './findings.js';
 import { verifyBundle } from './verify-bundle.js';
 import { verifyFolder } from './verify-folder.js';
@@ -16,16 +17,22 @@ export async function* verifyTarget(
   target: string,
   keys: readonly NamedKey[],
   s3: () => S3Settings,
+  against?: AgainstList,
 ): AsyncGenerator<Findings, void, undefined> {
-  if (target.startsWith('s3://')) return yield* verifyBucket(target, keys, s3());
+  if (target.startsWith('s3://')) return yield* verifyBucket(target, keys, s3(), against);
   const found = await stat(target).catch((error: NodeJS.ErrnoException) => {
     throw new CannotVerify(`"${target}" can't be read: ${error.code ?? error.message}`, {}, { cause: error });
   });
-  if (found.isDirectory()) yield* verifyDirectory(resolve(target), keys);
-  else yield await verifyBundle(target, createReadStream(target), keys);
+  if (found.isDirectory()) yield* verifyDirectory(resolve(target), keys, against);
+  else yield await verifyBundle(target, createReadStream(target), keys, against);
 }
 
-async function* verifyBucket(target: string, keys: readonly NamedKey[], s3: S3Settings): AsyncGenerator<Findings, void, undefined> {
+async function* verifyBucket(
+  target: string,
+  keys: readonly NamedKey[],
+  s3: S3Settings,
+  against: AgainstList | undefined,
+): AsyncGenerator<Findings, void, undefined> {
   const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(target) ?? [];
   if (bucket === '') throw new CannotVerify(`"${target}" lacks a bucket: write s3://bucket or s3://bucket/sessions/ID`);
   const below = prefix === '' ? RECORDINGS_PREFIX : prefix.replace(/\/?$/, '/');
@@ -33,13 +40,17 @@ async function* verifyBucket(target: string, keys: readonly NamedKey[], s3: S3Se
     throw new CannotVerify(`recordings are below "${RECORDINGS_PREFIX}" of a bucket, not below "${prefix}"`);
   const store = openS3Store({ ...s3, bucket });
   await store.check();
-  yield* verifyStore(store, below, keys);
+  yield* verifyStore(store, below, keys, against);
 }
 
-async function* verifyDirectory(path: string, keys: readonly NamedKey[]): AsyncGenerator<Findings, void, undefined> {
+async function* verifyDirectory(
+  path: string,
+  keys: readonly NamedKey[],
+  against: AgainstList | undefined,
+): AsyncGenerator<Findings, void, undefined> {
   const names = await readdir(path);
   const store = await openFsStore({ directory: path, isReadOnly: true });
-  if (names.includes(basename(RECORDINGS_PREFIX))) return yield* verifyStore(store, RECORDINGS_PREFIX, keys);
+  if (names.includes(basename(RECORDINGS_PREFIX))) return yield* verifyStore(store, RECORDINGS_PREFIX, keys, against);
   if (!names.some((name) => name === MANIFEST_NAME || name.endsWith('.spr'))) {
     throw new CannotVerify(
       `"${path}" is neither a folder store (without "${RECORDINGS_PREFIX}") nor a recording (without ${MANIFEST_NAME})`,
@@ -47,5 +58,5 @@ async function* verifyDirectory(path: string, keys: readonly NamedKey[]): AsyncG
   }
   const name = basename(path);
   const isInStore = basename(join(path, '..')) === basename(RECORDINGS_PREFIX) && isSessionId(name);
-  yield await verifyFolder({ store, prefix: '', names, sessionId: isInStore ? name : undefined }, path, keys);
+  yield await verifyFolder({ store, prefix: '', names, sessionId: isInStore ? name : undefined }, path, keys, against);
 }

@@ -1,4 +1,5 @@
 import { BundleInvalid, MANIFEST_NAME, type Manifest, readTar, type TarEntry } from '@sallyport/recording-format';
+import type { AgainstList } from './against-list.js';
 import { checkManifest, isManifestError } from './check-manifest.js';
 import { PartsCheck } from './check-parts.js';
 import { type Findings, Problems } from './findings.js';
@@ -9,9 +10,14 @@ import type { NamedKey } from './named-keys.js';
 const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
 
 /** Checks a bundle from its bytes: the tar file itself, the manifest's signature, every part. Holds no more than the manifest in memory. */
-export async function verifyBundle(label: string, bytes: AsyncIterable<Uint8Array>, keys: readonly NamedKey[]): Promise<Findings> {
+export async function verifyBundle(
+  label: string,
+  bytes: AsyncIterable<Uint8Array>,
+  keys: readonly NamedKey[],
+  against?: AgainstList,
+): Promise<Findings> {
   const problems = new Problems();
-  const bundle = new BundleCheck(keys, problems);
+  const bundle = new BundleCheck(keys, problems, against);
   await problems.guard(
     'bundle',
     (error) => error instanceof BundleInvalid || isManifestError(error),
@@ -39,6 +45,7 @@ class BundleCheck {
   constructor(
     private readonly keys: readonly NamedKey[],
     private readonly problems: Problems,
+    private readonly against: AgainstList | undefined,
   ) {}
 
   async entry(entry: TarEntry): Promise<void> {
@@ -53,6 +60,9 @@ class BundleCheck {
     if (this.manifest === undefined || this.parts === undefined) return this.problems.add('the bundle is empty');
     for (const part of this.manifest.parts.slice(this.next)) this.parts.missing(part);
     this.parts.end();
+    const { session_id: sessionId, state, last_seq: lastSeq } = this.manifest;
+    const problems = this.against?.problems({ sessionId, state, lastSeq, link: this.parts.wantedLink }) ?? [];
+    for (const problem of problems) this.problems.add(problem);
   }
 
   private async first(entry: TarEntry): Promise<void> {
@@ -63,6 +73,6 @@ class BundleCheck {
     const { manifest, signedBy } = checkManifest(Buffer.concat(pieces), this.keys);
     this.manifest = manifest;
     this.signedBy = signedBy;
-    this.parts = new PartsCheck(manifest, this.problems);
+    this.parts = new PartsCheck(manifest, this.problems, this.against?.frameOf(manifest.session_id));
   }
 }

@@ -1,50 +1,71 @@
-import { type ObjectStore, ObjectNotFound, readObject } from '@sallyport/object-store';
+import { ObjectNotFound, readObject } from '@sallyport/object-store';
 import {
   type Extent,
   isSupersededManifestName,
   type Manifest,
+  type ManifestPart,
   MANIFEST_NAME,
   parseExtentName,
   supersededManifestName,
 } from '@sallyport/recording-format';
+import type { AgainstList, FoundRecording } from './against-list.js';
 import { checkManifest, isManifestError, sha256Hex } from './check-manifest.js';
 import { PartsCheck } from './check-parts.js';
+import { sealProblems } from './check-seals.js';
 import { type Findings, Problems } from './findings.js';
+import { framesOfObject } from './frames-of-object.js';
+import type { RecordingFolder } from './recording-folder.js';
 import { summaryOf } from './summary.js';
 import type { NamedKey } from './named-keys.js';
-
-/** One recording's folder in a store. */
-export interface RecordingFolder {
-  readonly store: ObjectStore;
-  /** Prefix of its keys, with the "/" at its end; "" for the store's root. */
-  readonly prefix: string;
-  readonly names: readonly string[];
-  /** The session id that its place names; undefined if the place names none. */
-  readonly sessionId: string | undefined;
-}
 
 /**
  * Checks one recording where it is stored: the same as a bundle's, and that no object lies beside it that the manifest does not explain.
  */
-export async function verifyFolder(folder: RecordingFolder, label: string, keys: readonly NamedKey[]): Promise<Findings> {
+export async function verifyFolder(
+  folder: RecordingFolder,
+  label: string,
+  keys: readonly NamedKey[],
+  against?: AgainstList,
+): Promise<Findings> {
   const extents = folder.names.flatMap((name) => parseExtentName(name) ?? []);
-  if (!folder.names.includes(MANIFEST_NAME)) return unsigned(label, folder, extents);
-  return new FolderCheck(folder, keys).run(label, extents);
+  if (!folder.names.includes(MANIFEST_NAME)) return unsigned(label, folder, extents, keys, against);
+  return new FolderCheck(folder, keys, against).run(label, extents);
 }
 
 /**
  * Returns the result for a folder without a manifest. Segments alone are a session that runs. Parts exist only once a manifest is about to
  * be written, or was.
  */
-function unsigned(label: string, { names }: RecordingFolder, extents: readonly Extent[]): Findings {
+async function unsigned(
+  label: string,
+  folder: RecordingFolder,
+  extents: readonly Extent[],
+  keys: readonly NamedKey[],
+  against: AgainstList | undefined,
+): Promise<Findings> {
+  const { names, sessionId } = folder;
   const parts = extents.filter(({ kind }) => kind === 'part').length;
   const stray = names.filter((name) => parseExtentName(name) === undefined);
   const problems = [
     ...(parts > 0 ? [`it has ${parts} parts and no ${MANIFEST_NAME}: its close was interrupted, or the manifest was removed`] : []),
     ...stray.map((name) => `the object "${name}" does not belong to a recording`),
+    ...(sessionId === undefined ? [] : await sealProblems(folder, sessionId, extents, keys)),
+    ...(sessionId === undefined ? [] : (against?.problems(openRecording(sessionId, extents)) ?? [])),
   ];
-  const summary = `not closed yet: ${extents.length} segments that no manifest proves`;
-  return { label, verdict: problems.length === 0 ? 'open' : 'failed', signedBy: undefined, summary, problems, notes: [] };
+  const summary = `not closed yet: ${extents.length} sealed segments that no manifest proves`;
+  const notes = sessionId === undefined ? ['its place names no session, so its seals were not checked'] : [];
+  return { label, verdict: problems.length === 0 ? 'open' : 'failed', signedBy: undefined, summary, problems, notes };
+}
+
+/** Returns what a running recording has: the frames without a hole before them. */
+function openRecording(sessionId: string, extents: readonly Extent[]): FoundRecording {
+  return { sessionId, state: 'open', lastSeq: Number(lastWithoutHole(extents, 0n)), link: undefined };
+}
+
+/** Returns the last frame behind `before` without a hole before it. */
+function lastWithoutHole(extents: readonly Extent[], before: bigint): bigint {
+  const sorted = [...extents].sort((a, b) => (a.firstSeq < b.firstSeq ? -1 : 1));
+  return sorted.reduce((last, { firstSeq, lastSeq }) => (firstSeq <= last + 1n && lastSeq > last ? lastSeq : last), before);
 }
 
 class FolderCheck {
@@ -57,6 +78,7 @@ class FolderCheck {
   constructor(
     private readonly folder: RecordingFolder,
     private readonly keys: readonly NamedKey[],
+    private readonly against: AgainstList | undefined,
   ) {}
 
   async run(label: string, extents: readonly Extent[]): Promise<Findings> {
@@ -77,7 +99,6 @@ class FolderCheck {
     };
   }
 
-  /** Returns true if there are frames that the manifest does not cover yet. */
   private async contents(manifest: Manifest, extents: readonly Extent[]): Promise<boolean> {
     const { sessionId } = this.folder;
     if (sessionId !== undefined && sessionId !== manifest.session_id) {
@@ -85,16 +106,30 @@ class FolderCheck {
     }
     await this.allParts(manifest);
     await this.superseded(manifest);
-    return this.others(manifest, extents);
+    const isOpen = await this.others(manifest, extents);
+    this.compare(manifest, extents, isOpen);
+    return isOpen;
+  }
+
+  private compare(manifest: Manifest, extents: readonly Extent[], isOpen: boolean): void {
+    const { session_id: sessionId, state, last_seq } = manifest;
+    const lastSeq = isOpen ? Number(lastWithoutHole(extents, BigInt(last_seq))) : last_seq;
+    const found = { sessionId, state: isOpen ? ('open' as const) : state, lastSeq, link: this.parts?.wantedLink };
+    for (const problem of this.against?.problems(found) ?? []) this.problems.add(problem);
   }
 
   private async allParts(manifest: Manifest): Promise<void> {
-    const parts = (this.parts = new PartsCheck(manifest, this.problems));
+    const parts = (this.parts = new PartsCheck(manifest, this.problems, this.against?.frameOf(manifest.session_id)));
     for (const part of manifest.parts) {
       if (!this.folder.names.includes(part.name)) parts.missing(part);
-      else await parts.part(part, await this.folder.store.get(this.folder.prefix + part.name));
+      else await parts.part(part, await this.framesOf(part));
     }
     parts.end();
+  }
+
+  private async framesOf({ name, bytes }: ManifestPart): Promise<AsyncIterable<Uint8Array>> {
+    const object = await this.folder.store.get(this.folder.prefix + name);
+    return framesOfObject(object, bytes, (text) => this.problems.add(`part "${name}": ${text}`));
   }
 
   /** Checks the earlier manifests, each named by the one after it. */
@@ -125,15 +160,21 @@ class FolderCheck {
     return found;
   }
 
-  private others(manifest: Manifest, extents: readonly Extent[]): boolean {
+  /** Returns true if there are frames that the manifest does not cover yet. */
+  private async others(manifest: Manifest, extents: readonly Extent[]): Promise<boolean> {
     const named = new Set(manifest.parts.map(({ name }) => name));
     const stray = this.folder.names.filter(
       (name) => name !== MANIFEST_NAME && parseExtentName(name) === undefined && !isSupersededManifestName(name),
     );
     for (const name of stray) this.problems.add(`the object "${name}" does not belong to a recording`);
     const unnamed = this.folder.names.filter((name) => parseExtentName(name) !== undefined && !named.has(name)).length;
-    const later = extents.filter(({ lastSeq }) => lastSeq > BigInt(manifest.last_seq)).length;
-    if (later > 0)
+    const beyond = extents.filter(({ lastSeq }) => lastSeq > BigInt(manifest.last_seq));
+    const later = beyond.length;
+    const { sessionId = manifest.session_id } = this.folder;
+    for (const problem of await sealProblems(this.folder, sessionId, beyond, this.keys)) this.problems.add(problem);
+    if (later > 0 && manifest.state === 'closed')
+      this.problems.add(`${later} objects contain frames behind the end of the closed recording: they were put there`);
+    else if (later > 0)
       this.notes.push(`${later} objects contain frames that came after the manifest; they are proven when the recording is closed again`);
     if (unnamed > later)
       this.notes.push(`${unnamed - later} objects repeat frames that the manifest's parts contain; they prove nothing and may be removed`);

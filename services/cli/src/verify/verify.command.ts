@@ -1,13 +1,18 @@
 import { Command } from 'commander';
 import { auditCommand } from './audit/audit.command.js';
 import { type S3Options, s3Settings } from '../config.js';
+import { AgainstList } from './against-list.js';
 import { readPublicKeys } from './named-keys.js';
 import { verifyTarget } from './open-target.js';
 import { reportLines, Tally } from './report.js';
+import { readSessionList } from './session-list.js';
 
 const HELP = `
 TARGET is a bundle file (GET …/replay?format=bundle), a folder store or one recording's folder in it, or s3://bucket[/sessions/ID].
 The command needs public keys only: no server, and no network but the bucket's. After a key rotation name the former keys too; each recording names the key that signed it.
+
+The keys prove what a recorder signed. Only core knows which sessions there were: with --against, a recording that is missing, open though its session ended, shortened, or
+not the one that the gateway sent is named too, whoever signed it.
 
 For s3:// also set SALLYPORT_S3_ENDPOINT, SALLYPORT_S3_REGION, SALLYPORT_S3_ACCESS_KEY and SALLYPORT_S3_SECRET_KEY (or …_FILE) in the environment.
 
@@ -15,6 +20,7 @@ Exit code: 0 every closed recording is proven · 1 a recording is wrong · 2 it 
 
 interface VerifyOptions extends S3Options {
   readonly publicKey: string[];
+  readonly against?: string;
 }
 
 /** Creates the command `sallyport verify`. `print` receives lines; `exit` the exit code. */
@@ -27,6 +33,7 @@ export function verifyCommand(print: (line: string) => void, exit: (code: number
       'Ed25519 public key of the recorders (SPKI PEM), or several in one file; may be repeated',
       oneMore,
     )
+    .option('--against <list>', 'list of sessions from core (GET /api/v1/terminal/session-proofs): names missing and shortened recordings')
     .option('--s3-endpoint <url>', 'http(s)://host:port')
     .option('--s3-region <region>', 'region of the bucket')
     .option('--s3-access-key <key>', 'access key')
@@ -34,8 +41,9 @@ export function verifyCommand(print: (line: string) => void, exit: (code: number
     .addHelpText('after', HELP)
     .action(async (target: string, options: VerifyOptions) => {
       const keys = readPublicKeys(options.publicKey);
+      const against = options.against === undefined ? undefined : new AgainstList(await readSessionList(options.against), Date.now());
       const tally = new Tally();
-      for await (const findings of verifyTarget(target, keys, () => s3Settings(options, process.env))) {
+      for await (const findings of verifyTarget(target, keys, () => s3Settings(options, process.env), against)) {
         tally.add(findings);
         for (const line of reportLines(findings)) print(line);
       }

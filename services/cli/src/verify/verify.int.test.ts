@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openS3Store } from '@sallyport/object-store';
-import { supersededManifestName } from '@sallyport/recording-format';
+import { encodeFrame, FrameKind, supersededManifestName } from '@sallyport/recording-format';
 import { anS3, type TestS3, workFolder, type WorkFolder } from '@sallyport/testkit';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { asBundle, aRecording, type Files, privateKeyPem, publicKeyPem, someFrames } from '../../test/a-recording.js';
+import { asBundle, aRecording, aSegment, type Files, linkOf, privateKeyPem, publicKeyPem, someFrames } from '../../test/a-recording.js';
 import { type CliResult, sallyport } from '../../test/run-cli.js';
 
 let folder: WorkFolder;
@@ -143,16 +143,152 @@ describe('sallyport verify FOLDER', () => {
   });
 
   it('reports a session that still runs as open, not as wrong', async () => {
-    await put(
-      'sessions/s-1/seg-00000000000000000001-00000000000000000002-0123456789abcdef.spr',
-      Buffer.concat(someFrames('s-1').slice(0, 2)),
-    );
-    expect(await verify(store())).toMatchObject({ code: 0, out: expect.stringMatching(/OPEN.*\n.*not closed yet: 1 segments/) });
+    const [name, object] = aSegment('s-1', someFrames('s-1').slice(0, 2));
+    await put(`sessions/s-1/${name}`, object);
+    expect(await verify(store())).toMatchObject({ code: 0, out: expect.stringMatching(/OPEN.*\n.*not closed yet: 1 sealed segments/) });
   });
 
   it('exits 2 if there is not a single recording', async () => {
     await mkdir(join(store(), 'sessions'), { recursive: true });
     expect(await verify(store())).toMatchObject({ code: 2, out: 'No recording was found.\n' });
+  });
+});
+
+describe('sallyport verify FOLDER of a running session finds a segment', () => {
+  const frames = someFrames('s-1');
+  const named = (name: string): string => `sessions/s-1/${name}`;
+
+  it.each<[string, () => Promise<void>, RegExp]>([
+    [
+      'that was rewritten',
+      async () => {
+        const [name, object] = aSegment('s-1', frames.slice(0, 2));
+        object[40]! ^= 1;
+        await put(named(name), object);
+      },
+      /its frames were changed after it was sealed/,
+    ],
+    ['without a seal', () => put(named(aSegment('s-1', frames)[0]), Buffer.concat(frames)), /no recorder sealed it/],
+    [
+      'of another session',
+      async () => {
+        const [name, object] = aSegment('s-2', frames.slice(0, 2));
+        await put(named(name), object);
+      },
+      /its seal does not match/,
+    ],
+    [
+      'under the name of other frames',
+      async () => put(named(aSegment('s-1', frames.slice(0, 2))[0]), aSegment('s-1', frames.slice(2, 4))[1]),
+      /it was renamed/,
+    ],
+    [
+      'that another key sealed',
+      async () => {
+        const thief = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+        const [name, object] = aSegment('s-1', frames, thief);
+        await put(named(name), object);
+      },
+      /sealed with key [0-9a-f]{64}, not with a given key/,
+    ],
+    [
+      'behind the end of a closed recording',
+      async () => {
+        await putAll('s-1', aRecording());
+        const more = encodeFrame({ seq: 6n, timeUs: 9000, channel: 1, kind: FrameKind.output }, Buffer.from('forged'));
+        const [name, object] = aSegment('s-1', [Buffer.from(more)]);
+        await put(named(name), object);
+      },
+      /1 objects contain frames behind the end of the closed recording/,
+    ],
+  ])('%s', async (_, attack, said) => {
+    await attack();
+    expect(await verify(store())).toMatchObject({ code: 1, out: expect.stringMatching(said) });
+  });
+});
+
+describe('sallyport verify --against a list of sessions from core', () => {
+  const frames = (id: string): Buffer[] => someFrames(id);
+  const listed = (id: string, changes: object = {}): object => ({
+    ...{ session_id: id, state: 'finished', user: 'alice', asset: 'web-1', account: 'root' },
+    ...{ date_start: '2026-01-31T12:00:00.000Z', date_end: '2026-01-31T12:30:00.000Z' },
+    ...{ last_seq: 5, link: linkOf(id, frames(id)) },
+    ...changes,
+  });
+  const against = async (...sessions: object[]): Promise<CliResult> => {
+    const list = join(folder.path, 'sessions.ndjson');
+    await writeFile(list, sessions.map((session) => `${JSON.stringify(session)}\n`).join(''));
+    return verify(store(), '--against', list);
+  };
+
+  it('proves a store that has what core knows', async () => {
+    await putAll('s-1', aRecording());
+    await putAll('s-2', aRecording({ sessionId: 's-2', frames: frames('s-2').slice(0, 4) }));
+    const lost = listed('s-2', { state: 'lost', last_seq: 3, link: linkOf('s-2', frames('s-2').slice(0, 3)) });
+    const dialFailed = listed('s-3', { state: 'failed', last_seq: null, link: null });
+    expect(await against(listed('s-1'), lost, dialFailed)).toMatchObject({ code: 0, out: expect.stringContaining('2 proven') });
+  });
+
+  it.each<[string, () => Promise<void>, object, RegExp]>([
+    [
+      'the whole newest session, removed',
+      () => Promise.resolve(),
+      {},
+      /FAILED session s-2\n.*\n.*its recording is missing: core knows of 5 frames/,
+    ],
+    [
+      'a recording that was cut and signed anew by a recorder',
+      () => putAll('s-2', aRecording({ sessionId: 's-2', frames: frames('s-2').slice(0, 4) })),
+      {},
+      /it was shortened: core knows of 5 frames, it has 4/,
+    ],
+    [
+      'a recording that was rewritten and signed anew by a recorder',
+      async () => {
+        const other = encodeFrame({ seq: 4n, timeUs: 3000, channel: 1, kind: FrameKind.output }, Buffer.from('z z z\r\n'));
+        const all = frames('s-2');
+        await putAll('s-2', aRecording({ sessionId: 's-2', frames: [...all.slice(0, 3), Buffer.from(other), ...all.slice(4)] }));
+      },
+      {},
+      /the hash chain at frame 5 is another than core knows/,
+    ],
+    [
+      'the beginning of a lost recording, rewritten and signed anew',
+      async () => {
+        const other = encodeFrame({ seq: 3n, timeUs: 2000, channel: 1, kind: FrameKind.output }, Buffer.from('$ id\r\n'));
+        const all = frames('s-2');
+        await putAll('s-2', aRecording({ sessionId: 's-2', frames: [...all.slice(0, 2), Buffer.from(other), all[3]!] }));
+      },
+      { state: 'lost', last_seq: 3, link: linkOf('s-2', someFrames('s-2').slice(0, 3)) },
+      /the hash chain at frame 3 is another than core knows/,
+    ],
+    [
+      'a recording that is open though its session ended',
+      async () => {
+        const [name, object] = aSegment('s-2', frames('s-2'));
+        await put(`sessions/s-2/${name}`, object);
+      },
+      {},
+      /its session ended at .*, and it is not closed/,
+    ],
+    [
+      'the newest segment of a running session, removed',
+      async () => {
+        const [name, object] = aSegment('s-2', frames('s-2').slice(0, 3));
+        await put(`sessions/s-2/${name}`, object);
+      },
+      { state: 'active', date_end: null },
+      /it was shortened: core knows of 5 frames, it has 3/,
+    ],
+  ])('names %s', async (_, attack, changes, said) => {
+    await putAll('s-1', aRecording());
+    await attack();
+    expect(await against(listed('s-1'), listed('s-2', changes))).toMatchObject({ code: 1, out: expect.stringMatching(said) });
+  });
+
+  it('exits 2 for a list that is none, and names the line', async () => {
+    await putAll('s-1', aRecording());
+    expect(await against(listed('s-1'), { session_id: 's-2' })).toMatchObject({ code: 2, err: expect.stringContaining('in line 2') });
   });
 });
 

@@ -5,6 +5,13 @@ import { CONFIG, LOGGER } from '../platform/index.js';
 import { BUS } from './bus-token.js';
 import { CloseBus } from './close-bus.js';
 
+interface BusSettings {
+  readonly NATS_URL: string;
+  readonly RPC_CA_FILE: string;
+  readonly RPC_CERT_FILE: string;
+  readonly RPC_KEY_FILE: string;
+}
+
 /** The connection to NATS; it is made in the background, so that core starts and works while NATS is away. */
 @Global()
 @Module({
@@ -12,8 +19,13 @@ import { CloseBus } from './close-bus.js';
     {
       provide: BUS,
       inject: [CONFIG, LOGGER],
-      useFactory: (config: { NATS_URL: string; NATS_TOKEN?: string | undefined }, logger: Logger) =>
-        connectBus({ url: config.NATS_URL, token: config.NATS_TOKEN, name: 'core', logger }),
+      useFactory: (config: BusSettings, logger: Logger) =>
+        connectBus({
+          url: config.NATS_URL,
+          service: 'core',
+          identity: { caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE },
+          logger,
+        }),
     },
     CloseBus,
   ],

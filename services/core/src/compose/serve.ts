@@ -15,7 +15,7 @@ import {
 import { BUS } from '../bus/index.js';
 import type { CoreConfig } from '../config.js';
 import type { OpenDatabase } from '../database/index.js';
-import { createAdapter } from '../http/index.js';
+import { BearerTokens, createAdapter, readJsonBodies } from '../http/index.js';
 import { FirstAdmin, type PasswordSink } from '../modules/users/index.js';
 import type { PlatformParts } from '../platform/index.js';
 import { AppModule } from './app.module.js';
@@ -57,10 +57,16 @@ export async function startCore(config: CoreConfig, logger: Logger): Promise<Run
   const dataSource = await openForService(config.CORE_DATABASE_URL, config.CORE_DATABASE_AS_OWNER, logger);
   let app: NestFastifyApplication | undefined;
   try {
-    app = await NestFactory.create<NestFastifyApplication>(AppModule.serving(parts, dataSource), createAdapter(parts.metrics), {
-      logger: nestLogger(logger),
-      abortOnError: false,
-    });
+    app = await NestFactory.create<NestFastifyApplication>(
+      AppModule.serving(parts, dataSource),
+      createAdapter(parts.metrics, config.CORE_PUBLIC_URL),
+      {
+        logger: nestLogger(logger),
+        abortOnError: false,
+        bodyParser: false,
+      },
+    );
+    readJsonBodies(app.getHttpAdapter().getInstance(), app.get(BearerTokens));
     await app.get(FirstAdmin).ensure(passwordSink(config));
     await listen(app, config.CORE_HTTP_HOST, config.CORE_HTTP_PORT);
     return running(app, await startHealth(config, parts, app, dataSource));

@@ -40,15 +40,16 @@ export function roleOf(url: string): string {
 }
 
 /**
- * Grants the role of the running core its rights on every table of the schema, in one transaction, and revokes all others. It runs with every
+ * Grants the role of the running core its rights on every table and view of the schema, in one transaction, and revokes all others. It runs with every
  * migration, so a new table can't be forgotten. Throws ServiceRoleUnfit for a role that is missing or belongs to the schema's owner.
  */
 export async function grantServiceRole(runner: QueryRunner, role: string): Promise<void> {
   await mustBeSeparate(runner, role);
   const tables = (await runner.query(
-    `SELECT relname AS name FROM pg_class WHERE relnamespace = $1::regnamespace AND relkind IN ('r', 'p') ORDER BY relname`,
+    `SELECT relname AS name, relkind IN ('v', 'm') AS "isView" FROM pg_class
+     WHERE relnamespace = $1::regnamespace AND relkind IN ('r', 'p', 'v', 'm') ORDER BY relname`,
     [SCHEMA],
-  )) as { name: string }[];
+  )) as { name: string; isView: boolean }[];
   const to = escapeIdentifier(role);
   await runner.startTransaction();
   try {
@@ -59,7 +60,10 @@ export async function grantServiceRole(runner: QueryRunner, role: string): Promi
     }
     await runner.query(`GRANT USAGE ON SCHEMA ${SCHEMA} TO ${to}`);
     await runner.query(`GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA ${SCHEMA} TO ${to}`);
-    for (const { name } of tables) await runner.query(`GRANT ${RIGHTS[name] ?? EVERYDAY} ON ${SCHEMA}.${escapeIdentifier(name)} TO ${to}`);
+    for (const { name, isView } of tables) {
+      const rights = isView ? 'SELECT' : (RIGHTS[name] ?? EVERYDAY);
+      await runner.query(`GRANT ${rights} ON ${SCHEMA}.${escapeIdentifier(name)} TO ${to}`);
+    }
     await runner.commitTransaction();
   } catch (error) {
     await runner.rollbackTransaction();

@@ -4,7 +4,7 @@ import type { Actor, OrgCtx } from '@sallyport/context';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DEFAULT_ORG_ID } from '../modules/orgs/index.js';
 import { roleHas } from '../rights/index.js';
-import { BearerTokens, type AuthenticatedCaller } from './authenticated-caller.js';
+import { bearerTokenOf, BearerTokens, type AuthenticatedCaller } from './authenticated-caller.js';
 import { ENDPOINT, rightsOf, type EndpointFacts } from './endpoint.js';
 import { NotSignedIn, PasswordChangeRequired, RightMissing } from './http.errors.js';
 import { keepState } from './request-state.js';
@@ -29,7 +29,7 @@ export class AuthGuard implements CanActivate {
   }
 
   private async callerOf(ctx: OrgCtx, request: FastifyRequest): Promise<AuthenticatedCaller> {
-    const token = /^Bearer +([A-Za-z0-9_-]{1,256})$/i.exec(request.headers.authorization ?? '')?.[1];
+    const token = bearerTokenOf(request);
     if (!token) throw new NotSignedIn();
     const caller = await this.tokens.resolve(ctx, token);
     if (!caller) throw new NotSignedIn('The bearer token is unknown or has expired: sign in again');

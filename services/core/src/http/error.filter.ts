@@ -5,6 +5,7 @@ import type { Logger } from '@sallyport/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { namingConnectionLoss } from '../database/index.js';
 import { LOGGER } from '../platform/index.js';
+import { boundedError, type BoundedError } from './bounded-error.js';
 import { RequestRefused, RouteNotFound } from './http.errors.js';
 
 /** Turns whatever was thrown into the one form of error answer, once, and logs it at the level of its kind. */
@@ -17,6 +18,7 @@ export class ErrorFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const error = asAppError(thrown, request);
     const level = logLevel(error.kind);
+    const bounded = boundedError(error);
     this.logger[level](
       {
         requestId: request.id,
@@ -25,20 +27,20 @@ export class ErrorFilter implements ExceptionFilter {
         route: request.routeOptions.url,
         err: level === 'info' ? undefined : causeOf(error),
       },
-      error.message,
+      bounded.message,
     );
     if (reply.sent || reply.raw.headersSent) return void reply.raw.destroy();
-    void sendError(reply, request.id, error);
+    void sendError(reply, request.id, error, bounded);
   }
 }
 
 /** Sends an error answer. */
-function sendError(reply: FastifyReply, requestId: string, error: AppError): FastifyReply {
+function sendError(reply: FastifyReply, requestId: string, error: AppError, { message, facts }: BoundedError): FastifyReply {
   const status = error instanceof RequestRefused ? error.status : httpStatus(error.kind);
   if (status === 401) void reply.header('www-authenticate', 'Bearer');
   const retryAfter = error.facts['retry_after_seconds'];
   if (typeof retryAfter === 'number') void reply.header('retry-after', String(retryAfter));
-  const body: ErrorBody = { error: { code: error.code, message: error.message, request_id: requestId, facts: error.facts } };
+  const body: ErrorBody = { error: { code: error.code, message, request_id: requestId, facts } };
   return reply.code(status).type('application/json; charset=utf-8').send(body);
 }
 
@@ -55,24 +57,13 @@ function fromStatus(status: number, message: string, request: FastifyRequest): A
   switch (status) {
     case 404:
       return new RouteNotFound(request.method, request.url.split('?')[0] ?? '');
-    case 413:
-      return new RequestRefused(413, 'BODY_TOO_LARGE', 'The body is larger than 1 MiB');
     case 415:
       return new RequestRefused(415, 'MEDIA_TYPE_UNSUPPORTED', 'Send JSON, with "Content-Type: application/json"');
-    case 400:
-      return new RequestRefused(400, 'INVALID_JSON', `The body is not valid JSON${placeIn(message)}`);
     default:
       return status < 500
         ? new RequestRefused(status, 'REQUEST_REFUSED', 'The server could not read this request')
         : toAppError(new Error(message));
   }
-}
-
-/** Returns the position from the parser's message. The rest quotes the body, which may contain a password. */
-function placeIn(message: string): string {
-  const position = /position (\d+)/.exec(message)?.[1];
-  if (position) return `: look at character ${position}`;
-  return /empty/i.test(message) ? ': it is empty' : '';
 }
 
 const isFastifyError = (thrown: unknown): thrown is Error & { statusCode: number } =>

@@ -3,17 +3,15 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { uuidv7 } from '@sallyport/context';
 import { beginSpan, type Metrics, type OpenSpan } from '@sallyport/telemetry';
 import type { FastifyRequest } from 'fastify';
+import { refuseForeignSite } from './refuse-foreign-site.js';
 
-/** Largest request body, bytes. */
-const BODY_LIMIT = 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
 
 const DURATION_BUCKETS = [0.005, 0.02, 0.1, 0.5, 2, 10];
 
-/** Creates the HTTP server under Nest. */
-export function createAdapter(metrics: Metrics): FastifyAdapter {
+/** Creates the HTTP server under Nest. `publicUrl` is the URL that browsers reach it at, if that is known. */
+export function createAdapter(metrics: Metrics, publicUrl: string | undefined): FastifyAdapter {
   const adapter = new FastifyAdapter({
-    bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 128 },
     genReqId: (request: IncomingMessage) => requestIdFrom(request.headers['x-request-id']),
@@ -24,6 +22,10 @@ export function createAdapter(metrics: Metrics): FastifyAdapter {
   adapter.getInstance().addHook('onRequest', async (request, reply) => {
     await Promise.resolve();
     void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
+  });
+  adapter.getInstance().addHook('onRequest', (request, _reply, done) => {
+    refuseForeignSite(request, publicUrl);
+    done();
   });
   traceRequests(adapter);
   measure(adapter, metrics);

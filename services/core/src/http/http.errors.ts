@@ -1,3 +1,4 @@
+import { printableLine } from '@sallyport/context';
 import { AppError, type ErrorFacts } from '@sallyport/errors';
 
 export class InvalidRequest extends AppError {
@@ -37,6 +38,17 @@ export class RouteNotFound extends AppError {
   }
 }
 
+/** A web page of another site sends a change through a user's browser. */
+export class OriginRefused extends AppError {
+  readonly code = 'ORIGIN_REFUSED';
+  readonly kind = 'forbidden';
+  constructor(origin: string) {
+    super(
+      `The request comes from a page of another site (${JSON.stringify(printableLine(origin, 100))}): use the address of this site. An administrator may have to set CORE_PUBLIC_URL`,
+    );
+  }
+}
+
 /** A request that the HTTP server itself refused, with its exact status. */
 export class RequestRefused extends AppError {
   readonly kind = 'invalid';
@@ -48,4 +60,17 @@ export class RequestRefused extends AppError {
   ) {
     super(message, facts);
   }
+}
+
+/** Returns the error for a body that is larger than the caller may send. `limit` says whose limit it is. */
+export function bodyTooLarge(maxBytes: number, limit = ''): RequestRefused {
+  const most = maxBytes >= 1024 * 1024 ? `${maxBytes / 1024 / 1024} MiB` : `${maxBytes / 1024} KiB`;
+  return new RequestRefused(413, 'BODY_TOO_LARGE', `The body is larger than ${most}${limit && `, the most ${limit}`}`, {
+    max_bytes: maxBytes,
+  });
+}
+
+/** Returns the error for a body that is not valid JSON. Neither message nor cause quotes it: it may contain a password. */
+export function invalidJson(problem: string): RequestRefused {
+  return new RequestRefused(400, 'INVALID_JSON', `The body is not valid JSON${problem}`);
 }

@@ -1,10 +1,15 @@
 import { Body, Param, Query, type PipeTransform } from '@nestjs/common';
 import { Id } from '@sallyport/contracts';
+import { printableLine } from '@sallyport/context';
 import { z } from 'zod';
 import { InvalidRequest } from './http.errors.js';
 
 /** Most problems that one answer names. */
 const MAX_PROBLEMS = 20;
+
+/** Most unknown fields that one answer names, and the longest name. */
+const MAX_NAMES = 5;
+const MAX_NAME = 40;
 
 /** Reads one part of a request by its schema. Answers name every problem, and quote values only where a secret can't be. */
 class ZodPipe<T> implements PipeTransform<unknown, T> {
@@ -35,7 +40,7 @@ function wordsOf(part: string, issue: z.core.$ZodIssue): string {
       if (part === 'query' && issue.message.endsWith('received array')) return 'must be given once';
       return issue.input === undefined && issue.message.includes('undefined') ? 'is missing' : lowerFirst(issue.message);
     case 'unrecognized_keys':
-      return `holds unknown fields: ${issue.keys.join(', ')}`;
+      return `holds unknown fields: ${namesOf(issue.keys)}`;
     case 'invalid_value':
       return `must be one of: ${issue.values.map(String).join(', ')}`;
     case 'too_small':
@@ -51,6 +56,13 @@ function wordsOf(part: string, issue: z.core.$ZodIssue): string {
 function boundWords({ origin, message }: { origin: string; message: string }, bound: string): string {
   if (origin === 'number' || origin === 'int') return `must be ${bound}`;
   return origin === 'string' && message.startsWith('Too ') ? `must have ${bound} characters` : lowerFirst(message);
+}
+
+/** Returns the first of the names that a client made up, each cut, and the number of the others. */
+function namesOf(keys: readonly string[]): string {
+  const names = keys.slice(0, MAX_NAMES).map((key) => printableLine(key, MAX_NAME));
+  const rest = keys.length - names.length;
+  return `${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

@@ -1,5 +1,5 @@
 export { actorName } from './actor-name.js';
 export { runsJob, type Job } from './job.js';
+export { PasswordHasher } from './password-hasher.js';
 export { PlatformModule, type PlatformParts } from './platform.module.js';
-export { sanitizeText } from './sanitize-text.js';
 export { CLOCK, CONFIG, LOGGER, METRICS, SEALER } from './tokens.js';

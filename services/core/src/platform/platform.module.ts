@@ -2,6 +2,7 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import type { Clock } from '@sallyport/context';
 import type { Sealer } from '@sallyport/crypto';
 import type { Logger, Metrics } from '@sallyport/telemetry';
+import { PasswordHasher } from './password-hasher.js';
 import { CLOCK, CONFIG, LOGGER, METRICS, SEALER } from './tokens.js';
 
 /** Parts that exist before the application. */
@@ -25,6 +26,10 @@ export class PlatformModule {
       { provide: METRICS, useValue: metrics },
       { provide: SEALER, useValue: sealer },
     ];
-    return { module: PlatformModule, providers, exports: providers.map(({ provide }) => provide) };
+    return {
+      module: PlatformModule,
+      providers: [...providers, PasswordHasher],
+      exports: [...providers.map(({ provide }) => provide), PasswordHasher],
+    };
   }
 }

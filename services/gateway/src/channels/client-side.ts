@@ -1,4 +1,5 @@
-import type { ChannelStream, SshChannel } from '../ssh/index.js';
+import { printableLines } from '@sallyport/context';
+import { shownText, type ChannelStream, type ShownBytes, type SshChannel } from '../ssh/index.js';
 import { exitStatusPayload, type Terminal } from './terminal-request.js';
 
 /** The client's end of a program on an asset: how it shows messages of the gateway and how it ends. */
@@ -7,7 +8,7 @@ export interface ClientSide {
   /** True: the client's channel stays open when the asset's has closed. The exit of the asset's program is not sent to the client. */
   readonly outlivesAsset: boolean;
   /** Returns a message of one or more lines as the bytes to show, and the stream to show them on. */
-  format(message: string): { data: Buffer; stream: ChannelStream };
+  format(message: string): { data: ShownBytes; stream: ChannelStream };
   /** Ends the channel because it failed before a program ran. */
   fail(): void;
 }
@@ -16,8 +17,10 @@ export interface ClientSide {
 export const EXIT_FAILED = 255;
 
 /** Formats a message for a terminal or, without one, for a pipe. */
-export const formatMessage = (message: string, terminal: Terminal | undefined): Buffer =>
-  Buffer.from(terminal ? `\r\n${message.replaceAll('\n', '\r\n')}\r\n` : `${message}\n`);
+export function formatMessage(message: string, terminal: Terminal | undefined): ShownBytes {
+  const text = printableLines(message);
+  return terminal ? shownText(`\n${text}\n`, '\r\n') : shownText(`${text}\n`, '\n');
+}
 
 /** A channel that is relayed to one asset and ends with the asset's channel. */
 export class DirectClientSide implements ClientSide {
@@ -28,7 +31,7 @@ export class DirectClientSide implements ClientSide {
     private readonly terminal: () => Terminal | undefined,
   ) {}
 
-  format(message: string): { data: Buffer; stream: ChannelStream } {
+  format(message: string): { data: ShownBytes; stream: ChannelStream } {
     return { data: formatMessage(message, this.terminal()), stream: 'stderr' };
   }
 

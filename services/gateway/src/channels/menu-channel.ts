@@ -1,6 +1,6 @@
 import { chooseAccount, MENU_IDLE_MS, runMenu, TerminalIo } from '../menu/index.js';
 import { finished } from '../session/index.js';
-import type { ChannelStream, SshChannel } from '../ssh/index.js';
+import type { ChannelStream, ShownBytes, SshChannel } from '../ssh/index.js';
 import type { ChannelContext } from './channel-context.js';
 import { formatMessage, type ClientSide } from './client-side.js';
 import { PendingChannel } from './pending-channel.js';
@@ -18,7 +18,7 @@ class MenuClientSide implements ClientSide {
     private readonly terminal: Terminal,
   ) {}
 
-  format(message: string): { data: Buffer; stream: ChannelStream } {
+  format(message: string): { data: ShownBytes; stream: ChannelStream } {
     return { data: formatMessage(message, this.terminal), stream: 'stdout' };
   }
 

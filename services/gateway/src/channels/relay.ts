@@ -1,5 +1,5 @@
 import type { SessionParticipant } from '../session/index.js';
-import type { ChannelStream, Coupling, CouplingObserver, LastMessage, SshChannel } from '../ssh/index.js';
+import type { ChannelStream, Coupling, CouplingObserver, LastMessage, ShownBytes, SshChannel } from '../ssh/index.js';
 
 /** The two channels of a relay. */
 export interface RelayChannels {
@@ -68,7 +68,7 @@ export class ChannelRelay implements SessionParticipant {
   }
 
   /** Sends the client a message of the gateway, in order with the asset's output. */
-  sendMessage(data: Buffer, stream: ChannelStream): void {
+  sendMessage(data: ShownBytes, stream: ChannelStream): void {
     this.coupling.sendMessage(data, stream);
   }
 

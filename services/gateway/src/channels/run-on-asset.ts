@@ -1,7 +1,8 @@
 import type { ChannelOpen } from '@sallyport/recording-format';
 import { toAppError } from '@sallyport/errors';
-import type { Session } from '../session/index.js';
+import { outputExceeded, type Session } from '../session/index.js';
 import type { SshChannel } from '../ssh/index.js';
+import type { OutputLimit } from '../taps/channel-recorder.js';
 import type { ChannelTap } from '../taps/channel-tap.js';
 import type { ChannelContext } from './channel-context.js';
 import { decide, rulesOf, type PolicyDecision, type PolicyRequest } from './channel-policy.js';
@@ -60,6 +61,12 @@ async function openChannel(session: Session, pending: PendingChannel): Promise<S
   }
 }
 
+/** Returns the limit of a channel's recorded output. A strict session does not go on without a record: it ends. */
+function outputLimit(session: Session): OutputLimit {
+  const { maxOutputBytes: bytes, recordingMode } = session.facts;
+  return { bytes, onExceeded: recordingMode === 'strict' ? () => session.end(outputExceeded(bytes)) : undefined };
+}
+
 function makeTap({ pending, deps }: ProgramContext, { session, opened }: AssetProgram): ChannelTap {
   const { terminal } = pending;
   const pty = terminal && { cols: terminal.cols, rows: terminal.rows, term: terminal.term };
@@ -67,7 +74,7 @@ function makeTap({ pending, deps }: ProgramContext, { session, opened }: AssetPr
     recording: session.recording,
     channel: session.nextChannel(),
     opened: { ...opened, ...(pty && { pty }) },
-    maxOutputBytes: session.facts.maxOutputBytes,
+    outputLimit: outputLimit(session),
     startedAtMs: session.facts.startedAt.getTime(),
     sessionId: session.facts.sessionId,
   });

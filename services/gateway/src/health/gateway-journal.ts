@@ -11,6 +11,10 @@ export interface GatewayJournal {
   /** Records a request that the policy refuses. */
   onRefusal(refused: RefusedRequest): void;
   onSessionEnded(reason: string): void;
+  /** Records a part of a session in which commands or file operations were not looked for. */
+  onAuditGap(why: string): void;
+  /** Counts a request on NATS to end a session that core does not confirm. */
+  onUnconfirmedTermination(): void;
   onClosed(bytesOnWire: { read: number; written: number }): void;
 }
 
@@ -20,8 +24,15 @@ export function gatewayJournal({ metrics, logger }: { metrics: Metrics; logger: 
   const logins = metrics.counter('gateway_logins_total', 'Sign-ins by outcome', ['outcome']);
   const ended = metrics.counter('gateway_sessions_ended_total', 'Sessions that ended, by reason', ['reason']);
   const refusals = metrics.counter('gateway_refusals_total', 'Requests that the policy refused');
+  const auditGaps = metrics.counter(
+    'gateway_audit_gaps_total',
+    'Parts of sessions in which commands or file operations were not looked for, by reason; recordings have them',
+    ['why'],
+  );
+  const unconfirmed = metrics.counter('gateway_unconfirmed_terminations_total', 'Requests to end a session that core did not confirm');
   const bytes = metrics.counter('gateway_client_bytes_total', 'Bytes on the wire of closed client connections', ['direction']);
   return {
+    onUnconfirmedTermination: () => unconfirmed.inc(),
     onSignedIn: ({ identity, client }) => {
       logins.inc({ outcome: 'granted' });
       logger.info({ user: identity.username, from: client.sourceIp, software: client.software }, 'signed in');
@@ -39,6 +50,7 @@ export function gatewayJournal({ metrics, logger }: { metrics: Metrics; logger: 
       logger.warn(refused, 'request refused');
     },
     onSessionEnded: (reason) => ended.inc({ reason }),
+    onAuditGap: (why) => auditGaps.inc({ why }),
     onClosed: ({ read, written }) => {
       bytes.inc({ direction: 'in' }, read);
       bytes.inc({ direction: 'out' }, written);

@@ -22,5 +22,6 @@ it('a table contains nothing that moves the cursor, colours the screen or begins
   const [, row = ''] = assetTable([asset('a\u001b[2Jb\r\nc\u009b31m', '\u0007\u202810')], 1, 200);
   // eslint-disable-next-line no-control-regex -- the pattern matches the control characters that must be gone
   expect(row).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028]/);
-  expect(row).toContain('a [2Jb  c 31m');
+  expect(row).toContain('a\uFFFD[2Jb\uFFFD\uFFFDc\uFFFD31m');
+  expect(assetTable([asset('web-1', 'exe.\u202egnp\u2066 \u200b')], 1, 200)[1]).toContain('exe.\uFFFDgnp\uFFFD \uFFFD');
 });

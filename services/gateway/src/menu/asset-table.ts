@@ -1,6 +1,7 @@
+import { printableLine } from '@sallyport/context';
 import type { GrantedAsset } from '@sallyport/proto-gen/access/v1/target';
 
-/** Returns the rows of a page of assets, numbered from `first`. Control characters are removed: they could move the cursor or colour the screen. */
+/** Returns the rows of a page of assets, numbered from `first`. Characters that a terminal obeys or hides are replaced: they could move the cursor or turn the direction of a row. */
 export function assetTable(assets: readonly GrantedAsset[], first: number, cols: number): string[] {
   const rows = assets.map((asset, index) => [
     String(first + index),
@@ -16,7 +17,7 @@ export function assetTable(assets: readonly GrantedAsset[], first: number, cols:
 const MAX_COLUMN = 40;
 
 function layOut(rows: readonly (readonly string[])[], cols: number): string[] {
-  const clean = rows.map((row) => row.map(printable));
+  const clean = rows.map((row) => row.map((cell) => printableLine(cell)));
   const widths = (clean[0] ?? []).map((_, column) =>
     Math.min(MAX_COLUMN, Math.max(...clean.map((row) => [...(row[column] ?? '')].length))),
   );
@@ -30,9 +31,6 @@ function layOut(rows: readonly (readonly string[])[], cols: number): string[] {
     ),
   );
 }
-
-// eslint-disable-next-line no-control-regex -- the pattern matches control characters to remove them
-const printable = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ');
 
 function pad(text: string, width: number): string {
   const short = cut(text, width);

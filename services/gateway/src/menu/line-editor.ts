@@ -1,3 +1,5 @@
+import { printableLine } from '@sallyport/context';
+
 /** An event of the editor. `echo` is the text to show; it is empty if many keys in a row had no effect. */
 export type LineEvent = { kind: 'echo'; text: string } | { kind: 'line'; text: string } | { kind: 'end' };
 
@@ -103,7 +105,7 @@ export class LineEditor {
   }
 
   private insert(key: string): LineEvent | undefined {
-    if (key < ' ' || (key >= '\u0080' && key < '\u00a0') || this.line.length >= MAX_LINE) return undefined;
+    if (printableLine(key) !== key || this.line.length >= MAX_LINE) return undefined;
     this.line.push(key);
     return { kind: 'echo', text: key };
   }

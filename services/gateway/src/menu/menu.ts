@@ -100,7 +100,8 @@ class Menu {
     if (count === 0)
       return io.write(search === '' ? 'There is no asset that you may reach.\n' : `Nothing is found${under}. / alone shows all again.\n`);
     const [head = '', ...rows] = assetTable(assets, firstNumber, io.facts.cols);
-    io.write(`${io.bold(head)}\n${rows.join('\n')}\n`);
+    io.writeBold(head);
+    io.write(`\n${rows.join('\n')}\n`);
     io.write(`${firstNumber} to ${lastNumber} of ${count}${under}${lastNumber < count ? '; n for the next page' : ''}\n`);
   }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '@sallyport/context';
-import type { ChannelRequest, SshChannel } from '../ssh/index.js';
+import { boldText, echoOf, shownText, type ChannelRequest, type SshChannel } from '../ssh/index.js';
 import { LineEditor } from './line-editor.js';
 
 /** The size and the type of a user's terminal. */
@@ -51,17 +51,18 @@ export class TerminalIo {
 
   /** Shows a text; "\n" begins a new line. */
   write(text: string): void {
-    this.channel.write(Buffer.from(text.replaceAll('\n', '\r\n')), 'stdout');
+    this.channel.write(shownText(text, '\r\n'), 'stdout');
   }
 
-  /** Returns the text in bold if the terminal supports it. */
-  bold(text: string): string {
-    return this.facts.term === '' || this.facts.term === 'dumb' ? text : `\u001b[1m${text}\u001b[0m`;
+  /** Shows a part of a line, in bold if the terminal supports it. */
+  writeBold(text: string): void {
+    const hasBold = this.facts.term !== '' && this.facts.term !== 'dumb';
+    this.channel.write(hasBold ? boldText(text) : shownText(text, '\r\n'), 'stdout');
   }
 
   /** Asks for a line. Resolves to undefined if the user leaves or types nothing for the idle time. */
   async ask(prompt: string, idleMs: number): Promise<string | undefined> {
-    this.write(this.bold(prompt));
+    this.writeBold(prompt);
     const timer = this.clock.timeout(idleMs, () => this.end());
     const line = await new Promise<string | undefined>((resolve) => {
       this.waiting = resolve;
@@ -111,11 +112,11 @@ export class TerminalIo {
         this.clock.timeout(0, () => this.process());
         break;
       }
-      this.write(shown);
+      this.channel.write(echoOf(shown), 'stdout');
       shown = '';
       this.answer(event.kind === 'line' ? event.text : undefined);
     }
-    this.write(shown);
+    this.channel.write(echoOf(shown), 'stdout');
   }
 
   private returnCredit(): void {

@@ -22,6 +22,8 @@ export interface LoadReport {
   sessions: number;
   /** Part of the time since the last report in which the event loop was busy, 0 to 1. */
   utilisation: number;
+  /** Times that the event loop was blocked for more than 50 ms, since the process started. At most one is counted in a quarter second. */
+  loopBlocks: number;
   problems: Problems;
   recording: { unackedBytes: number; spooledBytes: number; dropped: number };
 }
@@ -31,14 +33,30 @@ export type ToData =
   | { type: 'start'; order: DataOrder }
   | { type: 'connection'; connection: number }
   | { type: 'spool'; maxBytes: number }
+  /** Close this connection, whose client has not signed in. */
+  | { type: 'drop'; connection: number }
+  /** The answer to `admit`. */
+  | { type: 'admitted'; connection: number; refusal?: string }
   | { type: 'metrics' }
   | { type: 'drain' };
 
-/** A message of a data process. `received`: the socket has arrived. `settled`: its client has signed in, or the connection is closed. */
+/**
+ * The end of a connection's time without a login: its client signed in, left after a failed attempt, made none, or took too long. `closed`: the
+ * cause is not the client's.
+ */
+export type Outcome = 'signed-in' | 'authfail' | 'noauth' | 'grace-exceeded' | 'closed';
+
+/**
+ * A message of a data process. `received`: the socket has arrived. `progressed`: its client has completed a step before the sign-in.
+ * `admit`: may this user have one more connection? `settled`: its client has signed in, or the connection is closed. `closed`: it is closed.
+ */
 export type FromData =
   | { type: 'serving'; crypto: string }
   | { type: 'received'; connection: number }
-  | { type: 'settled'; connection: number }
+  | { type: 'progressed'; connection: number; step: 'identified' | 'keys-exchanged' }
+  | { type: 'admit'; connection: number; user: string }
+  | { type: 'settled'; connection: number; outcome: Outcome }
+  | { type: 'closed'; connection: number }
   | { type: 'report'; report: LoadReport }
   | { type: 'metrics'; values: MetricValues };
 

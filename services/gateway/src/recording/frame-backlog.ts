@@ -70,6 +70,12 @@ export class FrameBacklog {
     await this.removing;
   }
 
+  /** Returns the link of a frame in memory; undefined for another. */
+  linkOf(seq: bigint): Buffer | undefined {
+    const first = this.frames[this.head];
+    return first === undefined || seq < first.seq ? undefined : this.frames[this.head + Number(seq - first.seq)]?.link;
+  }
+
   /** Marks everything up to `seq` as stored. */
   durable(seq: bigint): void {
     if (seq > this.durableSeq) this.durableSeq = seq;

@@ -2,6 +2,8 @@
 export interface HeldFrame {
   readonly seq: bigint;
   readonly bytes: Uint8Array;
+  /** Link of the frame in the hash chain of its recording. Undefined for a frame that was read back from the spool. */
+  readonly link?: Buffer;
 }
 
 /** Consecutive frames, concatenated. */

@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
+import { HashChain } from '@sallyport/crypto/hash-chain';
 import type { Ack } from '@sallyport/proto-gen/recording/v1/ingest';
-import { decodeFrames, decodePayload, type Frame, FrameKind } from '@sallyport/recording-format';
+import { decodeFrames, decodePayload, type Frame, frameChainSeed, FrameKind } from '@sallyport/recording-format';
 import { createLogger } from '@sallyport/telemetry';
 import { aSessionMeta, fakeClock, type FakeClock, workFolder, type WorkFolder } from '@sallyport/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -56,6 +57,7 @@ const ack = (durable: bigint, published = durable, closed = false): Ack => ({
   durableSeq: durable,
   publishedSeq: published,
   closed,
+  link: Buffer.alloc(0),
 });
 
 /** Returns the messages of the session on a new stream whose recorder has `durable` frames. */
@@ -99,6 +101,31 @@ describe('a recorded session', () => {
     session.acked(ack(5n, 2n));
     session.append(1, FrameKind.output, kilobytes(1));
     expect((await sent(session, 5n)).map(({ seq }) => Number(seq))).toEqual([4, 6]);
+  });
+});
+
+describe('the chain over the frames of a session', () => {
+  it('is compared with every acknowledgement, reported as far as it is stored, and closes the recording', async () => {
+    const session = await aSession('strict');
+    session.append(1, FrameKind.output, kilobytes(1));
+    const frames = await sent(session);
+    const chain = HashChain.from(frameChainSeed('s-1'));
+    const links = frames.map(({ bytes }) => Buffer.from(chain.add(bytes)));
+    session.acked({ ...ack(1n), link: links[0]! });
+    expect(session.stored()).toEqual({ lastSeq: 1n, link: links[0] });
+    const closing = session.close();
+    session.acked({ ...ack(2n, 2n, true), link: links[1]! });
+    expect(await closing).toEqual({ lastSeq: 2n, link: links[1] });
+  });
+
+  it('of a recorder that stored something else ends a strict session: it is not recorded as it is', async () => {
+    const session = await aSession('strict');
+    const reasons: string[] = [];
+    session.onUnrecordable((why) => reasons.push(why));
+    session.append(1, FrameKind.output, kilobytes(1));
+    await sent(session);
+    session.acked({ ...ack(2n), link: Buffer.alloc(32, 1) });
+    expect(reasons).toEqual([expect.stringContaining('the hash chain at frame 2 is another')]);
   });
 });
 
@@ -149,7 +176,7 @@ describe('a strict session without a recorder', () => {
     const session = await aSession('strict');
     load.awaySince = clock.monotonic();
     session.append(0, FrameKind.end, Buffer.from('{"reason":"finished"}'));
-    expect(await session.close()).toEqual({ lastSeq: 2n });
+    expect(await session.close()).toMatchObject({ lastSeq: 2n });
     expect((await readdir(folder.path, { recursive: true })).filter((name) => name.endsWith('.frames'))).toHaveLength(1);
     expect((await sent(session)).map(({ seq }) => Number(seq))).toEqual([1, 2]);
   });

@@ -2,7 +2,7 @@ import type { Clock } from '@sallyport/context';
 import type { Ack, IngestRequest, Rejection } from '@sallyport/proto-gen/recording/v1/ingest';
 import { encodePayload, FrameKind, isCommandKind, type SessionMeta } from '@sallyport/recording-format';
 import type { Logger } from '@sallyport/telemetry';
-import type { SessionRecording } from '../taps/recording-port.js';
+import type { RecordingEnd, SessionRecording } from '../taps/recording-port.js';
 import { FrameBacklog } from './frame-backlog.js';
 import { FrameNumbering } from './frame-numbering.js';
 import type { HeldFrame } from './frame-run.js';
@@ -43,6 +43,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
   private readonly outbox: SessionOutbox;
   private readonly gaps = new GapCounter();
   private countedBytes = 0;
+  private storedEnd: RecordingEnd | undefined;
   private progressAt: number;
   private rejected: Rejection | undefined;
   private unrecordableWhy: string | undefined;
@@ -55,7 +56,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     private readonly mode: Mode,
     private readonly deps: RecordedSessionDeps,
   ) {
-    this.numbering = new FrameNumbering(deps.clock, Date.parse(meta.started_at));
+    this.numbering = new FrameNumbering(deps.clock, meta.session_id, Date.parse(meta.started_at));
     this.backlog = new FrameBacklog((after) => deps.folder.create(meta, 'frames', after));
     this.commands = new UnpublishedCommands((after) => deps.folder.create(meta, 'commands', after), deps.space, deps.limits.commandBytes);
     this.outbox = new SessionOutbox(meta, this.backlog, this.commands);
@@ -86,21 +87,26 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     }
   }
 
+  stored(): RecordingEnd | undefined {
+    return this.storedEnd;
+  }
+
   onUnrecordable(call: (why: string) => void): void {
     this.unrecordable.push(call);
     if (this.unrecordableWhy !== undefined) call(this.unrecordableWhy);
   }
 
-  async close(): Promise<{ lastSeq: bigint }> {
+  async close(): Promise<RecordingEnd> {
     this.writeGaps(true);
-    const lastSeq = this.numbering.lastSeq;
+    const { lastSeq, lastLink: link } = this.numbering;
     this.outbox.closeAt = lastSeq;
+    this.outbox.closeLink = link;
     this.deps.markPending(this);
     const deadline = this.deps.clock.sleep(this.deps.limits.handOverMs);
     let isLate = this.deps.load.awaySince !== undefined;
     while (!isLate && !this.isHandedOver) isLate = await Promise.race([deadline.then(() => true), this.changed.promise.then(() => false)]);
     if (!this.isHandedOver) await this.spoolAll();
-    return { lastSeq };
+    return { lastSeq, link };
   }
 
   // The methods below are for the link.
@@ -123,10 +129,18 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     if (this.rejected !== undefined) return;
     if (ack.durableSeq > this.backlog.durableSeq) this.progressAt = this.deps.clock.monotonic();
     this.outbox.acked(ack);
+    if (!this.isStoredAsSent(ack)) return void this.refused(storedOtherwise(ack));
+    if (ack.link.length > 0) this.storedEnd = { lastSeq: ack.durableSeq, link: ack.link };
     this.backlog.durable(ack.durableSeq);
     this.commands.published(ack.publishedSeq);
     this.settle();
     this.deps.markPending(this);
+  }
+
+  /** Returns false if the recorder's chain over the stored frames is not that of the frames that were sent. */
+  private isStoredAsSent({ durableSeq, link }: Ack): boolean {
+    const own = this.backlog.linkOf(durableSeq);
+    return own === undefined || link.length === 0 || own.equals(link);
   }
 
   /** Handles a final refusal by the recorder. Frames that are not stored are quarantined for an operator. */
@@ -258,3 +272,9 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     for (const wake of woken) wake();
   }
 }
+
+const storedOtherwise = ({ sessionId, durableSeq }: Ack): Rejection => ({
+  sessionId,
+  code: 'RECORDING_CHAIN_BROKEN',
+  message: `the recorder stored other frames than those that were sent: the hash chain at frame ${durableSeq} is another`,
+});

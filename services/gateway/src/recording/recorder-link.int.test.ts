@@ -22,10 +22,9 @@ let links: RecorderLink[];
 
 beforeAll(async () => {
   nats = await aNats();
-  bus = connectBus({ url: nats.url, name: 'gateway-test', logger });
+  bus = connectBus({ ...nats.as(), logger });
   bus.consume({
-    event: commandRecorded,
-    durable: 'gateway-test',
+    consumer: await nats.addConsumer('gateway-test', commandRecorded),
     batchSize: 100,
     maxDeliveries: 0,
     handle: async (batch) => {
@@ -39,7 +38,7 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  place = await aRecorderPlace(nats.url);
+  place = await aRecorderPlace(nats);
   recorders = [await RecorderProcess.start(place)];
   links = [];
 });
@@ -213,7 +212,7 @@ describe('a gateway and its recorder', () => {
     await waitUntil(async () => link.status().unackedBytes === 0, 10_000);
     await link.shutdown(0); // never closes the session, as a killed gateway would not
     const { session_id: sessionId } = session.meta;
-    const lost = { sessionId, orgId: 'o', reason: EndReason.LOST, endedAt: new Date(), lastSeq: 0n };
+    const lost = { sessionId, orgId: 'o', reason: EndReason.LOST, endedAt: new Date(), lastSeq: 0n, link: Buffer.alloc(0) };
     await bus.publish(sessionEnded, lost, { id: `ended-${sessionId}` });
     await expectWhole(session);
   });
@@ -254,7 +253,7 @@ describe('a gateway and its recorder on S3', () => {
     const s3 = await anS3();
     await recorders[0]!.kill();
     await place.folder.remove();
-    place = await aRecorderPlace(nats.url, {
+    place = await aRecorderPlace(nats, {
       RECORDER_STORE: 's3',
       RECORDER_FS_DIR: '',
       RECORDER_S3_ENDPOINT: s3.endpoint,

@@ -16,6 +16,8 @@ export class SessionOutbox {
   private closeSent = false;
   /** Number of the last frame; set when the session has ended. */
   closeAt: bigint | undefined;
+  /** Link of that frame; empty if it is not known. */
+  closeLink: Buffer = Buffer.alloc(0);
 
   constructor(
     private readonly meta: SessionMeta,
@@ -94,7 +96,7 @@ export class SessionOutbox {
     }
     if (this.closeAt === undefined || this.closeSent) return undefined;
     this.closeSent = true;
-    return { message: { $case: 'close', value: { sessionId: this.meta.session_id, lastSeq: this.closeAt } } };
+    return { message: { $case: 'close', value: { sessionId: this.meta.session_id, lastSeq: this.closeAt, link: this.closeLink } } };
   }
 
   private batch(run: FrameRun): IngestRequest {

@@ -18,8 +18,9 @@ export class CloseReporter {
   constructor(private readonly deps: CloseReporterDeps) {}
 
   /** Reports the end of a session. Resolves when core has accepted or rejected it. */
-  async report({ session, end, lastSeq, endedAt }: SessionReport): Promise<void> {
-    const request = { sessionId: session.facts.sessionId, reason: end.reason, detail: end.detail.slice(0, 1000), lastSeq, endedAt };
+  async report({ session, end, recording, endedAt }: SessionReport): Promise<void> {
+    const { sessionId } = session.facts;
+    const request = { sessionId, reason: end.reason, detail: end.detail.slice(0, 1000), ...recording, endedAt };
     let faults = 0;
     for (let attempt = 0; ; attempt += 1) {
       try {

@@ -4,6 +4,7 @@ import type { Logger } from '@sallyport/telemetry';
 import type { AccessPeer } from '../peers/access-peer.js';
 import { orderedByCore } from './session-end.js';
 import type { SessionRegistry } from './session-registry.js';
+import { StoredReports } from './stored-reports.js';
 
 export interface LeaseRenewalDeps {
   access: Pick<AccessPeer, 'renewLeases'>;
@@ -18,15 +19,20 @@ const HEARTBEAT_MS = 10_000;
 /** The interval after a failure: core may be back any moment, and leases wait to be renewed. */
 const RETRY_MS = 2_000;
 
-/** Renews all leases in one call, three times per lease. While core is unavailable the sessions go on. */
+/** Renews all leases in one call, three times per lease, and reports what is stored of their recordings. While core is unavailable the sessions go on. */
 export class LeaseRenewal {
+  private readonly storedReports: StoredReports;
   private timer: Timer | undefined;
   private address = '';
   private dueAt = 0;
   private isStopped = false;
   private problem: string | undefined = 'core was not called yet';
+  private asking: Promise<unknown> = Promise.resolve();
+  private nextAnswer: Promise<ReadonlySet<string> | undefined> | undefined;
 
-  constructor(private readonly deps: LeaseRenewalDeps) {}
+  constructor(private readonly deps: LeaseRenewalDeps) {
+    this.storedReports = new StoredReports(deps.registry);
+  }
 
   /** Starts to renew. `address` is the host:port that users connect to, for core's list of gateways. */
   start(address: string): void {
@@ -47,6 +53,21 @@ export class LeaseRenewal {
     this.timer?.cancel();
   }
 
+  /**
+   * Asks core now, without waiting for the next round. Returns the ids of the sessions that core ends; undefined if core is unavailable.
+   * However many requests arrive during a call, core is called once more for all of them.
+   */
+  askNow(): Promise<ReadonlySet<string> | undefined> {
+    if (this.nextAnswer) return this.nextAnswer;
+    const answer = this.asking.then(() => {
+      this.nextAnswer = undefined;
+      return this.renew();
+    });
+    this.nextAnswer = answer;
+    this.asking = answer;
+    return answer;
+  }
+
   /** Returns the error of the last round, undefined if core answered. */
   lastError(): string | undefined {
     return this.problem;
@@ -54,7 +75,7 @@ export class LeaseRenewal {
 
   private async round(): Promise<void> {
     this.timer = undefined;
-    const isRenewed = await this.renew();
+    const isRenewed = (await this.renew()) !== undefined;
     const thirdOfLease = (this.deps.registry.shortestLeaseMs() ?? Infinity) / 3;
     if (!this.isStopped) this.wait(Math.min(isRenewed ? HEARTBEAT_MS : RETRY_MS, thirdOfLease));
   }
@@ -64,17 +85,19 @@ export class LeaseRenewal {
     this.timer = this.deps.clock.timeout(ms, () => void this.round());
   }
 
-  private async renew(): Promise<boolean> {
+  private async renew(): Promise<ReadonlySet<string> | undefined> {
     const { access, registry, gatewayId } = this.deps;
     try {
-      const { end } = await access.renewLeases({ gatewayId, address: this.address, sessionIds: registry.ids() });
+      const stored = this.storedReports.due();
+      const { end } = await access.renewLeases({ gatewayId, address: this.address, sessionIds: registry.ids(), stored });
+      this.storedReports.confirm(stored);
       for (const { sessionId, reason, message } of end)
         registry.get(sessionId)?.end(orderedByCore(reason || EndReason.TERMINATED, message));
       this.setProblem(undefined);
-      return true;
+      return new Set(end.map(({ sessionId }) => sessionId));
     } catch (error) {
       this.setProblem((error as Error).message);
-      return false;
+      return undefined;
     }
   }
 

@@ -46,6 +46,12 @@ export const unrecordable = (why: string): SessionEnd => ({
   message: 'This session ended because it can no longer be recorded.',
 });
 
+export const outputExceeded = (bytes: number): SessionEnd => ({
+  reason: EndReason.UNRECORDABLE,
+  detail: `a channel of a strict session exceeded the ${bytes} bytes of output that may be recorded of it`,
+  message: `This session ended because a channel printed more than the ${Math.round(bytes / 1024 / 1024)} MiB that may be recorded of it.`,
+});
+
 export const drained = (): SessionEnd => ({
   reason: EndReason.DRAINED,
   detail: 'the gateway stopped',
@@ -54,7 +60,7 @@ export const drained = (): SessionEnd => ({
 
 export const orderedByCore = (reason: EndReason, message: string): SessionEnd => ({
   reason,
-  detail: 'core ordered it',
+  detail: message ? `core ordered it: ${message}` : 'core ordered it',
   message: message || 'An administrator ended this session.',
 });
 

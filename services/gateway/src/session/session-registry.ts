@@ -23,6 +23,10 @@ export class SessionRegistry {
     return [...this.sessions.keys()];
   }
 
+  all(): Session[] {
+    return [...this.sessions.values()];
+  }
+
   get(sessionId: string): Session | undefined {
     return this.sessions.get(sessionId);
   }

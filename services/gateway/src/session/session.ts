@@ -4,7 +4,7 @@ import type { Clock } from '@sallyport/context';
 import type { Logger } from '@sallyport/telemetry';
 import type { ClientLogin } from '../auth/index.js';
 import { isInternalError, type ChannelOpenRequest, type SshConnection } from '../ssh/index.js';
-import type { RecordingOpener, SessionRecording } from '../taps/recording-port.js';
+import type { RecordingEnd, RecordingOpener, SessionRecording } from '../taps/recording-port.js';
 import type { AccessGrant, GrantFacts } from './access-grant.js';
 import { allowedActions, type Action, type GrantedActions } from './granted-actions.js';
 import type { AssetDialer } from './asset-dialer.js';
@@ -43,12 +43,14 @@ export interface SessionClient {
 export interface SessionReport {
   session: Session;
   end: SessionEnd;
-  lastSeq: bigint;
+  recording: RecordingEnd;
   endedAt: Date;
 }
 
 /** The time that channels have to finish before the connection to the asset is closed. */
 const FINISH_MS = 5_000;
+/** The longest time that channels may take to be recorded once they have closed. Work that waits is bounded by bytes, so only a fault takes as long. */
+const RECORD_MS = 600_000;
 
 /** One session: one connection to one asset as one account, recorded, within its limits. Its states are in session.machine.ts. */
 export class Session {
@@ -157,25 +159,44 @@ export class Session {
   private async wrapUp(end: SessionEnd): Promise<SessionReport> {
     const endedAt = new Date(this.deps.clock.now());
     const allDone = Promise.allSettled([...this.participants].map((participant) => participant.done));
-    await Promise.race([allDone, this.deps.clock.sleep(FINISH_MS)]);
+    await this.settles(allDone, FINISH_MS);
     this.connection?.disconnect('The session has ended');
-    const lastSeq = await this.closeRecording(end);
+    if (!(await this.settles(allDone, RECORD_MS))) this.markUnfinished();
+    const recording = await this.closeRecording(end);
     this.step('reported');
-    return { session: this, end, lastSeq, endedAt };
+    return { session: this, end, recording, endedAt };
   }
 
-  /** Closes the recording. Returns the number of its last frame, 0 if that is unknown. */
-  private async closeRecording({ reason, detail }: SessionEnd): Promise<bigint> {
+  /** Resolves to true when `done` is settled, to false if that takes longer than `ms`. */
+  private settles(done: Promise<unknown>, ms: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = this.deps.clock.timeout(ms, () => resolve(false));
+      void done.finally(() => {
+        timer.cancel();
+        resolve(true);
+      });
+    });
+  }
+
+  /** Records that channels did not finish: what they still had to report is missing. */
+  private markUnfinished(): void {
+    this.deps.logger.error({ session: this.facts.sessionId }, 'channels did not finish, so commands may be missing from a recording');
+    const gap = { bytes: 0, why: 'unfinished', stream: 'commands' };
+    this.recording.append(0, FrameKind.gap, Buffer.from(encodePayload(FrameKind.gap, gap)));
+  }
+
+  /** Closes the recording. Returns its last frame, number 0 if that is unknown. */
+  private async closeRecording({ reason, detail }: SessionEnd): Promise<RecordingEnd> {
     try {
       this.recording.append(
         0,
         FrameKind.end,
         Buffer.from(encodePayload(FrameKind.end, { reason: reasonText(reason), detail: detail.slice(0, 1000) })),
       );
-      return (await this.recording.close()).lastSeq;
+      return await this.recording.close();
     } catch (error) {
       this.deps.logger.error({ err: error, session: this.facts.sessionId }, 'a recording could not be closed');
-      return 0n;
+      return { lastSeq: 0n, link: Buffer.alloc(0) };
     }
   }
 

@@ -1,5 +1,6 @@
 import type { ChannelRequest as EngineRequest, Relay, RelayOptions } from '@sallyport/ssh';
 import { streamCode, type ChannelStream } from './channel-stream.js';
+import type { ShownBytes } from './shown-text.js';
 
 /** A channel request that passes from one peer to the other, unchanged. */
 export interface PassingRequest {
@@ -29,7 +30,7 @@ export interface CouplingObserver {
 
 /** The last message of the gateway on a channel, with the exit status that follows it. */
 export interface LastMessage {
-  message: { data: Buffer; stream: ChannelStream };
+  message: { data: ShownBytes; stream: ChannelStream };
   exitStatus: number;
 }
 
@@ -47,7 +48,7 @@ export class Coupling {
   }
 
   /** Sends the client a message of the gateway, in order with the asset's output. */
-  sendMessage(data: Buffer, stream: ChannelStream): void {
+  sendMessage(data: ShownBytes, stream: ChannelStream): void {
     this.relay.inject('output', data, streamCode(stream));
   }
 

@@ -6,6 +6,7 @@ export { cryptoInUse } from './crypto-in-use.js';
 export { fingerprintOf } from './fingerprint-of.js';
 export { readHostKeys } from './host-keys.js';
 export { SshReader, SshWriter, type HostIdentity } from '@sallyport/ssh';
+export { boldText, echoOf, shownText, type ShownBytes } from './shown-text.js';
 export type { ChannelStream } from './channel-stream.js';
 export type { ChannelHandlers, ChannelRequest, SshChannel } from './ssh-channel.js';
 export type { ChannelOpenRequest, ConnectionHandlers, GlobalRequest, OpenRefusal, SshConnection } from './ssh-connection.js';

@@ -2,6 +2,7 @@ import { coupleChannels, type Channel, type ChannelHandler } from '@sallyport/ss
 import { streamCode, type ChannelStream } from './channel-stream.js';
 import { Coupling, relayOptions, type CouplingObserver } from './coupling.js';
 import { Outbox } from './outbox.js';
+import type { ShownBytes } from './shown-text.js';
 
 /** A channel request (RFC 4254 §5.4). */
 export interface ChannelRequest {
@@ -60,7 +61,7 @@ export class SshChannel {
   }
 
   /** Queues bytes. They leave as the peer's window and the socket allow. After `eof` or `close` they are dropped. */
-  write(data: Buffer, stream: ChannelStream): void {
+  write(data: ShownBytes, stream: ChannelStream): void {
     if (this.isEnding || this.hasClose || data.length === 0) return;
     this.outbox.push({ kind: 'data', data, stream });
     this.flush();

@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
+import { printableLine } from '@sallyport/context';
 import {
   DisconnectReason,
   OpenFailureReason,
+  type Channel,
   type ChannelKind,
   type ConnectionHandler,
   type IncomingChannel,
@@ -45,12 +47,16 @@ const REFUSAL: Readonly<Record<OpenRefusal, number>> = {
 /** An authenticated SSH connection in either role. */
 export class SshConnection {
   private handlers: ConnectionHandlers | undefined;
+  /** The peer's session channels, with some that are closed already. */
+  private sessions: Channel[] = [];
 
   constructor(
     private readonly inner: EngineConnection,
     private readonly socket: Socket,
     /** The address of the peer, an IP without port. */
     readonly remoteAddress: string,
+    /** Session channels that the peer may have open at a time. */
+    private readonly maxSessions = Infinity,
   ) {}
 
   attach(handlers: ConnectionHandlers): void {
@@ -69,7 +75,7 @@ export class SshConnection {
 
   /** Sends DISCONNECT with this message and closes the socket once that has left. */
   disconnect(message: string): void {
-    this.inner.disconnect(DisconnectReason.BY_APPLICATION, message);
+    this.inner.disconnect(DisconnectReason.BY_APPLICATION, printableLine(message));
   }
 
   /** Returns the bytes on the wire, of both directions. */
@@ -90,13 +96,28 @@ export class SshConnection {
     };
   }
 
+  private accept(incoming: IncomingChannel): SshChannel {
+    const channel = incoming.accept({});
+    if (incoming.kind.kind === 'session') this.sessions.push(channel);
+    return new SshChannel(channel);
+  }
+
+  private sessionCount(): number {
+    this.sessions = this.sessions.filter((channel) => channel.isOpen);
+    return this.sessions.length;
+  }
+
   private onOpen(incoming: IncomingChannel): void {
     const { kind } = incoming;
+    if (kind.kind === 'session' && this.sessionCount() >= this.maxSessions) {
+      const message = `This connection already has ${this.maxSessions} sessions, the most that it may have`;
+      return incoming.reject(REFUSAL.shortage, message);
+    }
     this.handlers?.onChannelOpen({
       type: nameOf(kind),
       kind,
-      accept: () => new SshChannel(incoming.accept({})),
-      refuse: (reason, message) => incoming.reject(REFUSAL[reason], message),
+      accept: () => this.accept(incoming),
+      refuse: (reason, message) => incoming.reject(REFUSAL[reason], printableLine(message)),
     });
   }
 }

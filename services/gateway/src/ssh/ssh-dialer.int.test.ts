@@ -14,6 +14,7 @@ import {
   type LoginCredential,
   type SshConnection,
 } from './index.js';
+import type { ShownBytes } from './shown-text.js';
 
 const dialer = createSshDialer({ clock: systemClock, timeoutMs: 5_000, loginMs: 10_000 });
 const asRoot = process.getuid?.() === 0;
@@ -63,7 +64,7 @@ async function run(
     onDrain: () => undefined,
   });
   expect(await channel.request('exec', new SshWriter().writeString(command).finish())).toBe(true);
-  channel.write(Buffer.from(input), 'stdout');
+  channel.write(Buffer.from(input) as ShownBytes, 'stdout'); // an asset's program reads it, not a terminal
   channel.eof();
   await closed.promise;
   return { stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString(), status };

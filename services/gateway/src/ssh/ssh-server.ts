@@ -1,7 +1,10 @@
 import type { Socket } from 'node:net';
-import type { HostIdentity } from '@sallyport/ssh';
+import type { HandshakeStep, HostIdentity } from '@sallyport/ssh';
 import type { Authenticator, ClientFacts } from './authenticator.js';
 import type { SshConnection } from './ssh-connection.js';
+
+/** The end of a connection's time without a login, see Outcome of the processes' messages. */
+export type SettleOutcome = 'signed-in' | 'authfail' | 'noauth' | 'grace-exceeded' | 'closed';
 
 export interface SshServerOptions<Identity> {
   /** The gateway's own keys, see `readHostKeys`. */
@@ -14,7 +17,17 @@ export interface SshServerOptions<Identity> {
   /** Handles the end of a connection whose client has not signed in. */
   onClosedBeforeLogin(client: Pick<ClientFacts, 'remoteAddress'>, why: string): void;
   /** Handles, once for each socket, that its client has signed in or the socket is closed. */
-  onSettled?(socket: Socket): void;
+  onSettled?(socket: Socket, outcome: SettleOutcome): void;
+  /** Handles a step of a client that has not signed in. */
+  onProgress?(socket: Socket, step: HandshakeStep): void;
+  /** Decides if a client that has proven its identity may have this connection. Resolves to a refusal, for the user to read. */
+  admit?(socket: Socket, identity: Identity): Promise<string | undefined>;
+  /** Refused signatures that one connection may send. */
+  maxAuthTries: number;
+  /** Session channels at a time on one connection. */
+  maxSessions: number;
+  /** A connection without a channel for so long is closed; 0: never. */
+  unusedTimeoutSeconds: number;
 }
 
 export interface SshServer {

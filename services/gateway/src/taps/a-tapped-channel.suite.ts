@@ -15,7 +15,14 @@ export function aTappedChannel(opened: ChannelOpen, maxOutputBytes = 0) {
   const note = (_facts: unknown, message: string): void => void warnings.push(message);
   const logger = { warn: note, error: note } as unknown as Logger;
   const deps: TapDeps = { clock: systemClock, logger, pool: undefined as never };
-  const tap = createTapMaker(deps)({ recording, channel: 1, opened, maxOutputBytes, startedAtMs: systemClock.now(), sessionId: 's-1' });
+  const tap = createTapMaker(deps)({
+    recording,
+    channel: 1,
+    opened,
+    outputLimit: { bytes: maxOutputBytes },
+    startedAtMs: systemClock.now(),
+    sessionId: 's-1',
+  });
   return { recording, warnings, tap };
 }
 

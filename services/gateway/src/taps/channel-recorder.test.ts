@@ -6,9 +6,9 @@ import { ChannelRecorder, type ContentPolicy } from './channel-recorder.js';
 
 const sha = (data: Buffer | string): string => createHash('sha256').update(data).digest('hex');
 
-function recorder(policy: ContentPolicy, maxBytes = 0) {
+function recorder(policy: ContentPolicy, maxBytes = 0, onExceeded?: () => void) {
   const recording = new MemoryRecording({} as never, 'strict');
-  return { recording, channel: new ChannelRecorder(recording, 3, policy, maxBytes) };
+  return { recording, channel: new ChannelRecorder(recording, 3, policy, { bytes: maxBytes, onExceeded }) };
 }
 
 describe('the recording of a channel', () => {
@@ -35,6 +35,18 @@ describe('the recording of a channel', () => {
       { bytes: 2, sha256: sha('fg'), why: 'size-limit', stream: 'output' },
       { bytes: 4, sha256: sha('more'), why: 'size-limit', stream: 'stderr' },
     ]);
+  });
+
+  it('goes on without a gap when a strict session exceeds its limit, which ends the session', () => {
+    let calls = 0;
+    const { recording, channel } = recorder('whole', 5, () => (calls += 1));
+    channel.output(Buffer.from('abc'), 'stdout');
+    expect(calls).toBe(0);
+    channel.output(Buffer.from('defg'), 'stdout');
+    channel.output(Buffer.from('last words'), 'stderr');
+    channel.closed({});
+    expect([recording.text(3), recording.text(3, FrameKind.stderr), calls]).toEqual(['abcdefg', 'last words', 1]);
+    expect(recording.facts(FrameKind.gap)).toEqual([]);
   });
 
   it('contains size and hash of a bulk transfer, and its stderr', () => {

@@ -14,9 +14,18 @@ import type { SessionRecording } from './recording-port.js';
 /** Content of a channel's output that the recording keeps. `facts-only`: file frames alone; `hash-only`: length and hash, as gaps. */
 export type ContentPolicy = 'whole' | 'hash-only' | 'facts-only';
 
+/** The limit of the output that a recording keeps of a channel. */
+export interface OutputLimit {
+  /** Bytes of output to keep; 0 for all. */
+  readonly bytes: number;
+  /** Called once when the output exceeds the limit. If it is absent, output beyond the limit is a gap; otherwise it is kept until the channel closes. */
+  readonly onExceeded?: (() => void) | undefined;
+}
+
 /** Writes the frames of one channel: its open and close, its terminal sizes, its output up to a limit, and gaps for the rest. */
 export class ChannelRecorder {
   private keptBytes = 0;
+  private isExceeded = false;
   private readonly gaps: ChannelGaps;
   private readonly passed = { input: new PassedBytes(), output: new PassedBytes() };
 
@@ -24,8 +33,7 @@ export class ChannelRecorder {
     private readonly recording: SessionRecording,
     private readonly channel: number,
     private policy: ContentPolicy,
-    /** Bytes of output to keep; 0 for all. */
-    private readonly maxBytes: number,
+    private readonly limit: OutputLimit,
   ) {
     this.gaps = new ChannelGaps((gap) => this.json(FrameKind.gap, gap));
   }
@@ -79,10 +87,18 @@ export class ChannelRecorder {
   }
 
   private keep(data: Buffer, kind: typeof FrameKind.output | typeof FrameKind.stderr): void {
-    const left = this.maxBytes === 0 ? data.length : Math.max(0, this.maxBytes - this.keptBytes);
-    const kept = data.subarray(0, left);
+    const kept = data.subarray(0, this.roomFor(data.length));
     this.keptBytes += kept.length;
     if (kept.length > 0) this.recording.append(this.channel, kind, kept);
-    if (left < data.length) this.skip(kind === FrameKind.output ? 'output' : 'stderr', 'size-limit', data.subarray(left));
+    if (kept.length < data.length) this.skip(kind === FrameKind.output ? 'output' : 'stderr', 'size-limit', data.subarray(kept.length));
+  }
+
+  /** Returns how many of the next `bytes` are kept. */
+  private roomFor(bytes: number): number {
+    const { bytes: most, onExceeded } = this.limit;
+    if (most === 0 || this.keptBytes + bytes <= most) return bytes;
+    if (!this.isExceeded) onExceeded?.();
+    this.isExceeded = true;
+    return onExceeded ? bytes : Math.max(0, most - this.keptBytes);
   }
 }

@@ -2,6 +2,7 @@ import type { ChannelClose, ChannelOpen } from '@sallyport/recording-format';
 import type { Clock } from '@sallyport/context';
 import type { Logger } from '@sallyport/telemetry';
 import type { ChannelStream } from '../ssh/index.js';
+import type { OutputLimit } from './channel-recorder.js';
 import type { TerminalPool } from './commands/index.js';
 import type { SessionRecording } from './recording-port.js';
 
@@ -25,7 +26,7 @@ export interface TapTarget {
   /** Channel number within the recording. */
   channel: number;
   opened: ChannelOpen;
-  maxOutputBytes: number;
+  outputLimit: OutputLimit;
   /** Start of the session, milliseconds since 1970. */
   startedAtMs: number;
   sessionId: string;
@@ -36,6 +37,8 @@ export interface TapDeps {
   clock: Clock;
   logger: Logger;
   pool: TerminalPool;
+  /** Counts gaps in what was looked for, by reason. */
+  onAuditGap?(why: string): void;
 }
 
 /** Creates the tap for a channel. */

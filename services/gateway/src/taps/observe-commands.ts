@@ -4,21 +4,22 @@ import type { TapTarget, TapDeps } from './channel-tap.js';
 import { createCommandTap, type ObservedCommand } from './commands/index.js';
 import { sinceStart } from './frame-times.js';
 import type { Observer } from './observer.js';
+import { recordGap } from './record-gap.js';
 import { factWriter } from './write-fact.js';
 
 /** Writes the commands of a shell or exec channel into its recording. */
 export function observeCommands(deps: TapDeps, target: TapTarget, recorder: ChannelRecorder): Observer {
-  const { clock, logger, pool } = deps;
+  const { clock, pool } = deps;
   const write = factWriter(FrameKind.command, recorder, deps, target);
   const { channel, opened, startedAtMs, sessionId } = target;
   const tap = createCommandTap({
+    session: sessionId,
     channel,
     kind: opened.kind === 'exec' ? 'exec' : 'shell',
     ...(opened.pty && { cols: opened.pty.cols, rows: opened.pty.rows }),
     ...(opened.command !== undefined && { commandLine: opened.command }),
     emit: (command) => write(asCommandFrame(command, startedAtMs)),
-    onGap: (gap) =>
-      logger.warn({ session: sessionId, channel, ...gap }, 'commands may be missing: output arrived faster than it could be parsed'),
+    onGap: recordGap(deps, target, recorder),
     clock,
     pool,
   });

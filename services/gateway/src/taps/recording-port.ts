@@ -1,5 +1,11 @@
 import type { FrameKind, SessionMeta } from '@sallyport/recording-format';
 
+/** An end of a recording: the number of a frame and its link in the hash chain over the frames. */
+export interface RecordingEnd {
+  readonly lastSeq: bigint;
+  readonly link: Buffer;
+}
+
 /** The recording that the taps of a session write into. src/recording implements it. */
 export interface SessionRecording {
   /** Appends one frame and returns its number. Never blocks. */
@@ -10,7 +16,9 @@ export interface SessionRecording {
   /** Registers a callback for the moment from which a strict session can no longer be recorded. */
   onUnrecordable(call: (why: string) => void): void;
   /** Resolves when all frames are acknowledged or spooled. */
-  close(): Promise<{ lastSeq: bigint }>;
+  close(): Promise<RecordingEnd>;
+  /** Returns the last frame that a recorder has stored; undefined for none. */
+  stored(): RecordingEnd | undefined;
 }
 
 /** Opens recordings. */

@@ -11,7 +11,7 @@ import { together, type Observer } from './observer.js';
 /** Returns a maker of taps. Every channel is recorded; shells and commands are searched for commands, transfers for file operations. */
 export function createTapMaker(deps: TapDeps): TapMaker {
   return (target) => {
-    const recorder = new ChannelRecorder(target.recording, target.channel, policyFor(target.opened), target.maxOutputBytes);
+    const recorder = new ChannelRecorder(target.recording, target.channel, policyFor(target.opened), target.outputLimit);
     recorder.opened(target.opened);
     return joined(recorder, target, observe(deps, target, recorder), deps);
   };

@@ -31,7 +31,7 @@ describe('a channel opened for scp that is something else on the asset', () => {
   it.each([
     ['a control line of its own making', 'C0644 not-a-size x; rm y\n'],
     ['a name with a folder in it', 'C0644 5 ../x\n'],
-    ['a line without an end', `C${'x'.repeat(10_000)}`],
+    ['a line without an end', `C${'x'.repeat(20_000)}`],
   ])('is detected by %s', async (_, line) => {
     const channel = anExec('scp -t /tmp');
     answer(channel, '\0');
@@ -96,6 +96,25 @@ it('an scp download is recorded without content, both in frames and in its comma
   expect(channel.recording.facts(FrameKind.command)).toMatchObject([{ output: 'warning\n' }]);
   expect(channel.recording.facts(FrameKind.gap)).toEqual([]);
   expect([channel.recording.text(1), channel.warnings]).toEqual(['', []]);
+});
+
+it('an sftp packet with trailing bytes does not blind the audit of its channel: they are a gap', async () => {
+  const channel = aTappedChannel({ kind: 'sftp' });
+  const u32 = (value: number): Buffer => Buffer.from([value >>> 24, value >>> 16, value >>> 8, value]);
+  const packet = (type: number, ...parts: (Buffer | string)[]): Buffer => {
+    const body = Buffer.concat([
+      Buffer.from([type]),
+      ...parts.map((part) => (typeof part === 'string' ? Buffer.concat([u32(part.length), Buffer.from(part)]) : part)),
+    ]);
+    return Buffer.concat([u32(body.length), body]);
+  };
+  send(channel, packet(6, u32(1), 'H', Buffer.alloc(8), 'content', Buffer.from('trailing')));
+  send(channel, packet(13, u32(2), '/removed'));
+  answer(channel, packet(101, u32(2), u32(0), '', ''));
+  await channel.tap.close({});
+  expect(channel.recording.facts(FrameKind.file)).toMatchObject([{ op: 'remove', path: '/removed', ok: true }]);
+  expect(channel.recording.facts(FrameKind.gap)).toEqual([{ bytes: 8, sha256: sha('trailing'), why: 'malformed', stream: 'input' }]);
+  expect([inputs(channel), channel.warnings.length]).toEqual([[], 1]);
 });
 
 it('an sftp channel that speaks something else is recorded whole', async () => {

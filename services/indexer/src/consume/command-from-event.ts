@@ -1,5 +1,5 @@
 import { AppError } from '@sallyport/errors';
-import { CommandKind, RiskLevel, type CommandRecorded } from '@sallyport/proto-gen/command/v1/command_event';
+import { CommandCertainty, CommandKind, RiskLevel, type CommandRecorded } from '@sallyport/proto-gen/command/v1/command_event';
 import { z } from 'zod';
 import type { Command } from '../store/index.js';
 
@@ -32,6 +32,7 @@ const RULES = {
   output: z.string().transform(withoutNul),
   outputTruncated: z.boolean().optional(),
   outputBytes: z.bigint().max(MAX_INT8).optional(),
+  certainty: z.enum(CommandCertainty).exclude(['UNSPECIFIED'], 'is not set').optional(),
   riskLevel: z.enum(RiskLevel).exclude(['UNSPECIFIED'], 'is not set'),
   // Elasticsearch has an index per month: a wrong clock must not create thousands.
   timestamp: z.date().min(new Date('2000-01-01T00:00:00Z')).max(new Date('2100-01-01T00:00:00Z')),

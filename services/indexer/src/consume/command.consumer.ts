@@ -1,4 +1,4 @@
-import { commandRecorded, type Bus, type Consuming, type Received } from '@sallyport/bus';
+import { indexerCommands, type Bus, type Consuming, type Received } from '@sallyport/bus';
 import type { Clock } from '@sallyport/context';
 import { toAppError, type AppError } from '@sallyport/errors';
 import type { CommandRecorded } from '@sallyport/proto-gen/command/v1/command_event';
@@ -24,12 +24,12 @@ const LONGEST_BACK_OFF_MS = 10_000;
 export function consumeCommands(deps: ConsumerDeps): Consuming {
   const stop = new AbortController();
   const consuming = deps.bus.consume({
-    event: commandRecorded,
-    durable: 'indexer-commands',
+    consumer: indexerCommands,
     batchSize: BATCH_SIZE,
     // Only a command that can never be stored becomes a dead letter.
     maxDeliveries: 0,
     maxBackOffMs: LONGEST_BACK_OFF_MS,
+    onDeadLetter: () => deps.metrics.failed('refused', 1),
     handle: (batch) => handleBatch(deps, stop.signal, batch),
   });
   return {
@@ -74,8 +74,6 @@ function readBatch(batch: readonly Received<CommandRecorded>[]): { commands: Map
 }
 
 function countBatch(metrics: IndexingMetrics, stored: readonly Command[], failures: ReadonlyMap<string, AppError>): void {
-  const refused = [...failures.values()].filter(({ kind }) => kind === 'invalid').length;
   metrics.indexed(stored);
-  metrics.failed('refused', refused);
-  metrics.failed('put off', failures.size - refused);
+  metrics.failed('put off', [...failures.values()].filter(({ kind }) => kind !== 'invalid').length);
 }

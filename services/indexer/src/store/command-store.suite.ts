@@ -1,5 +1,5 @@
 import { uuidv7 } from '@sallyport/context';
-import { CommandKind, RiskLevel } from '@sallyport/proto-gen/command/v1/command_event';
+import { CommandCertainty, CommandKind, RiskLevel } from '@sallyport/proto-gen/command/v1/command_event';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { aCommand, START } from '../../test/a-command.js';
 import type { CommandQuery, CommandStore, FoundCommands } from './command-store.js';
@@ -61,6 +61,7 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
         output: 'line 1\r\nline 2 \u001b[31mred\u001b[0m',
         outputTruncated: true,
         outputBytes: 70_000_000_000n,
+        certainty: CommandCertainty.INFERRED,
         riskLevel: RiskLevel.REJECT,
         timestamp: new Date('2026-02-28T23:59:59.999Z'),
       };
@@ -159,6 +160,7 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
         account: 'postgres',
         sessionId: 's-2',
         riskLevel: RiskLevel.WARNING as const,
+        certainty: CommandCertainty.MISSED as const,
       };
       beforeAll(async () => {
         await keep([
@@ -177,6 +179,7 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
         ['account', { account: 'postgres' }, ['by bob']],
         ['session', { sessionId: 's-2' }, ['by bob']],
         ['risk level', { riskLevel: RiskLevel.WARNING }, ['by bob']],
+        ['certainty', { certainty: CommandCertainty.MISSED }, ['by bob']],
         ['the time from, which is in', { dateFrom: new Date(START + 1_000) }, ['by bob']],
         ['the time to, which is out', { dateTo: new Date(START + 1_000) }, ['by alice']],
         ['times that leave nothing', { dateFrom: new Date(START + 2_000), dateTo: new Date(START) }, []],
@@ -189,6 +192,7 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
             account: 'postgres',
             sessionId: 's-2',
             riskLevel: RiskLevel.WARNING,
+            certainty: CommandCertainty.MISSED,
             dateFrom: new Date(START),
             dateTo: new Date(START + 5_000),
           },

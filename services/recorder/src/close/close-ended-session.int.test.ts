@@ -18,6 +18,7 @@ const ended = (session: ASession, reason: EndReason, endedAt = new Date()): Sess
   reason,
   endedAt,
   lastSeq: 0n,
+  link: Buffer.alloc(0),
 });
 
 async function stored(session: ASession): Promise<void> {

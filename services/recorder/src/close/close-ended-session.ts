@@ -10,7 +10,7 @@ import type { ActiveSessions } from '../ingest/active-sessions.js';
 import type { ManifestFile } from '../recording/manifest-file.js';
 import { readRecording } from '../recording/read-recording.js';
 import { RecordingDamaged } from '../recording/recording.errors.js';
-import { isComplete, loadRecording, type StoredRecording } from '../recording/stored-recording.js';
+import { isFinal, loadRecording, type StoredRecording } from '../recording/stored-recording.js';
 import type { CloseRecording } from './close-recording.js';
 import { RecordingStillOpen } from './session-ended.errors.js';
 
@@ -42,7 +42,7 @@ export interface EndedSessionDeps {
 export async function closeEndedSession(deps: EndedSessionDeps, ended: SessionEnded): Promise<void> {
   const { sessionId } = ended;
   const recording = await loadRecording(deps.store, deps.manifests, sessionId);
-  if (isComplete(recording) && recording.closed?.manifest.state === 'closed') return;
+  if (isFinal(recording)) return;
   if (ended.reason !== EndReason.LOST && mayStillBeClosed(deps, ended, recording)) throw new RecordingStillOpen(sessionId);
   // Published first: a crash between the two must not leave a closed recording, which is not read again, with unpublished commands.
   await publishAgain(deps, sessionId);

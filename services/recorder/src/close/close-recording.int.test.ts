@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { type ARecorder, guarded, recordersOfTests } from '../../test/a-recorder.js';
 import { ASession } from '../../test/a-session.js';
 import { manifestOf, namesOf, readAll } from '../../test/stored.js';
-import { sha256Hex } from '../recording/manifest-file.js';
+import { sha256Hex } from '../recording/sha256.js';
 
 const recorderWith = recordersOfTests();
 
@@ -17,14 +17,13 @@ function large(): ASession {
   return session.end();
 }
 
-async function put(store: ObjectStore, session: ASession, from: number, to: number): Promise<void> {
-  const bytes = session.bytes(from, to);
-  const name = extentName({ kind: 'seg', firstSeq: BigInt(from), lastSeq: BigInt(to), digest: sha256Hex(bytes).slice(0, 16) });
-  await store.put(recordingFolder(session.id) + name, bytes);
+async function put(recorder: ARecorder, session: ASession, from: number, to: number): Promise<void> {
+  const { name, object } = session.segment(recorder.manifests.seals, from, to);
+  await recorder.store.put(recordingFolder(session.id) + name, object);
 }
 
-async function putAll(store: ObjectStore, session: ASession): Promise<void> {
-  for (let at = 1; at <= 40; at += 4) await put(store, session, at, at + 3);
+async function putAll(recorder: ARecorder, session: ASession): Promise<void> {
+  for (let at = 1; at <= 40; at += 4) await put(recorder, session, at, at + 3);
 }
 
 /** Expects a closed recording in its final form, whatever happened before. */
@@ -41,7 +40,7 @@ describe('closing a recording', () => {
   it('merges segments into parts, and a second close changes nothing', async () => {
     const recorder = await recorderWith();
     const session = large();
-    await putAll(recorder.store, session);
+    await putAll(recorder, session);
     const manifest = await recorder.closing.close(session.id);
     expect(manifest?.parts.map((part) => [part.first_seq, part.last_seq])).toEqual([
       [1, 31],
@@ -62,7 +61,7 @@ describe('closing a recording', () => {
     const session = large();
     for (let crashAt = 0; ; crashAt++) {
       const recorder = await recorderWith();
-      await putAll(recorder.store, session);
+      await putAll(recorder, session);
       let changes = 0;
       const dying = await recorderWith({
         directory: recorder.directory,
@@ -87,7 +86,7 @@ describe('closing a recording', () => {
       const session = large();
       const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.random() * 8));
       const recorder = await recorderWith();
-      await putAll(recorder.store, session);
+      await putAll(recorder, session);
       const slow = { directory: recorder.directory, wrap: (store: ObjectStore) => guarded(store, pause) };
       const [one, two] = [await recorderWith(slow), await recorderWith(slow)];
       await Promise.all([one.closing.close(session.id), pause().then(() => two.closing.close(session.id))]);
@@ -98,7 +97,7 @@ describe('closing a recording', () => {
   it('loses no frame if one closes with a list that is older than what the other stored and closed', async () => {
     const session = large();
     const recorder = await recorderWith();
-    await put(recorder.store, session, 1, 20);
+    await put(recorder, session, 1, 20);
     const [gate, hangs] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const stale = await recorderWith({
       directory: recorder.directory,
@@ -111,29 +110,29 @@ describe('closing a recording', () => {
     });
     const late = stale.closing.close(session.id); // hangs just before its manifest of frames 1 to 20
     await hangs.promise;
-    await put(recorder.store, session, 21, 40);
+    await put(recorder, session, 21, 40);
     await recorder.closing.close(session.id);
     gate.resolve(); // overwrites the manifest of frames 1 to 40
     await late;
     await expectWhole(recorder, session);
   });
 
-  it('repairs a manifest whose part is missing, from what is there', async () => {
+  it('never closes a closed recording again: a missing part is named, also if its segments are put back', async () => {
     const session = large();
     const recorder = await recorderWith();
-    await putAll(recorder.store, session);
+    await putAll(recorder, session);
     const manifest = await recorder.closing.close(session.id);
-    await putAll(recorder.store, session);
-    await recorder.store.delete(recordingFolder(session.id) + manifest!.parts[1]!.name);
-    expect((await readAll(recorder, session.id)).equals(session.bytes())).toBe(true);
-    expect(await recorder.closing.close(session.id)).toMatchObject({ generation: 2, state: 'closed' });
-    await expectWhole(recorder, session);
+    await putAll(recorder, session);
+    const missing = manifest!.parts[1]!.name;
+    await recorder.store.delete(recordingFolder(session.id) + missing);
+    await expect(readAll(recorder, session.id)).rejects.toMatchObject({ code: 'RECORDING_DAMAGED', objectName: missing });
+    await expect(recorder.closing.close(session.id)).rejects.toMatchObject({ code: 'RECORDING_DAMAGED', objectName: missing });
   });
 
   it('closes up to a damaged segment, keeps it and the frames behind it, and marks the recording as lost', async () => {
     const session = large();
     const recorder = await recorderWith();
-    await putAll(recorder.store, session);
+    await putAll(recorder, session);
     const names = await namesOf(recorder.store, session.id);
     const path = join(recorder.directory, recordingFolder(session.id), names[5]!);
     const bytes = await readFile(path);
@@ -147,7 +146,7 @@ describe('closing a recording', () => {
   it('refuses to build on a manifest with an unknown signature', async () => {
     const session = large();
     const recorder = await recorderWith();
-    await putAll(recorder.store, session);
+    await putAll(recorder, session);
     await recorder.closing.close(session.id);
     const path = join(recorder.directory, recordingFolder(session.id), 'manifest.json');
     const text = await readFile(path, 'utf8');

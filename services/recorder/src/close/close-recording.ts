@@ -1,8 +1,10 @@
 import type { Clock } from '@sallyport/context';
+import { HashChain } from '@sallyport/crypto';
 import type { ObjectStore } from '@sallyport/object-store';
-import { FrameKind, type Manifest, recordingFolder } from '@sallyport/recording-format';
+import { FrameKind, type Manifest, MANIFEST_VERSION, recordingFolder } from '@sallyport/recording-format';
 import type { Logger } from '@sallyport/telemetry';
 import type { ManifestFile } from '../recording/manifest-file.js';
+import { newFrameChain } from '../recording/recorder-seal.js';
 import { framesFrom } from '../recording/read-recording.js';
 import { isGone } from '../recording/read-piece.js';
 import { RecordingDamaged } from '../recording/recording.errors.js';
@@ -40,8 +42,8 @@ export class CloseRecording {
   constructor(private readonly deps: CloseDeps) {}
 
   /**
-   * Closes a recording. Returns the manifest that now covers every stored frame, or undefined if nothing is stored. Throws errors of the
-   * store: call again.
+   * Closes a recording. Returns the manifest that now covers every stored frame, or undefined if nothing is stored. A recording that its
+   * gateway closed stays as it is. Throws errors of the store: call again.
    */
   close(sessionId: string): Promise<Manifest | undefined> {
     return this.turns.run(() => this.untilAgreed(sessionId));
@@ -76,15 +78,16 @@ export class CloseRecording {
   private async writeNext(recording: StoredRecording): Promise<void> {
     const { store, manifests, clock, partBytes } = this.deps;
     const { sessionId } = recording;
-    const old = recording.closed?.manifest;
+    const { seals } = manifests;
+    // A manifest of version 1 has no links: its frames are merged again, to the same parts.
+    const old = recording.closed?.manifest.version === MANIFEST_VERSION ? recording.closed.manifest : undefined;
     const fromSeq = BigInt(old?.last_seq ?? 0) + 1n;
-    const merged = await mergeParts(
-      { store, sessionId, partBytes, chain: old?.parts.at(-1)?.chain },
-      framesFrom(store, recording, fromSeq),
-    );
+    const chain = old === undefined ? newFrameChain(sessionId) : new HashChain(Buffer.from(old.parts.at(-1)!.chain, 'hex'));
+    const frames = framesFrom({ store, seals, sessionId }, recording, fromSeq);
+    const merged = await mergeParts({ store, sessionId, partBytes, chain, seals }, frames);
     const parts = [...(old?.parts ?? []), ...merged.parts];
     const manifest: Manifest = {
-      version: 1,
+      version: MANIFEST_VERSION,
       session_id: sessionId,
       generation: (recording.newest?.manifest.generation ?? 0) + 1,
       previous: recording.newest?.sha256 ?? null,

@@ -1,7 +1,6 @@
+import type { HashChain } from '@sallyport/crypto';
 import type { ObjectStore } from '@sallyport/object-store';
 import {
-  chainLink,
-  chainSeed,
   channelOpenedBy,
   extentName,
   type Frame,
@@ -10,7 +9,8 @@ import {
   type RecordedChannel,
   recordingFolder,
 } from '@sallyport/recording-format';
-import { sha256Hex } from '../recording/manifest-file.js';
+import type { RecorderSeal } from '../recording/recorder-seal.js';
+import { sha256Hex } from '../recording/sha256.js';
 
 /** Destination and settings of the parts. */
 export interface PartTarget {
@@ -18,8 +18,9 @@ export interface PartTarget {
   readonly sessionId: string;
   /** Largest part; one is held in memory. */
   readonly partBytes: number;
-  /** Chain value before the first part; undefined at the beginning of the recording. */
-  readonly chain: string | undefined;
+  /** Chain of the frames before; the frames are added to it. */
+  readonly chain: HashChain;
+  readonly seals: RecorderSeal;
 }
 
 /** Parts that the frames were written to. */
@@ -52,10 +53,10 @@ class Merge {
   private last: Frame | undefined;
   private lastKind: FrameKind | undefined;
 
-  private chain: string;
+  private linkBefore: Buffer;
 
   constructor(private readonly place: PartTarget) {
-    this.chain = place.chain ?? sha256Hex(chainSeed(place.sessionId));
+    this.linkBefore = place.chain.head;
   }
 
   async add(frame: Frame): Promise<void> {
@@ -66,6 +67,7 @@ class Merge {
     this.lastUs = Math.max(this.lastUs, frame.timeUs);
     this.held.push(frame.bytes);
     this.heldBytes += frame.bytes.length;
+    this.place.chain.add(frame.bytes);
     const channel = channelOpenedBy(frame);
     if (channel !== undefined) this.channels.push(channel);
   }
@@ -81,8 +83,11 @@ class Merge {
     const bytes = Buffer.concat(this.held);
     const sha256 = sha256Hex(bytes);
     const name = extentName({ kind: 'part', firstSeq: first.seq, lastSeq: last.seq, digest: sha256.slice(0, 16) });
-    await this.place.store.put(recordingFolder(this.place.sessionId) + name, bytes);
-    this.chain = sha256Hex(chainLink(this.chain, sha256));
+    const { sessionId, store, seals, chain } = this.place;
+    const [linkBefore, linkAfter] = [this.linkBefore, chain.head];
+    const linked = { firstSeq: first.seq, lastSeq: last.seq, bytes, linkBefore, linkAfter };
+    await store.put(recordingFolder(sessionId) + name, seals.seal(sessionId, linked));
+    this.linkBefore = linkAfter;
     this.parts.push({
       name,
       first_seq: Number(first.seq),
@@ -91,7 +96,7 @@ class Merge {
       last_us: last.timeUs,
       bytes: bytes.length,
       sha256,
-      chain: this.chain,
+      chain: linkAfter.toString('hex'),
     });
     this.held = [];
     this.heldBytes = 0;

@@ -1,4 +1,4 @@
-import { CommandKind, type CommandRecorded, RiskLevel } from '@sallyport/proto-gen/command/v1/command_event';
+import { CommandCertainty, CommandKind, type CommandRecorded, RiskLevel } from '@sallyport/proto-gen/command/v1/command_event';
 import { type CommandFact, decodePayload, type FileFact, type Frame, FrameKind, type SessionMeta } from '@sallyport/recording-format';
 
 const RISK = { accept: RiskLevel.ACCEPT, warning: RiskLevel.WARNING, reject: RiskLevel.REJECT } satisfies Record<
@@ -9,6 +9,13 @@ const KIND = { typed: CommandKind.TYPED, exec: CommandKind.EXEC, piped: CommandK
   CommandFact['kind'],
   CommandKind
 >;
+
+const CERTAINTY = {
+  seen: CommandCertainty.SEEN,
+  piped: CommandCertainty.PIPED,
+  inferred: CommandCertainty.INFERRED,
+  missed: CommandCertainty.MISSED,
+} satisfies Record<NonNullable<CommandFact['certainty']>, CommandCertainty>;
 
 /** Returns the event of a command or file frame; undefined for another frame. Throws PayloadInvalid if the payload is not valid. */
 export function commandEventOf(meta: SessionMeta, frame: Frame): CommandRecorded | undefined {
@@ -30,6 +37,7 @@ function fromCommand(meta: SessionMeta, frame: Frame, fact: CommandFact): WholeE
     riskLevel: RISK[fact.risk_level],
     outputTruncated: fact.output_truncated,
     outputBytes: fact.output_bytes === undefined ? undefined : BigInt(fact.output_bytes),
+    certainty: fact.certainty && CERTAINTY[fact.certainty],
   };
 }
 
@@ -44,6 +52,7 @@ function fromFile(meta: SessionMeta, frame: Frame, fact: FileFact): WholeEvent {
     riskLevel: RiskLevel.ACCEPT,
     outputTruncated: undefined,
     outputBytes: undefined,
+    certainty: undefined,
   };
 }
 

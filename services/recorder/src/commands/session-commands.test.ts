@@ -1,6 +1,7 @@
 import { decodeFrames, FrameKind } from '@sallyport/recording-format';
 import { systemClock } from '@sallyport/context';
 import { waitUntil } from '@sallyport/testkit';
+import { CommandCertainty } from '@sallyport/proto-gen/command/v1/command_event';
 import { describe, expect, it } from 'vitest';
 import { FakeBus, silent } from '../../test/a-recorder.js';
 import { ASession } from '../../test/a-session.js';
@@ -98,6 +99,16 @@ describe('the commands of a session', () => {
       [true, 488_888n],
       [undefined, undefined],
     ]);
+  });
+
+  it('have the certainty of their line, if the gateway sent it', async () => {
+    const { bus, session, commands, see } = setUp();
+    const common = { kind: 'typed', input: 'ls', output: '', risk_level: 'accept', started_us: 0, ended_us: 0 } as const;
+    session.json(2, FrameKind.command, { ...common, id: 'c1', certainty: 'missed' });
+    session.json(2, FrameKind.command, { ...common, id: 'c2' });
+    see();
+    await waitUntil(async () => commands.isDone, 2_000);
+    expect(bus.published.map(({ certainty }) => certainty)).toEqual([CommandCertainty.MISSED, undefined]);
   });
 
   it('include file operations', async () => {

@@ -1,20 +1,22 @@
 import { backOffMs, type Clock } from '@sallyport/context';
 import { AppError } from '@sallyport/errors';
+import type { HashChain } from '@sallyport/crypto';
 import type { ObjectStore } from '@sallyport/object-store';
-import type { FrameBatch, IngestResponse, OpenRecording } from '@sallyport/proto-gen/recording/v1/ingest';
+import type { CloseRecording as CloseRequest, FrameBatch, IngestResponse, OpenRecording } from '@sallyport/proto-gen/recording/v1/ingest';
 import { decodeSessionMeta, type Frame, isSessionId, type SessionMeta } from '@sallyport/recording-format';
 import type { Logger } from '@sallyport/telemetry';
 import type { CloseRecording } from '../close/close-recording.js';
 import type { Publishing } from '../commands/publishing.js';
 import { SessionCommands } from '../commands/session-commands.js';
+import { chainOf } from '../recording/chain-of.js';
 import type { ManifestFile } from '../recording/manifest-file.js';
 import { readRecording } from '../recording/read-recording.js';
-import { SessionIdInvalid } from '../recording/recording.errors.js';
-import { isComplete, loadRecording, type StoredRecording } from '../recording/stored-recording.js';
+import { RecordingDamaged, SessionIdInvalid } from '../recording/recording.errors.js';
+import { isFinal, loadRecording, type StoredRecording } from '../recording/stored-recording.js';
 import type { ActiveSessions, SessionHolder } from './active-sessions.js';
 import type { ByteBudget } from './byte-budget.js';
 import { checkBatch, newFrames } from './check-batch.js';
-import { CloseBeforeEnd, SessionMismatch } from './ingest.errors.js';
+import { ChainBroken, CloseBeforeEnd, RecordingClosed, SessionMismatch } from './ingest.errors.js';
 import { type SegmentLimits, SegmentWriter } from './segment-writer.js';
 
 /** Collaborators of every session that is being recorded. */
@@ -40,6 +42,8 @@ export class IngestSession implements SessionHolder {
   private commands: SessionCommands | undefined;
   private rejection: AppError | undefined;
   private isClosed = false;
+  /** True when the stored manifest is that of a recording that its gateway closed: it takes no more frames. */
+  private isFinal = false;
   /** True when the gateway has requested the close and everything that it sent before is closed with it. */
   private isCloseDone = false;
   private readonly over = new AbortController();
@@ -76,7 +80,9 @@ export class IngestSession implements SessionHolder {
       return { message: { $case: 'rejection', value: { sessionId, code: rejection.code, message: rejection.message } } };
     if (this.writer === undefined || this.commands === undefined) return undefined;
     const positions = { durableSeq: this.writer.durableSeq, publishedSeq: this.commands.publishedSeq };
-    return { message: { $case: 'ack', value: { sessionId, ...positions, closed: this.isClosed } } };
+    // A store that keeps nothing has no chain: the session may have begun at another recorder.
+    const link = this.deps.store.keepsData ? this.writer.durableLink : Buffer.alloc(0);
+    return { message: { $case: 'ack', value: { sessionId, ...positions, closed: this.isClosed, link } } };
   }
 
   /** Handles a batch of frames. Frames that were received already are only searched for commands. */
@@ -88,24 +94,34 @@ export class IngestSession implements SessionHolder {
       // A store that keeps nothing does not know the position of the session.
       if (!this.deps.store.keepsData && writer.receivedSeq === 0n) writer.receivedSeq = writer.durableSeq = batch.firstSeq - 1n;
       const fresh = newFrames(frames, writer.receivedSeq);
+      if (fresh.length > 0 && this.isFinal) throw new RecordingClosed(this.sessionId);
       for (const frame of fresh) writer.take(frame);
       if (fresh.length > 0) this.isClosed = this.isCloseDone = false;
       this.see(frames, commands);
     });
   }
 
-  /** Stores the rest and writes the manifest. Retries until it works or the session is abandoned. */
-  async close(lastSeq: bigint): Promise<void> {
+  /** Stores the rest and writes the manifest. Retries until it works or the session is abandoned. Rejects a close with another chain. */
+  async close({ lastSeq, link }: Pick<CloseRequest, 'lastSeq' | 'link'>): Promise<void> {
     const { writer } = this;
     if (writer === undefined || this.rejection !== undefined) return;
     if (lastSeq > writer.receivedSeq) return this.reject(new CloseBeforeEnd(this.sessionId, lastSeq, writer.receivedSeq));
     await writer.flush();
+    if (this.over.signal.aborted) return;
+    if (this.differs(lastSeq, link, writer)) return this.reject(new ChainBroken(this.sessionId, lastSeq));
     await this.untilDone('a recording could not be closed, trying again', async () => {
-      await this.deps.closing.close(this.sessionId);
+      const manifest = await this.deps.closing.close(this.sessionId);
+      this.isFinal = manifest?.state === 'closed';
     });
     if (this.over.signal.aborted) return;
     this.isClosed = this.isCloseDone = true;
     this.onChange();
+  }
+
+  /** Returns true if the gateway's last link is not that of the stored frames. */
+  private differs(lastSeq: bigint, link: Buffer, writer: SegmentWriter): boolean {
+    const isKnown = link.length > 0 && this.deps.store.keepsData && lastSeq === writer.durableSeq;
+    return isKnown && !link.equals(writer.durableLink);
   }
 
   /** Stores the received frames at the end of the stream, then releases the session. */
@@ -126,12 +142,16 @@ export class IngestSession implements SessionHolder {
 
   private async open(): Promise<void> {
     let stored: StoredRecording | undefined;
+    let chain: HashChain | undefined;
     await this.untilDone('the state of a recording could not be read, trying again', async () => {
       stored = await loadRecording(this.deps.store, this.deps.manifests, this.sessionId);
-    });
-    if (stored === undefined || this.over.signal.aborted) return;
-    this.isClosed = isComplete(stored) && stored.closed?.manifest.state === 'closed';
-    this.writer = new SegmentWriter(this.sessionId, stored.lastSeq, this.deps, () => this.durable());
+      chain = await chainOf(this.deps, stored);
+    }).catch((error: unknown) => this.rejectDamaged(error));
+    if (stored === undefined || chain === undefined || this.over.signal.aborted) return;
+    this.isClosed = this.isFinal = isFinal(stored);
+    this.writer = new SegmentWriter(this.sessionId, stored.lastSeq, chain, { ...this.deps, seals: this.deps.manifests.seals }, () =>
+      this.durable(),
+    );
     this.commands = new SessionCommands(this.meta, {
       ...this.deps,
       readStored: (from) => this.readStored(from),
@@ -172,12 +192,18 @@ export class IngestSession implements SessionHolder {
     this.onChange();
   }
 
+  private rejectDamaged(error: unknown): void {
+    if (!(error instanceof RecordingDamaged)) throw error;
+    this.reject(error);
+  }
+
   private async untilDone(complaint: string, work: () => Promise<void>): Promise<void> {
     const { signal } = this.over;
     for (let attempt = 0; !signal.aborted; attempt++) {
       try {
         return await work();
       } catch (error) {
+        if (error instanceof RecordingDamaged) throw error;
         if (attempt === 0) this.deps.logger.warn({ err: error, session: this.sessionId }, complaint);
         await this.deps.clock.sleep(backOffMs(attempt, 200, 5_000), signal).catch(() => undefined);
       }

@@ -42,7 +42,7 @@ export class IngestStream {
         return this.onSession(message.value.sessionId, (session) => session.batch(message.value));
       case 'close':
         // Not awaited: other sessions of the stream go on meanwhile.
-        return this.onSession(message.value.sessionId, (session) => void session.close(message.value.lastSeq));
+        return this.onSession(message.value.sessionId, (session) => void session.close(message.value));
       case undefined:
         return undefined;
     }

@@ -35,6 +35,26 @@ export class RecordingNotOpen extends AppError {
   }
 }
 
+/** Frames came for a recording that its gateway has closed. */
+export class RecordingClosed extends AppError {
+  readonly code = 'RECORDING_CLOSED';
+  readonly kind = 'invalid';
+  constructor(sessionId: string) {
+    super(`The recording of session "${sessionId}" is closed and signed; no frame can be added to it`);
+  }
+}
+
+/** The frames that are stored are not those that the gateway sent. */
+export class ChainBroken extends AppError {
+  readonly code = 'RECORDING_CHAIN_BROKEN';
+  readonly kind = 'invalid';
+  constructor(sessionId: string, lastSeq: bigint) {
+    super(
+      `The stored recording of session "${sessionId}" differs from the one that its gateway sent: the hash chain at frame ${lastSeq} is another`,
+    );
+  }
+}
+
 /** A close names frames that were not sent. */
 export class CloseBeforeEnd extends AppError {
   readonly code = 'RECORDING_CLOSE_EARLY';

@@ -2,10 +2,13 @@ import { decodeFrames, parseExtentName } from '@sallyport/recording-format';
 import { fakeClock } from '@sallyport/testkit';
 import type { ObjectStore } from '@sallyport/object-store';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { silent } from '../../test/a-recorder.js';
+import { publicKeyPem, signingKeyPem, silent } from '../../test/a-recorder.js';
 import { ASession } from '../../test/a-session.js';
+import { newFrameChain, RecorderSeal } from '../recording/recorder-seal.js';
 import { ByteBudget } from './byte-budget.js';
 import { SegmentWriter } from './segment-writer.js';
+
+const seals = new RecorderSeal(signingKeyPem, [publicKeyPem]);
 
 /** A store whose puts behave as the test orders. */
 class SlowStore {
@@ -39,12 +42,13 @@ describe('the segment writer', () => {
     session = new ASession();
     const parts = {
       store: store as unknown as ObjectStore,
+      seals,
       budget,
       clock,
       limits: { maxAgeMs: 2_000, maxBytes: 1024 * 1024 },
       logger: silent,
     };
-    writer = new SegmentWriter(session.id, 0n, parts, () => undefined);
+    writer = new SegmentWriter(session.id, 0n, newFrameChain(session.id), parts, () => undefined);
   });
 
   it('stores the frames of two seconds as one segment, and nothing for an idle session', async () => {
@@ -56,7 +60,7 @@ describe('the segment writer', () => {
     expect(store.extents()).toEqual([]);
     await clock.advance(1);
     expect(store.extents()).toEqual([[1, 3]]);
-    expect(store.puts[0]!.bytes.equals(session.bytes())).toBe(true);
+    expect(store.puts[0]!.bytes.equals(session.segment(seals).object)).toBe(true);
     store.puts[0]!.done.resolve(1);
     await clock.advance(60_000);
     expect([store.puts.length, Number(writer.durableSeq), budget.heldBytes]).toEqual([1, 3, 0]);

@@ -1,8 +1,10 @@
 import { backOffMs, type Clock, type Timer } from '@sallyport/context';
 import type { ObjectStore } from '@sallyport/object-store';
+import type { HashChain } from '@sallyport/crypto';
 import { extentName, type Frame, recordingFolder } from '@sallyport/recording-format';
 import type { Logger } from '@sallyport/telemetry';
-import { sha256Hex } from '../recording/manifest-file.js';
+import type { RecorderSeal } from '../recording/recorder-seal.js';
+import { sha256Hex } from '../recording/sha256.js';
 import type { ByteBudget } from './byte-budget.js';
 
 /** Bounds of a segment. */
@@ -16,6 +18,7 @@ export interface SegmentLimits {
 /** Collaborators of a writer. */
 export interface SegmentWriterDeps {
   readonly store: ObjectStore;
+  readonly seals: RecorderSeal;
   readonly budget: ByteBudget;
   readonly clock: Clock;
   readonly limits: SegmentLimits;
@@ -45,14 +48,19 @@ export class SegmentWriter {
   receivedSeq: bigint;
   /** Last frame in the store. */
   durableSeq: bigint;
+  /** Link of that frame. */
+  durableLink: Buffer;
 
   constructor(
     private readonly sessionId: string,
     durableSeq: bigint,
+    /** Chain up to that frame. */
+    private readonly chain: HashChain,
     private readonly deps: SegmentWriterDeps,
     private readonly onDurable: () => void,
   ) {
     this.receivedSeq = this.durableSeq = durableSeq;
+    this.durableLink = chain.head;
     this.idle.resolve();
   }
 
@@ -113,7 +121,12 @@ export class SegmentWriter {
     const bytes = Buffer.concat(taken.map((one) => one.bytes));
     const [firstSeq, lastSeq] = [taken[0]!.seq, taken.at(-1)!.seq];
     const name = extentName({ kind: 'seg', firstSeq, lastSeq, digest: sha256Hex(bytes).slice(0, 16) });
-    if (!(await this.put(recordingFolder(this.sessionId) + name, bytes))) return;
+    const linkBefore = this.chain.head;
+    for (const one of taken) this.chain.add(one.bytes);
+    const linkAfter = this.chain.head;
+    const object = this.deps.seals.seal(this.sessionId, { firstSeq, lastSeq, bytes, linkBefore, linkAfter });
+    if (!(await this.put(recordingFolder(this.sessionId) + name, object))) return;
+    this.durableLink = linkAfter;
     this.held = this.held.slice(taken.length);
     this.heldBytes -= bytes.length;
     this.durableSeq = lastSeq;

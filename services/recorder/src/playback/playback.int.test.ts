@@ -60,6 +60,7 @@ describe.each(['running', 'closed'])('playback of a %s session', (state) => {
       sizeBytes: BigInt(session.bytes().length),
       durationUs: session.lastSeq * 1000n,
       closed: state === 'closed',
+      link: state === 'closed' ? session.link() : Buffer.alloc(0),
       channels: [
         { channel: 1, kind: 'exec', command: 'make', openedUs: 2000n },
         { channel: 2, kind: 'shell', command: '', openedUs: 4000n },

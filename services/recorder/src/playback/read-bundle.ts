@@ -7,7 +7,7 @@ export async function* readBundle(deps: PlaybackDeps, sessionId: string): AsyncG
   const { manifest, bytes } = await findClosed(deps, sessionId);
   const proof: TarSource = { name: MANIFEST_NAME, size: bytes.length, content: () => once(bytes) };
   const files = manifest.parts.map(
-    ({ name, bytes: size }): TarSource => ({ name, size, content: () => content(deps.store, recordingFolder(sessionId) + name) }),
+    ({ name, bytes: size }): TarSource => ({ name, size, content: () => content(deps.store, recordingFolder(sessionId) + name, size) }),
   );
   yield* writeTar([proof, ...files]);
 }
@@ -16,6 +16,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-async function* content(store: ObjectStore, key: string): AsyncGenerator<Uint8Array> {
-  yield* await store.get(key);
+/** Returns the frames of an object, without the seal behind them: the bundle's manifest proves them. */
+async function* content(store: ObjectStore, key: string, length: number): AsyncGenerator<Uint8Array> {
+  yield* await store.get(key, { offset: 0, length });
 }

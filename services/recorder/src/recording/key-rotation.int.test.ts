@@ -6,12 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { createPublicKey } from 'node:crypto';
 import { keyIdOf, verifyDsse } from '@sallyport/crypto';
 import { readObject } from '@sallyport/object-store';
-import { extentName, recordingFolder } from '@sallyport/recording-format';
+import { recordingFolder } from '@sallyport/recording-format';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ARecorder, aRecorder } from '../../test/a-recorder.js';
 import { ASession } from '../../test/a-session.js';
 import { readAll } from '../../test/stored.js';
-import { sha256Hex } from './manifest-file.js';
 
 const SALLYPORT = fileURLToPath(new URL('../../../cli/dist/main.js', import.meta.url));
 
@@ -37,9 +36,8 @@ beforeEach(async () => {
 afterEach(() => before.remove());
 
 async function put(from: number, to: number): Promise<void> {
-  const bytes = session.bytes(from, to);
-  const name = extentName({ kind: 'seg', firstSeq: BigInt(from), lastSeq: BigInt(to), digest: sha256Hex(bytes).slice(0, 16) });
-  await before.store.put(recordingFolder(session.id) + name, bytes);
+  const { name, object } = session.segment(before.manifests.seals, from, to);
+  await before.store.put(recordingFolder(session.id) + name, object);
 }
 const signer = async (): Promise<string> =>
   verifyDsse(await readObject(before.store, `${recordingFolder(session.id)}manifest.json`), [old.verifying, current.verifying]).keyId;

@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { signDsse, verifyDsse } from '@sallyport/crypto';
 import { type ObjectStore, ObjectNotFound, readObject } from '@sallyport/object-store';
 import {
@@ -7,10 +7,13 @@ import {
   type Manifest,
   MANIFEST_NAME,
   MANIFEST_PAYLOAD_TYPE,
+  ManifestInvalid,
   recordingFolder,
   supersededManifestName,
 } from '@sallyport/recording-format';
+import { RecorderSeal } from './recorder-seal.js';
 import { RecordingDamaged } from './recording.errors.js';
+import { sha256Hex } from './sha256.js';
 
 /** A stored manifest: its content and the signed bytes. */
 export interface StoredManifest {
@@ -22,6 +25,8 @@ export interface StoredManifest {
 
 /** Reads and writes manifest.json, signed with the recorders' key. */
 export class ManifestFile {
+  /** Seals stored objects with the same key. */
+  readonly seals: RecorderSeal;
   private readonly publicKeys: readonly string[];
 
   /** `privateKeyPem` is Ed25519, PKCS#8. Manifests that one of `formerKeys` (SPKI PEM) signed before a rotation are read as well. */
@@ -31,15 +36,16 @@ export class ManifestFile {
     formerKeys: readonly string[] = [],
   ) {
     this.publicKeys = [createPublicKey(createPrivateKey(privateKeyPem)).export({ type: 'spki', format: 'pem' }).toString(), ...formerKeys];
+    this.seals = new RecorderSeal(privateKeyPem, this.publicKeys);
   }
 
-  /** Returns the current manifest, its signature verified; undefined if there is none. */
+  /** Returns the current manifest, its signature and session verified; undefined if there is none. Throws RecordingDamaged. */
   async read(sessionId: string): Promise<StoredManifest | undefined> {
     const bytes = await this.bytes(sessionId);
     if (bytes === undefined) return undefined;
     try {
       const { payload } = verifyDsse(bytes, this.publicKeys);
-      return { manifest: decodeManifest(payload), bytes, sha256: sha256Hex(bytes) };
+      return { manifest: ofSession(sessionId, decodeManifest(payload)), bytes, sha256: sha256Hex(bytes) };
     } catch (error) {
       throw new RecordingDamaged(MANIFEST_NAME, sessionId, error instanceof Error ? error.message : 'unreadable', error);
     }
@@ -67,5 +73,8 @@ export class ManifestFile {
   }
 }
 
-/** Returns SHA-256 in hex. */
-export const sha256Hex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+/** Returns the manifest. Throws ManifestInvalid if it is that of another session, put in this one's place. */
+function ofSession(sessionId: string, manifest: Manifest): Manifest {
+  if (manifest.session_id !== sessionId) throw new ManifestInvalid(`it is that of session "${manifest.session_id}"`);
+  return manifest;
+}

@@ -1,4 +1,4 @@
-import type { Extent } from '@sallyport/recording-format';
+import type { Extent, ManifestPart } from '@sallyport/recording-format';
 
 /** A stored run of frames. */
 export interface Piece extends Extent {
@@ -6,6 +6,8 @@ export interface Piece extends Extent {
   readonly name: string;
   readonly bytes: number;
   readonly modifiedAt: number;
+  /** Size and hash of its frames, where a signed manifest names the piece. */
+  readonly signed?: Pick<ManifestPart, 'bytes' | 'sha256'>;
 }
 
 /** Pieces to read one after the other to see every frame from `nextSeq` on without a hole; they may overlap. */

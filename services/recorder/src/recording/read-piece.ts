@@ -1,64 +1,78 @@
 import { AppError } from '@sallyport/errors';
-import { ObjectNotFound, type ObjectStore } from '@sallyport/object-store';
-import { type Frame, FrameDecoder, recordingFolder } from '@sallyport/recording-format';
+import { ObjectNotFound, type ObjectStore, readObject } from '@sallyport/object-store';
+import { decodeFrames, type Frame, type ManifestPart, recordingFolder } from '@sallyport/recording-format';
 import type { Piece } from './plan-extents.js';
+import type { RecorderSeal } from './recorder-seal.js';
 import { RecordingDamaged } from './recording.errors.js';
+import { sha256Hex } from './sha256.js';
 
-/** Segments are read ahead whole, this many at once: there are thousands of small ones in a long session. */
+/** Segments are read ahead, this many at once: there are thousands of small ones in a long session. */
 const READ_AHEAD = 4;
 
-/** Returns the frames of a piece. Throws RecordingDamaged if they are not exactly those that the name states. */
-export async function* framesOfPiece(
-  sessionId: string,
-  piece: Piece,
-  content: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Frame, void, undefined> {
-  let last = piece.firstSeq - 1n;
-  try {
-    const decoder = new FrameDecoder({ firstSeq: piece.firstSeq });
-    for await (const bytes of content) {
-      for (const frame of decoder.push(bytes)) {
-        last = frame.seq;
-        yield frame;
-      }
+/** Collaborators that read the pieces of one session. */
+export interface PieceReader {
+  readonly store: ObjectStore;
+  readonly seals: RecorderSeal;
+  readonly sessionId: string;
+}
+
+/** A piece with its frames, proven. */
+export interface OpenPiece {
+  readonly piece: Piece;
+  readonly bytes: Buffer;
+}
+
+/**
+ * Opens pieces one after the other. Nothing of a piece is returned before all of it is proven: by the signed manifest that names it, or by its
+ * seal. Throws ObjectNotFound for a missing piece and RecordingDamaged for a changed one, after the pieces before it.
+ */
+export async function* openPieces(reader: PieceReader, pieces: readonly Piece[]): AsyncGenerator<OpenPiece> {
+  const ahead: Promise<Buffer>[] = [];
+  for (const [at, piece] of pieces.entries()) {
+    for (let next = at + ahead.length; ahead.length < READ_AHEAD && next < pieces.length; next++) {
+      // A part is large: it is read when its turn comes.
+      if (ahead.length > 0 && pieces[next]!.kind === 'part') break;
+      const opened = openPiece(reader, pieces[next]!);
+      opened.catch(() => undefined); // reported when its turn comes
+      ahead.push(opened);
     }
-    decoder.end();
+    yield { piece, bytes: await ahead.shift()! };
+  }
+}
+
+/** Returns the frames of a piece, proven. Throws ObjectNotFound and RecordingDamaged. */
+export async function openPiece({ store, seals, sessionId }: PieceReader, piece: Piece): Promise<Buffer> {
+  const object = await readObject(store, recordingFolder(sessionId) + piece.name);
+  return piece.signed === undefined
+    ? seals.open(sessionId, piece, object).bytes
+    : signedFrames(sessionId, piece.name, piece.signed, object);
+}
+
+/** Returns the frames of a part that a signed manifest names. Throws ObjectNotFound and RecordingDamaged. */
+export async function openPart({ store, sessionId }: PieceReader, part: ManifestPart): Promise<Buffer> {
+  return signedFrames(sessionId, part.name, part, await readObject(store, recordingFolder(sessionId) + part.name));
+}
+
+type Signed = Pick<ManifestPart, 'bytes' | 'sha256'>;
+
+/** Returns the frames of an object, without the seal that may stand behind them. */
+function signedFrames(sessionId: string, name: string, signed: Signed, object: Buffer): Buffer {
+  const bytes = object.subarray(0, signed.bytes);
+  if (sha256Hex(bytes) === signed.sha256) return bytes;
+  throw new RecordingDamaged(name, sessionId, 'its SHA-256 is not the one that was signed: it was changed');
+}
+
+/** Returns the frames of an open piece. Throws RecordingDamaged if they are not exactly those that the name states. */
+export function framesOfPiece(sessionId: string, { piece, bytes }: OpenPiece): Frame[] {
+  try {
+    const frames = decodeFrames(bytes, { firstSeq: piece.firstSeq });
+    const last = frames.at(-1)?.seq ?? piece.firstSeq - 1n;
+    if (last === piece.lastSeq) return frames;
+    throw new RecordingDamaged(piece.name, sessionId, `it ends at frame ${last}, not at frame ${piece.lastSeq}`);
   } catch (error) {
     if (error instanceof AppError && error.kind === 'invalid') throw new RecordingDamaged(piece.name, sessionId, error.message, error);
     throw error;
   }
-  if (last !== piece.lastSeq) throw new RecordingDamaged(piece.name, sessionId, `it ends at frame ${last}, not at frame ${piece.lastSeq}`);
-}
-
-/** Opens pieces one after the other with their contents. Throws ObjectNotFound for a missing one, after the pieces before it. */
-export async function* openPieces(
-  store: ObjectStore,
-  sessionId: string,
-  pieces: readonly Piece[],
-): AsyncGenerator<{ piece: Piece; content: AsyncIterable<Uint8Array> }> {
-  const folder = recordingFolder(sessionId);
-  const ahead: Promise<AsyncIterable<Uint8Array>>[] = [];
-  const open = (piece: Piece): Promise<AsyncIterable<Uint8Array>> => {
-    const opened = piece.kind === 'seg' ? readWhole(store, folder + piece.name) : store.get(folder + piece.name);
-    opened.catch(() => undefined); // reported when its turn comes
-    return opened;
-  };
-  for (const [at, piece] of pieces.entries()) {
-    for (let next = at + ahead.length; ahead.length < READ_AHEAD && next < pieces.length; next++) {
-      // A part is opened when it is its turn: an open connection must not wait for minutes.
-      if (ahead.length > 0 && pieces[next]!.kind === 'part') break;
-      ahead.push(open(pieces[next]!));
-    }
-    yield { piece, content: await ahead.shift()! };
-  }
-}
-
-async function readWhole(store: ObjectStore, key: string): Promise<AsyncIterable<Uint8Array>> {
-  const bytes: Uint8Array[] = [];
-  for await (const piece of await store.get(key)) bytes.push(piece);
-  return (async function* () {
-    yield* bytes;
-  })();
 }
 
 /** Returns true if an object vanished: another recorder closed the session and removed its segments. */

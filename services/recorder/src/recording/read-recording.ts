@@ -1,7 +1,7 @@
 import type { ObjectStore } from '@sallyport/object-store';
 import type { Frame } from '@sallyport/recording-format';
 import type { ManifestFile } from './manifest-file.js';
-import { framesOfPiece, isGone, openPieces } from './read-piece.js';
+import { framesOfPiece, isGone, openPieces, type PieceReader } from './read-piece.js';
 import { loadRecording, type StoredRecording } from './stored-recording.js';
 
 /** Most times that a reader looks up the recording anew without reading a further frame. */
@@ -22,7 +22,7 @@ export async function* readRecording(
   for (let lookUps = 0; ; lookUps++) {
     const before = next;
     try {
-      for await (const frame of framesFrom(store, recording, next)) {
+      for await (const frame of framesFrom({ store, seals: manifests.seals, sessionId: recording.sessionId }, recording, next)) {
         next = frame.seq + 1n;
         yield frame;
       }
@@ -37,11 +37,15 @@ export async function* readRecording(
 }
 
 /** Reads the frames of these pieces from `fromSeq` on; pieces may overlap. */
-export async function* framesFrom(store: ObjectStore, recording: StoredRecording, fromSeq: bigint): AsyncGenerator<Frame, void, undefined> {
+export async function* framesFrom(
+  reader: PieceReader,
+  recording: StoredRecording,
+  fromSeq: bigint,
+): AsyncGenerator<Frame, void, undefined> {
   let next = fromSeq;
   const wanted = recording.pieces.filter((piece) => piece.lastSeq >= fromSeq);
-  for await (const { piece, content } of openPieces(store, recording.sessionId, wanted)) {
-    for await (const frame of framesOfPiece(recording.sessionId, piece, content)) {
+  for await (const opened of openPieces(reader, wanted)) {
+    for (const frame of framesOfPiece(recording.sessionId, opened)) {
       if (frame.seq < next) continue;
       next = frame.seq + 1n;
       yield frame;

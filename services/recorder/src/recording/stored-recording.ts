@@ -2,7 +2,7 @@ import { listAll, type ObjectStore } from '@sallyport/object-store';
 import { isSessionId, type Manifest, parseExtentName, recordingFolder } from '@sallyport/recording-format';
 import type { ManifestFile, StoredManifest } from './manifest-file.js';
 import { type Piece, planExtents } from './plan-extents.js';
-import { SessionIdInvalid } from './recording.errors.js';
+import { RecordingDamaged, SessionIdInvalid } from './recording.errors.js';
 
 /** The stored objects of one session, from a listing. */
 export interface StoredRecording {
@@ -31,6 +31,7 @@ export async function loadRecording(
   const manifest = await manifests.read(sessionId);
   const all = await listPieces(store, sessionId, without);
   const parts = manifest && partsOf(manifest.manifest, all);
+  if (manifest?.manifest.state === 'closed') return closedRecording(sessionId, manifest, parts, all);
   const later = planExtents(all, parts === undefined ? 1n : BigInt(manifest!.manifest.last_seq) + 1n);
   return {
     sessionId,
@@ -42,9 +43,25 @@ export async function loadRecording(
   };
 }
 
+/**
+ * Returns a recording that its gateway closed. It never changes again: what lies beside its parts is not read, and a missing part is not
+ * replaced. Throws RecordingDamaged for a missing part.
+ */
+function closedRecording(sessionId: string, manifest: StoredManifest, parts: Piece[] | undefined, all: readonly Piece[]): StoredRecording {
+  if (parts === undefined) {
+    const stored = new Set(all.map(({ name }) => name));
+    const missing = manifest.manifest.parts.find(({ name }) => !stored.has(name));
+    throw new RecordingDamaged(missing!.name, sessionId, 'the manifest names it, and it is missing');
+  }
+  return { sessionId, newest: manifest, closed: manifest, all, pieces: parts, lastSeq: BigInt(manifest.manifest.last_seq) };
+}
+
 /** Returns true if the manifest covers every stored frame. */
 export const isComplete = (recording: StoredRecording): boolean =>
   recording.closed !== undefined && BigInt(recording.closed.manifest.last_seq) === recording.lastSeq;
+
+/** Returns true if the gateway closed the recording: it never changes again. */
+export const isFinal = (recording: StoredRecording): boolean => recording.closed?.manifest.state === 'closed';
 
 async function listPieces(store: ObjectStore, sessionId: string, without: ReadonlySet<string>): Promise<Piece[]> {
   const folder = recordingFolder(sessionId);
@@ -63,6 +80,9 @@ async function listPieces(store: ObjectStore, sessionId: string, without: Readon
  */
 function partsOf(manifest: Manifest, all: readonly Piece[]): Piece[] | undefined {
   const byName = new Map(all.map((piece) => [piece.name, piece]));
-  const parts = manifest.parts.flatMap((part) => byName.get(part.name) ?? []);
+  const parts = manifest.parts.flatMap((signed) => {
+    const piece = byName.get(signed.name);
+    return piece === undefined ? [] : [{ ...piece, signed }];
+  });
   return parts.length === manifest.parts.length ? parts : undefined;
 }

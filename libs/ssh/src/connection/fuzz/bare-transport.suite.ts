@@ -21,6 +21,7 @@ type Used = Pick<
   | 'send'
   | 'allowRekey'
   | 'rekey'
+  | 'compute'
   | 'holdInput'
   | 'releaseInput'
   | 'disconnect'
@@ -72,6 +73,10 @@ export class BareTransport implements Used {
 
   allowRekey(): void {}
   rekey(): void {}
+
+  compute<T>(computation: () => Promise<T>): Promise<T> {
+    return computation();
+  }
 
   holdInput(): void {
     this.holds += 1;

@@ -30,9 +30,9 @@ export interface KexClient {
   /**
    * Returns the shared secret K as it enters the hashes, length included: an mpint, or a string for hybrid methods.
    * @param serverValue content of the server's field.
-   * @throws SshProtocolError KEY_EXCHANGE_FAILED for a value that is malformed, out of range or of low order.
+   * Rejects with SshProtocolError KEY_EXCHANGE_FAILED for a value that is malformed, out of range or of low order.
    */
-  finish(serverValue: Buffer): Buffer;
+  finish(serverValue: Buffer): Promise<Buffer>;
 }
 
 /** The server's half of a key exchange, completed in one step. */
@@ -43,17 +43,16 @@ export interface KexServerResult {
   readonly encodedSecret: Buffer;
 }
 
-/** One key exchange method, for both roles. It is stateless. */
+/** One key exchange method, for both roles. It is stateless. Computations that take longer than 0.3 ms run on the thread pool. */
 export interface KexMethod {
   readonly name: KexName;
   readonly hash: KexHash;
   /** Offered only in the client role, to assets whose platform requires it. */
   readonly isLegacy: boolean;
-  startClient(): KexClient;
+  startClient(): Promise<KexClient>;
   /**
-   * Returns the server's value and K. Throws SshProtocolError (KEY_EXCHANGE_FAILED) for a client value that is malformed, out of range or
-   * of
-   * low order.
+   * Returns the server's value and K. Rejects with SshProtocolError (KEY_EXCHANGE_FAILED) for a client value that is malformed, out of
+   * range or of low order.
    */
-  answerClient(clientValue: Buffer): KexServerResult;
+  answerClient(clientValue: Buffer): Promise<KexServerResult>;
 }

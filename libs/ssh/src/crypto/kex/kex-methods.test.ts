@@ -34,9 +34,9 @@ const LOW_ORDER = [
   'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
 ];
 
-const thrownBy = (attempt: () => unknown): unknown => {
+const thrownBy = async (attempt: () => unknown): Promise<unknown> => {
   try {
-    return attempt();
+    return await attempt();
   } catch (error) {
     return error;
   }
@@ -45,29 +45,30 @@ const thrownBy = (attempt: () => unknown): unknown => {
 describe.each(names)('%s', (name) => {
   const method = KEX_METHODS[name];
 
-  it('computes the same secret on both sides, and a new one each time', () => {
-    const secrets = [0, 1].map(() => {
-      const client = method.startClient();
-      const server = method.answerClient(client.clientValue);
-      expect(client.finish(server.serverValue)).toEqual(server.encodedSecret);
-      return server.encodedSecret.toString('hex');
-    });
+  it('computes the same secret on both sides, and a new one each time', async () => {
+    const secrets: string[] = [];
+    for (let round = 0; round < 2; round += 1) {
+      const client = await method.startClient();
+      const server = await method.answerClient(client.clientValue);
+      expect(await client.finish(server.serverValue)).toEqual(server.encodedSecret);
+      secrets.push(server.encodedSecret.toString('hex'));
+    }
     expect(secrets[0]).not.toBe(secrets[1]);
   });
 
-  it('encodes the secret as one field, with its length', () => {
-    const { encodedSecret } = method.answerClient(method.startClient().clientValue);
+  it('encodes the secret as one field, with its length', async () => {
+    const { encodedSecret } = await method.answerClient((await method.startClient()).clientValue);
     const reader = new SshReader(encodedSecret);
     reader.readString();
     expect(reader.remaining).toBe(0);
   });
 
-  it('refuses an empty, a truncated and a too long value', () => {
-    const { clientValue } = method.startClient();
+  it('refuses an empty, a truncated and a too long value', async () => {
+    const { clientValue } = await method.startClient();
     const wrong = [Buffer.alloc(0), clientValue.subarray(0, 8).fill(0), Buffer.concat([clientValue, Buffer.alloc(300)])];
     for (const value of wrong) {
-      expect(thrownBy(() => method.answerClient(value))).toEqual(malformed);
-      expect(thrownBy(() => method.startClient().finish(value))).toEqual(malformed);
+      expect(await thrownBy(() => method.answerClient(value))).toEqual(malformed);
+      expect(await thrownBy(async () => (await method.startClient()).finish(value))).toEqual(malformed);
     }
   });
 });
@@ -80,20 +81,20 @@ describe('curve25519', () => {
     expect(x25519Secret(privateKey, bob)).toEqual(hex('4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742'));
   });
 
-  it('encodes the secret as an mpint of its bytes in order (RFC 8731 §3.1)', () => {
+  it('encodes the secret as an mpint of its bytes in order (RFC 8731 §3.1)', async () => {
     const { publicKey, privateKey } = generateKeyPairSync('x25519');
     const own = publicKey.export({ format: 'der', type: 'spki' }).subarray(12);
-    const answer = KEX_METHODS['curve25519-sha256'].answerClient(own);
+    const answer = await KEX_METHODS['curve25519-sha256'].answerClient(own);
     const peer = createPublicKey({ key: Buffer.concat([X25519_SPKI, answer.serverValue]), format: 'der', type: 'spki' });
     const secret = diffieHellman({ privateKey, publicKey: peer });
     expect(answer.encodedSecret).toEqual(new SshWriter().writeMpint(secret).finish());
   });
 
-  it.each(LOW_ORDER)('refuses the low-order value %s', (point) => {
-    expect(thrownBy(() => KEX_METHODS['curve25519-sha256'].answerClient(hex(point)))).toEqual(refusal);
-    const server = KEX_METHODS['mlkem768x25519-sha256'].startClient().clientValue;
+  it.each(LOW_ORDER)('refuses the low-order value %s', async (point) => {
+    expect(await thrownBy(() => KEX_METHODS['curve25519-sha256'].answerClient(hex(point)))).toEqual(refusal);
+    const server = (await KEX_METHODS['mlkem768x25519-sha256'].startClient()).clientValue;
     expect(
-      thrownBy(() => KEX_METHODS['mlkem768x25519-sha256'].answerClient(Buffer.concat([server.subarray(0, 1184), hex(point)]))),
+      await thrownBy(() => KEX_METHODS['mlkem768x25519-sha256'].answerClient(Buffer.concat([server.subarray(0, 1184), hex(point)]))),
     ).toEqual(refusal);
   });
 });
@@ -101,7 +102,7 @@ describe('curve25519', () => {
 describe('mlkem768x25519-sha256', () => {
   const method = KEX_METHODS['mlkem768x25519-sha256'];
 
-  it('answers a client that follows the draft: key ‖ X25519 in, ciphertext ‖ X25519 out, K = SHA-256 of both secrets as a string', () => {
+  it('answers a client that follows the draft: key ‖ X25519 in, ciphertext ‖ X25519 out, K = SHA-256 of both secrets as a string', async () => {
     const kem = generateKeyPairSync('ml-kem-768');
     const x = generateKeyPairSync('x25519');
     const clientValue = Buffer.concat([
@@ -109,7 +110,7 @@ describe('mlkem768x25519-sha256', () => {
       x.publicKey.export({ format: 'der', type: 'spki' }).subarray(12),
     ]);
     expect(clientValue).toHaveLength(1216);
-    const { serverValue, encodedSecret } = method.answerClient(clientValue);
+    const { serverValue, encodedSecret } = await method.answerClient(clientValue);
     expect(serverValue).toHaveLength(1120);
     const peer = createPublicKey({ key: Buffer.concat([X25519_SPKI, serverValue.subarray(1088)]), format: 'der', type: 'spki' });
     const secrets = [
@@ -120,8 +121,8 @@ describe('mlkem768x25519-sha256', () => {
     expect(encodedSecret).toEqual(new SshWriter().writeString(expected).finish());
   });
 
-  it('finishes with a server that follows the draft', () => {
-    const client = method.startClient();
+  it('finishes with a server that follows the draft', async () => {
+    const client = await method.startClient();
     const kemKey = createPublicKey({ key: Buffer.concat([KEM_SPKI, client.clientValue.subarray(0, 1184)]), format: 'der', type: 'spki' });
     const { sharedKey, ciphertext } = encapsulate(kemKey);
     const x = generateKeyPairSync('x25519');
@@ -131,13 +132,13 @@ describe('mlkem768x25519-sha256', () => {
       .update(diffieHellman({ privateKey: x.privateKey, publicKey: peer }))
       .digest();
     const serverValue = Buffer.concat([ciphertext, x.publicKey.export({ format: 'der', type: 'spki' }).subarray(12)]);
-    expect(client.finish(serverValue)).toEqual(new SshWriter().writeString(expected).finish());
+    expect(await client.finish(serverValue)).toEqual(new SshWriter().writeString(expected).finish());
   });
 
-  it('refuses an encapsulation key whose numbers exceed the modulus (FIPS 203 §7.2)', () => {
-    const { clientValue } = method.startClient();
+  it('refuses an encapsulation key whose numbers exceed the modulus (FIPS 203 §7.2)', async () => {
+    const { clientValue } = await method.startClient();
     const forged = Buffer.concat([Buffer.alloc(3, 0xff), clientValue.subarray(3)]);
-    expect(thrownBy(() => method.answerClient(forged))).toEqual(refusal);
+    expect(await thrownBy(() => method.answerClient(forged))).toEqual(refusal);
   });
 });
 
@@ -151,7 +152,7 @@ describe.each([
     return format === undefined ? ecdh.getPublicKey() : ecdh.getPublicKey(null, format);
   };
 
-  it('refuses points off the curve, in compressed form, or at infinity', () => {
+  it('refuses points off the curve, in compressed form, or at infinity', async () => {
     const offCurve = point();
     offCurve[offCurve.length - 1]! ^= 1;
     for (const value of [
@@ -160,8 +161,8 @@ describe.each([
       Buffer.from([0]),
       Buffer.concat([Buffer.from([4]), Buffer.alloc(point().length - 1)]),
     ]) {
-      expect(thrownBy(() => KEX_METHODS[name].answerClient(value))).toEqual(refusal);
-      expect(thrownBy(() => KEX_METHODS[name].startClient().finish(value))).toEqual(refusal);
+      expect(await thrownBy(() => KEX_METHODS[name].answerClient(value))).toEqual(refusal);
+      expect(await thrownBy(async () => (await KEX_METHODS[name].startClient()).finish(value))).toEqual(refusal);
     }
   });
 });
@@ -180,13 +181,30 @@ describe.each([
       .subarray(4);
   };
 
-  it('refuses 0, 1, p-1, p, p+1 and negative numbers, whose secrets are known or useless', () => {
+  it('refuses 0, 1, p-1, p, p+1 and negative numbers, whose secrets are known or useless', async () => {
     for (const value of [content(0n), content(1n), content(prime - 1n), content(prime), content(prime + 1n), Buffer.alloc(256, 0xff)]) {
-      expect(thrownBy(() => KEX_METHODS[name].answerClient(value))).toEqual(malformed);
-      expect(thrownBy(() => KEX_METHODS[name].startClient().finish(value))).toEqual(malformed);
+      expect(await thrownBy(() => KEX_METHODS[name].answerClient(value))).toEqual(malformed);
+      expect(await thrownBy(async () => (await KEX_METHODS[name].startClient()).finish(value))).toEqual(malformed);
     }
   });
 });
+
+it.each(['diffie-hellman-group16-sha512', 'ecdh-sha2-nistp384'] as const)(
+  'a flood of %s exchanges leaves the event loop to other connections',
+  async (name) => {
+    const method = KEX_METHODS[name];
+    const { clientValue } = await method.startClient();
+    let [turns, isOver] = [0, false];
+    const count = (): void => {
+      turns += 1;
+      if (!isOver) setImmediate(count);
+    };
+    count();
+    await Promise.all(Array.from({ length: 20 }, () => method.answerClient(clientValue)));
+    isOver = true;
+    expect(turns).toBeGreaterThan(40); // with the computations on the loop: 2
+  },
+);
 
 describe('the offer', () => {
   it('starts with the post-quantum hybrid, ends with finite fields and contains SHA-1 only in the legacy list', () => {

@@ -1,10 +1,10 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { PublicKey, SignatureAlgorithm } from '../public-key.js';
 import { publicKeyFromKeyObject } from '../public-key-blob.js';
-import { algorithmsOf, signData } from '../sign-data.js';
+import { algorithmsOf, signData, signDataInPool } from '../sign-data.js';
 import type { Signer } from '../signature.js';
 
-/** A private key in this process, which signs at once. The secret lies in the KeyObject, outside the JavaScript heap. */
+/** A private key in this process, which can sign at once. The secret lies in the KeyObject, outside the JavaScript heap. */
 export interface PrivateKey extends Signer {
   readonly publicKey: PublicKey;
   readonly keyObject: KeyObject;
@@ -15,6 +15,7 @@ export interface PrivateKey extends Signer {
    * `ssh-rsa` (SHA-1) is supported, although `algorithms` never lists it.
    */
   sign(algorithm: SignatureAlgorithm, data: Buffer): Buffer;
+  signInPool(algorithm: SignatureAlgorithm, data: Buffer): Promise<Buffer>;
 }
 
 /** Returns the PrivateKey of a node:crypto key. Throws SshKeyError `unsupported` for a key type that SSH does not support. */
@@ -26,5 +27,6 @@ export const privateKeyFromKeyObject = (keyObject: KeyObject, comment = ''): Pri
     comment,
     algorithms: algorithmsOf(publicKey),
     sign: (algorithm, data) => signData(publicKey, keyObject, algorithm, data),
+    signInPool: (algorithm, data) => signDataInPool(publicKey, keyObject, algorithm, data),
   };
 };

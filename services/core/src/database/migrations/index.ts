@@ -4,7 +4,10 @@ import { FindAssetsByParts1795700000000 } from './1795700000000-find-assets-by-p
 import { FindSessionsAndEvents1795800000000 } from './1795800000000-find-sessions-and-events.js';
 import { DecidePerAction1795900000000 } from './1795900000000-decide-per-action.js';
 import { HostKeysByOrganization1796100000000 } from './1796100000000-host-keys-by-organization.js';
+import { EndSignInsWithTheirCredential1796210000000 } from './1796210000000-end-sign-ins-with-their-credential.js';
+import { KnownSources1796220000000 } from './1796220000000-known-sources.js';
 import { RememberNewestAnchor1796250000000 } from './1796250000000-remember-newest-anchor.js';
+import { LinkRecordings1796300000000 } from './1796300000000-link-recordings.js';
 
 /** Oldest first. */
 export const migrations = [
@@ -14,5 +17,8 @@ export const migrations = [
   FindSessionsAndEvents1795800000000,
   DecidePerAction1795900000000,
   HostKeysByOrganization1796100000000,
+  EndSignInsWithTheirCredential1796210000000,
+  KnownSources1796220000000,
   RememberNewestAnchor1796250000000,
+  LinkRecordings1796300000000,
 ];

@@ -68,12 +68,11 @@ export class AccessRpc implements OnModuleInit {
   private async openSession(ctx: OrgCtx, request: OpenSessionRequest): Promise<OpenSessionResponse> {
     const { identityToken, client, sessionId, target } = parseRequest(schema.openSession, request);
     const verified = await this.verification.verify(ctx, identityToken, client);
-    if (!verified.isValid) return { decision: { $case: 'refused', value: verified.refusal } };
     const typed = { asset: typedText(target.asset), account: typedText(target.account) };
-    return decisionToPb(
-      await this.opening.open(ctx, verified.actor, { sessionId, target: typed, software: typedText(client.software) }),
-      this.settings.leaseSeconds,
-    );
+    const input = { sessionId, target: typed, software: typedText(client.software) };
+    if (verified.isValid) return decisionToPb(await this.opening.open(ctx, verified.actor, input), this.settings.leaseSeconds);
+    if (verified.revoked) await this.opening.auditRevoked(ctx, verified.revoked, input);
+    return { decision: { $case: 'refused', value: verified.refusal } };
   }
 
   private async reportHostKey(ctx: OrgCtx, request: ReportHostKeyRequest): Promise<ReportHostKeyResponse> {
@@ -86,10 +85,10 @@ export class AccessRpc implements OnModuleInit {
   }
 
   private async closeSession(ctx: OrgCtx, request: CloseSessionRequest): Promise<CloseSessionResponse> {
-    const { sessionId, detail, lastSeq, endedAt } = parseRequest(schema.closeSession, request);
+    const { sessionId, detail, lastSeq, link, endedAt } = parseRequest(schema.closeSession, request);
     const reason = endReasonFromPb(request.reason);
     if (!reason) throw new RequestOutOfBounds(`A gateway can't end a session for the reason ${request.reason}`);
-    await this.closing.close(ctx, { sessionId, reason, detail, lastSeq, endedAt });
+    await this.closing.close(ctx, { sessionId, reason, detail, recording: { lastSeq, link: link.toString('hex') }, endedAt });
     return {};
   }
 }

@@ -3,9 +3,12 @@ import { z } from 'zod';
 const client = z.object({ sourceIp: z.string().min(1).max(64), gatewayId: z.string().min(1).max(128), software: z.string().max(255) });
 const token = z.instanceof(Buffer).refine((bytes) => bytes.length <= 4096, 'is longer than 4096 bytes');
 const sessionId = z.uuid();
+/** A link of the hash chain over the frames of a recording: SHA-256, or empty if it is not known. */
+const link = z.instanceof(Buffer).refine((bytes) => bytes.length === 32 || bytes.length === 0, 'must have 0 or 32 bytes');
 const LONGEST_ANSWER = 4096;
 /** PostgreSQL's largest bigint. */
 const MAX_SEQ = 2n ** 63n - 1n;
+const lastSeq = z.bigint().max(MAX_SEQ, 'is larger than a session can have');
 /** Sessions of one gateway: the largest holds a quarter of these. */
 const MAX_SESSIONS = 100_000;
 
@@ -51,12 +54,14 @@ export const schema = {
     gatewayId: z.string().min(1).max(128),
     address: z.string().max(300),
     sessionIds: z.array(sessionId).max(MAX_SESSIONS),
+    stored: z.array(z.object({ sessionId, lastSeq, link })).max(MAX_SESSIONS),
   }),
   closeSession: z.object({
     sessionId,
     reason: z.number(),
     detail: z.string().max(65_536),
-    lastSeq: z.bigint().max(MAX_SEQ, 'is larger than a session can have'),
+    lastSeq,
+    link,
     endedAt: z.date().optional(),
   }),
 };

@@ -9,8 +9,8 @@ import { SEALED_TOKENS, type SealedTokens } from './sealed-token.js';
 import { askForChange, askForPassword, askForProof, changeNeeded, proofFailed, type Step } from './sign-in-dialog.js';
 import { CONTINUATION, IDENTITY, type Continuation } from './sign-in-tokens.js';
 
-type Stage = Pick<Continuation, 'stage' | 'failedAttempts'>;
-const START: Stage = { stage: 'start', failedAttempts: 0 };
+type Stage = Pick<Continuation, 'stage' | 'failedAttempts' | 'keyId'>;
+const START: Stage = { stage: 'start', failedAttempts: 0, keyId: null };
 
 /**
  * Signing in over SSH, step by step. Nothing is kept between steps but what the sealed continuation carries, so that any replica
@@ -55,14 +55,14 @@ export class Authenticate {
     const result = await this.signIn.withPassword(ctx, { ...attempt, password, via: 'ssh' });
     // The prompts are open already: the change goes on in them.
     if (result.outcome === 'granted' && result.user.mustChangePassword)
-      return this.next(attempt, { stage: 'change-asked', failedAttempts: 0 }, askForChange());
+      return this.next(attempt, { ...START, stage: 'change-asked' }, askForChange());
     return this.judge(ctx, attempt, result);
   }
 
   private changed(attempt: Attempt, stage: Stage, result: ChangeResult): AuthenticateResponse {
     switch (result.outcome) {
       case 'changed':
-        return this.granted(attempt, result.user);
+        return this.granted(attempt, withKey(result.user, stage.keyId));
       case 'locked':
         return refused(REFUSALS.locked);
       case 'failed':
@@ -76,7 +76,7 @@ export class Authenticate {
     switch (result.outcome) {
       case 'granted':
         return result.user.mustChangePassword
-          ? this.next(attempt, { stage: 'change-needed', failedAttempts: 0 }, changeNeeded())
+          ? this.next(attempt, { ...START, stage: 'change-needed', keyId: result.user.credential.keyId }, changeNeeded())
           : this.granted(attempt, result.user);
       case 'wrong':
         return this.next(attempt, START, proofFailed(await this.keysOf(ctx, attempt)));
@@ -85,8 +85,8 @@ export class Authenticate {
     }
   }
 
-  private granted({ sourceIp, gatewayId }: Attempt, { id: userId, username }: SignedInUser): AuthenticateResponse {
-    const token = this.tokens.seal(IDENTITY, { userId, username, sourceIp, gatewayId });
+  private granted({ sourceIp, gatewayId }: Attempt, { id: userId, username, credential }: SignedInUser): AuthenticateResponse {
+    const token = this.tokens.seal(IDENTITY, { userId, username, sourceIp, gatewayId, credential });
     return { outcome: { $case: 'granted', value: { userId, username, token, mustChangePassword: false } } };
   }
 
@@ -110,5 +110,8 @@ export class Authenticate {
 
 /** Tries at the prompts of a password change: as many as sshd allows. */
 const MAX_FAILED_ATTEMPTS = 3;
+
+/** Returns the user as signed in with a key too, if there was one. */
+const withKey = (user: SignedInUser, keyId: string | null): SignedInUser => ({ ...user, credential: { ...user.credential, keyId } });
 
 const refused = (refusal: Refusal): AuthenticateResponse => ({ outcome: { $case: 'refused', value: refusal } });

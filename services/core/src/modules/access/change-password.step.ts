@@ -29,7 +29,7 @@ export class ChangePasswordStep {
     if (proof.outcome === 'locked') return { outcome: 'locked' };
     if (proof.outcome === 'wrong') return { outcome: 'failed', problem: 'The current password is not right.' };
     const problem = await this.changePassword(ctx, attempt, proof.user, { oldPassword, newPassword });
-    return problem === undefined ? { outcome: 'changed', user: proof.user } : { outcome: 'failed', problem };
+    return problem === undefined ? { outcome: 'changed', user: withNewPassword(proof.user) } : { outcome: 'failed', problem };
   }
 
   /** Returns the problem of the new password; undefined if it has none. */
@@ -47,4 +47,10 @@ export class ChangePasswordStep {
       throw error;
     }
   }
+}
+
+/** Returns the user as signed in with the changed password. A change by another request meanwhile makes it a sign-in that is not valid. */
+function withNewPassword(user: SignedInUser): SignedInUser {
+  const { keyId, passwordGeneration } = user.credential;
+  return { ...user, credential: { keyId, passwordGeneration: (passwordGeneration ?? 0) + 1 } };
 }

@@ -3,7 +3,7 @@ import { connectGrant, type AllowedActions } from '../perms/index.js';
 /** The longest duration of a session, in milliseconds. */
 const MAX_SESSION_MS = 24 * 3_600_000;
 
-/** Limits of a session: its idle time, its end and the output that is recorded whole. */
+/** Limits of a session: its idle time, its end and the output that is recorded of a channel, 0 for all of it. */
 export interface SessionLimits {
   readonly idleTimeoutSeconds: number;
   readonly expiresAt: Date;
@@ -17,6 +17,7 @@ export function sessionLimits(startedAt: Date, actions: AllowedActions): Session
   return {
     idleTimeoutSeconds: 30 * 60,
     expiresAt: new Date(Math.min(longest, until?.getTime() ?? longest)),
-    maxOutputBytes: 64n * 1024n * 1024n,
+    // Recorded whole: the retention of the recordings' store bounds it, not the session.
+    maxOutputBytes: 0n,
   };
 }

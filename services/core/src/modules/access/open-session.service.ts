@@ -12,6 +12,7 @@ import { sessionLimits, type SessionLimits } from './limits.policy.js';
 import { SESSION_ID_TAKEN, targetAmbiguous, targetNotGranted } from './refusal.js';
 import { toSessionActions } from './session-actions.js';
 import { decideTarget, type TypedTarget } from './target.policy.js';
+import type { RevokedCredential } from '../users/index.js';
 import type { VerifiedActor } from './verify-sign-in.service.js';
 
 /** The right to dial one asset as one account, once. Only OpenSession creates one. */
@@ -78,6 +79,11 @@ export class OpenSession {
     });
   }
 
+  /** Audits the refusal of a session whose sign-in was revoked. */
+  async auditRevoked(ctx: OrgCtx, { actor, part }: { actor: VerifiedActor; part: RevokedCredential }, input: OpenInput): Promise<void> {
+    await this.auditRefusal(ctx, actor, input, part === 'key' ? 'key removed' : 'password changed');
+  }
+
   private async begin(ctx: OrgCtx, actor: VerifiedActor, input: OpenInput, { asset, account }: Chosen): Promise<OpenDecision> {
     const credential = await this.credentials.open(ctx, account.id);
     const hostKeys = await this.keys.pinned(ctx, asset.id);
@@ -92,7 +98,7 @@ export class OpenSession {
   }
 
   private sessionOf(
-    { user, sourceIp, gatewayId }: VerifiedActor,
+    { user, sourceIp, gatewayId, credential }: VerifiedActor,
     { sessionId, software }: OpenInput,
     { asset, account }: Chosen,
   ): Omit<NewSession, 'hostKeyFingerprint'> {
@@ -110,6 +116,8 @@ export class OpenSession {
       account: account.username,
       permissionId: connectGrant(account.actions).permissionId,
       actions: toSessionActions(account.actions),
+      signInKeyId: credential.keyId,
+      signInPasswordGeneration: credential.passwordGeneration,
       sourceIp,
       clientSoftware: software,
       gatewayId,
@@ -127,20 +135,24 @@ export class OpenSession {
     return known && isSame && known.state === 'active' ? { ...wanted, dateStart: known.dateStart } : undefined;
   }
 
-  private async refuse(
+  private async refuse(ctx: OrgCtx, actor: VerifiedActor, input: OpenInput, refusal: Refusal): Promise<OpenDecision> {
+    const reason = refusal === SESSION_ID_TAKEN ? 'session-id-taken' : await this.grants.explainRefusal(ctx, actor.user.id, input.target);
+    await this.auditRefusal(ctx, actor, input, reason);
+    return { decision: 'deny', refusal };
+  }
+
+  private async auditRefusal(
     ctx: OrgCtx,
     { user, sourceIp, gatewayId }: VerifiedActor,
     { sessionId, target }: OpenInput,
-    refusal: Refusal,
-  ): Promise<OpenDecision> {
-    const reason = refusal === SESSION_ID_TAKEN ? 'session-id-taken' : await this.grants.explainRefusal(ctx, user.id, target);
+    reason: string,
+  ): Promise<void> {
     await this.audit.write(ctx, {
       type: 'session.refused',
       outcome: 'refused',
       actor: { userId: user.id, username: user.username, sourceIp },
       facts: { ...target, reason, session: sessionId, gateway: gatewayId },
     });
-    return { decision: 'deny', refusal };
   }
 }
 

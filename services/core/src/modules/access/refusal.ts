@@ -7,6 +7,8 @@ export const REFUSALS = {
   tooLate: { code: 'AUTH_EXPIRED', message: 'Signing in took too long. Connect again.' },
   passwordNotChanged: { code: 'AUTH_PASSWORD_NOT_CHANGED', message: 'The password was not changed. Connect again to change it.' },
   signInExpired: { code: 'AUTH_SIGN_IN_EXPIRED', message: 'Your sign-in is no longer valid. Connect again.' },
+  keyRemoved: { code: 'SIGN_IN_REVOKED', message: 'The SSH key that you signed in with was removed. Connect again.' },
+  passwordChanged: { code: 'SIGN_IN_REVOKED', message: 'Your password was changed after you signed in. Connect again.' },
   userNotActive: { code: 'USER_NOT_ACTIVE', message: 'Your user is disabled or has expired. Ask an administrator.' },
 } satisfies Record<string, Refusal>;
 

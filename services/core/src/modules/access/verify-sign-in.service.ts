@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Ctx } from '@sallyport/context';
 import type { Refusal } from '@sallyport/proto-gen/access/v1/authenticate';
-import { KnownUsers, type KnownUser } from '../users/index.js';
+import { KnownUsers, SignInCredentials, type KnownUser, type RevokedCredential, type SignInCredential } from '../users/index.js';
 import { REFUSALS } from './refusal.js';
 import { SEALED_TOKENS, type SealedTokens } from './sealed-token.js';
 import { IDENTITY, type IdentityClaims } from './sign-in-tokens.js';
@@ -11,17 +11,24 @@ export interface VerifiedActor {
   readonly user: Pick<KnownUser, 'id' | 'username'>;
   readonly sourceIp: string;
   readonly gatewayId: string;
+  readonly credential: SignInCredential;
 }
 
 export type Verification =
   | { readonly isValid: true; readonly actor: VerifiedActor }
-  | { readonly isValid: false; readonly refusal: Refusal };
+  /** With an actor if the sign-in was valid before: the refusal is audited under its name. */
+  | {
+      readonly isValid: false;
+      readonly refusal: Refusal;
+      readonly revoked?: { readonly actor: VerifiedActor; readonly part: RevokedCredential };
+    };
 
-/** Reads the sealed proof of a sign-in, and looks whether its user may still come in. */
+/** Reads the sealed proof of a sign-in, and checks that its user may still sign in and that its key or password still counts. */
 @Injectable()
 export class VerifySignIn {
   constructor(
     private readonly users: KnownUsers,
+    private readonly credentials: SignInCredentials,
     @Inject(SEALED_TOKENS) private readonly tokens: SealedTokens,
   ) {}
 
@@ -31,9 +38,14 @@ export class VerifySignIn {
     if (!signedIn || (client && !isOf(signedIn, client))) return { isValid: false, refusal: REFUSALS.signInExpired };
     const user = await this.users.find(ctx, signedIn.userId);
     if (!user?.standing.ok) return { isValid: false, refusal: REFUSALS.userNotActive };
-    return { isValid: true, actor: { user, sourceIp: signedIn.sourceIp, gatewayId: signedIn.gatewayId } };
+    const { sourceIp, gatewayId, credential } = signedIn;
+    const actor: VerifiedActor = { user, sourceIp, gatewayId, credential };
+    const part = await this.credentials.revokedPart(ctx, user.id, credential);
+    return part ? { isValid: false, refusal: REVOKED[part], revoked: { actor, part } } : { isValid: true, actor };
   }
 }
+
+const REVOKED = { key: REFUSALS.keyRemoved, password: REFUSALS.passwordChanged } satisfies Record<RevokedCredential, Refusal>;
 
 const isOf = (signedIn: IdentityClaims, client: { sourceIp: string; gatewayId: string }): boolean =>
   signedIn.sourceIp === client.sourceIp && signedIn.gatewayId === client.gatewayId;

@@ -9,6 +9,7 @@ type AuditType =
   | 'user.locked'
   | 'user.unlocked'
   | 'user.password-changed'
+  | 'user.password-change-refused'
   | 'user.ssh-key-added'
   | 'user.ssh-key-removed'
   | 'host-key.pinned'
@@ -19,7 +20,8 @@ type AuditType =
   | 'session.refused'
   | 'session.closed'
   | 'session.terminate-asked'
-  | 'session.replay-read';
+  | 'session.replay-read'
+  | 'session.recording-altered';
 
 /** A fact of an event: JSON without times and bytes. */
 export type AuditFact = string | number | boolean | null | readonly AuditFact[] | { readonly [name: string]: AuditFact };

@@ -9,18 +9,21 @@ export class SignInRefused extends AppError {
   }
 }
 
-/** Too many wrong passwords came from this source, for a known or an unknown name. */
+/** Too many wrong passwords came for this name from this source, or from this source or for this name in all. The name may be unknown. */
 export class SignInLocked extends AppError {
   readonly code = 'AUTH_LOCKED';
   readonly kind = 'limit';
   constructor(retryAfterSeconds: number) {
     const minutes = Math.max(1, Math.ceil(retryAfterSeconds / 60));
-    super(`Too many wrong passwords: try again in ${minutes} minute${minutes === 1 ? '' : 's'}`, {
+    const wait = retryAfterSeconds < 60 ? counted(Math.max(1, retryAfterSeconds), 'second') : counted(minutes, 'minute');
+    super(`Too many wrong passwords: try again in ${wait}`, {
       retry_after_seconds: retryAfterSeconds,
       retry_after_minutes: minutes,
     });
   }
 }
+
+const counted = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? '' : 's'}`;
 
 /** More sign-ins wait than core can check at once. */
 export class SignInBusy extends AppError {

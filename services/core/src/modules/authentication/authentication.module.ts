@@ -5,6 +5,9 @@ import { ApiTokensModule } from '../api-tokens/index.js';
 import { UsersModule } from '../users/index.js';
 import { AuthenticationController } from './authentication.controller.js';
 import { UserBearerTokens } from './bearer-tokens.service.js';
+import { OwnPasswordController } from './own-password.controller.js';
+import { OwnPassword } from './own-password.service.js';
+import { PasswordGuesses } from './password-guesses.service.js';
 import { PurgeSignInLocks } from './purge-sign-in-locks.js';
 import { SignInLockRepository } from './sign-in-lock.repository.js';
 import { SignInLocks } from './sign-in-locks.service.js';
@@ -16,10 +19,12 @@ import { UnlockUser } from './unlock-user.service.js';
 @Global()
 @Module({
   imports: [UsersModule, ApiTokensModule],
-  controllers: [AuthenticationController, UnlockController],
+  controllers: [AuthenticationController, OwnPasswordController, UnlockController],
   providers: [
     SignInLockRepository,
     SignInLocks,
+    PasswordGuesses,
+    OwnPassword,
     SignIn,
     UnlockUser,
     PurgeSignInLocks,

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock, Ctx } from '@sallyport/context';
 import { CLOCK, type Job } from '../../platform/index.js';
-import { FORGET_MS, LEAK_MS } from './sign-in-lock.policy.js';
+import { FORGET_MS, KNOWN_MS, LEAK_MS } from './sign-in-lock.policy.js';
 import { SignInLockRepository } from './sign-in-lock.repository.js';
 
-/** A source may be locked as long: an unlocked name finds the sources that it failed from. */
+/** An unlocked name finds the sources that it failed from for as long. */
 const UNLOCKED_MS = 24 * 3_600_000;
 /** Guesses at unknown names fill at most this much of the table, about 30 MB; then the oldest rows are deleted. */
 const MAX_ROWS = 100_000;
@@ -31,6 +31,7 @@ export class PurgeSignInLocks implements Job {
     return this.locks.purge(ctx, {
       now: new Date(now),
       all: before(FORGET_MS),
+      known: before(KNOWN_MS),
       unlocked: before(UNLOCKED_MS),
       leakSeconds: LEAK_MS / 1000,
       maxRows: MAX_ROWS,

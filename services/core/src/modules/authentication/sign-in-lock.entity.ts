@@ -1,10 +1,13 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-export type LockSubject = 'pair' | 'source' | 'name';
+export type LockSubject = 'pair' | 'source' | 'name' | 'known';
 
-/** Wrong proofs and the resulting lock: of one user name from one source, of one source, or of one name from all sources. */
+/**
+ * Wrong proofs and the resulting lock: of one user name from one source, of one source, or of one name from all sources.
+ * A row of the kind `known` has no failures: the name's user has signed in from the source.
+ */
 @Entity('sign_in_lock')
-@Check('sign_in_lock_subject_kind_ck', `subject_kind IN ('pair', 'source', 'name')`)
+@Check('sign_in_lock_subject_kind_ck', `subject_kind IN ('pair', 'source', 'name', 'known')`)
 @Index('sign_in_lock_date_updated_ix', ['dateUpdated'])
 @Index('sign_in_lock_username_ix', ['username'])
 export class SignInLockEntity {

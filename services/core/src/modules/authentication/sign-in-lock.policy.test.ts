@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { afterFailure, afterFailureOfName, delayMs, isLoopback, lockedUntil, type Failures } from './sign-in-lock.policy.js';
+import {
+  afterFailure,
+  afterFailureOfName,
+  afterFailureOfSource,
+  delayMs,
+  isLoopback,
+  lockedUntil,
+  nameSpentUntil,
+  sourceSpentUntil,
+  type Failures,
+} from './sign-in-lock.policy.js';
 
 const start = new Date('2026-03-01T12:00:00Z');
 const MINUTE = 60_000;
@@ -9,13 +19,13 @@ function fail(times: readonly number[], known?: Failures): Failures | undefined 
   return times.reduce<Failures | undefined>((before, ms) => afterFailure(before, after(ms)), known);
 }
 const five = (from: number): number[] => [0, 1, 2, 3, 4].map((index) => from + index * MINUTE);
-const lockMinutes = (known: Failures | undefined, since: Date): number =>
-  ((known?.dateLockedUntil?.getTime() ?? 0) - since.getTime()) / MINUTE;
+const lockSeconds = (known: Failures | undefined, since: Date): number =>
+  ((known?.dateLockedUntil?.getTime() ?? 0) - since.getTime()) / 1000;
 
 describe('sign-in locks', () => {
-  it('lock at the fifth failure within 15 minutes, for 30 minutes', () => {
+  it('lock at the fifth failure within 15 minutes, for 30 seconds', () => {
     expect(fail([0, 1, 2, 3])?.dateLockedUntil).toBeNull();
-    expect(lockMinutes(fail(five(0)), after(4 * MINUTE))).toBe(30);
+    expect(lockSeconds(fail(five(0)), after(4 * MINUTE))).toBe(30);
   });
 
   it('do not lock when the failures are spread', () => {
@@ -23,27 +33,35 @@ describe('sign-in locks', () => {
     expect(fail(spread)?.dateLockedUntil).toBeNull();
   });
 
-  it('double with each further lock, up to a day', () => {
-    let known: Failures | undefined;
-    let at = 0;
-    const minutes: number[] = [];
-    for (let lock = 0; lock < 8; lock++) {
-      known = fail(five(at), known);
-      minutes.push(lockMinutes(known, after(at + 4 * MINUTE)));
-      at = (known?.dateLockedUntil?.getTime() ?? 0) - start.getTime() + 1;
+  it('double with each further failure, up to an hour', () => {
+    let known = fail(five(0));
+    const seconds = [lockSeconds(known, after(4 * MINUTE))];
+    while (seconds.length < 9) {
+      const at = (known?.dateLockedUntil?.getTime() ?? 0) - start.getTime() + 1;
+      known = fail([at], known);
+      seconds.push(lockSeconds(known, after(at)));
     }
-    expect(minutes).toEqual([30, 60, 120, 240, 480, 960, 1440, 1440]);
+    expect(seconds).toEqual([30, 60, 120, 240, 480, 960, 1920, 3600, 3600]);
+  });
+
+  it('leave a guesser that waits for each less than 40 guesses a day', () => {
+    let [known, at, guesses] = [undefined as Failures | undefined, 0, 0];
+    for (; at < 24 * 60 * MINUTE; guesses += 1) {
+      known = fail([at], known);
+      at = Math.max(at + 1, (known?.dateLockedUntil?.getTime() ?? 0) - start.getTime() + 1);
+    }
+    expect(guesses).toBeLessThan(40);
   });
 
   it('begin anew after two quiet days', () => {
     const locked = fail(five(0));
-    expect(lockMinutes(fail(five(3 * 24 * 60 * MINUTE), locked), after(3 * 24 * 60 * MINUTE + 4 * MINUTE))).toBe(30);
+    expect(lockSeconds(fail(five(3 * 24 * 60 * MINUTE), locked), after(3 * 24 * 60 * MINUTE + 4 * MINUTE))).toBe(30);
   });
 
   it('end by themselves', () => {
     const locked = fail(five(0));
-    expect(lockedUntil(locked, after(5 * MINUTE))).toEqual(after(34 * MINUTE));
-    expect(lockedUntil(locked, after(34 * MINUTE))).toBeUndefined();
+    expect(lockedUntil(locked, after(4.25 * MINUTE))).toEqual(after(4.5 * MINUTE));
+    expect(lockedUntil(locked, after(4.5 * MINUTE))).toBeUndefined();
     expect(lockedUntil(undefined, start)).toBeUndefined();
   });
 });
@@ -63,7 +81,7 @@ describe('a name', () => {
   it('is forgiven a day after the last guess, however long the attack was', () => {
     const attacked = failedAt(times(5_000, 1000));
     expect(delayMs(attacked, after(5_000_000))).toBe(4000);
-    expect(delayMs(attacked, after(5_000_000 + 16 * 60 * MINUTE))).toBe(0);
+    expect(delayMs(attacked, after(5_000_000 + 24 * 60 * MINUTE))).toBe(0);
   });
 
   it('does not wait for a job that fails every quarter of an hour, for weeks', () => {
@@ -72,6 +90,44 @@ describe('a name', () => {
 
   it('waits under guesses that come a little faster than they are forgotten', () => {
     expect(delayMs(failedAt(times(2_000, 10 * MINUTE)), after(2_000 * 10 * MINUTE))).toBe(4000);
+  });
+});
+
+describe('a name under attack from everywhere', () => {
+  it('is checked for a new source no more after 100 wrong passwords in a row (NIST SP 800-63B 5.2.2), and then four times an hour', () => {
+    let known: Failures | undefined;
+    let checked = 0;
+    for (let second = 0; second < 4 * 3600; second += 1) {
+      if (nameSpentUntil(known, after(second * 1000))) continue;
+      known = afterFailureOfName(known, after(second * 1000));
+      checked += 1;
+    }
+    expect(checked).toBeGreaterThanOrEqual(100);
+    expect(checked).toBeLessThanOrEqual(100 + 4 * 4);
+    const now = after(4 * 3_600_000 - 1000);
+    expect((nameSpentUntil(known, now)?.getTime() ?? 0) - now.getTime()).toBeLessThanOrEqual(15 * MINUTE);
+  });
+});
+
+describe('a source that fails with many names', () => {
+  it('has 60 wrong passwords at once, and then one a minute', () => {
+    let known: Failures | undefined;
+    let checked = 0;
+    for (let second = 0; second < 600; second += 1) {
+      if (sourceSpentUntil(known, after(second * 1000))) continue;
+      known = afterFailureOfSource(known, after(second * 1000));
+      checked += 1;
+    }
+    expect(checked).toBeGreaterThanOrEqual(60);
+    expect(checked).toBeLessThanOrEqual(60 + 10);
+  });
+
+  it('has them again after an hour', () => {
+    let known: Failures | undefined;
+    for (let index = 0; index < 500; index += 1) known = afterFailureOfSource(known, start);
+    expect(sourceSpentUntil(known, after(1))).toEqual(after(MINUTE));
+    expect(sourceSpentUntil(known, after(MINUTE))).toBeUndefined();
+    expect(afterFailureOfSource(known, after(60 * MINUTE)).failures).toBe(1);
   });
 });
 

@@ -4,7 +4,7 @@ import { Database, type Table } from '../../database/index.js';
 import { SignInLockEntity, type LockSubject } from './sign-in-lock.entity.js';
 import type { Failures } from './sign-in-lock.policy.js';
 
-/** A name from one source, a source, or a name from everywhere; names in lower case. */
+/** A name from one source, a source, a name from everywhere, or a name and a source that its user has signed in from; names in lower case. */
 export interface Subject {
   readonly subjectKind: LockSubject;
   readonly source: string;
@@ -20,7 +20,9 @@ export interface Purge {
   readonly now: Date;
   /** One failure of a name stops counting per this time. */
   readonly leakSeconds: number;
-  /** Rows that are kept; the oldest beyond it are deleted. */
+  /** A source that a user has not signed in from since is not known any more. */
+  readonly known: Date;
+  /** Rows of failures that are kept; the oldest beyond it are deleted. */
   readonly maxRows: number;
 }
 
@@ -74,27 +76,29 @@ export class SignInLockRepository {
     await this.table(ctx).delete({ ...subject });
   }
 
-  /** Deletes the failures of a name and of the sources that it failed from. Returns those sources. */
+  /** Deletes the failures of a name and of the sources that it failed from. Returns those sources. The sources that its user has signed in from stay known. */
   async deleteName(ctx: Ctx, username: string): Promise<string[]> {
     const pairs = await this.table(ctx).findAll({ subjectKind: 'pair', username });
     const sources = pairs.map(({ source }) => source);
-    await this.table(ctx).delete({ username });
+    for (const subjectKind of ['pair', 'name'] as const) await this.table(ctx).delete({ subjectKind, username });
     await this.database.sql(ctx, `DELETE FROM core.sign_in_lock WHERE subject_kind = 'source' AND source = ANY ($1)`, [sources]);
     return sources;
   }
 
   /** Deletes rows that do not count any more. Returns their number. */
-  async purge(ctx: Ctx, { all, unlocked, now, leakSeconds, maxRows }: Purge): Promise<number> {
+  async purge(ctx: Ctx, { all, unlocked, known, now, leakSeconds, maxRows }: Purge): Promise<number> {
     const [, old] = await this.database.sql<[unknown[], number]>(
       ctx,
-      `DELETE FROM core.sign_in_lock WHERE date_updated < $1
-         OR (subject_kind <> 'name' AND lock_count = 0 AND date_updated < $2)
+      `DELETE FROM core.sign_in_lock WHERE (subject_kind <> 'known' AND date_updated < $1)
+         OR (subject_kind = 'known' AND date_updated < $5)
+         OR (subject_kind IN ('pair', 'source') AND lock_count = 0 AND date_updated < $2)
          OR (subject_kind = 'name' AND date_updated < $3::timestamptz - failures * make_interval(secs => $4))`,
-      [all, unlocked, now, leakSeconds],
+      [all, unlocked, now, leakSeconds, known],
     );
     const [, surplus] = await this.database.sql<[unknown[], number]>(
       ctx,
-      'DELETE FROM core.sign_in_lock WHERE ctid = ANY (ARRAY(SELECT ctid FROM core.sign_in_lock ORDER BY date_updated DESC OFFSET $1))',
+      `DELETE FROM core.sign_in_lock
+       WHERE ctid = ANY (ARRAY(SELECT ctid FROM core.sign_in_lock WHERE subject_kind <> 'known' ORDER BY date_updated DESC OFFSET $1))`,
       [maxRows],
     );
     return old + surplus;

@@ -3,7 +3,19 @@ import { sourceOf, type Clock, type Ctx, type OrgCtx } from '@sallyport/context'
 import { Database } from '../../database/index.js';
 import { CLOCK } from '../../platform/index.js';
 import { AuditLog } from '../audits/index.js';
-import { afterFailure, afterFailureOfName, delayMs, isGuesser, isLoopback, lockedUntil, turnMs } from './sign-in-lock.policy.js';
+import {
+  afterFailure,
+  afterFailureOfName,
+  afterFailureOfSource,
+  delayMs,
+  isGuesser,
+  isLoopback,
+  lockedUntil,
+  nameSpentUntil,
+  sourceSpentUntil,
+  turnMs,
+  type Failures,
+} from './sign-in-lock.policy.js';
 import { SignInLockRepository, type Subject } from './sign-in-lock.repository.js';
 
 /** User name and source of an attempt to sign in. */
@@ -12,9 +24,17 @@ export interface Attempt {
   readonly sourceIp: string;
 }
 
+interface Standing {
+  readonly locked: Date | undefined;
+  /** The source has failed with the name more often than by a mistype. */
+  readonly isSuspect: boolean;
+  readonly delay: number;
+}
+
 /**
- * Locks after wrong passwords. A name is locked for the source that failed, and a source that failed is locked for all names. The name itself
- * is only delayed, so that an attacker can't lock out its user elsewhere. Unknown names are treated alike.
+ * Penalties after wrong passwords, made so that an attacker can't turn them against others. A name waits longer and longer at the source that
+ * failed with it. A source has a budget of failures over all names. The name itself is delayed, and refused after very many failures. Budget and
+ * name do not count at a source that the name's user has signed in from. Unknown names are treated alike. A key is never refused.
  */
 @Injectable()
 export class SignInLocks {
@@ -42,36 +62,57 @@ export class SignInLocks {
 
   async countFailure(ctx: OrgCtx, attempt: Attempt): Promise<void> {
     const now = this.now();
-    for (const subject of lockable(attempt)) await this.countOne(ctx, subject, attempt, now);
     await this.database.run(ctx, async (inside) => {
-      await this.locks.save(inside, nameOf(attempt), afterFailureOfName(await this.locks.lock(inside, nameOf(attempt)), now));
+      const { dateLockedUntil } = await this.countOne(inside, pairOf(attempt), now, afterFailure);
+      if (dateLockedUntil) await this.auditLock(inside, attempt, dateLockedUntil);
     });
+    if (!isLoopback(attempt.sourceIp)) await this.countOne(ctx, sourceSubject(attempt), now, afterFailureOfSource);
+    await this.countOne(ctx, nameOf(attempt), now, afterFailureOfName);
   }
 
-  /** Clears the name at its source after a right password. The source stays counted, so that an own account does not allow guessing; so does the name. */
+  /** Clears the name at its source after a right password. Source and name stay counted, so that an own account does not allow guessing. */
   async countSuccess(ctx: Ctx, attempt: Attempt): Promise<void> {
     await this.locks.delete(ctx, pairOf(attempt));
   }
 
-  private async standingOf(
-    ctx: Ctx,
-    attempt: Attempt,
-    now: Date,
-  ): Promise<{ locked: Date | undefined; isSuspect: boolean; delay: number }> {
-    const { pair, source, name } = await this.locks.findEach(ctx, [...lockable(attempt), nameOf(attempt)]);
-    const ends = [pair, source].map((each) => lockedUntil(each, now)).filter((each) => each !== undefined);
-    return { locked: ends.sort((a, b) => b.getTime() - a.getTime())[0], isSuspect: isGuesser(pair), delay: delayMs(name, now) };
+  /** Remembers that the name's user has signed in from the source. A loopback address is never known: it stands for every client. */
+  async rememberSource(ctx: Ctx, attempt: Attempt): Promise<void> {
+    if (isLoopback(attempt.sourceIp)) return;
+    const now = this.now();
+    await this.locks.save(ctx, knownOf(attempt), {
+      failures: 0,
+      dateFirstFailure: now,
+      lockCount: 0,
+      dateLockedUntil: null,
+      dateUpdated: now,
+    });
   }
 
-  private async countOne(ctx: OrgCtx, subject: Subject, attempt: Attempt, now: Date): Promise<void> {
-    await this.database.run(ctx, async (inside) => {
-      const known = afterFailure(await this.locks.lock(inside, subject), now);
-      await this.locks.save(inside, subject, known);
-      if (!known.dateLockedUntil) return;
-      const { subjectKind, source, username } = subject;
-      const facts = { subject: subjectKind, source, ...(username && { locked: username }), until: known.dateLockedUntil.toISOString() };
-      await this.audit.write(inside, { type: 'user.locked', outcome: 'refused', actor: attempt, facts });
+  private async standingOf(ctx: Ctx, attempt: Attempt, now: Date): Promise<Standing> {
+    const { pair, source, name, known } = await this.locks.findEach(ctx, subjectsOf(attempt));
+    const waits = lockedUntil(pair, now);
+    if (known) return { locked: waits, isSuspect: false, delay: 0 };
+    const ends = [waits, nameSpentUntil(name, now), isLoopback(attempt.sourceIp) ? undefined : sourceSpentUntil(source, now)];
+    return { locked: latest(ends), isSuspect: isGuesser(pair), delay: delayMs(name, now) };
+  }
+
+  private async countOne(
+    ctx: OrgCtx,
+    subject: Subject,
+    now: Date,
+    after: (known: Failures | undefined, now: Date) => Failures,
+  ): Promise<Failures> {
+    return this.database.run(ctx, async (inside) => {
+      const counted = after(await this.locks.lock(inside, subject), now);
+      await this.locks.save(inside, subject, counted);
+      return counted;
     });
+  }
+
+  private async auditLock(ctx: OrgCtx, attempt: Attempt, until: Date): Promise<void> {
+    const { source, username } = pairOf(attempt);
+    const facts = { subject: 'pair', source, locked: username, until: until.toISOString() };
+    await this.audit.write(ctx, { type: 'user.locked', outcome: 'refused', actor: attempt, facts });
   }
 
   private now(): Date {
@@ -79,15 +120,16 @@ export class SignInLocks {
   }
 }
 
+const latest = (times: readonly (Date | undefined)[]): Date | undefined =>
+  times.filter((each) => each !== undefined).sort((a, b) => b.getTime() - a.getTime())[0];
+
 const pairOf = ({ username, sourceIp }: Attempt): Subject => ({
   subjectKind: 'pair',
   source: sourceOf(sourceIp),
   username: username.toLowerCase(),
 });
+const knownOf = (attempt: Attempt): Subject => ({ ...pairOf(attempt), subjectKind: 'known' });
 const nameOf = ({ username }: Attempt): Subject => ({ subjectKind: 'name', source: '', username: username.toLowerCase() });
+const sourceSubject = ({ sourceIp }: Attempt): Subject => ({ subjectKind: 'source', source: sourceOf(sourceIp), username: '' });
 
-/** Returns the subjects that a failure may lock. A source that stands for every client is locked for the one name only. */
-const lockable = (attempt: Attempt): Subject[] =>
-  isLoopback(attempt.sourceIp)
-    ? [pairOf(attempt)]
-    : [pairOf(attempt), { subjectKind: 'source', source: sourceOf(attempt.sourceIp), username: '' }];
+const subjectsOf = (attempt: Attempt): Subject[] => [pairOf(attempt), knownOf(attempt), nameOf(attempt), sourceSubject(attempt)];

@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { toCommandPage } from './command-page.js';
 
 const found = { commands: [], count: 42, countIsLowerBound: true, nextCursor: 'c2' };
+const PATH = '/api/v1/terminal/commands';
 const page = (search: string, result = found) => {
-  const url = new URL(`http://h/api/v1/terminal/commands${search}`);
-  const { next, previous } = toCommandPage(url, CommandListQuery.parse(Object.fromEntries(url.searchParams)), result);
-  return { next: next && new URL(next).search, previous: previous && new URL(previous).search };
+  const query = CommandListQuery.parse(Object.fromEntries(new URLSearchParams(search)));
+  const { next, previous } = toCommandPage(`${PATH}${search}`, query, result);
+  return { next: next && next.replace(PATH, ''), previous: previous && previous.replace(PATH, '') };
 };
 
 describe('toCommandPage', () => {
@@ -27,7 +28,6 @@ describe('toCommandPage', () => {
   });
 
   it('shows that the count is a lower bound', () => {
-    const url = new URL('http://h/');
-    expect(toCommandPage(url, CommandListQuery.parse({}), found)).toMatchObject({ count: 42, count_is_lower_bound: true });
+    expect(toCommandPage('/', CommandListQuery.parse({}), found)).toMatchObject({ count: 42, count_is_lower_bound: true });
   });
 });

@@ -17,7 +17,6 @@ export class CommandController {
     @RequestCtx() ctx: OrgCtx,
     @ZodQuery(CommandListQuery) query: CommandListQuery,
   ): Promise<CommandPage> {
-    const url = new URL(request.url, `${request.protocol}://${request.host}`);
-    return toCommandPage(url, query, await this.commands.search(ctx, query));
+    return toCommandPage(request.url, query, await this.commands.search(ctx, query));
   }
 }

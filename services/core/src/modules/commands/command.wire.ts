@@ -1,5 +1,5 @@
 import type { CommandListQuery, CommandView } from '@sallyport/contracts';
-import { CommandKind, RiskLevel, type CommandRecorded } from '@sallyport/proto-gen/command/v1/command_event';
+import { CommandCertainty, CommandKind, RiskLevel, type CommandRecorded } from '@sallyport/proto-gen/command/v1/command_event';
 import type { SearchRequest } from '@sallyport/proto-gen/command/v1/command_search';
 
 const RISK_TO_PB = {
@@ -7,6 +7,13 @@ const RISK_TO_PB = {
   warning: RiskLevel.WARNING,
   reject: RiskLevel.REJECT,
 } satisfies Record<CommandView['risk_level'], RiskLevel>;
+
+const CERTAINTY_TO_PB = {
+  seen: CommandCertainty.SEEN,
+  piped: CommandCertainty.PIPED,
+  inferred: CommandCertainty.INFERRED,
+  missed: CommandCertainty.MISSED,
+} satisfies Record<NonNullable<CommandView['certainty']>, CommandCertainty>;
 
 /** Returns the search for the indexer. */
 export const searchToPb = (query: CommandListQuery, orgId: string): SearchRequest => ({
@@ -17,6 +24,7 @@ export const searchToPb = (query: CommandListQuery, orgId: string): SearchReques
   account: query.account ?? '',
   sessionId: query.session ?? '',
   riskLevel: query.risk_level ? RISK_TO_PB[query.risk_level] : RiskLevel.UNSPECIFIED,
+  certainty: query.certainty ? CERTAINTY_TO_PB[query.certainty] : CommandCertainty.UNSPECIFIED,
   dateFrom: query.date_from ? new Date(query.date_from) : undefined,
   dateTo: query.date_to ? new Date(query.date_to) : undefined,
   limit: query.limit,
@@ -41,6 +49,7 @@ export const toCommandView = (it: CommandRecorded): CommandView => ({
   output: it.output,
   output_truncated: it.outputTruncated ?? null,
   output_bytes: it.outputBytes === undefined ? null : Number(it.outputBytes),
+  certainty: certaintyFromPb(it.certainty),
   timestamp: (it.timestamp ?? new Date(0)).toISOString(),
   risk_level: riskFromPb(it.riskLevel),
 });
@@ -56,6 +65,22 @@ function kindFromPb(kind: CommandKind): CommandView['kind'] {
     case CommandKind.TYPED:
     case CommandKind.UNSPECIFIED:
       return 'typed';
+  }
+}
+
+function certaintyFromPb(certainty: CommandCertainty | undefined): CommandView['certainty'] {
+  switch (certainty) {
+    case CommandCertainty.SEEN:
+      return 'seen';
+    case CommandCertainty.PIPED:
+      return 'piped';
+    case CommandCertainty.INFERRED:
+      return 'inferred';
+    case CommandCertainty.MISSED:
+      return 'missed';
+    case CommandCertainty.UNSPECIFIED:
+    case undefined:
+      return null;
   }
 }
 

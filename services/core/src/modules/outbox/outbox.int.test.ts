@@ -28,7 +28,7 @@ beforeAll(async () => {
   [postgres, nats] = await Promise.all([aPostgres(coreTemplate), aNats()]);
   dataSource = await createDataSource(postgres.coreUrl).initialize();
   database = new Database(dataSource);
-  bus = connectBus({ url: `nats://127.0.0.1:${nats.port}`, name: 'core', logger });
+  bus = connectBus({ ...nats.as(), logger });
 });
 
 afterEach(async () => {
@@ -68,12 +68,13 @@ async function keep(...facts: SessionStarted[]): Promise<void> {
 }
 
 /** Returns the facts that arrived, by session. */
-function listen(sessionIds: readonly string[]): SessionStarted[] {
+async function listen(sessionIds: readonly string[]): Promise<SessionStarted[]> {
   const seen: SessionStarted[] = [];
   const handle = async (batch: readonly Received<SessionStarted>[]): Promise<void> => {
     seen.push(...batch.map(({ message }) => message).filter(({ sessionId }) => sessionIds.includes(sessionId)));
   };
-  consumers.push(bus.consume({ event: sessionStarted, durable: `test-${uuidv7()}`, batchSize: 100, maxDeliveries: 1, handle }));
+  const consumer = await nats.addConsumer(`test-${uuidv7()}`, sessionStarted);
+  consumers.push(bus.consume({ consumer, batchSize: 100, maxDeliveries: 1, handle }));
   return seen;
 }
 
@@ -84,7 +85,7 @@ const soon = { timeout: 20_000, interval: 50 };
 describe('outbox', () => {
   it('publishes what a transaction kept, and nothing of one that was rolled back', async () => {
     const [kept, undone] = [uuidv7(), uuidv7()];
-    const seen = listen([kept, undone]);
+    const seen = await listen([kept, undone]);
     const outbox = new Outbox(new OutboxRepository(database, dataSource));
     const failing = database.run(ctx, async (inside) => {
       await outbox.add(inside, sessionStarted, aFact(undone), undone);
@@ -112,7 +113,7 @@ describe('outbox', () => {
         return bus.publish(event, message, options);
       },
     };
-    const seen = listen(sessions);
+    const seen = await listen(sessions);
     startRelay(counting);
     startRelay(counting);
     for (let step = 0; step < 10; step++) await keep(...sessions.map((id) => aFact(id, String(step))));
@@ -178,7 +179,7 @@ describe('outbox', () => {
 
   it('facts wait through an outage of NATS, are counted, and come out when it is back', async () => {
     const id = uuidv7();
-    const seen = listen([id]);
+    const seen = await listen([id]);
     await keep(aFact(id, 'before'));
     const { metrics } = startRelay();
     await vi.waitFor(() => expect(seen).toHaveLength(1), soon);

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { inOrg, type Clock, type Ctx } from '@sallyport/context';
+import { inOrg, printableLine, type Clock, type Ctx } from '@sallyport/context';
 import { Database, isRefusedValue } from '../../database/index.js';
-import { CLOCK, sanitizeText } from '../../platform/index.js';
-import { SessionLifecycle } from './session-lifecycle.service.js';
+import { CLOCK } from '../../platform/index.js';
+import { SessionLifecycle, type RecordingEnd } from './session-lifecycle.service.js';
 import type { SessionEndReason } from './session.entity.js';
 import { SessionEndRefused, sessionNotFound } from './session.errors.js';
 import { SessionRepository } from './session.repository.js';
@@ -12,7 +12,7 @@ export interface CloseSessionInput {
   readonly sessionId: string;
   readonly reason: Exclude<SessionEndReason, 'lost'>;
   readonly detail: string;
-  readonly lastSeq: bigint;
+  readonly recording: RecordingEnd;
   /** By the gateway's clock; undefined for now. */
   readonly endedAt: Date | undefined;
 }
@@ -46,7 +46,7 @@ export class CloseSession {
       await this.lifecycle.close(inOrg(inside, session.orgId), session, {
         ...input,
         endedAt,
-        detail: sanitizeText(input.detail, DETAIL_CHARS),
+        detail: printableLine(input.detail, DETAIL_CHARS),
       });
     });
   }

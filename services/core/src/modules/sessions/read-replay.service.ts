@@ -2,14 +2,15 @@ import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OrgCtx } from '@sallyport/context';
 import { RemoteError } from '@sallyport/errors';
-import type { PlaybackServiceService } from '@sallyport/proto-gen/recording/v1/playback';
+import type { DescribeResponse, PlaybackServiceService } from '@sallyport/proto-gen/recording/v1/playback';
 import type { RpcClient } from '@sallyport/rpc';
 import { isPeerAway, reach } from '../../rpc/index.js';
 import { AuditLog } from '../audits/index.js';
+import { checkRecording } from './check-recording.js';
 import { sessionName } from './session-name.js';
 import { replayBody } from './replay-body.js';
 import { planReplay, type ReplayPlan, type ReplayWish } from './replay-plan.js';
-import { RecorderUnavailable, RecordingNotFound, sessionNotFound } from './session.errors.js';
+import { RecorderUnavailable, RecordingAltered, RecordingNotFound, sessionNotFound } from './session.errors.js';
 import { SessionRepository, type Session } from './session.repository.js';
 
 export const RECORDER = Symbol('Recorder');
@@ -40,14 +41,8 @@ export class ReadReplay {
     const session = await this.sessions.find(ctx, wish.sessionId);
     if (!session) throw sessionNotFound(wish.sessionId);
     await reach(this.recorder);
-    const plan = await this.asking(session, async () => {
-      const request = { sessionId: session.id };
-      return planReplay(
-        wish,
-        await this.recorder.unary('describe', request, { timeoutMs: DESCRIBE_TIMEOUT_MS, signal: ctx.signal, requestId: ctx.requestId }),
-      );
-    });
-    const body = await this.asking(session, () => this.begin(ctx, session, plan));
+    const plan = await this.asking(ctx, session, async () => planReplay(wish, await this.describe(ctx, session)));
+    const body = await this.asking(ctx, session, () => this.begin(ctx, session, plan));
     try {
       await this.auditRead(ctx, session, wish);
     } catch (error) {
@@ -55,6 +50,13 @@ export class ReadReplay {
       throw error;
     }
     return { plan, body };
+  }
+
+  private async describe(ctx: OrgCtx, session: Session): Promise<DescribeResponse> {
+    const options = { timeoutMs: DESCRIBE_TIMEOUT_MS, signal: ctx.signal, requestId: ctx.requestId };
+    const recording = await this.recorder.unary('describe', { sessionId: session.id }, options);
+    checkRecording(session, recording);
+    return recording;
   }
 
   /** Waits for the first piece, so that what the recorder refuses is still a proper answer. */
@@ -88,14 +90,25 @@ export class ReadReplay {
     }
   }
 
-  private async asking<T>(session: Session, ask: () => Promise<T>): Promise<T> {
+  private async asking<T>(ctx: OrgCtx, session: Session, ask: () => Promise<T>): Promise<T> {
     try {
       return await ask();
     } catch (error) {
-      if (!(error instanceof RemoteError)) throw error;
+      const altered = alteration(session.id, error);
+      if (altered !== undefined) await this.auditAltered(ctx, session, altered);
+      if (altered !== undefined || !(error instanceof RemoteError)) throw altered ?? error;
       if (error.kind === 'not_found') throw new RecordingNotFound(session.id);
       throw isPeerAway(error) ? new RecorderUnavailable(error) : error;
     }
+  }
+
+  private async auditAltered(ctx: OrgCtx, session: Session, { why }: RecordingAltered): Promise<void> {
+    await this.audit.write(ctx, {
+      type: 'session.recording-altered',
+      outcome: 'refused',
+      resource: { kind: 'session', id: session.id, name: sessionName(session) },
+      facts: { why, user: session.username, asset: session.assetName, account: session.account },
+    });
   }
 
   private async auditRead(ctx: OrgCtx, session: Session, wish: ReplayWish): Promise<void> {
@@ -106,6 +119,13 @@ export class ReadReplay {
       facts: { format: wish.format, user: session.username, asset: session.assetName, account: session.account },
     });
   }
+}
+
+/** Returns the error for a recording that the recorder, or core itself, found altered; undefined for another error. */
+function alteration(sessionId: string, error: unknown): RecordingAltered | undefined {
+  if (error instanceof RecordingAltered) return error;
+  const isDamaged = error instanceof RemoteError && error.code === 'RECORDING_DAMAGED';
+  return isDamaged ? new RecordingAltered(sessionId, error.message, error) : undefined;
 }
 
 async function* dataOf(messages: AsyncIterable<{ data: Buffer }>): AsyncGenerator<Buffer> {

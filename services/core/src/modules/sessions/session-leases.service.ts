@@ -4,7 +4,7 @@ import { Database } from '../../database/index.js';
 import { CLOCK } from '../../platform/index.js';
 import { SessionLifecycle } from './session-lifecycle.service.js';
 import type { SessionEndReason } from './session.entity.js';
-import { SessionRepository, type HeldSession } from './session.repository.js';
+import { SessionRepository, type HeldSession, type StoredRecording } from './session.repository.js';
 import { SESSION_SETTINGS, type SessionSettings } from './session-settings.js';
 
 /** The sessions that a gateway reports as held, by their state in core. */
@@ -49,6 +49,11 @@ export class SessionLeases {
     };
   }
 
+  /** Stores what recorders have stored of running recordings. */
+  async recordStored(ctx: Ctx, gatewayId: string, stored: readonly StoredRecording[]): Promise<void> {
+    await this.sessions.recordStored(ctx, gatewayId, stored);
+  }
+
   /** Ends sessions whose gateway did not renew in time as `lost` and returns their number. Several replicas may run it at once. */
   async reap(ctx: Ctx): Promise<number> {
     let reaped = 0;
@@ -69,7 +74,7 @@ export class SessionLeases {
         await this.lifecycle.close(inOrg(inside, session.orgId), session, {
           reason: 'lost',
           endedAt: session.dateLeaseExpires,
-          lastSeq: 0n,
+          recording: undefined,
           detail,
         });
       }

@@ -9,12 +9,18 @@ import { sessionName } from './session-name.js';
 import { SessionRepository, type NewSession, type Session } from './session.repository.js';
 import { endReasonToPb } from './session.wire.js';
 
+/** The last frame of a recording: its number, 0 if it is not known, and its link in the hash chain, hex, "" if it is not known. */
+export interface RecordingEnd {
+  readonly lastSeq: bigint;
+  readonly link: string;
+}
+
 /** The end of a session, as its gateway or the lease reaper reports it. */
 export interface SessionClosing {
   readonly reason: SessionEndReason;
   readonly endedAt: Date;
-  /** Last frame number of its recording; 0 if it is not known. */
-  readonly lastSeq: bigint;
+  /** Undefined if the gateway died: what it reported before stays. */
+  readonly recording: RecordingEnd | undefined;
   readonly detail: string;
 }
 
@@ -46,14 +52,24 @@ export class SessionLifecycle {
   }
 
   /** Closes a session that the running transaction has locked. Returns false if it was closed before. */
-  async close(ctx: OrgCtx, session: Session, { reason, endedAt, lastSeq, detail }: SessionClosing): Promise<boolean> {
+  async close(ctx: OrgCtx, session: Session, { reason, endedAt, recording, detail }: SessionClosing): Promise<boolean> {
     const state = stateAfterClose(session.state, reason);
     if (state === undefined || state === 'active') return false;
     const dateEnd = endedAt < session.dateStart ? session.dateStart : endedAt;
-    await this.sessions.close(ctx, session.id, { state, endReason: reason, dateEnd, lastSeq: lastSeq || null, detail });
-    const fact = { sessionId: session.id, orgId: session.orgId, reason: endReasonToPb(reason), endedAt: dateEnd, lastSeq };
+    const known = recordingOf(session, recording);
+    await this.sessions.close(ctx, session.id, { state, endReason: reason, dateEnd, ...known, detail });
+    const { lastSeq, recordingLink } = known;
+    const link = Buffer.from(recordingLink ?? '', 'hex');
+    const fact = {
+      sessionId: session.id,
+      orgId: session.orgId,
+      reason: endReasonToPb(reason),
+      endedAt: dateEnd,
+      lastSeq: lastSeq ?? 0n,
+      link,
+    };
     await this.outbox.add(ctx, sessionEnded, fact, session.id);
-    await this.auditClosed(ctx, session, reason, detail);
+    await this.auditClosed(ctx, { ...session, ...known }, reason, detail);
     return true;
   }
 
@@ -69,12 +85,20 @@ export class SessionLifecycle {
   }
 
   private async auditClosed(ctx: OrgCtx, session: Session, reason: SessionEndReason, detail: string): Promise<void> {
-    const { id, username: user, assetName: asset, account } = session;
+    const { id, username: user, assetName: asset, account, lastSeq, recordingLink } = session;
+    // Bound into the audit chain, so that neither the recording nor the row can be rewritten alone.
+    const recording = { last_seq: lastSeq === null ? null : Number(lastSeq), link: recordingLink };
     await this.audit.write(ctx, {
       type: 'session.closed',
       outcome: 'success',
       resource: { kind: 'session', id, name: sessionName(session) },
-      facts: { reason, detail, user, asset, account },
+      facts: { reason, detail, user, asset, account, recording },
     });
   }
+}
+
+/** Returns the columns of a recording's end: as reported now, or else as known from before. */
+function recordingOf(session: Session, end: RecordingEnd | undefined): Pick<Session, 'lastSeq' | 'recordingLink'> {
+  if (end === undefined || end.lastSeq === 0n) return { lastSeq: session.lastSeq, recordingLink: session.recordingLink };
+  return { lastSeq: end.lastSeq, recordingLink: end.link || null };
 }

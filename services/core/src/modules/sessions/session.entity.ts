@@ -13,7 +13,8 @@ export type SessionEndReason =
   | 'host_key_changed'
   | 'drained'
   | 'lost'
-  | 'revoked';
+  | 'revoked'
+  | 'sign_in_revoked';
 
 /** Actions that were allowed when a session was opened, each with its end (RFC 3339; null: without end) and the id of its permission. */
 export type SessionActions = Readonly<Partial<Record<PermissionAction, { readonly until: string | null; readonly permission: string }>>>;
@@ -23,7 +24,7 @@ export type SessionActions = Readonly<Partial<Record<PermissionAction, { readonl
 @Check('session_state_ck', `state IN ('active', 'finished', 'terminated', 'failed', 'lost')`)
 @Check(
   'session_end_reason_ck',
-  `end_reason IN ('finished', 'terminated', 'idle', 'max_duration', 'unrecordable', 'dial_failed', 'host_key_changed', 'drained', 'lost', 'revoked')`,
+  `end_reason IN ('finished', 'terminated', 'idle', 'max_duration', 'unrecordable', 'dial_failed', 'host_key_changed', 'drained', 'lost', 'revoked', 'sign_in_revoked')`,
 )
 @Check('session_recording_mode_ck', `recording_mode IN ('strict', 'best_effort')`)
 @Check('session_ended_ck', `(state = 'active') = (end_reason IS NULL) AND (state = 'active') = (date_end IS NULL)`)
@@ -57,6 +58,10 @@ export class SessionEntity {
   /** Empty for a session that was opened before core kept them. */
   @Column('jsonb', { default: {} }) actions!: SessionActions;
   @Column('text', { default: 'ssh' }) protocol!: string;
+  /** Key that the user signed in with; null for a password alone. */
+  @Column('uuid', { nullable: true }) signInKeyId!: string | null;
+  /** Generation of the password that the user signed in with; null for a key alone, or if core did not keep it yet. */
+  @Column('integer', { nullable: true }) signInPasswordGeneration!: number | null;
   @Column('text') sourceIp!: string;
   @Column('text', { default: '' }) clientSoftware!: string;
   @Column('text') gatewayId!: string;
@@ -66,8 +71,10 @@ export class SessionEntity {
   /** The time at which the permission or a limit ends it; null: without end. */
   @Column('timestamptz', { nullable: true }) dateExpires!: Date | null;
   @Column('timestamptz') dateLeaseExpires!: Date;
-  /** Last frame number of its recording, as the gateway reported it. */
+  /** Last frame number of its recording, as the gateway reported it; of a running or lost session, the last that a recorder had stored. */
   @Column('bigint', { nullable: true, transformer: bigintColumn }) lastSeq!: bigint | null;
+  /** Link of that frame in the hash chain over the frames, hex; null if it is not known. */
+  @Column('text', { nullable: true }) recordingLink!: string | null;
   /** For the operator, e.g. the dial error. */
   @Column('text', { default: '' }) detail!: string;
   /** "SHA256:…" of the host key that the asset proved, or had to prove if the dial failed before. */

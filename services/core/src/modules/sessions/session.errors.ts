@@ -36,6 +36,23 @@ export class RecordingNotFound extends AppError {
   }
 }
 
+/** The stored recording is not the one that was recorded. */
+export class RecordingAltered extends AppError {
+  readonly code = 'RECORDING_ALTERED';
+  readonly kind = 'conflict';
+  constructor(
+    sessionId: string,
+    readonly why: string,
+    cause?: unknown,
+  ) {
+    super(
+      `The stored recording of session "${sessionId}" was altered and is not shown: ${why}. Find what was changed with \`sallyport verify\`.`,
+      { session: sessionId },
+      { cause },
+    );
+  }
+}
+
 /** The recording has no manifest yet. */
 export class RecordingNotClosed extends AppError {
   readonly code = 'RECORDING_NOT_CLOSED';

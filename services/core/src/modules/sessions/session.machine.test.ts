@@ -12,6 +12,7 @@ describe('session machine', () => {
     ['revoked', 'terminated'],
     ['unrecordable', 'failed'],
     ['dial_failed', 'failed'],
+    ['sign_in_revoked', 'terminated'],
     ['host_key_changed', 'failed'],
     ['lost', 'lost'],
   ];

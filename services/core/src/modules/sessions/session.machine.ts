@@ -32,6 +32,7 @@ const TRIGGER_OF = {
   drained: 'finish',
   terminated: 'terminate',
   revoked: 'terminate',
+  sign_in_revoked: 'terminate',
   unrecordable: 'fail',
   dial_failed: 'fail',
   host_key_changed: 'fail',

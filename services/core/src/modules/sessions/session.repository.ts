@@ -21,6 +21,8 @@ export type NewSession = Pick<
   | 'account'
   | 'permissionId'
   | 'actions'
+  | 'signInKeyId'
+  | 'signInPasswordGeneration'
   | 'sourceIp'
   | 'clientSoftware'
   | 'gatewayId'
@@ -34,13 +36,35 @@ export type NewSession = Pick<
 /** Columns that a renewal looks at. */
 export type HeldSession = Pick<
   Session,
-  'id' | 'userId' | 'assetId' | 'accountId' | 'dateTerminateAsked' | 'terminateMessage' | 'dateExpires'
+  | 'id'
+  | 'userId'
+  | 'assetId'
+  | 'accountId'
+  | 'signInKeyId'
+  | 'signInPasswordGeneration'
+  | 'dateTerminateAsked'
+  | 'terminateMessage'
+  | 'dateExpires'
 >;
 
 const RENEW = `
   UPDATE core.session SET date_lease_expires = $1 WHERE state = 'active' AND gateway_id = $2 AND id = ANY ($3)
   RETURNING id, user_id AS "userId", asset_id AS "assetId", account_id AS "accountId",
+            sign_in_key_id AS "signInKeyId", sign_in_password_generation AS "signInPasswordGeneration",
             date_terminate_asked AS "dateTerminateAsked", terminate_message AS "terminateMessage", date_expires AS "dateExpires"`;
+
+/** The part of a running recording that a recorder has stored. */
+export interface StoredRecording {
+  readonly sessionId: string;
+  readonly lastSeq: bigint;
+  /** Link of that frame, hex. */
+  readonly link: string;
+}
+
+const RECORD_STORED = `
+  UPDATE core.session s SET last_seq = stored.last_seq, recording_link = stored.link
+  FROM unnest($2::uuid[], $3::bigint[], $4::text[]) AS stored (id, last_seq, link)
+  WHERE s.id = stored.id AND s.state = 'active' AND s.gateway_id = $1 AND coalesce(s.last_seq, 0) < stored.last_seq`;
 
 /** Columns of a session's end. */
 export interface SessionEnd {
@@ -48,6 +72,7 @@ export interface SessionEnd {
   readonly endReason: SessionEndReason;
   readonly dateEnd: Date;
   readonly lastSeq: bigint | null;
+  readonly recordingLink: string | null;
   readonly detail: string;
 }
 
@@ -91,6 +116,13 @@ export class SessionRepository {
     if (ids.length === 0) return [];
     const [rows] = await this.database.sql<[HeldSession[], number]>(ctx, RENEW, [until, gatewayId, [...ids]]);
     return rows;
+  }
+
+  /** Stores positions of running recordings. A position never goes back. */
+  async recordStored(ctx: Ctx, gatewayId: string, stored: readonly StoredRecording[]): Promise<void> {
+    if (stored.length === 0) return;
+    const [ids, seqs, links] = [stored.map((it) => it.sessionId), stored.map((it) => String(it.lastSeq)), stored.map((it) => it.link)];
+    await this.database.sql(ctx, RECORD_STORED, [gatewayId, ids, seqs, links]);
   }
 
   /** Returns the end reasons of the sessions that are known. One parameter however many ids there are. */

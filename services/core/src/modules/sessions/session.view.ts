@@ -27,8 +27,16 @@ type Shown =
   | 'detail'
   | 'orgId'
   | 'dateTerminateAsked';
-/** Columns of the lease and of core's own decisions. The audit log contains the user that asked for the end. */
-type Hidden = 'actions' | 'dateLeaseExpires' | 'lastSeq' | 'terminateAskedBy' | 'terminateMessage';
+/** Columns of the lease, of the recording's proof (see the list of session proofs) and of core's own decisions. The audit log contains the user that asked for the end, and the key of the sign-in. */
+type Hidden =
+  | 'actions'
+  | 'signInKeyId'
+  | 'signInPasswordGeneration'
+  | 'dateLeaseExpires'
+  | 'lastSeq'
+  | 'recordingLink'
+  | 'terminateAskedBy'
+  | 'terminateMessage';
 export type EveryColumnDecided = AssertNever<Exclude<keyof Session, Shown | Hidden>>;
 
 /** Converts a session to its REST representation. */

@@ -12,6 +12,7 @@ const TO_PB = {
   drained: EndReason.DRAINED,
   lost: EndReason.LOST,
   revoked: EndReason.REVOKED,
+  sign_in_revoked: EndReason.SIGN_IN_REVOKED,
 } satisfies Record<SessionEndReason, EndReason>;
 
 export const endReasonToPb = (reason: SessionEndReason): EndReason => TO_PB[reason];

@@ -4,11 +4,13 @@ import { CONFIG, runsJob } from '../../platform/index.js';
 import { PeerClients } from '../../rpc/index.js';
 import { CloseSession } from './close-session.service.js';
 import { LeaseReaper } from './lease-reaper.js';
+import { ListSessionProofs } from './list-session-proofs.service.js';
 import { SessionLifecycle } from './session-lifecycle.service.js';
 import { ReadReplay, RECORDER } from './read-replay.service.js';
 import { ReplayController } from './replay.controller.js';
 import { SessionLeases } from './session-leases.service.js';
 import { SESSION_SETTINGS, type SessionSettings } from './session-settings.js';
+import { SessionProofController } from './session-proof.controller.js';
 import { SessionController } from './session.controller.js';
 import { SessionRepository } from './session.repository.js';
 import { Sessions } from './sessions.service.js';
@@ -20,7 +22,7 @@ interface SessionsConfig {
 }
 
 @Module({
-  controllers: [ReplayController, SessionController],
+  controllers: [ReplayController, SessionController, SessionProofController],
   providers: [
     {
       provide: SESSION_SETTINGS,
@@ -40,6 +42,7 @@ interface SessionsConfig {
     LeaseReaper,
     runsJob(LeaseReaper),
     Sessions,
+    ListSessionProofs,
     TerminateSession,
     ReadReplay,
   ],

@@ -54,6 +54,7 @@ export class FirstAdmin {
       email: null,
       role: 'admin',
       passwordHash,
+      passwordGeneration: 0,
       mustChangePassword: true,
       isActive: true,
       dateExpired: null,

@@ -11,6 +11,7 @@ export interface KnownUser {
   readonly username: string;
   readonly role: UserEntity['role'];
   readonly passwordHash: string | null;
+  readonly passwordGeneration: number;
   readonly mustChangePassword: boolean;
   readonly standing: Standing;
 }

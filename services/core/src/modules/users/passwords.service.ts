@@ -1,10 +1,10 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Clock, Ctx, OrgCtx } from '@sallyport/context';
-import { hashPassword, verifyPassword } from '@sallyport/crypto';
 import { Database } from '../../database/index.js';
-import { CLOCK } from '../../platform/index.js';
+import { CLOCK, PasswordHasher } from '../../platform/index.js';
 import { ApiTokens } from '../api-tokens/index.js';
 import { AuditLog } from '../audits/index.js';
+import { leakedPasswords } from './leaked-passwords.js';
 import { refuseEasyPassword } from './password.policy.js';
 import { OldPasswordWrong, PasswordUnchanged, userNotFound } from './user.errors.js';
 import { UserRepository } from './user.repository.js';
@@ -18,23 +18,29 @@ export interface OwnPasswordChange {
 }
 
 @Injectable()
-export class Passwords {
+export class Passwords implements OnApplicationBootstrap {
   constructor(
     private readonly database: Database,
     private readonly users: UserRepository,
     private readonly tokens: ApiTokens,
     private readonly audit: AuditLog,
+    private readonly hasher: PasswordHasher,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
+
+  /** Loads the list of leaked passwords, so that the first change does not hold up other requests. */
+  async onApplicationBootstrap(): Promise<void> {
+    await leakedPasswords();
+  }
 
   /** Ends the user's other sign-ins. Throws OldPasswordWrong, PasswordUnchanged and PasswordTooEasy. */
   async changeOwn(ctx: OrgCtx, userId: string, { oldPassword, newPassword, keepTokenId }: OwnPasswordChange): Promise<void> {
     const user = await this.users.find(ctx, userId);
     if (!user) throw userNotFound(userId);
-    if (!(await verifyPassword(oldPassword, user.passwordHash))) throw new OldPasswordWrong();
+    if (!(await this.hasher.verify(userId, oldPassword, user.passwordHash))) throw new OldPasswordWrong();
     if (oldPassword === newPassword) throw new PasswordUnchanged();
-    refuseEasyPassword(newPassword, user.username);
-    const passwordHash = await hashPassword(newPassword);
+    await refuseEasyPassword(newPassword, user);
+    const passwordHash = await this.hasher.hash(userId, newPassword);
     const now = new Date(this.clock.now());
     await this.database.run(ctx, async (inside) => {
       await this.users.change(inside, userId, { passwordHash, mustChangePassword: false, datePasswordChanged: now, dateUpdated: now });

@@ -1,3 +1,4 @@
+import { printableLine } from '@sallyport/context';
 import { fingerprint, parsePublicKeyBlob, SshKeyError, type PublicKey } from '@sallyport/ssh';
 import { SshKeyInvalid } from './user.errors.js';
 
@@ -25,7 +26,7 @@ export function readPublicKeyLine(text: string): PublicKeyLine {
     );
   if (key.type === 'ssh-rsa' && key.bits < MIN_RSA_BITS)
     throw new SshKeyInvalid(`This RSA key has ${key.bits} bits; ${MIN_RSA_BITS} are the least, ssh-ed25519 is better`, { bits: key.bits });
-  return { algorithm, blob: key.blob, fingerprint: fingerprint(key), comment: comment.join(' ').slice(0, 256) };
+  return { algorithm, blob: key.blob, fingerprint: fingerprint(key), comment: printableLine(comment.join(' '), 256) };
 }
 
 function parseKey(base64: string): PublicKey {

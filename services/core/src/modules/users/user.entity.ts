@@ -15,6 +15,8 @@ export class UserEntity {
   @Column('text') role!: UserRole;
   /** argon2id in PHC form; null for a user that signs in with keys alone. */
   @Column('text', { nullable: true }) passwordHash!: string | null;
+  /** Number of changes of the password and of orders to change it. A trigger raises it. */
+  @Column('integer', { default: 0 }) passwordGeneration!: number;
   @Column('boolean', { default: false }) mustChangePassword!: boolean;
   @Column('boolean', { default: true }) isActive!: boolean;
   @Column('timestamptz', { nullable: true }) dateExpired!: Date | null;

@@ -59,7 +59,7 @@ export class PasswordUnchanged extends AppError {
   }
 }
 
-/** The password is too short, too uniform or made of the user name. */
+/** The password is too short or long, too uniform, made of the user's names, or little more than a leaked one. */
 export class PasswordTooEasy extends AppError {
   readonly code = 'PASSWORD_TOO_EASY';
   readonly kind = 'invalid';

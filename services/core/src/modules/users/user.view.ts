@@ -18,8 +18,8 @@ type Shown =
   | 'createdBy'
   | 'dateCreated'
   | 'dateUpdated';
-/** The view shows only that the user has one. */
-type Hidden = 'passwordHash';
+/** The view shows only that the user has a password. */
+type Hidden = 'passwordHash' | 'passwordGeneration';
 export type EveryColumnDecided = AssertNever<Exclude<keyof UserEntity, Shown | Hidden>>;
 
 /** Returns a user as REST shows it. */

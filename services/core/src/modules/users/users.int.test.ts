@@ -132,6 +132,18 @@ describe('one’s own profile', () => {
 });
 
 describe('passwords', () => {
+  it('that head every list of leaked ones are refused, with the reason and without a quote', async () => {
+    const leaked = ['password1234', '123456789012', 'qwertyuiop12', 'Password123!', 'adminadminadmin', 'letmeinletmein', 'iloveyou1234'];
+    for (const password of [...leaked, 'aaaaabbbbbcccccd']) {
+      const answer = await admin('POST', 'users/users', { username: 'easy', password });
+      expect(answer, password).toMatchObject({ status: 400, json: { error: { code: 'PASSWORD_TOO_EASY' } } });
+      expect(answer.text).not.toContain(password);
+    }
+    const { id } = await aUser({ password: PASSWORD, name: 'Marguerite Yourcenar' });
+    const own = await admin('PATCH', `users/users/${id}`, { password: 'Marguerite1903' });
+    expect(own.json).toMatchObject({ error: { code: 'PASSWORD_TOO_EASY', message: expect.stringContaining('names of the user') } });
+  });
+
   const changePassword = (token: string, old_password: string, new_password: string): Promise<Answer> =>
     core.call('POST', 'users/profile/password', { token, body: { old_password, new_password } });
 
@@ -166,6 +178,25 @@ describe('passwords', () => {
     });
     expect((await core.call('GET', 'users/profile', { token: mine })).status).toBe(401);
   });
+});
+
+it('120 password changes of one user at once do not hold up the sign-in of another', async () => {
+  const [busy, other] = [await aUser({ password: PASSWORD, must_change_password: false }), await aUser({ password: PASSWORD })];
+  const token = await core.signIn(busy.username, PASSWORD);
+  const answered: string[] = [];
+  const changes = Array.from({ length: 120 }, async (_, n) => {
+    const body = { old_password: PASSWORD, new_password: `another passphrase number ${n}` };
+    const { status } = await core.call('POST', 'users/profile/password', { token, body });
+    answered.push(status === 429 ? 'refused' : 'change');
+  });
+  const signIn = core.call('POST', 'authentication/auth', { body: { username: other.username, password: PASSWORD } }).then(({ status }) => {
+    answered.push('sign-in');
+    return status;
+  });
+  await Promise.all([...changes, signIn]);
+  expect(await signIn).toBe(200);
+  const hashed = answered.filter((each) => each !== 'refused');
+  expect(hashed.indexOf('sign-in')).toBeLessThan(hashed.length / 2);
 });
 
 it('no password, hash or key secret is in any answer or log line', async () => {

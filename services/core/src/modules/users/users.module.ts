@@ -4,6 +4,8 @@ import { FirstAdmin } from './first-admin.service.js';
 import { KnownUsers } from './known-users.service.js';
 import { Passwords } from './passwords.service.js';
 import { ProfileController } from './profile.controller.js';
+import { SignInCredentialRepository } from './sign-in-credential.repository.js';
+import { SignInCredentials } from './sign-in-credentials.service.js';
 import { SshKeyController } from './ssh-key.controller.js';
 import { SshKeys } from './ssh-keys.service.js';
 import { UserController } from './user.controller.js';
@@ -14,7 +16,17 @@ import { Users } from './users.service.js';
 @Module({
   imports: [ApiTokensModule],
   controllers: [UserController, SshKeyController, ProfileController],
-  providers: [UserRepository, UserSshKeyRepository, Users, KnownUsers, Passwords, SshKeys, FirstAdmin],
-  exports: [Users, KnownUsers, Passwords, SshKeys, FirstAdmin],
+  providers: [
+    UserRepository,
+    UserSshKeyRepository,
+    Users,
+    KnownUsers,
+    Passwords,
+    SshKeys,
+    SignInCredentialRepository,
+    SignInCredentials,
+    FirstAdmin,
+  ],
+  exports: [Users, KnownUsers, Passwords, SshKeys, SignInCredentials, FirstAdmin],
 })
 export class UsersModule {}

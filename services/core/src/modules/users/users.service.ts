@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { UserCreate, UserListQuery, UserUpdate, UserView } from '@sallyport/contracts';
 import type { Ctx, OrgCtx } from '@sallyport/context';
-import { hashPassword } from '@sallyport/crypto';
+import { PasswordHasher } from '../../platform/index.js';
 import { givenColumns, ResourceStore, type Rows } from '../../resource/index.js';
 import { ApiTokens } from '../api-tokens/index.js';
 import { refuseEasyPassword } from './password.policy.js';
@@ -17,6 +17,7 @@ export class Users {
     private readonly store: ResourceStore,
     private readonly users: UserRepository,
     private readonly tokens: ApiTokens,
+    private readonly hasher: PasswordHasher,
   ) {}
 
   list(ctx: OrgCtx, query: UserListQuery): Promise<Rows<UserView>> {
@@ -35,8 +36,8 @@ export class Users {
 
   /** Creates a user. A given password has to be changed at the first sign-in, unless the request says otherwise. Throws UsernameTaken, EmailTaken and PasswordTooEasy. */
   async create(ctx: OrgCtx, given: UserCreate): Promise<UserView> {
-    if (given.password !== undefined) refuseEasyPassword(given.password, given.username);
-    const passwordHash = given.password === undefined ? null : await hashPassword(given.password);
+    if (given.password !== undefined) await refuseEasyPassword(given.password, given);
+    const passwordHash = given.password === undefined ? null : await this.hasher.hash(askerOf(ctx), given.password);
     const facts = ({ role }: UserEntity) => ({ role });
     return this.store.show(userResource, await this.store.create(ctx, userResource, this.rowOf(ctx, given, passwordHash), { facts }));
   }
@@ -71,9 +72,8 @@ export class Users {
   private async columnsOf(ctx: OrgCtx, id: string, given: UserUpdate): Promise<Partial<UserEntity>> {
     const columns = givenColumns(userResource.fields, given);
     if (given.password === undefined) return columns;
-    const { username } = await this.store.get(ctx, userResource, id);
-    refuseEasyPassword(given.password, given.username ?? username);
-    const passwordHash = await hashPassword(given.password);
+    await refuseEasyPassword(given.password, { ...(await this.store.get(ctx, userResource, id)), ...columns });
+    const passwordHash = await this.hasher.hash(askerOf(ctx), given.password);
     return { ...columns, passwordHash, datePasswordChanged: this.store.now(), mustChangePassword: given.must_change_password ?? true };
   }
 
@@ -105,6 +105,7 @@ export class Users {
       email: given.email ?? null,
       role: given.role ?? 'user',
       passwordHash,
+      passwordGeneration: 0,
       mustChangePassword: given.must_change_password ?? passwordHash !== null,
       isActive: given.is_active ?? true,
       dateExpired: given.date_expired ? new Date(given.date_expired) : null,
@@ -118,5 +119,8 @@ export class Users {
 /** Returns true for a change that may take the admin role or the access from a user. */
 const mayLoseAdmin = ({ role, is_active, date_expired }: UserUpdate): boolean =>
   role !== undefined || is_active !== undefined || date_expired !== undefined;
+
+/** Returns the key under which the passwords of a caller wait to be hashed. */
+const askerOf = ({ actor }: Ctx): string => (actor.kind === 'user' ? actor.userId : actor.name);
 
 const isSelf = (ctx: Ctx, userId: string): boolean => ctx.actor.kind === 'user' && ctx.actor.userId === userId;

@@ -1,14 +1,18 @@
 import type { ChildProcess } from 'node:child_process';
-import type { Clock } from '@sallyport/context';
+import type { Clock, Permit } from '@sallyport/context';
 import type { MetricValues } from '@sallyport/telemetry';
-import type { DataOrder, FromData, LoadReport, ToData } from '../messages.js';
-import { drop, type PendingConnection } from './ssh-listener.js';
+import type { DataOrder, FromData, LoadReport, Outcome, ToData } from '../messages.js';
+import type { PendingConnection } from './pending-connection.js';
 
 /** The owner of a data process. */
 export interface DataChildHandlers {
   onServing(child: DataChild): void;
   /** Handles a change after which the process may be able to take a connection. */
   onAvailable(): void;
+  /** Handles that the client of a connection has signed in or is gone. */
+  onSettled(connection: PendingConnection, outcome: Outcome): void;
+  /** Returns a permit for one more connection of a user; or the refusal, for the user to read. */
+  admitUser(user: string): Permit | string;
 }
 
 /** The longest time that a scrape waits for a busy process. */
@@ -36,6 +40,8 @@ export class DataChild {
   readonly exited: Promise<number | NodeJS.Signals>;
   /** Connections that it has received and whose clients have not signed in yet. */
   private readonly pending = new Map<number, PendingConnection>();
+  /** The permits of the connections whose clients have signed in. */
+  private readonly permits = new Map<number, Permit>();
   /** The connection on its way to the process. One at a time: the others can still go to another process if this one is stuck. */
   private underway: { readonly connection: PendingConnection; readonly since: number } | undefined;
   private readonly isUp = Promise.withResolvers<undefined>();
@@ -64,7 +70,12 @@ export class DataChild {
   /** Returns true if the process can take a connection now or within moments. */
   get isAvailable(): boolean {
     if (this.crypto === undefined || !this.child.connected) return false;
-    return this.isFree || this.clock.monotonic() - (this.underway?.since ?? 0) < RECEIVE_MS;
+    return !this.isSilent && (this.isFree || this.clock.monotonic() - (this.underway?.since ?? 0) < RECEIVE_MS);
+  }
+
+  /** Returns true if its event loop does not turn: no message has come for six times the interval of reports. */
+  get isSilent(): boolean {
+    return this.clock.monotonic() - this.lastMessageAt > SILENT_MS;
   }
 
   get isFree(): boolean {
@@ -100,6 +111,7 @@ export class DataChild {
   /** Cleans up after its exit: releases the places of the pending connections that it had. Returns the connection that did not reach it. */
   cleanUp(): PendingConnection | undefined {
     for (const connection of this.pending.values()) connection.release();
+    for (const permit of this.permits.values()) permit.release();
     for (const resolve of this.scrapes) resolve(undefined);
     return this.underway?.connection;
   }
@@ -114,8 +126,15 @@ export class DataChild {
         return this.handlers.onAvailable();
       case 'received':
         return this.onReceived(message.connection);
+      case 'progressed':
+        return this.pending.get(message.connection)?.place.advance(message.step);
       case 'settled':
-        return this.onSettled(message.connection);
+        return this.onSettled(message.connection, message.outcome);
+      case 'admit':
+        return this.onAdmit(message.connection, message.user);
+      case 'closed':
+        this.permits.get(message.connection)?.release();
+        return void this.permits.delete(message.connection);
       case 'report':
         this.report = message.report;
         this.placed = 0;
@@ -130,8 +149,7 @@ export class DataChild {
   private checkArrival(connection: PendingConnection): void {
     this.clock.timeout(LOST_MS, () => {
       if (this.underway?.connection !== connection || !this.child.connected) return;
-      const isSilent = this.clock.monotonic() - this.lastMessageAt > SILENT_MS;
-      if (isSilent) this.checkArrival(connection);
+      if (this.isSilent) this.checkArrival(connection);
       else this.dropLost(connection);
     });
   }
@@ -139,7 +157,7 @@ export class DataChild {
   /** Drops a connection that was lost on its way. Its client may connect again. */
   private dropLost(connection: PendingConnection): void {
     this.underway = undefined;
-    drop(connection);
+    connection.close();
     this.handlers.onAvailable();
   }
 
@@ -148,12 +166,22 @@ export class DataChild {
     const { connection } = this.underway;
     this.underway = undefined;
     this.pending.set(connection.number, connection);
-    connection.socket.destroy(); // the data process has its own descriptor of it
+    connection.handOver(() => this.send({ type: 'drop', connection: number }));
     this.handlers.onAvailable();
   }
 
-  private onSettled(number: number): void {
-    this.pending.get(number)?.release();
+  private onSettled(number: number, outcome: Outcome): void {
+    const connection = this.pending.get(number);
+    if (!connection) return;
     this.pending.delete(number);
+    connection.release();
+    if (!connection.isOver) this.handlers.onSettled(connection, outcome);
+  }
+
+  private onAdmit(number: number, user: string): void {
+    const permit = this.handlers.admitUser(user);
+    if (typeof permit === 'string') return this.send({ type: 'admitted', connection: number, refusal: permit });
+    this.permits.set(number, permit);
+    return this.send({ type: 'admitted', connection: number });
   }
 }

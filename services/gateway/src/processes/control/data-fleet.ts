@@ -5,7 +5,7 @@ import type { DataChild, DataChildHandlers } from './data-child.js';
 import { DataSlot, type Loss } from './data-slot.js';
 import { leastLoaded } from './least-loaded.js';
 import { spoolShares } from './spool-shares.js';
-import { drop, type PendingConnection } from './ssh-listener.js';
+import type { PendingConnection } from './pending-connection.js';
 
 export interface DataFleetOptions {
   /** Data processes are named after it, with a number that is never used twice. */
@@ -23,6 +23,8 @@ export interface DataFleetDeps {
   /** Starts a process with this order. */
   fork(order: DataOrder, handlers: DataChildHandlers): DataChild;
   onLost(slot: DataSlot, why: Loss): void;
+  onSettled: DataChildHandlers['onSettled'];
+  admitUser: DataChildHandlers['admitUser'];
 }
 
 const CHECK_MS = 1_000;
@@ -43,7 +45,15 @@ export class DataFleet {
   ) {
     const start = (): DataChild => this.start();
     const onLost = this.onLost.bind(this);
-    this.slots = Array.from({ length: options.processes }, (_, at) => new DataSlot(String(at + 1), { clock: deps.clock, start, onLost }));
+    const onSilent = ({ order, pid }: DataChild, killedAfterMs: number): void =>
+      deps.logger.warn(
+        { gateway: order.gatewayId, pid, killedAfterMs },
+        'a data process does not answer; new connections go to the others',
+      );
+    this.slots = Array.from(
+      { length: options.processes },
+      (_, at) => new DataSlot(String(at + 1), { clock: deps.clock, start, onLost, onSilent }),
+    );
     this.checkedAt = deps.clock.monotonic();
     this.checks = deps.clock.interval(CHECK_MS, () => this.check());
   }
@@ -73,7 +83,7 @@ export class DataFleet {
   /** Asks all processes to drain. Resolves when they have exited. */
   async drain(): Promise<void> {
     this.isDraining = true;
-    for (const { connection } of this.waiting.splice(0)) drop(connection);
+    for (const { connection } of this.waiting.splice(0)) connection.close();
     const closed = this.slots.map((slot) => slot.close());
     for (const child of this.children) child.send({ type: 'drain' });
     await Promise.all(closed);
@@ -91,6 +101,8 @@ export class DataFleet {
     return this.deps.fork(order, {
       onServing: ({ pid, crypto }) => this.deps.logger.info({ gateway: order.gatewayId, pid, crypto }, 'a data process serves'),
       onAvailable: () => this.place(),
+      onSettled: (connection, outcome) => this.deps.onSettled(connection, outcome),
+      admitUser: (user) => this.deps.admitUser(user),
     });
   }
 
@@ -99,7 +111,8 @@ export class DataFleet {
     while (this.waiting.length > 0 && !this.isDraining) {
       const child = leastLoaded(this.children.filter((one) => one.isAvailable));
       if (!child?.isFree) return;
-      child.take(this.waiting.shift()!.connection);
+      const { connection } = this.waiting.shift()!;
+      if (!connection.isOver) child.take(connection);
     }
   }
 
@@ -111,7 +124,7 @@ export class DataFleet {
     );
     this.deps.onLost(slot, loss.why);
     const connection = child.cleanUp();
-    if (connection) this.waiting.unshift({ connection, since: this.deps.clock.monotonic() });
+    if (connection && !connection.isOver) this.waiting.unshift({ connection, since: this.deps.clock.monotonic() });
     this.place();
   }
 
@@ -122,7 +135,7 @@ export class DataFleet {
     this.checkedAt = now;
     for (const slot of this.slots) slot.check();
     const { maxWaitMs } = this.options;
-    while (this.waiting[0] && now - this.waiting[0].since > maxWaitMs) drop(this.waiting.shift()!.connection);
+    while (this.waiting[0] && now - this.waiting[0].since > maxWaitMs) this.waiting.shift()!.connection.close();
     this.shareSpool();
   }
 

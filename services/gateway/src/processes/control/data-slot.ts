@@ -11,6 +11,8 @@ export interface DataSlotDeps {
   start(): DataChild;
   /** Handles the exit of a process that was not asked to exit. */
   onLost(slot: DataSlot, child: DataChild, loss: { why: Loss; how: number | NodeJS.Signals }): void;
+  /** Handles, once, that a process has been silent for so long that it gets no new connections. */
+  onSilent(child: DataChild, killedAfterMs: number): void;
 }
 
 /** The longest start: modules are loaded and keys read, maybe on a busy machine. */
@@ -29,6 +31,7 @@ export class DataSlot {
   /** The metrics of its process at the last scrape. */
   counted: MetricValues = [];
   private isStuck = false;
+  private wasSilent = false;
   /** Bytes in the spool. A new process inherits what the last one left, before it has found it. */
   private spooled = 0;
   private allowed: { readonly child: DataChild; readonly bytes: number } | undefined;
@@ -58,10 +61,16 @@ export class DataSlot {
   check(): void {
     const { child, isStuck } = this;
     if (!child || isStuck) return;
+    if (child.crypto !== undefined) this.noteSilence(child);
     const silentMs = this.deps.clock.monotonic() - child.lastMessageAt;
     if (silentMs < (child.crypto === undefined ? START_MS : STUCK_MS)) return;
     this.isStuck = true;
     child.kill();
+  }
+
+  private noteSilence(child: DataChild): void {
+    if (child.isSilent && !this.wasSilent) this.deps.onSilent(child, STUCK_MS);
+    this.wasSilent = child.isSilent;
   }
 
   get spooledBytes(): number {
@@ -78,6 +87,7 @@ export class DataSlot {
 
   private start(): DataChild {
     this.isStuck = false;
+    this.wasSilent = false;
     return (this.child = this.deps.start());
   }
 

@@ -16,6 +16,7 @@ const aSlot = (name: string, problems?: Problems): ProcessesInView['slots'][numb
       connections: 3,
       sessions: 2,
       utilisation: 0.1,
+      loopBlocks: 0,
       problems,
       recording: { unackedBytes: 1, spooledBytes: 2, dropped: 0 },
     },

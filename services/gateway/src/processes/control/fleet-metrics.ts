@@ -1,13 +1,14 @@
 import { addCounted, createMetrics, textOfProcesses, type MetricValues } from '@sallyport/telemetry';
 import type { DataFleet } from './data-fleet.js';
 import type { DataSlot, Loss } from './data-slot.js';
+import type { Refusal } from './preauth-limiter.js';
 
 /** The metrics of the control process and all data processes. */
 export interface FleetMetrics {
   /** Counts a process that died. */
   lost(slot: DataSlot, why: Loss): void;
-  /** Counts a connection that the limiter refused. */
-  refused(): void;
+  /** Counts a connection that the limiter refused, or closed in favour of a new one. */
+  refused(why: Refusal): void;
   text(fleet: DataFleet): Promise<string>;
 }
 
@@ -17,8 +18,15 @@ export function fleetMetrics(pending: () => number): FleetMetrics {
   own.gauge('gateway_unauthenticated_connections', 'Connections that have not signed in', [], pending);
   const serving = own.gauge('gateway_data_processes', 'Data processes that serve');
   const losses = own.counter('gateway_data_processes_lost_total', 'Data processes that died with their sessions', ['why']);
-  const refusals = own.counter('gateway_connections_refused_total', 'Connections closed at once because too many wait to sign in');
+  const refusals = own.counter(
+    'gateway_connections_refused_total',
+    'Connections closed before they signed in, because of a limit or a penalty',
+    ['why'],
+  );
   const connections = own.gauge('gateway_process_connections', 'Connections of a data process', ['process']);
+  const blocks = own.gauge('gateway_process_loop_blocks', 'Times that the event loop of a data process was blocked for more than 50 ms', [
+    'process',
+  ]);
   const busy = own.gauge('gateway_process_utilisation', 'Part of the time in which a data process is busy', ['process']);
   /** The counters of processes that have died. Without them a sum would fall, and a counter that falls reads as a restart. */
   let counted: Promise<MetricValues> = Promise.resolve([]);
@@ -29,11 +37,12 @@ export function fleetMetrics(pending: () => number): FleetMetrics {
       slot.counted = [];
       counted = counted.then((before) => addCounted(before, last));
     },
-    refused: () => refusals.inc(),
+    refused: (why) => refusals.inc({ why }),
     text: async (fleet) => {
       serving.set(fleet.children.filter(({ crypto }) => crypto !== undefined).length);
       for (const { name, child } of fleet.slots) {
         connections.set({ process: name }, child?.report?.connections ?? 0);
+        blocks.set({ process: name }, child?.report?.loopBlocks ?? 0);
         busy.set({ process: name }, child?.report?.utilisation ?? 0);
       }
       await Promise.all(fleet.slots.map(scrape));

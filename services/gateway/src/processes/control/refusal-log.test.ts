@@ -6,11 +6,11 @@ it('the first refusal of a flood is logged at once, and the others are counted',
   const clock = fakeClock();
   const logged: unknown[] = [];
   const log = new RefusalLog(clock, (fact) => logged.push(fact));
-  for (let i = 0; i < 1_000; i++) log.refused('192.0.2.1');
+  for (let i = 0; i < 1_000; i++) log.refused('192.0.2.1', 'displaced');
   await clock.advance(10_000);
-  log.refused('192.0.2.2');
+  log.refused('192.0.2.2', 'penalty');
   expect(logged).toEqual([
-    { source: '192.0.2.1', refused: 1 },
-    { source: '192.0.2.2', refused: 1_000 },
+    { source: '192.0.2.1', refused: { displaced: 1 } },
+    { source: '192.0.2.2', refused: { displaced: 999, penalty: 1 } },
   ]);
 });

@@ -1,3 +1,4 @@
+import { BlockList, isIPv6 } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { redactedConfig } from '@sallyport/config';
 import { systemClock } from '@sallyport/context';
@@ -10,7 +11,9 @@ import { fleetMetrics } from './fleet-metrics.js';
 import { forkDataProcess } from './fork-data-process.js';
 import { openSshListener } from './ssh-listener.js';
 import { RefusalLog } from './refusal-log.js';
-import { PREAUTH_LIMITS, PreauthLimiter } from './preauth-limiter.js';
+import { PreauthLimiter, type Refusal } from './preauth-limiter.js';
+import { SourcePenalties } from './source-penalties.js';
+import { UserConnections } from './user-connections.js';
 
 /**
  * Runs the control process. It owns the SSH port and the health port, and hands every connection to a data process before a byte of it is
@@ -18,17 +21,28 @@ import { PREAUTH_LIMITS, PreauthLimiter } from './preauth-limiter.js';
  */
 export async function runControl(config: GatewayConfig, logger: Logger): Promise<void> {
   logger.info({ config: redactedConfig(gatewaySettings, config) }, 'starting');
-  const refusals = new RefusalLog(systemClock, (fact) => logger.warn(fact, 'too many unauthenticated connections'));
-  const limiter = new PreauthLimiter(PREAUTH_LIMITS, (source) => {
-    metrics.refused();
-    refusals.refused(source);
-  });
+  const refusals = new RefusalLog(systemClock, (fact) =>
+    logger.warn(fact, 'unauthenticated connections are refused, or closed in favour of new ones'),
+  );
+  const penalties = new SourcePenalties(config.GATEWAY_PER_SOURCE_PENALTIES, exemptionOf(config), systemClock);
+  const limits = { perSource: config.GATEWAY_PER_SOURCE_MAX_STARTUPS, total: config.GATEWAY_MAX_STARTUPS };
+  const onRefused = (source: string, why: Refusal): void => {
+    metrics.refused(why);
+    refusals.refused(source, why);
+  };
+  const limiter = new PreauthLimiter(limits, { clock: systemClock, penalties, onRefused });
+  const users = new UserConnections(config.GATEWAY_MAX_CONNECTIONS_PER_USER);
   const metrics = fleetMetrics(() => limiter.pending);
   const fleet = new DataFleet(fleetSettings(config), {
     clock: systemClock,
     logger,
     fork: forkDataProcess(systemClock),
     onLost: metrics.lost,
+    admitUser: (user) => users.admit(user),
+    onSettled: ({ place: { source }, address }, outcome) => {
+      if (outcome === 'signed-in') penalties.signedIn(source);
+      else if (outcome !== 'closed') penalties.add(source, address, outcome);
+    },
   });
   const health = await startHealthServer({
     host: config.GATEWAY_HEALTH_HOST,
@@ -61,6 +75,13 @@ function fleetSettings(config: GatewayConfig): DataFleetOptions {
     terminalThreads: Math.min(MAX_TERMINAL_THREADS, Math.max(1, Math.floor(cores / processes))),
     maxWaitMs: config.GATEWAY_LOGIN_GRACE_SECONDS * 1000,
   };
+}
+
+/** Returns true for an address without penalties. Loopback is where a proxy of this machine connects from, for all users. */
+function exemptionOf({ GATEWAY_PER_SOURCE_PENALTY_EXEMPT_LIST: list }: GatewayConfig): (address: string) => boolean {
+  const exempt = new BlockList();
+  for (const { address, prefix, family } of list) exempt.addSubnet(address, prefix, family);
+  return (address) => exempt.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
 
 const MAX_TERMINAL_THREADS = 4;

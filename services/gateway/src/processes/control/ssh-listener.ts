@@ -1,20 +1,10 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { sourceOf } from '@sallyport/context';
+import { PendingConnection } from './pending-connection.js';
 import type { PreauthLimiter } from './preauth-limiter.js';
 
-/** A connection whose client has not signed in. Nothing was read from it. */
-export interface PendingConnection {
-  readonly number: number;
-  readonly socket: Socket;
-  /** Releases its place in the limiter. */
-  release(): void;
-}
-
-/** Closes a connection that no data process serves, and releases its place. */
-export function drop(connection: PendingConnection): void {
-  connection.socket.destroy();
-  connection.release();
-}
+/** The line that a refused client receives, as sshd sends it. Clients show it. */
+const REFUSALS = { 'max-startups': 'Exceeded MaxStartups', penalty: 'Not allowed at this time' } as const;
 
 /** The SSH port. */
 export interface SshListener {
@@ -31,14 +21,22 @@ export async function openSshListener(
 ): Promise<SshListener> {
   let last = 0;
   const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
-    // A socket without an address is closed already.
-    const place = socket.remoteAddress === undefined ? undefined : limiter.admit(sourceOf(socket.remoteAddress));
-    if (!place) return void socket.destroy();
+    const address = socket.remoteAddress;
+    if (address === undefined) return void socket.destroy(); // closed already
     socket.on('error', () => undefined); // the process that serves it sees the error too
-    onConnection({ number: ++last, socket, release: () => place.release() });
+    const place = limiter.admit(sourceOf(address), () => connection.close());
+    if (typeof place === 'string') return refuse(socket, REFUSALS[place]);
+    const connection: PendingConnection = new PendingConnection(++last, socket, address, place);
+    onConnection(connection);
   });
   await listen(server, host, port);
   return { port: (server.address() as AddressInfo).port, close: () => void server.close() };
+}
+
+/** Sends one line and closes the socket, whether the client reads it or not. */
+function refuse(socket: Socket, line: string): void {
+  socket.write(`${line}\r\n`);
+  socket.destroySoon();
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

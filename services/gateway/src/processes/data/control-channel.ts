@@ -7,6 +7,8 @@ import { NoControlProcess } from '../processes.errors.js';
 export interface DataHandlers {
   onConnection(connection: number, socket: Socket): void;
   onSpool(maxBytes: number): void;
+  onDrop(connection: number): void;
+  onAdmitted(answer: Extract<ToData, { type: 'admitted' }>): void;
   metrics(): Promise<MetricValues>;
   onDrain(): void;
 }
@@ -41,10 +43,14 @@ function onMessage(message: ToData, socket: Socket | undefined, handlers: DataHa
     case 'connection':
       send({ type: 'received', connection: message.connection });
       if (socket) handlers.onConnection(message.connection, socket);
-      else send({ type: 'settled', connection: message.connection }); // closed on its way
+      else send({ type: 'settled', connection: message.connection, outcome: 'closed' }); // on its way
       return;
     case 'spool':
       return handlers.onSpool(message.maxBytes);
+    case 'drop':
+      return handlers.onDrop(message.connection);
+    case 'admitted':
+      return handlers.onAdmitted(message);
     case 'metrics':
       return void handlers.metrics().then((values) => send({ type: 'metrics', values }));
     case 'drain':

@@ -23,9 +23,10 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
   const logger = wholeLog.child({ gateway: order.gatewayId });
   const tracing = startTracing({ service: 'gateway', endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
   const metrics = createMetrics('gateway');
-  const credentials = meshCredentials({ caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE });
+  const identity = { caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE };
+  const credentials = meshCredentials(identity);
   const core = createClient(AccessServiceService, config.GATEWAY_CORE_ADDRESS, { credentials, peer: 'core' });
-  const bus = connectBus({ url: config.NATS_URL, token: config.NATS_TOKEN, name: order.gatewayId, logger });
+  const bus = connectBus({ url: config.NATS_URL, service: 'gateway', identity, name: order.gatewayId, logger });
   const recordings = createRecorderLink({
     address: config.GATEWAY_RECORDER_ADDRESS,
     credentials,
@@ -34,7 +35,7 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
     logger,
   });
   showRecordings(metrics, recordings);
-  const pending = new PendingConnections((connection) => control.send({ type: 'settled', connection }));
+  const pending = new PendingConnections((message) => control.send(message));
   const gateway = composeGateway(
     {
       id: order.gatewayId,
@@ -42,6 +43,8 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
       loginGraceSeconds: config.GATEWAY_LOGIN_GRACE_SECONDS,
       maxAuthTries: config.GATEWAY_MAX_AUTH_TRIES,
       drainSeconds: config.GATEWAY_DRAIN_SECONDS,
+      maxSessions: config.GATEWAY_MAX_SESSIONS,
+      unusedTimeoutSeconds: config.GATEWAY_UNUSED_CONNECTION_TIMEOUT_SECONDS,
     },
     {
       access: createAccessPeer(core),
@@ -51,7 +54,9 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
       logger,
       metrics,
       terminals: { threads: order.terminalThreads },
-      onSettled: (socket) => pending.settle(socket),
+      onSettled: (socket, outcome) => pending.settle(socket, outcome),
+      onProgress: (socket, step) => pending.progress(socket, step),
+      admit: (socket, user) => pending.admit(socket, user),
     },
   );
   endAtOnce(recordings, logger);
@@ -70,6 +75,8 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
       pending.add(connection, socket);
       gateway.serve(socket);
     },
+    onDrop: (connection) => pending.drop(connection),
+    onAdmitted: (answer) => pending.admitted(answer),
     onSpool: (maxBytes) => recordings.limitSpool(maxBytes),
     metrics: () => metrics.values(),
     onDrain: () => void drain(),

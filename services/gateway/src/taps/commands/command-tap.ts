@@ -5,6 +5,8 @@ import type { PooledTerminal } from './pooled-terminal.js';
 import type { TerminalPool } from './terminal-pool.js';
 
 export interface CommandTapOptions {
+  /** Id of the session. Its channels share its part of the terminal threads. */
+  readonly session: string;
   /** Number of the channel within its session; each channel has its own tap. */
   readonly channel: number;
   readonly kind: 'shell' | 'exec';
@@ -15,7 +17,7 @@ export interface CommandTapOptions {
   readonly commandLine?: string;
   /** Called once for each command. */
   readonly emit: (command: ObservedCommand) => void;
-  /** Called when output arrived too fast to be parsed. */
+  /** Called for output in which no commands were looked for. */
   readonly onGap?: (gap: CommandGap) => void;
   readonly clock: Clock;
   readonly pool: TerminalPool;
@@ -28,7 +30,7 @@ export interface CommandTap {
   /** Takes bytes from the asset, standard output or error, and copies them. */
   output(data: Uint8Array): void;
   resize(cols: number, rows: number): void;
-  /** Ends the tap when the channel has closed. Resolves when the last command is reported, within 3 s. */
+  /** Ends the tap when the channel has closed. Resolves when the last command is reported: as soon as the bytes that wait are looked at. */
   close(): Promise<void>;
 }
 
@@ -52,6 +54,7 @@ export function createCommandTap(options: CommandTapOptions): CommandTap {
 }
 
 function openTerminal(options: CommandTapOptions, cols: number, rows: number): PooledTerminal {
+  const { session, pool } = options;
   const foreground = options.kind === 'exec' ? options.commandLine : undefined;
-  return options.pool.open({ cols, rows, foreground, onCommand: options.emit, onGap: (gap) => options.onGap?.(gap) });
+  return pool.open({ session, cols, rows, foreground, onCommand: options.emit, onGap: (gap) => options.onGap?.(gap) });
 }

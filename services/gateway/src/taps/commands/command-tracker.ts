@@ -1,5 +1,7 @@
 import type { Clock } from '@sallyport/context';
+import type { IMarker } from '@xterm/headless';
 import type { ObservedCommand } from './observed-command.js';
+import { AbortedLine } from './aborted-line.js';
 import { EntryFinder, type FoundEntry } from './entry-finder.js';
 import { ForegroundCommand } from './foreground-command.js';
 import { LineEdit, type PromptSeen } from './line-edit.js';
@@ -36,6 +38,12 @@ export class CommandTracker implements ScreenEvents {
   private readonly timers: NamedTimers<'report' | 'editor' | 'silent'>;
   private edit: LineEdit | undefined;
   private start: PromptSeen | undefined;
+  /** Keys that were typed behind `start`. */
+  private atStart = new AbortedLine(false);
+  /** Ctrl-C keys that are not seen on the screen yet. */
+  private interrupts = 0;
+  /** The line that Ctrl-C ended last, until a key comes: bash begins and ends its editor once more in that row. */
+  private lastAborted: { readonly text: string; readonly row: IMarker | undefined } | undefined;
   private silent = new SilentTypeAhead();
   private sentRow: { readonly line: number } | undefined;
   private lastOutputAt = 0;
@@ -76,6 +84,10 @@ export class CommandTracker implements ScreenEvents {
   input(data: Uint8Array, at: number): void {
     this.foreground.at = at;
     if (this.keys.isLineEmpty) this.beginLine(at);
+    this.lastAborted = undefined;
+    for (const byte of data) if (byte === 0x03) this.interrupts += 1;
+    this.edit?.aborted.feed(data);
+    this.atStart.feed(data);
     if (data.includes(0x03) && this.foreground.isOpen && asksForMore(this.left())) this.foreground.drop();
     this.keys.feed(data, at);
   }
@@ -123,7 +135,7 @@ export class CommandTracker implements ScreenEvents {
       this.sentRow = undefined;
       return;
     }
-    if (this.keys.entered.length > 0 && this.sentUnmarked(row)) return;
+    if (this.keys.entered.length > 0 ? this.sentUnmarked(row) : this.leftUnsent(row)) return;
     if (this.screen.isAlternate || this.takenSilently(row)) return;
     this.foreground.printed(() => this.screen.wholeLine(row));
   }
@@ -159,9 +171,11 @@ export class CommandTracker implements ScreenEvents {
     this.start = undefined;
     if (this.keys.entered.length > 0) {
       if (at - this.lastOutputAt < SETTLED_MS || !(this.edit ?? this.isPrompt(this.left()))) return;
-      this.keys.forgetEntered();
+      // Lines to an asset far away are still on their way, however long the screen has been quiet.
+      this.keys.forgetRead(at);
     }
     const { screen } = this;
+    this.atStart = new AbortedLine(this.keys.entered.length === 0);
     this.start = { text: this.left(), col: this.edit?.col ?? 0, marker: screen.markRow(), right: this.edit?.right };
     if (this.edit?.isAtStart(screen)) this.start = this.edit.promptBefore;
   }
@@ -173,6 +187,7 @@ export class CommandTracker implements ScreenEvents {
       this.foreground.finish(this.book.isKnown(left) || endsInSign(left) ? screen.beforePromptMark() : left.trimEnd());
     }
     this.edit = new LineEdit(screen, this.edit?.exact);
+    this.edit.aborted = new AbortedLine(this.keys.entered.length === 0 && this.keys.isLineEmpty);
     this.start = undefined;
     this.sentRow = undefined;
   }
@@ -202,10 +217,36 @@ export class CommandTracker implements ScreenEvents {
     if (!edit) return;
     const bottom = edit.isJustLeft(screen) ? screen.row - 1 : screen.row;
     this.sentRow = bottom === screen.row ? screen.markRow() : undefined;
-    if (this.keys.entered.length === 0) return;
+    // The editor left this line, so it was sent, whatever is known of the keys that sent it.
     const found = this.finder.marked(screen, bottom, { ...this.sight(), edit });
-    if (found) this.accept(found, true);
-    else this.keys.entered.shift();
+    this.start = undefined;
+    if (!found) this.keys.entered.shift();
+    else if (this.isAbortedAgain(found, bottom)) return;
+    else if (!this.isAborted(found, edit.aborted)) this.accept(found, true);
+    else this.lastAborted = { text: found.text, row: screen.markRow(bottom - screen.row) };
+  }
+
+  private isAbortedAgain({ text }: FoundEntry, bottom: number): boolean {
+    return this.lastAborted?.text === text && this.lastAborted.row?.line === bottom;
+  }
+
+  /** Returns true for a line that was not sent: an empty one without Enter, or one that Ctrl-C ended. */
+  private isAborted({ text, line }: FoundEntry, keys: AbortedLine): boolean {
+    if (line && (line.shown === text || text.trim() === '')) return false;
+    if (text === '^C' && this.interrupts > 0) {
+      this.interrupts -= 1;
+      return true;
+    }
+    return (!line && text.trim() === '') || keys.covers(text);
+  }
+
+  /** Handles a line that the cursor left behind the prompt at which it was typed, without Enter (Ctrl-O). */
+  private leftUnsent(row: number): boolean {
+    if (!this.start || this.screen.isAlternate || !this.screen.isBlank(row + 1)) return false;
+    const found = this.finder.unsent(this.screen, row, this.sight());
+    if (!found || this.isAborted(found, this.atStart)) return false;
+    this.accept(found, false);
+    return true;
   }
 
   private sentUnmarked(row: number): boolean {
@@ -221,14 +262,15 @@ export class CommandTracker implements ScreenEvents {
 
   private accept(found: FoundEntry, isMarked: boolean): void {
     this.start = undefined;
-    this.keys.forgetThrough(found.line);
+    if (found.line) this.keys.forgetThrough(found.line);
     if (found.promptClass === 'continuation') return this.foreground.addLine(found.text);
     const before = this.book.outputBefore(found.prompt);
-    this.book.learn(before === undefined ? found.prompt : found.prompt.slice(before.length), isMarked);
+    if (found.line) this.book.learn(before === undefined ? found.prompt : found.prompt.slice(before.length), isMarked);
     this.foreground.finish(before);
     this.silent = new SilentTypeAhead();
     const commands = splitCommands(found.text);
-    for (const text of commands) this.foreground.run(text, found.line.at);
+    const certainty = found.line && !found.isUnsure ? 'seen' : 'inferred';
+    for (const text of commands) this.foreground.run(text, found.line?.at ?? this.foreground.at, certainty);
   }
 
   /** Returns the prompt behind which lines are taken without an echo; only if no line editor shows them again. */
@@ -261,7 +303,8 @@ export class CommandTracker implements ScreenEvents {
     this.keys.forgetThrough(last);
     this.book.learn(prompt, false);
     for (const { text, output } of taken.filter((command) => command.text.trim() !== '')) {
-      this.foreground.run(text, last.at);
+      // The lines are taken by the number of prompts, so one of them may be another line that was sent.
+      this.foreground.run(text, last.at, 'inferred');
       this.foreground.printedPartial(output);
     }
     this.foreground.finish();

@@ -9,12 +9,11 @@ export interface FoundEntry {
   readonly prompt: string;
   readonly promptClass: Exclude<PromptClass, 'program'>;
   readonly text: string;
-  /** Keys that sent the line. */
-  readonly line: TypedLine;
+  /** Keys that sent the line; undefined if none are left that did. */
+  readonly line: TypedLine | undefined;
+  /** True if the text may be incomplete, or begin at another place. */
+  readonly isUnsure?: boolean;
 }
-
-/** Most typed lines to compare with each line of output; older ones are no longer on their way. */
-const LINES_TRIED = 16;
 
 /** Context of a line that the cursor leaves. */
 export interface Sight {
@@ -47,24 +46,49 @@ export class EntryFinder {
 
   /** Returns the line left in row `bottom` without prompt marks. Lines that a program read are noted as echoed. */
   unmarked(screen: Screen, bottom: number, sight: Sight): FoundEntry | undefined {
-    for (const line of this.keys.entered.slice(-LINES_TRIED)) {
+    for (const line of this.shownIn(screen, bottom)) {
       const found = this.plain(screen, bottom, line, sight);
+      if (found === 'echo') return undefined;
       if (found) return found;
     }
     const head = this.keys.entered.find((line) => !line.isEchoed);
     const scrolled = head?.text === undefined ? undefined : this.scrolled(screen, bottom);
     if (scrolled && head?.text?.trimEnd().endsWith(scrolled.text.slice(1))) return scrolled;
-    return head && (head.text === undefined || head.text.trim() === '') ? this.edited(screen, bottom, head, sight) : undefined;
+    const edited = this.keys.entered.find((line) => !line.isEchoed && (line.text === undefined || line.text.trim() === ''));
+    return edited && this.edited(screen, bottom, edited, sight);
   }
 
-  private plain(screen: Screen, bottom: number, line: TypedLine, sight: Sight): FoundEntry | undefined {
+  /** Returns the line left in row `bottom` behind the prompt that stood there before its keys, though no Enter is left that sent it. */
+  unsent(screen: Screen, bottom: number, sight: Sight): FoundEntry | undefined {
+    const found = sight.start && this.behind(screen, bottom, placeOf(sight.start), false, sight);
+    return found?.text.trim() ? { ...found, line: undefined } : undefined;
+  }
+
+  /** Returns the typed lines that row `bottom` ends with, the longest first: a row may end with another typed line, too (`cd /tmp && pwd`, `pwd`). */
+  private shownIn(screen: Screen, bottom: number): TypedLine[] {
+    const row = screen.text(bottom).trimEnd();
+    const last = row.at(-1);
+    // The last character is compared first: each line of a flood of output passes here, with a thousand typed lines at most.
+    const isShown = ({ shown }: TypedLine): boolean =>
+      last !== undefined && shown.at(-1) === last && (row.endsWith(shown) || shown.endsWith(row));
+    return this.keys.entered.filter(isShown).sort((a, b) => b.shown.length - a.shown.length);
+  }
+
+  private plain(screen: Screen, bottom: number, line: TypedLine, sight: Sight): FoundEntry | 'echo' | undefined {
     const entry = line.text === undefined ? undefined : readTyped(screen, bottom, line.text);
     if (!entry) return undefined;
     const isBody = entry.prompt.trim() === '' && sight.isOpen;
     const promptClass = isBody ? 'continuation' : this.classOf(screen, entry.prompt, false, sight);
-    if (promptClass !== 'program') return { ...entry, promptClass, line };
-    if (entry.prompt === '') line.isEchoed = true;
-    return undefined;
+    if (promptClass !== 'program' && (isBody || this.isPlausible(entry.prompt, sight))) return { ...entry, promptClass, line };
+    if (entry.prompt !== '') return undefined;
+    const sent = this.keys.entered.find((other) => other.text === line.text && !other.isEchoed) ?? line;
+    sent.isEchoed = true;
+    return 'echo';
+  }
+
+  /** Returns false for text that is the first before a typed line and does not look like a prompt: the terminal driver echoes lines that are sent before a shell reads. */
+  private isPlausible(prompt: string, { start, foreground }: Sight): boolean {
+    return this.book.last !== undefined || foreground !== undefined || endsInSign(prompt) || prompt === start?.text;
   }
 
   /** Returns a line that keys edited (history, completion), or an empty line. Only a prompt shows where it begins. */
@@ -97,7 +121,8 @@ export class EntryFinder {
 
   private guessed(screen: Screen, bottom: number, isMarked: boolean, sight: Sight): FoundEntry | undefined {
     const text = guessPrompt(screen.wholeLine(bottom));
-    return text === undefined ? undefined : this.behind(screen, bottom, { text, col: 0 }, isMarked, sight);
+    const found = text === undefined ? undefined : this.behind(screen, bottom, { text, col: 0 }, isMarked, sight);
+    return found && { ...found, isUnsure: found.line?.text?.trimEnd() !== found.text };
   }
 
   /** Returns a long line that readline scrolled sideways (`horizontal-scroll-mode`, simple terminals). Only its end stands on the screen, behind a "<". */
@@ -105,8 +130,8 @@ export class EntryFinder {
     const text = screen.text(bottom).trimEnd();
     const [line] = this.keys.entered;
     const { last } = this.book;
-    if (!line || last === undefined || !text.startsWith('<') || text.length < screen.cols / 2) return undefined;
-    return { prompt: last, promptClass: 'shell', text, line };
+    if (last === undefined || !text.startsWith('<') || text.length < screen.cols / 2) return undefined;
+    return { prompt: last, promptClass: 'shell', text, line, isUnsure: true };
   }
 
   /** Judges a prompt. On the alternate screen a text may look like a prompt, so only known prompts count there. */
@@ -119,12 +144,10 @@ export class EntryFinder {
     return this.book.known.map((text) => ({ text, col: edit?.col ?? 0, right: edit?.right }));
   }
 
-  /** Returns the keys that sent `text`: those that spell it, otherwise the oldest. */
-  private lineFor(text: string): TypedLine {
+  /** Returns the keys that sent `text`: those that spell it, otherwise the oldest that keys edited, otherwise the oldest. */
+  private lineFor(text: string): TypedLine | undefined {
     const { entered } = this.keys;
     const spelled = entered.find((line) => line.text !== undefined && line.text.trimEnd() === text);
-    const line = spelled ?? entered[0];
-    if (!line) throw new Error('no typed line is left for an entry');
-    return line;
+    return spelled ?? entered.find((line) => line.text === undefined) ?? entered[0];
   }
 }

@@ -46,7 +46,16 @@ export class ExecCommand {
     this.timer.cancel();
     const { id, startedAtMs } = this;
     const input = cutToBytes(withoutControls(this.commandLine), INPUT_LIMIT_BYTES);
-    this.emit({ id, input, ...this.printed(isOver), startedAtMs, endedAtMs: this.clock.now(), risk_level: 'accept', kind: 'exec' });
+    this.emit({
+      id,
+      input,
+      ...this.printed(isOver),
+      startedAtMs,
+      endedAtMs: this.clock.now(),
+      risk_level: 'accept',
+      kind: 'exec',
+      certainty: 'seen',
+    });
     this.chunks = [];
   }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '@sallyport/context';
-import { REPORT_AFTER_MS, type ObservedCommand } from './observed-command.js';
+import { REPORT_AFTER_MS, type Certainty, type ObservedCommand } from './observed-command.js';
 import type { NamedTimers } from './named-timers.js';
 import { asksForMore } from './prompt-class.js';
 import { RunningCommand } from './running-command.js';
@@ -36,9 +36,9 @@ export class ForegroundCommand {
     return this.running?.isOpen === true;
   }
 
-  run(text: string, startedAtMs: number): void {
+  run(text: string, startedAtMs: number, certainty?: Certainty): void {
     this.finish();
-    this.running = new RunningCommand(text, startedAtMs);
+    this.running = new RunningCommand(text, startedAtMs, certainty);
     this.line = text;
     this.reportLater();
   }

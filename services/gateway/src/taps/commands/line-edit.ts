@@ -1,4 +1,5 @@
 import type { IMarker } from '@xterm/headless';
+import { AbortedLine } from './aborted-line.js';
 import type { PromptPlace } from './entry-reader.js';
 import type { Screen } from './screen.js';
 
@@ -23,6 +24,8 @@ export class LineEdit {
   private exactPrompt: PromptSeen | undefined;
   private leftTo: number | undefined;
   private sent: IMarker | undefined;
+  /** Keys that were typed at this prompt. */
+  aborted = new AbortedLine(false);
 
   constructor(screen: Screen, exact?: PromptSeen) {
     this.marker = screen.markRow();

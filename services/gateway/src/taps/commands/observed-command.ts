@@ -15,10 +15,19 @@ export type ObservedCommand = Omit<CommandFact, 'started_us' | 'ended_us'> & {
   readonly endedAtMs: number;
 };
 
-/** Output that came too fast to be parsed: commands in it may be missing. The recording contains all of it. */
+/** Certainty of a typed line; see the recording format. */
+export type Certainty = 'seen' | 'inferred';
+
+/** The reason for output in which no commands were looked for. */
+export type UnsearchedWhy = 'overflow' | 'worker-lost' | 'stopped';
+
+/** A span of output in which no commands were looked for. The recording contains all of it. */
 export interface CommandGap {
   readonly skippedBytes: number;
-  readonly why: 'overflow' | 'worker-lost';
+  readonly why: UnsearchedWhy;
+  /** Times at which its first and last bytes came, milliseconds since 1970. */
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 /** Truncates text to `limit` bytes of UTF-8 without splitting a character. */

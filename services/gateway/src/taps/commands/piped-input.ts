@@ -213,6 +213,7 @@ export class PipedInput {
       endedAtMs: this.options.clock.now(),
       risk_level: 'accept',
       kind: 'piped',
+      certainty: 'piped',
     });
   }
 }

@@ -1,7 +1,8 @@
 import type { Clock } from '@sallyport/context';
-import type { ObservedCommand, CommandGap } from './observed-command.js';
+import type { ObservedCommand, CommandGap, UnsearchedWhy } from './observed-command.js';
 import type { FromThread, TerminalEvent, TerminalStart, ToThread } from './terminal-protocol.js';
-import { TerminalQueue, type QueueLimits } from './terminal-queue.js';
+import { outputOf, TerminalQueue, type DroppedOutput, type QueueLimits } from './terminal-queue.js';
+import { UnsearchedSpan } from './unsearched-span.js';
 
 export interface TerminalWish extends TerminalStart {
   readonly onCommand: (command: ObservedCommand) => void;
@@ -17,42 +18,62 @@ export interface TerminalHost {
   send(thread: number, message: ToThread): void;
   forget(terminal: PooledTerminal): void;
   fault(message: string): void;
+  /** Makes room when the terminals together exceed their limit. */
+  overflowed(): void;
 }
 
-/** A closing terminal waits this long for its thread. */
-const CLOSE_MS = 3_000;
+const NOTHING: DroppedOutput = { bytes: 0, fromMs: Infinity, toMs: 0 };
 
 /** The data loop's end of one emulated terminal. It takes events, never blocks and never throws. The thread has one batch of it at a time. */
 export class PooledTerminal {
   private readonly queue = new TerminalQueue();
-  private isBusy = false;
+  private readonly unsearched: UnsearchedSpan;
+  /** Output of the batch that the thread has; undefined if it has none. */
+  private sent: DroppedOutput | undefined;
   private isScheduled = false;
   private whenClosed: (() => void) | undefined;
   private isClosing = false;
+  private isStopped = false;
 
   constructor(
     readonly number: number,
     readonly thread: number,
     private readonly wish: TerminalWish,
     private readonly pool: TerminalHost,
-  ) {}
+  ) {
+    this.unsearched = new UnsearchedSpan((gap) => wish.onGap(gap));
+  }
+
+  get queuedBytes(): number {
+    return this.queue.bytes;
+  }
+
+  /** Returns true if the thread owes an answer. */
+  get isBusy(): boolean {
+    return this.sent !== undefined;
+  }
 
   push(event: TerminalEvent): void {
     if (this.isClosing) return;
     this.count(() => this.queue.push(event));
     const { limits } = this.pool;
-    if (this.queue.bytes > limits.terminalBytes) this.skip(limits.keptBytes);
-    else if (this.pool.queuedBytes > limits.poolBytes) this.skip(Math.min(limits.keptBytes, this.queue.bytes / 2));
+    if (this.queue.bytes > limits.terminalBytes) this.skipTo(limits.keptBytes);
+    else if (this.pool.queuedBytes > limits.poolBytes) this.pool.overflowed();
     this.schedule();
   }
 
-  /** Sends the waiting events and resolves when the thread has reported everything, or after {@link CLOSE_MS}. */
+  /** Skips output, because the terminals together exceed their limit. */
+  makeRoom(): void {
+    this.skipTo(Math.min(this.pool.limits.keptBytes, this.queue.bytes / 2));
+  }
+
+  /** Sends the waiting events and resolves when the thread has reported everything. It takes as long as the waiting bytes take. */
   close(): Promise<void> {
     this.isClosing = true;
+    if (this.isStopped) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = this.pool.clock.timeout(CLOSE_MS, () => this.whenClosed?.());
       this.whenClosed = () => {
-        timer.cancel();
+        this.unsearched.end();
         this.count(() => this.queue.takeBatch(Infinity));
         this.pool.forget(this);
         this.whenClosed = undefined;
@@ -62,26 +83,42 @@ export class PooledTerminal {
     });
   }
 
+  /** Ends the terminal at once, because its pool stops. Reports the output that no thread will look at. */
+  stop(): void {
+    this.lose('stopped', 0);
+    this.unsearched.end();
+    this.isClosing = true;
+    this.isStopped = true;
+    this.whenClosed?.();
+  }
+
   received(message: FromThread): void {
     if (message.type === 'command') this.wish.onCommand(message.command);
     else if (message.type === 'failed') this.pool.fault(`terminal tracking: ${message.message}`);
     else if (message.type === 'closed') this.whenClosed?.();
     else {
-      this.isBusy = false;
+      this.sent = undefined;
+      if (this.queue.isEmpty) this.unsearched.end();
       this.flush();
     }
   }
 
   threadLost(): void {
-    this.isBusy = false;
-    this.skip(this.pool.limits.keptBytes, 'worker-lost');
+    this.lose('worker-lost', this.pool.limits.keptBytes);
     this.flush();
   }
 
-  private skip(bytes: number, why: 'overflow' | 'worker-lost' = 'overflow'): void {
-    let skippedBytes = 0;
-    this.count(() => (skippedBytes = this.queue.skipTo(bytes)));
-    this.wish.onGap({ skippedBytes, why });
+  /** Marks the batch that the thread had, and what waits beyond `keptBytes`, as lost. */
+  private lose(why: UnsearchedWhy, keptBytes: number): void {
+    if (why === 'stopped' && !this.sent && this.queue.isEmpty) return;
+    const now = this.pool.clock.now();
+    this.unsearched.add(why, this.sent ?? NOTHING, now);
+    this.sent = undefined;
+    this.skipTo(keptBytes, why);
+  }
+
+  private skipTo(bytes: number, why: UnsearchedWhy = 'overflow'): void {
+    this.count(() => this.unsearched.add(why, this.queue.skipTo(bytes), this.pool.clock.now()));
   }
 
   // All events of one turn of the loop go in one batch.
@@ -100,11 +137,11 @@ export class PooledTerminal {
       if (this.isClosing && this.whenClosed) this.pool.send(this.thread, { type: 'close', terminal: this.number });
       return;
     }
-    this.isBusy = true;
     let events: TerminalEvent[] = [];
     this.count(() => (events = this.queue.takeBatch(this.pool.limits.batchBytes)));
-    const { cols, rows, foreground } = this.wish;
-    this.pool.send(this.thread, { type: 'events', terminal: this.number, start: { cols, rows, foreground }, events });
+    this.sent = outputOf(events);
+    const { session, cols, rows, foreground } = this.wish;
+    this.pool.send(this.thread, { type: 'events', terminal: this.number, start: { session, cols, rows, foreground }, events });
   }
 
   /** Updates the pool's total. */

@@ -45,6 +45,8 @@ export class WatchedShell {
     env: Record<string, string> = {},
     /** Removed when the shell is closed. */
     private readonly folder?: string,
+    /** Time that each direction takes between the user and the shell. */
+    private readonly delayMs = 0,
   ) {
     this.session = new TerminalSession({
       start: { ...SIZE, foreground: undefined },
@@ -59,18 +61,38 @@ export class WatchedShell {
       env: { PATH: '/usr/bin:/bin', HOME: '/nonexistent', LANG: 'C.UTF-8', HISTFILE: '', ...env },
     });
     this.pty.output.on('data', (data: Buffer) => {
-      this.lastOutputAt = performance.now();
+      this.lastOutputAt = performance.now() + this.delayMs;
       this.shown += data.toString();
-      this.take({ kind: 'output', data: new Uint8Array(data), at: Date.now() });
+      this.later(() => this.take({ kind: 'output', data: new Uint8Array(data), at: Date.now() }));
     });
   }
 
   /** Types the keys at once, then waits until the screen has been quiet. */
   async type(keys: string, quietMs = 180): Promise<void> {
     this.take({ kind: 'input', data: new Uint8Array(Buffer.from(keys)), at: Date.now() });
-    this.lastOutputAt = performance.now();
-    this.pty.input.write(keys);
+    this.send(keys);
     await this.quiet(quietMs);
+  }
+
+  /** Types the keys of each line at its time, without waiting for the shell. */
+  async typeEvery(ms: number, lines: readonly string[]): Promise<void> {
+    for (const line of lines) {
+      this.take({ kind: 'input', data: new Uint8Array(Buffer.from(`${line}\r`)), at: Date.now() });
+      this.send(`${line}\r`);
+      await sleep(ms);
+    }
+    await this.quiet(400 + 2 * this.delayMs);
+  }
+
+  private send(keys: string): void {
+    this.lastOutputAt = performance.now() + 2 * this.delayMs;
+    this.later(() => this.pty.input.write(keys));
+  }
+
+  /** Calls at once, or after the delay; timers of one delay keep their order. */
+  private later(call: () => void): void {
+    if (this.delayMs === 0) call();
+    else setTimeout(call, this.delayMs);
   }
 
   /** Waits until no output has come for a while and every process on the terminal sleeps: on a busy machine, a silent program may wait for its turn. */
@@ -127,14 +149,16 @@ const BASH: [string, ...string[]] = ['/bin/bash', '--norc', '--noprofile', '-i']
 const PROMPT = { PS1: '\\u@host:\\w\\$ ' };
 
 /** Starts bash without its start-up files. */
-export const bash = (env: Record<string, string> = {}): WatchedShell => new WatchedShell(BASH, { ...PROMPT, ...env });
+export const bash = (env: Record<string, string> = {}, delayMs = 0): WatchedShell =>
+  new WatchedShell(BASH, { ...PROMPT, ...env }, undefined, delayMs);
 
 /** Starts bash without bracketed paste, like every bash before 5.1: nothing marks its prompts. */
-export function oldBash(): WatchedShell {
+export function oldBash(delayMs = 0): WatchedShell {
   const folder = mkdtempSync(join(tmpdir(), 'inputrc-'));
   const settings = join(folder, 'inputrc');
   writeFileSync(settings, 'set enable-bracketed-paste off\n');
-  return new WatchedShell(BASH, { ...PROMPT, INPUTRC: settings }, folder);
+  return new WatchedShell(BASH, { ...PROMPT, INPUTRC: settings }, folder, delayMs);
 }
 
-export const dash = (env: Record<string, string> = {}): WatchedShell => new WatchedShell(['/bin/dash', '-i'], { PS1: '$ ', ...env });
+export const dash = (env: Record<string, string> = {}, delayMs = 0): WatchedShell =>
+  new WatchedShell(['/bin/dash', '-i'], { PS1: '$ ', ...env }, undefined, delayMs);

@@ -1,5 +1,5 @@
 import { uuidv7 } from '@sallyport/context';
-import { cutToBytes, INPUT_LIMIT_BYTES, type ObservedCommand } from './observed-command.js';
+import { cutToBytes, INPUT_LIMIT_BYTES, type Certainty, type ObservedCommand } from './observed-command.js';
 import { OutputCapture } from './output-capture.js';
 import { ShellSyntax } from './shell-syntax.js';
 
@@ -12,6 +12,7 @@ export class RunningCommand {
   constructor(
     public input: string,
     readonly startedAtMs: number,
+    private readonly certainty: Certainty = 'seen',
   ) {
     for (const line of input.split('\n')) this.syntax.addLine(line);
   }
@@ -38,6 +39,7 @@ export class RunningCommand {
       endedAtMs: Math.max(endedAtMs, this.startedAtMs),
       risk_level: 'accept',
       kind: 'typed',
+      certainty: this.certainty,
     };
   }
 }

@@ -1,6 +1,7 @@
 import xterm from '@xterm/headless';
 import type { IBufferLine, IMarker, Terminal } from '@xterm/headless';
 import { INPUT_LIMIT_BYTES, OUTPUT_LIMIT_BYTES } from './observed-command.js';
+import { MAX_REPEATS } from './work-price.js';
 
 /** Events of a screen, called in order while it parses output. */
 export interface ScreenEvents {
@@ -17,6 +18,8 @@ export interface ScreenEvents {
 }
 
 const BRACKETED_PASTE = 2004;
+/** Control sequences that the emulator carries out step by step: scroll, insert and delete lines, repeat a character, tabulators. */
+const REPEATING = [...'STLMbIZ'];
 
 /** The screen of a terminal. Rows count from the top of the kept rows and move up as old ones are dropped, so keep a marker, not a number. */
 export class Screen {
@@ -39,6 +42,8 @@ export class Screen {
         return false;
       });
     }
+    // `CSI 2147483647 S` would occupy the thread for hours. No screen has that many lines, so it is left out.
+    for (const final of REPEATING) this.terminal.parser.registerCsiHandler({ final }, ([count]) => Number(count) > MAX_REPEATS);
     this.terminal.parser.registerOscHandler(133, (data) => {
       notify(() => events.shellMark(data.slice(0, 1)));
       return true;
@@ -143,8 +148,11 @@ export class Screen {
   }
 }
 
+/** Narrower terminals keep no more rows than this width needs. */
+const NARROWEST_COLS = 20;
+
 /** Returns enough rows for the longest command line. */
-const scrollbackFor = (cols: number): number => Math.ceil(INPUT_LIMIT_BYTES / Math.max(cols, 1)) + 200;
+const scrollbackFor = (cols: number): number => Math.ceil(INPUT_LIMIT_BYTES / Math.max(cols, NARROWEST_COLS)) + 200;
 
 function isWritten(line: IBufferLine, col: number): boolean {
   const cell = line.getCell(col);

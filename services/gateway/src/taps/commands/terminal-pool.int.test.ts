@@ -18,16 +18,15 @@ const start = (options: Partial<TerminalPoolOptions> = {}): void => {
 class Channel {
   readonly commands: ObservedCommand[] = [];
   readonly gaps: CommandGap[] = [];
-  readonly tap: CommandTap = createCommandTap({
-    channel: 1,
-    kind: 'shell',
-    cols: 80,
-    rows: 24,
-    emit: (command) => this.commands.push(command),
-    onGap: (gap) => this.gaps.push(gap),
-    clock: systemClock,
-    pool,
-  });
+  readonly tap: CommandTap;
+
+  constructor(session = 's-1', cols = 80, rows = 24) {
+    this.tap = createCommandTap({
+      ...{ session, channel: 1, kind: 'shell', cols, rows, clock: systemClock, pool },
+      emit: (command) => this.commands.push(command),
+      onGap: (gap) => this.gaps.push(gap),
+    });
+  }
 
   show(text: string): void {
     this.tap.output(Buffer.from(text));
@@ -115,10 +114,92 @@ it('continues after a thread died', async () => {
   expect(faults).not.toEqual([]);
 });
 
+/** Runs three commands of a user while others load the thread, and closes the channel at once. */
+async function runBeside(attack: () => void): Promise<Channel> {
+  const victim = new Channel('victim');
+  victim.show(PROMPT);
+  victim.run('true', '');
+  await victim.until(1);
+  attack();
+  for (const line of ['touch a', 'touch b', 'touch c']) victim.run(line, '');
+  await victim.tap.close();
+  return victim;
+}
+
+it('1,000 changes of the size of four large terminals cost another user no command', async () => {
+  start();
+  const large = Array.from({ length: 4 }, () => new Channel('attacker', 1000, 1000));
+  for (const channel of large) channel.show('x'.repeat(200_000));
+  const from = performance.now();
+  const victim = await runBeside(() => {
+    for (const channel of large)
+      for (let i = 0; i < 1_000; i += 1) {
+        channel.tap.resize(i % 2 ? 1000 : 1, 1000);
+        channel.show('x');
+      }
+  });
+  expect(victim.commands.map(({ input }) => input)).toEqual(['true', 'touch a', 'touch b', 'touch c']);
+  expect(victim.gaps).toEqual([]);
+  // The load of the four terminals alone takes longer than this.
+  expect(performance.now() - from).toBeLessThan(5_000);
+});
+
+it.each([
+  ['scrolls 2^31 lines with one sequence', '\x1b[2147483647S'],
+  ['inserts 2^31 lines with one sequence', '\x1b[2147483647L'],
+  ['repeats a character 2^31 times', 'x\x1b[2147483647b'],
+  ['erases a screen 16,000 times', '\x1b[2J'.repeat(16_000)],
+])('a terminal that %s costs another user no command', async (_, text) => {
+  start();
+  const loud = Array.from({ length: 4 }, (__, i) => new Channel(`loud-${i}`, 300, 100));
+  const victim = await runBeside(() => loud.forEach((channel) => channel.show(text)));
+  expect(victim.commands.map(({ input }) => input)).toEqual(['true', 'touch a', 'touch b', 'touch c']);
+  expect(victim.gaps).toEqual([]);
+});
+
+it('commands are found after the channel has closed, however long the thread has other work', async () => {
+  start();
+  const channels = Array.from({ length: 20 }, (_, i) => new Channel(`s-${i}`, 500, 200));
+  for (const channel of channels) {
+    channel.show(PROMPT);
+    for (let i = 0; i < 3; i += 1) channel.run(`echo ${i}`, '\x1b[2J'.repeat(80));
+  }
+  await Promise.all(channels.map((channel) => channel.tap.close()));
+  for (const { commands, gaps } of channels) {
+    expect(commands.map(({ input }) => input)).toEqual(['echo 0', 'echo 1', 'echo 2']);
+    expect(gaps).toEqual([]);
+  }
+});
+
+it('sessions that fill the memory of all terminals do not cost another user commands', async () => {
+  start({ limits: { poolBytes: 1024 * 1024 } });
+  const loud = Array.from({ length: 30 }, (_, i) => new Channel(`loud-${i}`));
+  const victim = await runBeside(() => {
+    for (let round = 0; round < 10; round += 1) for (const channel of loud) channel.show('y'.repeat(20_000));
+  });
+  expect(victim.commands.map(({ input }) => input)).toEqual(['true', 'touch a', 'touch b', 'touch c']);
+  expect(victim.gaps).toEqual([]);
+});
+
+it('output that no thread has looked at when the gateway stops is a gap', async () => {
+  start();
+  const channel = new Channel('s-1', 1000, 500);
+  channel.show(PROMPT);
+  channel.run('echo before', 'before\r\n');
+  await channel.until(1);
+  for (let i = 0; i < 100; i += 1) channel.show('\x1b[2J'.repeat(500));
+  const closing = channel.tap.close();
+  await pool.close();
+  await closing;
+  expect(channel.gaps).toMatchObject([{ why: 'stopped' }]);
+  expect(channel.gaps[0]?.skippedBytes).toBeGreaterThan(100_000);
+  expect(channel.gaps[0]?.fromMs).toBeLessThanOrEqual(channel.gaps[0]?.toMs ?? 0);
+});
+
 /** Kills the pool's thread from outside. */
 async function killThread(): Promise<void> {
-  const threads = (pool as unknown as { threads: { terminate(): Promise<number> }[] }).threads;
-  await threads[0]?.terminate();
+  const { threads } = pool as unknown as { threads: { worker: { terminate(): Promise<number> } }[] };
+  await threads[0]?.worker.terminate();
 }
 
 it('accepts garbage and tiny sizes silently', async () => {
@@ -137,7 +218,15 @@ it('reports an exec request with its output as text, and without binary output',
   start();
   const reported: ObservedCommand[] = [];
   const tapOf = (commandLine: string) =>
-    createCommandTap({ channel: 2, kind: 'exec', commandLine, emit: (command) => reported.push(command), clock: systemClock, pool });
+    createCommandTap({
+      session: 's-1',
+      channel: 2,
+      kind: 'exec',
+      commandLine,
+      emit: (command) => reported.push(command),
+      clock: systemClock,
+      pool,
+    });
   const text = tapOf('ls -l | wc');
   text.output(Buffer.from('\x1b[31mred\x1b[0m\r\nline\n'));
   await text.close();

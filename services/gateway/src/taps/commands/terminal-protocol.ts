@@ -10,6 +10,8 @@ export type TerminalEvent =
 
 /** State of a terminal when it is opened. */
 export interface TerminalStart {
+  /** Session of the terminal. The terminals of one session share its part of the thread. */
+  readonly session: string;
   readonly cols: number;
   readonly rows: number;
   readonly foreground: string | undefined;
@@ -26,3 +28,8 @@ export type FromThread =
   | { readonly type: 'command'; readonly terminal: number; readonly command: ObservedCommand }
   | { readonly type: 'failed'; readonly terminal: number; readonly message: string }
   | { readonly type: 'closed'; readonly terminal: number };
+
+/** Memory that a thread shares with its pool: the number of slices that it has processed. */
+export interface ThreadMemory {
+  readonly progress: Int32Array<SharedArrayBuffer>;
+}

@@ -20,7 +20,7 @@ it('keeps the newest events behind a gap that carries the screen mode', () => {
   queue.push({ kind: 'resize', cols: 100, rows: 30 });
   queue.push(output('x\x1b[?2004l'.repeat(100)));
   queue.push(output('newest'));
-  expect(queue.skipTo(100)).toBe(16 + 900);
+  expect(queue.skipTo(100).bytes).toBe(16 + 900);
   const events = queue.takeBatch(Infinity);
   expect(events[0]).toEqual({ kind: 'gap', isAlternate: true, isEditing: false });
   expect(events[1]).toMatchObject({ kind: 'resize', cols: 100 });

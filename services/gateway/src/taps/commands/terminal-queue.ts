@@ -37,6 +37,8 @@ export class TerminalQueue {
   }
 
   push(event: TerminalEvent): void {
+    // Nothing was shown between two changes of the size, so only the last one counts.
+    if (event.kind === 'resize' && this.events.at(-1)?.kind === 'resize') this.size -= sizeOf(this.events.pop()!);
     this.events.push(event);
     this.size += sizeOf(event);
   }
@@ -54,16 +56,16 @@ export class TerminalQueue {
     return this.events.splice(0, count);
   }
 
-  /** Keeps the newest `bytes` behind a gap; returns how many bytes of output were dropped. */
-  skipTo(bytes: number): number {
-    let dropped = 0;
+  /** Keeps the newest `bytes` behind a gap; returns the output that was dropped. */
+  skipTo(bytes: number): DroppedOutput {
+    const dropped = { bytes: 0, fromMs: Infinity, toMs: 0 };
     const modes: Modes = { isAlternate: undefined, isEditing: undefined };
     let from = 0;
     for (; from < this.events.length && this.size > bytes; from += 1) {
       const event = this.events[from];
       if (!event) break;
       this.size -= sizeOf(event);
-      if (event.kind === 'output') dropped += event.data.byteLength;
+      if (event.kind === 'output') countOutput(dropped, event);
       if (event.kind === 'output') followModes(modes, event.data);
       if (event.kind === 'gap') Object.assign(modes, event);
     }
@@ -72,6 +74,27 @@ export class TerminalQueue {
     this.size = this.events.reduce((sum, event) => sum + sizeOf(event), 0);
     return dropped;
   }
+}
+
+/** Output in which no commands were looked for. */
+export interface DroppedOutput {
+  bytes: number;
+  /** Times at which its first and last bytes came, milliseconds since 1970; Infinity and 0 if there were none. */
+  fromMs: number;
+  toMs: number;
+}
+
+function countOutput(dropped: DroppedOutput, { data, at }: { data: Uint8Array; at: number }): void {
+  dropped.bytes += data.byteLength;
+  dropped.fromMs = Math.min(dropped.fromMs, at);
+  dropped.toMs = Math.max(dropped.toMs, at);
+}
+
+/** Returns the output in a batch of events. */
+export function outputOf(events: readonly TerminalEvent[]): DroppedOutput {
+  const all = { bytes: 0, fromMs: Infinity, toMs: 0 };
+  for (const event of events) if (event.kind === 'output') countOutput(all, event);
+  return all;
 }
 
 interface Modes {

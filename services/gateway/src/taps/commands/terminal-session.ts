@@ -3,9 +3,10 @@ import type { ObservedCommand } from './observed-command.js';
 import { CommandTracker } from './command-tracker.js';
 import { Screen } from './screen.js';
 import type { TerminalEvent, TerminalStart } from './terminal-protocol.js';
+import { emulatedSize, type TerminalSize } from './work-price.js';
 
 export interface TerminalSessionOptions {
-  readonly start: TerminalStart;
+  readonly start: Pick<TerminalStart, 'cols' | 'rows' | 'foreground'>;
   readonly clock: Clock;
   readonly report: (command: ObservedCommand) => void;
   readonly failed: (error: unknown) => void;
@@ -15,13 +16,13 @@ export interface TerminalSessionOptions {
 export class TerminalSession {
   private readonly tracker: CommandTracker;
   private screen: Screen | undefined;
-  private size: { cols: number; rows: number };
+  private size: TerminalSize;
   /** Text of the cursor's line when the screen was dropped. */
   private keptLine = '';
   private lastUsedAt: number;
 
   constructor(private readonly options: TerminalSessionOptions) {
-    this.size = { cols: Math.max(options.start.cols, 1), rows: Math.max(options.start.rows, 1) };
+    this.size = emulatedSize(options.start);
     this.tracker = new CommandTracker({ ...options, foreground: options.start.foreground });
     this.lastUsedAt = options.clock.monotonic();
   }
@@ -53,7 +54,7 @@ export class TerminalSession {
   }
 
   private async apply(event: TerminalEvent): Promise<void> {
-    if (event.kind === 'resize') return this.resize(event.cols, event.rows);
+    if (event.kind === 'resize') return this.resize(event);
     if (event.kind === 'gap') return this.startAnew(event.isAlternate, event.isEditing);
     const screen = this.screen ?? (await this.makeScreen(this.keptLine));
     if (event.kind === 'input') return this.tracker.input(event.data, event.at);
@@ -62,8 +63,8 @@ export class TerminalSession {
     this.tracker.afterOutput();
   }
 
-  private resize(cols: number, rows: number): void {
-    this.size = { cols: Math.max(cols, 1), rows: Math.max(rows, 1) };
+  private resize(size: TerminalSize): void {
+    this.size = emulatedSize(size);
     this.screen?.resize(this.size.cols, this.size.rows);
   }
 

@@ -1,31 +1,78 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '@sallyport/context';
-import type { FromThread, ToThread } from './terminal-protocol.js';
+import { FairTurns, type TurnTaker } from './fair-turns.js';
+import type { FromThread, TerminalEvent, TerminalStart, ThreadMemory, ToThread } from './terminal-protocol.js';
 import { TerminalSession } from './terminal-session.js';
+import { WaitingWork } from './waiting-work.js';
 
 /** The screen of an idle terminal is dropped after this time. */
 const IDLE_MS = 60_000;
 
-/** The thread: terminals by number, each processing its batches one after another. */
-const terminals = new Map<number, TerminalSession>();
+const { progress } = workerData as ThreadMemory;
 const post = (message: FromThread): void => parentPort?.postMessage(message);
+const turns = new FairTurns(() => Atomics.add(progress, 0, 1));
 
-function open(message: Extract<ToThread, { type: 'events' }>): TerminalSession {
-  const { terminal, start } = message;
-  const session = new TerminalSession({
-    start,
-    clock: systemClock,
-    report: (command) => post({ type: 'command', terminal, command }),
-    // The error's message could quote the screen; its kind and place are enough.
-    failed: (error) =>
-      post({
-        type: 'failed',
-        terminal,
-        message: error instanceof Error ? `${error.name} ${error.stack?.split('\n')[1]?.trim() ?? ''}` : 'unknown',
-      }),
-  });
-  terminals.set(terminal, session);
-  return session;
+/** A terminal of this thread, with the batch of its events that it works on. */
+class ThreadTerminal implements TurnTaker {
+  readonly session: string;
+  private readonly work: WaitingWork;
+  private readonly emulated: TerminalSession;
+
+  constructor(
+    private readonly number: number,
+    start: TerminalStart,
+  ) {
+    this.session = start.session;
+    this.work = new WaitingWork(start);
+    this.emulated = new TerminalSession({
+      start,
+      clock: systemClock,
+      report: (command) => post({ type: 'command', terminal: number, command }),
+      // The error's message could quote the screen; its kind and place are enough.
+      failed: (error) =>
+        post({
+          type: 'failed',
+          terminal: number,
+          message: error instanceof Error ? `${error.name} ${error.stack?.split('\n')[1]?.trim() ?? ''}` : 'unknown',
+        }),
+    });
+  }
+
+  get hasWork(): boolean {
+    return !this.work.isEmpty;
+  }
+
+  take(events: readonly TerminalEvent[]): void {
+    this.work.add(events);
+    turns.add(this);
+  }
+
+  start(budget: number): { price: number; done: Promise<void> } {
+    const { events, price } = this.work.take(budget);
+    return { price, done: this.process(events) };
+  }
+
+  dropIdle(): void {
+    this.emulated.dropIdle(IDLE_MS);
+  }
+
+  close(): void {
+    this.emulated.close();
+  }
+
+  private async process(events: readonly TerminalEvent[]): Promise<void> {
+    await this.emulated.take(events);
+    if (this.work.isEmpty) post({ type: 'done', terminal: this.number });
+  }
+}
+
+/** The thread's terminals by number. */
+const terminals = new Map<number, ThreadTerminal>();
+
+function open({ terminal, start }: Extract<ToThread, { type: 'events' }>): ThreadTerminal {
+  const opened = new ThreadTerminal(terminal, start);
+  terminals.set(terminal, opened);
+  return opened;
 }
 
 parentPort?.on('message', (message: ToThread) => {
@@ -35,10 +82,9 @@ parentPort?.on('message', (message: ToThread) => {
     terminals.delete(terminal);
     return post({ type: 'closed', terminal });
   }
-  const session = terminals.get(terminal) ?? open(message);
-  void session.take(message.events).then(() => post({ type: 'done', terminal }));
+  (terminals.get(terminal) ?? open(message)).take(message.events);
 });
 
 systemClock.interval(IDLE_MS / 4, () => {
-  for (const session of terminals.values()) session.dropIdle(IDLE_MS);
+  for (const terminal of terminals.values()) terminal.dropIdle();
 });

@@ -41,6 +41,6 @@ it('forgets what was typed ahead on Ctrl-C', () => {
   expect(linesOf('ls\rrm x\x03', 'pwd\r')).toEqual(['pwd']);
 });
 
-it('keeps at most 256 lines', () => {
-  expect(linesOf('x\r'.repeat(1000))).toHaveLength(256);
+it('keeps at most 1,024 lines', () => {
+  expect(linesOf('x\r'.repeat(2000))).toHaveLength(1024);
 });

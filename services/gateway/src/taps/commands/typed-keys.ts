@@ -4,12 +4,17 @@ import { INPUT_LIMIT_BYTES } from './observed-command.js';
 export interface TypedLine {
   /** The typed text, if only plain keys were used; undefined if keys edited it (cursor keys, TAB, history …). */
   readonly text: string | undefined;
+  /** The text without blanks at its end, as it is compared with the screen; empty if `text` is undefined. */
+  readonly shown: string;
   readonly at: number;
   /** True if the line was on the screen while no shell read: input of a program, or typed ahead. */
   isEchoed: boolean;
 }
 
-const LINES_KEPT = 256;
+/** Most lines on their way; a script may be sent at once. */
+const LINES_KEPT = 1024;
+/** A line that was not shown for this long was read by a program without an echo. Assets are nearer than that. */
+const ON_ITS_WAY_MS = 5_000;
 const ESC = 0x1b;
 const BEL = 0x07;
 /** Final bytes of a terminal's own answers: device attributes, cursor position, status, mode, focus. */
@@ -36,6 +41,12 @@ export class TypedKeys {
     }
   }
 
+  /** Forgets lines that a program has read: those that were shown while no shell read, and those that have been on their way for too long. */
+  forgetRead(at: number): void {
+    const left = this.entered.filter((line) => !line.isEchoed && at - line.at < ON_ITS_WAY_MS);
+    this.entered.splice(0, this.entered.length, ...left);
+  }
+
   /** Forgets `line` and everything sent before it. */
   forgetThrough(line: TypedLine): void {
     this.entered.splice(0, this.entered.indexOf(line) + 1);
@@ -58,7 +69,8 @@ export class TypedKeys {
   private enter(byte: number, at: number): void {
     if (this.isPasting) return this.add(0x0a);
     const text = this.isPlain ? Buffer.from(this.line).toString('utf8') : undefined;
-    this.entered.push({ text: text?.includes('\n') ? undefined : text, at, isEchoed: false });
+    const line = text?.includes('\n') ? undefined : text;
+    this.entered.push({ text: line, shown: line?.trimEnd() ?? '', at, isEchoed: false });
     if (this.entered.length > LINES_KEPT) this.entered.shift();
     this.startLine();
   }

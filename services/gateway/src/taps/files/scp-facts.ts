@@ -14,12 +14,12 @@ export interface ScpFactsOptions {
 }
 
 const NEWLINE = 0x0a;
-/** Longest line of either side: a path and a little more. */
-const LINE_LIMIT = 8192;
+/** Longest line of either side, as in OpenSSH's scp. */
+const LINE_LIMIT = 16_384;
 /** First bytes of a sender's line: a file, a directory, its end, times, a warning, an error. */
 const SENDER_KINDS = [...'CDET\x01\x02'].map((kind) => kind.charCodeAt(0));
 // eslint-disable-next-line no-control-regex -- scp's warnings and errors begin with these
-const SENDER_LINE = /^(?:[CD][0-7]{3,6} \d{1,19} [^/]+|E|T\d+ \d+ \d+ \d+|[\x01\x02].*)$/s;
+const SENDER_LINE = /^(?:[CD][0-7]{3,6} \d+ [^/]+|E.*|T\d+ \d+ \d+ \d+|[\x01\x02].*)$/s;
 /** First bytes of a receiver's answer that is not a success. */
 const REFUSALS = [1, 2];
 

@@ -1,6 +1,7 @@
 import { uuidv7, type Clock } from '@sallyport/context';
 import { asText, type FileFact, type FileOp, type FileTap } from './file-fact.js';
 import { OpenFile } from './open-file.js';
+import { PendingRequests } from './pending-requests.js';
 import { SftpPackets, type PacketSink } from './sftp-packets.js';
 import { ATTR_SIZE, FieldReader, OpenFlag, PacketType, StatusCode, statusText } from './sftp-types.js';
 
@@ -9,10 +10,13 @@ export interface SftpFactsOptions {
   readonly clock: Clock;
   /** Called when the stream is no longer SFTP version 3. Files that are open at that moment are reported as partial. */
   readonly onBroken?: () => void;
+  /** Called for bytes of a packet that version 3 does not allow. The audit goes on behind them. */
+  readonly onMalformed?: (stream: 'input' | 'output', data: Buffer) => void;
+  /** Called once when a limit is reached, from which on operations may be missing. */
+  readonly onTooMany?: () => void;
 }
 
-/** Most answers to wait for, open files, and sizes to remember. A client cannot make the gateway keep more. */
-const REQUEST_LIMIT = 16_384;
+/** Most open files and sizes to remember. A client cannot make the gateway keep more. */
 const OPEN_LIMIT = 4_096;
 
 /** A request that waits for its answer. */
@@ -52,12 +56,13 @@ const TWO_PATHS: Readonly<Record<string, FileOp>> = { 'posix-rename@openssh.com'
 
 /** Follows an SFTP version 3 connection and reports each operation when the asset has answered it. */
 class SftpFacts implements FileTap {
-  private readonly requests = new Map<number, Request>();
+  private readonly requests = new PendingRequests<Request>();
   private readonly files = new Map<string, OpenFile>();
   private readonly sizes = new Map<string, number>();
   private readonly fromClient: SftpPackets;
   private readonly fromAsset: SftpPackets;
   private isBroken = false;
+  private isBeyondLimit = false;
 
   constructor(private readonly options: SftpFactsOptions) {
     this.fromClient = new SftpPackets(this.clientSink(), (type) => REQUESTS.has(type));
@@ -75,14 +80,20 @@ class SftpFacts implements FileTap {
   close(): void {
     for (const file of this.files.values()) this.report(file, 'the channel closed before the file was');
     this.files.clear();
-    this.requests.clear();
+    for (const request of this.requests.takeAll()) this.unanswered(request);
+  }
+
+  /** Reports an operation whose answer never came. The asset may have done it. */
+  private unanswered(request: Request): void {
+    if (request.kind === 'act' || request.kind === 'open')
+      this.answered(request, StatusCode.connectionLost, 'the channel closed before the asset answered');
   }
 
   private clientSink(): PacketSink {
     let file: OpenFile | undefined;
     let offset = 0;
     return {
-      packet: (type, body) => this.request(type, new FieldReader(body)),
+      packet: (type, body) => this.request(type, body),
       contentBegins: (type, head) => {
         const fields = new FieldReader(head);
         const id = fields.uint32();
@@ -95,6 +106,7 @@ class SftpFacts implements FileTap {
         offset += data.length;
       },
       contentEnds: () => (file = undefined),
+      malformed: (data) => this.options.onMalformed?.('input', data),
       broken: () => this.breakOff(),
     };
   }
@@ -112,15 +124,18 @@ class SftpFacts implements FileTap {
         if (read) read.offset += data.length;
       },
       contentEnds: () => (read = undefined),
+      malformed: (data) => this.options.onMalformed?.('output', data),
       broken: () => this.breakOff(),
     };
   }
 
-  private request(type: number, fields: FieldReader): void {
+  private request(type: number, body: Buffer): void {
+    const fields = new FieldReader(body);
     const id = fields.uint32();
     const first = fields.string();
     const request = type === PacketType.extended ? this.extended(asText(first), fields) : this.plain(type, first, fields);
-    if (request && !fields.isShort) this.remember(id, request);
+    if (fields.isShort) this.options.onMalformed?.('input', body);
+    else if (request) this.remember(id, request);
   }
 
   private plain(type: number, first: Buffer, fields: FieldReader): Request | undefined {
@@ -188,7 +203,8 @@ class SftpFacts implements FileTap {
   }
 
   private opened(request: Request, handle: string): void {
-    if (request.kind !== 'open' || this.files.size >= OPEN_LIMIT) return;
+    if (request.kind !== 'open') return;
+    if (this.files.size >= OPEN_LIMIT) return this.reachedLimit();
     this.files.set(handle, new OpenFile(request.path, request.flags, request.at));
   }
 
@@ -236,14 +252,19 @@ class SftpFacts implements FileTap {
   }
 
   private remember(id: number, request: Request): void {
-    if (this.requests.size < REQUEST_LIMIT) this.requests.set(id, request);
-    else if ('file' in request) request.file.spoil();
+    if (this.requests.add(id, request)) return;
+    if ('file' in request) request.file.spoil();
+    this.reachedLimit();
+  }
+
+  private reachedLimit(): void {
+    if (this.isBeyondLimit) return;
+    this.isBeyondLimit = true;
+    this.options.onTooMany?.();
   }
 
   private take(id: number): Request | undefined {
-    const request = this.requests.get(id);
-    this.requests.delete(id);
-    return request;
+    return this.requests.take(id);
   }
 
   private breakOff(): void {

@@ -26,7 +26,7 @@ export const PacketType = {
 /** pflags of OPEN, §6.3. */
 export const OpenFlag = { read: 1, write: 2, append: 4, create: 8, truncate: 16, exclusive: 32 } as const;
 /** STATUS codes, §7. */
-export const StatusCode = { ok: 0, endOfFile: 1 } as const;
+export const StatusCode = { ok: 0, endOfFile: 1, connectionLost: 7 } as const;
 const STATUS_TEXT = [
   'ok',
   'end of file',

@@ -1,5 +1,5 @@
 import type { estypes } from '@elastic/elasticsearch';
-import { KIND_NAMES, RISK_NAMES, type Command } from '../command.js';
+import { CERTAINTY_NAMES, KIND_NAMES, RISK_NAMES, type Command } from '../command.js';
 import { foldedInput, termsOf } from '../search-text.js';
 import { byName, commandFrom, fieldsOf, storedValue, type FieldTable, type StoredField } from '../stored-field.js';
 
@@ -22,6 +22,7 @@ const fieldOf =
 const same = <T>(value: T): T => value;
 const kinds = byName(KIND_NAMES);
 const risks = byName(RISK_NAMES);
+const certainties = byName(CERTAINTY_NAMES);
 
 const KEYWORD = { type: 'keyword' } as const;
 const UNINDEXED_LONG = { type: 'long', index: false } as const;
@@ -43,6 +44,7 @@ const time = fieldOf<Date, string>(
 );
 const kind = fieldOf(KEYWORD, kinds.toStored, kinds.fromStored);
 const risk = fieldOf(KEYWORD, risks.toStored, risks.fromStored);
+const certainty = fieldOf(KEYWORD, certainties.toStored, certainties.fromStored);
 
 /** Returns the field with null for an absent value. Documents of older versions lack the field. */
 const optional = <Value>(field: DocumentField<Value>): DocumentField<Value | undefined> => ({
@@ -68,6 +70,7 @@ export const FIELDS = {
   output: text('output'),
   outputTruncated: optional(boolean('output_truncated')),
   outputBytes: optional(bigint('output_bytes')),
+  certainty: optional(certainty('certainty')),
   riskLevel: risk('risk_level'),
   timestamp: time('timestamp'),
 } satisfies FieldTable<Json, { mapping: estypes.MappingProperty }>;

@@ -61,11 +61,16 @@ describe.each([8, 9] as const)('on Elasticsearch %i', (major) => {
 
     it('adds later fields to an index of an older version, and reads its documents', async () => {
       const older = `${alias}-2025.01`;
-      const { output_truncated: _, output_bytes: __, ...fields } = indexTemplate(alias).template?.mappings?.properties ?? {};
+      const {
+        output_truncated: _,
+        output_bytes: __,
+        certainty: _____,
+        ...fields
+      } = indexTemplate(alias).template?.mappings?.properties ?? {};
       await client.indices.create({ index: older, aliases: { [alias]: {} }, mappings: { dynamic: 'strict', properties: fields } });
       await client.indices.putMapping({ index: older, dynamic: 'strict' });
       const old = aCommand('org-older', { timestamp: new Date('2025-01-02T00:00:00Z') });
-      const { output_truncated: ___, output_bytes: ____, ...document } = documentFromCommand(old);
+      const { output_truncated: ___, output_bytes: ____, certainty: ______, ...document } = documentFromCommand(old);
       await client.index({ index: older, id: old.id, document, refresh: true });
       await store.migrate();
       const late = aCommand('org-older', { timestamp: new Date('2025-01-03T00:00:00Z'), outputTruncated: true, outputBytes: 9n });

@@ -1,4 +1,4 @@
-import { KIND_NAMES, RISK_NAMES, type Command } from '../command.js';
+import { CERTAINTY_NAMES, KIND_NAMES, RISK_NAMES, type Command } from '../command.js';
 import { foldedInput, termsOf } from '../search-text.js';
 import { byName, commandFrom, fieldsOf, storedValue, type FieldTable, type StoredField } from '../stored-field.js';
 
@@ -15,6 +15,7 @@ const columnOf =
 const same = <T>(value: T): T => value;
 const kinds = byName(KIND_NAMES);
 const risks = byName(RISK_NAMES);
+const certainties = byName(CERTAINTY_NAMES);
 
 const uuid = columnOf<string, string>('uuid', same, same);
 const text = columnOf<string, string>('text', same, same);
@@ -24,6 +25,7 @@ const boolean = columnOf<boolean, boolean>('boolean', String, same);
 const time = columnOf<Date, Date>('timestamptz', (value) => value.toISOString(), same);
 const kind = columnOf('text', kinds.toStored, kinds.fromStored);
 const risk = columnOf('text', risks.toStored, risks.fromStored);
+const certainty = columnOf('text', certainties.toStored, certainties.fromStored);
 
 /** Returns the column with NULL for an absent field. */
 const optional = <Value>(column: Column<Value>): Column<Value | undefined> => ({
@@ -49,6 +51,7 @@ const COLUMNS = {
   output: text('output'),
   outputTruncated: optional(boolean('output_truncated')),
   outputBytes: optional(bigint('output_bytes')),
+  certainty: optional(certainty('certainty')),
   riskLevel: risk('risk_level'),
   timestamp: time('timestamp'),
 } satisfies FieldTable<string | null, { type: string }>;

@@ -20,6 +20,18 @@ export interface RenewLeasesRequest {
   address: string;
   /** Live sessions. */
   sessionIds: string[];
+  /** Of some of these sessions: what a recorder has stored since the gateway reported it last. */
+  stored: StoredRecording[];
+}
+
+/** StoredRecording is the part of a running recording that a recorder has stored. */
+export interface StoredRecording {
+  /** Session id. */
+  sessionId: string;
+  /** Number of the last stored frame. */
+  lastSeq: bigint;
+  /** Link of that frame in the hash chain over the frames. */
+  link: Buffer;
 }
 
 /** EndedSession is one that the gateway has to end. */
@@ -38,18 +50,21 @@ export interface RenewLeasesResponse {
   end: EndedSession[];
 }
 
-/** TerminateSession is sent on sallyport.control.gateway.<gateway_id>: end this session now. */
+/**
+ * TerminateSession is sent by core on sallyport.control.gateway.<gateway_id>. The gateway renews its leases at once, and ends the session if
+ * core's response names it. The message alone ends nothing.
+ */
 export interface TerminateSession {
   /** Session id. */
   sessionId: string;
-  /** Words for the user. */
+  /** Not used: the user sees the message of the response. */
   message: string;
   /** Who asked for it. */
   requestedBy: string;
 }
 
 function createBaseRenewLeasesRequest(): RenewLeasesRequest {
-  return { gatewayId: "", address: "", sessionIds: [] };
+  return { gatewayId: "", address: "", sessionIds: [], stored: [] };
 }
 
 export const RenewLeasesRequest: MessageFns<RenewLeasesRequest> = {
@@ -62,6 +77,9 @@ export const RenewLeasesRequest: MessageFns<RenewLeasesRequest> = {
     }
     for (const v of message.sessionIds) {
       writer.uint32(26).string(v!);
+    }
+    for (const v of message.stored) {
+      StoredRecording.encode(v!, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -103,6 +121,14 @@ export const RenewLeasesRequest: MessageFns<RenewLeasesRequest> = {
             message.sessionIds.push(reader.string());
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.stored.push(StoredRecording.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -128,6 +154,9 @@ export const RenewLeasesRequest: MessageFns<RenewLeasesRequest> = {
         : globalThis.Array.isArray(object?.session_ids)
         ? object.session_ids.map((e: any) => globalThis.String(e))
         : [],
+      stored: globalThis.Array.isArray(object?.stored)
+        ? object.stored.map((e: any) => StoredRecording.fromJSON(e))
+        : [],
     };
   },
 
@@ -142,6 +171,9 @@ export const RenewLeasesRequest: MessageFns<RenewLeasesRequest> = {
     if (message.sessionIds?.length) {
       obj.sessionIds = message.sessionIds;
     }
+    if (message.stored?.length) {
+      obj.stored = message.stored.map((e) => StoredRecording.toJSON(e));
+    }
     return obj;
   },
 
@@ -153,6 +185,115 @@ export const RenewLeasesRequest: MessageFns<RenewLeasesRequest> = {
     message.gatewayId = object.gatewayId ?? "";
     message.address = object.address ?? "";
     message.sessionIds = object.sessionIds?.map((e) => e) || [];
+    message.stored = object.stored?.map((e) => StoredRecording.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseStoredRecording(): StoredRecording {
+  return { sessionId: "", lastSeq: 0n, link: Buffer.alloc(0) };
+}
+
+export const StoredRecording: MessageFns<StoredRecording> = {
+  encode(message: StoredRecording, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sessionId !== "") {
+      writer.uint32(10).string(message.sessionId);
+    }
+    if (message.lastSeq !== 0n) {
+      if (BigInt.asUintN(64, message.lastSeq) !== message.lastSeq) {
+        throw new globalThis.Error("value provided for field message.lastSeq of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.lastSeq);
+    }
+    if (message.link.length !== 0) {
+      writer.uint32(26).bytes(message.link);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StoredRecording {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStoredRecording();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sessionId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.lastSeq = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.link = Buffer.from(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): StoredRecording {
+    return {
+      sessionId: isSet(object.sessionId)
+        ? globalThis.String(object.sessionId)
+        : isSet(object.session_id)
+        ? globalThis.String(object.session_id)
+        : "",
+      lastSeq: isSet(object.lastSeq) ? BigInt(object.lastSeq) : isSet(object.last_seq) ? BigInt(object.last_seq) : 0n,
+      link: isSet(object.link) ? Buffer.from(bytesFromBase64(object.link)) : Buffer.alloc(0),
+    };
+  },
+
+  toJSON(message: StoredRecording): unknown {
+    const obj: any = {};
+    if (message.sessionId !== "") {
+      obj.sessionId = message.sessionId;
+    }
+    if (message.lastSeq !== 0n) {
+      obj.lastSeq = message.lastSeq.toString();
+    }
+    if (message.link.length !== 0) {
+      obj.link = base64FromBytes(message.link);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<StoredRecording>): StoredRecording {
+    return StoredRecording.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<StoredRecording>): StoredRecording {
+    const message = createBaseStoredRecording();
+    message.sessionId = object.sessionId ?? "";
+    message.lastSeq = (object.lastSeq !== undefined && object.lastSeq !== null) ? BigInt(object.lastSeq) : 0n;
+    message.link = object.link ?? Buffer.alloc(0);
     return message;
   },
 };
@@ -437,6 +578,14 @@ export const TerminateSession: MessageFns<TerminateSession> = {
     return message;
   },
 };
+
+function bytesFromBase64(b64: string): Uint8Array {
+  return Uint8Array.from(globalThis.Buffer.from(b64, "base64"));
+}
+
+function base64FromBytes(arr: Uint8Array): string {
+  return globalThis.Buffer.from(arr).toString("base64");
+}
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
 

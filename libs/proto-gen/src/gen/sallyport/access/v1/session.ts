@@ -78,6 +78,8 @@ export enum EndReason {
   LOST = 9,
   /** REVOKED - The permission was withdrawn or expired while it ran. */
   REVOKED = 10,
+  /** SIGN_IN_REVOKED - The key or password that the user signed in with is not valid any more. */
+  SIGN_IN_REVOKED = 11,
 }
 
 export function endReasonFromJSON(object: any): EndReason {
@@ -115,6 +117,9 @@ export function endReasonFromJSON(object: any): EndReason {
     case 10:
     case "END_REASON_REVOKED":
       return EndReason.REVOKED;
+    case 11:
+    case "END_REASON_SIGN_IN_REVOKED":
+      return EndReason.SIGN_IN_REVOKED;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum EndReason");
   }
@@ -144,6 +149,8 @@ export function endReasonToJSON(object: EndReason): string {
       return "END_REASON_LOST";
     case EndReason.REVOKED:
       return "END_REASON_REVOKED";
+    case EndReason.SIGN_IN_REVOKED:
+      return "END_REASON_SIGN_IN_REVOKED";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum EndReason");
   }
@@ -364,7 +371,7 @@ export interface AccessGrant {
   lease:
     | Duration
     | undefined;
-  /** Output recorded whole per channel, bytes; above it a marked gap with byte count and hash. */
+  /** Bytes of output to record per channel; 0: all of it. Above it a strict session ends; the recording of a best-effort one has a gap with byte count and hash. */
   maxOutputBytes: bigint;
   /** When the session began, by core's clock. */
   startedAt:
@@ -423,7 +430,11 @@ export interface CloseSessionRequest {
   /** Last frame number of its recording. */
   lastSeq: bigint;
   /** When it ended, by the gateway's clock. */
-  endedAt: Date | undefined;
+  endedAt:
+    | Date
+    | undefined;
+  /** Link of that frame in the hash chain over the frames of the recording. */
+  link: Buffer;
 }
 
 /** CloseSessionResponse says nothing more. */
@@ -1733,7 +1744,7 @@ export const ReportHostKeyResponse: MessageFns<ReportHostKeyResponse> = {
 };
 
 function createBaseCloseSessionRequest(): CloseSessionRequest {
-  return { sessionId: "", reason: 0, detail: "", lastSeq: 0n, endedAt: undefined };
+  return { sessionId: "", reason: 0, detail: "", lastSeq: 0n, endedAt: undefined, link: Buffer.alloc(0) };
 }
 
 export const CloseSessionRequest: MessageFns<CloseSessionRequest> = {
@@ -1755,6 +1766,9 @@ export const CloseSessionRequest: MessageFns<CloseSessionRequest> = {
     }
     if (message.endedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.endedAt), writer.uint32(42).fork()).join();
+    }
+    if (message.link.length !== 0) {
+      writer.uint32(50).bytes(message.link);
     }
     return writer;
   },
@@ -1812,6 +1826,14 @@ export const CloseSessionRequest: MessageFns<CloseSessionRequest> = {
             message.endedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.link = Buffer.from(reader.bytes());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1839,6 +1861,7 @@ export const CloseSessionRequest: MessageFns<CloseSessionRequest> = {
         : isSet(object.ended_at)
         ? fromJsonTimestamp(object.ended_at)
         : undefined,
+      link: isSet(object.link) ? Buffer.from(bytesFromBase64(object.link)) : Buffer.alloc(0),
     };
   },
 
@@ -1859,6 +1882,9 @@ export const CloseSessionRequest: MessageFns<CloseSessionRequest> = {
     if (message.endedAt !== undefined) {
       obj.endedAt = message.endedAt.toISOString();
     }
+    if (message.link.length !== 0) {
+      obj.link = base64FromBytes(message.link);
+    }
     return obj;
   },
 
@@ -1872,6 +1898,7 @@ export const CloseSessionRequest: MessageFns<CloseSessionRequest> = {
     message.detail = object.detail ?? "";
     message.lastSeq = (object.lastSeq !== undefined && object.lastSeq !== null) ? BigInt(object.lastSeq) : 0n;
     message.endedAt = object.endedAt ?? undefined;
+    message.link = object.link ?? Buffer.alloc(0);
     return message;
   },
 };

@@ -111,6 +111,59 @@ export function commandKindToJSON(object: CommandKind): string {
   }
 }
 
+/** CommandCertainty is how sure the line of a command is. */
+export enum CommandCertainty {
+  /** UNSPECIFIED - Never sent. */
+  UNSPECIFIED = 0,
+  /** SEEN - It stood on the screen and was sent, or it is an exec request. */
+  SEEN = 1,
+  /** PIPED - A program could read it, and may have done otherwise with it than a shell. */
+  PIPED = 2,
+  /** INFERRED - It stood on the screen, but its text may be incomplete, or it may not have run. */
+  INFERRED = 3,
+  /** MISSED - It is not a command: the input names a span of time in which commands were not looked for, and why. */
+  MISSED = 4,
+}
+
+export function commandCertaintyFromJSON(object: any): CommandCertainty {
+  switch (object) {
+    case 0:
+    case "COMMAND_CERTAINTY_UNSPECIFIED":
+      return CommandCertainty.UNSPECIFIED;
+    case 1:
+    case "COMMAND_CERTAINTY_SEEN":
+      return CommandCertainty.SEEN;
+    case 2:
+    case "COMMAND_CERTAINTY_PIPED":
+      return CommandCertainty.PIPED;
+    case 3:
+    case "COMMAND_CERTAINTY_INFERRED":
+      return CommandCertainty.INFERRED;
+    case 4:
+    case "COMMAND_CERTAINTY_MISSED":
+      return CommandCertainty.MISSED;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum CommandCertainty");
+  }
+}
+
+export function commandCertaintyToJSON(object: CommandCertainty): string {
+  switch (object) {
+    case CommandCertainty.UNSPECIFIED:
+      return "COMMAND_CERTAINTY_UNSPECIFIED";
+    case CommandCertainty.SEEN:
+      return "COMMAND_CERTAINTY_SEEN";
+    case CommandCertainty.PIPED:
+      return "COMMAND_CERTAINTY_PIPED";
+    case CommandCertainty.INFERRED:
+      return "COMMAND_CERTAINTY_INFERRED";
+    case CommandCertainty.MISSED:
+      return "COMMAND_CERTAINTY_MISSED";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum CommandCertainty");
+  }
+}
+
 /** CommandRecorded is published on sallyport.command.recorded.v1 by the recorder, at least once, with the command's id as message id. */
 export interface CommandRecorded {
   /** UUID version 7 from the gateway; the same if the command is published again. */
@@ -150,7 +203,11 @@ export interface CommandRecorded {
     | boolean
     | undefined;
   /** Bytes of the whole output, as far as they were followed. Absent if that is unknown. */
-  outputBytes?: bigint | undefined;
+  outputBytes?:
+    | bigint
+    | undefined;
+  /** How sure the line is. Absent for file operations and in old recordings. */
+  certainty?: CommandCertainty | undefined;
 }
 
 function createBaseCommandRecorded(): CommandRecorded {
@@ -172,6 +229,7 @@ function createBaseCommandRecorded(): CommandRecorded {
     timestamp: undefined,
     outputTruncated: undefined,
     outputBytes: undefined,
+    certainty: undefined,
   };
 }
 
@@ -233,6 +291,9 @@ export const CommandRecorded: MessageFns<CommandRecorded> = {
         throw new globalThis.Error("value provided for field message.outputBytes of type uint64 too large");
       }
       writer.uint32(136).uint64(message.outputBytes);
+    }
+    if (message.certainty !== undefined) {
+      writer.uint32(144).int32(message.certainty);
     }
     return writer;
   },
@@ -386,6 +447,14 @@ export const CommandRecorded: MessageFns<CommandRecorded> = {
             message.outputBytes = reader.uint64() as bigint;
             continue;
           }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.certainty = reader.int32() as any;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -449,6 +518,7 @@ export const CommandRecorded: MessageFns<CommandRecorded> = {
         : isSet(object.output_bytes)
         ? BigInt(object.output_bytes)
         : undefined,
+      certainty: isSet(object.certainty) ? commandCertaintyFromJSON(object.certainty) : undefined,
     };
   },
 
@@ -505,6 +575,9 @@ export const CommandRecorded: MessageFns<CommandRecorded> = {
     if (message.outputBytes !== undefined) {
       obj.outputBytes = message.outputBytes.toString();
     }
+    if (message.certainty !== undefined) {
+      obj.certainty = commandCertaintyToJSON(message.certainty);
+    }
     return obj;
   },
 
@@ -532,6 +605,7 @@ export const CommandRecorded: MessageFns<CommandRecorded> = {
     message.outputBytes = (object.outputBytes !== undefined && object.outputBytes !== null)
       ? BigInt(object.outputBytes)
       : undefined;
+    message.certainty = object.certainty ?? undefined;
     return message;
   },
 };

@@ -19,7 +19,15 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { Timestamp } from "../../../google/protobuf/timestamp.js";
-import { CommandRecorded, RiskLevel, riskLevelFromJSON, riskLevelToJSON } from "./command_event.js";
+import {
+  CommandCertainty,
+  commandCertaintyFromJSON,
+  commandCertaintyToJSON,
+  CommandRecorded,
+  RiskLevel,
+  riskLevelFromJSON,
+  riskLevelToJSON,
+} from "./command_event.js";
 
 export const protobufPackage = "sallyport.command.v1";
 
@@ -55,6 +63,8 @@ export interface SearchRequest {
   offset: number;
   /** next_cursor of the page before; excludes offset. */
   cursor: string;
+  /** Certainty. */
+  certainty: CommandCertainty;
 }
 
 /** SearchResponse is a page. */
@@ -83,6 +93,7 @@ function createBaseSearchRequest(): SearchRequest {
     limit: 0,
     offset: 0,
     cursor: "",
+    certainty: 0,
   };
 }
 
@@ -123,6 +134,9 @@ export const SearchRequest: MessageFns<SearchRequest> = {
     }
     if (message.cursor !== "") {
       writer.uint32(98).string(message.cursor);
+    }
+    if (message.certainty !== 0) {
+      writer.uint32(104).int32(message.certainty);
     }
     return writer;
   },
@@ -236,6 +250,14 @@ export const SearchRequest: MessageFns<SearchRequest> = {
             message.cursor = reader.string();
             continue;
           }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.certainty = reader.int32() as any;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -282,6 +304,7 @@ export const SearchRequest: MessageFns<SearchRequest> = {
       limit: isSet(object.limit) ? globalThis.Number(object.limit) : 0,
       offset: isSet(object.offset) ? globalThis.Number(object.offset) : 0,
       cursor: isSet(object.cursor) ? globalThis.String(object.cursor) : "",
+      certainty: isSet(object.certainty) ? commandCertaintyFromJSON(object.certainty) : 0,
     };
   },
 
@@ -323,6 +346,9 @@ export const SearchRequest: MessageFns<SearchRequest> = {
     if (message.cursor !== "") {
       obj.cursor = message.cursor;
     }
+    if (message.certainty !== 0) {
+      obj.certainty = commandCertaintyToJSON(message.certainty);
+    }
     return obj;
   },
 
@@ -343,6 +369,7 @@ export const SearchRequest: MessageFns<SearchRequest> = {
     message.limit = object.limit ?? 0;
     message.offset = object.offset ?? 0;
     message.cursor = object.cursor ?? "";
+    message.certainty = object.certainty ?? 0;
     return message;
   },
 };

@@ -46,6 +46,11 @@ export interface CloseRecording {
   sessionId: string;
   /** Last frame number. */
   lastSeq: bigint;
+  /**
+   * Link of the last frame in the hash chain over the frames (libs/recording-format FORMAT.md, "Chain"), as the gateway computed it. Empty if
+   * the gateway does not know it: it ships what a dead gateway left.
+   */
+  link: Buffer;
 }
 
 /** IngestRequest is one message of the stream. */
@@ -74,6 +79,8 @@ export interface Ack {
   publishedSeq: bigint;
   /** The manifest is written; nothing more is expected. */
   closed: boolean;
+  /** Link of frame durable_seq in the hash chain over the frames. Empty if the store keeps nothing. */
+  link: Buffer;
 }
 
 /** Rejection is final for one recording on this stream: the frames can't be stored, also if they are sent again. */
@@ -301,7 +308,7 @@ export const FrameBatch: MessageFns<FrameBatch> = {
 };
 
 function createBaseCloseRecording(): CloseRecording {
-  return { sessionId: "", lastSeq: 0n };
+  return { sessionId: "", lastSeq: 0n, link: Buffer.alloc(0) };
 }
 
 export const CloseRecording: MessageFns<CloseRecording> = {
@@ -314,6 +321,9 @@ export const CloseRecording: MessageFns<CloseRecording> = {
         throw new globalThis.Error("value provided for field message.lastSeq of type uint64 too large");
       }
       writer.uint32(16).uint64(message.lastSeq);
+    }
+    if (message.link.length !== 0) {
+      writer.uint32(26).bytes(message.link);
     }
     return writer;
   },
@@ -347,6 +357,14 @@ export const CloseRecording: MessageFns<CloseRecording> = {
             message.lastSeq = reader.uint64() as bigint;
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.link = Buffer.from(reader.bytes());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -367,6 +385,7 @@ export const CloseRecording: MessageFns<CloseRecording> = {
         ? globalThis.String(object.session_id)
         : "",
       lastSeq: isSet(object.lastSeq) ? BigInt(object.lastSeq) : isSet(object.last_seq) ? BigInt(object.last_seq) : 0n,
+      link: isSet(object.link) ? Buffer.from(bytesFromBase64(object.link)) : Buffer.alloc(0),
     };
   },
 
@@ -378,6 +397,9 @@ export const CloseRecording: MessageFns<CloseRecording> = {
     if (message.lastSeq !== 0n) {
       obj.lastSeq = message.lastSeq.toString();
     }
+    if (message.link.length !== 0) {
+      obj.link = base64FromBytes(message.link);
+    }
     return obj;
   },
 
@@ -388,6 +410,7 @@ export const CloseRecording: MessageFns<CloseRecording> = {
     const message = createBaseCloseRecording();
     message.sessionId = object.sessionId ?? "";
     message.lastSeq = (object.lastSeq !== undefined && object.lastSeq !== null) ? BigInt(object.lastSeq) : 0n;
+    message.link = object.link ?? Buffer.alloc(0);
     return message;
   },
 };
@@ -515,7 +538,7 @@ export const IngestRequest: MessageFns<IngestRequest> = {
 };
 
 function createBaseAck(): Ack {
-  return { sessionId: "", durableSeq: 0n, publishedSeq: 0n, closed: false };
+  return { sessionId: "", durableSeq: 0n, publishedSeq: 0n, closed: false, link: Buffer.alloc(0) };
 }
 
 export const Ack: MessageFns<Ack> = {
@@ -537,6 +560,9 @@ export const Ack: MessageFns<Ack> = {
     }
     if (message.closed !== false) {
       writer.uint32(32).bool(message.closed);
+    }
+    if (message.link.length !== 0) {
+      writer.uint32(42).bytes(message.link);
     }
     return writer;
   },
@@ -586,6 +612,14 @@ export const Ack: MessageFns<Ack> = {
             message.closed = reader.bool();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.link = Buffer.from(reader.bytes());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -616,6 +650,7 @@ export const Ack: MessageFns<Ack> = {
         ? BigInt(object.published_seq)
         : 0n,
       closed: isSet(object.closed) ? globalThis.Boolean(object.closed) : false,
+      link: isSet(object.link) ? Buffer.from(bytesFromBase64(object.link)) : Buffer.alloc(0),
     };
   },
 
@@ -633,6 +668,9 @@ export const Ack: MessageFns<Ack> = {
     if (message.closed !== false) {
       obj.closed = message.closed;
     }
+    if (message.link.length !== 0) {
+      obj.link = base64FromBytes(message.link);
+    }
     return obj;
   },
 
@@ -649,6 +687,7 @@ export const Ack: MessageFns<Ack> = {
       ? BigInt(object.publishedSeq)
       : 0n;
     message.closed = object.closed ?? false;
+    message.link = object.link ?? Buffer.alloc(0);
     return message;
   },
 };

@@ -55,6 +55,8 @@ export interface DescribeResponse {
   closed: boolean;
   /** Its channels, in order of opening. */
   channels: RecordedChannel[];
+  /** Link of the last frame in the hash chain over the frames, as the signed manifest states it. Empty while there is none. */
+  link: Buffer;
 }
 
 /** ReadFramesRequest names a range of time. */
@@ -313,7 +315,7 @@ export const RecordedChannel: MessageFns<RecordedChannel> = {
 };
 
 function createBaseDescribeResponse(): DescribeResponse {
-  return { lastSeq: 0n, sizeBytes: 0n, durationUs: 0n, closed: false, channels: [] };
+  return { lastSeq: 0n, sizeBytes: 0n, durationUs: 0n, closed: false, channels: [], link: Buffer.alloc(0) };
 }
 
 export const DescribeResponse: MessageFns<DescribeResponse> = {
@@ -341,6 +343,9 @@ export const DescribeResponse: MessageFns<DescribeResponse> = {
     }
     for (const v of message.channels) {
       RecordedChannel.encode(v!, writer.uint32(42).fork()).join();
+    }
+    if (message.link.length !== 0) {
+      writer.uint32(50).bytes(message.link);
     }
     return writer;
   },
@@ -398,6 +403,14 @@ export const DescribeResponse: MessageFns<DescribeResponse> = {
             message.channels.push(RecordedChannel.decode(reader, reader.uint32()));
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.link = Buffer.from(reader.bytes());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -427,6 +440,7 @@ export const DescribeResponse: MessageFns<DescribeResponse> = {
       channels: globalThis.Array.isArray(object?.channels)
         ? object.channels.map((e: any) => RecordedChannel.fromJSON(e))
         : [],
+      link: isSet(object.link) ? Buffer.from(bytesFromBase64(object.link)) : Buffer.alloc(0),
     };
   },
 
@@ -447,6 +461,9 @@ export const DescribeResponse: MessageFns<DescribeResponse> = {
     if (message.channels?.length) {
       obj.channels = message.channels.map((e) => RecordedChannel.toJSON(e));
     }
+    if (message.link.length !== 0) {
+      obj.link = base64FromBytes(message.link);
+    }
     return obj;
   },
 
@@ -462,6 +479,7 @@ export const DescribeResponse: MessageFns<DescribeResponse> = {
       : 0n;
     message.closed = object.closed ?? false;
     message.channels = object.channels?.map((e) => RecordedChannel.fromPartial(e)) || [];
+    message.link = object.link ?? Buffer.alloc(0);
     return message;
   },
 };

@@ -41,8 +41,10 @@ export interface SessionEnded {
   endedAt:
     | Date
     | undefined;
-  /** Last frame number, as the gateway reported it; 0 if the gateway died. */
+  /** Last frame number, as the gateway reported it. If the gateway died: the last that it reported as stored; 0 for none. */
   lastSeq: bigint;
+  /** Link of that frame in the hash chain over the frames; empty if it is not known. */
+  link: Buffer;
 }
 
 function createBaseSessionStarted(): SessionStarted {
@@ -219,7 +221,7 @@ export const SessionStarted: MessageFns<SessionStarted> = {
 };
 
 function createBaseSessionEnded(): SessionEnded {
-  return { sessionId: "", orgId: "", reason: 0, endedAt: undefined, lastSeq: 0n };
+  return { sessionId: "", orgId: "", reason: 0, endedAt: undefined, lastSeq: 0n, link: Buffer.alloc(0) };
 }
 
 export const SessionEnded: MessageFns<SessionEnded> = {
@@ -241,6 +243,9 @@ export const SessionEnded: MessageFns<SessionEnded> = {
         throw new globalThis.Error("value provided for field message.lastSeq of type uint64 too large");
       }
       writer.uint32(40).uint64(message.lastSeq);
+    }
+    if (message.link.length !== 0) {
+      writer.uint32(50).bytes(message.link);
     }
     return writer;
   },
@@ -298,6 +303,14 @@ export const SessionEnded: MessageFns<SessionEnded> = {
             message.lastSeq = reader.uint64() as bigint;
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.link = Buffer.from(reader.bytes());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -329,6 +342,7 @@ export const SessionEnded: MessageFns<SessionEnded> = {
         ? fromJsonTimestamp(object.ended_at)
         : undefined,
       lastSeq: isSet(object.lastSeq) ? BigInt(object.lastSeq) : isSet(object.last_seq) ? BigInt(object.last_seq) : 0n,
+      link: isSet(object.link) ? Buffer.from(bytesFromBase64(object.link)) : Buffer.alloc(0),
     };
   },
 
@@ -349,6 +363,9 @@ export const SessionEnded: MessageFns<SessionEnded> = {
     if (message.lastSeq !== 0n) {
       obj.lastSeq = message.lastSeq.toString();
     }
+    if (message.link.length !== 0) {
+      obj.link = base64FromBytes(message.link);
+    }
     return obj;
   },
 
@@ -362,9 +379,18 @@ export const SessionEnded: MessageFns<SessionEnded> = {
     message.reason = object.reason ?? 0;
     message.endedAt = object.endedAt ?? undefined;
     message.lastSeq = (object.lastSeq !== undefined && object.lastSeq !== null) ? BigInt(object.lastSeq) : 0n;
+    message.link = object.link ?? Buffer.alloc(0);
     return message;
   },
 };
+
+function bytesFromBase64(b64: string): Uint8Array {
+  return Uint8Array.from(globalThis.Buffer.from(b64, "base64"));
+}
+
+function base64FromBytes(arr: Uint8Array): string {
+  return globalThis.Buffer.from(arr).toString("base64");
+}
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
 

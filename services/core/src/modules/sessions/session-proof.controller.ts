@@ -1,0 +1,27 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, Res } from '@nestjs/common';
+import type { OrgCtx } from '@sallyport/context';
+import type { FastifyReply } from 'fastify';
+import { Endpoint, RequestCtx } from '../../http/index.js';
+import { ListSessionProofs } from './list-session-proofs.service.js';
+
+@Controller('api/v1/terminal/session-proofs')
+export class SessionProofController {
+  constructor(private readonly proofs: ListSessionProofs) {}
+
+  @Get()
+  @Endpoint({
+    right: 'terminal.sessions:view',
+    summary:
+      'Download the list of sessions for "sallyport verify --against": one session per line, with the length and hash chain of its recording',
+    produces: ['application/x-ndjson'],
+  })
+  async list(@RequestCtx() ctx: OrgCtx, @Res() reply: FastifyReply): Promise<void> {
+    const headers = {
+      'content-type': 'application/x-ndjson',
+      'content-disposition': 'attachment; filename="session-proofs.ndjson"',
+      'cache-control': 'no-store',
+    };
+    await reply.headers(headers).send(Readable.from(this.proofs.lines(ctx)));
+  }
+}

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LoadClient } from './client.ts';
+import type { Gate } from './idle-sessions.ts';
+import { measureKeystroke } from './keystroke.ts';
+import { median } from './statistics.ts';
+
+/** The attacks of one client that others must not notice. */
+const ATTACK_KINDS = ['proof flood', 'kex flood', 'silent sockets', 'wrong signatures', 'many connections'] as const;
+
+/** Options of attacker.ts, passed as JSON. */
+export interface AttackOptions {
+  readonly kind: (typeof ATTACK_KINDS)[number];
+  readonly port: number;
+  readonly user: string;
+  readonly keyFile: string;
+}
+
+const SETTLE_MS = 1_000;
+
+/**
+ * Measures the p99 of a user's keystrokes at a gateway beside each attack, as ratio to the p99 without it in the same round. Prints medians,
+ * and how often the gateway's event loop was blocked for more than 50 ms: the count must be 0, whatever the machine.
+ */
+export async function measureUnfairNeighbours(client: LoadClient, gate: Gate, keys: number, rounds: number): Promise<void> {
+  const key = measureKeystroke(client, keys, { name: 'key', command: undefined });
+  const p99 = async (): Promise<number> => (await key('gateway'))['key p99'] ?? Number.NaN;
+  await p99(); // the first keys warm the gateway up
+  for (const kind of ATTACK_KINDS) {
+    const ratios: number[] = [];
+    const blocksBefore = gate.loopBlocks?.() ?? 0;
+    for (let round = 0; round < rounds; round++) {
+      const without = await p99();
+      const stop = await attack({ kind, port: gate.port, user: gate.user, keyFile: gate.keyFile });
+      ratios.push((await p99()) / without);
+      await stop();
+    }
+    const blocks = gate.loopBlocks === undefined ? '–' : gate.loopBlocks() - blocksBefore;
+    console.log(`${`key beside ${kind}`.padEnd(33)} p99 × ${median(ratios).toFixed(2)}   loop blocks > 50 ms: ${blocks}`);
+    if (typeof blocks === 'number' && blocks > 0) process.exitCode = 1;
+  }
+}
+
+async function attack(options: AttackOptions): Promise<() => Promise<void>> {
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'attacker.ts'), JSON.stringify(options)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  await sleep(SETTLE_MS);
+  return async () => {
+    child.kill();
+    await once(child, 'close');
+    await sleep(SETTLE_MS);
+  };
+}
