@@ -156,9 +156,12 @@ test.each(['--http-port', '--ssh-port'])(
 async function secretsIn(data: string): Promise<string[]> {
   const read = async (name: string): Promise<string> => readFile(join(data, 'secrets', name), 'utf8');
   const database = JSON.parse(await read('database.json')) as { core: string; indexer: string };
+  const service = JSON.parse(await read('database-service.json')) as { coreService: string; indexerService: string };
+  const signing = (await read('audit-signing.pem')).split('\n')[1] ?? '';
   const sealing = JSON.parse(await read('sealing-keys.json')) as { keys: Record<string, string> };
   const s3 = JSON.parse(await read('s3.json')) as { secretKey: string };
   const keyBody = (await read('demo-account')).split('\n')[2] ?? '';
   const operatorKey = (await read('mesh/nats-operator.key')).split('\n')[1] ?? '';
-  return [database.core, operatorKey, database.indexer, s3.secretKey, keyBody, ...Object.values(sealing.keys)];
+  const passwords = [database.core, database.indexer, service.coreService, service.indexerService];
+  return [...passwords, signing, operatorKey, s3.secretKey, keyBody, ...Object.values(sealing.keys)];
 }

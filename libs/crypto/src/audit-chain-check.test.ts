@@ -71,7 +71,7 @@ describe('an audit chain with anchors', () => {
   });
 
   it.each([
-    ['the newest events cut off', rows.slice(0, 5), /^event 6 that anchor 2 of .*12:02.* names are missing$/],
+    ['the newest events cut off', rows.slice(0, 5), /^event 6 that anchor 2 of .*12:02.* names is missing$/],
     ['an event rewritten and all behind it hashed anew', rehashed, /^one of the events 4 to 6 was rewritten: anchor 2 of .*12:02/],
     ['an event removed', rows.filter(({ seq }) => seq !== 5n), /^event 5 is missing$/],
     ['a run of events removed', rows.filter(({ seq }) => seq < 4n || seq > 6n), /^events 4 to 6 that anchor 2/],

@@ -61,6 +61,8 @@ interface ChainCheckDeps {
 
 const at = (anchor: SignedAnchor): string => `anchor ${anchor.number} of ${anchor.time}`;
 const range = (first: bigint, last: bigint): string => (first === last ? `event ${first}` : `events ${first} to ${last}`);
+const missing = (first: bigint, last: bigint, names = ''): string =>
+  `${range(first, last)}${names} ${first === last ? 'is' : 'are'} missing`;
 
 /**
  * Checks events against the anchors of the chain, in one pass over both, and collects what they prove. It continues behind a problem, so that
@@ -106,9 +108,9 @@ export class AuditChainCheck {
     if (head && seq < head.seq) yield { at: seq + 1n, text: `the chain ends at event ${seq}, though ${head.seq} were written` };
     else if (head && seq === head.seq && hash !== undefined && hash !== head.hash)
       yield { at: seq, text: `event ${seq} is not the one that the head of the chain names` };
-    const missing = [...this.remembered.keys()].filter((each) => each > seq).sort((a, b) => (a < b ? -1 : 1));
-    const [newest] = missing.slice(-1);
-    if (newest !== undefined) yield { at: seq + 1n, text: `${range(seq + 1n, newest)} that this process wrote are missing` };
+    const lost = [...this.remembered.keys()].filter((each) => each > seq).sort((a, b) => (a < b ? -1 : 1));
+    const [newest] = lost.slice(-1);
+    if (newest !== undefined) yield { at: seq + 1n, text: missing(seq + 1n, newest, ' that this process wrote') };
   }
 
   private read({ name, envelope }: AnchorFile): SignedAnchor | ChainProblem {
@@ -151,7 +153,7 @@ export class AuditChainCheck {
       return yield { at: anchor.seq + 1n, text: `${at(anchor)} goes back to event ${anchor.seq}: the anchor before it names a later one` };
     yield* this.walk(anchor.seq);
     if (this.last.seq < anchor.seq) {
-      yield { at: this.last.seq + 1n, text: `${range(this.last.seq + 1n, anchor.seq)} that ${at(anchor)} names are missing` };
+      yield { at: this.last.seq + 1n, text: missing(this.last.seq + 1n, anchor.seq, ` that ${at(anchor)} names`) };
       this.last = anchor;
     } else if (this.last.hash === undefined || this.last.hash === anchor.hash) {
       this.proven = anchor;
@@ -192,8 +194,7 @@ export class AuditChainCheck {
     const { last } = this;
     if (row.seq <= last.seq) return yield { at: row.seq, text: `event ${row.seq} stands behind event ${last.seq}: the order was changed` };
     if (row.seq !== last.seq + 1n) {
-      const isOne = row.seq === last.seq + 2n;
-      yield { at: last.seq + 1n, text: `${range(last.seq + 1n, row.seq - 1n)} ${isOne ? 'is' : 'are'} missing` };
+      yield { at: last.seq + 1n, text: missing(last.seq + 1n, row.seq - 1n) };
     } else if (last.hash !== undefined && row.prevHash !== last.hash)
       yield { at: row.seq, text: `event ${row.seq} does not follow on the one before it: one of the two was changed` };
     if (row.ownHash !== undefined && row.ownHash !== row.hash) yield { at: row.seq, text: `event ${row.seq} was changed` };

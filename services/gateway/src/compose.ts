@@ -32,6 +32,8 @@ export interface GatewayOptions {
   drainSeconds: number;
   /** Session channels at a time on one connection. */
   maxSessions?: number;
+  /** Most bytes of input to record of a channel without a terminal; 0 for all. */
+  maxInputBytes?: number;
   /** A connection without a channel for so long is closed; 0: never. */
   unusedTimeoutSeconds?: number;
 }
@@ -108,7 +110,7 @@ export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gate
     access,
     clock,
     logger,
-    makeTap: createTapMaker({ clock, logger, pool, onAuditGap: journal.onAuditGap }),
+    makeTap: createTapMaker({ clock, logger, pool, maxInputBytes: options.maxInputBytes, onAuditGap: journal.onAuditGap }),
     onRefusal: journal.onRefusal,
     onClosed: journal.onClosed,
   };

@@ -4,6 +4,8 @@ import type { StoreChoice } from './store/index.js';
 
 const { LOG_LEVEL } = meshSettings;
 
+const postgresUrl = () => z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres://');
+
 const ownSettings = {
   INDEXER_RPC_HOST: z.string().default('127.0.0.1').describe('address that gRPC listens on'),
   INDEXER_RPC_PORT: port().default(7404).describe('port that gRPC listens on'),
@@ -13,16 +15,14 @@ const ownSettings = {
     .enum(['postgres', 'elasticsearch', 'null'])
     .describe('where commands are kept: PostgreSQL, Elasticsearch (8.19 or 9), or nowhere'),
   INDEXER_DATABASE_URL: secret(
-    z
-      .string()
-      .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    postgresUrl()
       .optional()
-      .describe('PostgreSQL, as a role that owns nothing; for INDEXER_STORE=postgres'),
+      .describe(
+        'PostgreSQL, as the role of the running indexer, which owns nothing: `migrate` grants it its rights; for INDEXER_STORE=postgres',
+      ),
   ),
   INDEXER_MIGRATION_DATABASE_URL: secret(
-    z
-      .string()
-      .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    postgresUrl()
       .optional()
       .describe('PostgreSQL, as the role that owns the schema cmdlog; only `migrate` needs it. Absent: INDEXER_DATABASE_URL'),
   ),
@@ -44,8 +44,10 @@ const migrateSettings = z.object({ LOG_LEVEL, ...ownSettings });
 /** Settings of `migrate`, which calls no other service. */
 export type MigrateConfig = Readonly<z.output<typeof migrateSettings>>;
 
-type StoreSettings = Pick<IndexerConfig, 'INDEXER_STORE' | 'INDEXER_DATABASE_URL' | 'INDEXER_ELASTICSEARCH_URL'>;
-type MigrationSettings = StoreSettings & Pick<IndexerConfig, 'INDEXER_MIGRATION_DATABASE_URL'>;
+type StoreSettings = Pick<
+  IndexerConfig,
+  'INDEXER_STORE' | 'INDEXER_DATABASE_URL' | 'INDEXER_MIGRATION_DATABASE_URL' | 'INDEXER_ELASTICSEARCH_URL'
+>;
 
 const NEEDED = { postgres: 'INDEXER_DATABASE_URL', elasticsearch: 'INDEXER_ELASTICSEARCH_URL', null: undefined } as const satisfies Record<
   StoreSettings['INDEXER_STORE'],
@@ -73,20 +75,14 @@ export const loadMigrateConfig = (env: Environment = process.env): MigrateConfig
 export const parseIndexerConfig = (env: Environment): ConfigResult<IndexerConfig> => parseConfig(serveRules, SCOPE, env);
 
 /** Returns the chosen store. */
-export function storeChoice({ INDEXER_STORE, INDEXER_DATABASE_URL = '', INDEXER_ELASTICSEARCH_URL = '' }: StoreSettings): StoreChoice {
+export function storeChoice(settings: StoreSettings): StoreChoice {
+  const { INDEXER_STORE, INDEXER_DATABASE_URL = '', INDEXER_ELASTICSEARCH_URL = '' } = settings;
   switch (INDEXER_STORE) {
     case 'postgres':
-      return { kind: 'postgres', url: INDEXER_DATABASE_URL };
+      return { kind: 'postgres', url: INDEXER_DATABASE_URL, ownerUrl: settings.INDEXER_MIGRATION_DATABASE_URL };
     case 'elasticsearch':
       return { kind: 'elasticsearch', url: INDEXER_ELASTICSEARCH_URL };
     case 'null':
       return { kind: 'null' };
   }
-}
-
-/** Returns the chosen store as its owner reaches it, and the role that gets the rights of the running indexer. */
-export function migrationChoice({ INDEXER_MIGRATION_DATABASE_URL: url, ...settings }: MigrationSettings): StoreChoice {
-  const choice = storeChoice(settings);
-  if (choice.kind !== 'postgres' || url === undefined) return choice;
-  return { kind: 'postgres', url, serviceRole: decodeURIComponent(new URL(choice.url).username) };
 }

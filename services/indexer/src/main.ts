@@ -1,5 +1,5 @@
 import { createLogger } from '@sallyport/telemetry';
-import { loadIndexerConfig, loadMigrateConfig, migrationChoice, type MigrateConfig } from './config.js';
+import { loadIndexerConfig, loadMigrateConfig, storeChoice, type MigrateConfig } from './config.js';
 import { serve } from './serve.js';
 import { openStore } from './store/index.js';
 
@@ -17,7 +17,7 @@ async function run([command, ...rest]: readonly string[]): Promise<void> {
 
 async function migrate(config: MigrateConfig): Promise<void> {
   const logger = createLogger({ service: 'indexer', level: config.LOG_LEVEL });
-  const store = openStore(migrationChoice(config), logger);
+  const store = openStore(storeChoice(config), logger);
   try {
     logger.info({ store: store.location, done: await store.migrate() }, 'the command store is up to date');
   } finally {

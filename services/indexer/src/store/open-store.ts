@@ -6,7 +6,8 @@ import { PostgresStore } from './postgres/postgres-store.js';
 
 /** The chosen driver and its address. */
 export type StoreChoice =
-  | { readonly kind: 'postgres'; readonly url: string; readonly serviceRole?: string }
+  /** `ownerUrl` is for migrations. */
+  | { readonly kind: 'postgres'; readonly url: string; readonly ownerUrl?: string | undefined }
   | { readonly kind: 'elasticsearch'; readonly url: string }
   | { readonly kind: 'null' };
 
@@ -14,7 +15,7 @@ export type StoreChoice =
 export function openStore(choice: StoreChoice, logger: Logger): CommandStore {
   switch (choice.kind) {
     case 'postgres':
-      return new PostgresStore({ url: choice.url, serviceRole: choice.serviceRole, logger });
+      return new PostgresStore({ url: choice.url, ownerUrl: choice.ownerUrl, logger });
     case 'elasticsearch':
       return new ElasticsearchStore({ url: choice.url });
     case 'null':

@@ -17,23 +17,25 @@ const WRITES_AT_ONCE = 2;
 export class PostgresStore implements CommandStore {
   readonly location: string;
   readonly #url: string;
+  readonly #ownerUrl: string | undefined;
   readonly #searches: Pool;
   readonly #writes: Pool;
-  readonly #serviceRole: string | undefined;
   #isPrepared = false;
 
-  /** `serviceRole` is the role of the running indexer, where the URL is that of the schema's owner. */
-  constructor({ url, serviceRole, logger }: { url: string; serviceRole?: string | undefined; logger: Logger }) {
+  constructor({ url, ownerUrl, logger }: { url: string; ownerUrl?: string | undefined; logger: Logger }) {
     const { host, pathname } = new URL(url);
     this.#url = url;
-    this.#serviceRole = serviceRole;
+    this.#ownerUrl = ownerUrl;
     this.location = `PostgreSQL ${host}${pathname}`;
     this.#searches = openPool(url, logger, { max: SEARCHES_AT_ONCE, timeoutSeconds: SEARCH_TIMEOUT_S });
     this.#writes = openPool(url, logger, { max: WRITES_AT_ONCE, timeoutSeconds: WRITE_TIMEOUT_S });
   }
 
+  /** Migrates as the schema's owner, if there is one beside the role of the running indexer, which gets its rights. */
   migrate(): Promise<string[]> {
-    return this.#run(() => migrateSchema(new Client(connection(this.#url)), this.#serviceRole));
+    const owner = this.#ownerUrl;
+    const serviceRole = owner === undefined ? undefined : decodeURIComponent(new URL(this.#url).username);
+    return this.#run(() => migrateSchema(new Client(connection(owner ?? this.#url)), serviceRole));
   }
 
   async prepare(): Promise<void> {

@@ -1,13 +1,15 @@
-import type { Client, ClientBase, Pool } from 'pg';
+import { escapeIdentifier, type Client, type ClientBase, type Pool } from 'pg';
 import { SchemaBehind, SchemaNotAllowed } from '../store.errors.js';
-import { grantServiceRole } from './grant-service-role.js';
 import { migrations } from './migrations/index.js';
 
 const SCHEMA = 'cmdlog';
 /** Lock under which concurrent migrations run once. */
 const MIGRATION_LOCK = 7_404_001;
 
-/** Runs the missing migrations, grants the rights of `serviceRole`, and returns the names of the migrations. It takes a connection of its own, because a migration may exceed the statement timeout. */
+/**
+ * Runs the missing migrations and returns their names. Grants `serviceRole`, if there is one, its rights. It takes a connection of its own,
+ * because a migration may exceed the statement timeout.
+ */
 export async function migrateSchema(client: Client, serviceRole?: string): Promise<string[]> {
   // If the server stops meanwhile, the statement fails, and that is reported.
   client.on('error', () => {});
@@ -17,7 +19,7 @@ export async function migrateSchema(client: Client, serviceRole?: string): Promi
     await ensureSurroundings(client);
     const missing = await missingMigrations(client);
     for (const name of missing) await runMigration(client, name);
-    if (serviceRole !== undefined) await grantServiceRole(client, SCHEMA, serviceRole);
+    if (serviceRole !== undefined) await grantServiceRole(client, serviceRole);
     return missing;
   } finally {
     // Releases the lock too.
@@ -31,9 +33,14 @@ export async function checkSchema(pool: Pool): Promise<void> {
   if (missing.length > 0) throw new SchemaBehind(missing);
 }
 
+/** A role that has not got its rights yet may not read the table: it needs `migrate` as well. */
+const READABLE = `
+  SELECT has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AS "isReadable"
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = 'migration'`;
+
 async function missingMigrations(client: Pick<ClientBase, 'query'>): Promise<string[]> {
-  const table = await client.query<{ name: string | null }>('SELECT to_regclass($1) AS name', [`${SCHEMA}.migration`]);
-  const done = table.rows[0]?.name ? (await client.query<{ name: string }>(`SELECT name FROM ${SCHEMA}.migration`)).rows : [];
+  const table = await client.query<{ isReadable: boolean }>(READABLE, [SCHEMA]);
+  const done = table.rows[0]?.isReadable ? (await client.query<{ name: string }>(`SELECT name FROM ${SCHEMA}.migration`)).rows : [];
   const had = new Set(done.map(({ name }) => name));
   return migrations.map(({ name }) => name).filter((name) => !had.has(name));
 }
@@ -62,12 +69,40 @@ async function ensure(client: ClientBase, question: string, name: string, statem
   }
 }
 
+/** Rights of the running indexer: it adds commands and reads them, and can't change or remove one. */
+const RIGHTS = { command: 'SELECT, INSERT', migration: 'SELECT' };
+
+/** Grants the role of the running indexer its rights, in one transaction, and revokes all others. Throws SchemaNotAllowed for an unfit role. */
+async function grantServiceRole(client: ClientBase, role: string): Promise<void> {
+  const found = await client.query<{ owns: boolean }>(
+    `SELECT rolsuper OR pg_has_role(rolname, nspowner, 'MEMBER') AS owns FROM pg_roles, pg_namespace WHERE rolname = $1 AND nspname = $2`,
+    [role, SCHEMA],
+  );
+  if (found.rows[0]?.owns !== false) {
+    const problem = found.rows[0] ? `owns the schema ${SCHEMA} or may act as its owner` : 'does not exist';
+    throw new SchemaNotAllowed(`The role "${role}" of INDEXER_DATABASE_URL ${problem}: use a role of its own that owns nothing`, { role });
+  }
+  const to = escapeIdentifier(role);
+  await inTransaction(client, async () => {
+    await client.query(`REVOKE ALL ON SCHEMA ${SCHEMA} FROM ${to}, PUBLIC`);
+    await client.query(`REVOKE ALL ON ALL TABLES IN SCHEMA ${SCHEMA} FROM ${to}, PUBLIC`);
+    await client.query(`GRANT USAGE ON SCHEMA ${SCHEMA} TO ${to}`);
+    for (const [table, rights] of Object.entries(RIGHTS)) await client.query(`GRANT ${rights} ON ${SCHEMA}.${table} TO ${to}`);
+  });
+}
+
 async function runMigration(client: ClientBase, name: string): Promise<void> {
   const sql = migrations.find((each) => each.name === name)?.sql ?? '';
-  await client.query('BEGIN');
-  try {
+  await inTransaction(client, async () => {
     await client.query(sql);
     await client.query(`INSERT INTO ${SCHEMA}.migration (name) VALUES ($1)`, [name]);
+  });
+}
+
+async function inTransaction(client: ClientBase, work: () => Promise<void>): Promise<void> {
+  await client.query('BEGIN');
+  try {
+    await work();
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK');
