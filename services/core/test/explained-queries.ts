@@ -7,7 +7,8 @@ export interface ExplainedQuery {
   readonly plan: string;
 }
 
-interface SentQuery {
+/** A query that TypeORM sent. */
+export interface SentQuery {
   readonly sql: string;
   readonly parameters: unknown[];
 }
@@ -26,7 +27,7 @@ export async function explainedQueries(dataSource: DataSource, table: string, wo
 }
 
 /** Returns every query that TypeORM sends while `work` runs. */
-async function sentQueries(dataSource: DataSource, work: () => Promise<unknown>): Promise<SentQuery[]> {
+export async function sentQueries(dataSource: DataSource, work: () => Promise<unknown>): Promise<SentQuery[]> {
   const sent: SentQuery[] = [];
   const before = dataSource.logger;
   const ignore = (): void => undefined;

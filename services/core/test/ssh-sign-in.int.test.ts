@@ -1,8 +1,11 @@
 import { AuthMethod } from '@sallyport/proto-gen/access/v1/authenticate';
 import { makeSshKey } from '@sallyport/testkit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DataSource } from 'typeorm';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { PasswordHasher } from '../src/platform/index.js';
 import { aCore, type TestCore } from './a-core.js';
 import { identity, next, refusalOf, TestGateway } from './a-gateway.js';
+import { sentQueries } from './explained-queries.js';
 import { aWorkplace, PASSWORD, TestAdmin } from './some-people.js';
 
 let core: TestCore;
@@ -190,6 +193,62 @@ describe('a connection that ended without a sign-in', () => {
     await report([], 77);
     const [event] = await eventsOf('(other names)');
     expect(event).toMatchObject({ facts: { reason: 'not kept by the gateway', repeats: 77, gateway: gateway.id } });
+  });
+});
+
+describe('an attacker that measures which users exist', () => {
+  /** Makes users of every kind, and a name without one. */
+  async function names() {
+    const [active, keyless, disabled, expired] = [
+      await aWorkplace(core),
+      await aWorkplace(core),
+      await aWorkplace(core),
+      await aWorkplace(core),
+    ];
+    for (const { id } of await keyless.admin.list(`users/users/${keyless.userId}/ssh-keys`))
+      await core.call('DELETE', `users/users/${keyless.userId}/ssh-keys/${id}`, { token: core.admin });
+    await disabled.admin.change(`users/users/${disabled.userId}`, { is_active: false });
+    await expired.admin.change(`users/users/${expired.userId}`, { date_expired: '2020-01-01T00:00:00Z' });
+    const unknown = `missing-${active.username}`;
+    return { unknown, active: active.username, keyless: keyless.username, disabled: disabled.username, expired: expired.username };
+  }
+  /** Returns the texts of the queries that are sent for each name. */
+  async function queriesOf(ask: (username: string) => Promise<unknown>) {
+    const source = core.core.app.get(DataSource);
+    const sent: Record<string, string[]> = {};
+    for (const [kind, username] of Object.entries(await names()))
+      sent[kind] = (await sentQueries(source, () => ask(username))).map(({ sql }) => sql).filter((text) => !isOfJobs(text));
+    return sent;
+  }
+  /** Returns true for queries of periodic jobs, which may fall between, and for the limits of transactions. */
+  const isOfJobs = (text: string): boolean => /^(START TRANSACTION|COMMIT)|outbox|audit_anchor|core\.task|component|date_lease_expires|DELETE FROM core\.sign_in_failure/.test(text);
+
+  it.each([
+    ['the first answer', (username: string) => gateway.step(username)],
+    ['a wrong password', (username: string) => gateway.password(username, 'wrong')],
+    ['the prompt for a password', (username: string) => gateway.answer(username, Buffer.alloc(0))],
+  ])('finds the same queries behind %s for active, disabled, expired and unknown names', async (_, ask) => {
+    const { unknown = [], ...known } = await queriesOf(ask);
+    for (const [kind, queries] of Object.entries(known)) expect(queries, kind).toEqual(unknown);
+  });
+
+  it('finds the same queries behind a wrong key', async () => {
+    const blob = await wrongKey();
+    const { unknown = [], ...known } = await queriesOf((username) => gateway.publicKey(username, blob));
+    expect(unknown.length).toBeGreaterThan(0);
+    for (const [kind, queries] of Object.entries(known)) expect(queries, kind).toEqual(unknown);
+  });
+
+  it('finds one hash behind each wrong password, and none behind the first answer', async () => {
+    const verify = vi.spyOn(core.core.app.get(PasswordHasher, { strict: false }), 'verify');
+    for (const username of Object.values(await names())) {
+      verify.mockClear();
+      await gateway.step(username);
+      expect(verify, username).toHaveBeenCalledTimes(0);
+      await gateway.password(username, 'wrong');
+      expect(verify, username).toHaveBeenCalledTimes(1);
+    }
+    verify.mockRestore();
   });
 });
 

@@ -50,7 +50,7 @@ export class PasswordGuesses {
   private async checkInTurn(ctx: OrgCtx, attempt: Attempt & { readonly password: string }): Promise<GuessResult> {
     const until = await this.locks.refusedUntil(ctx, attempt);
     if (until) return { outcome: 'locked', until };
-    const user = await this.users.findByUsername(ctx, attempt.username);
+    const { user } = await this.users.findForSignIn(ctx, attempt.username);
     const isRight = await this.hasher.verify(guesserOf(attempt), attempt.password, user?.passwordHash);
     if (user && isRight && user.standing.ok) {
       await this.locks.countSuccess(ctx, attempt);

@@ -57,10 +57,11 @@ export class SignIn {
 
   /** Checks a key whose signature has been verified. Returns `wrong` for a key of another user; that is not a guess and locks nothing. */
   async withPublicKey(ctx: OrgCtx, attempt: Attempt & { readonly blob: Buffer; readonly via: SignInPath }): Promise<SignInResult> {
-    const user = await this.users.findByUsername(ctx, attempt.username);
-    const key = user && (await this.keys.findActive(ctx, user.id)).find(({ blob }) => blob.equals(attempt.blob));
-    if (!user || !key) return this.refuse(ctx, attempt, { method: 'public-key', reason: user ? 'unknown key' : 'unknown user' });
+    const { user, keys } = await this.users.findForSignIn(ctx, attempt.username);
+    const key = keys.find(({ blob }) => blob.equals(attempt.blob));
+    if (!user) return this.refuse(ctx, attempt, { method: 'public-key', reason: 'unknown user' });
     if (!user.standing.ok) return this.refuse(ctx, attempt, { method: 'public-key', reason: user.standing.reason });
+    if (!key) return this.refuse(ctx, attempt, { method: 'public-key', reason: 'unknown key' });
     return this.grant(ctx, attempt, user, {
       credential: { keyId: key.id, passwordGeneration: null },
       facts: { method: 'public-key', fingerprint: key.fingerprint },
@@ -70,8 +71,7 @@ export class SignIn {
 
   /** Returns the fingerprints of keys that the user may sign in with; none for a user that is unknown or may not sign in. */
   async acceptableKeys(ctx: OrgCtx, username: string): Promise<readonly string[]> {
-    const user = await this.users.findByUsername(ctx, username);
-    return user?.standing.ok ? (await this.keys.findActive(ctx, user.id)).map(({ fingerprint }) => fingerprint) : [];
+    return (await this.users.findForSignIn(ctx, username)).keys.map(({ fingerprint }) => fingerprint);
   }
 
   private async grant(

@@ -16,6 +16,13 @@ export interface KnownUser {
   readonly standing: Standing;
 }
 
+/** A key that its user may sign in with. */
+interface SignInKey {
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly blob: Buffer;
+}
+
 /** Reads users for sign-ins. */
 @Injectable()
 export class KnownUsers {
@@ -31,6 +38,13 @@ export class KnownUsers {
   /** Returns the user of a name, without its case. */
   async findByUsername(ctx: Ctx, username: string): Promise<KnownUser | undefined> {
     return this.known(await this.users.findByUsername(ctx, username));
+  }
+
+  /** Returns the user of a name and the keys that it may sign in with now. One query, with the same work for every name, known or not. */
+  async findForSignIn(ctx: Ctx, username: string): Promise<{ user: KnownUser | undefined; keys: readonly SignInKey[] }> {
+    const found = await this.users.findForSignIn(ctx, username);
+    const user = found && { ...found.user, standing: standingOf(found.user, new Date(this.clock.now())) };
+    return { user, keys: user?.standing.ok ? (found?.keys ?? []) : [] };
   }
 
   async recordSignIn(ctx: Ctx, userId: string): Promise<void> {

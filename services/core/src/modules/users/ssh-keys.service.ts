@@ -12,13 +12,6 @@ import { UserRepository } from './user.repository.js';
 import type { UserSshKeyEntity } from './user-ssh-key.entity.js';
 import { UserSshKeyRepository } from './user-ssh-key.repository.js';
 
-/** A key that its user may sign in with. */
-export interface SignInKey {
-  readonly id: string;
-  readonly fingerprint: string;
-  readonly blob: Buffer;
-}
-
 /** The public keys of users. */
 @Injectable()
 export class SshKeys {
@@ -65,11 +58,6 @@ export class SshKeys {
       await this.keys.remove(inside, keyId);
       await this.trace(inside, 'user.ssh-key-removed', key, username);
     });
-  }
-
-  /** Returns the keys that the user may sign in with now. */
-  async findActive(ctx: Ctx, userId: string): Promise<readonly SignInKey[]> {
-    return this.keys.findActive(ctx, userId);
   }
 
   async recordUse(ctx: Ctx, keyId: string): Promise<void> {

@@ -31,11 +31,6 @@ export class UserSshKeyRepository {
     return this.table(ctx).find({ id, userId });
   }
 
-  /** Returns the keys that their user may sign in with. */
-  findActive(ctx: Ctx, userId: string): Promise<UserSshKeyEntity[]> {
-    return this.table(ctx).findAll({ userId, isActive: true });
-  }
-
   async recordUse(ctx: Ctx, id: string, at: Date): Promise<void> {
     await this.table(ctx).update({ id }, { dateLastUsed: at });
   }

@@ -187,7 +187,7 @@ it('120 password changes of one user at once do not hold up the sign-in of anoth
   const changes = Array.from({ length: 120 }, async (_, n) => {
     const body = { old_password: PASSWORD, new_password: `another passphrase number ${n}` };
     const { status } = await core.call('POST', 'users/profile/password', { token, body });
-    answered.push(status === 429 ? 'refused' : 'change');
+    answered.push(status === 429 || status === 503 ? 'refused' : 'change');
   });
   const signIn = core.call('POST', 'authentication/auth', { body: { username: other.username, password: PASSWORD } }).then(({ status }) => {
     answered.push('sign-in');
@@ -196,7 +196,8 @@ it('120 password changes of one user at once do not hold up the sign-in of anoth
   await Promise.all([...changes, signIn]);
   expect(await signIn).toBe(200);
   const hashed = answered.filter((each) => each !== 'refused');
-  expect(hashed.indexOf('sign-in')).toBeLessThan(hashed.length / 2);
+  // In one queue without turns it would be the last of 121.
+  expect(hashed.indexOf('sign-in')).toBeLessThan(20);
 });
 
 it('no password, hash or key secret is in any answer or log line', async () => {
