@@ -24,6 +24,7 @@ export {
   type JsonFrameKind,
   type JsonPayloads,
 } from './payload/json-payload.js';
+export { commandTextOf, fileText } from './payload/command-text.js';
 export type { SessionMeta } from './payload/session-meta.js';
 export { AsciicastWriter } from './asciicast/asciicast-writer.js';
 export { channelOpenedBy, channelToPlay, type RecordedChannel } from './asciicast/channel-list.js';
