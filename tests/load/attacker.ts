@@ -34,14 +34,14 @@ async function proofFlood(): Promise<void> {
 /** Exchanges keys by the most expensive method again and again, on one connection as long as that lasts. */
 async function kexFlood(): Promise<void> {
   const offer = { kex: ['diffie-hellman-group16-sha512' as const], hostKey: ['rsa-sha2-512'], ciphers: crypto.ciphers, macs: crypto.macs };
-  const attack = (): Promise<void> =>
-    new Promise((resolve) => {
-      const transport: SshTransport = new SshTransport(
-        dial(),
-        { side: { role: 'client', verifyHostKey }, crypto, offer },
-        { ready: () => transport.rekey(), packet: () => true, closed: () => resolve() },
-      );
-    });
+  const attack = async (): Promise<void> => {
+    const transport: SshTransport = new SshTransport(
+      dial(),
+      { side: { role: 'client', verifyHostKey }, crypto, offer },
+      { packet: () => true, closed: () => undefined },
+    );
+    for (; !transport.hasEnded; await sleep(5)) if (transport.keyExchanges > 0) transport.rekey();
+  };
   const worker = async (): Promise<never> => {
     for (;;) await Promise.all([attack(), sleep(20)]);
   };

@@ -41,6 +41,7 @@ const access: Handlers<typeof AccessServiceService> = {
   openSession: () => new Promise(() => {}),
   reportHostKey: async () => ({ verdict: 1 }),
   renewLeases: async () => ({ end: [] }),
+  reportFailedSignIns: () => Promise.reject(new Error('not used')),
   closeSession: async (_ctx, request) => {
     throw new SessionGone(`Session "${request.sessionId}" is gone`, { session: request.sessionId, attempts: 2 });
   },

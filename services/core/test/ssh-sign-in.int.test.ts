@@ -139,6 +139,60 @@ describe('a proof', () => {
   });
 });
 
+describe('a connection that ended without a sign-in', () => {
+  const failure = (username: string, given: object = {}) => ({
+    username,
+    client: gateway.client('192.0.2.44'),
+    methods: ['none', 'publickey'],
+    keysOffered: 3,
+    fingerprints: [`SHA256:${'a'.repeat(43)}`],
+    reason: 'NO_SIGN_IN',
+    detail: 'the client closed the connection',
+    endedAt: new Date(),
+    ...given,
+  });
+  const report = (failures: ReturnType<typeof failure>[], omitted = 0) =>
+    gateway.access.unary('reportFailedSignIns', { gatewayId: gateway.id, failures, omitted }, { timeoutMs: 20_000 });
+  const eventsOf = (search: string) => new TestAdmin(core).list(`audits/events?type=user.sign-in-failed&search=${search}`);
+
+  it('is one audit event with its methods, keys and reason', async () => {
+    const { username } = await aWorkplace(core);
+    await report([failure(username)]);
+    expect(await eventsOf(username)).toMatchObject([
+      {
+        outcome: 'refused',
+        actor: { name: username, source_ip: '192.0.2.44' },
+        facts: {
+          via: 'ssh',
+          reason: 'NO_SIGN_IN',
+          methods: ['none', 'publickey'],
+          keys_offered: 3,
+          fingerprints: [`SHA256:${'a'.repeat(43)}`],
+          gateway: gateway.id,
+        },
+      },
+    ]);
+  });
+
+  it('a thousand times is one event until the window ends: the rest is counted', async () => {
+    const { username } = await aWorkplace(core);
+    for (let round = 0; round < 10; round++) await report(Array.from({ length: 100 }, () => failure(username)));
+    expect(await eventsOf(username)).toHaveLength(1);
+  });
+
+  it('puts no control character into the audit log', async () => {
+    await report([failure('ev\u009b31m\u009d52;c;eA==\u0007', { detail: 'left\u001b[2J' })]);
+    expect(JSON.stringify(await eventsOf('31m'))).not.toMatch(/\p{Cc}|\\u00[019]/u);
+    expect(await eventsOf('31m')).toHaveLength(1);
+  });
+
+  it('which the gateway could not keep is counted in the audit log', async () => {
+    await report([], 77);
+    const [event] = await eventsOf('(other names)');
+    expect(event).toMatchObject({ facts: { reason: 'not kept by the gateway', repeats: 77, gateway: gateway.id } });
+  });
+});
+
 describe('a continuation', () => {
   it('of another user, source or gateway, or altered, ends the sign-in', async () => {
     const [alice, bob] = [await aWorkplace(core), await aWorkplace(core)];

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import type { Bus } from '@sallyport/bus';
 import type { Clock } from '@sallyport/context';
+import type { FailedSignIn } from '@sallyport/proto-gen/access/v1/authenticate';
 import type { Logger, Metrics } from '@sallyport/telemetry';
-import { SignIn, type ClientLogin } from './auth/index.js';
+import { FailedSignInReporter, SignIn, type ClientLogin } from './auth/index.js';
 import { ClientConnection } from './channels/index.js';
 import { gatewayJournal } from './health/gateway-journal.js';
 import type { AccessPeer } from './peers/access-peer.js';
@@ -31,6 +32,8 @@ export interface GatewayOptions {
   drainSeconds: number;
   /** Session channels at a time on one connection. */
   maxSessions?: number;
+  /** Most bytes of input to record of a channel without a terminal; 0 for all. */
+  maxInputBytes?: number;
   /** A connection without a channel for so long is closed; 0: never. */
   unusedTimeoutSeconds?: number;
 }
@@ -107,11 +110,18 @@ export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gate
     access,
     clock,
     logger,
-    makeTap: createTapMaker({ clock, logger, pool, onAuditGap: journal.onAuditGap }),
+    makeTap: createTapMaker({ clock, logger, pool, maxInputBytes: options.maxInputBytes, onAuditGap: journal.onAuditGap }),
     onRefusal: journal.onRefusal,
     onClosed: journal.onClosed,
   };
-  const signInDeps = { access, clock, maxTries: options.maxAuthTries, onRefused: journal.onSignInRefused };
+  const failedSignIns = new FailedSignInReporter({ access, clock, logger, gatewayId });
+  const signInDeps = {
+    access,
+    clock,
+    maxTries: options.maxAuthTries,
+    onRefused: journal.onSignInRefused,
+    onFailed: (failure: FailedSignIn) => failedSignIns.add(failure),
+  };
 
   const server = createSshServer<ClientLogin>(
     {
@@ -151,7 +161,7 @@ export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gate
       await server.close(RESTARTING);
       await pool.close();
       // Sessions that waited for a terminal thread end now, with a gap.
-      await Promise.race([registry.whenEmpty(), clock.sleep(LAST_END_MS)]);
+      await Promise.race([Promise.all([registry.whenEmpty(), failedSignIns.whenSent()]), clock.sleep(LAST_END_MS)]);
     },
     coreError: () => leases.lastError(),
   };

@@ -98,6 +98,9 @@ export const gatewaySettings = z.object({
   GATEWAY_UNUSED_CONNECTION_TIMEOUT_SECONDS: seconds()
     .default(0)
     .describe('a connection without a channel for so long is closed; 0: never'),
+  GATEWAY_MAX_INPUT_BYTES: bytes()
+    .default(8 * 1024 ** 2)
+    .describe('input to record of each channel without a terminal, beyond it length and hash; 0: all of it'),
   GATEWAY_DRAIN_SECONDS: seconds().default(30).describe('time that sessions may go on after SIGTERM'),
 });
 

@@ -4,6 +4,7 @@ import {
   AuthMethod,
   type AuthenticateRequest,
   type AuthenticateResponse,
+  type FailedSignIn,
   type NextStep,
 } from '@sallyport/proto-gen/access/v1/authenticate';
 import type { EndedSession, RenewLeasesRequest } from '@sallyport/proto-gen/access/v1/lease';
@@ -55,6 +56,7 @@ export class FakeCore {
   readonly authenticated: AuthenticateRequest[] = [];
   readonly opened: OpenSessionRequest[] = [];
   readonly closed: CloseSessionRequest[] = [];
+  readonly failedSignIns: FailedSignIn[] = [];
   readonly renewed: RenewLeasesRequest[] = [];
   readonly reportedKeys: HostKey[] = [];
   /** Sent in the response to the next renewal. */
@@ -84,6 +86,11 @@ export class FakeCore {
   private handlers(): Handlers<typeof AccessServiceService> {
     return {
       authenticate: async (_, request) => this.present(() => this.authenticate(request)),
+      reportFailedSignIns: async (_, { failures }) =>
+        this.present(() => {
+          this.failedSignIns.push(...failures);
+          return {};
+        }),
       listGranted: async (_, { search, limit, offset }) =>
         this.present(() => {
           const found = this.assets.map(asGranted).filter((asset) => `${asset.name} ${asset.address}`.includes(search));

@@ -62,6 +62,11 @@ export class MemoryRecording implements SessionRecording {
     return undefined;
   }
 
+  /** Returns the bytes of a channel on one stream. */
+  raw(channel: number, kind: FrameKind): Buffer {
+    return Buffer.concat(this.frames.filter((frame) => frame.channel === channel && frame.kind === kind).map((frame) => frame.payload));
+  }
+
   /** Returns the output of a channel on one stream, as text. */
   text(channel: number, kind: FrameKind = FrameKind.output): string {
     const pieces = this.frames.filter((frame) => frame.channel === channel && frame.kind === kind).map((frame) => frame.payload);

@@ -55,6 +55,7 @@ beforeAll(async () => {
         methods: () => ['password'],
         attempt: () => Promise.resolve({ kind: 'signed-in', identity: 'alice' }),
         unproven: () => undefined,
+        closed: () => undefined,
       }),
       onConnection: (connection) =>
         connection.attach({

@@ -67,6 +67,24 @@ describe('sign-in', () => {
     expect(g.log.join('')).not.toMatch(/wonderland|wrong"/);
   });
 
+  it('reports a stranger that offers keys to core, once per connection, and a user that signs in not at all', async () => {
+    const reportsOf = (username: string) => g.core.failedSignIns.filter((failure) => failure.username === username);
+    g.core.users.set('signs-in', g.core.users.get('alice') ?? {});
+    await runSsh({ ...g.alice(), user: `signs-in@${g.account}@web-1`, command: 'true' });
+    await runSsh({ port: g.port, user: `stranger@${g.account}@web-1`, privateKeyFile: unknownKey, command: 'true' });
+    await vi.waitFor(() => expect(reportsOf('stranger')).toHaveLength(1), 5_000);
+    expect(reportsOf('stranger')).toMatchObject([
+      {
+        client: { sourceIp: '127.0.0.1' },
+        methods: expect.arrayContaining(['none', 'publickey']) as string[],
+        keysOffered: 1,
+        fingerprints: [expect.stringMatching(/^SHA256:/)],
+        reason: 'NO_SIGN_IN',
+      },
+    ]);
+    expect(reportsOf('signs-in')).toEqual([]);
+  });
+
   it('never sends core a key that the client only queried', async () => {
     await runSsh({ port: g.port, user: 'alice', privateKeyFile: unknownKey, command: 'true' });
     expect(g.core.authenticated.map(({ proof }) => proof)).toEqual([undefined]);

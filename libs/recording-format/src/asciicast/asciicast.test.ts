@@ -95,6 +95,11 @@ describe('asciicast', () => {
     ]);
   });
 
+  it('has no input', () => {
+    const frames = recording().json(1, FrameKind.channelOpen, { kind: 'exec', command: 'x' }).raw(1, FrameKind.input, 'id\n').frames();
+    expect(castOf(frames, 1)).toHaveLength(1);
+  });
+
   it('shows a gap, so that a cut recording does not pass for a whole one', () => {
     const frames = recording()
       .json(1, FrameKind.channelOpen, { kind: 'exec', command: 'x' })

@@ -20,6 +20,8 @@ export const FrameKind = {
   channelClose: 9,
   /** JSON EndFact; nothing follows it. */
   end: 10,
+  /** Raw bytes that the client sent on a channel without a terminal. */
+  input: 11,
 } as const;
 
 export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind];

@@ -18,7 +18,10 @@ export interface TransportLimits {
   readonly rekeyMs: number;
   /** Key exchanges that a peer may start in a minute. The connection ends with the next one. */
   readonly rekeysPerMinute: number;
-  /** A key exchange after so many bytes in either direction does not count: a client with a small `RekeyLimit` that sends much needs many. */
+  /**
+   * A key exchange after so many bytes in either direction does not count. OpenSSH's client with a `RekeyLimit` of 512K exchanges keys for
+   * every packet of 32 KiB.
+   */
   readonly freeRekeyBytes: number;
   /** Time that a client has to send its identification line. */
   readonly identificationMs: number;
@@ -37,7 +40,7 @@ export const DEFAULT_TRANSPORT_LIMITS: TransportLimits = {
   rekeyPackets: 2 ** 31,
   rekeyMs: 60 * 60 * 1000,
   rekeysPerMinute: 20,
-  freeRekeyBytes: 256 * 1024,
+  freeRekeyBytes: 16 * 1024,
   identificationMs: 10_000,
   lingerMs: 2000,
 };

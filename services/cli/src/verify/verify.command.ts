@@ -1,3 +1,4 @@
+import { systemClock } from '@sallyport/context';
 import { Command } from 'commander';
 import { auditCommand } from './audit/audit.command.js';
 import { type S3Options, s3Settings } from '../config.js';
@@ -41,7 +42,8 @@ export function verifyCommand(print: (line: string) => void, exit: (code: number
     .addHelpText('after', HELP)
     .action(async (target: string, options: VerifyOptions) => {
       const keys = readPublicKeys(options.publicKey);
-      const against = options.against === undefined ? undefined : new AgainstList(await readSessionList(options.against), Date.now());
+      const against =
+        options.against === undefined ? undefined : new AgainstList(await readSessionList(options.against), systemClock.now());
       const tally = new Tally();
       for await (const findings of verifyTarget(target, keys, () => s3Settings(options, process.env), against)) {
         tally.add(findings);

@@ -4,6 +4,7 @@ import { HostKeyEntity } from '../modules/assets/host-key.entity.js';
 import { AuditAnchorEntity } from '../modules/audits/anchors/audit-anchor.entity.js';
 import { AuditEventEntity, AuditHeadEntity } from '../modules/audits/audit-event.entity.js';
 import { ApiTokenEntity } from '../modules/api-tokens/api-token.entity.js';
+import { SignInFailureEntity } from '../modules/authentication/sign-in-failure.entity.js';
 import { SignInLockEntity } from '../modules/authentication/sign-in-lock.entity.js';
 import { ComponentEntity } from '../modules/components/component.entity.js';
 import { OrgEntity } from '../modules/orgs/org.entity.js';
@@ -21,6 +22,7 @@ export const entities = [
   UserSshKeyEntity,
   ApiTokenEntity,
   SignInLockEntity,
+  SignInFailureEntity,
   AssetEntity,
   HostKeyEntity,
   AccountEntity,

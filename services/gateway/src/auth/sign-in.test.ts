@@ -3,6 +3,7 @@ import {
   AuthMethod,
   type AuthenticateRequest,
   type AuthenticateResponse,
+  type FailedSignIn,
   type NextStep,
 } from '@sallyport/proto-gen/access/v1/authenticate';
 import type { ProvenKey } from '@sallyport/ssh';
@@ -35,6 +36,7 @@ function signIn(...answers: (AuthenticateResponse | Error)[]) {
   const clock = fakeClock();
   const asked: AuthenticateRequest[] = [];
   const refused: string[] = [];
+  const failed: FailedSignIn[] = [];
   const access = {
     authenticate: (request: AuthenticateRequest) => {
       asked.push(request);
@@ -42,8 +44,14 @@ function signIn(...answers: (AuthenticateResponse | Error)[]) {
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
     },
   };
-  const deps = { access, clock, maxTries: 3, onRefused: ({ why }: { why: string }) => void refused.push(why) };
-  return { clock, asked, refused, login: new SignIn(client, deps) };
+  const deps = {
+    access,
+    clock,
+    maxTries: 3,
+    onRefused: ({ why }: { why: string }) => void refused.push(why),
+    onFailed: (failure: FailedSignIn) => void failed.push(failure),
+  };
+  return { clock, asked, refused, failed, login: new SignIn(client, deps) };
 }
 
 const password = (text: string): AuthAttempt => ({ method: 'password', password: text });
@@ -172,6 +180,75 @@ describe('sign-in', () => {
       kind: 'refused',
       message: expect.stringContaining("can't check") as string,
     });
+  });
+
+  describe('a connection that ends without a sign-in', () => {
+    const query = (fingerprint: string): AuthAttempt => ({ method: 'publickey-query', fingerprint });
+
+    it('is reported once for a stranger that tries keys: with name, source, methods, keys and reason', async () => {
+      const { login, failed } = signIn(step());
+      await login.attempt('alice@root@web-1', { method: 'none' });
+      for (const key of ['SHA256:one', 'SHA256:two', 'SHA256:two']) await login.attempt('alice@root@web-1', query(key));
+      login.closed('The peer closed the connection');
+      expect(failed).toEqual([
+        {
+          username: 'alice',
+          client,
+          methods: ['none', 'publickey'],
+          keysOffered: 2,
+          fingerprints: ['SHA256:one', 'SHA256:two'],
+          reason: 'NO_SIGN_IN',
+          detail: 'The peer closed the connection',
+          endedAt: expect.any(Date) as Date,
+        },
+      ]);
+    });
+
+    it('is reported with the refusal that ended it', async () => {
+      const { login, failed } = signIn(step());
+      for (const _ of [1, 2, 3]) login.unproven('alice', 'SHA256:known', 'the signature is wrong');
+      await login.attempt('alice', password('right'));
+      login.closed('closed');
+      expect(failed).toMatchObject([{ reason: 'TOO_MANY_TRIES', methods: ['publickey', 'password'], keysOffered: 1 }]);
+    });
+
+    it('is reported under the name that was sent, also if that is not a login name, and in bounded size', async () => {
+      const { login, failed } = signIn(step());
+      await login.attempt(`alice%${'x'.repeat(30_000)}`, { method: 'none' });
+      login.closed('y'.repeat(30_000));
+      expect(failed).toMatchObject([{ reason: 'INVALID_LOGIN_NAME', username: expect.stringMatching(/^alice%x{250}$/) as string }]);
+      expect(JSON.stringify(failed).length).toBeLessThan(1_000);
+    });
+
+    it('lists at most 16 keys of an agent, and counts all', async () => {
+      const { login, failed } = signIn(step());
+      for (let key = 0; key < 25; key += 1) await login.attempt('alice', query(`SHA256:${key}`));
+      login.unproven('alice', 'ssh-rsa', 'RSA key of 512 bits');
+      login.closed('closed');
+      expect([failed[0]?.fingerprints.length, failed[0]?.keysOffered]).toEqual([16, 26]);
+    });
+
+    it('is not reported after keys that were merely offered, if a proof followed', async () => {
+      const { login, failed } = signIn(step(), granted);
+      await login.attempt('alice', query('SHA256:other'));
+      await login.attempt('alice', password('right'));
+      login.closed('closed');
+      expect(failed).toEqual([]);
+    });
+
+    it('is not reported for a scanner that sends no name', () => {
+      const { login, failed } = signIn();
+      login.closed('closed');
+      expect(failed).toEqual([]);
+    });
+  });
+
+  it('bounds dialogs that a client opens and abandons: they are no wrong passwords', async () => {
+    const prompt = { text: 'Password: ', echo: false };
+    const { login } = signIn(step(), ...Array.from({ length: 40 }, () => step({ prompts: [prompt] })));
+    const abandon: AuthAttempt = { method: 'keyboard-interactive', ask: () => Promise.reject(new Error('abandoned')) };
+    for (let dialog = 0; dialog < 31; dialog += 1) await expect(login.attempt('alice', abandon)).rejects.toThrow('abandoned');
+    expect(await login.attempt('alice', abandon)).toMatchObject({ kind: 'refused' });
   });
 
   it('never logs a password', async () => {

@@ -4,11 +4,13 @@ import {
   type AuthenticateRequest,
   type AuthenticateResponse,
   type ClientInfo,
+  type FailedSignIn,
   type Identity,
   type NextStep,
 } from '@sallyport/proto-gen/access/v1/authenticate';
 import type { AccessPeer } from '../peers/access-peer.js';
 import type { AuthAttempt, Authenticator, AuthMethodName, AuthVerdict } from '../ssh/index.js';
+import { SignInTrace } from './sign-in-trace.js';
 import { parseLoginName, type LoginName, type LoginTarget } from './login-name.js';
 
 /** A login: the user that has signed in, the target that the login name names, and the client. */
@@ -25,6 +27,8 @@ export interface SignInDeps {
   maxTries: number;
   /** Logs and counts a wrong proof or a refused login. */
   onRefused(fact: { username: string; sourceIp: string; why: string }): void;
+  /** Handles a connection that ended without a sign-in, once, if its client has sent an authentication request. */
+  onFailed(failure: FailedSignIn): void;
 }
 
 type Verdict = AuthVerdict<ClientLogin>;
@@ -48,6 +52,9 @@ const METHOD_NAMES: Readonly<Partial<Record<AuthMethod, AuthMethodName>>> = {
 export class SignIn implements Authenticator<ClientLogin> {
   private name: LoginName | undefined;
   private step: NextStep | undefined;
+  private loginName = '';
+  private isSignedIn = false;
+  private readonly trace = new SignInTrace();
   private failures = 0;
   private requestsWithoutProof = 0;
 
@@ -61,20 +68,34 @@ export class SignIn implements Authenticator<ClientLogin> {
   }
 
   async attempt(loginName: string, attempt: AuthAttempt): Promise<Verdict> {
-    this.name ??= parseLoginName(loginName);
-    if (this.failures >= this.deps.maxTries) return this.refuse('TOO_MANY_TRIES', TOO_MANY);
-    if (this.name.kind === 'invalid') return this.refuse('INVALID_LOGIN_NAME', this.name.message);
+    this.begins(loginName);
+    this.trace.tried(attempt);
+    if (this.failures >= this.deps.maxTries || this.requestsWithoutProof > MAX_REQUESTS_WITHOUT_PROOF)
+      return this.refuse('TOO_MANY_TRIES', TOO_MANY);
+    if (this.name?.kind === 'invalid') return this.refuse('INVALID_LOGIN_NAME', this.name.message);
     if (!this.step) {
-      const verdict = await this.begin(this.name.username);
+      const verdict = await this.begin(this.username);
       if (verdict) return verdict;
     }
     return this.check(attempt);
   }
 
   unproven(loginName: string, fingerprint: string, why: string): void {
-    this.name ??= parseLoginName(loginName);
+    this.begins(loginName);
+    this.trace.refusedKey(fingerprint);
     this.failures += 1;
     this.logRefusal(`publickey ${fingerprint}: ${why}`);
+  }
+
+  closed(why: string): void {
+    if (!this.name || this.isSignedIn) return;
+    const username = this.name.kind === 'invalid' ? this.loginName : this.name.username;
+    this.deps.onFailed(this.trace.report(username, this.client, why, new Date(this.deps.clock.now())));
+  }
+
+  private begins(loginName: string): void {
+    this.loginName ||= loginName;
+    this.name ??= parseLoginName(loginName);
   }
 
   private check(attempt: AuthAttempt): Verdict | Promise<Verdict> {
@@ -109,7 +130,17 @@ export class SignIn implements Authenticator<ClientLogin> {
       const step = response?.outcome?.$case === 'next' ? response.outcome.value : undefined;
       if (!step || step.proofFailed || step.partialSuccess || step.prompts.length === 0) return this.conclude(response);
       this.step = step;
-      answers = await attempt.ask(step.instruction, step.prompts);
+      answers = await this.ask(attempt, step);
+    }
+  }
+
+  /** Asks the client. A dialog that it abandons is not a wrong proof, but counts as a request without one. */
+  private async ask(attempt: AuthAttempt & { method: 'keyboard-interactive' }, { instruction, prompts }: NextStep): Promise<string[]> {
+    try {
+      return await attempt.ask(instruction, prompts);
+    } catch (error) {
+      this.requestsWithoutProof += 1;
+      throw error;
     }
   }
 
@@ -122,6 +153,7 @@ export class SignIn implements Authenticator<ClientLogin> {
     if (!outcome) return this.refuse('CORE_AWAY', CORE_UNAVAILABLE);
     switch (outcome.$case) {
       case 'granted':
+        this.isSignedIn = true;
         return { kind: 'signed-in', identity: { identity: outcome.value, target: this.target, client: this.client } };
       case 'refused':
         return this.refuse(outcome.value.code, outcome.value.message);
@@ -183,6 +215,7 @@ export class SignIn implements Authenticator<ClientLogin> {
   }
 
   private refuse(code: string, message: string): Verdict {
+    this.trace.refused(code);
     this.logRefusal(code);
     return { kind: 'refused', message };
   }

@@ -1,4 +1,4 @@
-import type { AuthenticateRequest, AuthenticateResponse } from '@sallyport/proto-gen/access/v1/authenticate';
+import type { AuthenticateRequest, AuthenticateResponse, ReportFailedSignInsRequest } from '@sallyport/proto-gen/access/v1/authenticate';
 import { AccessServiceService } from '@sallyport/proto-gen/access/v1/access_service';
 import type { RenewLeasesRequest, RenewLeasesResponse } from '@sallyport/proto-gen/access/v1/lease';
 import type {
@@ -14,6 +14,7 @@ import type { RpcClient } from '@sallyport/rpc';
 /** The calls of the gateway to core. Every call has a deadline and rejects with a RemoteError. */
 export interface AccessPeer {
   authenticate(request: AuthenticateRequest): Promise<AuthenticateResponse>;
+  reportFailedSignIns(request: ReportFailedSignInsRequest): Promise<void>;
   listGranted(request: ListGrantedRequest): Promise<ListGrantedResponse>;
   openSession(request: OpenSessionRequest): Promise<OpenSessionResponse>;
   reportHostKey(request: ReportHostKeyRequest): Promise<ReportHostKeyResponse>;
@@ -29,6 +30,9 @@ const BACKGROUND = { timeoutMs: 4_000 };
 export function createAccessPeer(client: RpcClient<typeof AccessServiceService>): AccessPeer {
   return {
     authenticate: (request) => client.unary('authenticate', request, USER_WAITS),
+    reportFailedSignIns: async (request) => {
+      await client.unary('reportFailedSignIns', request, BACKGROUND);
+    },
     listGranted: (request) => client.unary('listGranted', request, USER_WAITS),
     openSession: (request) => client.unary('openSession', request, USER_WAITS),
     reportHostKey: (request) => client.unary('reportHostKey', request, USER_WAITS),

@@ -3,8 +3,8 @@ import { HashChain } from '@sallyport/crypto/hash-chain';
 import { encodeFrame, type FrameKind, FrameKind as Kind, frameChainSeed, MAX_PAYLOAD_BYTES } from '@sallyport/recording-format';
 import type { HeldFrame } from './frame-run.js';
 
-/** Longest payload of an output frame. Longer output is split, so that it fits messages and segments well. */
-const OUTPUT_BYTES = 64 * 1024;
+/** Longest payload of an output or input frame. Longer ones are split, so that they fit messages and segments well. */
+const RAW_BYTES = 64 * 1024;
 
 /** Assigns numbers, times and links to the frames of one session. Times never go back: they follow the monotonic clock from the start of the session. */
 export class FrameNumbering {
@@ -27,10 +27,10 @@ export class FrameNumbering {
     return this.chain.head;
   }
 
-  /** Encodes a payload as frames: one, or several for long output. */
+  /** Encodes a payload as frames: one, or several for long output or input. */
   frames(channel: number, kind: FrameKind, payload: Uint8Array): HeldFrame[] {
-    const isOutput = kind === Kind.output || kind === Kind.stderr;
-    const limit = isOutput ? OUTPUT_BYTES : MAX_PAYLOAD_BYTES + 1; // one byte more, so that encodeFrame refuses a payload that must not be split
+    const isRaw = kind === Kind.output || kind === Kind.stderr || kind === Kind.input;
+    const limit = isRaw ? RAW_BYTES : MAX_PAYLOAD_BYTES + 1; // one byte more, so that encodeFrame refuses a payload that must not be split
     const timeUs = Math.max(0, Math.round(this.startUs + this.clock.monotonic() * 1000));
     const frames: HeldFrame[] = [];
     for (let at = 0; at === 0 || at < payload.length; at += limit) {

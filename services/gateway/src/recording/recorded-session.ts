@@ -197,10 +197,10 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     const isOverrun = this.backlog.memoryBytes >= 2 * this.deps.limits.sessionBytes;
     if (isOverrun) this.spill();
     if (!this.backlog.isSpooling) return true;
-    const isOutput = kind === FrameKind.output || kind === FrameKind.stderr;
-    // Frames that a failing disk did not take are in memory: output must not grow there without limit either.
-    const isLagging = isOutput && this.backlog.memoryBytes >= 2 * this.deps.limits.sessionBytes;
-    return !isLagging && this.deps.space.hasRoom(bytes, !isOutput);
+    const isRaw = kind === FrameKind.output || kind === FrameKind.stderr || kind === FrameKind.input;
+    // Frames that a failing disk did not take are in memory: output and input must not grow there without limit either.
+    const isLagging = isRaw && this.backlog.memoryBytes >= 2 * this.deps.limits.sessionBytes;
+    return !isLagging && this.deps.space.hasRoom(bytes, !isRaw);
   }
 
   private warnUnfindable(frame: HeldFrame): void {

@@ -36,6 +36,8 @@ export interface Authenticator<Identity> {
   attempt(username: string, attempt: AuthAttempt): Promise<AuthVerdict<Identity>>;
   /** Counts a wrong signature, which was refused. */
   unproven(username: string, fingerprint: string, why: string): void;
+  /** Handles the end of a connection whose client has not signed in. */
+  closed(why: string): void;
 }
 
 /** The facts about a client before its first attempt. */

@@ -75,6 +75,7 @@ function serveSocket<Identity>(
     },
     closedBeforeLogin: (reason) => {
       options.onSettled?.(socket, outcomeOf(reason, adapter));
+      adapter?.closed(reason.message);
       options.onClosedBeforeLogin({ remoteAddress }, reason.message);
     },
   });

@@ -67,6 +67,11 @@ export class EngineAuthenticator<Identity> implements ServerAuthenticator {
       : { kind: 'failure', methods: this.methods() };
   }
 
+  /** Handles the end of the connection before a sign-in. */
+  closed(why: string): void {
+    this.authenticator?.closed(why);
+  }
+
   private get gateway(): Authenticator<Identity> {
     this.authenticator ??= this.create();
     return this.authenticator;

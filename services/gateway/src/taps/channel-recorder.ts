@@ -49,6 +49,11 @@ export class ChannelRecorder {
     else this.pass('output', data);
   }
 
+  /** Keeps bytes of the input. */
+  input(data: Buffer): void {
+    this.recording.append(this.channel, FrameKind.input, data);
+  }
+
   /** Holds back bytes that file frames describe. They become a gap if the channel turns out not to speak its protocol. */
   pass(stream: 'input' | 'output', data: Buffer): void {
     this.passed[stream].add(data);

@@ -37,6 +37,8 @@ export interface TapDeps {
   clock: Clock;
   logger: Logger;
   pool: TerminalPool;
+  /** Most bytes of input to record of a channel without a terminal; 0 for all. */
+  maxInputBytes?: number | undefined;
   /** Counts gaps in what was looked for, by reason. */
   onAuditGap?(why: string): void;
 }

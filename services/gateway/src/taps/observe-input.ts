@@ -1,48 +1,65 @@
-import type { ChannelOpen } from '@sallyport/recording-format';
-import { FrameKind } from '@sallyport/recording-format';
-import { BulkInput } from './bulk-input.js';
+import { uuidv7 } from '@sallyport/context';
+import { FrameKind, type ChannelOpen } from '@sallyport/recording-format';
 import type { ChannelRecorder } from './channel-recorder.js';
 import type { TapTarget, TapDeps } from './channel-tap.js';
-import { inputReader, PipedInput, secretInput, type InputReader } from './commands/index.js';
+import { inputReader, PipedInput, secretInput, type PipedReader, type SecretInput } from './commands/index.js';
+import { sinceStart } from './frame-times.js';
+import { KeptInput, MAX_INPUT_BYTES } from './kept-input.js';
 import { asCommandFrame } from './observe-commands.js';
 import { unobserved, type Observer } from './observer.js';
+import { SecretFirst } from './secret-first.js';
 import { factWriter } from './write-fact.js';
 
-/** Observes the input of a channel without a terminal: as commands if a shell or interpreter reads it, otherwise as bulk input. */
-export function observeInput(deps: TapDeps, target: TapTarget, recorder: ChannelRecorder): Observer[] {
-  if (target.opened.pty) return [];
-  const reader = readerOf(target.opened);
-  return [reader ? observePiped(deps, target, recorder, reader) : observeBulk(target, recorder)];
+/** Observes the input of a channel without a terminal. */
+export const observeInput = (deps: TapDeps, target: TapTarget, recorder: ChannelRecorder): Observer[] =>
+  target.opened.pty ? [] : [observePiped(deps, target, recorder, readerOf(target.opened))];
+
+const readerOf = ({ kind, command = '' }: ChannelOpen): PipedReader => (kind === 'exec' ? (inputReader(command) ?? 'unknown') : 'shell');
+
+/** Returns the secret part of the input. Of what a shell reads, at most its first line is one. */
+function secretOf({ command = '' }: ChannelOpen, reader: PipedReader): SecretInput {
+  const secret = secretInput(command);
+  return secret === 'all' && reader !== 'unknown' ? 'first-line' : secret;
 }
 
-const readerOf = ({ kind, command = '' }: ChannelOpen): InputReader | undefined => (kind === 'exec' ? inputReader(command) : 'shell');
-
-/** Writes the input that `reader` reads into the recording as commands, and the rest as gaps. */
-export function observePiped(deps: TapDeps, target: TapTarget, recorder: ChannelRecorder, reader: InputReader): Observer {
+/** Records the input as bytes, and looks for the commands in it. A last row names the input that is in no command. */
+export function observePiped(deps: TapDeps, target: TapTarget, recorder: ChannelRecorder, reader: PipedReader): Observer {
+  const { clock } = deps;
   const write = factWriter(FrameKind.command, recorder, deps, target);
-  const piped = new PipedInput({
-    reader,
-    isSecretFirst: secretInput(target.opened.command ?? '') !== 'none',
-    clock: deps.clock,
-    emit: (command) => write(asCommandFrame(command, target.startedAtMs)),
-    skip: (why, data) => recorder.skip('input', why, data),
-    withhold: (data) => recorder.withhold('input', data.length),
+  const note = missedRow(deps, target, write);
+  const kept = new KeptInput(recorder, deps.maxInputBytes ?? MAX_INPUT_BYTES);
+  const piped = new PipedInput({ reader, clock, emit: (command) => write(asCommandFrame(command, target.startedAtMs)) });
+  const first = new SecretFirst({
+    secret: secretOf(target.opened, reader),
+    isRun: reader !== 'unknown',
+    clock,
+    pass: (data) => {
+      kept.input(data);
+      piped.input(data);
+    },
+    withhold: (data) => {
+      recorder.withhold('input', data.length);
+      note(`(${data.length} bytes of input may be a password and are withheld)`);
+    },
   });
   return {
     ...unobserved,
-    input: (data) => piped.input(data),
-    output: (data) => piped.output(data),
-    stderr: (data) => piped.output(data),
-    close: () => piped.close(),
+    input: (data) => first.input(data),
+    output: (data) => first.output(data),
+    stderr: (data) => first.output(data),
+    close: async () => {
+      first.close();
+      await piped.close();
+      const { skipped } = piped;
+      if (skipped !== '') note(`(commands not looked for in ${skipped}; ${kept.summary()})`);
+    },
   };
 }
 
-/** Counts and hashes the input. */
-function observeBulk({ opened }: TapTarget, recorder: ChannelRecorder): Observer {
-  const bulk = new BulkInput(recorder, secretInput(opened.command ?? ''));
-  return {
-    ...unobserved,
-    input: (data) => bulk.input(data),
-    close: () => Promise.resolve(bulk.close()),
+/** Returns a writer of rows that say which input is in no command. */
+const missedRow =
+  ({ clock }: TapDeps, { startedAtMs }: TapTarget, write: ReturnType<typeof factWriter<typeof FrameKind.command>>) =>
+  (input: string): void => {
+    const at = sinceStart(clock.now(), startedAtMs);
+    write({ id: uuidv7(), kind: 'piped', certainty: 'missed', input, output: '', risk_level: 'accept', started_us: at, ended_us: at });
   };
-}

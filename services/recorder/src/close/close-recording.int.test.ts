@@ -1,12 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ObjectStore } from '@sallyport/object-store';
-import { extentName, parseExtentName, recordingFolder } from '@sallyport/recording-format';
+import { parseExtentName, recordingFolder } from '@sallyport/recording-format';
 import { describe, expect, it } from 'vitest';
 import { type ARecorder, guarded, recordersOfTests } from '../../test/a-recorder.js';
 import { ASession } from '../../test/a-session.js';
 import { manifestOf, namesOf, readAll } from '../../test/stored.js';
-import { sha256Hex } from '../recording/sha256.js';
 
 const recorderWith = recordersOfTests();
 

@@ -41,7 +41,7 @@ export async function* openPieces(reader: PieceReader, pieces: readonly Piece[])
 }
 
 /** Returns the frames of a piece, proven. Throws ObjectNotFound and RecordingDamaged. */
-export async function openPiece({ store, seals, sessionId }: PieceReader, piece: Piece): Promise<Buffer> {
+async function openPiece({ store, seals, sessionId }: PieceReader, piece: Piece): Promise<Buffer> {
   const object = await readObject(store, recordingFolder(sessionId) + piece.name);
   return piece.signed === undefined
     ? seals.open(sessionId, piece, object).bytes

@@ -6,6 +6,7 @@ import { DecidePerAction1795900000000 } from './1795900000000-decide-per-action.
 import { HostKeysByOrganization1796100000000 } from './1796100000000-host-keys-by-organization.js';
 import { EndSignInsWithTheirCredential1796210000000 } from './1796210000000-end-sign-ins-with-their-credential.js';
 import { KnownSources1796220000000 } from './1796220000000-known-sources.js';
+import { CountSignInFailures1796230000000 } from './1796230000000-count-sign-in-failures.js';
 import { RememberNewestAnchor1796250000000 } from './1796250000000-remember-newest-anchor.js';
 import { LinkRecordings1796300000000 } from './1796300000000-link-recordings.js';
 
@@ -19,6 +20,7 @@ export const migrations = [
   HostKeysByOrganization1796100000000,
   EndSignInsWithTheirCredential1796210000000,
   KnownSources1796220000000,
+  CountSignInFailures1796230000000,
   RememberNewestAnchor1796250000000,
   LinkRecordings1796300000000,
 ];

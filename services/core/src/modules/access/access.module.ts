@@ -15,6 +15,7 @@ import { ChangePasswordStep } from './change-password.step.js';
 import { OpenSession } from './open-session.service.js';
 import { RenewLeases } from './renew-leases.service.js';
 import { ReportHostKey } from './report-host-key.service.js';
+import { ReportFailedSignIns } from './report-failed-sign-ins.service.js';
 import { SEALED_TOKENS, sealedTokens } from './sealed-token.js';
 import { VerifySignIn } from './verify-sign-in.service.js';
 
@@ -28,6 +29,7 @@ import { VerifySignIn } from './verify-sign-in.service.js';
     OpenSession,
     ReportHostKey,
     RenewLeases,
+    ReportFailedSignIns,
     AccessRpc,
   ],
 })

@@ -1,7 +1,12 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { OrgCtx } from '@sallyport/context';
 import { AccessServiceService } from '@sallyport/proto-gen/access/v1/access_service';
-import type { AuthenticateRequest, AuthenticateResponse } from '@sallyport/proto-gen/access/v1/authenticate';
+import type {
+  AuthenticateRequest,
+  AuthenticateResponse,
+  ReportFailedSignInsRequest,
+  ReportFailedSignInsResponse,
+} from '@sallyport/proto-gen/access/v1/authenticate';
 import type { RenewLeasesRequest, RenewLeasesResponse } from '@sallyport/proto-gen/access/v1/lease';
 import type {
   CloseSessionRequest,
@@ -22,6 +27,7 @@ import { Authenticate } from './authenticate.service.js';
 import { OpenSession } from './open-session.service.js';
 import { RenewLeases } from './renew-leases.service.js';
 import { ReportHostKey } from './report-host-key.service.js';
+import { ReportFailedSignIns } from './report-failed-sign-ins.service.js';
 import { VerifySignIn } from './verify-sign-in.service.js';
 import { typedText } from './typed-text.js';
 
@@ -37,12 +43,14 @@ export class AccessRpc implements OnModuleInit {
     private readonly hostKeys: ReportHostKey,
     private readonly leases: RenewLeases,
     private readonly closing: CloseSession,
+    private readonly failedSignIns: ReportFailedSignIns,
     @Inject(SESSION_SETTINGS) private readonly settings: SessionSettings,
   ) {}
 
   onModuleInit(): void {
     const handlers = {
       authenticate: (call, request) => this.authenticate(callCtx(call), request),
+      reportFailedSignIns: (call, request) => this.reportFailedSignIns(callCtx(call), request),
       listGranted: (call, request) => this.listGranted(callCtx(call), request),
       openSession: (call, request) => this.openSession(callCtx(call), request),
       reportHostKey: (call, request) => this.reportHostKey(callCtx(call), request),
@@ -55,6 +63,12 @@ export class AccessRpc implements OnModuleInit {
   private async authenticate(ctx: OrgCtx, request: AuthenticateRequest): Promise<AuthenticateResponse> {
     parseRequest(schema.authenticate, request);
     return this.authentication.step(ctx, request);
+  }
+
+  private async reportFailedSignIns(ctx: OrgCtx, request: ReportFailedSignInsRequest): Promise<ReportFailedSignInsResponse> {
+    const { gatewayId, failures, omitted } = parseRequest(schema.reportFailedSignIns, request);
+    await this.failedSignIns.report(ctx, gatewayId, failures, omitted);
+    return {};
   }
 
   private async listGranted(ctx: OrgCtx, request: ListGrantedRequest): Promise<ListGrantedResponse> {

@@ -31,6 +31,23 @@ export const schema = {
       ])
       .optional(),
   }),
+  reportFailedSignIns: z.object({
+    gatewayId: z.string().min(1).max(128),
+    failures: z
+      .array(
+        z.object({
+          username: z.string().max(4096),
+          client,
+          methods: z.array(z.string().regex(/^[\x21-\x7e]{1,64}$/)).max(8),
+          keysOffered: z.number().int(),
+          fingerprints: z.array(z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/)).max(16),
+          reason: z.string().regex(/^[A-Z][A-Z_]{1,63}$/),
+          detail: z.string().max(4096),
+        }),
+      )
+      .max(100),
+    omitted: z.number().int(),
+  }),
   listGranted: z.object({
     identityToken: token,
     search: z.string().max(256),

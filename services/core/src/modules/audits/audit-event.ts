@@ -6,6 +6,7 @@ type AuditType =
   | `${AuditedNoun}.${'created' | 'updated' | 'deleted'}`
   | 'user.signed-in'
   | 'user.sign-in-refused'
+  | 'user.sign-in-failed'
   | 'user.locked'
   | 'user.unlocked'
   | 'user.password-changed'

@@ -9,9 +9,12 @@ import { OwnPasswordController } from './own-password.controller.js';
 import { OwnPassword } from './own-password.service.js';
 import { PasswordGuesses } from './password-guesses.service.js';
 import { PurgeSignInLocks } from './purge-sign-in-locks.js';
+import { SignInFailureRepository } from './sign-in-failure.repository.js';
+import { SignInFailures } from './sign-in-failures.service.js';
 import { SignInLockRepository } from './sign-in-lock.repository.js';
 import { SignInLocks } from './sign-in-locks.service.js';
 import { SignIn } from './sign-in.service.js';
+import { SummarizeSignInFailures } from './summarize-sign-in-failures.js';
 import { UnlockController } from './unlock.controller.js';
 import { UnlockUser } from './unlock-user.service.js';
 
@@ -22,6 +25,10 @@ import { UnlockUser } from './unlock-user.service.js';
   controllers: [AuthenticationController, OwnPasswordController, UnlockController],
   providers: [
     SignInLockRepository,
+    SignInFailureRepository,
+    SignInFailures,
+    SummarizeSignInFailures,
+    runsJob(SummarizeSignInFailures),
     SignInLocks,
     PasswordGuesses,
     OwnPassword,
@@ -31,6 +38,6 @@ import { UnlockUser } from './unlock-user.service.js';
     runsJob(PurgeSignInLocks),
     { provide: BearerTokens, useClass: UserBearerTokens },
   ],
-  exports: [SignIn, UnlockUser, BearerTokens],
+  exports: [SignIn, SignInFailures, UnlockUser, BearerTokens],
 })
 export class AuthenticationModule {}

@@ -1,3 +1,4 @@
 export { AuthenticationModule } from './authentication.module.js';
+export { SignInFailures } from './sign-in-failures.service.js';
 export { SignIn, type SignedInUser, type SignInResult } from './sign-in.service.js';
 export { UnlockUser } from './unlock-user.service.js';

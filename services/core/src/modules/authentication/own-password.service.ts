@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock, OrgCtx } from '@sallyport/context';
 import { CLOCK } from '../../platform/index.js';
-import { AuditLog } from '../audits/index.js';
 import { OldPasswordWrong, Passwords } from '../users/index.js';
 import { SignInLocked } from './authentication.errors.js';
 import { PasswordGuesses } from './password-guesses.service.js';
+import { SignInFailures } from './sign-in-failures.service.js';
 import type { Attempt } from './sign-in-locks.service.js';
 
 /** A change of the own password over REST. */
@@ -22,25 +22,19 @@ export class OwnPassword {
   constructor(
     private readonly guesses: PasswordGuesses,
     private readonly passwords: Passwords,
-    private readonly audit: AuditLog,
+    private readonly failures: SignInFailures,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** Ends the user's other sign-ins. Throws OldPasswordWrong, SignInLocked and SignInBusy, and as `Passwords.changeOwn` does. */
   async change(ctx: OrgCtx, { userId, oldPassword, newPassword, tokenId, ...attempt }: OwnPasswordRequest): Promise<void> {
     const guess = await this.guesses.check(ctx, { ...attempt, password: oldPassword });
-    if (guess.outcome !== 'right') await this.auditRefusal(ctx, attempt, guess.outcome === 'locked' ? 'locked' : guess.reason);
+    if (guess.outcome !== 'right') {
+      const reason = guess.outcome === 'locked' ? 'locked' : guess.reason;
+      await this.failures.count(ctx, { type: 'user.password-change-refused', ...attempt, reason, facts: { via: 'api' } });
+    }
     if (guess.outcome === 'locked') throw new SignInLocked(Math.ceil((guess.until.getTime() - this.clock.now()) / 1000));
     if (guess.outcome === 'wrong') throw new OldPasswordWrong();
     await this.passwords.changeOwn(ctx, userId, { oldPassword, newPassword, keepTokenId: tokenId });
-  }
-
-  private async auditRefusal(ctx: OrgCtx, { username, sourceIp }: Attempt, reason: string): Promise<void> {
-    await this.audit.write(ctx, {
-      type: 'user.password-change-refused',
-      outcome: 'refused',
-      actor: { username, sourceIp },
-      facts: { via: 'api', reason },
-    });
   }
 }

@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { sourceOf, type Clock, type Ctx, type OrgCtx } from '@sallyport/context';
 import { Database } from '../../database/index.js';
 import { CLOCK } from '../../platform/index.js';
-import { AuditLog } from '../audits/index.js';
 import {
   afterFailure,
   afterFailureOfName,
@@ -16,6 +15,7 @@ import {
   turnMs,
   type Failures,
 } from './sign-in-lock.policy.js';
+import { SignInFailures } from './sign-in-failures.service.js';
 import { SignInLockRepository, type Subject } from './sign-in-lock.repository.js';
 
 /** User name and source of an attempt to sign in. */
@@ -41,7 +41,7 @@ export class SignInLocks {
   constructor(
     private readonly database: Database,
     private readonly locks: SignInLockRepository,
-    private readonly audit: AuditLog,
+    private readonly failures: SignInFailures,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -111,8 +111,8 @@ export class SignInLocks {
 
   private async auditLock(ctx: OrgCtx, attempt: Attempt, until: Date): Promise<void> {
     const { source, username } = pairOf(attempt);
-    const facts = { subject: 'pair', source, locked: username, until: until.toISOString() };
-    await this.audit.write(ctx, { type: 'user.locked', outcome: 'refused', actor: attempt, facts });
+    const facts = { subject: 'pair', source, locked: username, locked_until: until.toISOString() };
+    await this.failures.count(ctx, { type: 'user.locked', ...attempt, reason: 'wrong passwords', facts });
   }
 
   private now(): Date {

@@ -4,6 +4,7 @@ import { Database } from '../../database/index.js';
 import { AuditLog } from '../audits/index.js';
 import { KnownUsers, SshKeys, type KnownUser, type SignInCredential } from '../users/index.js';
 import { PasswordGuesses } from './password-guesses.service.js';
+import { SignInFailures } from './sign-in-failures.service.js';
 import { SignInLocks, type Attempt } from './sign-in-locks.service.js';
 
 /** By which via, for the audit log. */
@@ -24,7 +25,7 @@ export type SignInResult =
   | { readonly outcome: 'wrong' }
   | { readonly outcome: 'locked'; readonly until: Date };
 
-/** Checks proofs of identity. Every outcome is audited. */
+/** Checks proofs of identity. Every outcome is audited; repeated failures are counted. */
 @Injectable()
 export class SignIn {
   constructor(
@@ -33,6 +34,7 @@ export class SignIn {
     private readonly keys: SshKeys,
     private readonly guesses: PasswordGuesses,
     private readonly locks: SignInLocks,
+    private readonly failures: SignInFailures,
     private readonly audit: AuditLog,
   ) {}
 
@@ -89,13 +91,12 @@ export class SignIn {
     return { outcome: 'granted', user: { id, username, mustChangePassword, credential } };
   }
 
-  private async refuse(ctx: OrgCtx, { username, sourceIp, via }: Attempt & { via: SignInPath }, facts: Facts): Promise<SignInResult> {
-    await this.audit.write(ctx, {
-      type: 'user.sign-in-refused',
-      outcome: 'refused',
-      actor: { username, sourceIp },
-      facts: { via, ...facts },
-    });
+  private async refuse(
+    ctx: OrgCtx,
+    { username, sourceIp, via }: Attempt & { via: SignInPath },
+    { method, reason }: { method: 'password' | 'public-key'; reason: string },
+  ): Promise<SignInResult> {
+    await this.failures.count(ctx, { type: 'user.sign-in-refused', username, sourceIp, reason, facts: { via, method } });
     return { outcome: 'wrong' };
   }
 }

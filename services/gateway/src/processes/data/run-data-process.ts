@@ -43,6 +43,7 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
       loginGraceSeconds: config.GATEWAY_LOGIN_GRACE_SECONDS,
       maxAuthTries: config.GATEWAY_MAX_AUTH_TRIES,
       drainSeconds: config.GATEWAY_DRAIN_SECONDS,
+      maxInputBytes: config.GATEWAY_MAX_INPUT_BYTES,
       maxSessions: config.GATEWAY_MAX_SESSIONS,
       unusedTimeoutSeconds: config.GATEWAY_UNUSED_CONNECTION_TIMEOUT_SECONDS,
     },

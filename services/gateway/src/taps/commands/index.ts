@@ -2,6 +2,6 @@ export { createCommandTap, type CommandTap, type CommandTapOptions } from './com
 export type { CommandGap, ObservedCommand } from './observed-command.js';
 export { simpleCommands } from './simple-commands.js';
 export { inputReader, type InputReader } from './input-reader.js';
-export { PipedInput, type PipedInputOptions } from './piped-input.js';
+export { PipedInput, type PipedInputOptions, type PipedReader } from './piped-input.js';
 export { secretInput, type SecretInput } from './secret-input.js';
 export { createTerminalPool, type TerminalPool, type TerminalPoolOptions } from './terminal-pool.js';

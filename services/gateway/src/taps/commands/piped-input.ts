@@ -1,69 +1,67 @@
 import { uuidv7, type Clock, type Timer } from '@sallyport/context';
 import { cutToBytes, REPORT_AFTER_MS, type ObservedCommand } from './observed-command.js';
+import { foldPacked } from './folded-text.js';
 import type { InputReader } from './input-reader.js';
 import { InputTurns } from './input-turns.js';
 import { LineCutter } from './line-cutter.js';
+import { PackedInput } from './packed-input.js';
 import { isBinary, readableParts, withoutControls } from './plain-text.js';
 import { ShellSyntax } from './shell-syntax.js';
 
-/** Most lines to read of one channel's input, empty ones included; later input is a gap. */
-const LINE_LIMIT = 10_000;
+/** Lines that are read one by one, empty ones included. Input behind them is reported in blocks, because each line costs the event loop some time. */
+const SINGLE_LINES = 10_000;
 /** Most commands to report one by one. After that, lines are reported in groups, because each command costs the event loop as much as hundreds of lines. */
 const SINGLE_COMMANDS = 500;
 const LINES_TOGETHER = 100;
-/** Most bytes of text to read of one channel's input. */
-const TEXT_LIMIT_BYTES = 1024 * 1024;
-/** Longest line or command to report in one piece. */
+/** Most bytes of text to report of the input of one channel, by its reader. */
+const TEXT_LIMIT_BYTES = { shell: 4 * 1024 * 1024, interpreter: 4 * 1024 * 1024, unknown: 256 * 1024 } satisfies Record<
+  PipedReader,
+  number
+>;
+/** Longest line, command or block to report in one piece. */
 const PIECE_BYTES = 64 * 1024;
-/** After more binary lines than this nothing is read: some of many random bytes are lines of text by chance. */
+/** After more binary input than this nothing is read: some of many random bytes are lines of text by chance. */
 const BINARY_LIMIT_BYTES = 64 * 1024;
 /** Begins the command that holds the readable parts of binary input: a shell runs a command even with noise behind its `#`. */
 const BINARY_MARK = '(binary input, readable parts)';
+const PACKED_MARK = '(packed input, readable parts)';
+/** Shortest readable part: shells skip noise; of data for another program, shorter parts are chance. */
+const READABLE_CHARS = { shell: 4, interpreter: 4, unknown: 8 } satisfies Record<PipedReader, number>;
 /** Ends a piece that continues in the next command. */
 const PIECE_MARK = ' … (goes on in the next command)';
-/** Mark of a packed Ansible module in its first lines. Its arguments may be secrets, and each task has 300 lines of wrapper. */
-const MODULE_MARK = '_ANSIBALLZ_WRAPPER = True';
-const MODULE_HEAD_BYTES = 1024;
-/** Longest password. */
-const PASSWORD_BYTES = 256;
-/** A line that is one plain shell token. */
-const ONE_TOKEN = /^[^\s;&|<>()`$/={}]+$/;
+const LINE_FEED = 0x0a;
 
-/** Reason for input that is in no command. */
-export type InputGap = 'binary' | 'size-limit' | 'module-code';
+/** The reader of the input: one that runs it, or a program that is not known to do so. */
+export type PipedReader = InputReader | 'unknown';
+
+/** Reasons for input that is in no command. */
+const REASONS = { binary: 'that are not text', 'size-limit': 'behind the longest text that is searched' };
 
 export interface PipedInputOptions {
-  readonly reader: InputReader;
-  /** True if the first line may be the password that sudo or su asks for. */
-  readonly isSecretFirst: boolean;
+  readonly reader: PipedReader;
   readonly clock: Clock;
   readonly emit: (command: ObservedCommand) => void;
-  /** Takes input that is in no command, to be counted and hashed at once. */
-  readonly skip: (why: InputGap, data: Buffer) => void;
-  /** Takes input of which only the length may be kept. */
-  readonly withhold: (data: Buffer) => void;
 }
 
 /**
- * Reads the input of a shell or interpreter without a terminal as commands. A shell's commands are its lines, with continuation lines and
- * here-documents in one; those of another language are the blocks in which they came. Memory, reports and use of the event loop are bounded.
- * It never throws.
+ * Reads the input of a channel without a terminal as commands. A shell's commands are its lines, with continuation lines and here-documents in one;
+ * those of another reader are the blocks in which they came. Of a program that is not known to run its input they are a guess. Memory, reports and
+ * use of the event loop are bounded. It never throws.
  */
 export class PipedInput {
   private readonly cutter = new LineCutter(PIECE_BYTES);
+  private readonly packed = new PackedInput();
   private syntax = new ShellSyntax();
   private lines: string[] = [];
-  private raw: Buffer[] = [];
+  private block: Buffer[] = [];
   private pendingBytes = 0;
   private startedAtMs = 0;
   private seen = { lines: 0, bytes: 0 };
   private reportedCommands = 0;
   private binaryBytes = 0;
   private readonly readable: string[] = [];
-  private rest: InputGap | undefined;
-  private isFirst = true;
-  private isAsked = false;
-  private isHead = true;
+  private readonly skippedBytes = { binary: 0, 'size-limit': 0 };
+  private rest: keyof typeof REASONS | undefined;
   private timer: Timer | undefined;
   private readonly turns: InputTurns;
 
@@ -71,61 +69,58 @@ export class PipedInput {
     this.turns = new InputTurns(options.clock, (data) => this.take(data));
   }
 
-  /** Takes output. Output before any input that ends within a line is a question. */
-  output(data: Buffer): void {
-    if (this.isFirst) this.isAsked = data.length > 0 && data.at(-1) !== 0x0a;
+  /** Returns how much of the input is in no command, and why; empty for none. */
+  get skipped(): string {
+    return (['binary', 'size-limit'] as const)
+      .filter((why) => this.skippedBytes[why] > 0)
+      .map((why) => `${this.skippedBytes[why]} bytes of input ${REASONS[why]}`)
+      .join(' and ');
   }
 
   input(data: Buffer): void {
+    this.packed.add(data);
     this.turns.push(data);
   }
 
-  /** Ends the input: the last line needs no line end. Resolves when everything is reported: at once, unless input waits. */
-  close(): Promise<void> {
-    return new Promise((resolve) => this.turns.whenIdle(() => resolve(this.end())));
+  /** Ends the input: the last line needs no line end. Resolves when everything is reported. */
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => this.turns.whenIdle(resolve));
+    this.end();
+    const unpacked = readableParts(await this.packed.unpack());
+    if (unpacked.length > 0) this.emitParts(PACKED_MARK, unpacked);
   }
 
   private end(): void {
     const last = this.cutter.end();
     if (last) this.line(last);
     this.report();
+    this.reportBlock(true);
     this.reportReadable();
   }
 
-  /** Takes bytes up to the end of a line. */
+  /** Takes bytes up to the end of a line or of a block. */
   private take(data: Buffer): number {
     if (this.rest) {
-      this.options.skip(this.rest, data);
+      this.skippedBytes[this.rest] += data.length;
       return data.length;
     }
+    if (this.seen.lines >= SINGLE_LINES) return this.takeBlock(data);
     const { line, taken } = this.cutter.take(data);
     if (line) this.line(line);
     return taken;
   }
 
   private line(bytes: Buffer): void {
-    const isFirst = this.isFirst;
-    this.isFirst = false;
-    if (this.rest) this.options.skip(this.rest, bytes);
-    else if (isFirst && this.isSecret(bytes)) this.options.withhold(bytes);
-    else this.look(bytes, bytes.toString('utf8'));
-  }
-
-  private look(bytes: Buffer, decoded: string): void {
-    if (isBinary(decoded)) this.skipBinary(bytes);
+    const decoded = bytes.toString('utf8');
+    if (this.rest) this.skippedBytes[this.rest] += bytes.length;
+    else if (isBinary(decoded)) this.skipBinary(bytes);
     else this.text(bytes, decoded);
   }
 
-  /** Returns true for a line that was asked for, or that is one plain shell token: a whole command line must not pass for a password. */
-  private isSecret(bytes: Buffer): boolean {
-    if (!this.options.isSecretFirst || bytes.length > PASSWORD_BYTES) return false;
-    return this.isAsked || ONE_TOKEN.test(bytes.toString('utf8').trimEnd());
-  }
-
   private skipBinary(bytes: Buffer): void {
-    this.options.skip('binary', bytes);
+    this.skippedBytes.binary += bytes.length;
     this.binaryBytes += bytes.length;
-    this.readable.push(...readableParts(bytes));
+    this.readable.push(...readableParts(bytes, READABLE_CHARS[this.options.reader]));
     if (this.binaryBytes <= BINARY_LIMIT_BYTES) return;
     this.report();
     this.reportReadable();
@@ -134,27 +129,23 @@ export class PipedInput {
 
   private text(bytes: Buffer, decoded: string): void {
     if (this.lines.length === 0) this.startedAtMs = this.options.clock.now();
-    const isWhole = bytes.at(-1) === 0x0a;
+    const isWhole = bytes.at(-1) === LINE_FEED;
     const text = withoutControls(isWhole ? decoded.slice(0, -1) : decoded);
     this.lines.push(isWhole || bytes.length < PIECE_BYTES ? text : text + PIECE_MARK);
     this.pendingBytes += bytes.length;
-    if (this.isHead && this.options.reader === 'interpreter') this.raw.push(bytes);
     this.syntax.addLine(text);
-    if (this.isHead && this.pendingBytes >= MODULE_HEAD_BYTES) this.headEnds();
-    if (this.isBeyondLimit(bytes.length)) this.endAtLimit();
-    else if (this.isComplete(text)) this.report();
+    this.seen.lines += 1;
+    if (this.isBeyondLimit(bytes.length) || this.seen.lines >= SINGLE_LINES || this.isComplete(text)) this.report();
     else if (this.pendingBytes >= PIECE_BYTES) this.report(isWhole ? PIECE_MARK : '');
     else this.reportLater();
   }
 
+  /** Counts text, and skips all later input when its limit is reached. */
   private isBeyondLimit(bytes: number): boolean {
-    this.seen = { lines: this.seen.lines + 1, bytes: this.seen.bytes + bytes };
-    return this.seen.lines >= LINE_LIMIT || this.seen.bytes >= TEXT_LIMIT_BYTES;
-  }
-
-  private endAtLimit(): void {
-    this.report();
+    this.seen.bytes += bytes;
+    if (this.seen.bytes < TEXT_LIMIT_BYTES[this.options.reader]) return false;
     this.rest ??= 'size-limit';
+    return true;
   }
 
   private isComplete(text: string): boolean {
@@ -163,22 +154,32 @@ export class PipedInput {
     return this.reportedCommands < SINGLE_COMMANDS || this.lines.length >= LINES_TOGETHER;
   }
 
-  private headEnds(): void {
-    if (this.isModule()) this.dropAsModule();
-    this.isHead = false;
-    this.raw = [];
+  private takeBlock(data: Buffer): number {
+    const taken = Math.min(data.length, PIECE_BYTES - this.pendingBytes);
+    if (this.pendingBytes === 0) this.startedAtMs = this.options.clock.now();
+    this.block.push(Buffer.from(data.subarray(0, taken)));
+    this.pendingBytes += taken;
+    if (this.pendingBytes >= PIECE_BYTES) this.reportBlock(false);
+    else this.reportLater();
+    return taken;
   }
 
-  private isModule(): boolean {
-    return this.raw.length > 0 && Buffer.concat(this.raw).subarray(0, MODULE_HEAD_BYTES).includes(MODULE_MARK);
-  }
-
-  private dropAsModule(): void {
-    for (const bytes of this.raw) this.options.skip('module-code', bytes);
-    this.raw = [];
-    this.lines = [];
-    this.pendingBytes = 0;
-    this.rest = 'module-code';
+  /** Reports a block up to its last line end, so that no line is split; the whole of it if it has none, or at the end. */
+  private reportBlock(isEnd: boolean): void {
+    const all = Buffer.concat(this.block.splice(0));
+    const end = isEnd ? all.length : all.lastIndexOf(LINE_FEED) + 1 || all.length;
+    const bytes = all.subarray(0, end);
+    if (end < all.length) this.block.push(all.subarray(end));
+    this.pendingBytes = all.length - end;
+    const decoded = bytes.toString('utf8');
+    if (isBinary(decoded)) return this.skipBinary(bytes);
+    this.isBeyondLimit(bytes.length);
+    this.emit(
+      withoutControls(decoded)
+        .replace(/\n\s*\n/g, '\n')
+        .trimEnd(),
+      this.startedAtMs,
+    );
   }
 
   private reportLater(): void {
@@ -188,7 +189,7 @@ export class PipedInput {
   private report(mark = ''): void {
     this.timer?.cancel();
     this.timer = undefined;
-    if (this.isHead && this.raw.length > 0) this.headEnds();
+    if (this.block.length > 0) return this.reportBlock(false);
     const { lines, startedAtMs } = this;
     const input = lines.join('\n') + mark;
     this.lines = [];
@@ -199,21 +200,26 @@ export class PipedInput {
 
   private reportReadable(): void {
     const parts = this.readable.splice(0);
-    if (parts.length > 0) this.emit(cutToBytes([BINARY_MARK, ...parts].join(' '), PIECE_BYTES), this.options.clock.now());
+    if (parts.length > 0) this.emitParts(BINARY_MARK, parts);
+  }
+
+  private emitParts(mark: string, parts: readonly string[]): void {
+    this.emit(cutToBytes([mark, ...parts].join(' '), PIECE_BYTES), this.options.clock.now());
   }
 
   private emit(input: string, startedAtMs: number): void {
     if (input.trim() === '') return;
+    const { reader, clock } = this.options;
     this.reportedCommands += 1;
     this.options.emit({
       id: uuidv7(),
-      input,
+      input: reader === 'shell' ? input : foldPacked(input),
       output: '',
       startedAtMs,
-      endedAtMs: this.options.clock.now(),
+      endedAtMs: clock.now(),
       risk_level: 'accept',
       kind: 'piped',
-      certainty: 'piped',
+      certainty: reader === 'unknown' ? 'inferred' : 'piped',
     });
   }
 }

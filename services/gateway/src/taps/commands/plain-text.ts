@@ -20,9 +20,10 @@ export function isBinary(text: string): boolean {
   return strange > 2 + text.length / 10;
 }
 
-/** Returns runs of four and more printable characters, as strings(1) finds them. NULs are skipped, as shells do. */
-export const readableParts = (bytes: Buffer): string[] =>
+/** Returns runs of `shortest` and more printable characters, as strings(1) finds them. NULs are skipped, as shells do. */
+export const readableParts = (bytes: Buffer, shortest = 4): string[] =>
   bytes
     .toString('latin1')
     .replaceAll('\0', '')
-    .match(/[\t\x20-\x7e]{4,}/g) ?? [];
+    .match(/[\t\x20-\x7e]{4,}/g)
+    ?.filter((part) => part.length >= shortest) ?? [];

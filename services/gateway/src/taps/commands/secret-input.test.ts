@@ -15,6 +15,11 @@ it.each([
   ['cat > /etc/passwd', 'none'],
   ['tee /etc/passwd', 'none'],
   ['sort -S 1M', 'none'],
+  ['PATH=/tmp:$PATH; echo sudo -S; sh', 'none'],
+  ['m4 stdin', 'none'],
+  ['echo passwd; m4', 'none'],
+  ['sh -c m4 --password-stdin', 'none'],
+  ['env X=1 sudo -S id', 'first-line'],
   ['', 'none'],
 ])('the input of %j may be a password: %s', (line, part) => {
   expect(secretInput(line)).toBe(part);

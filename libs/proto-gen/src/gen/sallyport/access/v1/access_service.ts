@@ -17,7 +17,12 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { AuthenticateRequest, AuthenticateResponse } from "./authenticate.js";
+import {
+  AuthenticateRequest,
+  AuthenticateResponse,
+  ReportFailedSignInsRequest,
+  ReportFailedSignInsResponse,
+} from "./authenticate.js";
 import { RenewLeasesRequest, RenewLeasesResponse } from "./lease.js";
 import {
   CloseSessionRequest,
@@ -49,6 +54,18 @@ export const AccessServiceService = {
     responseSerialize: (value: AuthenticateResponse): Buffer =>
       Buffer.from(AuthenticateResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AuthenticateResponse => AuthenticateResponse.decode(value),
+  },
+  /** ReportFailedSignIns audits connections that ended without a sign-in. Repeats are counted. */
+  reportFailedSignIns: {
+    path: "/sallyport.access.v1.AccessService/ReportFailedSignIns" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ReportFailedSignInsRequest): Buffer =>
+      Buffer.from(ReportFailedSignInsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ReportFailedSignInsRequest => ReportFailedSignInsRequest.decode(value),
+    responseSerialize: (value: ReportFailedSignInsResponse): Buffer =>
+      Buffer.from(ReportFailedSignInsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ReportFailedSignInsResponse => ReportFailedSignInsResponse.decode(value),
   },
   /** ListGranted lists the assets and accounts that a signed-in user may use now, for the menu. */
   listGranted: {
@@ -110,6 +127,8 @@ export interface AccessServiceServer extends UntypedServiceImplementation {
    * An unknown, disabled or expired user is answered exactly like a wrong proof.
    */
   authenticate: handleUnaryCall<AuthenticateRequest, AuthenticateResponse>;
+  /** ReportFailedSignIns audits connections that ended without a sign-in. Repeats are counted. */
+  reportFailedSignIns: handleUnaryCall<ReportFailedSignInsRequest, ReportFailedSignInsResponse>;
   /** ListGranted lists the assets and accounts that a signed-in user may use now, for the menu. */
   listGranted: handleUnaryCall<ListGrantedRequest, ListGrantedResponse>;
   /** OpenSession decides and, when allowed, opens a session. It is the only source of an access grant. */
@@ -141,6 +160,22 @@ export interface AccessServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AuthenticateResponse) => void,
+  ): ClientUnaryCall;
+  /** ReportFailedSignIns audits connections that ended without a sign-in. Repeats are counted. */
+  reportFailedSignIns(
+    request: ReportFailedSignInsRequest,
+    callback: (error: ServiceError | null, response: ReportFailedSignInsResponse) => void,
+  ): ClientUnaryCall;
+  reportFailedSignIns(
+    request: ReportFailedSignInsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ReportFailedSignInsResponse) => void,
+  ): ClientUnaryCall;
+  reportFailedSignIns(
+    request: ReportFailedSignInsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ReportFailedSignInsResponse) => void,
   ): ClientUnaryCall;
   /** ListGranted lists the assets and accounts that a signed-in user may use now, for the menu. */
   listGranted(

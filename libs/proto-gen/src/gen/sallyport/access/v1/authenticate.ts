@@ -6,6 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Timestamp } from "../../../google/protobuf/timestamp.js";
 
 export const protobufPackage = "sallyport.access.v1";
 
@@ -163,6 +164,42 @@ export interface AuthenticateResponse {
     /** Refused for good: disconnect. */
     { $case: "refused"; value: Refusal }
     | undefined;
+}
+
+/** FailedSignIn is a connection that ended without a sign-in, after at least one authentication request. */
+export interface FailedSignIn {
+  /** The user's name as the client sent it, without target; cut to 256 characters. */
+  username: string;
+  /** Where from. */
+  client:
+    | ClientInfo
+    | undefined;
+  /** Authentication methods that the client tried, each once, in the order of the first tries. */
+  methods: string[];
+  /** Number of different keys that the client offered or used. */
+  keysOffered: number;
+  /** SHA256 fingerprints ("SHA256:…") of the first 16 keys. */
+  fingerprints: string[];
+  /** Stable code: that of the refusal, or NO_SIGN_IN if the client, a limit or the grace time ended the connection. */
+  reason: string;
+  /** For the operator, e.g. the reason that the client sent; no secret. */
+  detail: string;
+  /** When it ended, by the gateway's clock. */
+  endedAt: Date | undefined;
+}
+
+/** ReportFailedSignInsRequest brings connections that ended without a sign-in, for the audit. */
+export interface ReportFailedSignInsRequest {
+  /** The gateway's id, see RenewLeasesRequest. */
+  gatewayId: string;
+  /** At most 100. */
+  failures: FailedSignIn[];
+  /** Number of further connections that the gateway could not keep until core answered. */
+  omitted: number;
+}
+
+/** ReportFailedSignInsResponse says nothing more. */
+export interface ReportFailedSignInsResponse {
 }
 
 function createBaseClientInfo(): ClientInfo {
@@ -1200,6 +1237,367 @@ export const AuthenticateResponse: MessageFns<AuthenticateResponse> = {
   },
 };
 
+function createBaseFailedSignIn(): FailedSignIn {
+  return {
+    username: "",
+    client: undefined,
+    methods: [],
+    keysOffered: 0,
+    fingerprints: [],
+    reason: "",
+    detail: "",
+    endedAt: undefined,
+  };
+}
+
+export const FailedSignIn: MessageFns<FailedSignIn> = {
+  encode(message: FailedSignIn, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.username !== "") {
+      writer.uint32(10).string(message.username);
+    }
+    if (message.client !== undefined) {
+      ClientInfo.encode(message.client, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.methods) {
+      writer.uint32(26).string(v!);
+    }
+    if (message.keysOffered !== 0) {
+      writer.uint32(32).uint32(message.keysOffered);
+    }
+    for (const v of message.fingerprints) {
+      writer.uint32(42).string(v!);
+    }
+    if (message.reason !== "") {
+      writer.uint32(50).string(message.reason);
+    }
+    if (message.detail !== "") {
+      writer.uint32(58).string(message.detail);
+    }
+    if (message.endedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.endedAt), writer.uint32(66).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FailedSignIn {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFailedSignIn();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.username = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.client = ClientInfo.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.methods.push(reader.string());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.keysOffered = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.fingerprints.push(reader.string());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.detail = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.endedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FailedSignIn {
+    return {
+      username: isSet(object.username) ? globalThis.String(object.username) : "",
+      client: isSet(object.client) ? ClientInfo.fromJSON(object.client) : undefined,
+      methods: globalThis.Array.isArray(object?.methods) ? object.methods.map((e: any) => globalThis.String(e)) : [],
+      keysOffered: isSet(object.keysOffered)
+        ? globalThis.Number(object.keysOffered)
+        : isSet(object.keys_offered)
+        ? globalThis.Number(object.keys_offered)
+        : 0,
+      fingerprints: globalThis.Array.isArray(object?.fingerprints)
+        ? object.fingerprints.map((e: any) => globalThis.String(e))
+        : [],
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      detail: isSet(object.detail) ? globalThis.String(object.detail) : "",
+      endedAt: isSet(object.endedAt)
+        ? fromJsonTimestamp(object.endedAt)
+        : isSet(object.ended_at)
+        ? fromJsonTimestamp(object.ended_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: FailedSignIn): unknown {
+    const obj: any = {};
+    if (message.username !== "") {
+      obj.username = message.username;
+    }
+    if (message.client !== undefined) {
+      obj.client = ClientInfo.toJSON(message.client);
+    }
+    if (message.methods?.length) {
+      obj.methods = message.methods;
+    }
+    if (message.keysOffered !== 0) {
+      obj.keysOffered = Math.round(message.keysOffered);
+    }
+    if (message.fingerprints?.length) {
+      obj.fingerprints = message.fingerprints;
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    if (message.detail !== "") {
+      obj.detail = message.detail;
+    }
+    if (message.endedAt !== undefined) {
+      obj.endedAt = message.endedAt.toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FailedSignIn>): FailedSignIn {
+    return FailedSignIn.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FailedSignIn>): FailedSignIn {
+    const message = createBaseFailedSignIn();
+    message.username = object.username ?? "";
+    message.client = (object.client !== undefined && object.client !== null)
+      ? ClientInfo.fromPartial(object.client)
+      : undefined;
+    message.methods = object.methods?.map((e) => e) || [];
+    message.keysOffered = object.keysOffered ?? 0;
+    message.fingerprints = object.fingerprints?.map((e) => e) || [];
+    message.reason = object.reason ?? "";
+    message.detail = object.detail ?? "";
+    message.endedAt = object.endedAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseReportFailedSignInsRequest(): ReportFailedSignInsRequest {
+  return { gatewayId: "", failures: [], omitted: 0 };
+}
+
+export const ReportFailedSignInsRequest: MessageFns<ReportFailedSignInsRequest> = {
+  encode(message: ReportFailedSignInsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.gatewayId !== "") {
+      writer.uint32(10).string(message.gatewayId);
+    }
+    for (const v of message.failures) {
+      FailedSignIn.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.omitted !== 0) {
+      writer.uint32(24).uint32(message.omitted);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReportFailedSignInsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReportFailedSignInsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.gatewayId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.failures.push(FailedSignIn.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.omitted = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ReportFailedSignInsRequest {
+    return {
+      gatewayId: isSet(object.gatewayId)
+        ? globalThis.String(object.gatewayId)
+        : isSet(object.gateway_id)
+        ? globalThis.String(object.gateway_id)
+        : "",
+      failures: globalThis.Array.isArray(object?.failures)
+        ? object.failures.map((e: any) => FailedSignIn.fromJSON(e))
+        : [],
+      omitted: isSet(object.omitted) ? globalThis.Number(object.omitted) : 0,
+    };
+  },
+
+  toJSON(message: ReportFailedSignInsRequest): unknown {
+    const obj: any = {};
+    if (message.gatewayId !== "") {
+      obj.gatewayId = message.gatewayId;
+    }
+    if (message.failures?.length) {
+      obj.failures = message.failures.map((e) => FailedSignIn.toJSON(e));
+    }
+    if (message.omitted !== 0) {
+      obj.omitted = Math.round(message.omitted);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ReportFailedSignInsRequest>): ReportFailedSignInsRequest {
+    return ReportFailedSignInsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReportFailedSignInsRequest>): ReportFailedSignInsRequest {
+    const message = createBaseReportFailedSignInsRequest();
+    message.gatewayId = object.gatewayId ?? "";
+    message.failures = object.failures?.map((e) => FailedSignIn.fromPartial(e)) || [];
+    message.omitted = object.omitted ?? 0;
+    return message;
+  },
+};
+
+function createBaseReportFailedSignInsResponse(): ReportFailedSignInsResponse {
+  return {};
+}
+
+export const ReportFailedSignInsResponse: MessageFns<ReportFailedSignInsResponse> = {
+  encode(_: ReportFailedSignInsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReportFailedSignInsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReportFailedSignInsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): ReportFailedSignInsResponse {
+    return {};
+  },
+
+  toJSON(_: ReportFailedSignInsResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<ReportFailedSignInsResponse>): ReportFailedSignInsResponse {
+    return ReportFailedSignInsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<ReportFailedSignInsResponse>): ReportFailedSignInsResponse {
+    const message = createBaseReportFailedSignInsResponse();
+    return message;
+  },
+};
+
 function bytesFromBase64(b64: string): Uint8Array {
   return Uint8Array.from(globalThis.Buffer.from(b64, "base64"));
 }
@@ -1216,6 +1614,28 @@ export type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
+
+function toTimestamp(date: Date): Timestamp {
+  const seconds = BigInt(Math.trunc(date.getTime() / 1_000));
+  const nanos = (date.getTime() % 1_000) * 1_000_000;
+  return { seconds, nanos };
+}
+
+function fromTimestamp(t: Timestamp): Date {
+  let millis = (globalThis.Number(t.seconds.toString()) || 0) * 1_000;
+  millis += (t.nanos || 0) / 1_000_000;
+  return new globalThis.Date(millis);
+}
+
+function fromJsonTimestamp(o: any): Date {
+  if (o instanceof globalThis.Date) {
+    return o;
+  } else if (typeof o === "string") {
+    return new globalThis.Date(o);
+  } else {
+    return fromTimestamp(Timestamp.fromJSON(o));
+  }
+}
 
 function isSet(value: any): boolean {
   return value !== null && value !== undefined;
