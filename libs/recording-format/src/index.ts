@@ -14,7 +14,15 @@ export {
 } from './frame/frame.js';
 export { decodeFrames, FrameDecoder } from './frame/frame-decoder.js';
 export { FrameKind, frameKindName, isCommandKind, isFrameKind } from './frame/frame-kind.js';
-export type { ChannelClose, ChannelOpen, EndFact, Resize } from './payload/channel-facts.js';
+export {
+  MAX_TERM,
+  VARIABLE_LIMITS,
+  type ChannelClose,
+  type ChannelOpen,
+  type EndFact,
+  type Resize,
+  type Variable,
+} from './payload/channel-facts.js';
 export type { CommandFact, FileFact, GapFact } from './payload/facts.js';
 export {
   decodePayload,
@@ -24,6 +32,7 @@ export {
   type JsonFrameKind,
   type JsonPayloads,
 } from './payload/json-payload.js';
+export { commandTextOf, fileText } from './payload/command-text.js';
 export type { SessionMeta } from './payload/session-meta.js';
 export { AsciicastWriter } from './asciicast/asciicast-writer.js';
 export { channelOpenedBy, channelToPlay, type RecordedChannel } from './asciicast/channel-list.js';

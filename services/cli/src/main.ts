@@ -1,11 +1,16 @@
 #!/usr/bin/env node
+import { printableLines } from '@sallyport/context';
 import { toAppError } from '@sallyport/errors';
 import { Command } from 'commander';
 import { natsCommand } from './nats/nats.command.js';
 import { verifyCommand } from './verify/verify.command.js';
 
-const print = (line: string): void => void process.stdout.write(`${line}\n`);
-const complain = (line: string): void => void process.stderr.write(`${line}\n`);
+/** Longest text that is printed at once. */
+const MAX_CHARS = 1024 * 1024;
+
+// Names in recordings are texts of other parties: a terminal must not obey them.
+const print = (line: string): void => void process.stdout.write(`${printableLines(line, MAX_CHARS)}\n`);
+const complain = (line: string): void => void process.stderr.write(`${printableLines(line, MAX_CHARS)}\n`);
 
 const program = new Command('sallyport')
   .description('Sallyport from the command line')

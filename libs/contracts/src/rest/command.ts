@@ -8,7 +8,7 @@ export type RiskLevel = z.infer<typeof RiskLevel>;
 
 export const CommandKind = z.enum(['typed', 'exec', 'file', 'piped']);
 
-export const CommandCertainty = z.enum(['seen', 'piped', 'inferred', 'missed']);
+const CommandCertainty = z.enum(['seen', 'piped', 'inferred', 'missed']);
 
 export const CommandView = z
   .object({

@@ -1,3 +1,5 @@
+import { CommandRowsCheck } from './check-command-rows.js';
+import type { SessionRows } from './command-rows.js';
 import type { Findings } from './findings.js';
 import type { ListedSession } from './session-list.js';
 
@@ -14,13 +16,14 @@ export interface FoundRecording {
 /** Time that a recorder has to close the recording of an ended session. */
 const CLOSE_MS = 600_000;
 
-/** Compares recordings with core's list of sessions, which neither the store nor a recorder can write. */
+/** Compares recordings with core's list of sessions, which neither the store nor a recorder can write, and with rows of the command log. */
 export class AgainstList {
   private readonly unseen: Set<string>;
 
   constructor(
     private readonly sessions: ReadonlyMap<string, ListedSession>,
     private readonly now: number,
+    private readonly rows: ReadonlyMap<string, SessionRows> = new Map(),
   ) {
     this.unseen = new Set(sessions.keys());
   }
@@ -28,6 +31,12 @@ export class AgainstList {
   /** Returns the frame whose link is compared; undefined if core knows none. */
   frameOf(sessionId: string): number | undefined {
     return this.sessions.get(sessionId)?.last_seq ?? undefined;
+  }
+
+  /** Returns the check of the session's rows of the command log; undefined if there are none. */
+  rowsCheck(sessionId: string): CommandRowsCheck | undefined {
+    const rows = this.rows.get(sessionId);
+    return rows && new CommandRowsCheck(rows);
   }
 
   /** Returns the problems of a recording that is there. */

@@ -14,6 +14,7 @@ import {
   type RecordedChannel,
   type SessionMeta,
 } from '@sallyport/recording-format';
+import type { CommandRowsCheck } from './check-command-rows.js';
 import type { Problems } from './findings.js';
 import { type PartChain, partChain } from './part-chain.js';
 
@@ -35,6 +36,7 @@ export class PartsCheck {
     private readonly problems: Problems,
     /** Number of the frame whose link is wanted. */
     private readonly wantedSeq?: number,
+    private readonly rows?: CommandRowsCheck,
   ) {
     this.chain = partChain(manifest);
     this.links = HashChain.from(frameChainSeed(manifest.session_id));
@@ -62,6 +64,7 @@ export class PartsCheck {
    */
   end(): void {
     if (!this.isWhole) return;
+    for (const problem of this.rows?.problems() ?? []) this.problems.add(problem);
     const state = this.lastKind === FrameKind.end ? 'closed' : 'lost';
     const claims: [string, unknown, unknown][] = [
       ['session', this.manifest.session_id, this.meta?.session_id],
@@ -84,6 +87,7 @@ export class PartsCheck {
   private see(frame: Frame): void {
     this.frames++;
     this.chain.frame(frame);
+    this.rows?.see(frame);
     this.want(frame);
     this.durationUs = Math.max(this.durationUs, frame.timeUs);
     this.lastKind = frame.kind;

@@ -73,6 +73,11 @@ class BundleCheck {
     const { manifest, signedBy } = checkManifest(Buffer.concat(pieces), this.keys);
     this.manifest = manifest;
     this.signedBy = signedBy;
-    this.parts = new PartsCheck(manifest, this.problems, this.against?.frameOf(manifest.session_id));
+    this.parts = new PartsCheck(
+      manifest,
+      this.problems,
+      this.against?.frameOf(manifest.session_id),
+      this.against?.rowsCheck(manifest.session_id),
+    );
   }
 }

@@ -119,7 +119,12 @@ class FolderCheck {
   }
 
   private async allParts(manifest: Manifest): Promise<void> {
-    const parts = (this.parts = new PartsCheck(manifest, this.problems, this.against?.frameOf(manifest.session_id)));
+    const parts = (this.parts = new PartsCheck(
+      manifest,
+      this.problems,
+      this.against?.frameOf(manifest.session_id),
+      this.against?.rowsCheck(manifest.session_id),
+    ));
     for (const part of manifest.parts) {
       if (!this.folder.names.includes(part.name)) parts.missing(part);
       else await parts.part(part, await this.framesOf(part));

@@ -1,7 +1,9 @@
+import { systemClock } from '@sallyport/context';
 import { Command } from 'commander';
 import { auditCommand } from './audit/audit.command.js';
 import { type S3Options, s3Settings } from '../config.js';
 import { AgainstList } from './against-list.js';
+import { readCommandRows } from './command-rows.js';
 import { readPublicKeys } from './named-keys.js';
 import { verifyTarget } from './open-target.js';
 import { reportLines, Tally } from './report.js';
@@ -12,7 +14,7 @@ TARGET is a bundle file (GET …/replay?format=bundle), a folder store or one re
 The command needs public keys only: no server, and no network but the bucket's. After a key rotation name the former keys too; each recording names the key that signed it.
 
 The keys prove what a recorder signed. Only core knows which sessions there were: with --against, a recording that is missing, open though its session ended, shortened, or
-not the one that the gateway sent is named too, whoever signed it.
+not the one that the gateway sent is named too, whoever signed it. With --commands, rows of the command log are compared with the frames that they name.
 
 For s3:// also set SALLYPORT_S3_ENDPOINT, SALLYPORT_S3_REGION, SALLYPORT_S3_ACCESS_KEY and SALLYPORT_S3_SECRET_KEY (or …_FILE) in the environment.
 
@@ -21,6 +23,7 @@ Exit code: 0 every closed recording is proven · 1 a recording is wrong · 2 it 
 interface VerifyOptions extends S3Options {
   readonly publicKey: string[];
   readonly against?: string;
+  readonly commands?: string;
 }
 
 /** Creates the command `sallyport verify`. `print` receives lines; `exit` the exit code. */
@@ -34,6 +37,10 @@ export function verifyCommand(print: (line: string) => void, exit: (code: number
       oneMore,
     )
     .option('--against <list>', 'list of sessions from core (GET /api/v1/terminal/session-proofs): names missing and shortened recordings')
+    .option(
+      '--commands <rows>',
+      'rows of the command log (GET /api/v1/terminal/commands, one page per line): names rows that the recordings disprove',
+    )
     .option('--s3-endpoint <url>', 'http(s)://host:port')
     .option('--s3-region <region>', 'region of the bucket')
     .option('--s3-access-key <key>', 'access key')
@@ -41,7 +48,9 @@ export function verifyCommand(print: (line: string) => void, exit: (code: number
     .addHelpText('after', HELP)
     .action(async (target: string, options: VerifyOptions) => {
       const keys = readPublicKeys(options.publicKey);
-      const against = options.against === undefined ? undefined : new AgainstList(await readSessionList(options.against), Date.now());
+      const sessions = options.against === undefined ? undefined : await readSessionList(options.against);
+      const rows = options.commands === undefined ? undefined : await readCommandRows(options.commands);
+      const against = sessions || rows ? new AgainstList(sessions ?? new Map(), systemClock.now(), rows) : undefined;
       const tally = new Tally();
       for await (const findings of verifyTarget(target, keys, () => s3Settings(options, process.env), against)) {
         tally.add(findings);

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openS3Store } from '@sallyport/object-store';
-import { encodeFrame, FrameKind, supersededManifestName } from '@sallyport/recording-format';
+import { encodeFrame, encodePayload, FrameKind, supersededManifestName } from '@sallyport/recording-format';
 import { anS3, type TestS3, workFolder, type WorkFolder } from '@sallyport/testkit';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { asBundle, aRecording, aSegment, type Files, linkOf, privateKeyPem, publicKeyPem, someFrames } from '../../test/a-recording.js';
@@ -284,6 +284,23 @@ describe('sallyport verify --against a list of sessions from core', () => {
     await putAll('s-1', aRecording());
     await attack();
     expect(await against(listed('s-1'), listed('s-2', changes))).toMatchObject({ code: 1, out: expect.stringMatching(said) });
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['was edited', { input: 'ls' }, /command row c-1 was changed: it says "ls", frame 5 says "rm -rf \/data"/],
+    ['was made up', { id: 'c-9', seq: 3 }, /command row c-9 is not in the recording: frame 3 is another/],
+    ['names a frame that is not there', { id: 'c-9', seq: 99 }, /command row c-9 names frame 99, which the recording lacks/],
+  ])('names a row of the command log that %s', async (_, changes, said) => {
+    const row = { id: 'c-1', session: 's-1', seq: 5, input: 'rm -rf /data', output: 'done' };
+    const { id, input, output } = row;
+    const fact = { id, kind: 'typed', input, output, risk_level: 'accept', started_us: 1, ended_us: 2 } as const;
+    const command = encodeFrame({ seq: 5n, timeUs: 4000, channel: 1, kind: FrameKind.command }, encodePayload(FrameKind.command, fact));
+    await putAll('s-1', aRecording({ frames: [...frames('s-1').slice(0, 4), Buffer.from(command)] }));
+    const rows = join(folder.path, 'rows.ndjson');
+    await writeFile(rows, JSON.stringify({ results: [row] }));
+    expect(await verify(store(), '--commands', rows)).toMatchObject({ code: 0 });
+    await writeFile(rows, `${JSON.stringify({ ...row, ...changes })}\n`);
+    expect(await verify(store(), '--commands', rows)).toMatchObject({ code: 1, out: expect.stringMatching(said) });
   });
 
   it('exits 2 for a list that is none, and names the line', async () => {

@@ -38,11 +38,12 @@ export async function serve(config: CoreConfig): Promise<void> {
   const tracing = startTracing({ service: 'core', endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
   const logger = createLogger({ service: 'core', level: config.LOG_LEVEL });
   const core = await startCore(config, logger);
-  logger.info({ http: core.httpPort, health: core.healthPort }, 'core is up');
   onShutdownSignal(logger, STOP_DEADLINE_MS, async () => {
     await core.stop();
     await tracing.shutdown();
   });
+  // A supervisor that reads this line may send a signal at once.
+  logger.info({ http: core.httpPort, health: core.healthPort }, 'core is up');
 }
 
 /** Starts core. Rejects on an outdated schema and on a port in use, after it stopped what it had started. */

@@ -3,7 +3,7 @@ import type { ChannelRequest, SshChannel } from '../ssh/index.js';
 import { decideBeforeGrant, mayPassVariable, type OnRefused } from './channel-policy.js';
 import { DirectClientSide, type ClientSide } from './client-side.js';
 import { policyName, type StartRequest } from './start-request.js';
-import { readPtyRequest, readVariableName, readWindowChange, resized, type Terminal } from './terminal-request.js';
+import { readPtyRequest, readVariable, readWindowChange, resized, type Terminal } from './terminal-request.js';
 
 /** The owner of a pending channel. */
 export interface PendingChannelHandlers {
@@ -168,7 +168,8 @@ export class PendingChannel implements SessionParticipant {
   }
 
   private takeVariable(payload: Buffer): boolean {
-    if (this.environment.length >= MAX_VARIABLES || !mayPassVariable(readVariableName(payload))) return false;
+    const name = readVariable(payload)?.name;
+    if (this.environment.length >= MAX_VARIABLES || name === undefined || !mayPassVariable(name)) return false;
     this.environment.push(payload);
     return true;
   }

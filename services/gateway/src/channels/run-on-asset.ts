@@ -8,6 +8,7 @@ import type { ChannelContext } from './channel-context.js';
 import { decide, rulesOf, type PolicyDecision, type PolicyRequest } from './channel-policy.js';
 import type { PendingChannel } from './pending-channel.js';
 import { SessionRelay } from './session-relay.js';
+import { pixelsOf, readVariable } from './terminal-request.js';
 import { policyName, type StartRequest } from './start-request.js';
 
 /** A pending channel and the collaborators that its program needs. */
@@ -69,11 +70,12 @@ function outputLimit(session: Session): OutputLimit {
 
 function makeTap({ pending, deps }: ProgramContext, { session, opened }: AssetProgram): ChannelTap {
   const { terminal } = pending;
-  const pty = terminal && { cols: terminal.cols, rows: terminal.rows, term: terminal.term };
+  const pty = terminal && { term: terminal.term, cols: terminal.cols, rows: terminal.rows, ...pixelsOf(terminal) };
+  const env = pending.environment.flatMap((payload) => readVariable(payload) ?? []);
   return deps.makeTap({
     recording: session.recording,
     channel: session.nextChannel(),
-    opened: { ...opened, ...(pty && { pty }) },
+    opened: { ...opened, ...(pty && { pty }), ...(env.length > 0 && { env }) },
     outputLimit: outputLimit(session),
     startedAtMs: session.facts.startedAt.getTime(),
     sessionId: session.facts.sessionId,

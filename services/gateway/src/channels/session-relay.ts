@@ -8,7 +8,7 @@ import { readExit } from './exit.js';
 import type { PendingChannel } from './pending-channel.js';
 import { ChannelRelay } from './relay.js';
 import type { StartRequest } from './start-request.js';
-import { readWindowChange } from './terminal-request.js';
+import { pixelsOf, readWindowChange } from './terminal-request.js';
 
 /** The collaborators of a session relay. */
 export interface SessionRelayDeps {
@@ -103,8 +103,8 @@ export class SessionRelay implements SessionParticipant {
   }
 
   private resize(payload: Buffer): void {
-    const { cols, rows } = readWindowChange(payload);
-    this.deps.tap.resize(cols, rows);
+    const size = readWindowChange(payload);
+    this.deps.tap.resize(size.cols, size.rows, pixelsOf(size));
     this.deps.pending.resize(payload);
   }
 

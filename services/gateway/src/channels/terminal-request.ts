@@ -1,3 +1,4 @@
+import { MAX_TERM, VARIABLE_LIMITS, type Resize, type Variable } from '@sallyport/recording-format';
 import { SshReader, SshWriter } from '../ssh/index.js';
 
 /** A terminal as the client requested it (RFC 4254 §6.2). */
@@ -5,12 +6,15 @@ export interface Terminal {
   readonly term: string;
   readonly cols: number;
   readonly rows: number;
-  /** The payload of the request as it came, with all modes: the asset receives it unchanged. */
+  /** Size in pixels; 0 if the client does not know it. */
+  readonly width_px: number;
+  readonly height_px: number;
+  /** The payload of the request for the asset, with all modes as they came. Its TERM and sizes are those of the fields above. */
   readonly payload: Buffer;
 }
 
-/** The bound of columns and rows for the terminal emulator, which allocates by them. The asset receives the size that the client sent. */
-const MAX_SIDE = 1000;
+/** The bound of columns and rows: terminals count them with 16 bits. */
+const MAX_SIDE = 65_535;
 
 /** Reads a string as UTF-8. SSH does not promise that it is: other bytes become U+FFFD. */
 const readLenient = (reader: SshReader): string => reader.readString().toString('utf8');
@@ -19,38 +23,64 @@ const side = (characters: number, fallback: number): number => (characters === 0
 
 export function readPtyRequest(payload: Buffer): Terminal {
   const reader = new SshReader(payload);
-  const term = readLenient(reader).slice(0, 256);
-  return { term, cols: side(reader.readUint32(), 80), rows: side(reader.readUint32(), 24), payload };
+  // A command can run the value of TERM, so the asset receives what the recording has.
+  const term = readLenient(reader).slice(0, MAX_TERM).toWellFormed();
+  const sent = { cols: reader.readUint32(), rows: reader.readUint32(), width_px: reader.readUint32(), height_px: reader.readUint32() };
+  const size = { ...sent, cols: side(sent.cols, 80), rows: side(sent.rows, 24) };
+  // A size of 0, for unknown, is for the asset to judge.
+  const passed = { ...size, cols: Math.min(sent.cols, size.cols), rows: Math.min(sent.rows, size.rows) };
+  return { term, ...size, payload: ptyPayload(term, passed, reader.readRest()) };
 }
+
+type Size = Required<Resize>;
+
+const readSize = (reader: SshReader): Size => ({
+  cols: side(reader.readUint32(), 80),
+  rows: side(reader.readUint32(), 24),
+  width_px: reader.readUint32(),
+  height_px: reader.readUint32(),
+});
+
+const ptyPayload = (term: string, { cols, rows, width_px, height_px }: Size, modes: Buffer): Buffer =>
+  new SshWriter()
+    .writeString(term)
+    .writeUint32(cols)
+    .writeUint32(rows)
+    .writeUint32(width_px)
+    .writeUint32(height_px)
+    .writeBytes(modes)
+    .finish();
 
 /** Returns the same terminal, modes unchanged, at another size. */
 export function resized(terminal: Terminal, { cols, rows }: { cols: number; rows: number }): Terminal {
   if (cols === terminal.cols && rows === terminal.rows) return terminal;
   const reader = new SshReader(terminal.payload);
-  const term = reader.readString();
-  for (let skipped = 0; skipped < 4; skipped += 1) reader.readUint32();
-  const payload = new SshWriter()
-    .writeString(term)
-    .writeUint32(cols)
-    .writeUint32(rows)
-    .writeUint32(0)
-    .writeUint32(0)
-    .writeBytes(reader.readRest())
-    .finish();
-  return { ...terminal, cols, rows, payload };
+  reader.readString();
+  readSize(reader);
+  const size = { cols, rows, width_px: 0, height_px: 0 };
+  return { ...terminal, ...size, payload: ptyPayload(terminal.term, size, reader.readRest()) };
 }
 
 /** Reads a window-change request (RFC 4254 §6.7). */
-export function readWindowChange(payload: Buffer): { cols: number; rows: number } {
-  const reader = new SshReader(payload);
-  return { cols: side(reader.readUint32(), 80), rows: side(reader.readUint32(), 24) };
-}
+export const readWindowChange = (payload: Buffer): Size => readSize(new SshReader(payload));
 
-/** Reads the name of the variable of an env request (RFC 4254 §6.4). */
-export const readVariableName = (payload: Buffer): string => readLenient(new SshReader(payload));
+/** Reads the variable of an env request (RFC 4254 §6.4). Returns undefined for one that cannot be recorded: too long, or not UTF-8. */
+export function readVariable(payload: Buffer): Variable | undefined {
+  const reader = new SshReader(payload);
+  const [nameBytes, valueBytes] = [reader.readString(), reader.readString()];
+  const [name, value] = [nameBytes.toString('utf8'), valueBytes.toString('utf8')];
+  const isSame = Buffer.from(name).equals(nameBytes) && Buffer.from(value).equals(valueBytes);
+  return isSame && name !== '' && name.length <= VARIABLE_LIMITS.name && value.length <= VARIABLE_LIMITS.value
+    ? { name, value }
+    : undefined;
+}
 
 /** Reads the one string of a request: a command line or the name of a subsystem. */
 export const readOneString = (payload: Buffer): string => readLenient(new SshReader(payload));
 
 /** Returns the payload of an exit-status request. */
 export const exitStatusPayload = (status: number): Buffer => new SshWriter().writeUint32(status).finish();
+
+/** Returns the size in pixels for the recording; nothing if the client did not send one. */
+export const pixelsOf = ({ width_px, height_px }: Size): Pick<Resize, 'width_px' | 'height_px'> =>
+  width_px === 0 && height_px === 0 ? {} : { width_px, height_px };

@@ -5,6 +5,7 @@ import {
   type ChannelOpen,
   type JsonFrameKind,
   type JsonPayloads,
+  type Resize,
 } from '@sallyport/recording-format';
 import type { ChannelStream } from '../ssh/index.js';
 import { ChannelGaps } from './channel-gaps.js';
@@ -78,8 +79,8 @@ export class ChannelRecorder {
     this.gaps.withhold(stream, bytes);
   }
 
-  resized(cols: number, rows: number): void {
-    this.json(FrameKind.resize, { cols, rows });
+  resized(size: Resize): void {
+    this.json(FrameKind.resize, size);
   }
 
   closed(fact: ChannelClose): void {

@@ -1,4 +1,4 @@
-import type { ChannelClose, ChannelOpen } from '@sallyport/recording-format';
+import type { ChannelClose, ChannelOpen, Resize } from '@sallyport/recording-format';
 import type { Clock } from '@sallyport/context';
 import type { Logger } from '@sallyport/telemetry';
 import type { ChannelStream } from '../ssh/index.js';
@@ -12,7 +12,7 @@ export interface ChannelTap {
   input(data: Buffer): void;
   /** Observes bytes from the asset. */
   output(data: Buffer, stream: ChannelStream): void;
-  resize(cols: number, rows: number): void;
+  resize(cols: number, rows: number, pixels?: Pick<Resize, 'width_px' | 'height_px'>): void;
   /** Returns false while the recording can take no more; the asset then gets no window credit. */
   hasRoom(): boolean;
   whenRoom(): Promise<void>;

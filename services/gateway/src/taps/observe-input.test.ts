@@ -88,3 +88,12 @@ describe('a channel without a terminal', () => {
     expect(recording.raw(1, FrameKind.input).equals(data)).toBe(true);
   });
 });
+
+it('a TERM that holds a command has a row of the log', async () => {
+  const { tap, recording } = aTappedChannel({ kind: 'exec', command: 'x', pty: { term: 'x;touch /tmp/evil', cols: 0, rows: 0 } });
+  await tap.close({});
+  expect(recording.facts(FrameKind.command)).toMatchObject([
+    { kind: 'exec', certainty: 'inferred', input: '(environment) TERM=x;touch /tmp/evil' },
+    { kind: 'exec', input: 'x' },
+  ]);
+});

@@ -2,6 +2,7 @@ import type { ChannelOpen } from '@sallyport/recording-format';
 import { ChannelRecorder, type ContentPolicy } from './channel-recorder.js';
 import type { ChannelTap, TapMaker, TapTarget, TapDeps } from './channel-tap.js';
 import { contentPolicy, execKind, type ExecKind } from './exec-kind.js';
+import { noteEnvironment } from './note-environment.js';
 import { observeCommands } from './observe-commands.js';
 import { observeScp, observeSftp } from './observe-files.js';
 import { observeInput } from './observe-input.js';
@@ -13,6 +14,7 @@ export function createTapMaker(deps: TapDeps): TapMaker {
   return (target) => {
     const recorder = new ChannelRecorder(target.recording, target.channel, policyFor(target.opened), target.outputLimit);
     recorder.opened(target.opened);
+    noteEnvironment(deps, target, recorder);
     return joined(recorder, target, observe(deps, target, recorder), deps);
   };
 }
@@ -51,8 +53,8 @@ function joined(
       else observer.stderr(data);
       recorder.output(data, stream);
     },
-    resize: (cols, rows) => {
-      recorder.resized(cols, rows);
+    resize: (cols, rows, pixels) => {
+      recorder.resized({ cols, rows, ...pixels });
       observer.resize(cols, rows);
     },
     hasRoom: () => recording.hasRoom(),

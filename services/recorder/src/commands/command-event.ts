@@ -1,5 +1,13 @@
 import { CommandCertainty, CommandKind, type CommandRecorded, RiskLevel } from '@sallyport/proto-gen/command/v1/command_event';
-import { type CommandFact, decodePayload, type FileFact, type Frame, FrameKind, type SessionMeta } from '@sallyport/recording-format';
+import {
+  type CommandFact,
+  decodePayload,
+  type FileFact,
+  fileText,
+  type Frame,
+  FrameKind,
+  type SessionMeta,
+} from '@sallyport/recording-format';
 
 const RISK = { accept: RiskLevel.ACCEPT, warning: RiskLevel.WARNING, reject: RiskLevel.REJECT } satisfies Record<
   CommandFact['risk_level'],
@@ -42,28 +50,15 @@ function fromCommand(meta: SessionMeta, frame: Frame, fact: CommandFact): WholeE
 }
 
 function fromFile(meta: SessionMeta, frame: Frame, fact: FileFact): WholeEvent {
-  const target = fact.new_path === undefined ? '' : ` ${fact.new_path}`;
   return {
     ...place(meta, frame, fact.started_us),
-    id: fact.id,
+    ...fileText(fact),
     kind: CommandKind.FILE,
-    input: `${fact.protocol} ${fact.op} ${fact.path}${target}`,
-    output: outcome(fact),
     riskLevel: RiskLevel.ACCEPT,
     outputTruncated: undefined,
     outputBytes: undefined,
     certainty: undefined,
   };
-}
-
-/** Returns the outcome of a file operation as text for auditors. */
-function outcome(fact: FileFact): string {
-  const facts = [
-    fact.ok ? 'ok' : `failed: ${fact.error ?? 'no reason given'}`,
-    ...(fact.bytes === undefined ? [] : [`${fact.bytes} bytes`]),
-    ...(fact.sha256 === undefined ? [] : [`sha256 ${fact.sha256}`]),
-  ];
-  return facts.join(', ');
 }
 
 function place(meta: SessionMeta, frame: Frame, startedUs: number) {

@@ -3,5 +3,6 @@ export type { CommandGap, ObservedCommand } from './observed-command.js';
 export { simpleCommands } from './simple-commands.js';
 export { inputReader, type InputReader } from './input-reader.js';
 export { PipedInput, type PipedInputOptions, type PipedReader } from './piped-input.js';
+export { withoutControls } from './plain-text.js';
 export { secretInput, type SecretInput } from './secret-input.js';
 export { createTerminalPool, type TerminalPool, type TerminalPoolOptions } from './terminal-pool.js';

@@ -85,7 +85,7 @@ describe('the postgres command store alone', () => {
         )
       ).rows.map(({ conname }) => conname),
     );
-    expect(names).toEqual(['command_id_pk', 'command_kind_ck', 'command_risk_level_ck']);
+    expect(names).toEqual(['command_certainty_ck', 'command_id_pk', 'command_kind_ck', 'command_risk_level_ck']);
     const plan = await withClient(database.indexerUrl, async (client) => {
       await client.query('SET enable_seqscan = off');
       const { rows } = await client.query<{ 'QUERY PLAN': string }>(
