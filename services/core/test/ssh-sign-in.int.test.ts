@@ -221,7 +221,8 @@ describe('an attacker that measures which users exist', () => {
     return sent;
   }
   /** Returns true for queries of periodic jobs, which may fall between, and for the limits of transactions. */
-  const isOfJobs = (text: string): boolean => /^(START TRANSACTION|COMMIT)|outbox|audit_anchor|core\.task|component|date_lease_expires|DELETE FROM core\.sign_in_failure/.test(text);
+  const isOfJobs = (text: string): boolean =>
+    /^(START TRANSACTION|COMMIT)|outbox|audit_anchor|core\.task|component|date_lease_expires|DELETE FROM core\.sign_in_failure/.test(text);
 
   it.each([
     ['the first answer', (username: string) => gateway.step(username)],

@@ -69,6 +69,8 @@ export interface GapFact {
   readonly why: string;
   /** Stream of the channel, if it was one. */
   readonly stream?: string;
+  /** Typed lines that the bytes are, where they were typed without an echo. */
+  readonly lines?: number;
   /** Frames that were not written, where whole frames were dropped. */
   readonly frames?: number;
 }
@@ -78,4 +80,7 @@ export const fileFactShape = object(
   { new_path: text(64 * 1024), bytes: whole(), sha256: sha256Hex, error: text(4096) },
 );
 
-export const gapFactShape = object({ bytes: whole(), why: text(256, 1) }, { sha256: sha256Hex, stream: text(32), frames: whole() });
+export const gapFactShape = object(
+  { bytes: whole(), why: text(256, 1) },
+  { sha256: sha256Hex, stream: text(32), lines: whole(), frames: whole() },
+);

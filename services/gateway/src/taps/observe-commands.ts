@@ -11,6 +11,7 @@ import { factWriter } from './write-fact.js';
 export function observeCommands(deps: TapDeps, target: TapTarget, recorder: ChannelRecorder): Observer {
   const { clock, pool } = deps;
   const write = factWriter(FrameKind.command, recorder, deps, target);
+  const writeGap = factWriter(FrameKind.gap, recorder, deps, target);
   const { channel, opened, startedAtMs, sessionId } = target;
   const tap = createCommandTap({
     session: sessionId,
@@ -19,6 +20,7 @@ export function observeCommands(deps: TapDeps, target: TapTarget, recorder: Chan
     ...(opened.pty && { cols: opened.pty.cols, rows: opened.pty.rows }),
     ...(opened.command !== undefined && { commandLine: opened.command }),
     emit: (command) => write(asCommandFrame(command, startedAtMs)),
+    onUnseen: (input) => writeGap({ ...input, why: 'unseen', stream: 'input' }),
     onGap: recordGap(deps, target, recorder),
     clock,
     pool,

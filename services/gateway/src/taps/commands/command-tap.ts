@@ -2,6 +2,7 @@ import type { Clock } from '@sallyport/context';
 import type { ObservedCommand, CommandGap } from './observed-command.js';
 import { ExecCommand } from './exec-command.js';
 import type { PooledTerminal } from './pooled-terminal.js';
+import type { UnseenInput } from './unseen-lines.js';
 import type { TerminalPool } from './terminal-pool.js';
 
 export interface CommandTapOptions {
@@ -17,6 +18,8 @@ export interface CommandTapOptions {
   readonly commandLine?: string;
   /** Called once for each command. */
   readonly emit: (command: ObservedCommand) => void;
+  /** Called for typed lines that were not shown, of which no text may be recorded. */
+  readonly onUnseen?: (input: UnseenInput) => void;
   /** Called for output in which no commands were looked for. */
   readonly onGap?: (gap: CommandGap) => void;
   readonly clock: Clock;
@@ -25,7 +28,7 @@ export interface CommandTapOptions {
 
 /** Observes the bytes of a channel and reports the commands in them. Its methods return at once and never throw. */
 export interface CommandTap {
-  /** Takes bytes from the user, and copies them. They only help to find lines on the screen; no byte of them is reported. */
+  /** Takes bytes from the user, and copies them. They help to find lines on the screen. A line that is not found is reported as a guess unless it may be a password. */
   input(data: Uint8Array): void;
   /** Takes bytes from the asset, standard output or error, and copies them. */
   output(data: Uint8Array): void;
@@ -56,5 +59,13 @@ export function createCommandTap(options: CommandTapOptions): CommandTap {
 function openTerminal(options: CommandTapOptions, cols: number, rows: number): PooledTerminal {
   const { session, pool } = options;
   const foreground = options.kind === 'exec' ? options.commandLine : undefined;
-  return pool.open({ session, cols, rows, foreground, onCommand: options.emit, onGap: (gap) => options.onGap?.(gap) });
+  return pool.open({
+    session,
+    cols,
+    rows,
+    foreground,
+    onCommand: options.emit,
+    onUnseen: (input) => options.onUnseen?.(input),
+    onGap: (gap) => options.onGap?.(gap),
+  });
 }

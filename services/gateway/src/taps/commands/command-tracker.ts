@@ -7,10 +7,12 @@ import { ForegroundCommand } from './foreground-command.js';
 import { LineEdit, type PromptSeen } from './line-edit.js';
 import { NamedTimers } from './named-timers.js';
 import { asksForMore, endsInSign, guessPrompt, PromptBook } from './prompt-class.js';
+import { RunningCommand } from './running-command.js';
 import type { Screen, ScreenEvents } from './screen.js';
 import { splitCommands } from './shell-syntax.js';
 import { SilentTypeAhead } from './silent-type-ahead.js';
-import { TypedKeys } from './typed-keys.js';
+import { UnseenLines, type LineStart, type UnseenInput } from './unseen-lines.js';
+import { TypedKeys, type TypedLine } from './typed-keys.js';
 
 /** After this much silence a key is typed at a prompt: the reading program has taken all lines that were sent before. */
 const SETTLED_MS = 150;
@@ -20,6 +22,8 @@ const EDITOR_END_MS = 500;
 export interface TrackerOptions {
   readonly clock: Clock;
   readonly report: (command: ObservedCommand) => void;
+  /** Called for typed lines that were not shown, of which no text may be recorded. */
+  readonly unseen?: ((input: UnseenInput) => void) | undefined;
   /** Called when the tracker itself failed and has begun again. */
   readonly failed: (error: unknown) => void;
   /** Command line of an exec request with a terminal: the command that runs before anything is typed. */
@@ -28,10 +32,12 @@ export interface TrackerOptions {
 
 /**
  * Finds the commands of one terminal. A line is at a prompt (`edit` if the shell marks it, `start` from the first key on), then sent, when the cursor leaves it.
- * The command runs until the next prompt or {@link REPORT_AFTER_MS} and is then reported. Every reported text stands on the screen; keys only help to find it.
+ * The command runs until the next prompt or {@link REPORT_AFTER_MS} and is then reported. Reported text stands on the screen, and keys help to find it; lines that are not found are judged by {@link UnseenLines}.
  */
 export class CommandTracker implements ScreenEvents {
-  private readonly keys = new TypedKeys();
+  private readonly keys = new TypedKeys((line) => this.lineSent(line));
+  private readonly unseen: UnseenLines;
+  private lineStart: LineStart = { left: '', isPrompt: false, isAlternate: false };
   private readonly book = new PromptBook();
   private readonly finder: EntryFinder;
   private readonly foreground: ForegroundCommand;
@@ -54,6 +60,11 @@ export class CommandTracker implements ScreenEvents {
     const { clock, report } = options;
     const partial = (): string | undefined => (this.current?.isAlternate ? undefined : this.current?.textLeft().trimEnd());
     this.foreground = new ForegroundCommand({ clock, report, timers: this.timers, left: () => this.left(), partial }, options.foreground);
+    this.unseen = new UnseenLines({
+      clock,
+      inferred: (text, at) => report(new RunningCommand(text, at, 'inferred').end(clock.now(), false)),
+      unseen: (input) => options.unseen?.(input),
+    });
     this.finder = new EntryFinder(this.keys, this.book);
   }
 
@@ -83,7 +94,10 @@ export class CommandTracker implements ScreenEvents {
   /** Takes keys, in order with the output that is on the screen. */
   input(data: Uint8Array, at: number): void {
     this.foreground.at = at;
-    if (this.keys.isLineEmpty) this.beginLine(at);
+    if (this.keys.isLineEmpty) {
+      this.noteStart();
+      this.beginLine(at);
+    }
     this.lastAborted = undefined;
     for (const byte of data) if (byte === 0x03) this.interrupts += 1;
     this.edit?.aborted.feed(data);
@@ -97,6 +111,11 @@ export class CommandTracker implements ScreenEvents {
     this.lastOutputAt = at;
   }
 
+  /** Takes output before it is on the screen. */
+  output(data: Uint8Array): void {
+    if (this.unseen.isWaiting || !this.keys.isLineEmpty) this.unseen.output(data);
+  }
+
   afterOutput(): void {
     const left = this.left();
     if (this.foreground.isRunning && !this.foreground.isOpen && !this.edit) this.finishAtPrompt(left);
@@ -108,6 +127,7 @@ export class CommandTracker implements ScreenEvents {
     this.settleSilent();
     this.checkEditor();
     this.foreground.finish();
+    this.unseen.close();
     this.timers.cancelAll();
   }
 
@@ -165,6 +185,17 @@ export class CommandTracker implements ScreenEvents {
   private finishAtPrompt(left: string): void {
     const before = this.book.outputBefore(left) ?? '';
     if (this.isPrompt(left.slice(before.length))) this.foreground.finish(before || this.screen.beforePromptMark());
+  }
+
+  /** Remembers the terminal at the first key of a line. While earlier lines are on their way, only a known prompt is one. */
+  private noteStart(): void {
+    const left = this.left();
+    const isPrompt = this.isPrompt(left) || (this.keys.entered.length === 0 && (this.edit !== undefined || endsInSign(left)));
+    this.lineStart = { left, isPrompt, isAlternate: this.current?.isAlternate === true };
+  }
+
+  private lineSent({ text, bytes, at }: TypedLine): void {
+    this.unseen.sent({ ...this.lineStart, text, bytes, at, foreground: this.foreground.line });
   }
 
   private beginLine(at: number): void {
@@ -263,6 +294,7 @@ export class CommandTracker implements ScreenEvents {
   private accept(found: FoundEntry, isMarked: boolean): void {
     this.start = undefined;
     if (found.line) this.keys.forgetThrough(found.line);
+    this.unseen.found(found.text);
     if (found.promptClass === 'continuation') return this.foreground.addLine(found.text);
     const before = this.book.outputBefore(found.prompt);
     if (found.line) this.book.learn(before === undefined ? found.prompt : found.prompt.slice(before.length), isMarked);
@@ -303,6 +335,7 @@ export class CommandTracker implements ScreenEvents {
     this.keys.forgetThrough(last);
     this.book.learn(prompt, false);
     for (const { text, output } of taken.filter((command) => command.text.trim() !== '')) {
+      this.unseen.found(text);
       // The lines are taken by the number of prompts, so one of them may be another line that was sent.
       this.foreground.run(text, last.at, 'inferred');
       this.foreground.printedPartial(output);

@@ -2,10 +2,12 @@ import type { Clock } from '@sallyport/context';
 import type { ObservedCommand, CommandGap, UnsearchedWhy } from './observed-command.js';
 import type { FromThread, TerminalEvent, TerminalStart, ToThread } from './terminal-protocol.js';
 import { outputOf, TerminalQueue, type DroppedOutput, type QueueLimits } from './terminal-queue.js';
+import type { UnseenInput } from './unseen-lines.js';
 import { UnsearchedSpan } from './unsearched-span.js';
 
 export interface TerminalWish extends TerminalStart {
   readonly onCommand: (command: ObservedCommand) => void;
+  readonly onUnseen?: (input: UnseenInput) => void;
   readonly onGap: (gap: CommandGap) => void;
 }
 
@@ -94,6 +96,7 @@ export class PooledTerminal {
 
   received(message: FromThread): void {
     if (message.type === 'command') this.wish.onCommand(message.command);
+    else if (message.type === 'unseen') this.wish.onUnseen?.(message.input);
     else if (message.type === 'failed') this.pool.fault(`terminal tracking: ${message.message}`);
     else if (message.type === 'closed') this.whenClosed?.();
     else {

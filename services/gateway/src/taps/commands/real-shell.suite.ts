@@ -7,6 +7,7 @@ import { systemClock } from '@sallyport/context';
 import type { ObservedCommand } from './observed-command.js';
 import type { TerminalEvent } from './terminal-protocol.js';
 import { TerminalSession } from './terminal-session.js';
+import type { UnseenInput } from './unseen-lines.js';
 
 /** Returns a process and its descendants. */
 function processesFrom(pid: number): number[] {
@@ -34,6 +35,7 @@ const SIZE = { cols: 80, rows: 24 };
 export class WatchedShell {
   readonly commands: ObservedCommand[] = [];
   readonly faults: unknown[] = [];
+  readonly unseen: UnseenInput[] = [];
   private readonly session: TerminalSession;
   private readonly pty: ReturnType<typeof spawnInPty>;
   private queue: Promise<void> = Promise.resolve();
@@ -52,6 +54,7 @@ export class WatchedShell {
       start: { ...SIZE, foreground: undefined },
       clock: systemClock,
       report: (command) => this.commands.push(command),
+      unseen: (input) => this.unseen.push(input),
       failed: (error) => this.faults.push(error),
     });
     this.pty = spawnInPty(argv, {

@@ -1,4 +1,5 @@
 import type { ObservedCommand } from './observed-command.js';
+import type { UnseenInput } from './unseen-lines.js';
 
 /** An event of a terminal, in order. It owns its bytes, so that they can be transferred to a thread. */
 export type TerminalEvent =
@@ -26,6 +27,7 @@ export type ToThread =
 export type FromThread =
   | { readonly type: 'done'; readonly terminal: number }
   | { readonly type: 'command'; readonly terminal: number; readonly command: ObservedCommand }
+  | { readonly type: 'unseen'; readonly terminal: number; readonly input: UnseenInput }
   | { readonly type: 'failed'; readonly terminal: number; readonly message: string }
   | { readonly type: 'closed'; readonly terminal: number };
 

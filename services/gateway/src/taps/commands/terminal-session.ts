@@ -3,12 +3,14 @@ import type { ObservedCommand } from './observed-command.js';
 import { CommandTracker } from './command-tracker.js';
 import { Screen } from './screen.js';
 import type { TerminalEvent, TerminalStart } from './terminal-protocol.js';
+import type { UnseenInput } from './unseen-lines.js';
 import { emulatedSize, type TerminalSize } from './work-price.js';
 
 export interface TerminalSessionOptions {
   readonly start: Pick<TerminalStart, 'cols' | 'rows' | 'foreground'>;
   readonly clock: Clock;
   readonly report: (command: ObservedCommand) => void;
+  readonly unseen?: (input: UnseenInput) => void;
   readonly failed: (error: unknown) => void;
 }
 
@@ -59,6 +61,7 @@ export class TerminalSession {
     const screen = this.screen ?? (await this.makeScreen(this.keptLine));
     if (event.kind === 'input') return this.tracker.input(event.data, event.at);
     this.tracker.beforeOutput(event.at);
+    this.tracker.output(event.data);
     await screen.write(event.data);
     this.tracker.afterOutput();
   }

@@ -28,6 +28,7 @@ class ThreadTerminal implements TurnTaker {
       start,
       clock: systemClock,
       report: (command) => post({ type: 'command', terminal: number, command }),
+      unseen: (input) => post({ type: 'unseen', terminal: number, input }),
       // The error's message could quote the screen; its kind and place are enough.
       failed: (error) =>
         post({

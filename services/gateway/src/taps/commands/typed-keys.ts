@@ -1,12 +1,14 @@
 import { INPUT_LIMIT_BYTES } from './observed-command.js';
 
-/** A line that was sent with Enter. Its text only serves to find the line on the screen and is never reported. */
+/** A line that was sent with Enter. Its text serves to find the line on the screen; if it is not found, UnseenLines judges it. */
 export interface TypedLine {
   /** The typed text, if only plain keys were used; undefined if keys edited it (cursor keys, TAB, history …). */
   readonly text: string | undefined;
   /** The text without blanks at its end, as it is compared with the screen; empty if `text` is undefined. */
   readonly shown: string;
   readonly at: number;
+  /** Bytes of the line, without escape sequences. */
+  readonly bytes: number;
   /** True if the line was on the screen while no shell read: input of a program, or typed ahead. */
   isEchoed: boolean;
 }
@@ -28,6 +30,9 @@ export class TypedKeys {
   private isPlain = true;
   private escape: string | undefined;
   private isPasting = false;
+
+  /** @param sent is called for each line that is sent. */
+  constructor(private readonly sent: (line: TypedLine) => void = () => undefined) {}
 
   /** Returns true if the current line is empty. */
   get isLineEmpty(): boolean {
@@ -69,8 +74,10 @@ export class TypedKeys {
   private enter(byte: number, at: number): void {
     if (this.isPasting) return this.add(0x0a);
     const text = this.isPlain ? Buffer.from(this.line).toString('utf8') : undefined;
-    const line = text?.includes('\n') ? undefined : text;
-    this.entered.push({ text: line, shown: line?.trimEnd() ?? '', at, isEchoed: false });
+    const plain = text?.includes('\n') ? undefined : text;
+    const line = { text: plain, shown: plain?.trimEnd() ?? '', at, bytes: this.line.length, isEchoed: false };
+    this.entered.push(line);
+    this.sent(line);
     if (this.entered.length > LINES_KEPT) this.entered.shift();
     this.startLine();
   }
