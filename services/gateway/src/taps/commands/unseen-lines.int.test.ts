@@ -45,9 +45,20 @@ describe.each([
     await open(make());
     await shell.run(name === 'dash' ? 'stty -echo -F /dev/tty && read x && stty echo' : 'read -s PW', 'hunter2 x', 'echo done');
     await shell.quiet(2_700);
-    if (name !== 'dash') expect(JSON.stringify(shell.commands)).not.toContain('hunter2');
-    if (name !== 'dash') expect(shell.unseen).toEqual([{ bytes: 9, lines: 1 }]);
+    expect(JSON.stringify(shell.commands)).not.toContain('hunter2');
+    expect(shell.unseen).toEqual([{ bytes: 9, lines: 1 }]);
   });
+});
+
+it.each([
+  'stty -echo; read PW; stty echo',
+  'bash -c "stty -echo; read PW; stty echo"',
+  'read -s PW; eval "curl -u $PW file:///dev/null" 2>/dev/null',
+])('never has a password that a script reads without a prompt: %s', async (script) => {
+  await open(bash());
+  await shell.run(script, 'hunter2 x', 'echo done');
+  await shell.quiet(2_700);
+  expect(JSON.stringify(shell.commands)).not.toContain('hunter2');
 });
 
 it('a shell whose output goes nowhere has its lines as guesses', async () => {

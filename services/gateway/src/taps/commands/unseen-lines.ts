@@ -13,8 +13,12 @@ const QUESTION = /[:?\]]\s*$/;
 /** Programs that ask for passwords, at any prompt or none. */
 const ASKS_PASSWORD =
   /(?:^|[\s;&|(/])(?:sudo|su|doas|ssh|scp|sftp|rsync|passwd|chpasswd|login|kinit|gpg2?|openssl|cryptsetup|mysql|mariadb|psql|mongosh|redis-cli|docker|podman|vault|ssh-add|ssh-keygen|htpasswd|smbclient|ftp|telnet)(?:\s|$)/;
-/** A command line that runs what it reads: `read -s x; eval "$x"`. */
+/** A command line that may run what it reads. */
 const RUNS_INPUT = /(?:^|[\s;&|(/])(?:eval|source|\.|stty)\s/;
+/** A command line that runs a whole line that it reads: `read -s x; eval "$x"`. A password is not a command line. */
+const RUNS_LINE = /(?:^|[\s;&|(])eval\s+"?\$\{?\w+\}?"?\s*(?:$|[;&|)])/;
+/** A shell that reads commands from the terminal: no script, no `-c`. */
+const INTERACTIVE_SHELL = /^\s*(?:exec\s+)?(?:\S*\/)?(?:ba|da|z|k|mk|fi|a)?sh(?:\s+--?[a-z-]*(?<!-c))*(?:\s+\d*[<>]\S+)*\s*$/;
 /** A command line that writes what it reads into a file, which may be run later. */
 const WRITES_INPUT = /(?:^|[\s;&|(/])(?:cat\b[^;&|]*>|tee\s|dd\s|install\s)/;
 /** A shell escape of an editor or pager: `:silent !cmd`, `!cmd`. */
@@ -131,5 +135,5 @@ function mayBeCommand({ isPrompt, isAlternate, foreground = '' }: SentLine, text
 function isUnseenCommand({ left, isPrompt, isAlternate, foreground = '' }: SentLine): boolean {
   if (isAlternate || PASSWORD_PROMPT.test(left) || QUESTION.test(left)) return false;
   if (isPrompt) return true;
-  return !ASKS_PASSWORD.test(foreground) && (RUNS_INPUT.test(foreground) || namesShell(foreground) || namesInterpreter(foreground));
+  return !ASKS_PASSWORD.test(foreground) && (RUNS_LINE.test(foreground) || INTERACTIVE_SHELL.test(foreground));
 }
