@@ -107,6 +107,8 @@ describe('docs/errors.md', () => {
 
 /** Texts in the form of a code that are the names of something else. */
 const NOT_CODES = new Set([
+  // The reason of an audit event: a connection that ended without a sign-in.
+  'NO_SIGN_IN',
   'PG_VERSION',
   'SALLYPORT_DEAD',
   'SALLYPORT_EVENTS',

@@ -96,7 +96,7 @@ export function describeBackbone(name: string, parts: readonly ('elasticsearch' 
       expect(inputs.some((input) => input.includes(`/tmp/${word}`) && /upload/i.test(input))).toBe(true);
     });
 
-    it('finds the lines of a piped script, and keeps size and hash of piped data that is not text', async () => {
+    it('finds the lines of a piped script, and keeps piped data that is not text, byte for byte', async () => {
       const word = `piped${randomBytes(6).toString('hex')}`;
       await runSsh({ ...product.demo, flags: ['-T'], input: `echo ${word} | tr a-z A-Z\nid\n` });
       await runSsh({ ...product.demo, command: 'sh -s', input: `if true; then\n  echo again ${word}\nfi\n` });
@@ -109,12 +109,8 @@ export function describeBackbone(name: string, parts: readonly ('elasticsearch' 
       const data = randomBytes(100_000);
       const session = await product.sessionOf(() => runSsh({ ...product.demo, command: 'cat > /dev/null', input: data }));
       const frames = [...decodeFrames(await product.admin.replay(session, 'native'))];
-      const gaps = frames
-        .filter(({ kind }) => kind === FrameKind.gap)
-        .map(({ payload }) => JSON.parse(Buffer.from(payload).toString()) as object);
-      expect(gaps).toContainEqual(
-        expect.objectContaining({ stream: 'input', bytes: data.length, sha256: createHash('sha256').update(data).digest('hex') }),
-      );
+      const sent = Buffer.concat(frames.filter(({ kind }) => kind === FrameKind.input).map(({ payload }) => Buffer.from(payload)));
+      expect(sent.equals(data)).toBe(true);
     });
 
     it('marks a command whose output was cut, with the length of the whole output', async () => {
