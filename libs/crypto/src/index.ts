@@ -22,6 +22,7 @@ export {
   type RowSource,
 } from './audit-chain-check.js';
 export { DsseInvalid, DsseKeyUnknown, keyIdOf, signDsse, verifyDsse, type DsseContent } from './dsse.js';
+export { readFormerKeys, readSigningKey } from './read-keys.js';
 export { HashChain, LINK_BYTES } from './hash-chain.js';
 export { ByteSigner, ByteVerifier } from './sign-bytes.js';
 export { hashPassword, verifyPassword } from './password-hash.js';

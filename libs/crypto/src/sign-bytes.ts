@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { keyIdOf } from './dsse.js';
+import { sha256 } from './token.js';
 
 /** Signs bytes with one Ed25519 key. The key is parsed once. */
 export class ByteSigner {
@@ -31,6 +32,11 @@ export class ByteVerifier {
   /** Returns the ids of the keys. */
   get keyIds(): string[] {
     return [...this.keys.keys()];
+  }
+
+  /** Returns SHA-256 in hex. */
+  sha256(bytes: Uint8Array): string {
+    return sha256(bytes);
   }
 
   /** Returns true if the key of this id signed the bytes; undefined if the key is not among those given. */

@@ -43,11 +43,13 @@ export { chainLink, chainSeed, frameChainSeed } from './manifest/chain.js';
 export {
   decodeManifest,
   encodeManifest,
+  lastLink,
   type Manifest,
   MANIFEST_PAYLOAD_TYPE,
   MANIFEST_VERSION,
   type ManifestPart,
 } from './manifest/manifest.js';
+export { openSealed, type OpenedSeal, type SealVerifier } from './manifest/open-sealed.js';
 export { SEAL_BYTES, sealBody, sealedBytes, type SealedObject, type SegmentSeal, splitSealed } from './manifest/segment-seal.js';
 export {
   type Extent,

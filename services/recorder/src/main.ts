@@ -1,8 +1,6 @@
-import { createPrivateKey } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { connectBus } from '@sallyport/bus';
 import { redactedConfig } from '@sallyport/config';
-import { verifyingKeysIn } from '@sallyport/crypto';
+import { readFormerKeys, readSigningKey } from '@sallyport/crypto';
 import { meshCredentials } from '@sallyport/rpc';
 import { createLogger, onShutdownSignal, startTracing } from '@sallyport/telemetry';
 import { startRecorder } from './compose.js';
@@ -27,7 +25,7 @@ async function run(config: RecorderConfig): Promise<void> {
   const tracing = startTracing({ service: 'recorder', endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
   const identity = { caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE };
   const credentials = meshCredentials(identity);
-  const signingKeyPem = readSigningKey(config.RECORDER_SIGNING_KEY_FILE);
+  const signingKeyPem = readSigningKey('RECORDER_SIGNING_KEY_FILE', config.RECORDER_SIGNING_KEY_FILE);
   const store = await openStore(config);
   const bus = connectBus({ url: config.NATS_URL, service: 'recorder', identity, logger });
   const recorder = await startRecorder({
@@ -35,7 +33,7 @@ async function run(config: RecorderConfig): Promise<void> {
     store,
     bus,
     signingKeyPem,
-    formerKeys: readFormerKeys(config.RECORDER_FORMER_KEYS_FILE),
+    formerKeys: readFormerKeys('RECORDER_FORMER_KEYS_FILE', config.RECORDER_FORMER_KEYS_FILE),
     logger,
     rpc: { host: config.RECORDER_RPC_HOST, port: config.RECORDER_RPC_PORT },
     health: { host: config.RECORDER_HEALTH_HOST, port: config.RECORDER_HEALTH_PORT },
@@ -44,26 +42,4 @@ async function run(config: RecorderConfig): Promise<void> {
     await recorder.stop();
     await tracing.shutdown();
   });
-}
-
-function readFormerKeys(file: string | undefined): string[] {
-  if (file === undefined) return [];
-  try {
-    return verifyingKeysIn(readFileSync(file, 'utf8')).map(({ pem }) => pem);
-  } catch (error) {
-    throw new Error(`RECORDER_FORMER_KEYS_FILE: "${file}" contains no readable Ed25519 public keys in PEM: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-}
-
-function readSigningKey(file: string): string {
-  try {
-    const pem = readFileSync(file, 'utf8');
-    const type = createPrivateKey(pem).asymmetricKeyType;
-    if (type === 'ed25519') return pem;
-    throw new Error(`it is an ${type} key`);
-  } catch (error) {
-    throw new Error(`RECORDER_SIGNING_KEY_FILE: "${file}" is not a readable Ed25519 private key in PEM`, { cause: error });
-  }
 }

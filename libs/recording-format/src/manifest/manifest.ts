@@ -108,6 +108,9 @@ function checked(value: unknown): Manifest {
   }
 }
 
+/** Returns the link of the recording's last frame, hex; undefined for version 1, which has none. */
+export const lastLink = ({ version, parts }: Manifest): string | undefined => (version === 1 ? undefined : parts.at(-1)?.chain);
+
 /** Checks that the parts follow each other from frame 1 to the last, and that the sums are right. */
 function checkParts({ parts, last_seq, size_bytes }: Manifest): void {
   let next = 1;

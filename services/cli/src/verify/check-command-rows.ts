@@ -1,5 +1,6 @@
 import { commandTextOf, type Frame } from '@sallyport/recording-format';
 import type { SessionRows } from './command-rows.js';
+import { readable } from './readable.js';
 
 /** Compares rows of the command log with the frames that they name. A row that was edited, made up or moved is a problem. */
 export class CommandRowsCheck {
@@ -14,7 +15,7 @@ export class CommandRowsCheck {
     const row = this.rows.get(Number(frame.seq));
     if (row === undefined) return;
     this.unseen.delete(row.seq);
-    const recorded = commandTextOf(frame);
+    const recorded = readable(() => commandTextOf(frame));
     if (recorded?.id !== row.id) this.found.push(`command row ${row.id} is not in the recording: frame ${row.seq} is another`);
     else if (recorded.input !== row.input || recorded.output !== row.output)
       this.found.push(`command row ${row.id} was changed: it says ${quote(row.input)}, frame ${row.seq} says ${quote(recorded.input)}`);

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { DsseInvalid, verifyDsse } from '@sallyport/crypto';
 import { decodeManifest, type Manifest, MANIFEST_PAYLOAD_TYPE, ManifestInvalid } from '@sallyport/recording-format';
 import type { NamedKey } from './named-keys.js';
@@ -18,6 +17,3 @@ export function checkManifest(envelope: Buffer, keys: readonly NamedKey[]): { ma
 
 /** Returns true if an error of checkManifest is about the content of the manifest. */
 export const isManifestError = (error: unknown): boolean => error instanceof DsseInvalid || error instanceof ManifestInvalid;
-
-/** Returns SHA-256 in hex. */
-export const sha256Hex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

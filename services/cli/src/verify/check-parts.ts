@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { HashChain } from '@sallyport/crypto';
+import { HashChain, sha256 } from '@sallyport/crypto';
 import { AppError } from '@sallyport/errors';
 import {
   canonicalJson,
+  chainLink,
+  chainSeed,
   channelOpenedBy,
   decodePayload,
   type Frame,
@@ -16,12 +18,13 @@ import {
 } from '@sallyport/recording-format';
 import type { CommandRowsCheck } from './check-command-rows.js';
 import type { Problems } from './findings.js';
-import { type PartChain, partChain } from './part-chain.js';
+import { readable } from './readable.js';
 
 /** Compares parts, in the manifest's order, with the manifest: every byte, every frame, every number. */
 export class PartsCheck {
-  private readonly chain: PartChain;
   private readonly links: HashChain;
+  /** Chain value of the part before, in a manifest of version 1. */
+  private partChain: string;
   private durationUs = 0;
   private lastKind: FrameKind | undefined;
   private readonly channels: RecordedChannel[] = [];
@@ -38,7 +41,7 @@ export class PartsCheck {
     private readonly wantedSeq?: number,
     private readonly rows?: CommandRowsCheck,
   ) {
-    this.chain = partChain(manifest);
+    this.partChain = sha256(chainSeed(manifest.session_id));
     this.links = HashChain.from(frameChainSeed(manifest.session_id));
   }
 
@@ -48,7 +51,7 @@ export class PartsCheck {
     const reading = new PartReading(part);
     for await (const piece of content) for (const frame of reading.push(piece)) this.see(frame);
     for (const problem of reading.end()) this.problems.add(`part "${part.name}": ${problem}`);
-    if (this.chain.endPart(reading.sha256) !== part.chain) this.problems.add(`part "${part.name}": the hash chain is broken here`);
+    if (this.chainBehind(reading.sha256) !== part.chain) this.problems.add(`part "${part.name}": the hash chain is broken here`);
     if (this.problems.list.length > before) this.isWhole = false;
   }
 
@@ -77,18 +80,23 @@ export class PartsCheck {
     }
   }
 
-  /** Computes the chain up to the wanted frame, also for a manifest of version 1, which has none. */
-  private want(frame: Frame): void {
-    if (this.wantedSeq === undefined || frame.seq > this.wantedSeq) return;
+  /** Returns the value that the manifest must state for the part that was read last: version 1 chains parts, version 2 frames. */
+  private chainBehind(partSha256: string): string {
+    if (this.manifest.version > 1) return this.links.head.toString('hex');
+    return (this.partChain = sha256(chainLink(this.partChain, partSha256)));
+  }
+
+  /** Adds a frame to the chain over frames. A manifest of version 1 needs it for the wanted frame only. */
+  private link(frame: Frame): void {
+    if (this.manifest.version === 1 && this.wantedSeq === undefined) return;
     const link = this.links.add(frame.bytes);
-    if (frame.seq === BigInt(this.wantedSeq)) this.wantedLink = link.toString('hex');
+    if (Number(frame.seq) === this.wantedSeq) this.wantedLink = link.toString('hex');
   }
 
   private see(frame: Frame): void {
     this.frames++;
-    this.chain.frame(frame);
+    this.link(frame);
     this.rows?.see(frame);
-    this.want(frame);
     this.durationUs = Math.max(this.durationUs, frame.timeUs);
     this.lastKind = frame.kind;
     if (frame.seq === 1n && frame.kind === FrameKind.session) this.meta = readable(() => decodePayload(FrameKind.session, frame.payload));
@@ -151,13 +159,4 @@ class PartReading {
 function asDamage(error: unknown): string {
   if (error instanceof AppError) return error.message;
   throw error;
-}
-
-/** Returns undefined for a payload that can't be read: its writer signed it so, and the proof covers the bytes only. */
-function readable<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }

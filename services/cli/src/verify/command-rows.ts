@@ -1,7 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { CannotVerify } from './verify.errors.js';
+import { readJsonLines } from './read-json-lines.js';
 
 const CommandRow = z.object({ id: z.string(), session: z.string(), seq: z.int().positive(), input: z.string(), output: z.string() });
 const Page = z.object({ results: z.array(CommandRow) });
@@ -18,19 +16,12 @@ export type SessionRows = ReadonlyMap<number, CommandRow>;
  */
 export async function readCommandRows(file: string): Promise<ReadonlyMap<string, SessionRows>> {
   const sessions = new Map<string, Map<number, CommandRow>>();
-  let line = 0;
-  try {
-    for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
-      line++;
-      for (const row of text.trim() === '' ? [] : rowsIn(JSON.parse(text))) {
-        const rows = sessions.get(row.session) ?? new Map<number, CommandRow>();
-        sessions.set(row.session, rows.set(row.seq, row));
-      }
+  await readJsonLines(file, 'has no rows of the command log', (value) => {
+    for (const row of rowsIn(value)) {
+      const rows = sessions.get(row.session) ?? new Map<number, CommandRow>();
+      sessions.set(row.session, rows.set(row.seq, row));
     }
-  } catch (error) {
-    const where = line === 0 ? '' : ` in line ${line}`;
-    throw new CannotVerify(`"${file}" has no rows of the command log${where}: ${(error as Error).message}`, {}, { cause: error });
-  }
+  });
   return sessions;
 }
 

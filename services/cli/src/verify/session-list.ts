@@ -1,7 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { CannotVerify } from './verify.errors.js';
+import { readJsonLines } from './read-json-lines.js';
 
 /** A session as core knows it: one line of the list of GET /api/v1/terminal/session-proofs. */
 const ListedSession = z.object({
@@ -27,17 +25,9 @@ export type ListedSession = Readonly<z.infer<typeof ListedSession>>;
 /** Reads a list of sessions, one JSON object a line. Throws CannotVerify that names the line. */
 export async function readSessionList(file: string): Promise<ReadonlyMap<string, ListedSession>> {
   const sessions = new Map<string, ListedSession>();
-  let line = 0;
-  try {
-    for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
-      line++;
-      if (text.trim() === '') continue;
-      const session = ListedSession.parse(JSON.parse(text));
-      sessions.set(session.session_id, session);
-    }
-  } catch (error) {
-    const where = line === 0 ? '' : ` in line ${line}`;
-    throw new CannotVerify(`"${file}" is not a list of session proofs${where}: ${(error as Error).message}`, {}, { cause: error });
-  }
+  await readJsonLines(file, 'is not a list of session proofs', (value) => {
+    const session = ListedSession.parse(value);
+    sessions.set(session.session_id, session);
+  });
   return sessions;
 }

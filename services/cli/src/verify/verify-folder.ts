@@ -1,3 +1,4 @@
+import { sha256 } from '@sallyport/crypto';
 import { ObjectNotFound, readObject } from '@sallyport/object-store';
 import {
   type Extent,
@@ -9,7 +10,7 @@ import {
   supersededManifestName,
 } from '@sallyport/recording-format';
 import type { AgainstList, FoundRecording } from './against-list.js';
-import { checkManifest, isManifestError, sha256Hex } from './check-manifest.js';
+import { checkManifest, isManifestError } from './check-manifest.js';
 import { PartsCheck } from './check-parts.js';
 import { sealProblems } from './check-seals.js';
 import { type Findings, Problems } from './findings.js';
@@ -156,7 +157,7 @@ class FolderCheck {
     let found: Manifest | undefined;
     await this.problems.guard(`superseded manifest "${name}"`, isManifestError, async () => {
       const bytes = await this.read(name);
-      if (sha256Hex(bytes) !== next.previous)
+      if (sha256(bytes) !== next.previous)
         return this.problems.add(`superseded manifest "${name}" is not the one that generation ${next.generation} names`);
       const { manifest } = checkManifest(bytes, this.keys);
       if (manifest.generation === next.generation - 1 && manifest.session_id === next.session_id) found = manifest;

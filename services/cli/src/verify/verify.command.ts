@@ -4,6 +4,7 @@ import { auditCommand } from './audit/audit.command.js';
 import { type S3Options, s3Settings } from '../config.js';
 import { AgainstList } from './against-list.js';
 import { readCommandRows } from './command-rows.js';
+import { oneMore } from './one-more.js';
 import { readPublicKeys } from './named-keys.js';
 import { verifyTarget } from './open-target.js';
 import { reportLines, Tally } from './report.js';
@@ -61,6 +62,3 @@ export function verifyCommand(print: (line: string) => void, exit: (code: number
     })
     .addCommand(auditCommand(print, exit).exitOverride());
 }
-
-/** Collects the values of an option that is repeated. */
-const oneMore = (file: string, before: string[] | undefined): string[] => [...(before ?? []), file];

@@ -303,6 +303,15 @@ describe('sallyport verify --against a list of sessions from core', () => {
     expect(await verify(store(), '--commands', rows)).toMatchObject({ code: 1, out: expect.stringMatching(said) });
   });
 
+  it('names a row of the command log whose frame can not be read', async () => {
+    const frame = encodeFrame({ seq: 5n, timeUs: 4000, channel: 1, kind: FrameKind.command }, Buffer.from('{}'));
+    await putAll('s-1', aRecording({ frames: [...frames('s-1').slice(0, 4), Buffer.from(frame)] }));
+    const rows = join(folder.path, 'rows.ndjson');
+    await writeFile(rows, JSON.stringify({ id: 'c-1', session: 's-1', seq: 5, input: 'id', output: '' }));
+    const said = expect.stringContaining('command row c-1 is not in the recording: frame 5 is another');
+    expect(await verify(store(), '--commands', rows)).toMatchObject({ code: 1, out: said });
+  });
+
   it('exits 2 for a list that is none, and names the line', async () => {
     await putAll('s-1', aRecording());
     expect(await against(listed('s-1'), { session_id: 's-2' })).toMatchObject({ code: 2, err: expect.stringContaining('in line 2') });

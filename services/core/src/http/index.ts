@@ -6,4 +6,5 @@ export { Caller, IfMatch, RequestCtx } from './request-state.js';
 export { BearerTokens, type AuthenticatedCaller } from './authenticated-caller.js';
 export { resourceEndpoints } from './resource-endpoints.js';
 export { readJsonBodies } from './request-body.js';
+export { sendJsonLines } from './send-json-lines.js';
 export { IdParam, ZodBody, ZodQuery } from './zod-pipe.js';

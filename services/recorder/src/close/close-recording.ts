@@ -1,7 +1,7 @@
 import type { Clock } from '@sallyport/context';
 import { HashChain } from '@sallyport/crypto';
 import type { ObjectStore } from '@sallyport/object-store';
-import { FrameKind, type Manifest, MANIFEST_VERSION, recordingFolder } from '@sallyport/recording-format';
+import { FrameKind, lastLink, type Manifest, MANIFEST_VERSION, recordingFolder } from '@sallyport/recording-format';
 import type { Logger } from '@sallyport/telemetry';
 import type { ManifestFile } from '../recording/manifest-file.js';
 import { newFrameChain } from '../recording/recorder-seal.js';
@@ -80,9 +80,10 @@ export class CloseRecording {
     const { sessionId } = recording;
     const { seals } = manifests;
     // A manifest of version 1 has no links: its frames are merged again, to the same parts.
-    const old = recording.closed?.manifest.version === MANIFEST_VERSION ? recording.closed.manifest : undefined;
+    const link = recording.closed && lastLink(recording.closed.manifest);
+    const old = link === undefined ? undefined : recording.closed?.manifest;
     const fromSeq = BigInt(old?.last_seq ?? 0) + 1n;
-    const chain = old === undefined ? newFrameChain(sessionId) : new HashChain(Buffer.from(old.parts.at(-1)!.chain, 'hex'));
+    const chain = link === undefined ? newFrameChain(sessionId) : new HashChain(Buffer.from(link, 'hex'));
     const frames = framesFrom({ store, seals, sessionId }, recording, fromSeq);
     const merged = await mergeParts({ store, sessionId, partBytes, chain, seals }, frames);
     const parts = [...(old?.parts ?? []), ...merged.parts];

@@ -1,4 +1,4 @@
-import type { HashChain } from '@sallyport/crypto';
+import { type HashChain, sha256 } from '@sallyport/crypto';
 import type { ObjectStore } from '@sallyport/object-store';
 import {
   channelOpenedBy,
@@ -10,7 +10,6 @@ import {
   recordingFolder,
 } from '@sallyport/recording-format';
 import type { RecorderSeal } from '../recording/recorder-seal.js';
-import { sha256Hex } from '../recording/sha256.js';
 
 /** Destination and settings of the parts. */
 export interface PartTarget {
@@ -81,8 +80,8 @@ class Merge {
     const { first, last } = this;
     if (first === undefined || last === undefined) return;
     const bytes = Buffer.concat(this.held);
-    const sha256 = sha256Hex(bytes);
-    const name = extentName({ kind: 'part', firstSeq: first.seq, lastSeq: last.seq, digest: sha256.slice(0, 16) });
+    const digest = sha256(bytes);
+    const name = extentName({ kind: 'part', firstSeq: first.seq, lastSeq: last.seq, digest: digest.slice(0, 16) });
     const { sessionId, store, seals, chain } = this.place;
     const [linkBefore, linkAfter] = [this.linkBefore, chain.head];
     const linked = { firstSeq: first.seq, lastSeq: last.seq, bytes, linkBefore, linkAfter };
@@ -95,7 +94,7 @@ class Merge {
       first_us: first.timeUs,
       last_us: last.timeUs,
       bytes: bytes.length,
-      sha256,
+      sha256: digest,
       chain: linkAfter.toString('hex'),
     });
     this.held = [];

@@ -1,10 +1,9 @@
 import { backOffMs, type Clock, type Timer } from '@sallyport/context';
 import type { ObjectStore } from '@sallyport/object-store';
-import type { HashChain } from '@sallyport/crypto';
+import { type HashChain, sha256 } from '@sallyport/crypto';
 import { extentName, type Frame, recordingFolder } from '@sallyport/recording-format';
 import type { Logger } from '@sallyport/telemetry';
 import type { RecorderSeal } from '../recording/recorder-seal.js';
-import { sha256Hex } from '../recording/sha256.js';
 import type { ByteBudget } from './byte-budget.js';
 
 /** Bounds of a segment. */
@@ -120,7 +119,7 @@ export class SegmentWriter {
     this.oldestAt = this.deps.clock.monotonic();
     const bytes = Buffer.concat(taken.map((one) => one.bytes));
     const [firstSeq, lastSeq] = [taken[0]!.seq, taken.at(-1)!.seq];
-    const name = extentName({ kind: 'seg', firstSeq, lastSeq, digest: sha256Hex(bytes).slice(0, 16) });
+    const name = extentName({ kind: 'seg', firstSeq, lastSeq, digest: sha256(bytes).slice(0, 16) });
     const linkBefore = this.chain.head;
     for (const one of taken) this.chain.add(one.bytes);
     const linkAfter = this.chain.head;

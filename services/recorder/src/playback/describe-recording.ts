@@ -1,5 +1,5 @@
 import type { DescribeResponse } from '@sallyport/proto-gen/recording/v1/playback';
-import { channelOpenedBy, MANIFEST_VERSION, type RecordedChannel } from '@sallyport/recording-format';
+import { channelOpenedBy, lastLink, type RecordedChannel } from '@sallyport/recording-format';
 import { readRecording } from '../recording/read-recording.js';
 import { isComplete, isFinal, type StoredRecording } from '../recording/stored-recording.js';
 import { findRecording, type PlaybackDeps } from './playback-deps.js';
@@ -20,15 +20,9 @@ export async function describeRecording(deps: PlaybackDeps, sessionId: string): 
     sizeBytes: BigInt(sizeBytes),
     durationUs: BigInt(durationUs),
     closed: isComplete(recording),
-    link: isFinal(recording) ? linkOf(recording) : Buffer.alloc(0),
+    link: Buffer.from((isFinal(recording) && lastLink(recording.closed!.manifest)) || '', 'hex'),
     channels: channels.map((one) => ({ channel: one.channel, kind: one.kind, command: one.command, openedUs: BigInt(one.opened_us) })),
   };
-}
-
-/** Returns the link that the signed manifest states for the last frame; empty for a manifest of version 1, which has none. */
-function linkOf({ closed }: StoredRecording): Buffer {
-  const manifest = closed?.manifest;
-  return manifest?.version === MANIFEST_VERSION ? Buffer.from(manifest.parts.at(-1)!.chain, 'hex') : Buffer.alloc(0);
 }
 
 /** Returns the facts from the manifest, as far as it goes. Frames that came later are read. */

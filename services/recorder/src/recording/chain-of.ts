@@ -1,6 +1,6 @@
 import { HashChain } from '@sallyport/crypto';
 import { type ObjectStore, readObject } from '@sallyport/object-store';
-import { MANIFEST_VERSION, recordingFolder } from '@sallyport/recording-format';
+import { lastLink, recordingFolder } from '@sallyport/recording-format';
 import type { ManifestFile } from './manifest-file.js';
 import { readRecording } from './read-recording.js';
 import { newFrameChain } from './recorder-seal.js';
@@ -18,8 +18,8 @@ export async function chainOf(
   const last = pieces.at(-1);
   if (last === undefined) return newFrameChain(sessionId);
   if (closed !== undefined && BigInt(closed.manifest.last_seq) === lastSeq) {
-    if (closed.manifest.version === MANIFEST_VERSION) return new HashChain(Buffer.from(closed.manifest.parts.at(-1)!.chain, 'hex'));
-    return readWhole(store, manifests, recording);
+    const link = lastLink(closed.manifest);
+    return link === undefined ? readWhole(store, manifests, recording) : new HashChain(Buffer.from(link, 'hex'));
   }
   const object = await readObject(store, recordingFolder(sessionId) + last.name);
   return new HashChain(manifests.seals.open(sessionId, last, object).linkAfter);

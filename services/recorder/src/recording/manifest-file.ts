@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
-import { signDsse, verifyDsse } from '@sallyport/crypto';
+import { sha256, signDsse, verifyDsse } from '@sallyport/crypto';
 import { type ObjectStore, ObjectNotFound, readObject } from '@sallyport/object-store';
 import {
   decodeManifest,
@@ -13,7 +13,6 @@ import {
 } from '@sallyport/recording-format';
 import { RecorderSeal } from './recorder-seal.js';
 import { RecordingDamaged } from './recording.errors.js';
-import { sha256Hex } from './sha256.js';
 
 /** A stored manifest: its content and the signed bytes. */
 export interface StoredManifest {
@@ -45,7 +44,7 @@ export class ManifestFile {
     if (bytes === undefined) return undefined;
     try {
       const { payload } = verifyDsse(bytes, this.publicKeys);
-      return { manifest: ofSession(sessionId, decodeManifest(payload)), bytes, sha256: sha256Hex(bytes) };
+      return { manifest: ofSession(sessionId, decodeManifest(payload)), bytes, sha256: sha256(bytes) };
     } catch (error) {
       throw new RecordingDamaged(MANIFEST_NAME, sessionId, error instanceof Error ? error.message : 'unreadable', error);
     }

@@ -1,10 +1,10 @@
+import { sha256 } from '@sallyport/crypto';
 import { AppError } from '@sallyport/errors';
 import { ObjectNotFound, type ObjectStore, readObject } from '@sallyport/object-store';
 import { decodeFrames, type Frame, type ManifestPart, recordingFolder } from '@sallyport/recording-format';
 import type { Piece } from './plan-extents.js';
 import type { RecorderSeal } from './recorder-seal.js';
 import { RecordingDamaged } from './recording.errors.js';
-import { sha256Hex } from './sha256.js';
 
 /** Segments are read ahead, this many at once: there are thousands of small ones in a long session. */
 const READ_AHEAD = 4;
@@ -58,7 +58,7 @@ type Signed = Pick<ManifestPart, 'bytes' | 'sha256'>;
 /** Returns the frames of an object, without the seal that may stand behind them. */
 function signedFrames(sessionId: string, name: string, signed: Signed, object: Buffer): Buffer {
   const bytes = object.subarray(0, signed.bytes);
-  if (sha256Hex(bytes) === signed.sha256) return bytes;
+  if (sha256(bytes) === signed.sha256) return bytes;
   throw new RecordingDamaged(name, sessionId, 'its SHA-256 is not the one that was signed: it was changed');
 }
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { type S3Options, s3Settings } from '../../config.js';
 import { readPublicKeys } from '../named-keys.js';
+import { oneMore } from '../one-more.js';
 import { readAnchors } from './read-anchors.js';
 import { verifyAudit } from './verify-audit.js';
 
@@ -33,6 +34,3 @@ export function auditCommand(print: (line: string) => void, exit: (code: number)
       exit(code);
     });
 }
-
-/** Collects the values of an option that is repeated. */
-const oneMore = (source: string, before: string[] | undefined): string[] => [...(before ?? []), source];

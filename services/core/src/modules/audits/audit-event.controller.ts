@@ -1,9 +1,8 @@
-import { Readable } from 'node:stream';
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import { AuditChainQuery, AuditChainView, AuditEventListQuery, AuditEventView, pageOf, type Page } from '@sallyport/contracts';
 import type { OrgCtx } from '@sallyport/context';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Endpoint, pageFor, RequestCtx, ZodQuery } from '../../http/index.js';
+import { Endpoint, pageFor, RequestCtx, sendJsonLines, ZodQuery } from '../../http/index.js';
 import { ExportChain } from './anchors/export-chain.service.js';
 import { VerifyChain } from './anchors/verify-chain.service.js';
 import { toAuditEventView } from './audit-event.view.js';
@@ -45,11 +44,6 @@ export class AuditEventController {
     produces: ['application/x-ndjson'],
   })
   async export(@RequestCtx() ctx: OrgCtx, @Res() reply: FastifyReply): Promise<void> {
-    const headers = {
-      'content-type': 'application/x-ndjson',
-      'content-disposition': 'attachment; filename="audit-events.ndjson"',
-      'cache-control': 'no-store',
-    };
-    await reply.headers(headers).send(Readable.from(this.exports.lines(ctx)));
+    await sendJsonLines(reply, 'audit-events.ndjson', this.exports.lines(ctx));
   }
 }

@@ -1,8 +1,7 @@
-import { Readable } from 'node:stream';
 import { Controller, Get, Res } from '@nestjs/common';
 import type { OrgCtx } from '@sallyport/context';
 import type { FastifyReply } from 'fastify';
-import { Endpoint, RequestCtx } from '../../http/index.js';
+import { Endpoint, RequestCtx, sendJsonLines } from '../../http/index.js';
 import { ListSessionProofs } from './list-session-proofs.service.js';
 
 @Controller('api/v1/terminal/session-proofs')
@@ -17,11 +16,6 @@ export class SessionProofController {
     produces: ['application/x-ndjson'],
   })
   async list(@RequestCtx() ctx: OrgCtx, @Res() reply: FastifyReply): Promise<void> {
-    const headers = {
-      'content-type': 'application/x-ndjson',
-      'content-disposition': 'attachment; filename="session-proofs.ndjson"',
-      'cache-control': 'no-store',
-    };
-    await reply.headers(headers).send(Readable.from(this.proofs.lines(ctx)));
+    await sendJsonLines(reply, 'session-proofs.ndjson', this.proofs.lines(ctx));
   }
 }

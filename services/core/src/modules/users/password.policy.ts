@@ -1,6 +1,6 @@
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '@sallyport/contracts';
 import { leakedPasswords } from './leaked-passwords.js';
-import { guessesOf, type EasyPart, type Guesses } from './password-guesses.js';
+import { guessesOf, type EasyPart, type Guesses } from './estimate-guesses.js';
 import { PasswordTooEasy } from './user.errors.js';
 
 const MIN_DISTINCT = 5;
