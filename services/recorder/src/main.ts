@@ -25,7 +25,7 @@ async function run(config: RecorderConfig): Promise<void> {
   const tracing = startTracing({ service: 'recorder', endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
   const identity = { caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE };
   const credentials = meshCredentials(identity);
-  const signingKeyPem = readSigningKey('RECORDER_SIGNING_KEY_FILE', config.RECORDER_SIGNING_KEY_FILE);
+  const signingKeyPem = readSigningKey({ RECORDER_SIGNING_KEY_FILE: config.RECORDER_SIGNING_KEY_FILE });
   const store = await openStore(config);
   const bus = connectBus({ url: config.NATS_URL, service: 'recorder', identity, logger });
   const recorder = await startRecorder({
@@ -33,7 +33,7 @@ async function run(config: RecorderConfig): Promise<void> {
     store,
     bus,
     signingKeyPem,
-    formerKeys: readFormerKeys('RECORDER_FORMER_KEYS_FILE', config.RECORDER_FORMER_KEYS_FILE),
+    formerKeys: readFormerKeys({ RECORDER_FORMER_KEYS_FILE: config.RECORDER_FORMER_KEYS_FILE }),
     logger,
     rpc: { host: config.RECORDER_RPC_HOST, port: config.RECORDER_RPC_PORT },
     health: { host: config.RECORDER_HEALTH_HOST, port: config.RECORDER_HEALTH_PORT },

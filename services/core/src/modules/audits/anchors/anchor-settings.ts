@@ -20,8 +20,8 @@ interface AnchorConfig {
 
 /** Reads the keys. Throws for a file that can't be read or contains another kind of key. */
 export function anchorSettings(config: AnchorConfig): AnchorSettings {
-  const signingKey = readSigningKey('CORE_AUDIT_SIGNING_KEY_FILE', config.CORE_AUDIT_SIGNING_KEY_FILE);
+  const signingKey = readSigningKey({ CORE_AUDIT_SIGNING_KEY_FILE: config.CORE_AUDIT_SIGNING_KEY_FILE });
   const own = createPublicKey(signingKey).export({ type: 'spki', format: 'pem' }).toString();
-  const former = readFormerKeys('CORE_AUDIT_FORMER_KEYS_FILE', config.CORE_AUDIT_FORMER_KEYS_FILE);
+  const former = readFormerKeys({ CORE_AUDIT_FORMER_KEYS_FILE: config.CORE_AUDIT_FORMER_KEYS_FILE });
   return { signingKey, publicKeys: [own, ...former], everyMs: config.CORE_AUDIT_ANCHOR_SECONDS * 1000 };
 }
