@@ -1,7 +1,8 @@
 // An attacker for the "unfair neighbour" rows: one kind of attack on a gateway's port until it is killed. Says "attacking" once it has begun.
 //   node tests/load/attacker.ts '{"kind": "kex flood", "port": 2222, "user": "x", "keyFile": "…"}'
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { constants, setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectSsh, parsePrivateKey, selectCrypto, SshTransport, SshWriter, type ClientMethod, type SshConnection } from '@sallyport/ssh';
 import type { AttackOptions } from './unfair-neighbour.ts';
@@ -9,9 +10,12 @@ import type { AttackOptions } from './unfair-neighbour.ts';
 const options = JSON.parse(process.argv[2] ?? '{}') as AttackOptions;
 const crypto = selectCrypto();
 const key = await parsePrivateKey(readFileSync(options.keyFile));
+/** Linux serves the whole of 127.0.0.0/8, so that the attacker has an address of its own. */
+const ATTACKER_ADDRESS = '127.0.0.2';
 const verifyHostKey = (): boolean => true;
 
-const dial = (): Socket => connect({ host: '127.0.0.1', port: options.port, noDelay: true }).on('error', () => undefined);
+const dial = (): Socket =>
+  connect({ host: '127.0.0.1', port: options.port, localAddress: ATTACKER_ADDRESS, noDelay: true }).on('error', () => undefined);
 
 const login = (methods: ClientMethod[] = [{ method: 'publickey', signer: key }]): Promise<SshConnection> =>
   connectSsh(dial(), { crypto, user: options.user, methods, verifyHostKey });
@@ -80,6 +84,13 @@ async function manyConnections(): Promise<void> {
   await new Promise(() => undefined);
 }
 
+/** Takes only the processor time that the gateway and its user leave, as an attacker on another machine would: it takes none. */
+function yieldProcessor(): void {
+  setPriority(constants.priority.PRIORITY_LOW);
+  const autogroup = '/proc/self/autogroup';
+  if (existsSync(autogroup)) writeFileSync(autogroup, String(constants.priority.PRIORITY_LOW));
+}
+
 const ATTACKS = {
   'proof flood': proofFlood,
   'kex flood': kexFlood,
@@ -88,6 +99,7 @@ const ATTACKS = {
   'many connections': manyConnections,
 } as const;
 
+yieldProcessor();
 console.log('attacking');
 setInterval(() => undefined, 1_000); // keeps the process alive when an attack is shut out
 await ATTACKS[options.kind]().catch(() => undefined);

@@ -14,6 +14,8 @@ export interface Gate {
   readonly pid: number;
   /** Makes the process collect its garbage; absent when the gateway offers no way to do so. */
   collectGarbage?(): void;
+  /** The attacker's account; when absent, the user's own. */
+  readonly attacker?: { readonly user: string; readonly keyFile: string };
   /** Returns how often the process's event loop was blocked for more than 50 ms; absent when the gateway does not report it here. */
   loopBlocks?(): number;
 }

@@ -1,6 +1,6 @@
 // Compares three paths to the same sshd, interleaved round by round: the whole product with recording on, a direct connection, `ssh -J`.
 // Compare the ratios: absolute figures depend on the machine and its load.
-//   node tests/load/ssh-path.ts [--rounds 5] [--quick] [--only login,rate,bulk,scp,key,idle]
+//   node tests/load/ssh-path.ts [--rounds 5] [--quick] [--only login,rate,bulk,scp,key,idle,unfair]
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import { aProduct, type Product } from '../e2e/product.ts';
@@ -32,9 +32,16 @@ async function register(product: Product, { port, login }: NoDelaySshd): Promise
     username: login.username,
     private_key: await readFile(login.privateKeyFile, 'utf8'),
   });
-  const user = await product.admin.createUser('load-user');
-  await product.admin.permit({ name: 'load', users: [user.id], assets: [host.id], accounts: ['@all'] });
+  const [user, attacker] = [await product.admin.createUser('load-user'), await product.admin.createUser('load-attacker')];
+  await product.admin.permit({ name: 'load', users: [user.id, attacker.id], assets: [host.id], accounts: ['@all'] });
   const gate = await product.as(user, `${login.username}@load-target`);
+  const attackers = await product.as(attacker, `${login.username}@load-target`);
   const pid = product.run.services.find(({ name }) => name === 'gateway')?.pid ?? 0;
-  return { port: gate.port, user: gate.user, keyFile: gate.privateKeyFile ?? '', pid };
+  return {
+    port: gate.port,
+    user: gate.user,
+    keyFile: gate.privateKeyFile ?? '',
+    pid,
+    attacker: { user: attackers.user, keyFile: attackers.privateKeyFile ?? '' },
+  };
 }

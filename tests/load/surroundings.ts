@@ -23,6 +23,8 @@ export interface Entrance {
   readonly keyFile: string;
   /** The gateway's process; its descendants count too. */
   readonly pid: number;
+  /** A second user of the same target. */
+  readonly attacker?: { readonly user: string; readonly keyFile: string };
 }
 
 /** Starts the target and the jump host. Makes `folder` readable for every user: OpenSSH reads keys there. */

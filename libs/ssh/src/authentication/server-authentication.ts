@@ -3,7 +3,7 @@
  * States: service (waits for SERVICE_REQUEST) → requests, one at a time → success; then the connection layer listens.
  * Limits: failed attempts, refused signatures, requests in all, waiting requests, and the time until success.
  */
-import { parseOfferedKey, SshKeyError, verifySignatureInPool, type OfferedKey } from '../keys/index.js';
+import { parseOfferedKey, SshKeyError, verifySignatureInPool, verifyingPrice, type OfferedKey } from '../keys/index.js';
 import type { Timer } from '../transport/clock.js';
 import { Message } from '../transport/message.js';
 import type { SshTransport, TransportListener } from '../transport/ssh-transport.js';
@@ -280,7 +280,9 @@ export class ServerAuthentication implements TransportListener, ServerHandshake 
     }
     const policy = (await this.authenticator.verifyPolicy?.(query)) ?? {};
     const data = signedBytes(this.transport.sessionId, query.user, query.algorithm, blob);
-    const result = await this.transport.compute(() => verifySignatureInPool(query.key, query.algorithm, data, signature, policy));
+    const result = await this.transport.compute(verifyingPrice(query.key), () =>
+      verifySignatureInPool(query.key, query.algorithm, data, signature, policy),
+    );
     if (!result.isValid) {
       this.authenticator.signatureRefused?.(query, result.reason);
       return this.refuseSignature();

@@ -1,5 +1,14 @@
 /** Announces and proves all host keys of a server, so that clients can learn new ones (OpenSSH's PROTOCOL 2.5). */
-import { parseAnyKeyBlob, signWith, SshKeyError, verifySignatureInPool, type OfferedKey, type Signer } from '../keys/index.js';
+import {
+  parseAnyKeyBlob,
+  signingPrice,
+  signWith,
+  SshKeyError,
+  verifySignatureInPool,
+  verifyingPrice,
+  type OfferedKey,
+  type Signer,
+} from '../keys/index.js';
 import type { HostIdentity } from '../transport/host-identity.js';
 import type { SshTransport } from '../transport/ssh-transport.js';
 import { SshReader, SshWriter } from '../wire/index.js';
@@ -65,7 +74,7 @@ export class HostKeyProver {
     const { transport } = this;
     const algorithm = signer.algorithms.find((name) => name === transport.algorithms?.hostKey) ?? signer.algorithms[0]!;
     const data = provenBytes(transport.sessionId, signer.publicKey.blob);
-    const proof = transport.compute(() => signWith(signer, algorithm, data));
+    const proof = transport.compute(signingPrice(signer.publicKey), () => signWith(signer, algorithm, data));
     this.proofs.set(signer, proof);
     return proof;
   }
@@ -100,7 +109,7 @@ export async function askHostKeyProof(connection: SshConnection, keys: readonly 
     const signature = reader.readString();
     const algorithm = new SshReader(signature).readAscii(64);
     const data = provenBytes(connection.transport.sessionId, key.blob);
-    const result = await connection.transport.compute(() => verifySignatureInPool(key, algorithm, data, signature));
+    const result = await connection.transport.compute(verifyingPrice(key), () => verifySignatureInPool(key, algorithm, data, signature));
     if (result.isValid) proven.push(key);
   }
   return proven;

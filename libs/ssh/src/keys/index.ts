@@ -25,3 +25,4 @@ export {
 } from './signature-algorithms.js';
 export { verifySignature, verifySignatureInPool } from './verify-signature.js';
 export { signWith } from './sign-data.js';
+export { signingPrice, verifyingPrice } from './signature-price.js';

@@ -28,7 +28,7 @@ export interface KexDriverDeps {
   readonly reader: PacketReader;
   readonly writer: PacketWriter;
   /** Runs an expensive computation when this connection's turn comes. Rejects if the connection ends before. */
-  compute<T>(computation: () => Promise<T>): Promise<T>;
+  compute<T>(price: number, computation: () => Promise<T>): Promise<T>;
 }
 
 /** The listener of the driver. */
@@ -163,7 +163,7 @@ export class KexDriver {
     return {
       identifications: () => events.identifications(),
       send: (payload) => deps.writer.send(payload),
-      compute: (computation) => deps.compute(computation),
+      compute: (price, computation) => deps.compute(price, computation),
       holdInput: () => events.holdInput(),
       releaseInput: () => events.releaseInput(),
       fail: (error) => events.fail(error),

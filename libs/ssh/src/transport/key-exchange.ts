@@ -4,7 +4,15 @@
  * The owner constructs one for every exchange and passes it the messages 20 to 49.
  */
 import { exchangeHash, KEX_METHODS, type KexClient, type KexMethod, type KeyDerivationInput, type PacketKeys } from '../crypto/index.js';
-import { parseOfferedKey, SshKeyError, signWith, verifySignatureInPool, type OfferedKey, type VerifyPolicy } from '../keys/index.js';
+import {
+  parseOfferedKey,
+  signingPrice,
+  SshKeyError,
+  signWith,
+  verifySignatureInPool,
+  type OfferedKey,
+  type VerifyPolicy,
+} from '../keys/index.js';
 import { DisconnectReason, SshProtocolError, SshReader, SshWriter } from '../wire/index.js';
 import { chooseHostKey, type HostIdentity, type HostKeyChoice } from './host-identity.js';
 import { keysToClient, keysToServer } from './key-schedule.js';
@@ -47,7 +55,7 @@ export interface KexPort {
   identifications(): { readonly client: string; readonly server: string };
   send(payload: Buffer): void;
   /** Runs an expensive computation when this connection's turn comes. Rejects if the connection ends before. */
-  compute<T>(computation: () => Promise<T>): Promise<T>;
+  compute<T>(price: number, computation: () => Promise<T>): Promise<T>;
   /** Holds the input: no packet is passed on until `releaseInput`. */
   holdInput(): void;
   releaseInput(): void;
@@ -146,7 +154,7 @@ export class KeyExchange {
 
   private sendClientValue(): void {
     this.run(async () => {
-      this.client = await this.port.compute(() => this.method.startClient());
+      this.client = await this.port.compute(this.method.price / 2, () => this.method.startClient());
       this.port.send(new SshWriter(2048).writeByte(Message.kexClient).writeString(this.client.clientValue).finish());
       this.state = 'values';
     });
@@ -161,7 +169,8 @@ export class KeyExchange {
     const choice = chooseHostKey(side.identities, this.chosen!.hostKey);
     if (choice === undefined) throw SshProtocolError.keyExchange(`No host key for ${this.chosen!.hostKey}`);
     this.run(async () => {
-      const { serverValue, signature } = await this.port.compute(() => this.computeReply(choice, clientValue));
+      const price = this.method.price + signingPrice(choice.signer.publicKey);
+      const { serverValue, signature } = await this.port.compute(price, () => this.computeReply(choice, clientValue));
       const reply = new SshWriter(4096)
         .writeByte(Message.kexServer)
         .writeString(choice.blob)
@@ -187,7 +196,7 @@ export class KeyExchange {
     const signature = Buffer.from(reader.readString());
     reader.expectEnd();
     this.run(async () => {
-      const key = await this.port.compute(() => this.checkReply(blob, serverValue, signature, side.hostKeyPolicy));
+      const key = await this.port.compute(this.method.price / 2, () => this.checkReply(blob, serverValue, signature, side.hostKeyPolicy));
       if (!(await side.verifyHostKey({ key, algorithm: this.chosen!.hostKey, blob }))) {
         throw new SshProtocolError(DisconnectReason.HOST_KEY_NOT_VERIFIABLE, 'Host key verification failed');
       }

@@ -19,6 +19,7 @@ import { KexMarker, type NegotiatedAlgorithms } from './negotiate.js';
 import { PacketReader, type InboundPacket } from './packet-reader.js';
 import { PacketWriter, type ByteSocket } from './packet-writer.js';
 import { decodeDisconnect, encodeDisconnect, encodePong, encodeUnimplemented } from './transport-messages.js';
+import type { WorkSource } from './work-budgets.js';
 import { processWork } from './work-queue.js';
 
 /** The listener of a transport: first the authentication layer, then the connection layer. */
@@ -85,7 +86,7 @@ export class SshTransport {
   private linger: Timer | undefined;
   private identificationDeadline: Timer | undefined;
   /** The turn that this connection's computations wait for: its source's, after the login its own. */
-  private turn: unknown;
+  private turn: WorkSource;
 
   /**
    * Takes over the socket and sends the identification line. Calls the listener in later turns of the event loop.
@@ -188,10 +189,10 @@ export class SshTransport {
 
   /**
    * Runs an expensive computation when this connection's turn comes, see WorkQueue. Rejects with WorkAbandoned if the connection ends
-   * before.
+   * before. `price` is the processor time that it takes, in milliseconds.
    */
-  compute<T>(computation: () => Promise<T>): Promise<T> {
-    return processWork.run(this.turn, () => !this.isClosed, computation);
+  compute<T>(price: number, compute: () => Promise<T>): Promise<T> {
+    return processWork.run({ source: this.turn, price, isWanted: () => !this.isClosed, compute });
   }
 
   /** Stops passing packets to the listener until `releaseInput` was called as often as `holdInput`. */
@@ -227,7 +228,7 @@ export class SshTransport {
   private makeKexDriver(): KexDriver {
     const { side, crypto, offer = modernOffer(crypto) } = this.options;
     const { limits, clock, inbound, outbound } = this;
-    const compute = <T>(computation: () => Promise<T>): Promise<T> => this.compute(computation);
+    const compute = <T>(price: number, computation: () => Promise<T>): Promise<T> => this.compute(price, computation);
     return new KexDriver({ side, crypto, offer, limits, clock, reader: inbound, writer: outbound, compute }, this.kexEvents());
   }
 

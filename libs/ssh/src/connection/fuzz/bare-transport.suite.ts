@@ -74,7 +74,7 @@ export class BareTransport implements Used {
   allowRekey(): void {}
   rekey(): void {}
 
-  compute<T>(computation: () => Promise<T>): Promise<T> {
+  compute<T>(_price: number, computation: () => Promise<T>): Promise<T> {
     return computation();
   }
 

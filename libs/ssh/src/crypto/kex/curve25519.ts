@@ -13,6 +13,7 @@ const curve25519 = (name: KexName): KexMethod => ({
   name,
   hash: 'sha256',
   isLegacy: false,
+  price: 0.15,
   startClient: async () => {
     const pair = generateX25519();
     return { clientValue: pair.publicValue, finish: async (serverValue) => encodedSecret(pair, serverValue) };

@@ -8,6 +8,9 @@ import { SshProtocolError, SshReader, SshWriter } from '../../wire/index.js';
 import type { KexHash, KexMethod, KexName } from './kex-method.js';
 import { DerTag, derValue, readDer } from './der.js';
 
+/** Milliseconds of both exponentiations of one side. */
+const PRICES: Readonly<Record<Group, number>> = { modp2: 0.5, modp14: 1.2, modp16: 6 };
+
 /** Group names of node:crypto: modp2 is Oakley group 2, which SSH calls group1. */
 type Group = 'modp2' | 'modp14' | 'modp16';
 
@@ -75,6 +78,7 @@ const finiteField = (name: KexName, group: Group, hash: KexHash, isLegacy: boole
     name,
     hash,
     isLegacy,
+    price: PRICES[group],
     startClient: async () => {
       const own = await newKey(group);
       return { clientValue: own.publicValue, finish: (serverValue) => secretWith(own, prime, serverValue) };

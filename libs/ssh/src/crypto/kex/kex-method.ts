@@ -49,6 +49,8 @@ export interface KexMethod {
   readonly hash: KexHash;
   /** Offered only in the client role, to assets whose platform requires it. */
   readonly isLegacy: boolean;
+  /** Milliseconds of processor time that one side spends, on a usual core. */
+  readonly price: number;
   startClient(): Promise<KexClient>;
   /**
    * Returns the server's value and K. Rejects with SshProtocolError (KEY_EXCHANGE_FAILED) for a client value that is malformed, out of

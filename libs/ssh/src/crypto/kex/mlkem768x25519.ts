@@ -53,4 +53,11 @@ const answerClient = async (clientValue: Buffer): Promise<KexServerResult> => {
 };
 
 /** mlkem768x25519-sha256. */
-export const mlkem768x25519: KexMethod = { name: 'mlkem768x25519-sha256', hash: 'sha256', isLegacy: false, startClient, answerClient };
+export const mlkem768x25519: KexMethod = {
+  name: 'mlkem768x25519-sha256',
+  hash: 'sha256',
+  isLegacy: false,
+  price: 0.3,
+  startClient,
+  answerClient,
+};
