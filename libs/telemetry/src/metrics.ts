@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { MetricValues } from './process-metrics.js';
 
@@ -15,11 +16,18 @@ export interface Metrics {
   values(): Promise<MetricValues>;
 }
 
-/** Creates the metrics of a process, with Node's own (memory, event loop lag, handles) already in them. */
+/** Interval of the timer that samples the event loop's delay: an hour. It would wake an idle process a hundred times a second. */
+const NEVER_MS = 3_600_000;
+/** Metrics of that timer, which say nothing without it. The lag at the moment of a scrape stays. */
+const SAMPLED_LAG = ['min', 'max', 'mean', 'stddev', 'p50', 'p90', 'p99'].map((what) => `nodejs_eventloop_lag_${what}_seconds`);
+
+/** Creates the metrics of a process, with Node's own (memory, event loop, handles) already in them. */
 export function createMetrics(service: string): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
-  collectDefaultMetrics({ register: registry });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: NEVER_MS });
+  for (const name of SAMPLED_LAG) registry.removeSingleMetric(name);
+  showUtilization(registry);
   const registers = [registry];
   return {
     counter: (name, help, labels = []) => new Counter({ name, help, labelNames: [...labels], registers }),
@@ -40,4 +48,18 @@ export function createMetrics(service: string): Metrics {
     text: () => registry.metrics(),
     values: () => registry.getMetricsAsJSON(),
   };
+}
+
+function showUtilization(registry: Registry): void {
+  let last = performance.eventLoopUtilization();
+  new Gauge({
+    name: 'nodejs_eventloop_utilization_ratio',
+    help: 'Part of the time since the last scrape in which the event loop was busy, from 0 to 1',
+    registers: [registry],
+    collect() {
+      const now = performance.eventLoopUtilization();
+      this.set(performance.eventLoopUtilization(now, last).utilization);
+      last = now;
+    },
+  });
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startHealthServer, type HealthServer } from './health-server.js';
 import { createLogger } from './logger.js';
@@ -101,4 +102,26 @@ describe('health server', () => {
     const again = startHealthServer({ host: '127.0.0.1', port: server?.port ?? 0, checks: {}, metrics: createMetrics('x') });
     await expect(again).rejects.toThrow(`Port ${server?.port} on 127.0.0.1 is taken`);
   });
+});
+
+/** Prints how often a process with metrics is woken in a second without work. Its first second is left out: Node starts then. */
+const IDLE_PROCESS = `
+  import { setTimeout as sleep } from 'node:timers/promises';
+  import { createMetrics } from '@sallyport/telemetry';
+  createMetrics('idle');
+  await sleep(1000);
+  const before = process.resourceUsage().voluntaryContextSwitches;
+  await sleep(1000);
+  console.log(process.resourceUsage().voluntaryContextSwitches - before);`;
+
+it('the metrics do not wake an idle process', () => {
+  const wakeUps = execFileSync(process.execPath, ['--input-type=module', '-e', IDLE_PROCESS], { cwd: import.meta.dirname });
+  expect(Number(wakeUps)).toBeLessThan(50);
+});
+
+it('the metrics show how busy the event loop is, and no percentile that nothing samples', async () => {
+  const text = await createMetrics('busy').text();
+  expect(text).toMatch(/^nodejs_eventloop_utilization_ratio\{service="busy"\} [01]/mu);
+  expect(text).toMatch(/^nodejs_eventloop_lag_seconds\{/mu);
+  expect(text).not.toMatch(/nodejs_eventloop_lag_p99/u);
 });
