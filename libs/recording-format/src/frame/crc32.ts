@@ -1,4 +1,15 @@
-/** CRC-32 as in ISO 3309, zlib and PNG (reflected polynomial 0xEDB88320), eight bytes a step. */
+/** CRC-32 as in ISO 3309, zlib and PNG (reflected polynomial 0xEDB88320): zlib's in Node, else in JavaScript, eight bytes a step. */
+interface Zlib {
+  crc32(bytes: Uint8Array): number;
+}
+
+interface NodeProcess {
+  getBuiltinModule?(name: 'node:zlib'): Zlib;
+}
+
+/** This package has no dependency on Node, so that a browser can read recordings too. */
+const zlib = (globalThis as { process?: NodeProcess }).process?.getBuiltinModule?.('node:zlib');
+
 const TABLES: readonly Uint32Array[] = makeTables();
 
 function makeTables(): Uint32Array[] {
@@ -29,7 +40,11 @@ const [T0, T1, T2, T3, T4, T5, T6, T7] = TABLES as [
 ];
 
 /** Returns the checksum of `bytes[start, end)` as an unsigned 32-bit number. */
-export function crc32(bytes: Uint8Array, start = 0, end = bytes.length): number {
+export const crc32 = (bytes: Uint8Array, start = 0, end = bytes.length): number =>
+  zlib ? zlib.crc32(bytes.subarray(start, end)) : portableCrc32(bytes, start, end);
+
+/** Returns the same without zlib. */
+export function portableCrc32(bytes: Uint8Array, start = 0, end = bytes.length): number {
   let c = 0xffffffff;
   let i = start;
   for (; i + 8 <= end; i += 8) {
