@@ -4,6 +4,7 @@ import { SshReader, SshWriter } from '../wire/index.js';
 import { SshKeyError } from './key-error.js';
 import { bitLength, CURVES, ecdsaPoint, ecdsaPublicKey, ed25519Point, ed25519PublicKey, rsaPublicKey, type Curve } from './key-object.js';
 import type { KeyType, PublicKey } from './public-key.js';
+import { RecentKeys } from './recent-keys.js';
 import { withKeyErrors } from './with-key-errors.js';
 
 /** Longest blob that is parsed, in bytes: an 8192-bit RSA key has about 1 KiB. */
@@ -68,13 +69,19 @@ export const readKeyBody = (type: KeyType, reader: SshReader, source: Buffer): P
 export const parsePublicKeyBlob = (blob: Buffer): PublicKey =>
   withKeyErrors('Public key', () => {
     if (blob.length > MAX_BLOB_BYTES) throw new SshKeyError('malformed', `Public key of ${blob.length} bytes is too long`);
-    const reader = new SshReader(blob);
-    const type = reader.readAscii(64);
-    if (!isKeyType(type)) throw new SshKeyError('unsupported', `Key type "${type}" is not supported`);
-    const key = readKeyBody(type, reader, blob);
-    reader.expectEnd();
-    return key;
+    return recentKeys.parse(blob, parseBlob);
   });
+
+const recentKeys = new RecentKeys(256);
+
+const parseBlob = (blob: Buffer): PublicKey => {
+  const reader = new SshReader(blob);
+  const type = reader.readAscii(64);
+  if (!isKeyType(type)) throw new SshKeyError('unsupported', `Key type "${type}" is not supported`);
+  const key = readKeyBody(type, reader, blob);
+  reader.expectEnd();
+  return key;
+};
 
 /** Returns the SSH public key of a node:crypto key. Throws SshKeyError `unsupported` for a key type that SSH does not support. */
 export const publicKeyFromKeyObject = (key: KeyObject): PublicKey => parsePublicKeyBlob(blobOf(key));
