@@ -22,8 +22,8 @@ export interface RecordedSessionDeps {
   readonly load: RecordingLoad;
   readonly folder: SpoolFolder;
   readonly space: SpoolSpace;
-  /** Called when the session may have a message to send. */
-  readonly markPending: (session: LinkedRecording) => void;
+  /** Called when the session may have a message to send: `bytes` more of frames, Infinity for a message that must not wait for others. */
+  readonly markPending: (session: LinkedRecording, bytes: number) => void;
   /** Called with a number of bytes that the recording will lack. */
   readonly onDropped: (bytes: number) => void;
 }
@@ -70,7 +70,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     if (!this.canKeep(kind, payload.length)) return this.drop(channel, kind, payload);
     this.writeGaps();
     for (const frame of this.numbering.frames(channel, kind, payload)) this.keep(frame, kind);
-    this.deps.markPending(this);
+    this.deps.markPending(this, payload.length);
     return this.numbering.lastSeq;
   }
 
@@ -101,7 +101,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     const { lastSeq, lastLink: link } = this.numbering;
     this.outbox.closeAt = lastSeq;
     this.outbox.closeLink = link;
-    this.deps.markPending(this);
+    this.deps.markPending(this, Infinity);
     const deadline = this.deps.clock.sleep(this.deps.limits.handOverMs);
     let isLate = this.deps.load.awaySince !== undefined;
     while (!isLate && !this.isHandedOver) isLate = await Promise.race([deadline.then(() => true), this.changed.promise.then(() => false)]);
@@ -134,7 +134,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     this.backlog.durable(ack.durableSeq);
     this.commands.published(ack.publishedSeq);
     this.settle();
-    this.deps.markPending(this);
+    if (this.outbox.mayHaveMessage) this.deps.markPending(this, Infinity);
   }
 
   /** Returns false if the recorder's chain over the stored frames is not that of the frames that were sent. */
@@ -234,7 +234,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
       for (const frame of this.numbering.frames(channel, FrameKind.gap, encodePayload(FrameKind.gap, fact)))
         this.keep(frame, FrameKind.gap);
     }
-    this.deps.markPending(this);
+    this.deps.markPending(this, 0);
   }
 
   private isFull(): boolean {

@@ -50,7 +50,9 @@ export interface RecorderLink {
 const TICK_MS = 500;
 const SCAN_MS = 60_000;
 /** Small frames wait this long for others: a message per keystroke would cost more than the keystroke. */
-const LINGER_MS = 10;
+const LINGER_MS = 50;
+/** Frames do not wait once there are so many bytes of them. */
+const LINGER_BYTES = 64 * 1024;
 
 /** Creates the link, which connects in the background; a recorder may start later. */
 export function createRecorderLink(options: RecorderLinkOptions): RecorderLink {
@@ -69,6 +71,8 @@ class Link implements RecorderLink, StreamTraffic {
   private readonly pending = new Set<LinkedRecording>();
   private wake = Promise.withResolvers<void>();
   private linger: Timer | undefined;
+  /** Bytes of the frames that wait for others. */
+  private lingeringBytes = 0;
   private droppedBytes = 0;
   private readonly stop = new AbortController();
   private readonly timers: Timer[];
@@ -92,11 +96,11 @@ class Link implements RecorderLink, StreamTraffic {
     const { clock, logger, limits, load, folder, space } = this;
     const session = new RecordedSession(meta, mode, {
       ...{ clock, logger, limits, load, folder, space },
-      markPending: (recording) => this.markPending(recording),
+      markPending: (recording, bytes) => this.markPending(recording, bytes),
       onDropped: (bytes) => (this.droppedBytes += bytes),
     });
     this.recordings.set(meta.session_id, session);
-    this.markPending(session);
+    this.markPending(session, Infinity);
     return session;
   }
 
@@ -113,13 +117,13 @@ class Link implements RecorderLink, StreamTraffic {
     await this.touch();
     const orphans = await this.folder.takeOver();
     const shipping = orphans.map((session) => {
-      const recording = new OrphanedRecording(session, this.space, this.logger, (one) => this.markPending(one));
+      const recording = new OrphanedRecording(session, this.space, this.logger, (one) => this.markPending(one, Infinity));
       this.logger.warn(
         { session: recording.meta.session_id, bytes: recording.unackedBytes },
         'shipping an orphaned recording of a gateway that died',
       );
       this.recordings.set(`orphaned:${recording.meta.session_id}`, recording);
-      this.markPending(recording);
+      this.markPending(recording, Infinity);
       return recording.shipped;
     });
     await Promise.all(shipping);
@@ -186,12 +190,20 @@ class Link implements RecorderLink, StreamTraffic {
     }
   }
 
-  private markPending(recording: LinkedRecording): void {
+  /** Lets a recording send. Its message waits for others unless the new `bytes` of frames are many; Infinity never waits. */
+  private markPending(recording: LinkedRecording, bytes: number): void {
     this.pending.add(recording);
-    this.linger ??= this.clock.timeout(LINGER_MS, () => {
-      this.linger = undefined;
-      this.wake.resolve();
-    });
+    this.lingeringBytes += bytes;
+    if (this.lingeringBytes >= LINGER_BYTES) return this.wakeSender();
+    this.linger ??= this.clock.timeout(LINGER_MS, () => this.wakeSender());
+    return undefined;
+  }
+
+  private wakeSender(): void {
+    this.linger?.cancel();
+    this.linger = undefined;
+    this.lingeringBytes = 0;
+    this.wake.resolve();
   }
 
   private tick(): void {

@@ -30,6 +30,11 @@ export class SessionOutbox {
     return this.phase === 'closed';
   }
 
+  /** Returns true if there may be a message beside frames, which have their own time: an acknowledgement lets the session go on. */
+  get mayHaveMessage(): boolean {
+    return this.phase === 'resending' || (this.phase === 'sending' && this.closeAt !== undefined && !this.closeSent);
+  }
+
   /** Prepares for a new stream, on which everything is sent again. */
   restart(): void {
     this.epoch++;

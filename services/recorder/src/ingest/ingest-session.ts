@@ -97,7 +97,7 @@ export class IngestSession implements SessionHolder {
       if (fresh.length > 0 && this.isFinal) throw new RecordingClosed(this.sessionId);
       for (const frame of fresh) writer.take(frame);
       if (fresh.length > 0) this.isClosed = this.isCloseDone = false;
-      this.see(frames, commands);
+      for (const frame of frames) commands.see(frame);
     });
   }
 
@@ -158,12 +158,6 @@ export class IngestSession implements SessionHolder {
       onPublished: this.onChange,
     });
     this.onChange();
-  }
-
-  private see(frames: readonly Frame[], commands: SessionCommands): void {
-    const before = commands.publishedSeq;
-    for (const frame of frames) commands.see(frame);
-    if (commands.publishedSeq > before) this.onChange();
   }
 
   private durable(): void {

@@ -4,6 +4,8 @@ import type { Clock } from '@sallyport/context';
 import { DATA_PROCESS, type DataOrder } from '../messages.js';
 import { DataChild, type DataChildHandlers } from './data-child.js';
 
+/** V8's young generation of data processes stays small: logins fill it with garbage, and it keeps its size in memory afterwards. */
+const EXEC_ARGV = [...process.execArgv, '--max-semi-space-size=4'];
 const MAIN = fileURLToPath(new URL('../../main.js', import.meta.url));
 
 /** Starts data processes from the same program, with the same settings and the same log output. */
@@ -11,4 +13,4 @@ export const forkDataProcess =
   (clock: Clock, program = MAIN) =>
   (order: DataOrder, handlers: DataChildHandlers): DataChild =>
     // 'advanced' serializes NaN and infinity, which metrics contain. JSON does not.
-    new DataChild(fork(program, [DATA_PROCESS], { serialization: 'advanced' }), order, handlers, clock);
+    new DataChild(fork(program, [DATA_PROCESS], { serialization: 'advanced', execArgv: EXEC_ARGV }), order, handlers, clock);

@@ -15,8 +15,12 @@ import { endAtOnce, leaveSignalsToControl } from './end-at-once.js';
 import { reportLoad } from './report-load.js';
 import { PendingConnections } from './pending-connections.js';
 
+/** A small buffer that a session keeps must not keep 64 KiB, which is Node's default, of the shared pool. */
+const POOL_BYTES = 4 * 1024;
+
 /** Runs a data process. It serves the connections that the control process hands over, from sign-in to end. */
 export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): Promise<void> {
+  Buffer.poolSize = POOL_BYTES;
   leaveSignalsToControl();
   const control = controlChannel();
   const order = await control.order;

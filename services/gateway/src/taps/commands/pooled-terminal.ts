@@ -1,4 +1,4 @@
-import type { Clock } from '@sallyport/context';
+import type { Clock, Timer } from '@sallyport/context';
 import type { ObservedCommand, CommandGap, UnsearchedWhy } from './observed-command.js';
 import type { FromThread, TerminalEvent, TerminalStart, ToThread } from './terminal-protocol.js';
 import { outputOf, TerminalQueue, type DroppedOutput, type QueueLimits } from './terminal-queue.js';
@@ -24,6 +24,11 @@ export interface TerminalHost {
   overflowed(): void;
 }
 
+/** Events wait so long for others: a message to the thread wakes it and, with its answer, this loop. */
+const BATCH_MS = 50;
+/** Events do not wait once there are so many bytes of them. */
+const BATCH_BYTES = 16 * 1024;
+
 const NOTHING: DroppedOutput = { bytes: 0, fromMs: Infinity, toMs: 0 };
 
 /** The data loop's end of one emulated terminal. It takes events, never blocks and never throws. The thread has one batch of it at a time. */
@@ -32,7 +37,8 @@ export class PooledTerminal {
   private readonly unsearched: UnsearchedSpan;
   /** Output of the batch that the thread has; undefined if it has none. */
   private sent: DroppedOutput | undefined;
-  private isScheduled = false;
+  private waiting: Timer | undefined;
+  private isDue = false;
   private whenClosed: (() => void) | undefined;
   private isClosing = false;
   private isStopped = false;
@@ -102,7 +108,8 @@ export class PooledTerminal {
     else {
       this.sent = undefined;
       if (this.queue.isEmpty) this.unsearched.end();
-      this.flush();
+      if (this.isClosing) this.flush();
+      else if (!this.queue.isEmpty) this.schedule();
     }
   }
 
@@ -124,17 +131,20 @@ export class PooledTerminal {
     this.count(() => this.unsearched.add(why, this.queue.skipTo(bytes), this.pool.clock.now()));
   }
 
-  // All events of one turn of the loop go in one batch.
+  /** Sends what waits in one batch: keys and their echoes after a while, a lot of output at the end of this turn of the loop. */
   private schedule(): void {
-    if (this.isScheduled || this.isBusy) return;
-    this.isScheduled = true;
-    setImmediate(() => {
-      this.isScheduled = false;
-      this.flush();
-    });
+    if (this.isBusy) return;
+    if (this.queue.bytes < BATCH_BYTES) this.waiting ??= this.pool.clock.timeout(BATCH_MS, () => this.flush());
+    else if (!this.isDue) {
+      this.isDue = true;
+      setImmediate(() => this.flush());
+    }
   }
 
   private flush(): void {
+    this.waiting?.cancel();
+    this.waiting = undefined;
+    this.isDue = false;
     if (this.isBusy) return;
     if (this.queue.isEmpty) {
       if (this.isClosing && this.whenClosed) this.pool.send(this.thread, { type: 'close', terminal: this.number });
