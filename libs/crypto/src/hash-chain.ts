@@ -5,13 +5,14 @@ export const LINK_BYTES = 32;
 /** Items up to this size are copied behind the link and hashed in one call, which costs half of two updates. */
 const COPIED_BYTES = 8 * 1024;
 
+/** Shared by all chains: an item is hashed in one call. */
+const scratch = Buffer.allocUnsafeSlow(LINK_BYTES + COPIED_BYTES);
+
 /**
  * A hash chain: link n is SHA-256 of link n−1 and item n, put end to end. The last link proves every item before it, their order and their
  * number, whatever objects they are stored in.
  */
 export class HashChain {
-  private readonly scratch = Buffer.allocUnsafe(LINK_BYTES + COPIED_BYTES);
-
   /** `head` is the link to go on from, 32 bytes. */
   constructor(private last: Buffer) {}
 
@@ -32,8 +33,8 @@ export class HashChain {
   }
 
   private copied(item: Uint8Array): Buffer {
-    this.scratch.set(this.last);
-    this.scratch.set(item, LINK_BYTES);
-    return hash('sha256', this.scratch.subarray(0, LINK_BYTES + item.length), 'buffer');
+    scratch.set(this.last);
+    scratch.set(item, LINK_BYTES);
+    return hash('sha256', scratch.subarray(0, LINK_BYTES + item.length), 'buffer');
   }
 }

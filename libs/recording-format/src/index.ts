@@ -1,7 +1,7 @@
 export { BundleInvalid, FrameCorrupt, FrameHole, FrameTooLarge, FrameTruncated, ManifestInvalid, PayloadInvalid } from './format.errors.js';
 export { crc32 } from './frame/crc32.js';
 export { decodeFrame, decodeHeader } from './frame/decode-frame.js';
-export { encodeFrame } from './frame/encode-frame.js';
+export { encodeFrame, encodeFrameInto } from './frame/encode-frame.js';
 export {
   FORMAT_VERSION,
   type Frame,

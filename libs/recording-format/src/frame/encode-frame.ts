@@ -9,7 +9,13 @@ import { FORMAT_VERSION, FRAME_HEADER_BYTES, FRAME_MAGIC, FRAME_OVERHEAD_BYTES, 
 export function encodeFrame(header: FrameHeader, payload: Uint8Array): Uint8Array {
   if (payload.length > MAX_PAYLOAD_BYTES) throw new FrameTooLarge(payload.length, MAX_PAYLOAD_BYTES);
   const bytes = new Uint8Array(FRAME_OVERHEAD_BYTES + payload.length);
-  const view = new DataView(bytes.buffer);
+  encodeFrameInto(bytes, header, payload);
+  return bytes;
+}
+
+/** Encodes one frame in place. `bytes` has exactly the length of the frame: FRAME_OVERHEAD_BYTES more than the payload. */
+export function encodeFrameInto(bytes: Uint8Array, header: FrameHeader, payload: Uint8Array): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
   view.setUint16(0, FRAME_MAGIC);
   view.setUint8(2, FORMAT_VERSION);
   view.setUint8(3, header.kind);
@@ -20,5 +26,4 @@ export function encodeFrame(header: FrameHeader, payload: Uint8Array): Uint8Arra
   bytes.set(payload, FRAME_HEADER_BYTES);
   const end = FRAME_HEADER_BYTES + payload.length;
   view.setUint32(end, crc32(bytes, 0, end));
-  return bytes;
 }

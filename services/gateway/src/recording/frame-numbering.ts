@@ -1,7 +1,17 @@
 import type { Clock } from '@sallyport/context';
 import { HashChain } from '@sallyport/crypto/hash-chain';
-import { encodeFrame, type FrameKind, FrameKind as Kind, frameChainSeed, MAX_PAYLOAD_BYTES } from '@sallyport/recording-format';
+import {
+  encodeFrame,
+  encodeFrameInto,
+  FRAME_OVERHEAD_BYTES,
+  type FrameHeader,
+  type FrameKind,
+  FrameKind as Kind,
+  frameChainSeed,
+  MAX_PAYLOAD_BYTES,
+} from '@sallyport/recording-format';
 import type { HeldFrame } from './frame-run.js';
+import { FrameSlab } from './frame-slab.js';
 
 /** Longest payload of an output or input frame. Longer ones are split, so that they fit messages and segments well. */
 const RAW_BYTES = 64 * 1024;
@@ -10,6 +20,7 @@ const RAW_BYTES = 64 * 1024;
 export class FrameNumbering {
   private readonly startUs: number;
   private readonly chain: HashChain;
+  private readonly slab = new FrameSlab();
   lastSeq = 0n;
 
   /** `startedAt` is the session's start by core's clock, milliseconds since 1970; a gateway whose clock is behind begins at 0. */
@@ -35,10 +46,23 @@ export class FrameNumbering {
     const frames: HeldFrame[] = [];
     for (let at = 0; at === 0 || at < payload.length; at += limit) {
       const seq = this.lastSeq + 1n;
-      const bytes = encodeFrame({ seq, timeUs, channel, kind }, payload.subarray(at, at + limit));
+      const bytes = this.encode({ seq, timeUs, channel, kind }, payload.subarray(at, at + limit), isRaw);
       frames.push({ seq, bytes, link: this.chain.add(bytes) });
       this.lastSeq = seq;
     }
     return frames;
+  }
+
+  /** Frees memory that a session needs only while it sends. */
+  rest(): void {
+    this.slab.rest();
+  }
+
+  /** Encodes bytes of a channel in slabs. Other frames are few, and some are kept for long. */
+  private encode(header: FrameHeader, payload: Uint8Array, isRaw: boolean): Uint8Array {
+    if (!isRaw) return encodeFrame(header, payload);
+    const bytes = this.slab.take(FRAME_OVERHEAD_BYTES + payload.length);
+    encodeFrameInto(bytes, header, payload);
+    return bytes;
   }
 }

@@ -15,5 +15,20 @@ export interface FrameRun {
 
 /** Concatenates frames, at least one. */
 export function runOf(frames: readonly HeldFrame[]): FrameRun {
-  return { firstSeq: frames[0]!.seq, lastSeq: frames.at(-1)!.seq, bytes: Buffer.concat(frames.map((frame) => frame.bytes)) };
+  return {
+    firstSeq: frames[0]!.seq,
+    lastSeq: frames.at(-1)!.seq,
+    bytes: endToEnd(frames) ?? Buffer.concat(frames.map(({ bytes }) => bytes)),
+  };
+}
+
+/** Returns frames that lie one behind the other in memory, without a copy; undefined if they do not. */
+function endToEnd(frames: readonly HeldFrame[]): Buffer | undefined {
+  const { buffer, byteOffset } = frames[0]!.bytes;
+  let end = byteOffset;
+  for (const { bytes } of frames) {
+    if (bytes.buffer !== buffer || bytes.byteOffset !== end) return undefined;
+    end += bytes.length;
+  }
+  return Buffer.from(buffer as ArrayBuffer, byteOffset, end - byteOffset);
 }

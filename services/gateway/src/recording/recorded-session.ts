@@ -164,6 +164,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
   /** Checks the patience and grace periods. */
   tick(): void {
     if (this.rejected !== undefined) return;
+    if (this.backlog.isDurable) this.numbering.rest();
     // Only with enough room for output again: a gap frame at every tick would use up the room that is reserved for commands.
     if (!this.gaps.isEmpty && this.canKeep(FrameKind.output, this.deps.limits.sessionBytes)) this.writeGaps();
     if (!this.isFull()) return;

@@ -49,10 +49,10 @@ export const AccessServiceService = {
     path: "/sallyport.access.v1.AccessService/Authenticate" as const,
     requestStream: false as const,
     responseStream: false as const,
-    requestSerialize: (value: AuthenticateRequest): Buffer => Buffer.from(AuthenticateRequest.encode(value).finish()),
+    requestSerialize: (value: AuthenticateRequest): Buffer => sharedBytes(AuthenticateRequest.encode(value).finish()),
     requestDeserialize: (value: Buffer): AuthenticateRequest => AuthenticateRequest.decode(value),
     responseSerialize: (value: AuthenticateResponse): Buffer =>
-      Buffer.from(AuthenticateResponse.encode(value).finish()),
+      sharedBytes(AuthenticateResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AuthenticateResponse => AuthenticateResponse.decode(value),
   },
   /** ReportFailedSignIns audits connections that ended without a sign-in. Repeats are counted. */
@@ -61,10 +61,10 @@ export const AccessServiceService = {
     requestStream: false as const,
     responseStream: false as const,
     requestSerialize: (value: ReportFailedSignInsRequest): Buffer =>
-      Buffer.from(ReportFailedSignInsRequest.encode(value).finish()),
+      sharedBytes(ReportFailedSignInsRequest.encode(value).finish()),
     requestDeserialize: (value: Buffer): ReportFailedSignInsRequest => ReportFailedSignInsRequest.decode(value),
     responseSerialize: (value: ReportFailedSignInsResponse): Buffer =>
-      Buffer.from(ReportFailedSignInsResponse.encode(value).finish()),
+      sharedBytes(ReportFailedSignInsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReportFailedSignInsResponse => ReportFailedSignInsResponse.decode(value),
   },
   /** ListGranted lists the assets and accounts that a signed-in user may use now, for the menu. */
@@ -72,9 +72,9 @@ export const AccessServiceService = {
     path: "/sallyport.access.v1.AccessService/ListGranted" as const,
     requestStream: false as const,
     responseStream: false as const,
-    requestSerialize: (value: ListGrantedRequest): Buffer => Buffer.from(ListGrantedRequest.encode(value).finish()),
+    requestSerialize: (value: ListGrantedRequest): Buffer => sharedBytes(ListGrantedRequest.encode(value).finish()),
     requestDeserialize: (value: Buffer): ListGrantedRequest => ListGrantedRequest.decode(value),
-    responseSerialize: (value: ListGrantedResponse): Buffer => Buffer.from(ListGrantedResponse.encode(value).finish()),
+    responseSerialize: (value: ListGrantedResponse): Buffer => sharedBytes(ListGrantedResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListGrantedResponse => ListGrantedResponse.decode(value),
   },
   /** OpenSession decides and, when allowed, opens a session. It is the only source of an access grant. */
@@ -82,9 +82,9 @@ export const AccessServiceService = {
     path: "/sallyport.access.v1.AccessService/OpenSession" as const,
     requestStream: false as const,
     responseStream: false as const,
-    requestSerialize: (value: OpenSessionRequest): Buffer => Buffer.from(OpenSessionRequest.encode(value).finish()),
+    requestSerialize: (value: OpenSessionRequest): Buffer => sharedBytes(OpenSessionRequest.encode(value).finish()),
     requestDeserialize: (value: Buffer): OpenSessionRequest => OpenSessionRequest.decode(value),
-    responseSerialize: (value: OpenSessionResponse): Buffer => Buffer.from(OpenSessionResponse.encode(value).finish()),
+    responseSerialize: (value: OpenSessionResponse): Buffer => sharedBytes(OpenSessionResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): OpenSessionResponse => OpenSessionResponse.decode(value),
   },
   /** ReportHostKey asks what to do with the key that an asset presented; pins it on first use, audits a changed one. */
@@ -92,10 +92,10 @@ export const AccessServiceService = {
     path: "/sallyport.access.v1.AccessService/ReportHostKey" as const,
     requestStream: false as const,
     responseStream: false as const,
-    requestSerialize: (value: ReportHostKeyRequest): Buffer => Buffer.from(ReportHostKeyRequest.encode(value).finish()),
+    requestSerialize: (value: ReportHostKeyRequest): Buffer => sharedBytes(ReportHostKeyRequest.encode(value).finish()),
     requestDeserialize: (value: Buffer): ReportHostKeyRequest => ReportHostKeyRequest.decode(value),
     responseSerialize: (value: ReportHostKeyResponse): Buffer =>
-      Buffer.from(ReportHostKeyResponse.encode(value).finish()),
+      sharedBytes(ReportHostKeyResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReportHostKeyResponse => ReportHostKeyResponse.decode(value),
   },
   /** RenewLeases says which sessions of this gateway are alive; the answer names those that have to end. */
@@ -103,9 +103,9 @@ export const AccessServiceService = {
     path: "/sallyport.access.v1.AccessService/RenewLeases" as const,
     requestStream: false as const,
     responseStream: false as const,
-    requestSerialize: (value: RenewLeasesRequest): Buffer => Buffer.from(RenewLeasesRequest.encode(value).finish()),
+    requestSerialize: (value: RenewLeasesRequest): Buffer => sharedBytes(RenewLeasesRequest.encode(value).finish()),
     requestDeserialize: (value: Buffer): RenewLeasesRequest => RenewLeasesRequest.decode(value),
-    responseSerialize: (value: RenewLeasesResponse): Buffer => Buffer.from(RenewLeasesResponse.encode(value).finish()),
+    responseSerialize: (value: RenewLeasesResponse): Buffer => sharedBytes(RenewLeasesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RenewLeasesResponse => RenewLeasesResponse.decode(value),
   },
   /** CloseSession records the end of a session. Closing a closed session again changes nothing. */
@@ -113,10 +113,10 @@ export const AccessServiceService = {
     path: "/sallyport.access.v1.AccessService/CloseSession" as const,
     requestStream: false as const,
     responseStream: false as const,
-    requestSerialize: (value: CloseSessionRequest): Buffer => Buffer.from(CloseSessionRequest.encode(value).finish()),
+    requestSerialize: (value: CloseSessionRequest): Buffer => sharedBytes(CloseSessionRequest.encode(value).finish()),
     requestDeserialize: (value: Buffer): CloseSessionRequest => CloseSessionRequest.decode(value),
     responseSerialize: (value: CloseSessionResponse): Buffer =>
-      Buffer.from(CloseSessionResponse.encode(value).finish()),
+      sharedBytes(CloseSessionResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CloseSessionResponse => CloseSessionResponse.decode(value),
   },
 } as const;
@@ -267,3 +267,7 @@ export const AccessServiceClient = makeGenericClientConstructor(
   service: typeof AccessServiceService;
   serviceName: string;
 };
+
+function sharedBytes({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
+}

@@ -341,7 +341,7 @@ export const ProvenPublicKey: MessageFns<ProvenPublicKey> = {
               break;
             }
 
-            message.blob = Buffer.from(reader.bytes());
+            message.blob = sharedBytes(reader.bytes());
             continue;
           }
         }
@@ -510,7 +510,7 @@ export const AuthenticateRequest: MessageFns<AuthenticateRequest> = {
               break;
             }
 
-            message.continuation = Buffer.from(reader.bytes());
+            message.continuation = sharedBytes(reader.bytes());
             continue;
           }
           case 4: {
@@ -808,7 +808,7 @@ export const NextStep: MessageFns<NextStep> = {
               break;
             }
 
-            message.continuation = Buffer.from(reader.bytes());
+            message.continuation = sharedBytes(reader.bytes());
             continue;
           }
           case 6: {
@@ -960,7 +960,7 @@ export const Identity: MessageFns<Identity> = {
               break;
             }
 
-            message.token = Buffer.from(reader.bytes());
+            message.token = sharedBytes(reader.bytes());
             continue;
           }
           case 4: {
@@ -1648,4 +1648,8 @@ export interface MessageFns<T> {
   toJSON(message: T): unknown;
   create(base?: DeepPartial<T>): T;
   fromPartial(object: DeepPartial<T>): T;
+}
+
+function sharedBytes({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
 }

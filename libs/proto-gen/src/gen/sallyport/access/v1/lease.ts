@@ -245,7 +245,7 @@ export const StoredRecording: MessageFns<StoredRecording> = {
               break;
             }
 
-            message.link = Buffer.from(reader.bytes());
+            message.link = sharedBytes(reader.bytes());
             continue;
           }
         }
@@ -607,4 +607,8 @@ export interface MessageFns<T> {
   toJSON(message: T): unknown;
   create(base?: DeepPartial<T>): T;
   fromPartial(object: DeepPartial<T>): T;
+}
+
+function sharedBytes({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
 }

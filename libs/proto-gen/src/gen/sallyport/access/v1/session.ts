@@ -565,7 +565,7 @@ export const OpenSessionRequest: MessageFns<OpenSessionRequest> = {
               break;
             }
 
-            message.identityToken = Buffer.from(reader.bytes());
+            message.identityToken = sharedBytes(reader.bytes());
             continue;
           }
           case 2: {
@@ -696,7 +696,7 @@ export const HostKey: MessageFns<HostKey> = {
               break;
             }
 
-            message.blob = Buffer.from(reader.bytes());
+            message.blob = sharedBytes(reader.bytes());
             continue;
           }
         }
@@ -1831,7 +1831,7 @@ export const CloseSessionRequest: MessageFns<CloseSessionRequest> = {
               break;
             }
 
-            message.link = Buffer.from(reader.bytes());
+            message.link = sharedBytes(reader.bytes());
             continue;
           }
         }
@@ -2005,4 +2005,8 @@ export interface MessageFns<T> {
   toJSON(message: T): unknown;
   create(base?: DeepPartial<T>): T;
   fromPartial(object: DeepPartial<T>): T;
+}
+
+function sharedBytes({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
 }

@@ -100,7 +100,7 @@ export const ListGrantedRequest: MessageFns<ListGrantedRequest> = {
               break;
             }
 
-            message.identityToken = Buffer.from(reader.bytes());
+            message.identityToken = sharedBytes(reader.bytes());
             continue;
           }
           case 2: {
@@ -600,4 +600,8 @@ export interface MessageFns<T> {
   toJSON(message: T): unknown;
   create(base?: DeepPartial<T>): T;
   fromPartial(object: DeepPartial<T>): T;
+}
+
+function sharedBytes({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
 }

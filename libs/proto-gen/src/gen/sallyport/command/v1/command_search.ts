@@ -509,9 +509,9 @@ export const CommandSearchServiceService = {
     path: "/sallyport.command.v1.CommandSearchService/Search" as const,
     requestStream: false as const,
     responseStream: false as const,
-    requestSerialize: (value: SearchRequest): Buffer => Buffer.from(SearchRequest.encode(value).finish()),
+    requestSerialize: (value: SearchRequest): Buffer => sharedBytes(SearchRequest.encode(value).finish()),
     requestDeserialize: (value: Buffer): SearchRequest => SearchRequest.decode(value),
-    responseSerialize: (value: SearchResponse): Buffer => Buffer.from(SearchResponse.encode(value).finish()),
+    responseSerialize: (value: SearchResponse): Buffer => sharedBytes(SearchResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SearchResponse => SearchResponse.decode(value),
   },
 } as const;
@@ -591,4 +591,8 @@ export interface MessageFns<T> {
   toJSON(message: T): unknown;
   create(base?: DeepPartial<T>): T;
   fromPartial(object: DeepPartial<T>): T;
+}
+
+function sharedBytes({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
 }

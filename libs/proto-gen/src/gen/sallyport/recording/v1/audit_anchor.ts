@@ -103,7 +103,7 @@ export const PutAnchorRequest: MessageFns<PutAnchorRequest> = {
               break;
             }
 
-            message.envelope = Buffer.from(reader.bytes());
+            message.envelope = sharedBytes(reader.bytes());
             continue;
           }
         }
@@ -325,7 +325,7 @@ export const StoredAnchor: MessageFns<StoredAnchor> = {
               break;
             }
 
-            message.envelope = Buffer.from(reader.bytes());
+            message.envelope = sharedBytes(reader.bytes());
             continue;
           }
         }
@@ -467,9 +467,9 @@ export const AuditAnchorServiceService = {
     path: "/sallyport.recording.v1.AuditAnchorService/PutAnchor" as const,
     requestStream: false as const,
     responseStream: false as const,
-    requestSerialize: (value: PutAnchorRequest): Buffer => Buffer.from(PutAnchorRequest.encode(value).finish()),
+    requestSerialize: (value: PutAnchorRequest): Buffer => sharedBytes(PutAnchorRequest.encode(value).finish()),
     requestDeserialize: (value: Buffer): PutAnchorRequest => PutAnchorRequest.decode(value),
-    responseSerialize: (value: PutAnchorResponse): Buffer => Buffer.from(PutAnchorResponse.encode(value).finish()),
+    responseSerialize: (value: PutAnchorResponse): Buffer => sharedBytes(PutAnchorResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): PutAnchorResponse => PutAnchorResponse.decode(value),
   },
   /** ListAnchors returns a page of the stored anchors, in the order of their numbers. */
@@ -477,9 +477,9 @@ export const AuditAnchorServiceService = {
     path: "/sallyport.recording.v1.AuditAnchorService/ListAnchors" as const,
     requestStream: false as const,
     responseStream: false as const,
-    requestSerialize: (value: ListAnchorsRequest): Buffer => Buffer.from(ListAnchorsRequest.encode(value).finish()),
+    requestSerialize: (value: ListAnchorsRequest): Buffer => sharedBytes(ListAnchorsRequest.encode(value).finish()),
     requestDeserialize: (value: Buffer): ListAnchorsRequest => ListAnchorsRequest.decode(value),
-    responseSerialize: (value: ListAnchorsResponse): Buffer => Buffer.from(ListAnchorsResponse.encode(value).finish()),
+    responseSerialize: (value: ListAnchorsResponse): Buffer => sharedBytes(ListAnchorsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListAnchorsResponse => ListAnchorsResponse.decode(value),
   },
 } as const;
@@ -563,4 +563,8 @@ export interface MessageFns<T> {
   toJSON(message: T): unknown;
   create(base?: DeepPartial<T>): T;
   fromPartial(object: DeepPartial<T>): T;
+}
+
+function sharedBytes({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
 }

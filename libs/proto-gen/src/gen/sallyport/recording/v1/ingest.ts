@@ -147,7 +147,7 @@ export const OpenRecording: MessageFns<OpenRecording> = {
               break;
             }
 
-            message.meta = Buffer.from(reader.bytes());
+            message.meta = sharedBytes(reader.bytes());
             continue;
           }
         }
@@ -250,7 +250,7 @@ export const FrameBatch: MessageFns<FrameBatch> = {
               break;
             }
 
-            message.frames = Buffer.from(reader.bytes());
+            message.frames = sharedBytes(reader.bytes());
             continue;
           }
         }
@@ -362,7 +362,7 @@ export const CloseRecording: MessageFns<CloseRecording> = {
               break;
             }
 
-            message.link = Buffer.from(reader.bytes());
+            message.link = sharedBytes(reader.bytes());
             continue;
           }
         }
@@ -617,7 +617,7 @@ export const Ack: MessageFns<Ack> = {
               break;
             }
 
-            message.link = Buffer.from(reader.bytes());
+            message.link = sharedBytes(reader.bytes());
             continue;
           }
         }
@@ -909,9 +909,9 @@ export const IngestServiceService = {
     path: "/sallyport.recording.v1.IngestService/Ingest" as const,
     requestStream: true as const,
     responseStream: true as const,
-    requestSerialize: (value: IngestRequest): Buffer => Buffer.from(IngestRequest.encode(value).finish()),
+    requestSerialize: (value: IngestRequest): Buffer => sharedBytes(IngestRequest.encode(value).finish()),
     requestDeserialize: (value: Buffer): IngestRequest => IngestRequest.decode(value),
-    responseSerialize: (value: IngestResponse): Buffer => Buffer.from(IngestResponse.encode(value).finish()),
+    responseSerialize: (value: IngestResponse): Buffer => sharedBytes(IngestResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): IngestResponse => IngestResponse.decode(value),
   },
 } as const;
@@ -971,4 +971,8 @@ export interface MessageFns<T> {
   toJSON(message: T): unknown;
   create(base?: DeepPartial<T>): T;
   fromPartial(object: DeepPartial<T>): T;
+}
+
+function sharedBytes({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
 }

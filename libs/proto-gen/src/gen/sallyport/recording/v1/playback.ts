@@ -408,7 +408,7 @@ export const DescribeResponse: MessageFns<DescribeResponse> = {
               break;
             }
 
-            message.link = Buffer.from(reader.bytes());
+            message.link = sharedBytes(reader.bytes());
             continue;
           }
         }
@@ -625,7 +625,7 @@ export const ReadFramesResponse: MessageFns<ReadFramesResponse> = {
               break;
             }
 
-            message.frames = Buffer.from(reader.bytes());
+            message.frames = sharedBytes(reader.bytes());
             continue;
           }
         }
@@ -803,7 +803,7 @@ export const ReadBytesResponse: MessageFns<ReadBytesResponse> = {
               break;
             }
 
-            message.data = Buffer.from(reader.bytes());
+            message.data = sharedBytes(reader.bytes());
             continue;
           }
         }
@@ -959,7 +959,7 @@ export const ReadAsciicastResponse: MessageFns<ReadAsciicastResponse> = {
               break;
             }
 
-            message.data = Buffer.from(reader.bytes());
+            message.data = sharedBytes(reader.bytes());
             continue;
           }
         }
@@ -1099,7 +1099,7 @@ export const ReadBundleResponse: MessageFns<ReadBundleResponse> = {
               break;
             }
 
-            message.data = Buffer.from(reader.bytes());
+            message.data = sharedBytes(reader.bytes());
             continue;
           }
         }
@@ -1144,9 +1144,9 @@ export const PlaybackServiceService = {
     path: "/sallyport.recording.v1.PlaybackService/Describe" as const,
     requestStream: false as const,
     responseStream: false as const,
-    requestSerialize: (value: DescribeRequest): Buffer => Buffer.from(DescribeRequest.encode(value).finish()),
+    requestSerialize: (value: DescribeRequest): Buffer => sharedBytes(DescribeRequest.encode(value).finish()),
     requestDeserialize: (value: Buffer): DescribeRequest => DescribeRequest.decode(value),
-    responseSerialize: (value: DescribeResponse): Buffer => Buffer.from(DescribeResponse.encode(value).finish()),
+    responseSerialize: (value: DescribeResponse): Buffer => sharedBytes(DescribeResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DescribeResponse => DescribeResponse.decode(value),
   },
   /** ReadFrames returns whole frames in order, as stored. */
@@ -1154,9 +1154,9 @@ export const PlaybackServiceService = {
     path: "/sallyport.recording.v1.PlaybackService/ReadFrames" as const,
     requestStream: false as const,
     responseStream: true as const,
-    requestSerialize: (value: ReadFramesRequest): Buffer => Buffer.from(ReadFramesRequest.encode(value).finish()),
+    requestSerialize: (value: ReadFramesRequest): Buffer => sharedBytes(ReadFramesRequest.encode(value).finish()),
     requestDeserialize: (value: Buffer): ReadFramesRequest => ReadFramesRequest.decode(value),
-    responseSerialize: (value: ReadFramesResponse): Buffer => Buffer.from(ReadFramesResponse.encode(value).finish()),
+    responseSerialize: (value: ReadFramesResponse): Buffer => sharedBytes(ReadFramesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReadFramesResponse => ReadFramesResponse.decode(value),
   },
   /** ReadBytes returns a byte range of the concatenated parts of a closed recording. */
@@ -1164,9 +1164,9 @@ export const PlaybackServiceService = {
     path: "/sallyport.recording.v1.PlaybackService/ReadBytes" as const,
     requestStream: false as const,
     responseStream: true as const,
-    requestSerialize: (value: ReadBytesRequest): Buffer => Buffer.from(ReadBytesRequest.encode(value).finish()),
+    requestSerialize: (value: ReadBytesRequest): Buffer => sharedBytes(ReadBytesRequest.encode(value).finish()),
     requestDeserialize: (value: Buffer): ReadBytesRequest => ReadBytesRequest.decode(value),
-    responseSerialize: (value: ReadBytesResponse): Buffer => Buffer.from(ReadBytesResponse.encode(value).finish()),
+    responseSerialize: (value: ReadBytesResponse): Buffer => sharedBytes(ReadBytesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReadBytesResponse => ReadBytesResponse.decode(value),
   },
   /** ReadAsciicast returns one channel as an asciicast v2 file. */
@@ -1174,10 +1174,10 @@ export const PlaybackServiceService = {
     path: "/sallyport.recording.v1.PlaybackService/ReadAsciicast" as const,
     requestStream: false as const,
     responseStream: true as const,
-    requestSerialize: (value: ReadAsciicastRequest): Buffer => Buffer.from(ReadAsciicastRequest.encode(value).finish()),
+    requestSerialize: (value: ReadAsciicastRequest): Buffer => sharedBytes(ReadAsciicastRequest.encode(value).finish()),
     requestDeserialize: (value: Buffer): ReadAsciicastRequest => ReadAsciicastRequest.decode(value),
     responseSerialize: (value: ReadAsciicastResponse): Buffer =>
-      Buffer.from(ReadAsciicastResponse.encode(value).finish()),
+      sharedBytes(ReadAsciicastResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReadAsciicastResponse => ReadAsciicastResponse.decode(value),
   },
   /** ReadBundle returns a closed recording with its proof, as a canonical tar file. */
@@ -1185,9 +1185,9 @@ export const PlaybackServiceService = {
     path: "/sallyport.recording.v1.PlaybackService/ReadBundle" as const,
     requestStream: false as const,
     responseStream: true as const,
-    requestSerialize: (value: ReadBundleRequest): Buffer => Buffer.from(ReadBundleRequest.encode(value).finish()),
+    requestSerialize: (value: ReadBundleRequest): Buffer => sharedBytes(ReadBundleRequest.encode(value).finish()),
     requestDeserialize: (value: Buffer): ReadBundleRequest => ReadBundleRequest.decode(value),
-    responseSerialize: (value: ReadBundleResponse): Buffer => Buffer.from(ReadBundleResponse.encode(value).finish()),
+    responseSerialize: (value: ReadBundleResponse): Buffer => sharedBytes(ReadBundleResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReadBundleResponse => ReadBundleResponse.decode(value),
   },
 } as const;
@@ -1292,4 +1292,8 @@ export interface MessageFns<T> {
   toJSON(message: T): unknown;
   create(base?: DeepPartial<T>): T;
   fromPartial(object: DeepPartial<T>): T;
+}
+
+function sharedBytes({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
 }

@@ -308,7 +308,7 @@ export const SessionEnded: MessageFns<SessionEnded> = {
               break;
             }
 
-            message.link = Buffer.from(reader.bytes());
+            message.link = sharedBytes(reader.bytes());
             continue;
           }
         }
@@ -434,4 +434,8 @@ export interface MessageFns<T> {
   toJSON(message: T): unknown;
   create(base?: DeepPartial<T>): T;
   fromPartial(object: DeepPartial<T>): T;
+}
+
+function sharedBytes({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
 }

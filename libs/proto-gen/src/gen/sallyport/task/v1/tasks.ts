@@ -731,10 +731,10 @@ export const TasksServiceService = {
     requestStream: false as const,
     responseStream: false as const,
     requestSerialize: (value: ClaimConnectivityTestRequest): Buffer =>
-      Buffer.from(ClaimConnectivityTestRequest.encode(value).finish()),
+      sharedBytes(ClaimConnectivityTestRequest.encode(value).finish()),
     requestDeserialize: (value: Buffer): ClaimConnectivityTestRequest => ClaimConnectivityTestRequest.decode(value),
     responseSerialize: (value: ClaimConnectivityTestResponse): Buffer =>
-      Buffer.from(ClaimConnectivityTestResponse.encode(value).finish()),
+      sharedBytes(ClaimConnectivityTestResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ClaimConnectivityTestResponse => ClaimConnectivityTestResponse.decode(value),
   },
   /** ReportConnectivityTest stores the result. Reporting the same result again changes nothing. */
@@ -743,10 +743,10 @@ export const TasksServiceService = {
     requestStream: false as const,
     responseStream: false as const,
     requestSerialize: (value: ReportConnectivityTestRequest): Buffer =>
-      Buffer.from(ReportConnectivityTestRequest.encode(value).finish()),
+      sharedBytes(ReportConnectivityTestRequest.encode(value).finish()),
     requestDeserialize: (value: Buffer): ReportConnectivityTestRequest => ReportConnectivityTestRequest.decode(value),
     responseSerialize: (value: ReportConnectivityTestResponse): Buffer =>
-      Buffer.from(ReportConnectivityTestResponse.encode(value).finish()),
+      sharedBytes(ReportConnectivityTestResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReportConnectivityTestResponse =>
       ReportConnectivityTestResponse.decode(value),
   },
@@ -755,9 +755,9 @@ export const TasksServiceService = {
     path: "/sallyport.task.v1.TasksService/Heartbeat" as const,
     requestStream: false as const,
     responseStream: false as const,
-    requestSerialize: (value: HeartbeatRequest): Buffer => Buffer.from(HeartbeatRequest.encode(value).finish()),
+    requestSerialize: (value: HeartbeatRequest): Buffer => sharedBytes(HeartbeatRequest.encode(value).finish()),
     requestDeserialize: (value: Buffer): HeartbeatRequest => HeartbeatRequest.decode(value),
-    responseSerialize: (value: HeartbeatResponse): Buffer => Buffer.from(HeartbeatResponse.encode(value).finish()),
+    responseSerialize: (value: HeartbeatResponse): Buffer => sharedBytes(HeartbeatResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): HeartbeatResponse => HeartbeatResponse.decode(value),
   },
 } as const;
@@ -851,4 +851,8 @@ export interface MessageFns<T> {
   toJSON(message: T): unknown;
   create(base?: DeepPartial<T>): T;
   fromPartial(object: DeepPartial<T>): T;
+}
+
+function sharedBytes({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
 }
