@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { PlaybackServiceService } from '@sallyport/proto-gen/recording/v1/playback';
 import { CONFIG, runsJob } from '../../platform/index.js';
 import { PeerClients } from '../../rpc/index.js';
+import { AuditAnchorsModule } from '../audits/index.js';
 import { CloseSession } from './close-session.service.js';
 import { LeaseReaper } from './lease-reaper.js';
 import { ListSessionProofs } from './list-session-proofs.service.js';
@@ -22,6 +23,7 @@ interface SessionsConfig {
 }
 
 @Module({
+  imports: [AuditAnchorsModule],
   controllers: [ReplayController, SessionController, SessionProofController],
   providers: [
     {
