@@ -65,6 +65,8 @@ export interface Gateway {
   sessions(): number;
   /** Accepts no more logins, waits for sessions to end, ends those that are left after the drain time, and stops. */
   drain(): Promise<void>;
+  /** Records as gaps what waits to be searched for commands. Call it only before the process ends: nothing is searched afterwards. */
+  markUnsearched(): void;
   /** Returns the reason why core does not answer, undefined if it does. */
   coreError(): string | undefined;
 }
@@ -163,6 +165,7 @@ export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gate
       // Sessions that waited for a terminal thread end now, with a gap.
       await Promise.race([Promise.all([registry.whenEmpty(), failedSignIns.whenSent()]), clock.sleep(LAST_END_MS)]);
     },
+    markUnsearched: () => void pool.close(),
     coreError: () => leases.lastError(),
   };
 }
