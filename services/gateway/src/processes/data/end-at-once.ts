@@ -1,7 +1,7 @@
 import type { Logger } from '@sallyport/telemetry';
 import type { RecorderLink } from '../../recording/index.js';
 
-/** What has to be kept of the sessions of a process that ends at once. */
+/** Parts of a process that keep its sessions' data when it ends at once. */
 export interface EndingDeps {
   readonly recordings: Pick<RecorderLink, 'shutdown'>;
   /** Records as gaps what waits to be searched for commands, in this turn of the loop. */
