@@ -3,9 +3,11 @@ import { PlaybackServiceService } from '@sallyport/proto-gen/recording/v1/playba
 import { CONFIG, runsJob } from '../../platform/index.js';
 import { PeerClients } from '../../rpc/index.js';
 import { AuditAnchorsModule } from '../audits/index.js';
+import { AlteredRecordingConsumer } from './altered-recording.consumer.js';
 import { CloseSession } from './close-session.service.js';
 import { LeaseReaper } from './lease-reaper.js';
 import { ListSessionProofs } from './list-session-proofs.service.js';
+import { NoteAlteredRecording } from './note-altered-recording.service.js';
 import { SessionLifecycle } from './session-lifecycle.service.js';
 import { ReadReplay, RECORDER } from './read-replay.service.js';
 import { ReplayController } from './replay.controller.js';
@@ -47,6 +49,8 @@ interface SessionsConfig {
     ListSessionProofs,
     TerminateSession,
     ReadReplay,
+    NoteAlteredRecording,
+    AlteredRecordingConsumer,
   ],
   exports: [CloseSession, SessionLifecycle, SessionLeases, SESSION_SETTINGS],
 })
