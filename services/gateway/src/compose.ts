@@ -16,6 +16,7 @@ import {
   SessionKeeper,
   SessionOpener,
   SessionRegistry,
+  SignInWatch,
 } from './session/index.js';
 import { createSshDialer, createSshServer, type HostIdentity } from './ssh/index.js';
 import { createTerminalPool, type TerminalPoolOptions } from './taps/commands/index.js';
@@ -107,8 +108,10 @@ export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gate
     refusalReason,
     adopt: (session) => keeper.adopt(session),
   });
+  const signIns = new SignInWatch({ access, clock, logger, gatewayId });
   const connectionDeps = {
     opener,
+    signIns,
     access,
     clock,
     logger,
@@ -159,6 +162,7 @@ export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gate
       logger.info({ sessions: registry.size, seconds: options.drainSeconds }, 'draining');
       await drainSessions(registry, clock, options.drainSeconds);
       leases.stop();
+      signIns.stop();
       terminations.stop();
       await server.close(RESTARTING);
       await pool.close();
