@@ -110,9 +110,9 @@ export function guarded(
   return {
     keepsData: store.keepsData,
     location: store.location,
-    put: async (key, body) => {
+    put: async (key, body, options) => {
       await before('put', key);
-      return store.put(key, body);
+      return store.put(key, body, options);
     },
     get: async (key, range) => {
       await before('get', key);
