@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Client } from 'minio';
 import { StoreMisconfigured } from '../store.errors.js';
 
-/** The lock of objects that are kept: until it ends nobody can change or remove that version, in mode COMPLIANCE not even the account's owner. */
+/** The lock of objects that are kept: until it ends that version can't be changed or removed, in mode COMPLIANCE not even by the account's owner. */
 export interface ObjectLock {
   readonly mode: 'GOVERNANCE' | 'COMPLIANCE';
   readonly days: number;
@@ -15,7 +15,7 @@ interface Uploads {
   uploadBuffer(bucket: string, key: string, headers: Record<string, string>, bytes: Buffer): Promise<unknown>;
 }
 
-/** Stores an object with its lock, in one request: there is no moment without it. S3 demands a checksum with a lock. */
+/** Stores an object with its lock, in one request, so that it is never without. S3 demands a checksum with a lock. */
 export async function putLocked(
   client: Client,
   { bucket, key, bytes }: { readonly bucket: string; readonly key: string; readonly bytes: Buffer },
