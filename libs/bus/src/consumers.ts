@@ -1,7 +1,7 @@
 import type { CommandRecorded } from '@sallyport/proto-gen/command/v1/command_event';
-import type { SessionEnded } from '@sallyport/proto-gen/session/v1/session_event';
+import type { RecordingAltered, SessionEnded } from '@sallyport/proto-gen/session/v1/session_event';
 import type { ConnectivityTestRequested } from '@sallyport/proto-gen/task/v1/tasks';
-import { commandRecorded, connectivityTestRequested, sessionEnded, type EventDef } from './events.js';
+import { commandRecorded, connectivityTestRequested, recordingAltered, sessionEnded, type EventDef } from './events.js';
 import type { ServiceName } from './services.js';
 
 /** A durable consumer: the place of one service in one event type. Replicas of the service share its messages. */
@@ -27,6 +27,13 @@ export const recorderSessionEnded: ConsumerDef<SessionEnded> = {
   service: 'recorder',
 };
 
+/** Core writes altered recordings into its audit log. */
+export const coreRecordingAltered: ConsumerDef<RecordingAltered> = {
+  name: 'core-recording-altered',
+  event: recordingAltered,
+  service: 'core',
+};
+
 /** The worker tests logins. */
 export const workerConnectivity: ConsumerDef<ConnectivityTestRequested> = {
   name: 'worker-connectivity',
@@ -35,4 +42,4 @@ export const workerConnectivity: ConsumerDef<ConnectivityTestRequested> = {
 };
 
 /** Every consumer. */
-export const consumerRegistry = [indexerCommands, recorderSessionEnded, workerConnectivity] as const;
+export const consumerRegistry = [indexerCommands, recorderSessionEnded, coreRecordingAltered, workerConnectivity] as const;

@@ -1,5 +1,5 @@
 import { CommandRecorded } from '@sallyport/proto-gen/command/v1/command_event';
-import { SessionEnded, SessionStarted } from '@sallyport/proto-gen/session/v1/session_event';
+import { RecordingAltered, SessionEnded, SessionStarted } from '@sallyport/proto-gen/session/v1/session_event';
 import { ConnectivityTestRequested } from '@sallyport/proto-gen/task/v1/tasks';
 import type { ServiceName } from './services.js';
 
@@ -49,6 +49,15 @@ export const sessionEnded: EventDef<SessionEnded> = {
   codec: SessionEnded,
 };
 
+/** The recording of an ended session is not what core knows of it. */
+export const recordingAltered: EventDef<RecordingAltered> = {
+  subject: 'sallyport.session.recording-altered.v1',
+  type: 'sallyport.session.v1.RecordingAltered',
+  stream: 'facts',
+  owner: 'recorder',
+  codec: RecordingAltered,
+};
+
 /** A worker has to test an account's login. */
 export const connectivityTestRequested: EventDef<ConnectivityTestRequested> = {
   subject: 'sallyport.work.connectivity-test.v1',
@@ -59,4 +68,4 @@ export const connectivityTestRequested: EventDef<ConnectivityTestRequested> = {
 };
 
 /** Every event type. */
-export const eventRegistry = [commandRecorded, sessionStarted, sessionEnded, connectivityTestRequested] as const;
+export const eventRegistry = [commandRecorded, sessionStarted, sessionEnded, recordingAltered, connectivityTestRequested] as const;

@@ -5,13 +5,14 @@ export {
   commandRecorded,
   connectivityTestRequested,
   eventRegistry,
+  recordingAltered,
   sessionEnded,
   sessionStarted,
   type Codec,
   type EventDef,
   type StreamKind,
 } from './events.js';
-export { indexerCommands, recorderSessionEnded, workerConnectivity, type ConsumerDef } from './consumers.js';
+export { coreRecordingAltered, indexerCommands, recorderSessionEnded, workerConnectivity, type ConsumerDef } from './consumers.js';
 export { clientOptions, type Client, type IdentityFiles } from './identity.js';
 export { authorizationConf, permissions, type Permissions } from './permissions.js';
 export { provisionBus, type ProvisionOptions } from './provision.js';

@@ -115,9 +115,16 @@ const MAY_PUBLISH: Record<ServiceName, string[]> = {
     'sallyport.session.ended.v1',
     'sallyport.work.connectivity-test.v1',
     'sallyport.control.gateway.gw-1',
+    'sallyport.dead.session.recording-altered.v1',
+    ...own('SALLYPORT_EVENTS', 'core-recording-altered'),
   ],
   gateway: [],
-  recorder: ['sallyport.command.recorded.v1', 'sallyport.dead.session.ended.v1', ...own('SALLYPORT_EVENTS', 'recorder-session-ended')],
+  recorder: [
+    'sallyport.command.recorded.v1',
+    'sallyport.session.recording-altered.v1',
+    'sallyport.dead.session.ended.v1',
+    ...own('SALLYPORT_EVENTS', 'recorder-session-ended'),
+  ],
   indexer: ['sallyport.dead.command.recorded.v1', ...own('SALLYPORT_EVENTS', 'indexer-commands')],
   worker: ['sallyport.dead.work.connectivity-test.v1', ...own('SALLYPORT_WORK', 'worker-connectivity')],
 };

@@ -18,7 +18,7 @@ const JETSTREAM_API = '$JS.API.>';
 
 /** Permissions of every identity. A service has its own events, its own consumers and their dead letters, and nothing else of JetStream. */
 export const permissions: Readonly<Record<ServiceName | typeof OPERATOR, Permissions>> = {
-  core: { publish: [...ownEvents('core'), CONTROL], subscribe: [inbox('core')] },
+  core: { publish: [...ownEvents('core'), ...consuming('core'), CONTROL], subscribe: [inbox('core')] },
   // Makes no request, so it needs no inbox.
   gateway: { publish: [], subscribe: [CONTROL] },
   recorder: { publish: [...ownEvents('recorder'), ...consuming('recorder')], subscribe: [inbox('recorder')] },

@@ -25,6 +25,7 @@ export { DsseInvalid, DsseKeyUnknown, keyIdOf, signDsse, verifyDsse, type DsseCo
 export { readFormerKeys, readSigningKey } from './read-keys.js';
 export { HashChain, LINK_BYTES } from './hash-chain.js';
 export { ByteSigner, ByteVerifier } from './sign-bytes.js';
+export { isSessionListEnd, readSessionListEnd, signSessionListEnd, type SessionListEnd } from './session-list.js';
 export { hashPassword, verifyPassword } from './password-hash.js';
 export { createSealer, SealBroken, type Sealer, type SealingKeys } from './sealer.js';
 export { constantTimeEqual, randomToken, sha256 } from './token.js';

@@ -8,7 +8,9 @@ export {
   type ObjectInfo,
   type ObjectPage,
   type ObjectStore,
+  type PutOptions,
   readObject,
 } from './object-store.js';
+export type { ObjectLock } from './s3/object-lock.js';
 export { openS3Store, type S3StoreOptions } from './s3/s3-store.js';
 export { ObjectKeyInvalid, ObjectNotFound, StoreMisconfigured, StoreUnavailable } from './store.errors.js';

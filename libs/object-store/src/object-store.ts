@@ -22,6 +22,12 @@ export interface ObjectPage {
 /** Bytes to store: at once, or as a stream that is read once. */
 export type ObjectBody = Uint8Array | AsyncIterable<Uint8Array>;
 
+/** Options of a put. */
+export interface PutOptions {
+  /** True for an object that is to be kept as it is. Bodies with it are bytes, not streams. */
+  readonly isKept?: boolean;
+}
+
 /**
  * Keeps objects under keys. Every driver passes `objectStoreConformance`.
  *
@@ -38,9 +44,9 @@ export interface ObjectStore {
   readonly location: string;
   /**
    * Stores an object, or replaces it whole. Resolves with the size when it is durable. Until then readers see the old object or none, never
-   * a part.
+   * a part. With `isKept`, a store with object lock locks it; others ignore that.
    */
-  put(key: string, body: ObjectBody): Promise<number>;
+  put(key: string, body: ObjectBody, options?: PutOptions): Promise<number>;
   /** Returns the bytes of an object in pieces. Throws ObjectNotFound before the first piece. */
   get(key: string, range?: ByteRange): Promise<AsyncIterable<Uint8Array>>;
   /** Returns the facts of an object, or undefined if it does not exist. */

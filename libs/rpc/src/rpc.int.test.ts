@@ -42,6 +42,7 @@ const access: Handlers<typeof AccessServiceService> = {
   reportHostKey: async () => ({ verdict: 1 }),
   renewLeases: async () => ({ end: [] }),
   reportFailedSignIns: () => Promise.reject(new Error('not used')),
+  checkSignIns: async () => ({ revoked: [] }),
   closeSession: async (_ctx, request) => {
     throw new SessionGone(`Session "${request.sessionId}" is gone`, { session: request.sessionId, attempts: 2 });
   },

@@ -28,6 +28,8 @@ export interface TestCore {
   readonly log: string[];
   /** Password of the built-in admin, before and after its first change. */
   readonly generatedPassword: string;
+  /** Public keys of its audit chain. */
+  readonly auditKeys: readonly string[];
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   /** Sends a sign-in and returns the token. */
   signIn(username: string, password: string): Promise<string>;
@@ -61,7 +63,8 @@ export async function aCore(values: Record<string, string> = {}, given?: TestCor
   const files = { RPC_CA_FILE: mesh.core.caFile, RPC_CERT_FILE: mesh.core.certFile, RPC_KEY_FILE: mesh.core.keyFile };
   const passwordFile = join(folder, 'admin-password');
   const signingKey = join(folder, 'audit-signing.pem');
-  await writeFile(signingKey, anchorKeys().signingKey);
+  const keys = anchorKeys();
+  await writeFile(signingKey, keys.signingKey);
   const log: string[] = [];
   const logger = createLogger({ service: 'core', level: 'debug', destination: { write: (line) => void log.push(line) } });
   const core = await startCore(
@@ -85,7 +88,7 @@ export async function aCore(values: Record<string, string> = {}, given?: TestCor
     await postgres.drop();
     await rm(folder, { recursive: true, force: true });
   };
-  return { core, postgres, mesh, log, generatedPassword, call, signIn, admin, stop };
+  return { core, postgres, mesh, log, generatedPassword, auditKeys: keys.publicKeys, call, signIn, admin, stop };
 }
 
 /** Calls `/api/v1/<path>`, an absolute path or a URL. */

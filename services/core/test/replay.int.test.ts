@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { get } from 'node:http';
 import { EndReason } from '@sallyport/proto-gen/access/v1/session';
 import { uuidv7 } from '@sallyport/context';
+import { readSessionListEnd } from '@sallyport/crypto';
 import { freePort } from '@sallyport/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { aCore, type CallOptions, type TestCore } from './a-core.js';
@@ -257,5 +258,16 @@ describe('a recording that differs from what the gateway of the ended session re
       expect.objectContaining({ session_id: endedId, state: 'finished', last_seq: 42, link: link.toString('hex') }),
     );
     expect(lines).toContainEqual(expect.objectContaining({ session_id: sessionId, state: 'active', last_seq: null, link: null }));
+  });
+
+  it('stands in a list whose last line core signed: the number of sessions, and the hash of their lines', async () => {
+    const { text } = await core.call('GET', 'terminal/session-proofs', { token: core.admin });
+    const lines = text.split(/(?<=\n)/);
+    const end = readSessionListEnd(Buffer.from(lines.at(-1)!), core.auditKeys);
+    expect(end).toMatchObject({
+      sessions: lines.length - 1,
+      sha256: createHash('sha256').update(lines.slice(0, -1).join('')).digest('hex'),
+    });
+    expect(Date.parse(end.time)).toBeLessThanOrEqual(Date.now());
   });
 });

@@ -181,6 +181,53 @@ describe('a user that is gone', () => {
   });
 });
 
+describe('a connection without a session', () => {
+  const check = async (place: Awaited<ReturnType<typeof twoConnections>>, by: TestGateway = gateway) => {
+    const uses = [place.byKey, place.byPassword].map(({ token }, at) => ({ connection: BigInt(at + 1), identityToken: token }));
+    const { revoked } = await by.access.unary('checkSignIns', { gatewayId: by.id, uses }, OPTIONS);
+    return revoked.map(({ connection, ...rest }) => ({ connection: Number(connection), ...rest }));
+  };
+  const both = (reason: EndReason, message: unknown) => [1, 2].map((connection) => ({ connection, reason, message }));
+
+  it('stays while its user, key and password are valid', async () => {
+    expect(await check(await twoConnections())).toEqual([]);
+  });
+
+  it('has to end when the key is removed that it was signed in with; one signed in by password stays', async () => {
+    const place = await twoConnections();
+    await removeKeys(place);
+    const message = 'The SSH key that you signed in with was removed. Connect again.';
+    expect(await check(place)).toEqual([{ connection: 1, reason: EndReason.SIGN_IN_REVOKED, message }]);
+  });
+
+  it('has to end when the password is changed that it was signed in with; one signed in by key stays', async () => {
+    const place = await twoConnections();
+    await changeOwn(place);
+    const message = 'Your password was changed after you signed in. Connect again.';
+    expect(await check(place)).toEqual([{ connection: 2, reason: EndReason.SIGN_IN_REVOKED, message }]);
+  });
+
+  it.each([
+    ['disabled', ({ admin, userId }: Workplace) => admin.change(`users/users/${userId}`, { is_active: false })],
+    ['expired', ({ admin, userId }: Workplace) => admin.change(`users/users/${userId}`, { date_expired: '2020-01-01T00:00:00Z' })],
+    ['deleted', ({ userId }: Workplace) => core.call('DELETE', `users/users/${userId}`, { token: core.admin })],
+  ])('has to end when its user is %s', async (_, remove) => {
+    const place = await twoConnections();
+    await remove(place);
+    expect(await check(place)).toEqual(both(EndReason.REVOKED, expect.stringContaining('disabled or has expired')));
+  });
+
+  it('is not named for a token of another gateway, or for one that core did not make', async () => {
+    const place = await twoConnections();
+    await removeKeys(place);
+    const other = new TestGateway(core);
+    expect(await check(place, other)).toEqual([]);
+    other.close();
+    const forged = { ...place, byKey: { ...place.byKey, token: Buffer.from('forged') } };
+    expect(await check(forged)).toEqual([]);
+  });
+});
+
 async function changeOwn(place: Workplace, token?: string): Promise<void> {
   const body = { old_password: PASSWORD, new_password: NEW };
   const used = token ?? (await core.signIn(place.username, PASSWORD));

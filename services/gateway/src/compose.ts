@@ -16,6 +16,7 @@ import {
   SessionKeeper,
   SessionOpener,
   SessionRegistry,
+  SignInWatch,
 } from './session/index.js';
 import { createSshDialer, createSshServer, type HostIdentity } from './ssh/index.js';
 import { createTerminalPool, type TerminalPoolOptions } from './taps/commands/index.js';
@@ -65,6 +66,8 @@ export interface Gateway {
   sessions(): number;
   /** Accepts no more logins, waits for sessions to end, ends those that are left after the drain time, and stops. */
   drain(): Promise<void>;
+  /** Records as gaps what waits to be searched for commands. Call it only before the process ends: nothing is searched afterwards. */
+  markUnsearched(): void;
   /** Returns the reason why core does not answer, undefined if it does. */
   coreError(): string | undefined;
 }
@@ -105,8 +108,10 @@ export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gate
     refusalReason,
     adopt: (session) => keeper.adopt(session),
   });
+  const signIns = new SignInWatch({ access, clock, logger, gatewayId });
   const connectionDeps = {
     opener,
+    signIns,
     access,
     clock,
     logger,
@@ -157,12 +162,14 @@ export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gate
       logger.info({ sessions: registry.size, seconds: options.drainSeconds }, 'draining');
       await drainSessions(registry, clock, options.drainSeconds);
       leases.stop();
+      signIns.stop();
       terminations.stop();
       await server.close(RESTARTING);
       await pool.close();
       // Sessions that waited for a terminal thread end now, with a gap.
       await Promise.race([Promise.all([registry.whenEmpty(), failedSignIns.whenSent()]), clock.sleep(LAST_END_MS)]);
     },
+    markUnsearched: () => void pool.close(),
     coreError: () => leases.lastError(),
   };
 }

@@ -8,6 +8,7 @@ import {
   type NextStep,
 } from '@sallyport/proto-gen/access/v1/authenticate';
 import type { EndedSession, RenewLeasesRequest } from '@sallyport/proto-gen/access/v1/lease';
+import type { CheckSignInsRequest, RevokedSignIn } from '@sallyport/proto-gen/access/v1/sign_in';
 import {
   Action,
   HostKeyVerdict,
@@ -61,6 +62,9 @@ export class FakeCore {
   readonly reportedKeys: HostKey[] = [];
   /** Sent in the response to the next renewal. */
   readonly toEnd: EndedSession[] = [];
+  /** Sign-ins that the response to the next check revokes, by user name. */
+  readonly toRevoke = new Map<string, Omit<RevokedSignIn, 'connection'>>();
+  readonly checked: CheckSignInsRequest[] = [];
   isAway = false;
   /** Delay of each OpenSession response, in milliseconds. */
   openDelayMs = 0;
@@ -106,6 +110,16 @@ export class FakeCore {
         this.present(() => {
           this.renewed.push(request);
           return { end: this.toEnd.splice(0) };
+        }),
+      checkSignIns: async (_, request) =>
+        this.present(() => {
+          this.checked.push(request);
+          return {
+            revoked: request.uses.flatMap(({ connection, identityToken }) => {
+              const revoked = this.toRevoke.get(identityToken.toString());
+              return revoked ? [{ connection, ...revoked }] : [];
+            }),
+          };
         }),
       closeSession: async (_, request) =>
         this.present(() => {

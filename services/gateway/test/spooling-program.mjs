@@ -4,9 +4,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { FrameKind } from '@sallyport/recording-format';
 import { meshCredentials } from '@sallyport/rpc';
 import { createLogger } from '@sallyport/telemetry';
+import { systemClock } from '@sallyport/context';
 import { aSessionMeta } from '@sallyport/testkit';
 import { endAtOnce } from '../dist/processes/data/end-at-once.js';
 import { createRecorderLink } from '../dist/recording/index.js';
+import { createTerminalPool } from '../dist/taps/commands/index.js';
+import { createTapMaker } from '../dist/taps/tap-maker.js';
 
 const { address, mesh, spoolDir, then } = JSON.parse(process.argv[2]);
 const link = createRecorderLink({
@@ -37,7 +40,14 @@ if (then === 'stop') {
   process.exit(0);
 }
 if (then === 'crash') {
-  endAtOnce(link, createLogger({ service: 'spooling-gateway', level: 'silent' }));
+  const logger = createLogger({ service: 'spooling-gateway', level: 'silent' });
+  const pool = createTerminalPool({ clock: systemClock });
+  endAtOnce({ recordings: link, markUnsearched: () => void pool.close() }, logger);
+  const tap = createTapMaker({ clock: systemClock, logger, pool })({
+    ...{ recording: session, channel: 2, opened: { kind: 'shell', pty: { term: 'xterm', cols: 80, rows: 24 } } },
+    ...{ outputLimit: { bytes: 0 }, startedAtMs: systemClock.now(), sessionId: meta.session_id },
+  });
+  tap.output(Buffer.from('not searched for commands'), 'stdout');
   session.append(1, FrameKind.output, Buffer.from('the last words'));
   throw new Error('a bug');
 }

@@ -9,6 +9,7 @@ import { createMetrics, type HealthServer, type Logger, type Metrics, startHealt
 import { AnchorStore } from './anchors/anchor-store.js';
 import { anchorHandlers } from './anchors/anchor.rpc.js';
 import { CloseRecording } from './close/close-recording.js';
+import { reportAltered } from './close/report-altered.js';
 import { consumeSessionEnded } from './close/session-ended.consumer.js';
 import { Publishing } from './commands/publishing.js';
 import { ActiveSessions } from './ingest/active-sessions.js';
@@ -68,9 +69,11 @@ export async function startRecorder(deps: RecorderDeps): Promise<Recorder> {
     .add(AuditAnchorServiceService, anchorHandlers(new AnchorStore(store)), { allow: ['core'] });
   const metrics = createMetrics('recorder');
   const deadLetters = metrics.counter('recorder_dead_letters_total', 'messages that were dropped for good, each kept in SALLYPORT_DEAD');
+  const altered = metrics.counter('recorder_altered_recordings_total', 'recordings of ended sessions that are not what core knows of them');
+  const report = reportAltered({ bus, logger, onAltered: () => altered.inc() });
   const health = await serveHealth(deps, metrics, active, budget);
   const rpcPort = await server.listen(deps.rpc.host, deps.rpc.port);
-  const consuming = consumeSessionEnded(bus, shared, () => deadLetters.inc());
+  const consuming = consumeSessionEnded(bus, { ...shared, report }, () => deadLetters.inc());
   logger.info({ rpcPort, healthPort: health.port, store: store.location }, 'recorder is ready');
   return {
     rpcPort,

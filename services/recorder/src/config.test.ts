@@ -25,3 +25,13 @@ it('there is not a default store: a recorder without storage is always a choice'
 it('a misspelt setting is refused', () => {
   expect(problems({ RECORDER_STORE: 'null', RECORDER_STOER: 'x' })).toEqual([expect.stringContaining('RECORDER_STOER')]);
 });
+
+it('object lock is off by default, and refused for a store without it', () => {
+  const s3 = { RECORDER_STORE: 's3', RECORDER_S3_ENDPOINT: 'http://s3', RECORDER_S3_BUCKET: 'b', RECORDER_S3_ACCESS_KEY: 'a' };
+  const lock = { RECORDER_OBJECT_LOCK_DAYS: '30', RECORDER_OBJECT_LOCK_MODE: 'COMPLIANCE' };
+  expect(problems({ ...s3, RECORDER_S3_SECRET_KEY: 's', ...lock })).toEqual([]);
+  expect(problems({ RECORDER_STORE: 'fs', RECORDER_FS_DIR: '/x', ...lock })).toEqual([
+    expect.stringMatching(/RECORDER_OBJECT_LOCK_DAYS.* locks objects only with RECORDER_STORE=s3/),
+  ]);
+  expect(problems({ RECORDER_STORE: 'null', RECORDER_OBJECT_LOCK_DAYS: '-1', RECORDER_OBJECT_LOCK_MODE: 'STRICT' })).toHaveLength(2);
+});

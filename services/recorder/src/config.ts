@@ -18,6 +18,19 @@ export const recorderSchema = z.object({
   RECORDER_S3_REGION: z.string().default('us-east-1').describe('region of the bucket'),
   RECORDER_S3_ACCESS_KEY: secret(z.string().optional()).describe('access key'),
   RECORDER_S3_SECRET_KEY: secret(z.string().optional()).describe('secret key'),
+  RECORDER_OBJECT_LOCK_DAYS: z.coerce
+    .number<string>()
+    .int()
+    .min(0)
+    .max(36_500)
+    .default(0)
+    .describe(
+      'days for which closed recordings and audit anchors are locked against change and removal, for a bucket with object lock; 0: no lock',
+    ),
+  RECORDER_OBJECT_LOCK_MODE: z
+    .enum(['GOVERNANCE', 'COMPLIANCE'])
+    .default('GOVERNANCE')
+    .describe('GOVERNANCE: an account with the right to bypass can remove them; COMPLIANCE: no account can until the days are over'),
   RECORDER_SIGNING_KEY_FILE: z.string().describe('Ed25519 private key (PKCS#8 PEM) that signs manifests'),
   RECORDER_FORMER_KEYS_FILE: z
     .string()
@@ -41,6 +54,8 @@ const recorderRules = recorderSchema.superRefine((config, context) => {
     if (config[name] === undefined)
       context.addIssue({ code: 'custom', path: [name], message: `is needed with RECORDER_STORE=${config.RECORDER_STORE}` });
   }
+  if (config.RECORDER_OBJECT_LOCK_DAYS > 0 && config.RECORDER_STORE !== 's3')
+    context.addIssue({ code: 'custom', path: ['RECORDER_OBJECT_LOCK_DAYS'], message: 'locks objects only with RECORDER_STORE=s3' });
 });
 
 /** Reads the settings of the process. Prints every problem and exits with 1. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Clock, systemClock } from '@sallyport/context';
 import { type ObjectStore, openFsStore } from '@sallyport/object-store';
 import type { CommandRecorded } from '@sallyport/proto-gen/command/v1/command_event';
+import type { RecordingAltered } from '@sallyport/proto-gen/session/v1/session_event';
 import { createLogger } from '@sallyport/telemetry';
 import { workFolder } from '@sallyport/testkit';
 import { afterEach } from 'vitest';
@@ -41,6 +42,9 @@ export class FakeBus {
 export interface ARecorder extends IngestDeps {
   readonly bus: FakeBus;
   readonly directory: string;
+  /** Reports of recordings that are not what core knows of them. */
+  readonly altered: RecordingAltered[];
+  report(altered: RecordingAltered): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -62,6 +66,7 @@ export async function aRecorder(
   const store = options.wrap?.(real) ?? real;
   const clock = options.clock ?? systemClock;
   const bus = options.bus ?? new FakeBus();
+  const altered: RecordingAltered[] = [];
   const manifests = new ManifestFile(store, options.keys?.signing ?? signingKeyPem, options.keys?.former);
   return {
     store,
@@ -69,6 +74,8 @@ export async function aRecorder(
     clock,
     bus,
     directory,
+    altered,
+    report: async (one) => void altered.push(one),
     logger: silent,
     closing: new CloseRecording({ store, manifests, clock, logger: silent, partBytes: 80_000 }),
     publishing: new Publishing(
@@ -103,9 +110,9 @@ export function guarded(
   return {
     keepsData: store.keepsData,
     location: store.location,
-    put: async (key, body) => {
+    put: async (key, body, options) => {
       await before('put', key);
-      return store.put(key, body);
+      return store.put(key, body, options);
     },
     get: async (key, range) => {
       await before('get', key);

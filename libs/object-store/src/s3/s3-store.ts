@@ -3,9 +3,18 @@ import https from 'node:https';
 import { type Clock, systemClock } from '@sallyport/context';
 import { Client } from 'minio';
 import { checkKey, checkPrefix } from '../object-key.js';
-import { type ByteRange, MAX_PAGE, type ObjectBody, type ObjectInfo, type ObjectPage, type ObjectStore } from '../object-store.js';
+import {
+  type ByteRange,
+  MAX_PAGE,
+  type ObjectBody,
+  type ObjectInfo,
+  type ObjectPage,
+  type ObjectStore,
+  type PutOptions,
+} from '../object-store.js';
 import { ObjectNotFound, StoreMisconfigured, StoreUnavailable } from '../store.errors.js';
 import { isBehindEnd, isNoSuchKey, translateS3Error } from './s3-error.js';
+import { checkLock, putLocked, type ObjectLock } from './object-lock.js';
 import { putStream } from './s3-upload.js';
 import { timedTransport } from './timed-transport.js';
 import { withRetries } from './with-retries.js';
@@ -21,6 +30,8 @@ export interface S3StoreOptions {
   /** Ends a request after this long without a byte; 30 s by default. */
   readonly idleMs?: number;
   readonly clock?: Clock;
+  /** Locks the objects that are put to be kept. The bucket must have object lock; `check` refuses one without. */
+  readonly lock?: ObjectLock | undefined;
 }
 
 /** Opens a store of objects in one bucket of an S3-compatible store (path-style addresses, signature v4). It connects at the first call. */
@@ -34,19 +45,24 @@ class S3Store implements ObjectStore {
   private readonly client: Client;
   private readonly bucket: string;
   private readonly clock: Clock;
+  private readonly lock: ObjectLock | undefined;
+  private isLockChecked = false;
 
   constructor(options: S3StoreOptions) {
     this.location = `${options.endpoint}/${options.bucket}`;
     this.client = clientOf(options);
     this.bucket = options.bucket;
     this.clock = options.clock ?? systemClock;
+    this.lock = options.lock;
   }
 
-  async put(key: string, body: ObjectBody): Promise<number> {
+  async put(key: string, body: ObjectBody, { isKept = false }: PutOptions = {}): Promise<number> {
     checkKey(key);
     if (!(body instanceof Uint8Array)) return putStream(this.client, this.bucket, key, body, (call) => this.retried(call));
     const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-    await this.retried(() => this.client.putObject(this.bucket, key, bytes));
+    const { client, bucket, lock } = this;
+    if (isKept && lock) await this.retried(() => putLocked(client, { bucket, key, bytes }, lock, this.clock.now()));
+    else await this.retried(() => client.putObject(bucket, key, bytes));
     return bytes.length;
   }
 
@@ -94,6 +110,9 @@ class S3Store implements ObjectStore {
       throw new StoreMisconfigured(this.location, 'the bucket does not exist; create it or correct its name');
     });
     await this.list('', { limit: 1 });
+    if (!this.lock || this.isLockChecked) return;
+    await this.retried(() => checkLock(this.client, this.bucket, this.location));
+    this.isLockChecked = true;
   }
 
   private open(key: string, { offset, length }: ByteRange): Promise<AsyncIterable<Uint8Array>> {

@@ -21,16 +21,17 @@ export class AgainstList {
   private readonly unseen: Set<string>;
 
   constructor(
-    private readonly sessions: ReadonlyMap<string, ListedSession>,
+    /** Undefined without a list. */
+    private readonly sessions: ReadonlyMap<string, ListedSession> | undefined,
     private readonly now: number,
     private readonly rows: ReadonlyMap<string, SessionRows> = new Map(),
   ) {
-    this.unseen = new Set(sessions.keys());
+    this.unseen = new Set(sessions?.keys());
   }
 
   /** Returns the frame whose link is compared; undefined if core knows none. */
   frameOf(sessionId: string): number | undefined {
-    return this.sessions.get(sessionId)?.last_seq ?? undefined;
+    return this.sessions?.get(sessionId)?.last_seq ?? undefined;
   }
 
   /** Returns the check of the session's rows of the command log; undefined if there are none. */
@@ -42,19 +43,20 @@ export class AgainstList {
   /** Returns the problems of a recording that is there. */
   problems(found: FoundRecording): string[] {
     this.unseen.delete(found.sessionId);
-    const listed = this.sessions.get(found.sessionId);
+    const listed = this.sessions?.get(found.sessionId);
     return listed === undefined ? [] : [...this.lengths(listed, found), ...this.links(listed, found), ...this.states(listed, found)];
   }
 
-  /** Returns true if core's list has the session. */
-  knows(sessionId: string): boolean {
-    return this.sessions.has(sessionId);
+  /** Returns what is worth knowing about a recording that is there, beside its problems. */
+  notes(sessionId: string): string[] {
+    if (!this.sessions || this.sessions.has(sessionId)) return [];
+    return ['its session is not in the list: it is of another organization, or began after core made the list'];
   }
 
   /** Returns the findings about listed sessions without a recording. Call it when every recording of the store was compared. */
   *missing(): Generator<Findings> {
     for (const id of this.unseen) {
-      const { user, account, asset, date_start, last_seq } = this.sessions.get(id)!;
+      const { user, account, asset, date_start, last_seq } = this.sessions!.get(id)!;
       if (last_seq === null) continue; // Nothing was stored: the session ended, or was lost, before.
       yield {
         label: `session ${id}`,

@@ -32,7 +32,7 @@ export async function verifyBundle(
     signedBy: bundle.signedBy,
     summary: bundle.manifest === undefined ? 'a bundle without a valid manifest' : summaryOf(bundle.manifest, bundle.parts),
     problems: problems.list,
-    notes: [],
+    notes: (bundle.manifest && against?.notes(bundle.manifest.session_id)) ?? [],
   };
 }
 

@@ -54,7 +54,7 @@ async function unsigned(
     ...(sessionId === undefined ? [] : (against?.problems(openRecording(sessionId, extents)) ?? [])),
   ];
   const summary = `not closed yet: ${extents.length} sealed segments that no manifest proves`;
-  const notes = sessionId === undefined ? ['its place names no session, so its seals were not checked'] : [];
+  const notes = sessionId === undefined ? ['its place names no session, so its seals were not checked'] : (against?.notes(sessionId) ?? []);
   return { label, verdict: problems.length === 0 ? 'open' : 'failed', signedBy: undefined, summary, problems, notes };
 }
 
@@ -117,6 +117,7 @@ class FolderCheck {
     const lastSeq = isOpen ? Number(lastWithoutHole(extents, BigInt(last_seq))) : last_seq;
     const found = { sessionId, state: isOpen ? ('open' as const) : state, lastSeq, link: this.parts?.wantedLink };
     for (const problem of this.against?.problems(found) ?? []) this.problems.add(problem);
+    this.notes.push(...(this.against?.notes(sessionId) ?? []));
   }
 
   private async allParts(manifest: Manifest): Promise<void> {

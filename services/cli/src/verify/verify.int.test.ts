@@ -1,7 +1,8 @@
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { createHash, createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { signSessionListEnd } from '@sallyport/crypto';
 import { openS3Store } from '@sallyport/object-store';
 import { encodeFrame, encodePayload, FrameKind, supersededManifestName } from '@sallyport/recording-format';
 import { anS3, type TestS3, workFolder, type WorkFolder } from '@sallyport/testkit';
@@ -208,6 +209,7 @@ describe('sallyport verify FOLDER of a running session finds a segment', () => {
 });
 
 describe('sallyport verify --against a list of sessions from core', () => {
+  const auditKey = generateKeyPairSync('ed25519');
   const frames = (id: string): Buffer[] => someFrames(id);
   const listed = (id: string, changes: object = {}): object => ({
     ...{ session_id: id, state: 'finished', user: 'alice', asset: 'web-1', account: 'root' },
@@ -215,11 +217,26 @@ describe('sallyport verify --against a list of sessions from core', () => {
     ...{ last_seq: 5, link: linkOf(id, frames(id)) },
     ...changes,
   });
-  const against = async (...sessions: object[]): Promise<CliResult> => {
-    const list = join(folder.path, 'sessions.ndjson');
-    await writeFile(list, sessions.map((session) => `${JSON.stringify(session)}\n`).join(''));
-    return verify(store(), '--against', list);
+  const lineOf = (session: object): string => `${JSON.stringify(session)}\n`;
+  const endOf = (lines: readonly string[], signingKey = auditKey.privateKey): string =>
+    signSessionListEnd(
+      {
+        ...{ orgId: 'o-1', sessions: lines.length, sha256: createHash('sha256').update(lines.join('')).digest('hex') },
+        ...{ time: '2026-02-01T08:00:00.000Z', anchor: { number: 7, seq: '950', hash: 'ab'.repeat(32) } },
+      },
+      signingKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    ).toString();
+  const signed = (...sessions: object[]): string[] => {
+    const lines = sessions.map(lineOf);
+    return [...lines, endOf(lines)];
   };
+  const againstText = async (text: string, ...more: string[]): Promise<CliResult> => {
+    const [list, auditPem] = [join(folder.path, 'sessions.ndjson'), join(folder.path, 'audit.pub.pem')];
+    await writeFile(list, text);
+    await writeFile(auditPem, auditKey.publicKey.export({ type: 'spki', format: 'pem' }));
+    return verify(store(), '--against', list, '--audit-key', auditPem, ...more);
+  };
+  const against = (...sessions: object[]): Promise<CliResult> => againstText(signed(...sessions).join(''));
 
   it('proves a store that has what core knows', async () => {
     await putAll('s-1', aRecording());
@@ -315,6 +332,86 @@ describe('sallyport verify --against a list of sessions from core', () => {
   it('exits 2 for a list that is none, and names the line', async () => {
     await putAll('s-1', aRecording());
     expect(await against(listed('s-1'), { session_id: 's-2' })).toMatchObject({ code: 2, err: expect.stringContaining('in line 2') });
+  });
+
+  it('says which list it compared with: its time, its anchor and the key that signed it', async () => {
+    await putAll('s-1', aRecording());
+    const { code, out } = await against(listed('s-1'));
+    expect([code, out]).toEqual([
+      0,
+      expect.stringMatching(
+        /^compared with 1 sessions of organization o-1 that core knew at 2026-02-01T08:00:00.000Z, after anchor 7 \(event 950\) of its audit chain\n {7}signed by key [0-9a-f]{64} of .*audit\.pub\.pem\n/,
+      ),
+    ]);
+  });
+
+  it('notes a recording whose session the list lacks', async () => {
+    await putAll('s-1', aRecording());
+    await putAll('s-9', aRecording({ sessionId: 's-9' }));
+    expect((await against(listed('s-1'))).out).toMatch(/s-9.*\n.*\n.*\n {7}\(its session is not in the list:/);
+  });
+
+  const three = () => signed(listed('s-1'), listed('s-2'), listed('s-3'));
+  it.each<[string, () => string[], RegExp]>([
+    ['whose end was cut off', () => three().slice(0, 3), /is incomplete: its last line, which core signs, is missing/],
+    ['that was cut within a line', () => [three().join('').slice(0, 700)], /in line \d/],
+    ['without a single line', () => [''], /is incomplete/],
+    ['with a line removed', () => three().toSpliced(1, 1), /core listed 3 sessions, it has 2: lines were removed/],
+    ['with the newest session removed', () => three().toSpliced(2, 1), /core listed 3 sessions, it has 2: lines were removed/],
+    ['with a line added', () => three().toSpliced(1, 0, lineOf(listed('s-4'))), /core listed 3 sessions, it has 4: lines were added/],
+    ['with a line twice', () => three().toSpliced(0, 2, three()[0]!, three()[0]!), /were changed or put in another order/],
+    ['with lines in another order', () => three().toSpliced(0, 2, three()[1]!, three()[0]!), /were changed or put in another order/],
+    [
+      'with a changed line',
+      () => three().toSpliced(1, 1, lineOf(listed('s-2', { last_seq: 3, link: null }))),
+      /were changed or put in another order/,
+    ],
+    ['with lines behind its end', () => [...three(), lineOf(listed('s-4'))], /line 5 stands behind the end of the list/],
+    ['with a second end', () => [...three(), endOf([])], /line 5 stands behind the end of the list/],
+    [
+      'that was shortened and signed with another key',
+      () => {
+        const lines = three().slice(0, 2);
+        return [...lines, endOf(lines, generateKeyPairSync('ed25519').privateKey)];
+      },
+      /was signed with key [0-9a-f]{64}, not with the given key/,
+    ],
+    [
+      'whose end was changed',
+      () => {
+        const lines = three();
+        const end = JSON.parse(lines[3]!) as { payload: string };
+        const payload = JSON.stringify({ ...(JSON.parse(Buffer.from(end.payload, 'base64').toString()) as object), sessions: 2 });
+        return [...lines.slice(0, 2), lineOf({ ...end, payload: Buffer.from(payload).toString('base64') })];
+      },
+      /signature does not match/,
+    ],
+  ])('refuses a list %s', async (_, attack, said) => {
+    for (const id of ['s-1', 's-2', 's-3']) await putAll(id, aRecording({ sessionId: id, frames: frames(id) }));
+    expect(await againstText(three().join(''))).toMatchObject({ code: 0 });
+    const text = attack().join('');
+    expect(await againstText(text)).toMatchObject({ code: 2, out: '', err: expect.stringMatching(said) });
+  });
+
+  it('compares with a list without an end if --incomplete-list is given, and warns first and last', async () => {
+    await putAll('s-1', aRecording());
+    const { code, out } = await againstText(lineOf(listed('s-1')), '--incomplete-list');
+    expect(code).toBe(0);
+    const lines = out.trimEnd().split('\n');
+    for (const line of [lines[0], lines.at(-1)])
+      expect(line).toMatch(/^WARNING the list of sessions proves nothing about sessions that it lacks: .*its last line.*is missing/);
+    const missing = await againstText(lineOf(listed('s-2')), '--incomplete-list');
+    expect(missing).toMatchObject({ code: 1, out: expect.stringContaining('its recording is missing') });
+  });
+
+  it('is refused without the key of the audit chain, and with the recorders’ key for it', async () => {
+    await putAll('s-1', aRecording());
+    const list = join(folder.path, 'sessions.ndjson');
+    await writeFile(list, signed(listed('s-1')).join(''));
+    expect(await verify(store(), '--against', list)).toMatchObject({ code: 2, err: expect.stringContaining('--audit-key') });
+    const lines = [lineOf(listed('s-1'))];
+    const forged = [...lines, endOf(lines, createPrivateKey(privateKeyPem))];
+    expect(await againstText(forged.join(''))).toMatchObject({ code: 2, err: expect.stringContaining('not with the given key') });
   });
 });
 

@@ -18,7 +18,7 @@ export interface ChannelDeps {
 /** The connection that a client's channel belongs to. */
 export interface ConnectionContext {
   /** The SSH connection to the client, for channels that the gateway opens towards it. */
-  connection: Pick<SshConnection, 'openChannel'>;
+  connection: Pick<SshConnection, 'openChannel' | 'disconnect'>;
   sessions: ConnectionSessions;
   deps: ChannelDeps;
   onRefused: OnRefused;

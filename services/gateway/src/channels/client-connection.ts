@@ -1,5 +1,13 @@
 import type { ClientLogin } from '../auth/index.js';
-import type { Session, SessionClient, SessionOpener } from '../session/index.js';
+import type { EndReason } from '@sallyport/proto-gen/access/v1/session';
+import {
+  orderedByCore,
+  type Session,
+  type SessionClient,
+  type SessionOpener,
+  type SignedInConnection,
+  type SignInWatch,
+} from '../session/index.js';
 import { isInternalError, type ChannelOpenRequest, type GlobalRequest, type SshConnection } from '../ssh/index.js';
 import type { ChannelDeps, ConnectionContext } from './channel-context.js';
 import { ASSET_CHANNELS, CLIENT_CHANNELS } from './channel-kinds.js';
@@ -17,15 +25,18 @@ export interface RefusedRequest {
 /** The collaborators of a client's connection. */
 export interface ClientConnectionDeps extends ChannelDeps {
   opener: Pick<SessionOpener, 'open'>;
+  signIns: Pick<SignInWatch, 'add'>;
   onRefusal(refused: RefusedRequest): void;
   onClosed(bytesOnWire: { read: number; written: number }): void;
 }
 
 /** Refusals of one connection that are logged: a browser behind `ssh -D` asks thousands of times. */
 const MAX_LOGGED_REFUSALS = 20;
+/** The time that sessions have to show their last message before a connection is closed. */
+const LAST_WORDS_MS = 5_000;
 
 /** The connection of a client that has signed in. The policy decides about all that the client, and its sessions' assets, ask for. */
-export class ClientConnection implements SessionClient {
+export class ClientConnection implements SessionClient, SignedInConnection {
   private readonly context: ConnectionContext;
   private refusals = 0;
 
@@ -36,15 +47,24 @@ export class ClientConnection implements SessionClient {
   ) {
     const sessions = new ConnectionSessions(this, deps.opener);
     this.context = { connection, sessions, deps, onRefused: (what, reason) => this.onRefused(what, reason) };
+    const unwatch = deps.signIns.add(this);
     connection.attach({
       onChannelOpen: (request) => this.onChannelOpen(request),
       onGlobalRequest: (request) => this.onGlobalRequest(request),
       onClose: (cause) => {
         if (cause && isInternalError(cause)) deps.logger.error({ err: cause, user: login.identity.username }, 'a client connection failed');
+        unwatch();
         sessions.endAll(cause ? `the client's connection was lost: ${cause.message}` : 'the client disconnected');
         deps.onClosed(connection.bytesOnWire);
       },
     });
+  }
+
+  /** Ends the sessions, then the connection: its sign-in does not count any more. No further session begins. */
+  revoke(reason: EndReason, message: string): void {
+    const { connection, sessions, deps } = this.context;
+    const over = sessions.endWith(orderedByCore(reason, message));
+    void Promise.race([over, deps.clock.sleep(LAST_WORDS_MS)]).then(() => connection.disconnect(message));
   }
 
   /** Serves or refuses a channel that the asset of a session opens towards this client. */

@@ -1,6 +1,6 @@
 import type { AccountChoice } from '@sallyport/proto-gen/access/v1/session';
 import type { ClientLogin, LoginTarget } from '../auth/index.js';
-import { finished, type Opening, type Session, type SessionClient, type SessionOpener } from '../session/index.js';
+import { finished, type Opening, type Session, type SessionClient, type SessionEnd, type SessionOpener } from '../session/index.js';
 
 /** Asks the user for an account. Resolves to undefined if the user names none. */
 export type ChooseAccount = (choice: AccountChoice) => Promise<string | undefined>;
@@ -52,6 +52,14 @@ export class ConnectionSessions {
   endAll(detail: string): void {
     this.isOver = true;
     for (const session of this.open) session.end(finished(detail));
+  }
+
+  /** Ends all sessions with this end. Resolves when they are over. */
+  async endWith(end: SessionEnd): Promise<void> {
+    this.isOver = true;
+    const open = [...this.open];
+    for (const session of open) session.end(end);
+    await Promise.all(open.map((session) => session.over));
   }
 
   private async obtain(target: LoginTarget, choose: ChooseAccount | undefined): Promise<Obtained> {

@@ -8,6 +8,7 @@ import type {
   ReportHostKeyRequest,
   ReportHostKeyResponse,
 } from '@sallyport/proto-gen/access/v1/session';
+import type { CheckSignInsRequest, CheckSignInsResponse } from '@sallyport/proto-gen/access/v1/sign_in';
 import type { ListGrantedRequest, ListGrantedResponse } from '@sallyport/proto-gen/access/v1/target';
 import type { RpcClient } from '@sallyport/rpc';
 
@@ -19,6 +20,7 @@ export interface AccessPeer {
   openSession(request: OpenSessionRequest): Promise<OpenSessionResponse>;
   reportHostKey(request: ReportHostKeyRequest): Promise<ReportHostKeyResponse>;
   renewLeases(request: RenewLeasesRequest): Promise<RenewLeasesResponse>;
+  checkSignIns(request: CheckSignInsRequest): Promise<CheckSignInsResponse>;
   closeSession(request: CloseSessionRequest): Promise<void>;
 }
 
@@ -37,6 +39,7 @@ export function createAccessPeer(client: RpcClient<typeof AccessServiceService>)
     openSession: (request) => client.unary('openSession', request, USER_WAITS),
     reportHostKey: (request) => client.unary('reportHostKey', request, USER_WAITS),
     renewLeases: (request) => client.unary('renewLeases', request, BACKGROUND),
+    checkSignIns: (request) => client.unary('checkSignIns', request, BACKGROUND),
     closeSession: async (request) => {
       await client.unary('closeSession', request, BACKGROUND);
     },

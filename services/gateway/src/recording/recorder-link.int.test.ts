@@ -155,7 +155,24 @@ describe('a gateway and its recorder', () => {
     await recorders[0]!.start();
     await aLink().recoverSpool();
     const { frames } = await replay(place, recorders[0]!, sessionId);
-    expect(Buffer.from(frames.at(-1)!.payload).toString()).toBe('the last words');
+    const texts = frames.map(({ payload }) => Buffer.from(payload).toString());
+    expect(texts).toContain('the last words');
+    expect(texts).toContain('not searched for commands');
+  });
+
+  it('have a gap for the output that no thread had searched for commands when a gateway process fails by a bug', async () => {
+    await recorders[0]!.kill();
+    const gateway = SpoolingGateway.start(place, recorders[0]!.port, 'crash');
+    const sessionId = await gateway.spooled;
+    await gateway.exited;
+    await recorders[0]!.start();
+    await aLink().recoverSpool();
+    const { frames } = await replay(place, recorders[0]!, sessionId);
+    const facts = frames.filter(({ channel, kind }) => channel === 2 && (kind === FrameKind.gap || kind === FrameKind.command));
+    expect(facts.map(({ payload }) => JSON.parse(Buffer.from(payload).toString()) as object)).toEqual([
+      { bytes: 'not searched for commands'.length, why: 'stopped', stream: 'commands' },
+      expect.objectContaining({ certainty: 'missed', input: expect.stringContaining('the gateway stopped before it was searched') }),
+    ]);
   });
 
   it('continue while NATS is killed: recording does not wait, and afterwards no command is missing', async () => {

@@ -51,7 +51,7 @@ export class AnchorStore {
     const { objects } = await this.store.list(`${ANCHORS_PREFIX}${anchorNumber(number)}-`, { limit: 2 });
     const other = objects.map(({ key }) => key.slice(ANCHORS_PREFIX.length)).find((each) => each !== name);
     if (other !== undefined) throw new AnchorExists(number, other);
-    if (objects.length === 0) await this.store.put(ANCHORS_PREFIX + name, envelope);
+    if (objects.length === 0) await this.store.put(ANCHORS_PREFIX + name, envelope, { isKept: true });
   }
 
   /** Reads an object. One that vanished meanwhile is empty, which no check takes for an anchor. */

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { AGateway } from '../../test/a-gateway.js';
 import { type ARecorder, aRecorder } from '../../test/a-recorder.js';
 import { ASession } from '../../test/a-session.js';
-import { manifestOf } from '../../test/stored.js';
+import { manifestOf, namesOf } from '../../test/stored.js';
 import { closeEndedSession } from './close-ended-session.js';
 import { RecordingStillOpen } from './session-ended.errors.js';
 
@@ -28,6 +28,99 @@ async function stored(session: ASession): Promise<void> {
 }
 
 const cut = (): ASession => new ASession().shell().command('one').output('x').command('two');
+
+const { LOST, FINISHED } = EndReason;
+const LONG_AGO = new Date(Date.now() - 3_600_000);
+
+describe('the recording of an ended session is compared with what core knows', () => {
+  const known = (session: ASession, lastSeq: bigint, reason = LOST, link = session.link(Number(lastSeq))): SessionEnded => ({
+    ...ended(session, reason, LONG_AGO),
+    lastSeq,
+    link,
+  });
+  const removeNewest = async (session: ASession): Promise<void> => {
+    const names = await namesOf(recorder.store, session.id);
+    await recorder.store.delete(`sessions/${session.id}/${names.at(-1)!}`);
+  };
+  /** Stores frames 1 to 3 and 4 to 5 in a segment each. */
+  const inTwoSegments = async (session: ASession): Promise<void> => {
+    const gateway = new AGateway(recorder).open(session).batch(session, 1, 3);
+    await gateway.until(session, { durable: 3n });
+    gateway.batch(session, 4);
+    await gateway.until(session, { durable: 5n });
+    await gateway.cut();
+  };
+  const idle = () => ({ ...recorder, clock: fakeClock(Date.now() + 3_600_000) });
+
+  it.each<[string, bigint]>([
+    ['as far as core knows it', 5n],
+    ['further than core knows it: its gateway died before it could report', 3n],
+  ])('and is the one that was stored, %s', async (_, lastSeq) => {
+    recorder = await aRecorder();
+    const session = cut();
+    await inTwoSegments(session);
+    await closeEndedSession(recorder, known(session, lastSeq));
+    expect(recorder.altered).toEqual([]);
+  });
+
+  it('and is reported if a thief of the bucket removed its newest segment before it was closed', async () => {
+    recorder = await aRecorder();
+    const session = cut();
+    await inTwoSegments(session);
+    await removeNewest(session);
+    await closeEndedSession(recorder, known(session, 5n));
+    expect(await manifestOf(recorder.store, session.id)).toMatchObject({ state: 'lost', last_seq: 3 });
+    expect(recorder.altered).toEqual([
+      {
+        ...{ sessionId: session.id, why: '5 frames were stored, it has 3: its end is missing' },
+        ...{ knownSeq: 5n, knownLink: session.link(Number(5n)), foundSeq: 3n, foundLink: Buffer.alloc(0) },
+      },
+    ]);
+  });
+
+  it('and is reported if nothing of it is left', async () => {
+    recorder = await aRecorder();
+    const session = cut();
+    await closeEndedSession(recorder, known(session, 5n));
+    expect(recorder.altered).toMatchObject([{ why: '5 frames were stored, it has 0: its end is missing', foundSeq: 0n }]);
+  });
+
+  it.each([5n, 4n])('and is reported if its frames are others, of the same number; core knows frame %s', async (lastSeq) => {
+    recorder = await aRecorder();
+    const session = cut();
+    await inTwoSegments(session);
+    await closeEndedSession(recorder, known(session, lastSeq, LOST, Buffer.alloc(32, 9)));
+    const foundLink = session.link(Number(lastSeq));
+    expect(recorder.altered).toMatchObject([{ why: expect.stringContaining('their hash chain is another'), foundSeq: 5n, foundLink }]);
+  });
+
+  it('and is reported if it was closed before with fewer frames', async () => {
+    recorder = await aRecorder();
+    const session = cut();
+    await stored(session);
+    await closeEndedSession(recorder, ended(session, LOST));
+    const more = session.output('the rest').lastSeq;
+    await closeEndedSession(recorder, known(session, more));
+    expect(recorder.altered).toMatchObject([{ knownSeq: more, foundSeq: 5n }]);
+  });
+
+  it('and passes while the end of an orderly session may still be in the spool of its gateway', async () => {
+    recorder = await aRecorder();
+    const session = cut();
+    await inTwoSegments(session);
+    await removeNewest(session);
+    await closeEndedSession(idle(), known(session, 5n, FINISHED));
+    expect(recorder.altered).toEqual([]);
+  });
+
+  it('and is reported if an orderly session has more frames than its gateway sent', async () => {
+    recorder = await aRecorder();
+    const session = cut();
+    await inTwoSegments(session);
+    await closeEndedSession(idle(), known(session, 3n, FINISHED));
+    expect(recorder.altered).toMatchObject([{ why: 'it has 5 frames, the gateway sent 3: frames were added' }]);
+  });
+});
 
 describe('a session that ended', () => {
   it('as lost is closed at once, and its commands are published again', async () => {

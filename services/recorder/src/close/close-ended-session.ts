@@ -12,6 +12,8 @@ import { readRecording } from '../recording/read-recording.js';
 import { RecordingDamaged } from '../recording/recording.errors.js';
 import { isFinal, loadRecording, type StoredRecording } from '../recording/stored-recording.js';
 import type { CloseRecording } from './close-recording.js';
+import { compareWithCore } from './compare-with-core.js';
+import type { ReportAltered } from './report-altered.js';
 import { RecordingStillOpen } from './session-ended.errors.js';
 
 /** Time that a gateway has to close a session that it ended itself. */
@@ -26,6 +28,7 @@ export interface EndedSessionDeps {
   readonly closing: CloseRecording;
   readonly publishing: Publishing;
   readonly active: ActiveSessions;
+  readonly report: ReportAltered;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -37,18 +40,26 @@ export interface EndedSessionDeps {
  * until then RecordingStillOpen (kind `conflict`) requests the event again.
  *
  * The commands of a session that is closed here are published again: it is unknown which of them were acknowledged to the dead gateway, and
- * the indexer identifies them by id. Safe to repeat.
+ * the indexer identifies them by id. A closed recording that is not what core knows of it is reported. Safe to repeat.
  */
 export async function closeEndedSession(deps: EndedSessionDeps, ended: SessionEnded): Promise<void> {
   const { sessionId } = ended;
   const recording = await loadRecording(deps.store, deps.manifests, sessionId);
-  if (isFinal(recording)) return;
+  if (isFinal(recording)) return compare(deps, ended);
   if (ended.reason !== EndReason.LOST && mayStillBeClosed(deps, ended, recording)) throw new RecordingStillOpen(sessionId);
   // Published first: a crash between the two must not leave a closed recording, which is not read again, with unpublished commands.
   await publishAgain(deps, sessionId);
   const manifest = await deps.closing.close(sessionId);
-  if (manifest === undefined) return deps.logger.info({ session: sessionId }, 'an ended session left no recording');
-  deps.logger.info({ session: sessionId, state: manifest.state, lastSeq: manifest.last_seq }, 'closed what an ended session left open');
+  if (manifest === undefined) deps.logger.info({ session: sessionId }, 'an ended session left no recording');
+  else
+    deps.logger.info({ session: sessionId, state: manifest.state, lastSeq: manifest.last_seq }, 'closed what an ended session left open');
+  await compare(deps, ended);
+}
+
+/** Reports a closed recording that is not what core knows of it. */
+async function compare(deps: EndedSessionDeps, ended: SessionEnded): Promise<void> {
+  const altered = await compareWithCore(deps, ended);
+  if (altered) await deps.report(altered);
 }
 
 function mayStillBeClosed({ active, clock }: EndedSessionDeps, ended: SessionEnded, recording: StoredRecording): boolean {

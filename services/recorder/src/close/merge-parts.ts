@@ -85,7 +85,7 @@ class Merge {
     const { sessionId, store, seals, chain } = this.place;
     const [linkBefore, linkAfter] = [this.linkBefore, chain.head];
     const linked = { firstSeq: first.seq, lastSeq: last.seq, bytes, linkBefore, linkAfter };
-    await store.put(recordingFolder(sessionId) + name, seals.seal(sessionId, linked));
+    await store.put(recordingFolder(sessionId) + name, seals.seal(sessionId, linked), { isKept: true });
     this.linkBefore = linkAfter;
     this.parts.push({
       name,

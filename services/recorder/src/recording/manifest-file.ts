@@ -22,6 +22,9 @@ export interface StoredManifest {
   readonly sha256: string;
 }
 
+/** A manifest is locked where the store has object lock; the next generation is a further version. */
+const KEPT = { isKept: true };
+
 /** Reads and writes manifest.json, signed with the recorders' key. */
 export class ManifestFile {
   /** Seals stored objects with the same key. */
@@ -54,11 +57,12 @@ export class ManifestFile {
   async write(manifest: Manifest, superseded: StoredManifest | undefined): Promise<void> {
     const folder = recordingFolder(manifest.session_id);
     if (superseded !== undefined) {
-      await this.store.put(folder + supersededManifestName(superseded.manifest.generation, superseded.sha256), superseded.bytes);
+      await this.store.put(folder + supersededManifestName(superseded.manifest.generation, superseded.sha256), superseded.bytes, KEPT);
     }
     await this.store.put(
       folder + MANIFEST_NAME,
       signDsse(MANIFEST_PAYLOAD_TYPE, Buffer.from(encodeManifest(manifest)), this.privateKeyPem),
+      KEPT,
     );
   }
 

@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import type { ChainRow, RowSource } from '@sallyport/crypto';
-import { CannotVerify } from '../verify.errors.js';
+import { fileLines } from '../file-lines.js';
 
-/** Longest line of an export; an event is smaller. */
-const MAX_LINE_BYTES = 16 * 1024 * 1024;
 const HASH = /^[0-9a-f]{64}$/;
 /** Place of the event's time among the fields of its line. */
 const TIME_FIELD = 15;
@@ -23,8 +20,8 @@ export class AuditExport implements RowSource {
   private line = 0;
   private readonly lines: AsyncIterator<Buffer>;
 
-  constructor(private readonly file: string) {
-    this.lines = linesOf(file);
+  constructor(file: string) {
+    this.lines = fileLines(file, 'an export of the audit chain');
   }
 
   async next(): Promise<ChainRow | undefined> {
@@ -91,25 +88,4 @@ function parse(line: Buffer): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Splits a file at its line feeds. The bytes of a line are hashed, so they are not decoded here. */
-async function* linesOf(file: string): AsyncGenerator<Buffer, void, undefined> {
-  let rest: Buffer = Buffer.alloc(0);
-  try {
-    for await (const piece of createReadStream(file) as AsyncIterable<Buffer>) {
-      let from = 0;
-      for (let at = piece.indexOf(10); at >= 0; at = piece.indexOf(10, from)) {
-        yield Buffer.concat([rest, piece.subarray(from, at)]);
-        rest = Buffer.alloc(0);
-        from = at + 1;
-      }
-      rest = Buffer.concat([rest, piece.subarray(from)]);
-      if (rest.length > MAX_LINE_BYTES) throw new CannotVerify(`"${file}" is not an export of the audit chain: it has no lines`);
-    }
-  } catch (error) {
-    if (error instanceof CannotVerify) throw error;
-    throw new CannotVerify(`"${file}" can't be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, {}, { cause: error });
-  }
-  if (rest.length > 0) yield rest;
 }

@@ -16,6 +16,7 @@ import type {
   ReportHostKeyRequest,
   ReportHostKeyResponse,
 } from '@sallyport/proto-gen/access/v1/session';
+import type { CheckSignInsRequest, CheckSignInsResponse } from '@sallyport/proto-gen/access/v1/sign_in';
 import type { ListGrantedRequest, ListGrantedResponse } from '@sallyport/proto-gen/access/v1/target';
 import { callCtx, CoreRpcServer, parseRequest, RequestOutOfBounds } from '../../rpc/index.js';
 import { Grants } from '../perms/index.js';
@@ -24,6 +25,7 @@ import { schema } from './access.schema.js';
 import { SignInNotValid } from './access.errors.js';
 import { decisionToPb, grantedAssetToPb, verdictToPb } from './access.wire.js';
 import { Authenticate } from './authenticate.service.js';
+import { CheckSignIns } from './check-sign-ins.service.js';
 import { OpenSession } from './open-session.service.js';
 import { RenewLeases } from './renew-leases.service.js';
 import { ReportHostKey } from './report-host-key.service.js';
@@ -42,6 +44,7 @@ export class AccessRpc implements OnModuleInit {
     private readonly opening: OpenSession,
     private readonly hostKeys: ReportHostKey,
     private readonly leases: RenewLeases,
+    private readonly signIns: CheckSignIns,
     private readonly closing: CloseSession,
     private readonly failedSignIns: ReportFailedSignIns,
     @Inject(SESSION_SETTINGS) private readonly settings: SessionSettings,
@@ -55,6 +58,7 @@ export class AccessRpc implements OnModuleInit {
       openSession: (call, request) => this.openSession(callCtx(call), request),
       reportHostKey: (call, request) => this.reportHostKey(callCtx(call), request),
       renewLeases: (call, request) => this.renewLeases(callCtx(call), request),
+      checkSignIns: (call, request) => this.checkSignIns(callCtx(call), request),
       closeSession: (call, request) => this.closeSession(callCtx(call), request),
     } satisfies Parameters<typeof this.server.add<AccessServiceService>>[1];
     this.server.add(AccessServiceService, handlers, { allow: ['gateway'] });
@@ -96,6 +100,11 @@ export class AccessRpc implements OnModuleInit {
 
   private async renewLeases(ctx: OrgCtx, request: RenewLeasesRequest): Promise<RenewLeasesResponse> {
     return { end: await this.leases.renew(ctx, parseRequest(schema.renewLeases, request)) };
+  }
+
+  private async checkSignIns(ctx: OrgCtx, request: CheckSignInsRequest): Promise<CheckSignInsResponse> {
+    const { gatewayId, uses } = parseRequest(schema.checkSignIns, request);
+    return { revoked: await this.signIns.revoked(ctx, gatewayId, uses) };
   }
 
   private async closeSession(ctx: OrgCtx, request: CloseSessionRequest): Promise<CloseSessionResponse> {

@@ -11,6 +11,8 @@ const MAX_SEQ = 2n ** 63n - 1n;
 const lastSeq = z.bigint().max(MAX_SEQ, 'is larger than a session can have');
 /** Sessions of one gateway: the largest holds a quarter of these. */
 const MAX_SESSIONS = 100_000;
+/** Connections of one check of sign-ins; a gateway sends fewer. */
+const MAX_SIGN_INS = 10_000;
 
 /** Schemas of the requests of gateways. A text that a user typed is limited in length and not checked further. */
 export const schema = {
@@ -72,6 +74,10 @@ export const schema = {
     address: z.string().max(300),
     sessionIds: z.array(sessionId).max(MAX_SESSIONS),
     stored: z.array(z.object({ sessionId, lastSeq, link })).max(MAX_SESSIONS),
+  }),
+  checkSignIns: z.object({
+    gatewayId: z.string().min(1).max(128),
+    uses: z.array(z.object({ connection: z.bigint(), identityToken: token })).max(MAX_SIGN_INS),
   }),
   closeSession: z.object({
     sessionId,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OrgCtx } from '@sallyport/context';
 import { Database } from '../../database/index.js';
+import { SealSessionList } from '../audits/index.js';
 import { SessionEntity } from './session.entity.js';
 import type { Session } from './session.repository.js';
 
@@ -10,13 +11,18 @@ const PAGE = 1000;
 /** Lists what core knows of the recordings, for `sallyport verify --against`. */
 @Injectable()
 export class ListSessionProofs {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly seal: SealSessionList,
+  ) {}
 
-  /** Returns every session of the organization as a line of JSON, oldest first. Holds one page. */
+  /** Returns every session of the organization as a line of JSON, oldest first, then the signed end of the list. Holds one page. */
   async *lines(ctx: OrgCtx): AsyncGenerator<string> {
+    const seal = await this.seal.begin(ctx);
     for (let page = await this.page(ctx, undefined); page.length > 0; page = await this.page(ctx, page.at(-1)!.id)) {
-      yield page.map((session) => `${JSON.stringify(proofOf(session))}\n`).join('');
+      yield page.map((session) => seal.add(`${JSON.stringify(proofOf(session))}\n`)).join('');
     }
+    yield seal.end();
   }
 
   private page(ctx: OrgCtx, after: string | undefined): Promise<Session[]> {

@@ -12,7 +12,7 @@ export class SessionProofController {
   @Endpoint({
     right: 'terminal.sessions:view',
     summary:
-      'Download the list of sessions for "sallyport verify --against": one session per line, with the length and hash chain of its recording',
+      'Download the list of sessions for "sallyport verify --against": one session per line, with the length and hash chain of its recording; the last line is signed',
     produces: ['application/x-ndjson'],
   })
   async list(@RequestCtx() ctx: OrgCtx, @Res() reply: FastifyReply): Promise<void> {

@@ -153,6 +153,10 @@ export class SessionRepository {
     changed(await this.database.tenant(ctx, SessionEntity).update({ id, state: 'active' }, request), id);
   }
 
+  async noteDetail(ctx: OrgCtx, id: string, detail: string): Promise<void> {
+    await this.database.tenant(ctx, SessionEntity).update({ id }, { detail });
+  }
+
   async recordHostKey(ctx: OrgCtx, id: string, hostKeyFingerprint: string): Promise<void> {
     await this.database.tenant(ctx, SessionEntity).update({ id }, { hostKeyFingerprint });
   }

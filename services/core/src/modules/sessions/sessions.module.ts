@@ -2,9 +2,12 @@ import { Module } from '@nestjs/common';
 import { PlaybackServiceService } from '@sallyport/proto-gen/recording/v1/playback';
 import { CONFIG, runsJob } from '../../platform/index.js';
 import { PeerClients } from '../../rpc/index.js';
+import { AuditAnchorsModule } from '../audits/index.js';
+import { AlteredRecordingConsumer } from './altered-recording.consumer.js';
 import { CloseSession } from './close-session.service.js';
 import { LeaseReaper } from './lease-reaper.js';
 import { ListSessionProofs } from './list-session-proofs.service.js';
+import { NoteAlteredRecording } from './note-altered-recording.service.js';
 import { SessionLifecycle } from './session-lifecycle.service.js';
 import { ReadReplay, RECORDER } from './read-replay.service.js';
 import { ReplayController } from './replay.controller.js';
@@ -22,6 +25,7 @@ interface SessionsConfig {
 }
 
 @Module({
+  imports: [AuditAnchorsModule],
   controllers: [ReplayController, SessionController, SessionProofController],
   providers: [
     {
@@ -45,6 +49,8 @@ interface SessionsConfig {
     ListSessionProofs,
     TerminateSession,
     ReadReplay,
+    NoteAlteredRecording,
+    AlteredRecordingConsumer,
   ],
   exports: [CloseSession, SessionLifecycle, SessionLeases, SESSION_SETTINGS],
 })

@@ -35,6 +35,12 @@ export class KnownUsers {
     return this.known(await this.users.find(ctx, userId));
   }
 
+  /** Returns those users that may sign in now. One query. */
+  async activeAmong(ctx: Ctx, userIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const now = new Date(this.clock.now());
+    return new Set((await this.users.findAll(ctx, userIds)).filter((user) => standingOf(user, now).ok).map(({ id }) => id));
+  }
+
   /** Returns the user of a name, without its case. */
   async findByUsername(ctx: Ctx, username: string): Promise<KnownUser | undefined> {
     return this.known(await this.users.findByUsername(ctx, username));

@@ -45,6 +45,13 @@ export class UserRepository {
     return this.table(ctx).find({ id });
   }
 
+  /** Returns the users of these ids. One parameter however many there are. */
+  async findAll(ctx: Ctx, ids: readonly string[]): Promise<Pick<UserEntity, 'id' | 'isActive' | 'dateExpired'>[]> {
+    if (ids.length === 0) return [];
+    const select = this.table(ctx).select('user').select(['user.id', 'user.isActive', 'user.dateExpired']);
+    return select.andWhere('user.id = ANY (:ids)', { ids: [...ids] }).getMany();
+  }
+
   /** Returns the user of a name, without its case. */
   async findByUsername(ctx: Ctx, username: string): Promise<UserEntity | undefined> {
     const select = this.table(ctx).select('user');

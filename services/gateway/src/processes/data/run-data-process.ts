@@ -64,7 +64,7 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
       admit: (socket, user) => pending.admit(socket, user),
     },
   );
-  endAtOnce(recordings, logger);
+  endAtOnce({ recordings, markUnsearched: () => gateway.markUnsearched() }, logger);
   void recordings.recoverSpool().catch((error: unknown) => logger.error({ err: error }, 'the spool could not be shipped'));
   const drain = async (): Promise<void> => {
     setTimeout(() => process.exit(1), dataDeadlineMs(config.GATEWAY_DRAIN_SECONDS));

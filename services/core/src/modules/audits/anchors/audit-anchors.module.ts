@@ -8,6 +8,7 @@ import { AnchorChain } from './anchor-chain.js';
 import { ANCHOR_SETTINGS, anchorSettings } from './anchor-settings.js';
 import { AuditAnchorRepository } from './audit-anchor.repository.js';
 import { ExportChain } from './export-chain.service.js';
+import { SealSessionList } from './seal-session-list.js';
 import { ANCHOR_RECORDER, StoredAnchors } from './stored-anchors.js';
 import { VerifyChain } from './verify-chain.service.js';
 
@@ -29,6 +30,8 @@ import { VerifyChain } from './verify-chain.service.js';
     runsJob(AnchorChain),
     VerifyChain,
     ExportChain,
+    SealSessionList,
   ],
+  exports: [SealSessionList],
 })
 export class AuditAnchorsModule {}

@@ -32,6 +32,7 @@ import {
   ReportHostKeyRequest,
   ReportHostKeyResponse,
 } from "./session.js";
+import { CheckSignInsRequest, CheckSignInsResponse } from "./sign_in.js";
 import { ListGrantedRequest, ListGrantedResponse } from "./target.js";
 
 export const protobufPackage = "sallyport.access.v1";
@@ -108,6 +109,17 @@ export const AccessServiceService = {
     responseSerialize: (value: RenewLeasesResponse): Buffer => sharedBytes(RenewLeasesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RenewLeasesResponse => RenewLeasesResponse.decode(value),
   },
+  /** CheckSignIns says which connections have to end because the sign-in that they were made with does not count any more. */
+  checkSignIns: {
+    path: "/sallyport.access.v1.AccessService/CheckSignIns" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CheckSignInsRequest): Buffer => Buffer.from(CheckSignInsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CheckSignInsRequest => CheckSignInsRequest.decode(value),
+    responseSerialize: (value: CheckSignInsResponse): Buffer =>
+      Buffer.from(CheckSignInsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CheckSignInsResponse => CheckSignInsResponse.decode(value),
+  },
   /** CloseSession records the end of a session. Closing a closed session again changes nothing. */
   closeSession: {
     path: "/sallyport.access.v1.AccessService/CloseSession" as const,
@@ -137,6 +149,8 @@ export interface AccessServiceServer extends UntypedServiceImplementation {
   reportHostKey: handleUnaryCall<ReportHostKeyRequest, ReportHostKeyResponse>;
   /** RenewLeases says which sessions of this gateway are alive; the answer names those that have to end. */
   renewLeases: handleUnaryCall<RenewLeasesRequest, RenewLeasesResponse>;
+  /** CheckSignIns says which connections have to end because the sign-in that they were made with does not count any more. */
+  checkSignIns: handleUnaryCall<CheckSignInsRequest, CheckSignInsResponse>;
   /** CloseSession records the end of a session. Closing a closed session again changes nothing. */
   closeSession: handleUnaryCall<CloseSessionRequest, CloseSessionResponse>;
 }
@@ -240,6 +254,22 @@ export interface AccessServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RenewLeasesResponse) => void,
+  ): ClientUnaryCall;
+  /** CheckSignIns says which connections have to end because the sign-in that they were made with does not count any more. */
+  checkSignIns(
+    request: CheckSignInsRequest,
+    callback: (error: ServiceError | null, response: CheckSignInsResponse) => void,
+  ): ClientUnaryCall;
+  checkSignIns(
+    request: CheckSignInsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CheckSignInsResponse) => void,
+  ): ClientUnaryCall;
+  checkSignIns(
+    request: CheckSignInsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CheckSignInsResponse) => void,
   ): ClientUnaryCall;
   /** CloseSession records the end of a session. Closing a closed session again changes nothing. */
   closeSession(

@@ -47,6 +47,25 @@ export interface SessionEnded {
   link: Buffer;
 }
 
+/**
+ * RecordingAltered is published by a recorder on sallyport.session.recording-altered.v1: the recording of an ended session is not what core
+ * knows of it. Core writes it into the audit log.
+ */
+export interface RecordingAltered {
+  /** Session id. */
+  sessionId: string;
+  /** What differs, in words for an operator. */
+  why: string;
+  /** Last frame number and its link, as SessionEnded named them. */
+  knownSeq: bigint;
+  /** Link of that frame. */
+  knownLink: Buffer;
+  /** Last frame number that the recording has; 0 for none. */
+  foundSeq: bigint;
+  /** Link of the frame known_seq that the recording has; empty if it lacks that frame. */
+  foundLink: Buffer;
+}
+
 function createBaseSessionStarted(): SessionStarted {
   return { sessionId: "", orgId: "", userId: "", assetId: "", accountId: "", startedAt: undefined };
 }
@@ -380,6 +399,181 @@ export const SessionEnded: MessageFns<SessionEnded> = {
     message.endedAt = object.endedAt ?? undefined;
     message.lastSeq = (object.lastSeq !== undefined && object.lastSeq !== null) ? BigInt(object.lastSeq) : 0n;
     message.link = object.link ?? Buffer.alloc(0);
+    return message;
+  },
+};
+
+function createBaseRecordingAltered(): RecordingAltered {
+  return { sessionId: "", why: "", knownSeq: 0n, knownLink: Buffer.alloc(0), foundSeq: 0n, foundLink: Buffer.alloc(0) };
+}
+
+export const RecordingAltered: MessageFns<RecordingAltered> = {
+  encode(message: RecordingAltered, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sessionId !== "") {
+      writer.uint32(10).string(message.sessionId);
+    }
+    if (message.why !== "") {
+      writer.uint32(18).string(message.why);
+    }
+    if (message.knownSeq !== 0n) {
+      if (BigInt.asUintN(64, message.knownSeq) !== message.knownSeq) {
+        throw new globalThis.Error("value provided for field message.knownSeq of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.knownSeq);
+    }
+    if (message.knownLink.length !== 0) {
+      writer.uint32(34).bytes(message.knownLink);
+    }
+    if (message.foundSeq !== 0n) {
+      if (BigInt.asUintN(64, message.foundSeq) !== message.foundSeq) {
+        throw new globalThis.Error("value provided for field message.foundSeq of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.foundSeq);
+    }
+    if (message.foundLink.length !== 0) {
+      writer.uint32(50).bytes(message.foundLink);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecordingAltered {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecordingAltered();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sessionId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.why = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.knownSeq = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.knownLink = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.foundSeq = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.foundLink = Buffer.from(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RecordingAltered {
+    return {
+      sessionId: isSet(object.sessionId)
+        ? globalThis.String(object.sessionId)
+        : isSet(object.session_id)
+        ? globalThis.String(object.session_id)
+        : "",
+      why: isSet(object.why) ? globalThis.String(object.why) : "",
+      knownSeq: isSet(object.knownSeq)
+        ? BigInt(object.knownSeq)
+        : isSet(object.known_seq)
+        ? BigInt(object.known_seq)
+        : 0n,
+      knownLink: isSet(object.knownLink)
+        ? Buffer.from(bytesFromBase64(object.knownLink))
+        : isSet(object.known_link)
+        ? Buffer.from(bytesFromBase64(object.known_link))
+        : Buffer.alloc(0),
+      foundSeq: isSet(object.foundSeq)
+        ? BigInt(object.foundSeq)
+        : isSet(object.found_seq)
+        ? BigInt(object.found_seq)
+        : 0n,
+      foundLink: isSet(object.foundLink)
+        ? Buffer.from(bytesFromBase64(object.foundLink))
+        : isSet(object.found_link)
+        ? Buffer.from(bytesFromBase64(object.found_link))
+        : Buffer.alloc(0),
+    };
+  },
+
+  toJSON(message: RecordingAltered): unknown {
+    const obj: any = {};
+    if (message.sessionId !== "") {
+      obj.sessionId = message.sessionId;
+    }
+    if (message.why !== "") {
+      obj.why = message.why;
+    }
+    if (message.knownSeq !== 0n) {
+      obj.knownSeq = message.knownSeq.toString();
+    }
+    if (message.knownLink.length !== 0) {
+      obj.knownLink = base64FromBytes(message.knownLink);
+    }
+    if (message.foundSeq !== 0n) {
+      obj.foundSeq = message.foundSeq.toString();
+    }
+    if (message.foundLink.length !== 0) {
+      obj.foundLink = base64FromBytes(message.foundLink);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RecordingAltered>): RecordingAltered {
+    return RecordingAltered.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RecordingAltered>): RecordingAltered {
+    const message = createBaseRecordingAltered();
+    message.sessionId = object.sessionId ?? "";
+    message.why = object.why ?? "";
+    message.knownSeq = (object.knownSeq !== undefined && object.knownSeq !== null) ? BigInt(object.knownSeq) : 0n;
+    message.knownLink = object.knownLink ?? Buffer.alloc(0);
+    message.foundSeq = (object.foundSeq !== undefined && object.foundSeq !== null) ? BigInt(object.foundSeq) : 0n;
+    message.foundLink = object.foundLink ?? Buffer.alloc(0);
     return message;
   },
 };
