@@ -114,10 +114,10 @@ export const AccessServiceService = {
     path: "/sallyport.access.v1.AccessService/CheckSignIns" as const,
     requestStream: false as const,
     responseStream: false as const,
-    requestSerialize: (value: CheckSignInsRequest): Buffer => Buffer.from(CheckSignInsRequest.encode(value).finish()),
+    requestSerialize: (value: CheckSignInsRequest): Buffer => sharedBytes(CheckSignInsRequest.encode(value).finish()),
     requestDeserialize: (value: Buffer): CheckSignInsRequest => CheckSignInsRequest.decode(value),
     responseSerialize: (value: CheckSignInsResponse): Buffer =>
-      Buffer.from(CheckSignInsResponse.encode(value).finish()),
+      sharedBytes(CheckSignInsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CheckSignInsResponse => CheckSignInsResponse.decode(value),
   },
   /** CloseSession records the end of a session. Closing a closed session again changes nothing. */

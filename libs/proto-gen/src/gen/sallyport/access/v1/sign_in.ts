@@ -177,7 +177,7 @@ export const SignInUse: MessageFns<SignInUse> = {
               break;
             }
 
-            message.identityToken = Buffer.from(reader.bytes());
+            message.identityToken = sharedBytes(reader.bytes());
             continue;
           }
         }
@@ -432,4 +432,8 @@ export interface MessageFns<T> {
   toJSON(message: T): unknown;
   create(base?: DeepPartial<T>): T;
   fromPartial(object: DeepPartial<T>): T;
+}
+
+function sharedBytes({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
 }

@@ -478,7 +478,7 @@ export const RecordingAltered: MessageFns<RecordingAltered> = {
               break;
             }
 
-            message.knownLink = Buffer.from(reader.bytes());
+            message.knownLink = sharedBytes(reader.bytes());
             continue;
           }
           case 5: {
@@ -494,7 +494,7 @@ export const RecordingAltered: MessageFns<RecordingAltered> = {
               break;
             }
 
-            message.foundLink = Buffer.from(reader.bytes());
+            message.foundLink = sharedBytes(reader.bytes());
             continue;
           }
         }
