@@ -19,8 +19,8 @@ import { playbackHandlers } from './playback/playback.rpc.js';
 import { ManifestFile } from './recording/manifest-file.js';
 
 const MIB = 1024 * 1024;
-/** Largest segment and its longest wait; see DESIGN 2.5. */
-const SEGMENT = { maxAgeMs: 2_000, maxBytes: MIB };
+/** Largest segment and its longest wait; see DESIGN 2.5. A full one stays as a part, so it is larger than a message needs. */
+const SEGMENT = { maxAgeMs: 2_000, maxBytes: 2 * MIB };
 /** Size of the parts of a closed recording: few objects, and one fits in memory. */
 const PART_BYTES = 8 * MIB;
 /** Bytes of frames that wait for the store; beyond it the gateways keep them. */

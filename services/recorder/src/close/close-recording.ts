@@ -5,10 +5,11 @@ import { FrameKind, lastLink, type Manifest, MANIFEST_VERSION, recordingFolder }
 import type { Logger } from '@sallyport/telemetry';
 import type { ManifestFile } from '../recording/manifest-file.js';
 import { newFrameChain } from '../recording/recorder-seal.js';
-import { framesFrom } from '../recording/read-recording.js';
+import type { StoredPart } from '../recording/stored-part.js';
 import { isGone } from '../recording/read-piece.js';
 import { RecordingDamaged } from '../recording/recording.errors.js';
 import { isComplete, loadRecording, type StoredRecording } from '../recording/stored-recording.js';
+import { itemsToMerge } from './items-to-merge.js';
 import { mergeParts } from './merge-parts.js';
 import { Semaphore } from './semaphore.js';
 
@@ -43,13 +44,13 @@ export class CloseRecording {
 
   /**
    * Closes a recording. Returns the manifest that now covers every stored frame, or undefined if nothing is stored. A recording that its
-   * gateway closed stays as it is. Throws errors of the store: call again.
+   * gateway closed stays as it is. Parts that the caller has stored itself are not read again. Throws errors of the store: call again.
    */
-  close(sessionId: string): Promise<Manifest | undefined> {
-    return this.turns.run(() => this.untilAgreed(sessionId));
+  close(sessionId: string, known: readonly StoredPart[] = []): Promise<Manifest | undefined> {
+    return this.turns.run(() => this.untilAgreed(sessionId, known));
   }
 
-  private async untilAgreed(sessionId: string): Promise<Manifest | undefined> {
+  private async untilAgreed(sessionId: string, known: readonly StoredPart[]): Promise<Manifest | undefined> {
     const damaged = new Set<string>();
     for (let round = 0; round < ROUNDS; round++) {
       const recording = await loadRecording(this.deps.store, this.deps.manifests, sessionId, damaged);
@@ -59,7 +60,7 @@ export class CloseRecording {
         await this.removeReplaced(recording, manifest);
         return manifest;
       }
-      await this.writeNext(recording).catch((error: unknown) => this.retryOrThrow(error, damaged));
+      await this.writeNext(recording, known).catch((error: unknown) => this.retryOrThrow(error, damaged));
     }
     throw new Error(`the recording of session ${sessionId} changes while it is closed`);
   }
@@ -75,7 +76,7 @@ export class CloseRecording {
     damaged.add(error.objectName);
   }
 
-  private async writeNext(recording: StoredRecording): Promise<void> {
+  private async writeNext(recording: StoredRecording, known: readonly StoredPart[]): Promise<void> {
     const { store, manifests, clock, partBytes } = this.deps;
     const { sessionId } = recording;
     const { seals } = manifests;
@@ -84,8 +85,8 @@ export class CloseRecording {
     const old = link === undefined ? undefined : recording.closed?.manifest;
     const fromSeq = BigInt(old?.last_seq ?? 0) + 1n;
     const chain = link === undefined ? newFrameChain(sessionId) : new HashChain(Buffer.from(link, 'hex'));
-    const frames = framesFrom({ store, seals, sessionId }, recording, fromSeq);
-    const merged = await mergeParts({ store, sessionId, partBytes, chain, seals }, frames);
+    const items = itemsToMerge({ store, seals, sessionId }, recording, fromSeq, known);
+    const merged = await mergeParts({ store, sessionId, partBytes, chain, seals }, items);
     const parts = [...(old?.parts ?? []), ...merged.parts];
     const manifest: Manifest = {
       version: MANIFEST_VERSION,

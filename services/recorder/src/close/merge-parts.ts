@@ -1,15 +1,10 @@
-import { type HashChain, sha256 } from '@sallyport/crypto';
+import { HashChain } from '@sallyport/crypto';
 import type { ObjectStore } from '@sallyport/object-store';
-import {
-  channelOpenedBy,
-  extentName,
-  type Frame,
-  type FrameKind,
-  type ManifestPart,
-  type RecordedChannel,
-  recordingFolder,
-} from '@sallyport/recording-format';
+import { type Frame, type FrameKind, type ManifestPart, type RecordedChannel, recordingFolder } from '@sallyport/recording-format';
+import { objectOf } from '../recording/frame-object.js';
 import type { RecorderSeal } from '../recording/recorder-seal.js';
+import { RecordingDamaged } from '../recording/recording.errors.js';
+import type { StoredPart } from '../recording/stored-part.js';
 
 /** Destination and settings of the parts. */
 export interface PartTarget {
@@ -17,7 +12,7 @@ export interface PartTarget {
   readonly sessionId: string;
   /** Largest part; one is held in memory. */
   readonly partBytes: number;
-  /** Chain of the frames before; the frames are added to it. */
+  /** Chain of the frames before. */
   readonly chain: HashChain;
   readonly seals: RecorderSeal;
 }
@@ -32,13 +27,16 @@ export interface MergedParts {
   readonly lastKind: FrameKind | undefined;
 }
 
+/** A frame to store, or a part that is stored already. */
+export type MergeItem = Frame | StoredPart;
+
 /**
- * Writes frames as parts. The cuts depend on the frames alone and the names on the contents. So a second run, after a crash or at the same
- * time, writes the same objects.
+ * Writes frames as parts, between the parts that are stored already and stay. The cuts depend on the frames and those parts alone and the names
+ * on the contents. So a second run, after a crash or at the same time, writes the same objects.
  */
-export async function mergeParts(place: PartTarget, frames: AsyncIterable<Frame>): Promise<MergedParts> {
-  const merge = new Merge(place);
-  for await (const frame of frames) await merge.add(frame);
+export async function mergeParts(target: PartTarget, items: AsyncIterable<MergeItem>): Promise<MergedParts> {
+  const merge = new Merge(target);
+  for await (const item of items) await ('part' in item ? merge.adopt(item) : merge.add(item));
   return merge.end();
 }
 
@@ -46,29 +44,29 @@ class Merge {
   private readonly parts: ManifestPart[] = [];
   private readonly channels: RecordedChannel[] = [];
   private lastUs = 0;
-  private held: Uint8Array[] = [];
-  private heldBytes = 0;
-  private first: Frame | undefined;
-  private last: Frame | undefined;
   private lastKind: FrameKind | undefined;
+  private held: Frame[] = [];
+  private heldBytes = 0;
+  private chain: HashChain;
 
-  private linkBefore: Buffer;
-
-  constructor(private readonly place: PartTarget) {
-    this.linkBefore = place.chain.head;
+  constructor(private readonly target: PartTarget) {
+    this.chain = target.chain;
   }
 
   async add(frame: Frame): Promise<void> {
-    if (this.heldBytes + frame.bytes.length > this.place.partBytes) await this.write();
-    this.first ??= frame;
-    this.last = frame;
-    this.lastKind = frame.kind;
-    this.lastUs = Math.max(this.lastUs, frame.timeUs);
-    this.held.push(frame.bytes);
+    if (this.heldBytes + frame.bytes.length > this.target.partBytes) await this.write();
+    this.held.push(frame);
     this.heldBytes += frame.bytes.length;
-    this.place.chain.add(frame.bytes);
-    const channel = channelOpenedBy(frame);
-    if (channel !== undefined) this.channels.push(channel);
+  }
+
+  async adopt(stored: StoredPart): Promise<void> {
+    await this.write();
+    const { part, linkBefore } = stored;
+    if (!linkBefore.equals(this.chain.head)) {
+      throw new RecordingDamaged(part.name, this.target.sessionId, 'the frames before it are not those that its seal names');
+    }
+    this.chain = new HashChain(Buffer.from(part.chain, 'hex'));
+    this.note(stored);
   }
 
   async end(): Promise<MergedParts> {
@@ -77,28 +75,19 @@ class Merge {
   }
 
   private async write(): Promise<void> {
-    const { first, last } = this;
-    if (first === undefined || last === undefined) return;
-    const bytes = Buffer.concat(this.held);
-    const digest = sha256(bytes);
-    const name = extentName({ kind: 'part', firstSeq: first.seq, lastSeq: last.seq, digest: digest.slice(0, 16) });
-    const { sessionId, store, seals, chain } = this.place;
-    const [linkBefore, linkAfter] = [this.linkBefore, chain.head];
-    const linked = { firstSeq: first.seq, lastSeq: last.seq, bytes, linkBefore, linkAfter };
-    await store.put(recordingFolder(sessionId) + name, seals.seal(sessionId, linked), { isKept: true });
-    this.linkBefore = linkAfter;
-    this.parts.push({
-      name,
-      first_seq: Number(first.seq),
-      last_seq: Number(last.seq),
-      first_us: first.timeUs,
-      last_us: last.timeUs,
-      bytes: bytes.length,
-      sha256: digest,
-      chain: linkAfter.toString('hex'),
-    });
+    if (this.held.length === 0) return;
+    const { sessionId, store, seals } = this.target;
+    const { stored, object } = objectOf(sessionId, 'part', this.held, this.chain, seals);
+    await store.put(recordingFolder(sessionId) + stored.part.name, object, { isKept: true });
     this.held = [];
     this.heldBytes = 0;
-    this.first = this.last = undefined;
+    this.note(stored);
+  }
+
+  private note({ part, facts }: StoredPart): void {
+    this.parts.push(part);
+    this.channels.push(...facts.channels);
+    this.lastUs = Math.max(this.lastUs, facts.lastUs);
+    this.lastKind = facts.lastKind;
   }
 }

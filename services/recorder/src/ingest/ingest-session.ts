@@ -106,11 +106,11 @@ export class IngestSession implements SessionHolder {
     const { writer } = this;
     if (writer === undefined || this.rejection !== undefined) return;
     if (lastSeq > writer.receivedSeq) return this.reject(new CloseBeforeEnd(this.sessionId, lastSeq, writer.receivedSeq));
-    await writer.flush();
+    await writer.finish();
     if (this.over.signal.aborted) return;
     if (this.differs(lastSeq, link, writer)) return this.reject(new ChainBroken(this.sessionId, lastSeq));
     await this.untilDone('a recording could not be closed, trying again', async () => {
-      const manifest = await this.deps.closing.close(this.sessionId);
+      const manifest = await this.deps.closing.close(this.sessionId, writer.parts);
       this.isFinal = manifest?.state === 'closed';
     });
     if (this.over.signal.aborted) return;

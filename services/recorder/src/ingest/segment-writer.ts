@@ -1,9 +1,11 @@
 import { backOffMs, type Clock, type Timer } from '@sallyport/context';
 import type { ObjectStore } from '@sallyport/object-store';
-import { type HashChain, sha256 } from '@sallyport/crypto';
-import { extentName, type Frame, recordingFolder } from '@sallyport/recording-format';
+import type { HashChain } from '@sallyport/crypto';
+import { type Frame, recordingFolder } from '@sallyport/recording-format';
 import type { Logger } from '@sallyport/telemetry';
+import { objectOf } from '../recording/frame-object.js';
 import type { RecorderSeal } from '../recording/recorder-seal.js';
+import type { StoredPart } from '../recording/stored-part.js';
 import type { ByteBudget } from './byte-budget.js';
 
 /** Bounds of a segment. */
@@ -24,23 +26,19 @@ export interface SegmentWriterDeps {
   readonly logger: Logger;
 }
 
-interface Held {
-  readonly seq: bigint;
-  readonly bytes: Uint8Array;
-}
-
 /**
  * Collects the frames of one session and stores them as segments, one after the other. The next is put when the one before is durable, so
  * durable frames are without a hole. A failing store is retried without end; the frames wait, and the budget that they hold stops the
- * reading.
+ * reading. A full segment and the last one are parts already: closing the recording stores them no second time.
  */
 export class SegmentWriter {
-  private held: Held[] = [];
+  private held: Frame[] = [];
   private heldBytes = 0;
   private oldestAt = 0;
   private timer: Timer | undefined;
   private storing = false;
   private hurried = false;
+  private isFinishing = false;
   private readonly abandoned = new AbortController();
   private idle = Promise.withResolvers<void>();
   /** Last received frame. */
@@ -49,6 +47,8 @@ export class SegmentWriter {
   durableSeq: bigint;
   /** Link of that frame. */
   durableLink: Buffer;
+  /** The parts that this writer has stored. */
+  readonly parts: StoredPart[] = [];
 
   constructor(
     private readonly sessionId: string,
@@ -69,7 +69,7 @@ export class SegmentWriter {
       this.oldestAt = this.deps.clock.monotonic();
       if (!this.storing) this.idle = Promise.withResolvers<void>();
     }
-    this.held.push({ seq: frame.seq, bytes: frame.bytes });
+    this.held.push(frame);
     this.heldBytes += frame.bytes.length;
     this.receivedSeq = frame.seq;
     this.deps.budget.acquire(frame.bytes.length);
@@ -81,6 +81,12 @@ export class SegmentWriter {
     this.hurried = true;
     this.schedule();
     return this.idle.promise;
+  }
+
+  /** Stores the held frames as the last ones of the recording, else as `flush`. */
+  finish(): Promise<void> {
+    this.isFinishing = true;
+    return this.flush();
   }
 
   /** Drops frames that are not stored: another holder has the session now, and the gateway sends them to it again. */
@@ -110,30 +116,27 @@ export class SegmentWriter {
     } while (this.held.length > 0 && (this.hurried || this.heldBytes >= this.deps.limits.maxBytes));
     this.storing = false;
     if (this.held.length > 0) return this.schedule();
-    this.hurried = false;
+    this.hurried = this.isFinishing = false;
     this.idle.resolve();
   }
 
   private async storeOne(): Promise<void> {
     const taken = this.cut();
     this.oldestAt = this.deps.clock.monotonic();
-    const bytes = Buffer.concat(taken.map((one) => one.bytes));
-    const [firstSeq, lastSeq] = [taken[0]!.seq, taken.at(-1)!.seq];
-    const name = extentName({ kind: 'seg', firstSeq, lastSeq, digest: sha256(bytes).slice(0, 16) });
-    const linkBefore = this.chain.head;
-    for (const one of taken) this.chain.add(one.bytes);
-    const linkAfter = this.chain.head;
-    const object = this.deps.seals.seal(this.sessionId, { firstSeq, lastSeq, bytes, linkBefore, linkAfter });
-    if (!(await this.put(recordingFolder(this.sessionId) + name, object))) return;
+    const isPart = this.isFinishing || taken.length < this.held.length || this.heldBytes >= this.deps.limits.maxBytes;
+    const { stored, object, linkAfter } = objectOf(this.sessionId, isPart ? 'part' : 'seg', taken, this.chain, this.deps.seals);
+    const { name, bytes, last_seq } = stored.part;
+    if (!(await this.put(recordingFolder(this.sessionId) + name, object, isPart))) return;
+    if (isPart) this.parts.push(stored);
     this.durableLink = linkAfter;
     this.held = this.held.slice(taken.length);
-    this.heldBytes -= bytes.length;
-    this.durableSeq = lastSeq;
-    this.deps.budget.release(bytes.length);
+    this.heldBytes -= bytes;
+    this.durableSeq = BigInt(last_seq);
+    this.deps.budget.release(bytes);
     this.onDurable();
   }
 
-  private cut(): Held[] {
+  private cut(): Frame[] {
     let bytes = 0;
     const end = this.held.findIndex((one) => (bytes += one.bytes.length) > this.deps.limits.maxBytes);
     return end === -1 ? this.held.slice() : this.held.slice(0, Math.max(1, end));
@@ -143,11 +146,11 @@ export class SegmentWriter {
    * Stores a segment. Returns false if the writer was abandoned meanwhile: the segment contains the same frames under their own name and
    * does no harm.
    */
-  private async put(key: string, bytes: Buffer): Promise<boolean> {
+  private async put(key: string, object: Buffer, isPart: boolean): Promise<boolean> {
     const { signal } = this.abandoned;
     for (let attempt = 0; !signal.aborted; attempt++) {
       try {
-        await this.deps.store.put(key, bytes);
+        await this.deps.store.put(key, object, { isKept: isPart });
         return !signal.aborted;
       } catch (error) {
         if (attempt === 0) this.deps.logger.warn({ err: error, session: this.sessionId }, 'a segment could not be stored, trying again');

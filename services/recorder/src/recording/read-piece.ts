@@ -20,6 +20,8 @@ export interface PieceReader {
 export interface OpenPiece {
   readonly piece: Piece;
   readonly bytes: Buffer;
+  /** Links at both ends, from its seal; undefined if a manifest proves the piece. */
+  readonly links?: { readonly before: Buffer; readonly after: Buffer };
 }
 
 /**
@@ -27,8 +29,8 @@ export interface OpenPiece {
  * seal. Throws ObjectNotFound for a missing piece and RecordingDamaged for a changed one, after the pieces before it.
  */
 export async function* openPieces(reader: PieceReader, pieces: readonly Piece[]): AsyncGenerator<OpenPiece> {
-  const ahead: Promise<Buffer>[] = [];
-  for (const [at, piece] of pieces.entries()) {
+  const ahead: Promise<OpenPiece>[] = [];
+  for (const at of pieces.keys()) {
     for (let next = at + ahead.length; ahead.length < READ_AHEAD && next < pieces.length; next++) {
       // A part is large: it is read when its turn comes.
       if (ahead.length > 0 && pieces[next]!.kind === 'part') break;
@@ -36,16 +38,16 @@ export async function* openPieces(reader: PieceReader, pieces: readonly Piece[])
       opened.catch(() => undefined); // reported when its turn comes
       ahead.push(opened);
     }
-    yield { piece, bytes: await ahead.shift()! };
+    yield await ahead.shift()!;
   }
 }
 
-/** Returns the frames of a piece, proven. Throws ObjectNotFound and RecordingDamaged. */
-async function openPiece({ store, seals, sessionId }: PieceReader, piece: Piece): Promise<Buffer> {
+/** Opens a piece. Throws ObjectNotFound and RecordingDamaged. */
+async function openPiece({ store, seals, sessionId }: PieceReader, piece: Piece): Promise<OpenPiece> {
   const object = await readObject(store, recordingFolder(sessionId) + piece.name);
-  return piece.signed === undefined
-    ? seals.open(sessionId, piece, object).bytes
-    : signedFrames(sessionId, piece.name, piece.signed, object);
+  if (piece.signed !== undefined) return { piece, bytes: signedFrames(sessionId, piece.name, piece.signed, object) };
+  const { bytes, linkBefore, linkAfter } = seals.open(sessionId, piece, object);
+  return { piece, bytes, links: { before: linkBefore, after: linkAfter } };
 }
 
 /** Returns the frames of a part that a signed manifest names. Throws ObjectNotFound and RecordingDamaged. */

@@ -37,11 +37,7 @@ export async function* readRecording(
 }
 
 /** Reads the frames of these pieces from `fromSeq` on; pieces may overlap. */
-export async function* framesFrom(
-  reader: PieceReader,
-  recording: StoredRecording,
-  fromSeq: bigint,
-): AsyncGenerator<Frame, void, undefined> {
+async function* framesFrom(reader: PieceReader, recording: StoredRecording, fromSeq: bigint): AsyncGenerator<Frame, void, undefined> {
   let next = fromSeq;
   const wanted = recording.pieces.filter((piece) => piece.lastSeq >= fromSeq);
   for await (const opened of openPieces(reader, wanted)) {

@@ -25,11 +25,11 @@ export class RecorderSeal {
     this.verifier = new ByteVerifier(publicKeyPems);
   }
 
-  /** Returns the object to store: the frames, then the signed statement that they are what this recorder received. */
-  seal(sessionId: string, { firstSeq, lastSeq, bytes, linkBefore, linkAfter }: LinkedFrames): Buffer {
+  /** Returns the object to store: the frames, then the signed statement that they are what this recorder received. `digest` is their SHA-256. */
+  seal(sessionId: string, { firstSeq, lastSeq, bytes, linkBefore, linkAfter }: LinkedFrames, digest = sha256(bytes)): Buffer {
     const body = sealBody({
       ...{ firstSeq, lastSeq, linkBefore, linkAfter },
-      sha256: Buffer.from(sha256(bytes), 'hex'),
+      sha256: Buffer.from(digest, 'hex'),
       keyId: Buffer.from(this.signer.keyId, 'hex'),
     });
     return Buffer.concat([bytes, body, this.signer.sign(sealedBytes(sessionId, body))]);
