@@ -28,3 +28,5 @@ export { ByteSigner, ByteVerifier } from './sign-bytes.js';
 export { hashPassword, verifyPassword } from './password-hash.js';
 export { createSealer, SealBroken, type Sealer, type SealingKeys } from './sealer.js';
 export { constantTimeEqual, randomToken, sha256 } from './token.js';
+export { readAuditorsKey, readAuditorsPrivateKey, type AuditorsKey } from './auditors-key.js';
+export { HPKE_ENC_BYTES, HpkeReceiver, HpkeSender } from './hpke.js';
