@@ -15,6 +15,7 @@ export class KeptInput {
   constructor(
     private readonly recorder: ChannelRecorder,
     private readonly maxBytes: number,
+    private readonly isSealed = false,
   ) {}
 
   input(data: Buffer): void {
@@ -26,7 +27,8 @@ export class KeptInput {
   /** Returns what the recording has of the input, for the command log. */
   summary(): string {
     this.keptHash ??= this.hash.digest('hex');
-    const kept = `SHA-256 ${this.keptHash}`;
+    // Of sealed input the hash would let short input be guessed.
+    const kept = this.isSealed ? 'sealed' : `SHA-256 ${this.keptHash}`;
     if (this.restBytes === 0) return `the recording has all ${this.keptBytes} bytes of the input, ${kept}`;
     return `the recording has the first ${this.keptBytes} bytes of the input, ${kept}, and only the hash of the other ${this.restBytes}`;
   }

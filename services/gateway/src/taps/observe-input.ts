@@ -27,7 +27,7 @@ export function observePiped(deps: TapDeps, target: TapTarget, recorder: Channel
   const { clock } = deps;
   const write = factWriter(FrameKind.command, recorder, deps, target);
   const note = missedRow(deps, target, write);
-  const kept = new KeptInput(recorder, deps.maxInputBytes ?? MAX_INPUT_BYTES);
+  const kept = new KeptInput(recorder, deps.maxInputBytes ?? MAX_INPUT_BYTES, deps.sealing?.sealsInput);
   const piped = new PipedInput({ reader, clock, emit: (command) => write(asCommandFrame(command, target.startedAtMs)) });
   const first = new SecretFirst({
     secret: secretOf(target.opened, reader),
@@ -38,7 +38,7 @@ export function observePiped(deps: TapDeps, target: TapTarget, recorder: Channel
       piped.input(data);
     },
     withhold: (data) => {
-      recorder.withhold('input', data.length);
+      recorder.withhold('input', data);
       note(`(${data.length} bytes of input may be a password and are withheld)`);
     },
   });
