@@ -3,6 +3,7 @@ import {
   createDecipheriv,
   createHmac,
   createPublicKey,
+  createSecretKey,
   diffieHellman,
   generateKeyPairSync,
   type KeyObject,
@@ -28,7 +29,8 @@ const SPKI_HEAD = Buffer.from('302a300506032b656e032100', 'hex');
 const NONE = Buffer.alloc(0);
 
 interface HpkeSchedule {
-  readonly key: Buffer;
+  /** A key object costs a quarter of raw bytes at each message. */
+  readonly key: KeyObject;
   readonly baseNonce: Buffer;
   readonly aead: HpkeAead;
 }
@@ -113,7 +115,7 @@ function scheduleOf(shared: Buffer, info: Uint8Array, aead: HpkeAead): HpkeSched
   ]);
   const secret = labeledExtract(suite, shared, 'secret', NONE);
   return {
-    key: labeledExpand(suite, secret, 'key', context, aead.keyBytes),
+    key: createSecretKey(labeledExpand(suite, secret, 'key', context, aead.keyBytes)),
     baseNonce: labeledExpand(suite, secret, 'base_nonce', context, NONCE_BYTES),
     aead,
   };

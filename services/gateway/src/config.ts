@@ -116,7 +116,9 @@ export const gatewaySettings = z
       .describe('X25519 public key (SPKI PEM) to which input is sealed; its private half never comes near a server'),
     GATEWAY_SEAL_INPUT: booleanText()
       .default(false)
-      .describe('true: recorded input of channels without a terminal and content of files is sealed; rows of the command log are not'),
+      .describe(
+        'true: recorded input of channels without a terminal and content of files is sealed; commands that shells and interpreters read stay in the command log',
+      ),
     GATEWAY_KEEP_UNSEEN_INPUT: booleanText()
       .default(false)
       .describe('true: lines typed without echo and input that may be a password are recorded, sealed; otherwise only their length is'),

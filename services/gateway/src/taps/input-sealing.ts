@@ -1,7 +1,7 @@
 import { HpkeSender, type AuditorsKey } from '@sallyport/crypto';
 import { encodeSealedInput, SEALED_CONTENT_BYTES, sealedHead, sealedInputInfo, type SealedPurpose } from '@sallyport/recording-format';
 
-/** What is sealed to the auditors' key. */
+/** The auditors’ key, and the input that is sealed to it. */
 export interface InputSealing {
   readonly key: AuditorsKey;
   /** True if the input of channels without a terminal and the content of files are sealed. Otherwise they are recorded in the clear. */

@@ -18,6 +18,11 @@ export class KeptInput {
     private readonly isSealed = false,
   ) {}
 
+  /** Returns how much input there was. */
+  get bytes(): number {
+    return this.keptBytes + this.restBytes;
+  }
+
   input(data: Buffer): void {
     const room = this.maxBytes === 0 ? data.length : Math.max(0, this.maxBytes - this.keptBytes);
     if (room > 0) this.keep(data.subarray(0, room));
