@@ -16,11 +16,9 @@ export interface HpkeAead {
   readonly keyBytes: number;
 }
 
-export const AES_256_GCM: HpkeAead = { id: 2, cipher: 'aes-256-gcm', keyBytes: 32 };
+const AES_256_GCM: HpkeAead = { id: 2, cipher: 'aes-256-gcm', keyBytes: 32 };
 /** Bytes of the authentication tag at the end of a ciphertext. */
-export const HPKE_TAG_BYTES = 16;
-/** Bytes of an encapsulated key. */
-export const HPKE_ENC_BYTES = 32;
+const HPKE_TAG_BYTES = 16;
 
 const NONCE_BYTES = 12;
 const KEM_SUITE = Buffer.from('KEM\0\x20', 'latin1');

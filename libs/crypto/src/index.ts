@@ -29,4 +29,4 @@ export { hashPassword, verifyPassword } from './password-hash.js';
 export { createSealer, SealBroken, type Sealer, type SealingKeys } from './sealer.js';
 export { constantTimeEqual, randomToken, sha256 } from './token.js';
 export { readAuditorsKey, readAuditorsPrivateKey, type AuditorsKey } from './auditors-key.js';
-export { HPKE_ENC_BYTES, HpkeReceiver, HpkeSender } from './hpke.js';
+export { HpkeReceiver, HpkeSender } from './hpke.js';

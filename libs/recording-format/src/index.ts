@@ -41,7 +41,6 @@ export {
   SEALED_CONTENT_BYTES,
   sealedHead,
   sealedInputInfo,
-  type SealedHead,
   type SealedInput,
   SealedPurpose,
   type TypedLine,
