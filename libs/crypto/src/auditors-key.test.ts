@@ -23,7 +23,7 @@ const auditors = pair('x25519');
 const other = pair('ed25519');
 
 it('both halves of the key have one id', () => {
-  expect(readAuditorsKey('SETTING', auditors.public).keyId).toBe(readAuditorsPrivateKey(auditors.private).keyId);
+  expect(readAuditorsKey({ SETTING: auditors.public }).keyId).toBe(readAuditorsPrivateKey(auditors.private).keyId);
 });
 
 it.each([
@@ -32,13 +32,14 @@ it.each([
   ['another text', file('text', 'no key'), 'is not a readable X25519 public key'],
   ['a file that is not there', join(folder, 'missing'), 'ENOENT'],
 ])('a server refuses %s', (_, path, why) => {
-  expect(() => readAuditorsKey('GATEWAY_AUDITORS_KEY_FILE', path)).toThrow(why);
-  expect(() => readAuditorsKey('GATEWAY_AUDITORS_KEY_FILE', path)).toThrow(`GATEWAY_AUDITORS_KEY_FILE: "${path}"`);
+  expect(() => readAuditorsKey({ GATEWAY_AUDITORS_KEY_FILE: path })).toThrow(why);
+  expect(() => readAuditorsKey({ GATEWAY_AUDITORS_KEY_FILE: path })).toThrow(`GATEWAY_AUDITORS_KEY_FILE: "${path}"`);
 });
 
 it.each([
   ['the public half', auditors.public, 'it has no private key'],
   ['a key for signatures', other.private, 'it is an ed25519 key'],
+  ['a key with a password', file('encrypted', '-----BEGIN ENCRYPTED PRIVATE KEY-----'), 'it has a password'],
 ])('%s opens nothing', (_, path, why) => {
   expect(() => readAuditorsPrivateKey(path)).toThrow(why);
 });

@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { keyIdOf } from './dsse.js';
 import { HpkeSender } from './hpke.js';
+import { type FileSetting, only } from './read-keys.js';
 
 /** Half of the auditors' X25519 key. */
 export interface AuditorsKey {
@@ -11,8 +12,9 @@ export interface AuditorsKey {
 }
 
 /** Reads the public half and seals once with it. Throws an Error that names the setting and the file, also for a private key. */
-export function readAuditorsKey(setting: string, file: string): AuditorsKey {
-  return reading(`${setting}: "${file}" is not a readable X25519 public key in PEM`, file, (pem) => {
+export function readAuditorsKey(setting: FileSetting<string>): AuditorsKey {
+  const [name, file] = only(setting);
+  return reading(`${name}: "${file}" is not a readable X25519 public key in PEM`, file, (pem) => {
     if (pem.includes('PRIVATE KEY'))
       throw new Error('it is the private key, which must never be on a server; take its public half (openssl pkey -pubout)');
     const key = ofX25519(createPublicKey(pem));
@@ -25,6 +27,7 @@ export function readAuditorsKey(setting: string, file: string): AuditorsKey {
 export function readAuditorsPrivateKey(file: string): AuditorsKey {
   return reading(`"${file}" is not a readable X25519 private key in PEM`, file, (pem) => {
     if (!pem.includes('PRIVATE KEY')) throw new Error('it has no private key');
+    if (pem.includes('ENCRYPTED')) throw new Error('it has a password; remove that first (openssl pkey -in … -out …)');
     const key = ofX25519(createPrivateKey(pem));
     return { key, keyId: keyIdOf(createPublicKey(key)) };
   });

@@ -116,7 +116,7 @@ function showRecordings(metrics: Metrics, recordings: RecorderLink): void {
 
 function sealingOf(config: GatewayConfig): InputSealing | undefined {
   const { GATEWAY_AUDITORS_KEY_FILE: file, GATEWAY_SEAL_INPUT: sealsInput, GATEWAY_KEEP_UNSEEN_INPUT: keepsUnseen } = config;
-  return file === undefined ? undefined : { key: readAuditorsKey('GATEWAY_AUDITORS_KEY_FILE', file), sealsInput, keepsUnseen };
+  return file === undefined ? undefined : { key: readAuditorsKey({ GATEWAY_AUDITORS_KEY_FILE: file }), sealsInput, keepsUnseen };
 }
 
 /** Reads files. The error of an unreadable one names it and the setting it came from. */
