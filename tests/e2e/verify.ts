@@ -4,16 +4,20 @@ import path from 'node:path';
 
 const CLI = path.resolve(import.meta.dirname, '../../services/cli/dist/main.js');
 
-/** Exit code and output of `sallyport verify`. */
+/** Exit code and output of `sallyport`. */
 export interface Verdict {
   readonly code: number;
   readonly output: string;
 }
 
-/** Runs `sallyport verify` from its compiled file. */
-export function verifyRecording(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Verdict> {
+/** Runs `sallyport verify`. */
+export const verifyRecording = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Verdict> =>
+  sallyport(['verify', ...args], env);
+
+/** Runs `sallyport` from its compiled file. */
+export function sallyport(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Verdict> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [CLI, 'verify', ...args], { env: { ...process.env, ...env } });
+    const child = spawn(process.execPath, [CLI, ...args], { env: { ...process.env, ...env } });
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));

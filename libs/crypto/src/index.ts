@@ -29,3 +29,5 @@ export { isSessionListEnd, readSessionListEnd, signSessionListEnd, type SessionL
 export { hashPassword, verifyPassword } from './password-hash.js';
 export { createSealer, SealBroken, type Sealer, type SealingKeys } from './sealer.js';
 export { constantTimeEqual, randomToken, sha256 } from './token.js';
+export { readAuditorsKey, readAuditorsPrivateKey, type AuditorsKey } from './auditors-key.js';
+export { HpkeReceiver, HpkeSender } from './hpke.js';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { verifyingKeysIn } from './public-keys.js';
 
 /** A setting by its name: the name of a file. */
-type FileSetting<File extends string | undefined> = Readonly<Record<string, File>>;
+export type FileSetting<File extends string | undefined> = Readonly<Record<string, File>>;
 
 /** Reads an Ed25519 private key and returns its PEM. Throws an Error that names the setting and the file. */
 export function readSigningKey(setting: FileSetting<string>): string {
@@ -29,7 +29,8 @@ export function readFormerKeys(setting: FileSetting<string | undefined>): string
   }
 }
 
-function only<File extends string | undefined>(setting: FileSetting<File>): [name: string, file: File] {
+/** Returns the name and the file of the one setting. */
+export function only<File extends string | undefined>(setting: FileSetting<File>): [name: string, file: File] {
   const [entry, ...others] = Object.entries(setting);
   if (entry === undefined || others.length > 0) throw new Error('a key is read from exactly one setting');
   return entry;

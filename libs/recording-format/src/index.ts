@@ -13,7 +13,7 @@ export {
   MAX_SEQ,
 } from './frame/frame.js';
 export { decodeFrames, FrameDecoder } from './frame/frame-decoder.js';
-export { FrameKind, frameKindName, isCommandKind, isFrameKind } from './frame/frame-kind.js';
+export { FrameKind, frameKindName, isCommandKind, isFrameKind, isRawKind } from './frame/frame-kind.js';
 export {
   MAX_TERM,
   VARIABLE_LIMITS,
@@ -32,6 +32,19 @@ export {
   type JsonFrameKind,
   type JsonPayloads,
 } from './payload/json-payload.js';
+export { decodeFileContent, encodeFileContent, type FileContent } from './payload/file-content.js';
+export {
+  decodeSealedInput,
+  decodeTypedLine,
+  encodeSealedInput,
+  encodeTypedLine,
+  SEALED_CONTENT_BYTES,
+  sealedHead,
+  sealedInputInfo,
+  type SealedInput,
+  SealedPurpose,
+  type TypedLine,
+} from './payload/sealed-input.js';
 export { commandTextOf, fileText } from './payload/command-text.js';
 export type { SessionMeta } from './payload/session-meta.js';
 export { AsciicastWriter } from './asciicast/asciicast-writer.js';

@@ -1,9 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { AsciicastWriter, decodeFrames, decodePayload, frameKindName, isJsonKind } from './index.js';
+import {
+  AsciicastWriter,
+  decodeFileContent,
+  decodeFrames,
+  decodePayload,
+  decodeSealedInput,
+  FrameKind,
+  frameKindName,
+  isJsonKind,
+} from './index.js';
 
-const v1 = (): ReturnType<typeof decodeFrames> =>
-  decodeFrames(Uint8Array.from(readFileSync(new URL('../testdata/v1.spr', import.meta.url))), { firstSeq: 1n });
+const framesOf = (name: string): ReturnType<typeof decodeFrames> =>
+  decodeFrames(Uint8Array.from(readFileSync(new URL(`../testdata/${name}`, import.meta.url))), { firstSeq: 1n });
+const v1 = (): ReturnType<typeof decodeFrames> => framesOf('v1.spr');
+
+function castOf(frames: ReturnType<typeof decodeFrames>, channel: number): string[] {
+  const writer = new AsciicastWriter(channel);
+  const cast = frames.map((frame) => writer.write(frame)).join('') + writer.end();
+  return cast.split('\n').slice(1);
+}
 
 describe('a recording of format version 1', () => {
   it('has the frames it had when it was written', () => {
@@ -38,12 +54,7 @@ describe('a recording of format version 1', () => {
   });
 
   it('still plays', () => {
-    const writer = new AsciicastWriter(1);
-    const cast =
-      v1()
-        .map((frame) => writer.write(frame))
-        .join('') + writer.end();
-    expect(cast.split('\n').slice(1)).toEqual([
+    expect(castOf(v1(), 1)).toEqual([
       '[0.249000, "o", "deploy@web-1:~$ "]',
       '[0.399000, "r", "120x40"]',
       '[0.899000, "o", "echo grüße\\r\\n"]',
@@ -51,5 +62,39 @@ describe('a recording of format version 1', () => {
       '[0.910000, "o", "üße\\r\\n"]',
       '',
     ]);
+  });
+});
+
+describe('a recording of format version 2 with input, content of files and sealed frames', () => {
+  const frames = framesOf('v2.spr');
+
+  it('has the frames it had when it was written', () => {
+    const kinds = frames.filter(({ kind }) => !isJsonKind(kind)).map(({ channel, kind }) => [channel, frameKindName(kind)]);
+    expect(kinds).toEqual([
+      [1, 'input'],
+      [2, 'fileContent'],
+      [3, 'sealed'],
+      [4, 'sealed'],
+      [4, 'sealed'],
+      [4, 'sealed'],
+    ]);
+  });
+
+  it('has payloads that are still understood', () => {
+    const content = frames.find(({ kind }) => kind === FrameKind.fileContent)!;
+    const { id, offset, data } = decodeFileContent(content.payload);
+    const fact = decodePayload(FrameKind.file, frames.find(({ kind }) => kind === FrameKind.file)!.payload);
+    expect([fact.id, offset, new TextDecoder().decode(data), fact.kept_bytes]).toEqual([id, 0, '#!/bin/sh\n', 10]);
+    const sealed = frames.filter(({ kind }) => kind === FrameKind.sealed).map(({ payload }) => decodeSealedInput(payload));
+    expect(sealed.map(({ purpose, number }) => [purpose, number])).toEqual([
+      [2, 0],
+      [3, 0],
+      [1, 1],
+      [4, 2],
+    ]);
+  });
+
+  it('plays, and says that there is sealed input', () => {
+    expect(castOf(frames, 3)).toEqual(['[0.001000, "o", "\\r\\n[sallyport: sealed input, 7 bytes]\\r\\n"]', '']);
   });
 });

@@ -3,6 +3,7 @@ import { printableLines } from '@sallyport/context';
 import { toAppError } from '@sallyport/errors';
 import { Command } from 'commander';
 import { natsCommand } from './nats/nats.command.js';
+import { recordingCommand } from './recording/recording.command.js';
 import { verifyCommand } from './verify/verify.command.js';
 
 /** Longest text that is printed at once. */
@@ -15,6 +16,7 @@ const complain = (line: string): void => void process.stderr.write(`${printableL
 const program = new Command('sallyport')
   .description('Sallyport from the command line')
   .addCommand(verifyCommand(print, (code) => (process.exitCode = code)).exitOverride())
+  .addCommand(recordingCommand(print, (code) => (process.exitCode = code)).exitOverride())
   .addCommand(natsCommand(print).exitOverride())
   .exitOverride();
 

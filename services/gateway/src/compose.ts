@@ -22,6 +22,7 @@ import { createSshDialer, createSshServer, type HostIdentity } from './ssh/index
 import { createTerminalPool, type TerminalPoolOptions } from './taps/commands/index.js';
 import type { Outcome } from './processes/messages.js';
 import type { RecordingOpener } from './taps/recording-port.js';
+import type { InputSealing } from './taps/input-sealing.js';
 import { createTapMaker } from './taps/tap-maker.js';
 
 /** Values from the configuration. */
@@ -35,6 +36,10 @@ export interface GatewayOptions {
   maxSessions?: number;
   /** Most bytes of input to record of a channel without a terminal; 0 for all. */
   maxInputBytes?: number;
+  /** Most bytes of content to record of each uploaded file; 0 for none. */
+  keepFileBytes?: number;
+  /** The auditors' key, and what is sealed to it. */
+  sealing?: InputSealing | undefined;
   /** A connection without a channel for so long is closed; 0: never. */
   unusedTimeoutSeconds?: number;
 }
@@ -79,6 +84,8 @@ const LOGIN_MS = 20_000;
 const LAST_END_MS = 3_000;
 const RESTARTING = 'This gateway is being restarted. Log in again in a moment.';
 
+const inputLimits = ({ maxInputBytes, keepFileBytes, sealing }: GatewayOptions) => ({ maxInputBytes, keepFileBytes, sealing });
+
 /** Connects the parts of the gateway. */
 export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gateway {
   const { access, clock, logger, recordings } = deps;
@@ -115,7 +122,7 @@ export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gate
     access,
     clock,
     logger,
-    makeTap: createTapMaker({ clock, logger, pool, maxInputBytes: options.maxInputBytes, onAuditGap: journal.onAuditGap }),
+    makeTap: createTapMaker({ clock, logger, pool, ...inputLimits(options), onAuditGap: journal.onAuditGap }),
     onRefusal: journal.onRefusal,
     onClosed: journal.onClosed,
   };

@@ -53,3 +53,18 @@ it('the limits of connections have the form of sshd, and a wrong one is named', 
   const problems = wrong.ok ? '' : wrong.problems.join('\n');
   for (const name of ['GATEWAY_MAX_STARTUPS', 'GATEWAY_PER_SOURCE_PENALTIES', '10.0.0.0/33']) expect(problems).toContain(name);
 });
+
+it('input is sealed only with the auditors’ key', () => {
+  const read = (changes: Record<string, string>) => parseConfig(gatewaySettings, { prefix: 'GATEWAY_' }, { ...needed, ...changes });
+  const sealed = { GATEWAY_SEAL_INPUT: 'true', GATEWAY_KEEP_UNSEEN_INPUT: 'true' };
+  const why = 'needs GATEWAY_AUDITORS_KEY_FILE: without a key nothing can be sealed';
+  const refused = read(sealed);
+  expect(refused.ok ? [] : refused.problems).toEqual([
+    expect.stringMatching(`GATEWAY_SEAL_INPUT.*${why}`),
+    expect.stringMatching(`GATEWAY_KEEP_UNSEEN_INPUT.*${why}`),
+  ]);
+  expect(read({ ...sealed, GATEWAY_AUDITORS_KEY_FILE: 'auditors.pem' })).toMatchObject({ ok: true });
+  expect(read({})).toMatchObject({
+    config: { GATEWAY_SEAL_INPUT: false, GATEWAY_KEEP_UNSEEN_INPUT: false, GATEWAY_KEEP_FILE_BYTES: 262_144 },
+  });
+});

@@ -48,6 +48,10 @@ export class MemoryRecording implements SessionRecording {
     this.unrecordable.push(call);
   }
 
+  cannotRecord(why: string): void {
+    if (this.mode === 'strict') this.fail(why);
+  }
+
   /** Fails the recording: it can no longer be stored. */
   fail(why: string): void {
     for (const call of this.unrecordable) call(why);

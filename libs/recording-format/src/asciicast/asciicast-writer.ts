@@ -1,6 +1,7 @@
 import type { Frame } from '../frame/frame.js';
 import { FrameKind } from '../frame/frame-kind.js';
 import type { ChannelOpen, Resize } from '../payload/channel-facts.js';
+import type { GapFact } from '../payload/facts.js';
 import { decodePayload } from '../payload/json-payload.js';
 import type { SessionMeta } from '../payload/session-meta.js';
 import { TerminalText } from './terminal-text.js';
@@ -43,7 +44,7 @@ export class AsciicastWriter {
         return this.line('r', sizeText(decodePayload(FrameKind.resize, frame.payload)));
       case FrameKind.gap: {
         const gap = decodePayload(FrameKind.gap, frame.payload);
-        return this.out(`\r\n[sallyport: ${gap.bytes} bytes are not in this recording: ${gap.why}]\r\n`);
+        return this.out(`\r\n[sallyport: ${gapText(gap)}]\r\n`);
       }
       default:
         return '';
@@ -67,6 +68,9 @@ export class AsciicastWriter {
     return `[${seconds.toFixed(6)}, "${code}", ${JSON.stringify(text)}]\n`;
   }
 }
+
+const gapText = ({ bytes, why, sealed }: GapFact): string =>
+  sealed === true ? `sealed input, ${bytes} bytes` : `${bytes} bytes are not in this recording: ${why}`;
 
 const sizeText = (size: Resize): string => `${size.cols}x${size.rows}`;
 

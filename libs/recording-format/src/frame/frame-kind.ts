@@ -22,6 +22,10 @@ export const FrameKind = {
   end: 10,
   /** Raw bytes that the client sent on a channel without a terminal. */
   input: 11,
+  /** Content of a file that the client sent: see encodeFileContent. */
+  fileContent: 12,
+  /** Input that only the auditors' key opens: see encodeSealedInput. */
+  sealed: 13,
 } as const;
 
 export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind];
@@ -36,3 +40,11 @@ export const frameKindName = (kind: FrameKind): string => NAMES.get(kind) ?? `ki
 
 /** Returns true if the recorder publishes a command for frames of this kind. */
 export const isCommandKind = (kind: FrameKind): boolean => kind === FrameKind.command || kind === FrameKind.file;
+
+/** Returns true for a kind whose frames carry bytes of the channel's streams: they may be many, and facts come before them where room is short. */
+export const isRawKind = (kind: FrameKind): boolean =>
+  kind === FrameKind.output ||
+  kind === FrameKind.stderr ||
+  kind === FrameKind.input ||
+  kind === FrameKind.fileContent ||
+  kind === FrameKind.sealed;

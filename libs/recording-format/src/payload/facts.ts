@@ -52,6 +52,8 @@ export interface FileFact {
   readonly bytes?: number;
   /** SHA-256 of what was moved, where it was moved from start to end in order. */
   readonly sha256?: string;
+  /** Bytes of the content that the recording has, in fileContent frames of this id. Absent where content is not kept. */
+  readonly kept_bytes?: number;
   /** True if the asset reported success. */
   readonly ok: boolean;
   /** Error message of the asset. */
@@ -69,6 +71,8 @@ export interface GapFact {
   readonly why: string;
   /** Stream of the channel, if it was one. */
   readonly stream?: string;
+  /** True if sealed frames have the bytes. */
+  readonly sealed?: boolean;
   /** Typed lines that the bytes are, where they were typed without an echo. */
   readonly lines?: number;
   /** Frames that were not written, where whole frames were dropped. */
@@ -77,10 +81,10 @@ export interface GapFact {
 
 export const fileFactShape = object(
   { id: text(128, 1), protocol: text(32, 1), op: text(64, 1), path: text(64 * 1024), ok: flag, ...span },
-  { new_path: text(64 * 1024), bytes: whole(), sha256: sha256Hex, error: text(4096) },
+  { new_path: text(64 * 1024), bytes: whole(), sha256: sha256Hex, kept_bytes: whole(), error: text(4096) },
 );
 
 export const gapFactShape = object(
   { bytes: whole(), why: text(256, 1) },
-  { sha256: sha256Hex, stream: text(32), lines: whole(), frames: whole() },
+  { sha256: sha256Hex, stream: text(32), sealed: flag, lines: whole(), frames: whole() },
 );

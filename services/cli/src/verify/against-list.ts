@@ -1,4 +1,5 @@
 import { CommandRowsCheck } from './check-command-rows.js';
+import type { FrameWatcher } from './check-parts.js';
 import type { SessionRows } from './command-rows.js';
 import type { Findings } from './findings.js';
 import type { ListedSession } from './session-list.js';
@@ -35,7 +36,7 @@ export class AgainstList {
   }
 
   /** Returns the check of the session's rows of the command log; undefined if there are none. */
-  rowsCheck(sessionId: string): CommandRowsCheck | undefined {
+  rowsCheck(sessionId: string): FrameWatcher | undefined {
     const rows = this.rows.get(sessionId);
     return rows && new CommandRowsCheck(rows);
   }

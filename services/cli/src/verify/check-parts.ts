@@ -16,9 +16,14 @@ import {
   type RecordedChannel,
   type SessionMeta,
 } from '@sallyport/recording-format';
-import type { CommandRowsCheck } from './check-command-rows.js';
 import type { Problems } from './findings.js';
 import { readable } from './readable.js';
+
+/** Takes every frame of a recording, and returns its own problems at the end. */
+export interface FrameWatcher {
+  see(frame: Frame): void;
+  problems(): string[];
+}
 
 /** Compares parts, in the manifest's order, with the manifest: every byte, every frame, every number. */
 export class PartsCheck {
@@ -39,7 +44,7 @@ export class PartsCheck {
     private readonly problems: Problems,
     /** Number of the frame whose link is wanted. */
     private readonly wantedSeq?: number,
-    private readonly rows?: CommandRowsCheck,
+    private readonly rows?: FrameWatcher,
   ) {
     this.partChain = sha256(chainSeed(manifest.session_id));
     this.links = HashChain.from(frameChainSeed(manifest.session_id));

@@ -129,6 +129,17 @@ describe('the chain over the frames of a session', () => {
   });
 });
 
+it.each([
+  ['strict', ['input could not be sealed']],
+  ['best-effort', []],
+] as const)('a %s session ends, or goes on, when something of it could not be recorded', async (mode, expected) => {
+  const session = await aSession(mode);
+  const reasons: string[] = [];
+  session.onUnrecordable((why) => reasons.push(why));
+  session.cannotRecord('input could not be sealed');
+  expect(reasons).toEqual(expected);
+});
+
 describe('a strict session without a recorder', () => {
   it('is without room when its memory is full, and has room again when frames are durable', async () => {
     const session = await aSession('strict');

@@ -1,6 +1,6 @@
 import type { Clock } from '@sallyport/context';
 import type { Ack, IngestRequest, Rejection } from '@sallyport/proto-gen/recording/v1/ingest';
-import { encodePayload, FrameKind, isCommandKind, type SessionMeta } from '@sallyport/recording-format';
+import { encodePayload, FrameKind, isCommandKind, isRawKind, type SessionMeta } from '@sallyport/recording-format';
 import type { Logger } from '@sallyport/telemetry';
 import type { RecordingEnd, SessionRecording } from '../taps/recording-port.js';
 import { FrameBacklog } from './frame-backlog.js';
@@ -94,6 +94,11 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
   onUnrecordable(call: (why: string) => void): void {
     this.unrecordable.push(call);
     if (this.unrecordableWhy !== undefined) call(this.unrecordableWhy);
+  }
+
+  cannotRecord(why: string): void {
+    this.deps.logger.error({ session: this.meta.session_id, why }, 'a part of a session could not be recorded');
+    this.fail(why);
   }
 
   async close(): Promise<RecordingEnd> {
@@ -198,7 +203,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     const isOverrun = this.backlog.memoryBytes >= 2 * this.deps.limits.sessionBytes;
     if (isOverrun) this.spill();
     if (!this.backlog.isSpooling) return true;
-    const isRaw = kind === FrameKind.output || kind === FrameKind.stderr || kind === FrameKind.input;
+    const isRaw = isRawKind(kind);
     // Frames that a failing disk did not take are in memory: output and input must not grow there without limit either.
     const isLagging = isRaw && this.backlog.memoryBytes >= 2 * this.deps.limits.sessionBytes;
     return !isLagging && this.deps.space.hasRoom(bytes, !isRaw);

@@ -9,12 +9,12 @@ import { createTapMaker } from './tap-maker.js';
 export const sha = (data: Buffer | string): string => createHash('sha256').update(data).digest('hex');
 
 /** Returns a tap on a channel without a terminal, with the recording that it writes and the warnings that it logs. */
-export function aTappedChannel(opened: ChannelOpen, maxOutputBytes = 0) {
+export function aTappedChannel(opened: ChannelOpen, maxOutputBytes = 0, changes: Partial<TapDeps> = {}) {
   const recording = new MemoryRecording({} as never, 'strict');
   const warnings: string[] = [];
   const note = (_facts: unknown, message: string): void => void warnings.push(message);
   const logger = { warn: note, error: note } as unknown as Logger;
-  const deps: TapDeps = { clock: systemClock, logger, pool: undefined as never };
+  const deps: TapDeps = { clock: systemClock, logger, pool: undefined as never, ...changes };
   const tap = createTapMaker(deps)({
     recording,
     channel: 1,

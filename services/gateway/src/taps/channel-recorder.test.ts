@@ -3,12 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { FrameKind } from '@sallyport/recording-format';
 import { MemoryRecording } from '../../test/memory-recordings.js';
 import { ChannelRecorder, type ContentPolicy } from './channel-recorder.js';
+import { InputFrames } from './input-frames.js';
 
 const sha = (data: Buffer | string): string => createHash('sha256').update(data).digest('hex');
 
 function recorder(policy: ContentPolicy, maxBytes = 0, onExceeded?: () => void) {
   const recording = new MemoryRecording({} as never, 'strict');
-  return { recording, channel: new ChannelRecorder(recording, 3, policy, { bytes: maxBytes, onExceeded }) };
+  const inputs = new InputFrames(recording, { sessionId: 's-1', channel: 3 }, undefined);
+  return { recording, channel: new ChannelRecorder(recording, 3, policy, { bytes: maxBytes, onExceeded }, inputs) };
 }
 
 describe('the recording of a channel', () => {
@@ -64,7 +66,7 @@ describe('the recording of a channel', () => {
 
   it('contains only the length of a possible password', () => {
     const { recording, channel } = recorder('whole');
-    channel.withhold('input', 8);
+    channel.withhold('input', Buffer.from('password'));
     channel.closed({});
     expect(recording.facts(FrameKind.gap)).toEqual([{ bytes: 8, why: 'secret', stream: 'input' }]);
   });

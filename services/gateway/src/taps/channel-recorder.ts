@@ -5,10 +5,13 @@ import {
   type ChannelOpen,
   type JsonFrameKind,
   type JsonPayloads,
+  type FileContent,
   type Resize,
+  type TypedLine,
 } from '@sallyport/recording-format';
 import type { ChannelStream } from '../ssh/index.js';
 import { ChannelGaps } from './channel-gaps.js';
+import type { InputFrames } from './input-frames.js';
 import { PassedBytes } from './passed-bytes.js';
 import type { SessionRecording } from './recording-port.js';
 
@@ -35,6 +38,7 @@ export class ChannelRecorder {
     private readonly channel: number,
     private policy: ContentPolicy,
     private readonly limit: OutputLimit,
+    private readonly inputs: InputFrames,
   ) {
     this.gaps = new ChannelGaps((gap) => this.json(FrameKind.gap, gap));
   }
@@ -52,7 +56,12 @@ export class ChannelRecorder {
 
   /** Keeps bytes of the input. */
   input(data: Buffer): void {
-    this.recording.append(this.channel, FrameKind.input, data);
+    this.inputs.input(data);
+  }
+
+  /** Keeps a piece of a file's content. */
+  fileContent(content: FileContent): void {
+    this.inputs.fileContent(content);
   }
 
   /** Holds back bytes that file frames describe. They become a gap if the channel turns out not to speak its protocol. */
@@ -74,9 +83,16 @@ export class ChannelRecorder {
     this.gaps.add(stream, why, data);
   }
 
-  /** Counts bytes that may be a secret. Their hash is not recorded. */
-  withhold(stream: 'input', bytes: number): void {
-    this.gaps.withhold(stream, bytes);
+  /** Counts bytes that may be a secret. Their hash is not recorded, and they themselves only sealed, if at all. */
+  withhold(stream: 'input', data: Buffer): void {
+    if (this.inputs.secret(data)) this.json(FrameKind.gap, { bytes: data.length, why: 'secret', stream, sealed: true });
+    else this.gaps.withhold(stream, data.length);
+  }
+
+  /** Marks lines that were typed without echo, and keeps them sealed, if at all. */
+  unseen(input: { bytes: number; lines: number }, typed: readonly TypedLine[]): void {
+    const isSealed = this.inputs.typed(typed);
+    this.json(FrameKind.gap, { ...input, why: 'unseen', stream: 'input', ...(isSealed && { sealed: true }) });
   }
 
   resized(size: Resize): void {

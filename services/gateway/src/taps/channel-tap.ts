@@ -3,6 +3,7 @@ import type { Clock } from '@sallyport/context';
 import type { Logger } from '@sallyport/telemetry';
 import type { ChannelStream } from '../ssh/index.js';
 import type { OutputLimit } from './channel-recorder.js';
+import type { InputSealing } from './input-sealing.js';
 import type { TerminalPool } from './commands/index.js';
 import type { SessionRecording } from './recording-port.js';
 
@@ -39,6 +40,10 @@ export interface TapDeps {
   pool: TerminalPool;
   /** Most bytes of input to record of a channel without a terminal; 0 for all. */
   maxInputBytes?: number | undefined;
+  /** Most bytes of content to record of each uploaded file; 0 for none. */
+  keepFileBytes?: number | undefined;
+  /** The auditors' key, and what is sealed to it; absent without a key. */
+  sealing?: InputSealing | undefined;
   /** Counts gaps in what was looked for, by reason. */
   onAuditGap?(why: string): void;
 }

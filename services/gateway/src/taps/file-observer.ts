@@ -29,6 +29,7 @@ const asFrame = (fact: FileFact, startedAtMs: number): FrameFact => ({
   ...(fact.newPath !== undefined && { new_path: fact.newPath }),
   ...(fact.bytes !== undefined && { bytes: fact.bytes }),
   ...(fact.sha256 !== undefined && { sha256: fact.sha256 }),
+  ...(fact.keptBytes !== undefined && { kept_bytes: fact.keptBytes }),
   ok: fact.ok,
   ...(fact.error !== undefined && { error: fact.error }),
   started_us: sinceStart(fact.startedAtMs, startedAtMs),

@@ -15,7 +15,13 @@ export class KeptInput {
   constructor(
     private readonly recorder: ChannelRecorder,
     private readonly maxBytes: number,
+    private readonly isSealed = false,
   ) {}
+
+  /** Returns how much input there was. */
+  get bytes(): number {
+    return this.keptBytes + this.restBytes;
+  }
 
   input(data: Buffer): void {
     const room = this.maxBytes === 0 ? data.length : Math.max(0, this.maxBytes - this.keptBytes);
@@ -26,7 +32,8 @@ export class KeptInput {
   /** Returns what the recording has of the input, for the command log. */
   summary(): string {
     this.keptHash ??= this.hash.digest('hex');
-    const kept = `SHA-256 ${this.keptHash}`;
+    // Of sealed input the hash would let short input be guessed.
+    const kept = this.isSealed ? 'sealed' : `SHA-256 ${this.keptHash}`;
     if (this.restBytes === 0) return `the recording has all ${this.keptBytes} bytes of the input, ${kept}`;
     return `the recording has the first ${this.keptBytes} bytes of the input, ${kept}, and only the hash of the other ${this.restBytes}`;
   }

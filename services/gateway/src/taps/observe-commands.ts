@@ -1,7 +1,7 @@
-import { FrameKind, type CommandFact } from '@sallyport/recording-format';
+import { FrameKind, type CommandFact, type TypedLine } from '@sallyport/recording-format';
 import type { ChannelRecorder } from './channel-recorder.js';
 import type { TapTarget, TapDeps } from './channel-tap.js';
-import { createCommandTap, type ObservedCommand } from './commands/index.js';
+import { createCommandTap, type ObservedCommand, type TypedText } from './commands/index.js';
 import { sinceStart } from './frame-times.js';
 import type { Observer } from './observer.js';
 import { recordGap } from './record-gap.js';
@@ -11,7 +11,6 @@ import { factWriter } from './write-fact.js';
 export function observeCommands(deps: TapDeps, target: TapTarget, recorder: ChannelRecorder): Observer {
   const { clock, pool } = deps;
   const write = factWriter(FrameKind.command, recorder, deps, target);
-  const writeGap = factWriter(FrameKind.gap, recorder, deps, target);
   const { channel, opened, startedAtMs, sessionId } = target;
   const tap = createCommandTap({
     session: sessionId,
@@ -20,13 +19,23 @@ export function observeCommands(deps: TapDeps, target: TapTarget, recorder: Chan
     ...(opened.pty && { cols: opened.pty.cols, rows: opened.pty.rows }),
     ...(opened.command !== undefined && { commandLine: opened.command }),
     emit: (command) => write(asCommandFrame(command, startedAtMs)),
-    onUnseen: (input) => writeGap({ ...input, why: 'unseen', stream: 'input' }),
+    keepsUnseen: deps.sealing?.keepsUnseen,
+    onUnseen: ({ typed = [], ...input }) =>
+      recorder.unseen(
+        input,
+        typed.map((line) => asTypedLine(line, startedAtMs)),
+      ),
     onGap: recordGap(deps, target, recorder),
     clock,
     pool,
   });
   return { ...tap, stderr: (data) => tap.output(data) };
 }
+
+const asTypedLine = ({ text, at }: TypedText, startedAtMs: number): TypedLine => ({
+  timeUs: sinceStart(at, startedAtMs),
+  keys: Buffer.from(text),
+});
 
 /** Converts a command to the payload of its frame. */
 export const asCommandFrame = ({ startedAtMs, endedAtMs, ...command }: ObservedCommand, sessionStartedAtMs: number): CommandFact => ({

@@ -27,18 +27,20 @@ export function observePiped(deps: TapDeps, target: TapTarget, recorder: Channel
   const { clock } = deps;
   const write = factWriter(FrameKind.command, recorder, deps, target);
   const note = missedRow(deps, target, write);
-  const kept = new KeptInput(recorder, deps.maxInputBytes ?? MAX_INPUT_BYTES);
+  const kept = new KeptInput(recorder, deps.maxInputBytes ?? MAX_INPUT_BYTES, deps.sealing?.sealsInput);
   const piped = new PipedInput({ reader, clock, emit: (command) => write(asCommandFrame(command, target.startedAtMs)) });
+  // Data of a program that is not known to run it must not stand in rows if the recording has it sealed.
+  const isOpaque = reader === 'unknown' && deps.sealing?.sealsInput === true;
   const first = new SecretFirst({
     secret: secretOf(target.opened, reader),
     isRun: reader !== 'unknown',
     clock,
     pass: (data) => {
       kept.input(data);
-      piped.input(data);
+      if (!isOpaque) piped.input(data);
     },
     withhold: (data) => {
-      recorder.withhold('input', data.length);
+      recorder.withhold('input', data);
       note(`(${data.length} bytes of input may be a password and are withheld)`);
     },
   });
@@ -51,7 +53,8 @@ export function observePiped(deps: TapDeps, target: TapTarget, recorder: Channel
       first.close();
       await piped.close();
       const { skipped } = piped;
-      if (skipped !== '') note(`(commands not looked for in ${skipped}; ${kept.summary()})`);
+      const missed = isOpaque && kept.bytes > 0 ? `${kept.bytes} bytes of input of a program that is not known to run it` : skipped;
+      if (missed !== '') note(`(commands not looked for in ${missed}; ${kept.summary()})`);
     },
   };
 }

@@ -15,6 +15,8 @@ export interface SessionRecording {
   whenRoom(): Promise<void>;
   /** Registers a callback for the moment from which a strict session can no longer be recorded. */
   onUnrecordable(call: (why: string) => void): void;
+  /** Ends a strict session: something of it could not be recorded. */
+  cannotRecord(why: string): void;
   /** Resolves when all frames are acknowledged or spooled. */
   close(): Promise<RecordingEnd>;
   /** Returns the last frame that a recorder has stored; undefined for none. */

@@ -1,6 +1,7 @@
 import type { ChannelOpen } from '@sallyport/recording-format';
 import { ChannelRecorder, type ContentPolicy } from './channel-recorder.js';
 import type { ChannelTap, TapMaker, TapTarget, TapDeps } from './channel-tap.js';
+import { InputFrames } from './input-frames.js';
 import { contentPolicy, execKind, type ExecKind } from './exec-kind.js';
 import { noteEnvironment } from './note-environment.js';
 import { observeCommands } from './observe-commands.js';
@@ -12,7 +13,8 @@ import { together, type Observer } from './observer.js';
 /** Returns a maker of taps. Every channel is recorded; shells and commands are searched for commands, transfers for file operations. */
 export function createTapMaker(deps: TapDeps): TapMaker {
   return (target) => {
-    const recorder = new ChannelRecorder(target.recording, target.channel, policyFor(target.opened), target.outputLimit);
+    const inputs = new InputFrames(target.recording, target, deps.sealing);
+    const recorder = new ChannelRecorder(target.recording, target.channel, policyFor(target.opened), target.outputLimit, inputs);
     recorder.opened(target.opened);
     noteEnvironment(deps, target, recorder);
     return joined(recorder, target, observe(deps, target, recorder), deps);

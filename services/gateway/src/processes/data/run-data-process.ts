@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { connectBus } from '@sallyport/bus';
 import { systemClock } from '@sallyport/context';
+import { readAuditorsKey } from '@sallyport/crypto';
 import { AccessServiceService } from '@sallyport/proto-gen/access/v1/access_service';
 import { createClient, meshCredentials } from '@sallyport/rpc';
 import { createMetrics, startTracing, type Logger, type Metrics } from '@sallyport/telemetry';
@@ -9,6 +10,7 @@ import type { GatewayConfig } from '../../config.js';
 import { createAccessPeer } from '../../peers/access-peer.js';
 import { createRecorderLink, type RecorderLink } from '../../recording/index.js';
 import { cryptoInUse, readHostKeys } from '../../ssh/index.js';
+import type { InputSealing } from '../../taps/input-sealing.js';
 import { dataDeadlineMs, HAND_OVER_MS } from '../stop-times.js';
 import { controlChannel } from './control-channel.js';
 import { endAtOnce, leaveSignalsToControl } from './end-at-once.js';
@@ -48,6 +50,8 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
       maxAuthTries: config.GATEWAY_MAX_AUTH_TRIES,
       drainSeconds: config.GATEWAY_DRAIN_SECONDS,
       maxInputBytes: config.GATEWAY_MAX_INPUT_BYTES,
+      keepFileBytes: config.GATEWAY_KEEP_FILE_BYTES,
+      sealing: sealingOf(config),
       maxSessions: config.GATEWAY_MAX_SESSIONS,
       unusedTimeoutSeconds: config.GATEWAY_UNUSED_CONNECTION_TIMEOUT_SECONDS,
     },
@@ -112,6 +116,11 @@ function showRecordings(metrics: Metrics, recordings: RecorderLink): void {
     [],
     () => recordings.status().dropped,
   );
+}
+
+function sealingOf(config: GatewayConfig): InputSealing | undefined {
+  const { GATEWAY_AUDITORS_KEY_FILE: file, GATEWAY_SEAL_INPUT: sealsInput, GATEWAY_KEEP_UNSEEN_INPUT: keepsUnseen } = config;
+  return file === undefined ? undefined : { key: readAuditorsKey({ GATEWAY_AUDITORS_KEY_FILE: file }), sealsInput, keepsUnseen };
 }
 
 /** Reads files. The error of an unreadable one names it and the setting it came from. */

@@ -18,6 +18,8 @@ export interface CommandTapOptions {
   readonly commandLine?: string;
   /** Called once for each command. */
   readonly emit: (command: ObservedCommand) => void;
+  /** True if `onUnseen` gets the text of the lines, to seal it. */
+  readonly keepsUnseen?: boolean | undefined;
   /** Called for typed lines that were not shown, of which no text may be recorded. */
   readonly onUnseen?: (input: UnseenInput) => void;
   /** Called for output in which no commands were looked for. */
@@ -64,6 +66,7 @@ function openTerminal(options: CommandTapOptions, cols: number, rows: number): P
     cols,
     rows,
     foreground,
+    keepsUnseen: options.keepsUnseen,
     onCommand: options.emit,
     onUnseen: (input) => options.onUnseen?.(input),
     onGap: (gap) => options.onGap?.(gap),

@@ -24,6 +24,8 @@ export interface TrackerOptions {
   readonly report: (command: ObservedCommand) => void;
   /** Called for typed lines that were not shown, of which no text may be recorded. */
   readonly unseen?: ((input: UnseenInput) => void) | undefined;
+  /** True if `unseen` gets the text of the lines, to seal it. */
+  readonly keepsUnseen?: boolean | undefined;
   /** Called when the tracker itself failed and has begun again. */
   readonly failed: (error: unknown) => void;
   /** Command line of an exec request with a terminal: the command that runs before anything is typed. */
@@ -64,6 +66,7 @@ export class CommandTracker implements ScreenEvents {
       clock,
       inferred: (text, at) => report(new RunningCommand(text, at, 'inferred').end(clock.now(), false)),
       unseen: (input) => options.unseen?.(input),
+      keepsText: options.keepsUnseen === true,
     });
     this.finder = new EntryFinder(this.keys, this.book);
   }

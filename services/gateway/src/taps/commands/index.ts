@@ -5,4 +5,5 @@ export { inputReader, type InputReader } from './input-reader.js';
 export { PipedInput, type PipedInputOptions, type PipedReader } from './piped-input.js';
 export { withoutControls } from './plain-text.js';
 export { secretInput, type SecretInput } from './secret-input.js';
+export type { TypedText } from './unseen-lines.js';
 export { createTerminalPool, type TerminalPool, type TerminalPoolOptions } from './terminal-pool.js';

@@ -42,10 +42,18 @@ interface SentLine extends LineStart {
   readonly foreground: string | undefined;
 }
 
-/** Typed lines that were not shown, of which no text may be recorded. */
+/** The text of a line that was not shown, and the time of its Enter in milliseconds since 1970. */
+export interface TypedText {
+  readonly text: string;
+  readonly at: number;
+}
+
+/** Typed lines that were not shown. No text of them may be recorded but sealed. */
 export interface UnseenInput {
   readonly bytes: number;
   readonly lines: number;
+  /** Present if the text is to be sealed. */
+  readonly typed?: readonly TypedText[];
 }
 
 export interface UnseenLinesOptions {
@@ -54,6 +62,8 @@ export interface UnseenLinesOptions {
   readonly inferred: (text: string, at: number) => void;
   /** Takes lines that were not echoed and that may be passwords. */
   readonly unseen: (input: UnseenInput) => void;
+  /** True if it gets their text too. */
+  readonly keepsText?: boolean;
 }
 
 /**
@@ -107,6 +117,7 @@ export class UnseenLines {
 
   private judge(lines: readonly SentLine[]): void {
     const unseen = { bytes: 0, lines: 0 };
+    const typed: TypedText[] = [];
     for (const line of lines) {
       const { text } = line;
       // Keys that edit a line do not spell it, so that its echo is unknown.
@@ -116,9 +127,10 @@ export class UnseenLines {
       else if (!isEchoed) {
         unseen.bytes += line.bytes;
         unseen.lines += 1;
+        typed.push({ text, at: line.at });
       }
     }
-    if (unseen.lines > 0) this.options.unseen(unseen);
+    if (unseen.lines > 0) this.options.unseen(this.options.keepsText ? { ...unseen, typed } : unseen);
   }
 }
 

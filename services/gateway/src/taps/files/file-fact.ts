@@ -32,6 +32,8 @@ export interface FileFact {
   readonly bytes?: number;
   /** SHA-256 in hex of the content (for rsync, of the stream), if all of it passed in order from start to end. */
   readonly sha256?: string;
+  /** Bytes of the content that the recording has. Absent where content is not kept. */
+  readonly keptBytes?: number;
   /** True for a transfer whose whole content is not known: ranges, another order, an end in the middle. */
   readonly isPartial?: boolean;
   /** True if the asset reported success. */

@@ -5,3 +5,4 @@ export { parseRsyncCommand, type RsyncCommand } from './rsync-command.js';
 export { createScpFacts, type ScpFactsOptions } from './scp-facts.js';
 export { createSftpFacts, type SftpFactsOptions } from './sftp-facts.js';
 export type { FileFact, FileOp, FileTap } from './file-fact.js';
+export { KeptContent } from './kept-content.js';

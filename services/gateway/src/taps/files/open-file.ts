@@ -1,9 +1,13 @@
 import type { FileOp } from './file-fact.js';
+import type { KeptFile } from './kept-content.js';
 import { OpenFlag, StatusCode } from './sftp-types.js';
 import { Transfer } from './transfer.js';
 
 /** One direction of an open file. */
 export interface TransferFact {
+  /** Id of the content that is kept. */
+  readonly id?: string;
+  readonly keptBytes?: number;
   readonly op: FileOp;
   readonly error: string | undefined;
   readonly bytes: number;
@@ -24,6 +28,7 @@ export class OpenFile {
     readonly path: string,
     private readonly flags: number,
     readonly at: number,
+    private readonly kept?: KeptFile,
   ) {
     if (flags & OpenFlag.write) this.up = new Transfer();
     if (flags & OpenFlag.read) this.down = new Transfer();
@@ -32,6 +37,7 @@ export class OpenFile {
 
   wrote(offset: number, data: Buffer): void {
     this.up?.add(offset, data);
+    this.kept?.add(offset, data);
   }
 
   read(offset: number, data: Buffer): void {
@@ -65,11 +71,15 @@ export class OpenFile {
     const isCut =
       this.endSize === undefined ? (this.flags & (OpenFlag.truncate | OpenFlag.exclusive)) !== 0 : this.endSize === this.up?.bytes;
     if (this.up && (this.up.bytes > 0 || !this.down || isCut || this.endSize !== undefined))
-      facts.push({ op: 'upload', error, ...this.up.end(isCut && error === undefined) });
+      facts.push({ ...this.keptFacts(), op: 'upload', error, ...this.up.end(isCut && error === undefined) });
     if (this.down && (this.down.bytes > 0 || !this.up)) {
       const isWhole = this.isEndSeen || this.down.bytes === size;
       facts.push({ op: 'download', error, ...this.down.end(isWhole && error === undefined) });
     }
     return facts;
+  }
+
+  private keptFacts(): Pick<TransferFact, 'id' | 'keptBytes'> {
+    return this.kept ? { id: this.kept.id, keptBytes: this.kept.bytes } : {};
   }
 }

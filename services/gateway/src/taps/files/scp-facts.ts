@@ -1,5 +1,6 @@
 import { uuidv7, type Clock } from '@sallyport/context';
 import { asText, type FileFact, type FileTap } from './file-fact.js';
+import type { KeptContent, KeptFile } from './kept-content.js';
 import { parseScpCommand, type ScpCommand } from './scp-command.js';
 import { ScpPaths } from './scp-paths.js';
 import { Transfer } from './transfer.js';
@@ -9,6 +10,8 @@ export interface ScpFactsOptions {
   readonly commandLine: string;
   readonly emit: (file: FileFact) => void;
   readonly clock: Clock;
+  /** Takes the content of files that are uploaded. */
+  readonly content?: KeptContent;
   /** Called when the stream is not scp's; nothing is reported after it. */
   readonly onBroken?: () => void;
 }
@@ -32,6 +35,7 @@ interface ScpFile {
   readonly size: number;
   readonly at: number;
   readonly transfer: Transfer;
+  readonly kept: KeptFile | undefined;
   /** Error of the sender after the content. */
   senderError?: string;
 }
@@ -74,6 +78,7 @@ class ScpFacts implements FileTap {
     for (let at = 0; at < data.length && !this.isBroken; ) {
       if (this.part === 'content' && this.file) {
         const piece = data.subarray(at, at + this.file.size - this.file.transfer.bytes);
+        this.file.kept?.add(this.file.transfer.bytes, piece);
         this.file.transfer.add(this.file.transfer.bytes, piece);
         at += piece.length;
         if (this.file.transfer.bytes === this.file.size) this.part = 'end';
@@ -114,7 +119,8 @@ class ScpFacts implements FileTap {
     const rest = line.slice(1);
     const [, size = '0', name = ''] = /^[0-7]+ (\d+) (.*)$/s.exec(rest) ?? [];
     if (kind === 'C') {
-      this.file = { ...this.paths.pathOf(name), size: Number(size), at: this.options.clock.now(), transfer: new Transfer() };
+      const kept = this.command.direction === 'upload' ? this.options.content?.file() : undefined;
+      this.file = { ...this.paths.pathOf(name), size: Number(size), at: this.options.clock.now(), transfer: new Transfer(), kept };
       this.awaited.push('file');
     } else if (kind === '\x01' || kind === '\x02') {
       this.reportRefused(rest);
@@ -159,9 +165,13 @@ class ScpFacts implements FileTap {
 
   private report(file: ScpFile, error: string | undefined): void {
     this.file = undefined;
-    const { path, sourceName, at, transfer, size } = file;
+    const { path, sourceName, at, transfer, size, kept } = file;
     const content = transfer.end(error === undefined && transfer.bytes === size);
-    this.emit({ path, ...(sourceName === undefined ? {} : { sourceName }), ...content }, at, error);
+    this.emit(
+      { path, ...(sourceName === undefined ? {} : { sourceName }), ...content, ...(kept && { id: kept.id, keptBytes: kept.bytes }) },
+      at,
+      error,
+    );
   }
 
   /** Reports a transfer that failed as a whole. The file's name stands in the error message, if anywhere. */

@@ -1,5 +1,6 @@
 import { uuidv7, type Clock } from '@sallyport/context';
 import { asText, type FileFact, type FileOp, type FileTap } from './file-fact.js';
+import type { KeptContent } from './kept-content.js';
 import { OpenFile } from './open-file.js';
 import { PendingRequests } from './pending-requests.js';
 import { SftpPackets, type PacketSink } from './sftp-packets.js';
@@ -8,6 +9,8 @@ import { ATTR_SIZE, FieldReader, OpenFlag, PacketType, StatusCode, statusText } 
 export interface SftpFactsOptions {
   readonly emit: (file: FileFact) => void;
   readonly clock: Clock;
+  /** Takes the content of files that are written. */
+  readonly content?: KeptContent;
   /** Called when the stream is no longer SFTP version 3. Files that are open at that moment are reported as partial. */
   readonly onBroken?: () => void;
   /** Called for bytes of a packet that version 3 does not allow. The audit goes on behind them. */
@@ -205,7 +208,8 @@ class SftpFacts implements FileTap {
   private opened(request: Request, handle: string): void {
     if (request.kind !== 'open') return;
     if (this.files.size >= OPEN_LIMIT) return this.reachedLimit();
-    this.files.set(handle, new OpenFile(request.path, request.flags, request.at));
+    const kept = request.flags & OpenFlag.write ? this.options.content?.file() : undefined;
+    this.files.set(handle, new OpenFile(request.path, request.flags, request.at, kept));
   }
 
   private sized(request: Request, fields: FieldReader): void {
