@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { TypedKeys } from './typed-keys.js';
-import type { TypedPiece } from './typed-piece.js';
+import { spelled, type TypedPiece } from './typed-piece.js';
 
 const piecesOf = (...chunks: string[]): Pick<TypedPiece, 'keys' | 'bytes' | 'isCut'>[] => {
   const pieces: TypedPiece[] = [];
   const keys = new TypedKeys((piece) => pieces.push(piece));
   for (const chunk of chunks) keys.feed(Buffer.from(chunk, 'latin1'), 1);
   keys.cut(1);
-  return pieces.map(({ keys, bytes, isCut }) => ({ keys, bytes, isCut }));
+  return pieces.map(({ keys, bytes, isCut }) => ({ keys: spelled(keys), bytes, isCut }));
 };
 
 it.each([

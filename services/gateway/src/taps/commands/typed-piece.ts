@@ -4,10 +4,8 @@ import { INPUT_LIMIT_BYTES } from './observed-command.js';
 export interface TypedPiece {
   /** The text, if only plain keys were used. */
   readonly text: string | undefined;
-  /** All keys, control keys in caret notation (`^A`, `^[[C` for an arrow): what was typed if `text` is undefined. */
+  /** All keys as they came: what was typed if `text` is undefined. */
   readonly keys: string;
-  /** The typed text between control keys. */
-  readonly runs: readonly string[];
   readonly bytes: number;
   readonly at: number;
   /** True if Enter did not end it. */
@@ -18,6 +16,11 @@ export interface TypedPiece {
 const CONTROLS = /[^\P{Cc}\u0080-\u009f]/gu;
 /** A key that is not text: a control key, or the escape sequence that a cursor key sends. */
 const KEY = /\p{Cc}(?:\[[\x20-\x3f]*[@-~]|O[A-Za-z])?/u;
+
+/** Returns keys as text, with control keys in caret notation: `^A`, `^[[C` for an arrow. */
+export const spelled = (keys: string): string => keys.replace(CONTROLS, (key) => `^${String.fromCharCode(key.charCodeAt(0) ^ 0x40)}`);
+/** Returns the text between control keys. */
+export const textRuns = (keys: string): string[] => keys.split(KEY).filter((run) => run.trim() !== '');
 
 /** Keeps the keys of one piece as they came. Keys that edit nothing would otherwise take text out of the command log. */
 export class PieceKeys {
@@ -41,16 +44,9 @@ export class PieceKeys {
 
   /** Returns the piece and begins the next one. `text` is known if plain keys alone were used. */
   end(at: number, isCut: boolean, text?: string): TypedPiece {
-    const typed = Buffer.from(this.bytes).toString('utf8');
-    const isPlain = typed.search(CONTROLS) < 0 && this.count === this.bytes.length;
-    const piece = {
-      text: isPlain ? typed : text,
-      keys: typed.replace(CONTROLS, (key) => `^${String.fromCharCode(key.charCodeAt(0) ^ 0x40)}`),
-      runs: typed.split(KEY).filter((run) => run.trim() !== ''),
-      bytes: this.count,
-      at,
-      isCut,
-    };
+    const keys = Buffer.from(this.bytes).toString('utf8');
+    const isPlain = keys.search(CONTROLS) < 0 && this.count === this.bytes.length;
+    const piece = { text: isPlain ? keys : text, keys, bytes: this.count, at, isCut };
     this.bytes = [];
     this.count = 0;
     return piece;

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '@sallyport/context';
 import type { TypedLine } from './typed-keys.js';
-import type { TypedPiece } from './typed-piece.js';
+import { textRuns, type TypedPiece } from './typed-piece.js';
 import { isShownCommand, isUnseenCommand, mayReadSecret, plain, shows, spells, typedText, type UnseenPiece } from './unseen-rules.js';
 
 /** Keys that are not found as a command are judged after this time: their echo, and the shell that takes them, are there by then. */
@@ -117,6 +117,6 @@ export class UnseenLines {
   /** Returns true if the screen showed the typed text. */
   private isShown(piece: UnseenPiece): boolean {
     const echo = this.echo.slice(Math.max(0, this.echo.length - (this.echoEnd - piece.echoFrom)));
-    return plain(piece.runs.join('')) !== '' && shows(echo, piece);
+    return plain(textRuns(piece.keys).join('')) !== '' && shows(echo, piece);
   }
 }

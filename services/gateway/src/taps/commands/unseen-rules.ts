@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { namesInterpreter, namesShell } from './program-names.js';
 import type { TypedLine } from './typed-keys.js';
-import type { TypedPiece } from './typed-piece.js';
+import { spelled, textRuns, type TypedPiece } from './typed-piece.js';
 
 const PASSWORD_PROMPT =
   /pass(?:word|phrase|code)|passwor|kennwort|mot de passe|contrase|senha|парол|密码|\bpin\b|token|secret|otp\b|code\b|key\b/i;
@@ -12,6 +12,8 @@ const ASKS_PASSWORD =
 const ASKS_LINE = new RegExp(`${ASKS_PASSWORD.source}|(?:^|[\\s;&|(])read\\s`);
 /** Shorter text may stand on the screen by chance. */
 const SURE_CHARS = 4;
+/** Most parts that are looked for one by one: each costs a search. */
+const MOST_RUNS = 64;
 /** A command line that may run what it reads. */
 const RUNS_INPUT = /(?:^|[\s;&|(/])(?:eval|source|\.|stty)\s/;
 /** A command line that runs whole lines that it reads: `read -s x; eval "$x"`, `perl -ne 'system $_'`, `. /dev/tty`. A password is not a command line. */
@@ -53,24 +55,29 @@ export const mayAskForSecret = (left: string): boolean => PASSWORD_PROMPT.test(l
 export const plain = (text: string): string => stripVTControlCharacters(text).replace(/[^\x21-\x7e\u00a0-\uffff]/g, '');
 
 /** Returns true if `shown` has the typed text. Of text that keys edited, it has the longer parts. */
-export function shows(shown: string, { text, runs }: TypedPiece): boolean {
+export function shows(shown: string, { text, keys }: TypedPiece): boolean {
+  const runs = textRuns(keys);
   const whole = plain(runs.join(''));
   if (shown.includes(whole) || (text !== undefined && text.trim() !== '' && shown.includes(plain(text)))) return true;
   const parts = runs.map(plain).filter((run) => run.length >= SURE_CHARS);
-  return text === undefined && parts.join('').length * 2 >= whole.length && parts.every((run) => shown.includes(run));
+  return (
+    text === undefined && runs.length <= MOST_RUNS && parts.join('').length * 2 >= whole.length && parts.every((run) => shown.includes(run))
+  );
 }
 
 /** Returns true if keys that edit may have made `command`: it was recalled or completed, or has their characters in order. */
 export function spells(piece: TypedPiece, command: string): boolean {
   const shown = plain(command);
   let at = -1;
-  const isInOrder = [...plain(piece.text ?? piece.runs.join(''))].every((char) => (at = shown.indexOf(char, at + 1)) >= 0);
+  const isInOrder = [...plain(piece.text ?? textRuns(piece.keys).join(''))].every((char) => (at = shown.indexOf(char, at + 1)) >= 0);
   return shown !== '' && (shows(shown, piece) || isInOrder);
 }
 
 /** Returns what was typed; with the keys, if a key edited it. */
-export const typedText = ({ text = '', keys }: TypedPiece): string =>
-  text.trim() === '' ? keys : text === keys ? text : `${text} (keys: ${keys})`;
+export function typedText({ text = '', keys }: TypedPiece): string {
+  if (text.trim() === '') return spelled(keys);
+  return text.length >= keys.length ? text : `${text} (keys: ${spelled(keys)})`;
+}
 
 /** Returns true for a shown line that a shell may run: at a prompt, for a command that runs or stores it, or as a shell escape. */
 export function isShownCommand({ text, isCut, isPrompt, isAlternate, foreground = '' }: UnseenPiece): boolean {
@@ -81,9 +88,11 @@ export function isShownCommand({ text, isCut, isPrompt, isAlternate, foreground 
   return isPrompt || namesShell(foreground) || RUNS_INPUT.test(foreground) || WRITES_INPUT.test(foreground);
 }
 
+const isWithoutText = (keys: string, isCut: boolean): boolean => keys.trim() === '' || (isCut && textRuns(keys).length === 0);
+
 /** Returns true for keys that were not shown and are not a password. In doubt they are one. */
-export function isUnseenCommand({ runs, keys, isCut, left, isPrompt, isAlternate, foreground = '' }: UnseenPiece): boolean {
-  if (isAlternate || mayAskForSecret(left) || (runs.length === 0 && (isCut || keys.trim() === ''))) return false;
+export function isUnseenCommand({ keys, isCut, left, isPrompt, isAlternate, foreground = '' }: UnseenPiece): boolean {
+  if (isAlternate || mayAskForSecret(left) || isWithoutText(keys, isCut)) return false;
   if (isPrompt) return true;
   return !ASKS_PASSWORD.test(foreground) && (RUNS_LINE.test(foreground) || INTERACTIVE_SHELL.test(foreground));
 }
