@@ -131,8 +131,8 @@ export class CommandTracker implements ScreenEvents {
     this.checkEditor();
     this.foreground.finish();
     this.keys.cut(this.foreground.at);
-    const { answerBytes } = this.keys;
-    if (answerBytes > 0) this.options.unseen?.({ bytes: answerBytes, lines: 0 });
+    const { bytesInNoPiece: bytes } = this.keys;
+    if (bytes > 0) this.options.unseen?.({ bytes, lines: 0 });
     this.unseen.close();
     this.timers.cancelAll();
   }

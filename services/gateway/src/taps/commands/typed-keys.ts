@@ -21,6 +21,7 @@ const ESC = 0x1b;
 const BEL = 0x07;
 /** A paste comes at once. After this pause its end is not awaited any more: it may never come. */
 const PASTE_PAUSE_MS = 2_000;
+const MOST_LONE_KEYS = 32;
 /** Keys by which a line may end, or be dropped, without Enter: Ctrl-C, Ctrl-D, Ctrl-U, Ctrl-Z, Ctrl-\\. */
 const CUTS = new Set([0x03, 0x04, 0x15, 0x1a, 0x1c]);
 const isEnter = (byte: number): boolean => byte === 0x0d || byte === 0x0a;
@@ -35,13 +36,20 @@ export class TypedKeys {
   private isPasting = false;
   private pastedAt = 0;
   /** Bytes of all answers of the terminal. */
-  answerBytes = 0;
+  private answerBytes = 0;
+  /** Ctrl-C, Ctrl-D and the like on an empty line. */
+  private loneKeys = 0;
   private readonly piece = new PieceKeys();
   /** True while the asset wants pastes to be marked. Marks that it does not want are keys. */
   mayPaste = false;
 
   /** @param typed is called for each piece; with its line if it was sent with Enter. */
   constructor(private readonly typed: (piece: TypedPiece, line?: TypedLine) => void = () => undefined) {}
+
+  /** Returns the number of bytes that are in no piece: answers, and keys on an empty line if they are too many to end programs. */
+  get bytesInNoPiece(): number {
+    return this.answerBytes + (this.loneKeys > MOST_LONE_KEYS ? this.loneKeys : 0);
+  }
 
   /** Returns true if the current line is empty. */
   get isLineEmpty(): boolean {
@@ -81,7 +89,8 @@ export class TypedKeys {
     // No answer of a terminal has such a key inside, so an open sequence was typed.
     if (this.escape !== undefined) this.endKey();
     if (isEnter(byte) && !this.isPasting) return this.enter(at);
-    this.piece.add(byte);
+    if (CUTS.has(byte) && this.piece.isEmpty) this.loneKeys += 1;
+    else this.piece.add(byte);
     if (CUTS.has(byte)) this.cut(at);
     if (byte === ESC) this.escape = '';
     else if (isEnter(byte)) this.add(0x0a);

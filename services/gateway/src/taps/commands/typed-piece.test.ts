@@ -27,7 +27,7 @@ it.each([
 it('counts the terminal’s own answers apart', () => {
   const keys = new TypedKeys();
   keys.feed(Buffer.from('\x1b[?1;2c\x1b]10;rgb:00/00/00\x1b\\'), 1);
-  expect(keys.answerBytes).toBe(26);
+  expect(keys.bytesInNoPiece).toBe(26);
   expect(keys.isLineEmpty).toBe(true);
 });
 
@@ -40,4 +40,13 @@ it('does not wait for the end of a paste that the asset did not ask to mark, or 
     return keys.entered.length;
   };
   expect([lines(true, 2), lines(false, 2), lines(true, 10_000)]).toEqual([0, 2, 2]);
+});
+
+it('counts Ctrl-C and Ctrl-D on an empty line only if they are many', () => {
+  const count = (keys: number): number => {
+    const typed = new TypedKeys();
+    typed.feed(Buffer.from('\x03\x04'.repeat(keys / 2)), 1);
+    return typed.bytesInNoPiece;
+  };
+  expect([count(2), count(32), count(56)]).toEqual([0, 0, 56]);
 });

@@ -145,6 +145,16 @@ describe('keys that no row has are counted', () => {
     expect(shell.unseen).toMatchObject([{ lines }]);
   });
 
+  it('nothing is counted where all was shown', async () => {
+    await open(bash());
+    await shell.run('ech\t hello', '\x1b[A', 'echp\x7fo x');
+    for (const keys of ['echo not sent', '\x03']) await shell.type(keys);
+    await shell.type('\x04');
+    await shell.close();
+    expect(shell.unseen).toEqual([]);
+    expect(guessed()).toEqual([]);
+  });
+
   it('a password that is typed ahead is never in the log', async () => {
     await open(bash());
     await shell.type('read -s PW\rhunter2 x\r', 400);
