@@ -106,7 +106,7 @@ export class TypedKeys {
     const plain = text?.includes('\n') ? undefined : text;
     const line = { text: plain, shown: plain?.trimEnd() ?? '', at, isEchoed: false };
     this.entered.push(line);
-    if (!this.piece.isEmpty) this.typed(this.piece.end(at, false), line);
+    this.typed(this.piece.end(at, false), line);
     if (this.entered.length > LINES_KEPT) this.entered.shift();
     this.startLine();
   }

@@ -19,6 +19,7 @@ it.each([
   ['Enter in an open string', '\x1b]2;ls\r', { keys: '^[]2;ls', bytes: 6, isCut: false }],
   ['Enter behind ESC (vi mode)', 'ls\x1b\r', { keys: 'ls^[', bytes: 3, isCut: false }],
   ['a string that is no answer of a terminal', '\x1b]2;ls;\x07\r', { keys: '^[]2;ls;^G', bytes: 8, isCut: false }],
+  ['Enter alone', '\r', { keys: '', bytes: 1, isCut: false }],
   ['no Enter', 'ls;', { keys: 'ls;', bytes: 3, isCut: true }],
 ])('has all keys of a piece: %s', (_name, typed, piece) => {
   expect(piecesOf(typed)).toEqual([piece]);

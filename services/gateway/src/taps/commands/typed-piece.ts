@@ -6,6 +6,7 @@ export interface TypedPiece {
   readonly text: string | undefined;
   /** All keys as they came: what was typed if `text` is undefined. */
   readonly keys: string;
+  /** Number of keys in bytes; of Enter alone, 1. */
   readonly bytes: number;
   readonly at: number;
   /** True if Enter did not end it. */
@@ -46,7 +47,7 @@ export class PieceKeys {
   end(at: number, isCut: boolean, text?: string): TypedPiece {
     const keys = Buffer.from(this.bytes).toString('utf8');
     const isPlain = keys.search(CONTROLS) < 0 && this.count === this.bytes.length;
-    const piece = { text: isPlain ? keys : text, keys, bytes: this.count, at, isCut };
+    const piece = { text: isPlain ? keys : text, keys, bytes: Math.max(this.count, 1), at, isCut };
     this.bytes = [];
     this.count = 0;
     return piece;

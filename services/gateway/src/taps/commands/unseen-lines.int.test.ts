@@ -134,6 +134,7 @@ describe('keys that no row has are counted', () => {
   it.each([
     ['text for a program, without Enter', 'stty -echo -icanon; head -c 9 >/dev/null', 'touch /x;y', 1],
     ['text behind a string without an end', 'stty -echo; exec dash', '\x1b]2;x\rtouch /tmp/secev-unseen\r', 1],
+    ['Enter alone', 'stty -echo; read x; read y; read z', '\r\r', 2],
     ['blanks', 'IFS= read -rs x', '     \r', 1],
     ['control keys', 'stty -echo raw; head -c 9 >/dev/null; stty sane', '\x01\x02\x05\x06\x07\x0e\x10\x11\x12', 1],
     ['answers of the terminal', 'stty -echo -icanon; head -c 19 >/dev/null', '\x1b[116;111;117;99;104R', 0],
@@ -147,7 +148,7 @@ describe('keys that no row has are counted', () => {
 
   it('nothing is counted where all was shown', async () => {
     await open(bash());
-    await shell.run('ech\t hello', '\x1b[A', 'echp\x7fo x');
+    await shell.run('ech\t hello', '\x1b[A', 'echp\x7fo x', '', '');
     for (const keys of ['echo not sent', '\x03']) await shell.type(keys);
     await shell.type('\x04');
     await shell.close();

@@ -32,6 +32,7 @@ export class UnseenLines {
   private waiting: UnseenPiece[] = [];
   private echo = '';
   private echoEnd = 0;
+  private outputBytes = 0;
   /** The line that was sent last, until any output comes. */
   private lastSent: TypedPiece | undefined;
   private timer: Timer | undefined;
@@ -47,12 +48,12 @@ export class UnseenLines {
     return this.waiting.length > 0;
   }
 
-  typed(piece: Omit<UnseenPiece, 'dueAt'>): void {
+  typed(piece: Omit<UnseenPiece, 'dueAt' | 'outputBefore'>): void {
     const before = this.lastSent;
     // Lines that were sent at once: the first one may read the next.
     const sight = before && mayReadSecret(before) ? { isPrompt: false, foreground: before.text ?? 'sudo' } : {};
-    if (!piece.isCut) this.lastSent = piece;
-    this.waiting.push({ ...piece, ...sight, dueAt: this.options.clock.monotonic() + JUDGED_AFTER_MS });
+    if (!piece.isCut && piece.keys !== '') this.lastSent = piece;
+    this.waiting.push({ ...piece, ...sight, outputBefore: this.outputBytes, dueAt: this.options.clock.monotonic() + JUDGED_AFTER_MS });
     if (this.waiting.length > PIECES_KEPT) this.judge(this.waiting.splice(0, PIECES_KEPT / 2));
     this.timer ??= this.options.clock.timeout(JUDGED_AFTER_MS, () => this.timeIsUp());
   }
@@ -60,6 +61,7 @@ export class UnseenLines {
   /** Takes output that may be the echo of keys. */
   output(data: Uint8Array): void {
     this.lastSent = undefined;
+    this.outputBytes += data.length;
     const text = plain(Buffer.from(data).toString('utf8'));
     this.echoEnd += text.length;
     this.echo = (this.echo + text).slice(-ECHO_CHARS);
@@ -71,7 +73,7 @@ export class UnseenLines {
     const isTaken = line !== undefined && this.forget((piece) => piece.line === line && spells(piece, command), lines);
     const spelled = lines.filter((shown) => this.forget(({ text }) => text !== undefined && plain(text) === shown)).length;
     const all = plain(command);
-    if (!isTaken && spelled === 0) this.forget(({ text }) => text !== undefined && all.includes(plain(text)));
+    if (!isTaken && spelled === 0) this.forget(({ text = '' }) => plain(text) !== '' && all.includes(plain(text)));
   }
 
   /** Forgets the first piece that fits, and its text in `lines`; returns false if there is none. */
@@ -116,6 +118,8 @@ export class UnseenLines {
 
   /** Returns true if the screen showed the typed text. */
   private isShown(piece: UnseenPiece): boolean {
+    // Of Enter alone, any output is an answer.
+    if (piece.keys === '') return this.outputBytes > piece.outputBefore;
     const echo = this.echo.slice(Math.max(0, this.echo.length - (this.echoEnd - piece.echoFrom)));
     return plain(textRuns(piece.keys).join('')) !== '' && shows(echo, piece);
   }

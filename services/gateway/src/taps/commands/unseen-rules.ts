@@ -43,6 +43,8 @@ export interface LineStart {
 export interface UnseenPiece extends LineStart, TypedPiece {
   /** The line that they sent with Enter. */
   readonly line: TypedLine | undefined;
+  /** Bytes of output that had come before it. */
+  readonly outputBefore: number;
   readonly dueAt: number;
   readonly foreground: string | undefined;
 }
