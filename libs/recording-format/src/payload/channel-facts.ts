@@ -25,6 +25,8 @@ export interface ChannelOpen {
   readonly kind: string;
   /** Command line of an exec, name of a subsystem. */
   readonly command?: string;
+  /** Its bytes, if they are not UTF-8. Then `command` has `\xNN` for each byte above 0x7f. */
+  readonly command_base64?: string;
   /** Present when it has a terminal. */
   readonly pty?: Resize & { readonly term: string };
   /** Variables in the order in which the client sent them. Absent if there are none. */

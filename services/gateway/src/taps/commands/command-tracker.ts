@@ -11,7 +11,9 @@ import { RunningCommand } from './running-command.js';
 import type { Screen, ScreenEvents } from './screen.js';
 import { splitCommands } from './shell-syntax.js';
 import { SilentTypeAhead } from './silent-type-ahead.js';
-import { UnseenLines, type LineStart, type UnseenInput } from './unseen-lines.js';
+import type { TypedPiece } from './typed-piece.js';
+import { UnseenLines, type UnseenInput } from './unseen-lines.js';
+import { mayAskForSecret, type LineStart } from './unseen-rules.js';
 import { TypedKeys, type TypedLine } from './typed-keys.js';
 
 /** After this much silence a key is typed at a prompt: the reading program has taken all lines that were sent before. */
@@ -37,9 +39,9 @@ export interface TrackerOptions {
  * The command runs until the next prompt or {@link REPORT_AFTER_MS} and is then reported. Reported text stands on the screen, and keys help to find it; lines that are not found are judged by {@link UnseenLines}.
  */
 export class CommandTracker implements ScreenEvents {
-  private readonly keys = new TypedKeys((line) => this.lineSent(line));
+  private readonly keys = new TypedKeys((piece, line) => this.pieceTyped(piece, line));
   private readonly unseen: UnseenLines;
-  private lineStart: LineStart = { left: '', isPrompt: false, isAlternate: false };
+  private lineStart: LineStart = { left: '', isPrompt: false, isAlternate: false, echoFrom: 0 };
   private readonly book = new PromptBook();
   private readonly finder: EntryFinder;
   private readonly foreground: ForegroundCommand;
@@ -98,9 +100,10 @@ export class CommandTracker implements ScreenEvents {
   input(data: Uint8Array, at: number): void {
     this.foreground.at = at;
     if (this.keys.isLineEmpty) {
+      this.keys.cut(at);
       this.noteStart();
       this.beginLine(at);
-    }
+    } else this.moveStart();
     this.lastAborted = undefined;
     for (const byte of data) if (byte === 0x03) this.interrupts += 1;
     this.edit?.aborted.feed(data);
@@ -130,11 +133,15 @@ export class CommandTracker implements ScreenEvents {
     this.settleSilent();
     this.checkEditor();
     this.foreground.finish();
+    this.keys.cut(this.foreground.at);
+    const { bytesInNoPiece: bytes } = this.keys;
+    if (bytes > 0) this.options.unseen?.({ bytes, lines: 0 });
     this.unseen.close();
     this.timers.cancelAll();
   }
 
   lineEditor(isOn: boolean): void {
+    this.keys.mayPaste = isOn;
     if (isOn) this.beginEdit();
     else if (this.edit) this.endEdit();
   }
@@ -148,6 +155,8 @@ export class CommandTracker implements ScreenEvents {
   screenSwitched(): void {
     this.edit = undefined;
     this.start = undefined;
+    this.keys.cut(this.foreground.at);
+    this.noteStart();
     this.keys.forgetEntered();
   }
 
@@ -194,11 +203,21 @@ export class CommandTracker implements ScreenEvents {
   private noteStart(): void {
     const left = this.left();
     const isPrompt = this.isPrompt(left) || (this.keys.entered.length === 0 && (this.edit !== undefined || endsInSign(left)));
-    this.lineStart = { left, isPrompt, isAlternate: this.current?.isAlternate === true };
+    this.lineStart = { left, isPrompt, isAlternate: this.current?.isAlternate === true, echoFrom: this.unseen.echoFrom };
   }
 
-  private lineSent({ text, bytes, at }: TypedLine): void {
-    this.unseen.sent({ ...this.lineStart, text, bytes, at, foreground: this.foreground.line });
+  /** Notes the terminal anew within a line: a program asks now, or a shell waits now. A line that was begun at a question stays its answer. */
+  private moveStart(): void {
+    const left = this.left();
+    const { lineStart } = this;
+    const isQuestion = mayAskForSecret(left) && !(lineStart.left !== '' && left.startsWith(lineStart.left));
+    if (!isQuestion && (lineStart.isPrompt || mayAskForSecret(lineStart.left) || !this.isPrompt(left))) return;
+    this.noteStart();
+    this.lineStart = { ...this.lineStart, echoFrom: lineStart.echoFrom };
+  }
+
+  private pieceTyped(piece: TypedPiece, line: TypedLine | undefined): void {
+    this.unseen.typed({ ...this.lineStart, ...piece, line, foreground: this.foreground.line });
   }
 
   private beginLine(at: number): void {
@@ -297,7 +316,7 @@ export class CommandTracker implements ScreenEvents {
   private accept(found: FoundEntry, isMarked: boolean): void {
     this.start = undefined;
     if (found.line) this.keys.forgetThrough(found.line);
-    this.unseen.found(found.text);
+    this.unseen.found(found.text, found.line);
     if (found.promptClass === 'continuation') return this.foreground.addLine(found.text);
     const before = this.book.outputBefore(found.prompt);
     if (found.line) this.book.learn(before === undefined ? found.prompt : found.prompt.slice(before.length), isMarked);

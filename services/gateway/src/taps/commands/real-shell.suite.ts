@@ -41,6 +41,7 @@ export class WatchedShell {
   private queue: Promise<void> = Promise.resolve();
   private lastOutputAt = performance.now();
   shown = '';
+  isClosed = false;
 
   constructor(
     argv: readonly [string, ...string[]],
@@ -128,6 +129,7 @@ export class WatchedShell {
   }
 
   async close(): Promise<void> {
+    this.isClosed = true;
     await this.quiet();
     this.session.close();
     this.pty.kill();

@@ -31,6 +31,7 @@ it('does not take a terminal’s own answers for keys', () => {
 
 it('takes Enter inside a bracketed paste for text', () => {
   const keys = new TypedKeys();
+  keys.mayPaste = true;
   keys.feed(Buffer.from('\x1b[200~a\rb\x1b[201~'), 1);
   expect(keys.entered).toEqual([]);
   keys.feed(Buffer.from('\r'), 1);
