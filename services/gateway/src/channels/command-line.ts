@@ -2,8 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import type { ChannelOpen } from '@sallyport/recording-format';
 import { SshReader } from '../ssh/index.js';
 
-/** The bytes of a character, in a string of Latin-1, that are no UTF-8. */
-const NOT_UTF8 = /[\x80-\xff]/g;
+/** Bytes above 0x7f, in a string of Latin-1. */
+const ABOVE_ASCII = /[\x80-\xff]/g;
 
 const escaped = (byte: string): string => `\\x${byte.charCodeAt(0).toString(16)}`;
 
@@ -14,5 +14,5 @@ const escaped = (byte: string): string => `\\x${byte.charCodeAt(0).toString(16)}
 export function readCommandLine(payload: Buffer): Pick<ChannelOpen, 'command' | 'command_base64'> {
   const bytes = new SshReader(payload).readString();
   if (isUtf8(bytes)) return { command: bytes.toString('utf8') };
-  return { command: bytes.toString('latin1').replace(NOT_UTF8, escaped), command_base64: bytes.toString('base64') };
+  return { command: bytes.toString('latin1').replace(ABOVE_ASCII, escaped), command_base64: bytes.toString('base64') };
 }
