@@ -16,6 +16,8 @@ export interface Gate {
   collectGarbage?(): void;
   /** The attacker's account; when absent, the user's own. */
   readonly attacker?: { readonly user: string; readonly keyFile: string };
+  /** Accounts of more users: a user may hold so many connections only. */
+  readonly others?: readonly { readonly user: string; readonly keyFile: string }[];
   /** Returns how often the process's event loop was blocked for more than 50 ms; absent when the gateway does not report it here. */
   loopBlocks?(): number;
 }
@@ -25,25 +27,35 @@ const crypto = selectCrypto();
 
 /** Measures the resident memory in KiB that each of `count` idle sessions with a terminal costs the gateway. */
 export async function measureIdleSessions(gate: Gate, count: number): Promise<number> {
-  const key = await parsePrivateKey(readFileSync(gate.keyFile));
-  await closeAll(await openSessions(gate, key, 8)); // the first sessions load code, which is not a cost per session
+  await closeAll(await openSessions(gate, 8)); // the first sessions load code, which is not a cost per session
   const before = await settled(gate);
-  const sessions = await openSessions(gate, key, count);
+  const sessions = await openSessions(gate, count);
   const perSession = ((await settled(gate)) - before) / count;
   await closeAll(sessions);
   return perSession;
 }
 
-async function openSessions(gate: Gate, key: PrivateKey, count: number): Promise<SshConnection[]> {
+async function openSessions(gate: Gate, count: number): Promise<SshConnection[]> {
+  const users = await Promise.all([gate, ...(gate.others ?? [])].map(readUser));
   const open: SshConnection[] = [];
+  let begun = 0;
   const worker = async (): Promise<void> => {
-    while (open.length < count) open.push(await openSession(gate, key));
+    while (begun < count) open.push(await openSession(gate.port, users[begun++ % users.length]!));
   };
   await Promise.all(Array.from({ length: Math.min(6, count) }, worker));
   return open;
 }
 
-async function openSession({ port, user }: Gate, key: PrivateKey): Promise<SshConnection> {
+interface KeyUser {
+  readonly user: string;
+  readonly key: PrivateKey;
+}
+
+async function readUser({ user, keyFile }: { readonly user: string; readonly keyFile: string }): Promise<KeyUser> {
+  return { user, key: await parsePrivateKey(readFileSync(keyFile)) };
+}
+
+async function openSession(port: number, { user, key }: KeyUser): Promise<SshConnection> {
   const socket = connect({ host: '127.0.0.1', port, noDelay: true });
   await once(socket, 'connect');
   const connection = await connectSsh(socket, { crypto, user, methods: [{ method: 'publickey', signer: key }], verifyHostKey: () => true });

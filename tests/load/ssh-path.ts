@@ -10,6 +10,8 @@ import { measurePartCosts, type Part } from './part-costs.ts';
 import type { NoDelaySshd } from './nodelay-sshd.ts';
 import { planBulk, startSurroundings, type Entrance } from './surroundings.ts';
 
+/** Users of the gateway. Each may hold a tenth of the idle sessions. */
+const USERS = 12;
 const options = readLoadOptions();
 const product = await aProduct({ parts: [] });
 const place = await startSurroundings(product.folder);
@@ -38,16 +40,10 @@ async function register(product: Product, { port, login }: NoDelaySshd): Promise
     username: login.username,
     private_key: await readFile(login.privateKeyFile, 'utf8'),
   });
-  const [user, attacker] = [await product.admin.createUser('load-user'), await product.admin.createUser('load-attacker')];
-  await product.admin.permit({ name: 'load', users: [user.id, attacker.id], assets: [host.id], accounts: ['@all'] });
-  const gate = await product.as(user, `${login.username}@load-target`);
-  const attackers = await product.as(attacker, `${login.username}@load-target`);
+  const users = await Promise.all(Array.from({ length: USERS }, (_, at) => product.admin.createUser(`load-user-${at}`)));
+  await product.admin.permit({ name: 'load', users: users.map(({ id }) => id), assets: [host.id], accounts: ['@all'] });
+  const targets = await Promise.all(users.map((user) => product.as(user, `${login.username}@load-target`)));
+  const [gate, attacker, ...others] = targets.map(({ port, user, privateKeyFile = '' }) => ({ port, user, keyFile: privateKeyFile }));
   const pid = product.run.services.find(({ name }) => name === 'gateway')?.pid ?? 0;
-  return {
-    port: gate.port,
-    user: gate.user,
-    keyFile: gate.privateKeyFile ?? '',
-    pid,
-    attacker: { user: attackers.user, keyFile: attackers.privateKeyFile ?? '' },
-  };
+  return { ...gate!, pid, attacker: attacker!, others };
 }

@@ -25,6 +25,8 @@ export interface Entrance {
   readonly pid: number;
   /** A second user of the same target. */
   readonly attacker?: { readonly user: string; readonly keyFile: string };
+  /** More users of the same target. */
+  readonly others?: readonly { readonly user: string; readonly keyFile: string }[];
 }
 
 /** Starts the target and the jump host. Makes `folder` readable for every user: OpenSSH reads keys there. */
