@@ -22,7 +22,8 @@ export interface Gate {
   loopBlocks?(): number;
 }
 
-const SETTLE_MS = 5_000;
+/** V8 collects the garbage of the logins once the process has been idle for a while. */
+const SETTLE_MS = 30_000;
 const crypto = selectCrypto();
 
 /** Measures the resident memory in KiB that each of `count` idle sessions with a terminal costs the gateway. */
