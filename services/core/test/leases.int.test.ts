@@ -9,7 +9,7 @@ import { coreTemplate } from './core-template.js';
 import { createDataSource, Database } from '../src/database/index.js';
 import { AuditEventEntity } from '../src/modules/audits/audit-event.entity.js';
 import { AuditEventRepository } from '../src/modules/audits/audit-event.repository.js';
-import { ChainMemory } from '../src/modules/audits/chain-memory.js';
+import type { LinkChain } from '../src/modules/audits/link-chain.service.js';
 import { AuditLog } from '../src/modules/audits/index.js';
 import { DEFAULT_ORG_ID } from '../src/modules/orgs/index.js';
 import { Outbox } from '../src/modules/outbox/index.js';
@@ -47,7 +47,7 @@ afterAll(async () => {
 function aReplica(source = dataSource) {
   const database = new Database(source);
   const sessions = new SessionRepository(database);
-  const audit = new AuditLog(database, new AuditEventRepository(database), clock, new ChainMemory(logger));
+  const audit = new AuditLog(database, new AuditEventRepository(database), clock, { note: () => {} } as unknown as LinkChain);
   const ending = new SessionLifecycle(sessions, new Outbox(new OutboxRepository(database, source)), audit);
   const leases = new SessionLeases(database, sessions, ending, clock, settings);
   return { leases, close: new CloseSession(database, sessions, ending, clock), reaper: new LeaseReaper(leases, clock, logger, settings) };

@@ -2,18 +2,32 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ChainPlace, ChainProblem } from '@sallyport/crypto';
 import type { Logger } from '@sallyport/telemetry';
 import { LOGGER } from '../../platform/index.js';
-import type { ChainHead } from './audit-event.repository.js';
+import type { NewAuditEvent } from './audit-event.entity.js';
+import type { FoundEvent } from './audit-event.repository.js';
+import type { LinkedEvent } from './audit-link.entity.js';
+import type { ChainHead } from './audit-link.repository.js';
+import { hashContent, hashEvent } from './canonical-event.js';
 
 /** Most places that are remembered. There is more than one only while several replicas write. */
 const MAX_PLACES = 1_000;
+/** Most events without a place that are remembered: as many as a busy core writes in an hour in which nothing can be linked. */
+const MAX_WAITING = 500_000;
+
+/** An event that this process wrote and that has no place yet. */
+interface WaitingEvent {
+  /** See `hashContent`. */
+  readonly content: Buffer;
+  readonly since: Date;
+}
 
 /**
- * Remembers the events that this process wrote, so that the newest ones are proven until an anchor covers them. A place stands for every event
- * before it.
+ * Remembers the events that this process wrote, so that the newest ones are proven until an anchor covers them: without a place by id and
+ * content, then by place. A place stands for every event before it.
  */
 @Injectable()
 export class ChainMemory {
   #places: ChainHead[] = [];
+  readonly #waiting = new Map<string, WaitingEvent>();
   #fault: ChainProblem | undefined;
 
   constructor(@Inject(LOGGER) private readonly logger: Logger) {}
@@ -26,6 +40,22 @@ export class ChainMemory {
   /** Returns the first fault that this process noticed; it stays until the process ends. */
   get fault(): ChainProblem | undefined {
     return this.#fault;
+  }
+
+  /** Returns the ids of events that this process wrote and did not see linked yet. */
+  get waiting(): string[] {
+    return [...this.#waiting.keys()];
+  }
+
+  /** Returns the time of the oldest of them. */
+  get waitingSince(): Date | undefined {
+    const [oldest] = this.#waiting.values();
+    return oldest?.since;
+  }
+
+  /** Remembers an event that this process wrote and committed. */
+  note(event: NewAuditEvent): void {
+    if (this.#waiting.size < MAX_WAITING) this.#waiting.set(event.id, { content: hashContent(event), since: event.dateCreated });
   }
 
   /** Notes a fault and logs it. Only the first one is kept. */
@@ -48,10 +78,38 @@ export class ChainMemory {
       this.report({ at: head.seq, text: `event ${head.seq} is not the one that this process wrote: it, or one before it, was rewritten` });
   }
 
-  /** Remembers a committed event that was appended to `before`. If this process wrote that one too, the new event stands for it. */
-  remember(before: ChainHead, written: ChainHead): void {
+  /** Remembers events that this process linked to `before`. If it knows that place too, the last of them stands for it. */
+  linked(before: ChainHead, events: readonly LinkedEvent[]): void {
+    for (const event of events) this.recognize(event);
+    const last = events.at(-1);
+    if (!last) return;
     const rest = this.#places.filter(({ seq, hash }) => !(seq === before.seq && hash.equals(before.hash)));
-    this.#places = [...rest, written].slice(-MAX_PLACES);
+    this.#places = [...rest, { seq: last.seq, hash: last.hash }].slice(-MAX_PLACES);
+  }
+
+  /**
+   * Takes the rows of events that this process wrote before a round of linking and did not link in it: another process did, or their rows were
+   * taken away.
+   */
+  looked(ids: readonly string[], found: ReadonlyMap<string, FoundEvent>): void {
+    let newest: LinkedEvent | undefined;
+    for (const id of ids) {
+      const event = found.get(id);
+      if (event?.seq !== undefined && event.seq !== null) {
+        this.recognize(event);
+        if (!newest || event.seq > newest.seq) newest = event;
+      } else if (this.#waiting.delete(id)) this.report({ at: undefined, text: event ? passedOver(id) : `event ${id} ${REMOVED}` });
+    }
+    if (newest) this.#places = [...this.#places, { seq: newest.seq, hash: newest.hash }].slice(-MAX_PLACES);
+  }
+
+  /** Compares an event that has its place now with what this process wrote, and the hash of its place with both. */
+  private recognize(event: LinkedEvent): void {
+    const own = this.#waiting.get(event.id);
+    if (!own) return;
+    this.#waiting.delete(event.id);
+    if (!hashContent(event).equals(own.content) || !hashEvent(event).equals(event.hash))
+      this.report({ at: event.seq, text: `event ${event.seq} that this process wrote was changed before it was linked` });
   }
 
   /** Compares the remembered places with the stored events (hash by number), then keeps only the newest one. */
@@ -67,3 +125,6 @@ export class ChainMemory {
     this.#places = this.#places.filter(({ seq }) => !done.has(seq));
   }
 }
+
+const REMOVED = 'that this process wrote is missing: it was removed before it was linked';
+const passedOver = (id: string): string => `event ${id} that this process wrote was left out of the chain`;
