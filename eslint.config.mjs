@@ -52,6 +52,8 @@ const CROSS_ORG_FILES = [
   // Tables without organization.
   'services/core/src/modules/api-tokens/api-token.repository.ts',
   'services/core/src/modules/authentication/sign-in-lock.repository.ts',
+  'services/core/src/modules/authentication/sign-in.repository.ts',
+  'services/core/src/modules/outbox/outbox.repository.ts',
   // Failed sign-ins are counted for the organization of their context; one job writes the summaries of all.
   'services/core/src/modules/authentication/sign-in-failure.repository.ts',
   'services/core/src/modules/components/component.repository.ts',

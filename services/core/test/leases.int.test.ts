@@ -14,6 +14,7 @@ import { AuditLog } from '../src/modules/audits/index.js';
 import { DEFAULT_ORG_ID } from '../src/modules/orgs/index.js';
 import { Outbox } from '../src/modules/outbox/index.js';
 import { OutboxEntity } from '../src/modules/outbox/outbox.entity.js';
+import { OutboxAlarm } from '../src/modules/outbox/outbox-alarm.js';
 import { OutboxRepository } from '../src/modules/outbox/outbox.repository.js';
 import { CloseSession } from '../src/modules/sessions/close-session.service.js';
 import { SessionLifecycle } from '../src/modules/sessions/session-lifecycle.service.js';
@@ -48,7 +49,7 @@ function aReplica(source = dataSource) {
   const database = new Database(source);
   const sessions = new SessionRepository(database);
   const audit = new AuditLog(database, new AuditEventRepository(database), clock, { note: () => {} } as unknown as LinkChain);
-  const ending = new SessionLifecycle(sessions, new Outbox(new OutboxRepository(database, source)), audit);
+  const ending = new SessionLifecycle(sessions, new Outbox(new OutboxRepository(database, source), database, new OutboxAlarm()), audit);
   const leases = new SessionLeases(database, sessions, ending, clock, settings);
   return { leases, close: new CloseSession(database, sessions, ending, clock), reaper: new LeaseReaper(leases, clock, logger, settings) };
 }

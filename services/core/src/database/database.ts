@@ -56,6 +56,7 @@ export class Database implements TransactionRunner {
    * transaction it commits by itself. Its author narrows it to an organization; ESLint lists the files that may call it.
    */
   async prepared<T>(ctx: Ctx, name: string, text: string, values: readonly unknown[]): Promise<T[]> {
+    this.dataSource.logger.logQuery(text, [...values]);
     const connection = ctx.tx ? await this.connectionOf(ctx.tx) : this.pool;
     try {
       return (await connection.query({ name, text, values })).rows as T[];

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Ctx, OrgCtx } from '@sallyport/context';
 import { Database } from '../../database/index.js';
 import { SessionEntity, type SessionEndReason, type SessionState } from './session.entity.js';
+import { CLOSE, FIND_CLOSING, OPEN, sessionJson } from './session.sql.js';
 
 /** A session as the domain sees it. */
 export type Session = Readonly<SessionEntity>;
@@ -31,6 +32,12 @@ export type NewSession = Pick<
   | 'dateExpires'
   | 'dateLeaseExpires'
   | 'hostKeyFingerprint'
+>;
+
+/** Columns of a session that is closed. */
+export type ClosingSession = Pick<
+  Session,
+  'id' | 'orgId' | 'state' | 'dateStart' | 'username' | 'account' | 'assetName' | 'lastSeq' | 'recordingLink'
 >;
 
 /** Columns that a renewal looks at. */
@@ -106,9 +113,17 @@ export class SessionRepository {
     return this.database.everyOrg(ctx, SessionEntity).lock({ id });
   }
 
-  /** Returns false if a session of this id is there already. */
-  add(ctx: OrgCtx, session: NewSession): Promise<boolean> {
-    return this.database.tenant(ctx, SessionEntity).insertNew(session);
+  /** Opens a session with its audit event. Returns false, and writes nothing, if a session of this id is there already. */
+  async open(ctx: OrgCtx, session: NewSession, event: string): Promise<boolean> {
+    if (session.orgId !== ctx.orgId) throw new Error('a session does not belong to the organization of its context');
+    return (await this.database.prepared(ctx, 'session-open', OPEN, [sessionJson(session), event])).length > 0;
+  }
+
+  /** Returns what the end of a session of any organization needs. */
+  async findClosing(ctx: Ctx, id: string): Promise<ClosingSession | undefined> {
+    type Row = Omit<ClosingSession, 'lastSeq'> & { lastSeq: string | null };
+    const [row] = await this.database.prepared<Row>(ctx, 'session-find-closing', FIND_CLOSING, [id]);
+    return row && { ...row, lastSeq: row.lastSeq === null ? null : BigInt(row.lastSeq) };
   }
 
   /** Returns the active sessions among `ids` that this gateway holds, with a lease until then. One statement without entities: there may be tens of thousands. */
@@ -145,8 +160,10 @@ export class SessionRepository {
       .getMany();
   }
 
-  async close(ctx: OrgCtx, id: string, end: SessionEnd): Promise<void> {
-    changed(await this.database.tenant(ctx, SessionEntity).update({ id, state: 'active' }, end), id);
+  /** Closes an active session with its fact and its audit event. Returns false, and writes nothing, if it is not active. */
+  async close(ctx: OrgCtx, id: string, end: SessionEnd, { fact, event }: { fact: string; event: string }): Promise<boolean> {
+    const columns = [end.state, end.endReason, end.dateEnd, end.lastSeq?.toString() ?? null, end.recordingLink, end.detail];
+    return (await this.database.prepared(ctx, 'session-close', CLOSE, [id, ctx.orgId, ...columns, fact, event])).length > 0;
   }
 
   async requestEnd(ctx: OrgCtx, id: string, request: EndRequest): Promise<void> {
