@@ -2,43 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Ctx, OrgCtx } from '@sallyport/context';
 import { Database } from '../../database/index.js';
 import { SessionEntity, type SessionEndReason, type SessionState } from './session.entity.js';
+import type { ClosingSession, NewSession, Session } from './session.js';
 import { CLOSE, FIND_CLOSING, OPEN, sessionJson } from './session.sql.js';
 
-/** A session as the domain sees it. */
-export type Session = Readonly<SessionEntity>;
-
-/** Columns of a session that is opened. */
-export type NewSession = Pick<
-  Session,
-  | 'id'
-  | 'orgId'
-  | 'userId'
-  | 'username'
-  | 'assetId'
-  | 'assetName'
-  | 'address'
-  | 'port'
-  | 'accountId'
-  | 'account'
-  | 'permissionId'
-  | 'actions'
-  | 'signInKeyId'
-  | 'signInPasswordGeneration'
-  | 'sourceIp'
-  | 'clientSoftware'
-  | 'gatewayId'
-  | 'recordingMode'
-  | 'dateStart'
-  | 'dateExpires'
-  | 'dateLeaseExpires'
-  | 'hostKeyFingerprint'
->;
-
-/** Columns of a session that is closed. */
-export type ClosingSession = Pick<
-  Session,
-  'id' | 'orgId' | 'state' | 'dateStart' | 'username' | 'account' | 'assetName' | 'lastSeq' | 'recordingLink'
->;
+export type { ClosingSession, NewSession, Session } from './session.js';
 
 /** Columns that a renewal looks at. */
 export type HeldSession = Pick<

@@ -1,6 +1,6 @@
 import { insertEventSql } from '../audits/index.js';
 import { insertFactSql } from '../outbox/index.js';
-import type { NewSession } from './session.repository.js';
+import type { NewSession } from './session.js';
 
 const COLUMNS = {
   id: 'id',
