@@ -81,7 +81,12 @@ export function aChain(
   const anchors = new AnchorChain(database, events, places, links, memory, newest, stored, keys, clock, logger, metrics);
   const chain = new VerifyChain(events, places, links, memory, newest, stored, anchors, keys, clock);
   // A test says when events are linked.
-  const noting = { note: (event) => memory.note(event) } satisfies Pick<LinkChain, 'note'>;
+  const noting = {
+    get noted() {
+      return memory.noted;
+    },
+    note: (event, before) => memory.note(event, before),
+  } satisfies Pick<LinkChain, 'note' | 'noted'>;
   return {
     log,
     metrics,

@@ -195,6 +195,31 @@ describe('an event that is not linked yet', () => {
     });
   });
 
+  it('and changes places with another, because core’s own role linked them, is noticed by the process that wrote them', async () => {
+    for (const name of ['first', 'second']) await write(name);
+    const events = await dataSource.query<{ id: string }[]>('SELECT id FROM core.audit_event ORDER BY position DESC');
+    const found = await core.events.find(
+      ctx,
+      events.map(({ id }) => id),
+    );
+    let prevHash: Buffer = Buffer.alloc(32);
+    for (const [index, { id }] of events.entries()) {
+      const hash = hashEvent({ ...found.get(id)!, seq: BigInt(index + 1), prevHash });
+      await dataSource.query('INSERT INTO core.audit_link (seq, event_id, prev_hash, hash) VALUES ($1, $2, $3, $4)', [
+        index + 1,
+        id,
+        prevHash,
+        hash,
+      ]);
+      await dataSource.query('UPDATE core.audit_head SET seq = $1, hash = $2', [index + 1, hash]);
+      prevHash = hash;
+    }
+    expect(await core.chain.verify(ctx)).toMatchObject({
+      is_intact: false,
+      problem: 'event 2 was committed before event 1 was written: they changed places',
+    });
+  });
+
   it('shows by its age, also to the process that can’t link it', async () => {
     const age = async (): Promise<string | undefined> => /^core_audit_unlinked_age_seconds\S* (\S+)$/m.exec(await core.metrics.text())?.[1];
     expect(await age()).toBe('0');

@@ -48,7 +48,7 @@ afterAll(async () => {
 function aReplica(source = dataSource) {
   const database = new Database(source);
   const sessions = new SessionRepository(database);
-  const audit = new AuditLog(database, new AuditEventRepository(database), clock, { note: () => {} } as unknown as LinkChain);
+  const audit = new AuditLog(database, new AuditEventRepository(database), clock, { noted: 0, note: () => {} } as unknown as LinkChain);
   const ending = new SessionLifecycle(sessions, new Outbox(new OutboxRepository(database, source), database, new OutboxAlarm()), audit);
   const leases = new SessionLeases(database, sessions, ending, clock, settings);
   return { leases, close: new CloseSession(database, sessions, ending, clock), reaper: new LeaseReaper(leases, clock, logger, settings) };

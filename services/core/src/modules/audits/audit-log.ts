@@ -32,8 +32,9 @@ export class AuditLog {
    */
   async writeWith(ctx: OrgCtx, event: AuditEvent, statement: (json: string) => Promise<boolean>): Promise<boolean> {
     const row = wellFormed(this.rowOf(ctx, event));
+    const { noted } = this.links;
     const isWritten = await statement(eventJson(row));
-    if (isWritten) this.database.afterCommit(ctx, () => this.links.note(row));
+    if (isWritten) this.database.afterCommit(ctx, () => this.links.note(row, noted));
     return isWritten;
   }
 

@@ -10,14 +10,18 @@ import { hashContent, hashEvent } from './canonical-event.js';
 
 /** Most places that are remembered. There is more than one only while several replicas write. */
 const MAX_PLACES = 1_000;
-/** Most events without a place that are remembered: as many as a busy core writes in an hour in which nothing can be linked. */
-const MAX_WAITING = 500_000;
+/** Most events without a place that are remembered: as many as a busy core writes in some ten minutes in which nothing can be linked. */
+const MAX_WAITING = 100_000;
 
 /** An event that this process wrote and that has no place yet. */
 interface WaitingEvent {
   /** See `hashContent`. */
   readonly content: Buffer;
   readonly since: Date;
+  /** Its number among the committed events of this process. */
+  readonly number: number;
+  /** Number of events that were committed before it was written: their places are before its own. */
+  readonly before: number;
 }
 
 /**
@@ -29,6 +33,9 @@ export class ChainMemory {
   #places: ChainHead[] = [];
   readonly #waiting = new Map<string, WaitingEvent>();
   #fault: ChainProblem | undefined;
+  #noted = 0;
+  /** The linked event that was written after the most others. */
+  #latest = { seq: 0n, before: 0 };
 
   constructor(@Inject(LOGGER) private readonly logger: Logger) {}
 
@@ -53,9 +60,16 @@ export class ChainMemory {
     return oldest?.since;
   }
 
-  /** Remembers an event that this process wrote and committed. */
-  note(event: NewAuditEvent): void {
-    if (this.#waiting.size < MAX_WAITING) this.#waiting.set(event.id, { content: hashContent(event), since: event.dateCreated });
+  /** Returns the number of events that this process has committed. */
+  get noted(): number {
+    return this.#noted;
+  }
+
+  /** Remembers an event that this process wrote and committed. `before` is what `noted` was before it was written. */
+  note(event: NewAuditEvent, before: number): void {
+    const number = ++this.#noted;
+    const known = { content: hashContent(event), since: event.dateCreated, number, before };
+    if (this.#waiting.size < MAX_WAITING) this.#waiting.set(event.id, known);
   }
 
   /** Notes a fault and logs it. Only the first one is kept. */
@@ -92,15 +106,12 @@ export class ChainMemory {
    * taken away.
    */
   looked(ids: readonly string[], found: ReadonlyMap<string, FoundEvent>): void {
-    let newest: LinkedEvent | undefined;
-    for (const id of ids) {
-      const event = found.get(id);
-      if (event?.seq !== undefined && event.seq !== null) {
-        this.recognize(event);
-        if (!newest || event.seq > newest.seq) newest = event;
-      } else if (this.#waiting.delete(id)) this.report({ at: undefined, text: event ? passedOver(id) : `event ${id} ${REMOVED}` });
-    }
+    const linked = [...found.values()].filter((event) => event.seq !== null).sort((a, b) => (a.seq < b.seq ? -1 : 1));
+    for (const event of linked) this.recognize(event);
+    const newest = linked.at(-1);
     if (newest) this.#places = [...this.#places, { seq: newest.seq, hash: newest.hash }].slice(-MAX_PLACES);
+    for (const id of ids)
+      if (this.#waiting.delete(id)) this.report({ at: undefined, text: found.has(id) ? passedOver(id) : `event ${id} ${REMOVED}` });
   }
 
   /** Compares an event that has its place now with what this process wrote, and the hash of its place with both. */
@@ -110,6 +121,12 @@ export class ChainMemory {
     this.#waiting.delete(event.id);
     if (!hashContent(event).equals(own.content) || !hashEvent(event).equals(event.hash))
       this.report({ at: event.seq, text: `event ${event.seq} that this process wrote was changed before it was linked` });
+    if (this.#latest.seq < event.seq && this.#latest.before >= own.number)
+      this.report({
+        at: event.seq,
+        text: `event ${event.seq} was committed before event ${this.#latest.seq} was written: they changed places`,
+      });
+    if (own.before >= this.#latest.before) this.#latest = { seq: event.seq, before: own.before };
   }
 
   /** Compares the remembered places with the stored events (hash by number), then keeps only the newest one. */

@@ -51,9 +51,14 @@ export class LinkChain implements Job, BeforeApplicationShutdown {
     );
   }
 
-  /** Remembers an event that this process committed, and links it soon. */
-  note(event: NewAuditEvent): void {
-    this.memory.note(event);
+  /** Returns the number of events that this process has committed. */
+  get noted(): number {
+    return this.memory.noted;
+  }
+
+  /** Remembers an event that this process committed, and links it soon. `before` is what `noted` was before it was written. */
+  note(event: NewAuditEvent, before: number): void {
+    this.memory.note(event, before);
     if (this.#isWoken || this.#stop.signal.aborted) return;
     this.#isWoken = true;
     void this.linkSoon();
