@@ -60,6 +60,7 @@ describe('the audit chain', () => {
   it('shows that the owner of the database cut the newest events, which no anchor names yet', async () => {
     const { checked } = await chain();
     await admin.post('users/users', { username: 'traitor' });
+    expect((await chain()).checked).toBeGreaterThan(checked);
     await inDatabase(
       'core-database-url',
       'ALTER TABLE core.audit_event DISABLE TRIGGER USER',
