@@ -33,7 +33,7 @@ const CROSS_ORG = [
   },
   {
     selector:
-      "CallExpression[callee.property.name='sql']:matches([callee.object.property.name='database'], [callee.object.name='database'])",
+      "CallExpression[callee.property.name=/^(sql|prepared)$/]:matches([callee.object.property.name='database'], [callee.object.name='database'])",
     message:
       'Use database.tenant or database.global. SQL that they can’t express: narrow it to org_id, and add the file to CROSS_ORG_FILES.',
   },
@@ -43,6 +43,7 @@ const CROSS_ORG = [
 const CROSS_ORG_FILES = [
   // One chain holds the events of all organizations.
   'services/core/src/modules/audits/audit-event.repository.ts',
+  'services/core/src/modules/audits/audit-link.repository.ts',
   // Gateways hold sessions, and workers tasks, of all organizations.
   'services/core/src/modules/sessions/session.repository.ts',
   'services/core/src/modules/tasks/task.repository.ts',
@@ -51,6 +52,8 @@ const CROSS_ORG_FILES = [
   // Tables without organization.
   'services/core/src/modules/api-tokens/api-token.repository.ts',
   'services/core/src/modules/authentication/sign-in-lock.repository.ts',
+  'services/core/src/modules/authentication/sign-in.repository.ts',
+  'services/core/src/modules/outbox/outbox.repository.ts',
   // Failed sign-ins are counted for the organization of their context; one job writes the summaries of all.
   'services/core/src/modules/authentication/sign-in-failure.repository.ts',
   'services/core/src/modules/components/component.repository.ts',

@@ -60,12 +60,16 @@ describe('the audit chain', () => {
   it('shows that the owner of the database cut the newest events, which no anchor names yet', async () => {
     const { checked } = await chain();
     await admin.post('users/users', { username: 'traitor' });
+    expect((await chain()).checked).toBeGreaterThan(checked);
     await inDatabase(
       'core-database-url',
       'ALTER TABLE core.audit_event DISABLE TRIGGER USER',
-      `DELETE FROM core.audit_event WHERE seq > ${checked}`,
-      `UPDATE core.audit_head SET (seq, hash) = (SELECT seq, hash FROM core.audit_event WHERE seq = ${checked})`,
+      'ALTER TABLE core.audit_link DISABLE TRIGGER USER',
+      `DELETE FROM core.audit_event WHERE id NOT IN (SELECT event_id FROM core.audit_link WHERE seq <= ${checked})`,
+      `DELETE FROM core.audit_link WHERE seq > ${checked}`,
+      `UPDATE core.audit_head SET (seq, hash) = (SELECT seq, hash FROM core.audit_link WHERE seq = ${checked})`,
       'ALTER TABLE core.audit_event ENABLE TRIGGER USER',
+      'ALTER TABLE core.audit_link ENABLE TRIGGER USER',
     );
     expect(await chain()).toMatchObject({ is_intact: false, broken_at: checked + 1, problem: expect.stringContaining('missing') });
   });

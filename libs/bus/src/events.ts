@@ -31,7 +31,7 @@ export const commandRecorded: EventDef<CommandRecorded> = {
   codec: CommandRecorded,
 };
 
-/** A session began. */
+/** A session began. Core publishes it no more, because nothing consumed it; an older outbox may still contain some. */
 export const sessionStarted: EventDef<SessionStarted> = {
   subject: 'sallyport.session.started.v1',
   type: 'sallyport.session.v1.SessionStarted',

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { systemClock, type Clock, type Ctx } from '@sallyport/context';
+import { systemClock, systemCtx, type Clock, type Ctx } from '@sallyport/context';
 import { anchorHash, anchorName } from '@sallyport/crypto';
 import { RemoteError } from '@sallyport/errors';
 import { createLogger, createMetrics } from '@sallyport/telemetry';
@@ -12,8 +12,10 @@ import { ExportChain } from '../src/modules/audits/anchors/export-chain.service.
 import { StoredAnchors, type AnchorRecorder } from '../src/modules/audits/anchors/stored-anchors.js';
 import { VerifyChain } from '../src/modules/audits/anchors/verify-chain.service.js';
 import { AuditEventRepository } from '../src/modules/audits/audit-event.repository.js';
+import { AuditLinkRepository } from '../src/modules/audits/audit-link.repository.js';
 import { AuditLog } from '../src/modules/audits/audit-log.js';
 import { ChainMemory } from '../src/modules/audits/chain-memory.js';
+import { LinkChain } from '../src/modules/audits/link-chain.service.js';
 
 /** The anchors of a recorder's store, by name: a test may take them away, as a thief of the bucket could. */
 export class AnchorBucket {
@@ -74,8 +76,17 @@ export function aChain(
   const database = new Database(dataSource);
   const [events, memory, newest] = [new AuditEventRepository(database), new ChainMemory(logger), new AuditAnchorRepository(database)];
   const stored = new StoredAnchors(bucket.client());
-  const anchors = new AnchorChain(database, events, memory, newest, stored, keys, clock, logger, metrics);
-  const chain = new VerifyChain(events, memory, newest, stored, anchors, keys);
+  const places = new AuditLinkRepository(database);
+  const links = new LinkChain(database, events, places, memory, clock, logger, metrics);
+  const anchors = new AnchorChain(database, events, places, links, memory, newest, stored, keys, clock, logger, metrics);
+  const chain = new VerifyChain(events, places, links, memory, newest, stored, anchors, keys, clock);
+  // A test says when events are linked.
+  const noting = {
+    get noted() {
+      return memory.noted;
+    },
+    note: (event, before) => memory.note(event, before),
+  } satisfies Pick<LinkChain, 'note' | 'noted'>;
   return {
     log,
     metrics,
@@ -84,8 +95,9 @@ export function aChain(
     memory,
     anchors,
     chain,
-    audit: new AuditLog(database, events, clock, memory),
-    exports: new ExportChain(events),
+    audit: new AuditLog(database, events, clock, noting as LinkChain),
+    exports: new ExportChain(events, links),
+    link: () => links.link(systemCtx('test')),
     anchor: (ctx: Ctx) => anchors.run(ctx),
   };
 }

@@ -11,9 +11,9 @@ import type { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aChain, AnchorBucket, anchorKeys, type TestChain } from './a-chain.js';
 import { coreTemplate } from './core-template.js';
-import { createDataSource } from '../src/database/index.js';
+import { createDataSource, Database } from '../src/database/index.js';
 import { DEFAULT_ORG_ID } from '../src/modules/orgs/index.js';
-import { AuditEventEntity } from '../src/modules/audits/audit-event.entity.js';
+import { AuditEventRepository } from '../src/modules/audits/audit-event.repository.js';
 import { hashEvent } from '../src/modules/audits/canonical-event.js';
 
 const SALLYPORT = fileURLToPath(new URL('../../cli/dist/main.js', import.meta.url));
@@ -31,13 +31,15 @@ const restarted = (): TestChain => aChain(dataSource, { bucket, keys });
 const write = async (count: number, actor = 'alice'): Promise<void> => {
   for (let index = 0; index < count; index++)
     await core.audit.write(ctx, { type: 'user.signed-in', outcome: 'success', actor: { username: actor }, facts: { via: 'ssh' } });
+  await core.link();
 };
+const TABLES = ['audit_event', 'audit_link'];
 /** Runs statements as the owner of the schema, which is not bound by the trigger. */
 const asOwner = (...statements: readonly string[]): Promise<void> =>
   withClient(postgres.coreUrl, async (client) => {
-    await client.query('ALTER TABLE core.audit_event DISABLE TRIGGER USER');
+    for (const table of TABLES) await client.query(`ALTER TABLE core.${table} DISABLE TRIGGER USER`);
     for (const statement of statements) await client.query(statement);
-    await client.query('ALTER TABLE core.audit_event ENABLE TRIGGER USER');
+    for (const table of TABLES) await client.query(`ALTER TABLE core.${table} ENABLE TRIGGER USER`);
   });
 const asService = (...statements: readonly string[]): Promise<void> =>
   withClient(postgres.coreServiceUrl, async (client) => {
@@ -47,21 +49,25 @@ const asService = (...statements: readonly string[]): Promise<void> =>
 /** Cuts the events behind a place and corrects the head: the table attests itself again. */
 const cutBehind = (seq: number): Promise<void> =>
   asOwner(
-    `DELETE FROM core.audit_event WHERE seq > ${seq}`,
-    `UPDATE core.audit_head SET (seq, hash) = (SELECT seq, hash FROM core.audit_event WHERE seq = ${seq})`,
+    `DELETE FROM core.audit_event WHERE id IN (SELECT event_id FROM core.audit_link WHERE seq > ${seq})`,
+    `DELETE FROM core.audit_link WHERE seq > ${seq}`,
+    `UPDATE core.audit_head SET (seq, hash) = (SELECT seq, hash FROM core.audit_link WHERE seq = ${seq})`,
   );
 
 /** Renames the actor of an event and makes every hash behind it anew, the head's too. */
 async function rewrite(seq: number, actorName: string): Promise<void> {
   const owner = await createDataSource(postgres.coreUrl).initialize();
-  const rows = await owner.manager.find(AuditEventEntity, { order: { seq: 'ASC' } });
+  const rows = await new AuditEventRepository(new Database(owner)).after(ctx, 0n, 1_000);
   const statements: string[] = [];
   let prevHash: Buffer = Buffer.alloc(32);
   for (const row of rows) {
     const forged = { ...row, prevHash, ...(Number(row.seq) === seq && { actorName }) };
     prevHash = hashEvent(forged);
     const hashes = `prev_hash = '\\x${forged.prevHash.toString('hex')}', hash = '\\x${prevHash.toString('hex')}'`;
-    statements.push(`UPDATE core.audit_event SET actor_name = '${forged.actorName}', ${hashes} WHERE seq = ${row.seq}`);
+    statements.push(
+      `UPDATE core.audit_event SET actor_name = '${forged.actorName}' WHERE id = '${row.id}'`,
+      `UPDATE core.audit_link SET ${hashes} WHERE seq = ${row.seq}`,
+    );
   }
   await owner.destroy();
   await asOwner(...statements, `UPDATE core.audit_head SET hash = '\\x${prevHash.toString('hex')}'`);
@@ -117,6 +123,11 @@ describe('core’s own database role', () => {
     ["GRANT UPDATE ON core.audit_event TO core_service; UPDATE core.audit_event SET type = 'x'", /permission denied for table audit_event/],
     ['SET ROLE core', /permission denied to set role "core"/],
     ['SET session_replication_role = replica', /permission denied to set parameter/],
+    [`UPDATE core.audit_link SET seq = -seq`, /permission denied for table audit_link/],
+    ['DELETE FROM core.audit_link', /permission denied for table audit_link/],
+    ['TRUNCATE core.audit_link', /permission denied for table audit_link/],
+    ['ALTER TABLE core.audit_link DISABLE TRIGGER USER', /must be owner of table audit_link/],
+    [`SELECT setval('core.audit_event_position_seq', 1)`, /permission denied for sequence audit_event_position_seq/],
     ['DELETE FROM core.audit_head', /permission denied for table audit_head/],
     ['DELETE FROM core.audit_anchor', /permission denied for table audit_anchor/],
     ['DELETE FROM core.migration', /permission denied for table migration/],
@@ -134,7 +145,13 @@ describe('core’s own database role', () => {
         GROUP BY c.relname`);
       return new Map(rows.map(({ name, rights: each }) => [name, each]));
     });
-    const special = { audit_event: 'INSERT SELECT', audit_head: 'SELECT UPDATE', audit_anchor: 'SELECT UPDATE', migration: 'SELECT' };
+    const special = {
+      audit_event: 'INSERT SELECT',
+      audit_link: 'INSERT SELECT',
+      audit_head: 'SELECT UPDATE',
+      audit_anchor: 'SELECT UPDATE',
+      migration: 'SELECT',
+    };
     for (const [name, each] of rights)
       expect([name, each]).toEqual([name, special[name as keyof typeof special] ?? 'DELETE INSERT SELECT UPDATE']);
     const tables = await withClient(postgres.coreUrl, (client) =>
@@ -240,7 +257,7 @@ describe('the owner of the database', () => {
   });
 
   it('changes an event and no hash', async () => {
-    await asOwner(`UPDATE core.audit_event SET actor_name = 'innocent' WHERE seq = 3`);
+    await asOwner(`UPDATE core.audit_event SET actor_name = 'innocent' WHERE id = (SELECT event_id FROM core.audit_link WHERE seq = 3)`);
     expect(await restarted().chain.verify(ctx)).toMatchObject({ is_intact: false, broken_at: 3, problem: 'event 3 was changed' });
     expect(await cli()).toEqual({ code: 1, out: expect.stringContaining('event 4 does not follow on the one before it') });
   });
@@ -248,6 +265,7 @@ describe('the owner of the database', () => {
   it('deletes everything, the database’s word about the anchors too', async () => {
     await asOwner(
       'DELETE FROM core.audit_event',
+      'DELETE FROM core.audit_link',
       `UPDATE core.audit_head SET seq = 0, hash = decode(repeat('00', 32), 'hex')`,
       `UPDATE core.audit_anchor SET number = 0, sha256 = '', seq = 0, hash = decode(repeat('00', 32), 'hex')`,
     );
@@ -261,7 +279,7 @@ describe('the owner of the database', () => {
   });
 
   it('puts an older dump of the whole table back', async () => {
-    const [anchored] = await dataSource.query<{ hash: Buffer }[]>('SELECT hash FROM core.audit_event WHERE seq = 4');
+    const [anchored] = await dataSource.query<{ hash: Buffer }[]>('SELECT hash FROM core.audit_link WHERE seq = 4');
     const [anchor] = [...bucket.anchors.values()];
     await cutBehind(4);
     await asOwner(
@@ -278,7 +296,7 @@ describe('the owner of the database', () => {
   it('rewrites events and forges the anchors with a key of their own', async () => {
     await rewrite(2, 'innocent');
     const thief = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-    const [row] = await dataSource.query<{ hash: Buffer }[]>('SELECT hash FROM core.audit_event WHERE seq = 8');
+    const [row] = await dataSource.query<{ hash: Buffer }[]>('SELECT hash FROM core.audit_link WHERE seq = 8');
     const forged = signAnchor(
       { number: 1, seq: 8n, hash: row!.hash.toString('hex'), time: '2026-03-01T12:00:00.000Z', previous: null },
       thief,

@@ -44,17 +44,26 @@ describe('the audit chain of a running core', () => {
     expect(lines.at(-1)).toBe(JSON.stringify({ end: String(events.results.length) }));
     const [seq, id] = [events.results.length + 1, crypto.randomUUID()];
     const last = events.results.at(-1)?.hash;
-    const row = `${seq}, '${id}', '${id}', 'other.secret', 'success', 'system', 'x', '{}', 'r', now(), '\\x${last}', '\\x${'ab'.repeat(32)}'`;
-    const columns = 'seq, id, org_id, type, outcome, actor_kind, actor_name, facts, request_id, date_created, prev_hash, hash';
-    await asOwner(`INSERT INTO core.audit_event (${columns}) VALUES (${row})`);
+    const row = `'${id}', '${id}', 'other.secret', 'success', 'system', 'x', '{}', 'r', now()`;
+    const columns = 'id, org_id, type, outcome, actor_kind, actor_name, facts, request_id, date_created';
+    const place = `${seq}, '${id}', '\\x${last}', '\\x${'ab'.repeat(32)}'`;
+    await asOwner(
+      'BEGIN',
+      `INSERT INTO core.audit_event (${columns}) VALUES (${row})`,
+      `INSERT INTO core.audit_link (seq, event_id, prev_hash, hash) VALUES (${place})`,
+      'COMMIT',
+    );
     const withheld = { withheld: { seq: String(seq), prev_hash: last, hash: 'ab'.repeat(32) } };
     const { text } = await call('audits/events/export');
     expect(text.trimEnd().split('\n').at(-2)).toBe(JSON.stringify(withheld));
     expect(text).not.toContain('other.secret');
     await asOwner(
       'ALTER TABLE core.audit_event DISABLE TRIGGER USER',
-      `DELETE FROM core.audit_event WHERE seq = ${seq}`,
+      'ALTER TABLE core.audit_link DISABLE TRIGGER USER',
+      `DELETE FROM core.audit_event WHERE id = '${id}'`,
+      `DELETE FROM core.audit_link WHERE seq = ${seq}`,
       'ALTER TABLE core.audit_event ENABLE TRIGGER USER',
+      'ALTER TABLE core.audit_link ENABLE TRIGGER USER',
     );
   });
 
@@ -72,11 +81,15 @@ describe('the audit chain of a running core', () => {
   it('shows that the owner of the database cut the newest events and corrected the head', async () => {
     const { checked } = (await chain()) as { checked: number };
     for (let tries = 0; tries < 3; tries++) await core.signIn('traitor-trace', 'wrong');
+    expect((await chain())['checked']).toBeGreaterThan(checked);
     await asOwner(
       'ALTER TABLE core.audit_event DISABLE TRIGGER USER',
-      `DELETE FROM core.audit_event WHERE seq > ${checked}`,
-      `UPDATE core.audit_head SET (seq, hash) = (SELECT seq, hash FROM core.audit_event WHERE seq = ${checked})`,
+      'ALTER TABLE core.audit_link DISABLE TRIGGER USER',
+      `DELETE FROM core.audit_event WHERE id NOT IN (SELECT event_id FROM core.audit_link WHERE seq <= ${checked})`,
+      `DELETE FROM core.audit_link WHERE seq > ${checked}`,
+      `UPDATE core.audit_head SET (seq, hash) = (SELECT seq, hash FROM core.audit_link WHERE seq = ${checked})`,
       'ALTER TABLE core.audit_event ENABLE TRIGGER USER',
+      'ALTER TABLE core.audit_link ENABLE TRIGGER USER',
     );
     expect(await chain()).toMatchObject({ is_intact: false, broken_at: checked + 1, problem: expect.stringContaining('missing') });
   });

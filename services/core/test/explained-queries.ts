@@ -7,7 +7,7 @@ export interface ExplainedQuery {
   readonly plan: string;
 }
 
-/** A query that TypeORM sent. */
+/** A query that was sent. */
 export interface SentQuery {
   readonly sql: string;
   readonly parameters: unknown[];
@@ -26,7 +26,7 @@ export async function explainedQueries(dataSource: DataSource, table: string, wo
   return explained.filter(({ plan }) => new RegExp(`\\bon ${table}\\b`).test(plan));
 }
 
-/** Returns every query that TypeORM sends while `work` runs. */
+/** Returns every query that core sends while `work` runs, prepared ones too. */
 export async function sentQueries(dataSource: DataSource, work: () => Promise<unknown>): Promise<SentQuery[]> {
   const sent: SentQuery[] = [];
   const before = dataSource.logger;

@@ -9,11 +9,12 @@ import { coreTemplate } from './core-template.js';
 import { createDataSource, Database } from '../src/database/index.js';
 import { AuditEventEntity } from '../src/modules/audits/audit-event.entity.js';
 import { AuditEventRepository } from '../src/modules/audits/audit-event.repository.js';
-import { ChainMemory } from '../src/modules/audits/chain-memory.js';
+import type { LinkChain } from '../src/modules/audits/link-chain.service.js';
 import { AuditLog } from '../src/modules/audits/index.js';
 import { DEFAULT_ORG_ID } from '../src/modules/orgs/index.js';
 import { Outbox } from '../src/modules/outbox/index.js';
 import { OutboxEntity } from '../src/modules/outbox/outbox.entity.js';
+import { OutboxAlarm } from '../src/modules/outbox/outbox-alarm.js';
 import { OutboxRepository } from '../src/modules/outbox/outbox.repository.js';
 import { CloseSession } from '../src/modules/sessions/close-session.service.js';
 import { SessionLifecycle } from '../src/modules/sessions/session-lifecycle.service.js';
@@ -47,8 +48,8 @@ afterAll(async () => {
 function aReplica(source = dataSource) {
   const database = new Database(source);
   const sessions = new SessionRepository(database);
-  const audit = new AuditLog(database, new AuditEventRepository(database), clock, new ChainMemory(logger));
-  const ending = new SessionLifecycle(sessions, new Outbox(new OutboxRepository(database, source)), audit);
+  const audit = new AuditLog(database, new AuditEventRepository(database), clock, { noted: 0, note: () => {} } as unknown as LinkChain);
+  const ending = new SessionLifecycle(sessions, new Outbox(new OutboxRepository(database, source), database, new OutboxAlarm()), audit);
   const leases = new SessionLeases(database, sessions, ending, clock, settings);
   return { leases, close: new CloseSession(database, sessions, ending, clock), reaper: new LeaseReaper(leases, clock, logger, settings) };
 }

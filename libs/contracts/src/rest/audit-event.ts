@@ -8,7 +8,7 @@ const Outcome = z.enum(['success', 'refused']);
 export const AuditEventView = z
   .object({
     id: Id,
-    seq: z.number().int().describe('Place in the chain, from 1, no holes'),
+    seq: z.number().int().nullable().describe('Place in the chain, from 1, no holes; null for a moment after the event was written'),
     type: z.string().describe('noun.past-tense, e.g. user.signed-in'),
     outcome: Outcome,
     actor: z.object({
@@ -26,8 +26,8 @@ export const AuditEventView = z
     request_id: z.string(),
     org: Id,
     date_created: DateTime,
-    prev_hash: z.string().describe('Hash of the event before, hex'),
-    hash: z.string().describe('SHA-256 over this event and prev_hash, hex'),
+    prev_hash: z.string().nullable().describe('Hash of the event before, hex; null without a place'),
+    hash: z.string().nullable().describe('SHA-256 over this event and prev_hash, hex; null without a place'),
   })
   .meta({ id: 'AuditEvent' });
 export type AuditEventView = z.infer<typeof AuditEventView>;

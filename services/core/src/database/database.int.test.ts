@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { coreTemplate } from '../../test/core-template.js';
 import { OrgEntity } from '../modules/orgs/org.entity.js';
-import { createDataSource, Database, migrate, namingConnectionLoss, openDatabase, schemaIsBehind } from './index.js';
+import { createDataSource, Database, isRefusedValue, migrate, namingConnectionLoss, openDatabase, schemaIsBehind } from './index.js';
 import { migrations } from './migrations/index.js';
 
 let migrated: TestPostgres;
@@ -94,19 +94,30 @@ describe('transactions', () => {
     expect(await names()).not.toContain('nested');
   });
 
-  it('do the last things at the end, in the transaction, and fail with them', async () => {
-    const seen: string[] = [];
-    const failed = database.run(ctx, async (inside) => {
-      database.beforeCommit(inside, async () => {
-        seen.push('last');
-        return Promise.reject(new Error('last failed'));
-      });
-      await database.global(inside, OrgEntity).insert(org('with-last'));
-      seen.push('work');
+  it('have prepared statements, which see what the transaction did, and fail as any other', async () => {
+    const count = (inside: typeof ctx, name: string) =>
+      database.prepared<{ n: string }>(inside, 'test-count', 'SELECT count(*) AS n FROM core.org WHERE name = $1', [name]);
+    await database.run(ctx, async (inside) => {
+      await database.global(inside, OrgEntity).insert(org('prepared'));
+      expect(await count(inside, 'prepared')).toEqual([{ n: '1' }]);
+      expect(await count(ctx, 'prepared')).toEqual([{ n: '0' }]);
     });
-    await expect(failed).rejects.toThrow('last failed');
-    expect(seen).toEqual(['work', 'last']);
-    expect(await names()).not.toContain('with-last');
+    expect(await count(ctx, 'prepared')).toEqual([{ n: '1' }]);
+    const failed = database.prepared(ctx, 'test-fail', 'INSERT INTO core.org (id, name) VALUES ($1, $2)', [null, 'x']);
+    expect(isRefusedValue(await failed.catch((error: unknown) => error))).toBe(true);
+  });
+
+  it('run what follows a commit after it alone', async () => {
+    const seen: string[] = [];
+    const run = (isFailing: boolean) =>
+      database.run(ctx, async (inside) => {
+        database.afterCommit(inside, () => void seen.push('after'));
+        seen.push('work');
+        if (isFailing) throw new Error('no');
+      });
+    await run(false);
+    await expect(run(true)).rejects.toThrow('no');
+    expect(seen).toEqual(['work', 'after', 'work']);
   });
 
   it('can’t be used once they are over', async () => {

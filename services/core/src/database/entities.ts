@@ -2,7 +2,8 @@ import { AccountEntity } from '../modules/accounts/account.entity.js';
 import { AssetEntity } from '../modules/assets/asset.entity.js';
 import { HostKeyEntity } from '../modules/assets/host-key.entity.js';
 import { AuditAnchorEntity } from '../modules/audits/anchors/audit-anchor.entity.js';
-import { AuditEventEntity, AuditHeadEntity } from '../modules/audits/audit-event.entity.js';
+import { AuditEventEntity } from '../modules/audits/audit-event.entity.js';
+import { AuditHeadEntity, AuditLinkEntity } from '../modules/audits/audit-link.entity.js';
 import { ApiTokenEntity } from '../modules/api-tokens/api-token.entity.js';
 import { SignInFailureEntity } from '../modules/authentication/sign-in-failure.entity.js';
 import { SignInLockEntity } from '../modules/authentication/sign-in-lock.entity.js';
@@ -31,6 +32,7 @@ export const entities = [
   AssetPermissionAssetEntity,
   SessionEntity,
   AuditEventEntity,
+  AuditLinkEntity,
   AuditHeadEntity,
   AuditAnchorEntity,
   OutboxEntity,

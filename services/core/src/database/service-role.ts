@@ -7,6 +7,7 @@ import { SCHEMA } from './data-source.js';
 const RIGHTS: Readonly<Record<string, string>> = {
   migration: 'SELECT',
   audit_event: 'SELECT, INSERT',
+  audit_link: 'SELECT, INSERT',
   audit_head: 'SELECT, UPDATE',
   audit_anchor: 'SELECT, UPDATE',
 };
@@ -90,10 +91,10 @@ async function mustBeSeparate(runner: QueryRunner, role: string): Promise<void> 
 export async function refuseAuditOwner(dataSource: DataSource): Promise<void> {
   const [found] = (await dataSource.query(
     `SELECT current_user::text AS role,
-       pg_has_role(current_user, relowner, 'MEMBER') OR pg_has_role(current_user, nspowner, 'MEMBER')
-       OR has_table_privilege(current_user, c.oid, 'UPDATE, DELETE, TRUNCATE, TRIGGER') AS "mayChange"
-     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1::regclass`,
-    [`${SCHEMA}.audit_event`],
+       bool_or(pg_has_role(current_user, relowner, 'MEMBER') OR pg_has_role(current_user, nspowner, 'MEMBER')
+         OR has_table_privilege(current_user, c.oid, 'UPDATE, DELETE, TRUNCATE, TRIGGER')) AS "mayChange"
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid IN ($1::regclass, $2::regclass)`,
+    [`${SCHEMA}.audit_event`, `${SCHEMA}.audit_link`],
   )) as { role: string; mayChange: boolean }[];
   if (found?.mayChange) throw new AuditUnprotected(found.role);
 }

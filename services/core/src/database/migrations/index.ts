@@ -9,6 +9,7 @@ import { KnownSources1796220000000 } from './1796220000000-known-sources.js';
 import { CountSignInFailures1796230000000 } from './1796230000000-count-sign-in-failures.js';
 import { RememberNewestAnchor1796250000000 } from './1796250000000-remember-newest-anchor.js';
 import { LinkRecordings1796300000000 } from './1796300000000-link-recordings.js';
+import { LinkAuditEvents1796400000000 } from './1796400000000-link-audit-events.js';
 
 /** Oldest first. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   CountSignInFailures1796230000000,
   RememberNewestAnchor1796250000000,
   LinkRecordings1796300000000,
+  LinkAuditEvents1796400000000,
 ];

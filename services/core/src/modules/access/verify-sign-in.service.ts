@@ -32,6 +32,12 @@ export class VerifySignIn {
     @Inject(SEALED_TOKENS) private readonly tokens: SealedTokens,
   ) {}
 
+  /** Returns the claims of a sealed proof for this client, undefined if it is none. Its caller checks that user and credential still count. */
+  read(token: Buffer, client: { sourceIp: string; gatewayId: string }): IdentityClaims | undefined {
+    const signedIn = this.tokens.open(IDENTITY, token);
+    return signedIn && isOf(signedIn, client) ? signedIn : undefined;
+  }
+
   /** Verifies the sealed proof of a sign-in. With `client`, a proof for another client is refused. */
   async verify(ctx: Ctx, token: Buffer, client?: { sourceIp: string; gatewayId: string }): Promise<Verification> {
     const signedIn = this.tokens.open(IDENTITY, token);

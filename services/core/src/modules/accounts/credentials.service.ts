@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { OrgCtx } from '@sallyport/context';
 import type { Sealer } from '@sallyport/crypto';
 import { SEALER } from '../../platform/index.js';
-import type { SecretType } from './account.entity.js';
+import type { AccountEntity, SecretType } from './account.entity.js';
 import { AccountRepository } from './account.repository.js';
 import { accountNotFound } from './account.errors.js';
 import { secretAad } from './secret-aad.js';
@@ -16,6 +16,8 @@ export interface AccountCredential {
   /** A password, or a private key as unencrypted OpenSSH text. */
   readonly secret: string;
 }
+
+type SealedAccount = Pick<AccountEntity, 'id' | 'assetId' | 'username' | 'secretType' | 'sealedSecret'>;
 
 /** Result of a connectivity test. */
 export interface ConnectivityResult {
@@ -37,8 +39,12 @@ export class Credentials {
   async open(ctx: OrgCtx, accountId: string): Promise<AccountCredential> {
     const account = await this.accounts.find(ctx, accountId);
     if (!account) throw accountNotFound(accountId);
-    const secret = this.sealer.open(account.sealedSecret, secretAad(account.id)).toString();
-    return { accountId, assetId: account.assetId, username: account.username, secretType: account.secretType, secret };
+    return this.unseal(account);
+  }
+
+  /** Returns an account as it was read, with its secret in clear. Call it only after access was decided. */
+  unseal({ id, assetId, username, secretType, sealedSecret }: SealedAccount): AccountCredential {
+    return { accountId: id, assetId, username, secretType, secret: this.sealer.open(sealedSecret, secretAad(id)).toString() };
   }
 
   async recordConnectivity(ctx: OrgCtx, accountId: string, { isOk, error, checkedAt }: ConnectivityResult): Promise<void> {

@@ -6,12 +6,14 @@ import { Endpoint, pageFor, RequestCtx, sendJsonLines, ZodQuery } from '../../ht
 import { ExportChain } from './anchors/export-chain.service.js';
 import { VerifyChain } from './anchors/verify-chain.service.js';
 import { toAuditEventView } from './audit-event.view.js';
+import { LinkChain } from './link-chain.service.js';
 import { ListAuditEventsRepository } from './list-audit-events.repository.js';
 
 @Controller('api/v1/audits/events')
 export class AuditEventController {
   constructor(
     private readonly events: ListAuditEventsRepository,
+    private readonly links: LinkChain,
     private readonly chain: VerifyChain,
     private readonly exports: ExportChain,
   ) {}
@@ -23,6 +25,7 @@ export class AuditEventController {
     @Req() request: FastifyRequest,
     @ZodQuery(AuditEventListQuery) query: AuditEventListQuery,
   ): Promise<Page<AuditEventView>> {
+    await this.links.link(ctx);
     return pageFor(request, query, await this.events.list(ctx, query), toAuditEventView);
   }
 

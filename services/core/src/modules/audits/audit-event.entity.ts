@@ -5,9 +5,9 @@ import type { AuditFacts } from './audit-event.js';
 export type AuditOutcome = 'success' | 'refused';
 export type AuditActorKind = 'user' | 'service' | 'system';
 
-/** An event of the audit chain. Rows are only inserted; a trigger refuses UPDATE and DELETE. */
+/** An audit event. Rows are only inserted; a trigger refuses UPDATE and DELETE. Its place in the chain is an `AuditLinkEntity`. */
 @Entity('audit_event')
-@Unique('audit_event_seq_uq', ['seq'])
+@Unique('audit_event_position_uq', ['position'])
 @Check('audit_event_outcome_ck', `outcome IN ('success', 'refused')`)
 @Check('audit_event_actor_kind_ck', `actor_kind IN ('user', 'service', 'system')`)
 @Index('audit_event_org_id_date_created_ix', ['orgId', 'dateCreated'])
@@ -17,8 +17,9 @@ export type AuditActorKind = 'user' | 'service' | 'system';
 @Index('audit_event_lower_actor_name_ix', { synchronize: false })
 export class AuditEventEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'audit_event_id_pk' }) id!: string;
-  /** Place in the chain, from 1, no holes. */
-  @Column('bigint', { transformer: bigintColumn }) seq!: bigint;
+  /** Order of writing, given by the database, with holes. See audit-link.repository.ts. */
+  @Column({ type: 'bigint', insert: false, update: false, transformer: bigintColumn, default: () => 'next_audit_position()' })
+  position!: bigint;
   @Column('uuid') orgId!: string;
   /** `noun.past-tense`, never renamed. */
   @Column('text') type!: string;
@@ -33,15 +34,7 @@ export class AuditEventEntity {
   @Column('jsonb') facts!: AuditFacts;
   @Column('text') requestId!: string;
   @Column('timestamptz') dateCreated!: Date;
-  @Column('bytea') prevHash!: Buffer;
-  @Column('bytea') hash!: Buffer;
 }
 
-/** The head of the chain: one row, locked by each transaction that appends. */
-@Entity('audit_head')
-@Check('audit_head_id_ck', `id = 1`)
-export class AuditHeadEntity {
-  @PrimaryColumn('integer', { primaryKeyConstraintName: 'audit_head_id_pk' }) id!: number;
-  @Column('bigint', { transformer: bigintColumn }) seq!: bigint;
-  @Column('bytea') hash!: Buffer;
-}
+/** An event as it is written. */
+export type NewAuditEvent = Omit<AuditEventEntity, 'position'>;

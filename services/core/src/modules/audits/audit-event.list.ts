@@ -15,5 +15,6 @@ export const auditEventList = listPlan<AuditEventEntity, AuditEventListQuery>({
     date_from: since('event.dateCreated'),
     date_to: before('event.dateCreated'),
   },
-  order: { seq: 'seq', date_created: 'dateCreated' },
+  // Places follow the order of writing, but for events that were written at the same time.
+  order: { seq: 'position', date_created: 'dateCreated' },
 });

@@ -1,10 +1,10 @@
 import type { AuditEventView } from '@sallyport/contracts';
 import type { AssertNever } from '../../resource/assert-never.js';
-import type { AuditEventEntity } from './audit-event.entity.js';
+import type { NewAuditEvent } from './audit-event.entity.js';
+import type { FoundEvent } from './audit-event.repository.js';
 
 type Shown =
   | 'id'
-  | 'seq'
   | 'orgId'
   | 'type'
   | 'outcome'
@@ -17,14 +17,12 @@ type Shown =
   | 'resourceName'
   | 'facts'
   | 'requestId'
-  | 'dateCreated'
-  | 'prevHash'
-  | 'hash';
-export type EveryColumnDecided = AssertNever<Exclude<keyof AuditEventEntity, Shown>>;
+  | 'dateCreated';
+export type EveryColumnDecided = AssertNever<Exclude<keyof NewAuditEvent, Shown>>;
 
-export const toAuditEventView = (event: AuditEventEntity): AuditEventView => ({
+export const toAuditEventView = (event: FoundEvent): AuditEventView => ({
   id: event.id,
-  seq: Number(event.seq),
+  seq: event.seq === null ? null : Number(event.seq),
   type: event.type,
   outcome: event.outcome,
   actor: { kind: event.actorKind, id: event.actorId, name: event.actorName, source_ip: event.sourceIp },
@@ -34,6 +32,6 @@ export const toAuditEventView = (event: AuditEventEntity): AuditEventView => ({
   request_id: event.requestId,
   org: event.orgId,
   date_created: event.dateCreated.toISOString(),
-  prev_hash: event.prevHash.toString('hex'),
-  hash: event.hash.toString('hex'),
+  prev_hash: event.seq === null ? null : event.prevHash.toString('hex'),
+  hash: event.seq === null ? null : event.hash.toString('hex'),
 });

@@ -15,6 +15,7 @@ let postgres: TestPostgres;
 let dataSource: DataSource;
 let database: Database;
 let audit: AuditLog;
+let link: () => Promise<void>;
 let chain: VerifyChain;
 const ctx = inOrg(systemCtx('test'), DEFAULT_ORG_ID);
 const event = {
@@ -27,7 +28,7 @@ const event = {
 beforeEach(async () => {
   postgres = await aPostgres(coreTemplate);
   dataSource = await createDataSource(postgres.coreUrl).initialize();
-  ({ database, audit } = aChain(dataSource));
+  ({ database, audit, link } = aChain(dataSource));
   // A process that wrote none of the events checks them, before there is an anchor.
   ({ chain } = aChain(dataSource));
   return async () => {
@@ -38,12 +39,16 @@ beforeEach(async () => {
 
 /** Changes that an attacker with the table owner's rights can make. */
 async function tamper(...statements: string[]): Promise<void> {
-  await dataSource.query('ALTER TABLE core.audit_event DISABLE TRIGGER audit_event_append_only');
+  for (const table of ['audit_event', 'audit_link']) await dataSource.query(`ALTER TABLE core.${table} DISABLE TRIGGER USER`);
   for (const statement of statements) await dataSource.query(statement);
 }
 const write = async (count: number): Promise<void> => {
   for (let index = 0; index < count; index++) await audit.write(ctx, event);
+  await link();
 };
+const at = (seq: string): string => `id IN (SELECT event_id FROM core.audit_link WHERE seq ${seq})`;
+/** Places behind a removed one, moved up; by way of negative ones, because each is unique. */
+const movedUp = ['UPDATE core.audit_link SET seq = -(seq - 1) WHERE seq > 2', 'UPDATE core.audit_link SET seq = -seq WHERE seq < 0'];
 
 describe('the audit log', () => {
   it('chains events and finds the chain intact', async () => {
@@ -81,22 +86,27 @@ describe('the audit log', () => {
   });
 
   it.each([
-    ['a changed name', [`UPDATE core.audit_event SET actor_name = 'bob' WHERE seq = 3`], 3, /3 was changed/],
-    ['a changed fact', [`UPDATE core.audit_event SET facts = '{"via": "api", "tries": 2, "ok": true}' WHERE seq = 1`], 1, /1 was changed/],
-    ['a changed outcome', [`UPDATE core.audit_event SET outcome = 'refused' WHERE seq = 5`], 5, /5 was changed/],
-    ['a removed event', ['DELETE FROM core.audit_event WHERE seq = 2'], 2, /2 is missing/],
-    ['a removed first event', ['DELETE FROM core.audit_event WHERE seq = 1'], 1, /1 is missing/],
-    ['a cut end', ['DELETE FROM core.audit_event WHERE seq > 3'], 4, /ends at event 3, though 5/],
+    ['a changed name', [`UPDATE core.audit_event SET actor_name = 'bob' WHERE ${at('= 3')}`], 3, /3 was changed/],
+    [
+      'a changed fact',
+      [`UPDATE core.audit_event SET facts = '{"via": "api", "tries": 2, "ok": true}' WHERE ${at('= 1')}`],
+      1,
+      /1 was changed/,
+    ],
+    ['a changed outcome', [`UPDATE core.audit_event SET outcome = 'refused' WHERE ${at('= 5')}`], 5, /5 was changed/],
+    ['a removed event', [`DELETE FROM core.audit_event WHERE ${at('= 2')}`], 2, /2 is missing/],
+    ['a removed first event', [`DELETE FROM core.audit_event WHERE ${at('= 1')}`], 1, /1 is missing/],
+    ['a cut end', [`DELETE FROM core.audit_event WHERE ${at('> 3')}`], 4, /ends at event 3, though 5/],
     ['everything gone', ['DELETE FROM core.audit_event'], 1, /ends at event 0, though 5/],
     [
       'a removed event with the rest moved up',
-      ['DELETE FROM core.audit_event WHERE seq = 2', 'UPDATE core.audit_event SET seq = seq - 1 WHERE seq > 2'],
+      [`DELETE FROM core.audit_event WHERE ${at('= 2')}`, 'DELETE FROM core.audit_link WHERE seq = 2', ...movedUp],
       2,
       /2 does not follow/,
     ],
     [
       'two events that changed places',
-      ['UPDATE core.audit_event SET seq = -seq WHERE seq IN (2, 3)', 'UPDATE core.audit_event SET seq = 5 + seq WHERE seq < 0'],
+      ['UPDATE core.audit_link SET seq = -seq WHERE seq IN (2, 3)', 'UPDATE core.audit_link SET seq = 5 + seq WHERE seq < 0'],
       2,
       /2 does not follow/,
     ],
@@ -116,13 +126,15 @@ describe('the audit log', () => {
     const [row] = await new AuditEventRepository(database).after(ctx, 1n, 1);
     const forged = { ...row!, actorName: 'bob' };
     await tamper(
-      `UPDATE core.audit_event SET actor_name = 'bob', hash = decode('${hashEvent(forged).toString('hex')}', 'hex') WHERE seq = 2`,
+      `UPDATE core.audit_event SET actor_name = 'bob' WHERE ${at('= 2')}`,
+      `UPDATE core.audit_link SET hash = decode('${hashEvent(forged).toString('hex')}', 'hex') WHERE seq = 2`,
     );
     expect(await chain.verify(ctx)).toMatchObject({ is_intact: false, broken_at: 3 });
   });
 
   it('reads back from the database what it hashed, whatever the characters', async () => {
     await audit.write(ctx, { ...event, actor: { username: 'Zoë “Ω” \u{1F511}' }, facts: { 'ä.b': 'line\nbreak', a: 0.1, z: false } });
+    await link();
     const [row] = await new AuditEventRepository(database).after(ctx, 0n, 1);
     expect(row?.prevHash).toEqual(CHAIN_START);
     expect(await chain.verify(ctx)).toMatchObject({ is_intact: true, checked: 1 });

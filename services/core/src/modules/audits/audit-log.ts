@@ -1,44 +1,44 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { uuidv7, type Actor, type Clock, type Ctx, type OrgCtx } from '@sallyport/context';
+import { uuidv7, type Actor, type Clock, type OrgCtx } from '@sallyport/context';
 import { Database } from '../../database/index.js';
 import { CLOCK } from '../../platform/index.js';
-import type { AuditEventEntity } from './audit-event.entity.js';
+import type { NewAuditEvent } from './audit-event.entity.js';
 import { AuditEventRepository } from './audit-event.repository.js';
+import { eventJson } from './audit-event.sql.js';
 import type { AuditActor, AuditEvent } from './audit-event.js';
-import { hashEvent } from './canonical-event.js';
-import { ChainMemory } from './chain-memory.js';
+import { LinkChain } from './link-chain.service.js';
 
-/** Keeps audit events. */
+/** Keeps audit events. They are linked into the chain soon after, see `LinkChain`. */
 @Injectable()
 export class AuditLog {
   constructor(
     private readonly database: Database,
     private readonly events: AuditEventRepository,
     @Inject(CLOCK) private readonly clock: Clock,
-    private readonly memory: ChainMemory,
+    private readonly links: LinkChain,
   ) {}
 
-  /**
-   * Keeps an event in the running transaction, or in one of its own: the change and its event are kept together or not at all.
-   * The event is chained at the end of the transaction, so that the lock on the chain's head is held shortly and taken last.
-   */
+  /** Keeps an event in the running transaction, or by itself: the change and its event are kept together or not at all. It takes no lock. */
   async write(ctx: OrgCtx, event: AuditEvent): Promise<void> {
-    if (!ctx.tx) return this.database.run(ctx, (inside) => this.write(inside, event));
+    await this.writeWith(ctx, event, async (json) => {
+      await this.events.insert(ctx, json);
+      return true;
+    });
+  }
+
+  /**
+   * Keeps an event by the statement that makes the change: it has `insertEventSql` with the JSON that it is given. Returns what the statement
+   * returns: false if it changed nothing and wrote no event.
+   */
+  async writeWith(ctx: OrgCtx, event: AuditEvent, statement: (json: string) => Promise<boolean>): Promise<boolean> {
     const row = wellFormed(this.rowOf(ctx, event));
-    this.database.beforeCommit(ctx, (inside) => this.chain(inside, row));
+    const { noted } = this.links;
+    const isWritten = await statement(eventJson(row));
+    if (isWritten) this.database.afterCommit(ctx, () => this.links.note(row, noted));
+    return isWritten;
   }
 
-  private async chain(ctx: Ctx, row: Omit<AuditEventEntity, 'seq' | 'prevHash' | 'hash'>): Promise<void> {
-    const head = await this.events.lockHead(ctx);
-    this.memory.checkHead(head);
-    const linked = { ...row, seq: head.seq + 1n, prevHash: head.hash };
-    const hash = hashEvent(linked);
-    const written = { seq: linked.seq, hash };
-    await this.events.append(ctx, [{ ...linked, hash }], written);
-    this.database.afterCommit(ctx, () => this.memory.remember(head, written));
-  }
-
-  private rowOf(ctx: OrgCtx, event: AuditEvent): Omit<AuditEventEntity, 'seq' | 'prevHash' | 'hash'> {
+  private rowOf(ctx: OrgCtx, event: AuditEvent): NewAuditEvent {
     const { resource } = event;
     return {
       id: uuidv7(),
@@ -67,7 +67,7 @@ function wellFormed<T>(value: T): T {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name.toWellFormed(), wellFormed(each)])) as T;
 }
 
-type ActorColumns = Pick<AuditEventEntity, 'actorKind' | 'actorId' | 'actorName' | 'sourceIp'>;
+type ActorColumns = Pick<NewAuditEvent, 'actorKind' | 'actorId' | 'actorName' | 'sourceIp'>;
 
 const namedActor = ({ userId, username, sourceIp }: AuditActor): ActorColumns => ({
   actorKind: 'user',

@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
-import type { AuditEventEntity } from './audit-event.entity.js';
+import type { NewAuditEvent } from './audit-event.entity.js';
+import type { LinkedEvent } from './audit-link.entity.js';
 import type { AuditFact } from './audit-event.js';
 
-/** Columns that the hash of an event covers: all but the hash itself. */
-export type HashedEvent = Omit<AuditEventEntity, 'hash'>;
+/** Parts that the hash of an event covers: the event and its place, but the hash itself. */
+export type HashedEvent = Omit<LinkedEvent, 'hash'>;
 
 /** Hash of the event before the first. */
 export const CHAIN_START = Buffer.alloc(32);
 
 /** Returns the SHA-256 of the canonical text of an event. */
 export const hashEvent = (event: HashedEvent): Buffer => createHash('sha256').update(canonicalEvent(event)).digest();
+
+/** Returns the SHA-256 of an event without a place, to recognize it by. */
+export const hashContent = (event: NewAuditEvent): Buffer => hashEvent({ ...event, seq: 0n, prevHash: CHAIN_START });
 
 /**
  * Returns the event as JSON: its columns in this order, its facts sorted by name at every depth.

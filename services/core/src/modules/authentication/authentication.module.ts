@@ -12,6 +12,7 @@ import { PurgeSignInLocks } from './purge-sign-in-locks.js';
 import { SignInFailureRepository } from './sign-in-failure.repository.js';
 import { SignInFailures } from './sign-in-failures.service.js';
 import { SignInLockRepository } from './sign-in-lock.repository.js';
+import { SignInRepository } from './sign-in.repository.js';
 import { SignInLocks } from './sign-in-locks.service.js';
 import { SignIn } from './sign-in.service.js';
 import { SummarizeSignInFailures } from './summarize-sign-in-failures.js';
@@ -24,6 +25,7 @@ import { UnlockUser } from './unlock-user.service.js';
   imports: [UsersModule, ApiTokensModule],
   controllers: [AuthenticationController, OwnPasswordController, UnlockController],
   providers: [
+    SignInRepository,
     SignInLockRepository,
     SignInFailureRepository,
     SignInFailures,

@@ -75,17 +75,9 @@ export class SignInLocks {
     await this.locks.delete(ctx, pairOf(attempt));
   }
 
-  /** Remembers that the name's user has signed in from the source. A loopback address is never known: it stands for every client. */
-  async rememberSource(ctx: Ctx, attempt: Attempt): Promise<void> {
-    if (isLoopback(attempt.sourceIp)) return;
-    const now = this.now();
-    await this.locks.save(ctx, knownOf(attempt), {
-      failures: 0,
-      dateFirstFailure: now,
-      lockCount: 0,
-      dateLockedUntil: null,
-      dateUpdated: now,
-    });
+  /** Returns the subject of a source that the name's user signed in from. A loopback address is never known: it stands for every client. */
+  knownSource(attempt: Attempt): Subject | undefined {
+    return isLoopback(attempt.sourceIp) ? undefined : knownOf(attempt);
   }
 
   private async standingOf(ctx: Ctx, attempt: Attempt, now: Date): Promise<Standing> {

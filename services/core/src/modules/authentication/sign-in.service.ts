@@ -1,11 +1,12 @@
-import { Injectable } from '@nestjs/common';
-import type { OrgCtx } from '@sallyport/context';
-import { Database } from '../../database/index.js';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Clock, OrgCtx } from '@sallyport/context';
+import { CLOCK } from '../../platform/index.js';
 import { AuditLog } from '../audits/index.js';
-import { KnownUsers, SshKeys, type KnownUser, type SignInCredential } from '../users/index.js';
+import { KnownUsers, type KnownUser, type SignInCredential } from '../users/index.js';
 import { PasswordGuesses } from './password-guesses.service.js';
 import { SignInFailures } from './sign-in-failures.service.js';
 import { SignInLocks, type Attempt } from './sign-in-locks.service.js';
+import { SignInRepository } from './sign-in.repository.js';
 
 /** By which via, for the audit log. */
 export type SignInPath = 'api' | 'ssh';
@@ -29,13 +30,13 @@ export type SignInResult =
 @Injectable()
 export class SignIn {
   constructor(
-    private readonly database: Database,
+    private readonly signIns: SignInRepository,
     private readonly users: KnownUsers,
-    private readonly keys: SshKeys,
     private readonly guesses: PasswordGuesses,
     private readonly locks: SignInLocks,
     private readonly failures: SignInFailures,
     private readonly audit: AuditLog,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** Checks a password. Throws SignInBusy. */
@@ -65,7 +66,6 @@ export class SignIn {
     return this.grant(ctx, attempt, user, {
       credential: { keyId: key.id, passwordGeneration: null },
       facts: { method: 'public-key', fingerprint: key.fingerprint },
-      also: (inside) => this.keys.recordUse(inside, key.id),
     });
   }
 
@@ -78,16 +78,21 @@ export class SignIn {
     ctx: OrgCtx,
     { via, sourceIp }: Attempt & { via: SignInPath },
     user: KnownUser,
-    { credential, facts, also }: { credential: SignInCredential; facts: Facts; also?: (ctx: OrgCtx) => Promise<void> },
+    { credential, facts }: { credential: SignInCredential; facts: Facts },
   ): Promise<SignInResult> {
-    await this.database.run(ctx, async (inside) => {
-      await this.users.recordSignIn(inside, user.id);
-      await this.locks.rememberSource(inside, { username: user.username, sourceIp });
-      await also?.(inside);
-      const actor = { userId: user.id, username: user.username, sourceIp };
-      await this.audit.write(inside, { type: 'user.signed-in', outcome: 'success', actor, facts: { via, ...facts } });
-    });
     const { id, username, mustChangePassword } = user;
+    const known = this.locks.knownSource({ username, sourceIp });
+    const signIn = { userId: id, at: new Date(this.clock.now()), keyId: credential.keyId, known };
+    const event = {
+      type: 'user.signed-in',
+      outcome: 'success',
+      actor: { userId: id, username, sourceIp },
+      facts: { via, ...facts },
+    } as const;
+    await this.audit.writeWith(ctx, event, async (json) => {
+      await this.signIns.record(ctx, signIn, json);
+      return true;
+    });
     return { outcome: 'granted', user: { id, username, mustChangePassword, credential } };
   }
 

@@ -2,12 +2,16 @@ import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationB
 import { backOffMs, type Clock } from '@sallyport/context';
 import type { Logger } from '@sallyport/telemetry';
 import { CLOCK, LOGGER } from '../../platform/index.js';
+import { OutboxAlarm } from './outbox-alarm.js';
 import { OutboxMetrics } from './outbox-metrics.js';
 import { OutboxPublisher } from './outbox-publisher.js';
 import { OutboxRepository, type Backlog, type OutboxLane } from './outbox.repository.js';
 
 const BATCH = 100;
-const IDLE_MS = 200;
+/** Interval of reads without an alarm: for facts of other replicas. */
+const IDLE_MS = 1_000;
+/** Time in which facts gather after an alarm, so that one read takes those of many commits. */
+const GATHER_MS = 30;
 /** Interval at which a replica that does not relay tries to become the one that does. */
 const STANDBY_MS = 1_000;
 const PRUNE_EVERY_MS = 600_000;
@@ -25,6 +29,7 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     private readonly outbox: OutboxRepository,
     private readonly publisher: OutboxPublisher,
     private readonly metrics: OutboxMetrics,
+    private readonly alarm: OutboxAlarm,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -65,13 +70,14 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
 
   private async relay(lane: OutboxLane): Promise<void> {
     for (let failures = 0; !this.#stop.signal.aborted; ) {
+      const alarm = this.alarm.set();
       const waiting = await lane.waiting(BATCH);
       const isAllPublished = await this.publisher.publish(lane, waiting);
-      // After a full round nothing waits: the database is not asked five times a second.
+      // After a full round nothing waits: the database is not asked again.
       this.metrics.note(isAllPublished && waiting.length < BATCH ? NOTHING : await lane.backlog());
       failures = isAllPublished ? 0 : failures + 1;
       if (!isAllPublished) await this.pause(backOffMs(failures, 100, 5_000));
-      else if (waiting.length < BATCH) await this.pause(IDLE_MS);
+      else if (waiting.length < BATCH) await this.rest(alarm);
       await this.prune(lane);
     }
   }
@@ -81,6 +87,11 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     if (now - this.#prunedAt < PRUNE_EVERY_MS) return;
     this.#prunedAt = now;
     await lane.prune(new Date(now - KEEP_PUBLISHED_MS));
+  }
+
+  private async rest(alarm: AbortSignal): Promise<void> {
+    await this.clock.sleep(IDLE_MS, AbortSignal.any([this.#stop.signal, alarm])).catch(() => {});
+    if (alarm.aborted) await this.pause(GATHER_MS);
   }
 
   private pause(ms: number): Promise<void> {

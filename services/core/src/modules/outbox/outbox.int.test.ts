@@ -7,6 +7,7 @@ import type { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createDataSource, Database } from '../../database/index.js';
 import { coreTemplate } from '../../../test/core-template.js';
+import { OutboxAlarm } from './outbox-alarm.js';
 import { OutboxMetrics } from './outbox-metrics.js';
 import { OutboxPublisher } from './outbox-publisher.js';
 import { OutboxRelay } from './outbox-relay.js';
@@ -43,11 +44,14 @@ afterAll(async () => {
   await postgres.drop();
 });
 
+const alarm = new OutboxAlarm();
+const anOutbox = () => new Outbox(new OutboxRepository(database, dataSource), database, alarm);
+
 function startRelay(through: Pick<Bus, 'publish'> = bus): { metrics: () => Promise<string> } {
   const metrics = createMetrics('core');
   const outboxMetrics = new OutboxMetrics(metrics, systemClock);
   const publisher = new OutboxPublisher(through, outboxMetrics, systemClock, logger);
-  const relay = new OutboxRelay(new OutboxRepository(database, dataSource), publisher, outboxMetrics, systemClock, logger);
+  const relay = new OutboxRelay(new OutboxRepository(database, dataSource), publisher, outboxMetrics, alarm, systemClock, logger);
   relay.onApplicationBootstrap();
   relays.push(relay);
   return { metrics: () => metrics.text() };
@@ -63,7 +67,7 @@ const aFact = (sessionId: string, assetId = 'a'): SessionStarted => ({
 });
 
 async function keep(...facts: SessionStarted[]): Promise<void> {
-  const outbox = new Outbox(new OutboxRepository(database, dataSource));
+  const outbox = anOutbox();
   for (const fact of facts) await database.run(ctx, (inside) => outbox.add(inside, sessionStarted, fact, fact.sessionId));
 }
 
@@ -86,7 +90,7 @@ describe('outbox', () => {
   it('publishes what a transaction kept, and nothing of one that was rolled back', async () => {
     const [kept, undone] = [uuidv7(), uuidv7()];
     const seen = await listen([kept, undone]);
-    const outbox = new Outbox(new OutboxRepository(database, dataSource));
+    const outbox = anOutbox();
     const failing = database.run(ctx, async (inside) => {
       await outbox.add(inside, sessionStarted, aFact(undone), undone);
       throw new Error('undone');
@@ -99,9 +103,7 @@ describe('outbox', () => {
   });
 
   it('refuses to keep a fact outside a transaction', async () => {
-    await expect(new Outbox(new OutboxRepository(database, dataSource)).add(ctx, sessionStarted, aFact('x'), 'x')).rejects.toThrow(
-      'outside a transaction',
-    );
+    await expect(anOutbox().add(ctx, sessionStarted, aFact('x'), 'x')).rejects.toThrow('outside a transaction');
   });
 
   it('with two replicas each fact is published once, and those about one thing in order', async () => {

@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { OutboxAlarm } from './outbox-alarm.js';
 import { OutboxMetrics } from './outbox-metrics.js';
 import { OutboxPublisher } from './outbox-publisher.js';
 import { OutboxRelay } from './outbox-relay.js';
@@ -7,5 +8,5 @@ import { OutboxRepository } from './outbox.repository.js';
 
 /** Global: every module that changes rows may publish facts. */
 @Global()
-@Module({ providers: [OutboxRepository, OutboxMetrics, OutboxPublisher, OutboxRelay, Outbox], exports: [Outbox] })
+@Module({ providers: [OutboxRepository, OutboxAlarm, OutboxMetrics, OutboxPublisher, OutboxRelay, Outbox], exports: [Outbox] })
 export class OutboxModule {}

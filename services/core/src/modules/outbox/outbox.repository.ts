@@ -3,6 +3,7 @@ import type { Ctx } from '@sallyport/context';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { Database } from '../../database/index.js';
 import { OutboxEntity } from './outbox.entity.js';
+import { insertFactSql } from './outbox.sql.js';
 
 /** A fact that waits to be published. */
 export interface WaitingEvent {
@@ -23,6 +24,18 @@ const AGGREGATE = 'Sallyport-Aggregate';
 /** Key of the advisory lock of the relaying replica; unique within this schema. */
 const RELAY_LOCK = 7_160_242;
 
+const ADD = insertFactSql('$1');
+
+const WAITING = `
+  SELECT id, subject, payload, coalesce(headers ->> '${AGGREGATE}', id::text) AS aggregate
+  FROM core.outbox WHERE date_published IS NULL ORDER BY position LIMIT $1`;
+
+const MARK_PUBLISHED = 'UPDATE core.outbox SET date_published = $1, last_error = NULL WHERE id = ANY ($2::uuid[])';
+
+/** Returns a fact as the parameter of `insertFactSql`. */
+export const factJson = ({ id, subject, payload, aggregate }: WaitingEvent): string =>
+  JSON.stringify({ id, subject, payload: `\\x${payload.toString('hex')}`, headers: { [AGGREGATE]: aggregate } });
+
 @Injectable()
 export class OutboxRepository {
   constructor(
@@ -30,8 +43,9 @@ export class OutboxRepository {
     private readonly dataSource: DataSource,
   ) {}
 
-  async add(ctx: Ctx, { id, subject, payload, aggregate }: WaitingEvent): Promise<void> {
-    await this.database.global(ctx, OutboxEntity).insert({ id, subject, payload, headers: { [AGGREGATE]: aggregate } });
+  /** Inserts a fact (see `factJson`). */
+  async add(ctx: Ctx, fact: string): Promise<void> {
+    await this.database.prepared(ctx, 'outbox-add', ADD, [fact]);
   }
 
   /**
@@ -58,17 +72,11 @@ export class OutboxLane {
 
   /** Returns the facts that wait longest, in the order of their insertion. */
   async waiting(limit: number): Promise<WaitingEvent[]> {
-    const rows = await unpublished(this.runner.manager).orderBy('event.position').limit(limit).getMany();
-    return rows.map(({ id, subject, payload, headers }) => ({ id, subject, payload, aggregate: headers[AGGREGATE] ?? id }));
+    return (await this.runner.query(WAITING, [limit])) as WaitingEvent[];
   }
 
   async markPublished(ids: readonly string[], at: Date): Promise<void> {
-    await this.runner.manager
-      .createQueryBuilder()
-      .update(OutboxEntity)
-      .set({ datePublished: at, lastError: null })
-      .whereInIds([...ids])
-      .execute();
+    await this.runner.query(MARK_PUBLISHED, [at, [...ids]]);
   }
 
   async markFailed(id: string, error: string): Promise<void> {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isUuid, type Ctx, type OrgCtx } from '@sallyport/context';
 import { containing, Database } from '../../database/index.js';
 import type { Rows } from '../../resource/index.js';
+import { revokedPartSql, type RevokedCredential, type SignInCredential } from '../users/index.js';
 import type { Action } from './action.js';
 import { allowsUser, ASSETS_OF_PERMISSION, NAMED_BY_PERMISSION, NAMES_ACCOUNT, NAMES_ASSET, USERS_OF_PERMISSION } from './grant.sql.js';
 import type { AccessQuestion, PermissionFacts } from './permission.policy.js';
@@ -21,6 +22,15 @@ export interface CandidateAsset {
   readonly address: string;
   readonly port: number;
   readonly comment: string;
+}
+
+/** A candidate with all else that a session needs. */
+export interface Opening extends Candidate {
+  readonly username: string;
+  readonly revoked: RevokedCredential | null;
+  readonly secretType: 'password' | 'ssh_key';
+  readonly sealedSecret: string;
+  readonly hostKeys: readonly { readonly algorithm: string; readonly blob: Buffer; readonly fingerprint: string }[];
 }
 
 interface PermissionJson {
@@ -49,10 +59,18 @@ interface CandidateRow {
   permissions: PermissionJson[] | null;
 }
 
+interface OpeningRow extends CandidateRow {
+  user_name: string;
+  revoked: RevokedCredential | null;
+  secret_type: 'password' | 'ssh_key';
+  sealed_secret: string;
+  host_keys: { algorithm: string; blob: string; fingerprint: string }[] | null;
+}
+
 /** Selects accounts of the assets that meet the condition on `a`, with the permissions that name user $1 and the asset, whatever they allow. */
-const CANDIDATES = (assets: string) => `
+const CANDIDATES = (assets: string, also = '') => `
   SELECT a.id AS asset_id, a.org_id, o.name AS org_name, a.name AS asset_name, a.address, a.port, a.comment, a.is_active AS asset_active,
-         c.id AS account_id, c.username, c.is_active AS account_active, u.is_active AS user_active, u.date_expired AS user_expired, p.permissions
+         c.id AS account_id, c.username, c.is_active AS account_active, u.is_active AS user_active, u.date_expired AS user_expired, p.permissions${also}
   FROM core.asset a
   JOIN core.org o ON o.id = a.org_id
   JOIN core.account c ON c.asset_id = a.id
@@ -65,6 +83,18 @@ const CANDIDATES = (assets: string) => `
   ) p ON true
   WHERE ${assets}
   ORDER BY lower(a.name) COLLATE "C", a.id, c.username`;
+
+const OF_TEXT = 'a.org_id = $2 AND (lower(a.name) = lower($3) OR lower(a.address) = lower($3) OR a.id = $4)';
+
+/** Candidates with all else that a session needs; $5 and $6 are the key and the password's generation of the sign-in. */
+const OPENING = CANDIDATES(
+  OF_TEXT,
+  `,
+         u.username AS user_name, ${revokedPartSql('u', '$5::uuid', '$6::integer')} AS revoked, c.secret_type, c.sealed_secret,
+         (SELECT json_agg(json_build_object('algorithm', h.algorithm, 'blob', encode(h.blob, 'base64'), 'fingerprint', h.fingerprint)
+                          ORDER BY h.date_created, h.id)
+          FROM core.host_key h WHERE h.asset_id = a.id AND h.org_id = a.org_id) AS host_keys`,
+);
 
 /** Permissions of organization $3 by which user $1 may connect to an asset at time $2. */
 const PERMISSIONS_OF_USER = `
@@ -104,8 +134,14 @@ export class GrantRepository {
   /** Returns all accounts of the assets that have this id, name or address, in any case; also those that the user may not use. */
   async candidates(ctx: OrgCtx, userId: string, assetText: string): Promise<Candidate[]> {
     const id = isUuid(assetText) ? assetText : null;
-    const narrowed = CANDIDATES('a.org_id = $2 AND (lower(a.name) = lower($3) OR lower(a.address) = lower($3) OR a.id = $4)');
-    return this.query<CandidateRow>(ctx, narrowed, [userId, ctx.orgId, assetText, id]).then((rows) => rows.map(toCandidate));
+    return this.query<CandidateRow>(ctx, CANDIDATES(OF_TEXT), [userId, ctx.orgId, assetText, id]).then((rows) => rows.map(toCandidate));
+  }
+
+  /** Returns what `candidates` does, with all else that a session needs: one statement opens it. */
+  async openings(ctx: OrgCtx, userId: string, { keyId, passwordGeneration }: SignInCredential, assetText: string): Promise<Opening[]> {
+    const id = isUuid(assetText) ? assetText : null;
+    const values = [userId, ctx.orgId, assetText, id, keyId, passwordGeneration];
+    return (await this.database.prepared<OpeningRow>(ctx, 'grant-openings', OPENING, values)).map(toOpening);
   }
 
   /** Returns all accounts of these assets, also those that the user may not use. */
@@ -168,6 +204,15 @@ const toCandidate = (row: CandidateRow): Candidate => ({
     account: { username: row.username, isActive: row.account_active },
     permissions: (row.permissions ?? []).map(toPermissionFacts),
   },
+});
+
+const toOpening = (row: OpeningRow): Opening => ({
+  ...toCandidate(row),
+  username: row.user_name,
+  revoked: row.revoked,
+  secretType: row.secret_type,
+  sealedSecret: row.sealed_secret,
+  hostKeys: (row.host_keys ?? []).map((key) => ({ ...key, blob: Buffer.from(key.blob, 'base64') })),
 });
 
 const toPermissionFacts = (each: PermissionJson): PermissionFacts => ({

@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { coreTemplate } from '../../../test/core-template.js';
 import { createDataSource, Database } from '../../database/index.js';
 import { DEFAULT_ORG_ID } from '../orgs/index.js';
+import { SignInCredentialRepository } from '../users/sign-in-credential.repository.js';
+import { SignInCredentials } from '../users/sign-in-credentials.service.js';
 import { ACTIONS, type Action, type AllowedActions } from './action.js';
 import { GrantRepository } from './grant.repository.js';
 import { allowsUser, NAMED_BY_PERMISSION, NAMES_ACCOUNT } from './grant.sql.js';
@@ -330,6 +332,16 @@ describe('SQL and the decision in code agree on random users, assets and overlap
     }
   });
 
+  it('on what opens a session in one query', async () => {
+    const any = { keyId: null, passwordGeneration: null };
+    for (const user of users)
+      for (const asset of assets.slice(0, 15)) {
+        const openings = await grants.findOpenings(ctx, user.id, any, asset.name);
+        expect(openings.assets).toEqual(await grants.findTarget(ctx, user.id, asset.name));
+        for (const { id } of openings.assets.flatMap((each) => each.accounts)) expect(openings.of(id).accountId).toBe(id);
+      }
+  });
+
   it('on running sessions', async () => {
     const pairs: (Pair & { user: string; isAllowed: boolean })[] = users.flatMap((user) =>
       accounts.map((account) => ({
@@ -389,4 +401,33 @@ it('counts a user and an asset once that a permission names in two ways', async 
     const uses = [{ sessionId: asset, userId: user, assetId: asset, accountId: account }];
     expect([...(await grants.stillGranted(ctx, uses))]).toEqual([asset]);
   }
+});
+
+describe('a sign-in whose key or password counts no more', () => {
+  const aKey = (user: string, given: object = {}): Promise<string> => {
+    const id = uuidv7();
+    return insert('user_ssh_key', { id, user_id: user, name: 'k', algorithm: 't', fingerprint: id, blob: Buffer.from(id), ...given });
+  };
+
+  it('opens nothing, and the check of running sessions says the same', async () => {
+    const [user, other] = [await aUser({ password_generation: 3 }), await aUser()];
+    const asset = await anAsset({ name: 'of-sign-ins' });
+    await anAccount(asset, 'root');
+    await aPermission([user], [asset]);
+    const credentials = new SignInCredentials(new SignInCredentialRepository(new Database(dataSource)));
+    for (const [keyId, passwordGeneration, part] of [
+      [await aKey(user), null, undefined],
+      [await aKey(user), 3, undefined],
+      [null, 3, undefined],
+      [null, 2, 'password'],
+      [await aKey(user), 2, 'password'],
+      [await aKey(user, { is_active: false }), null, 'key'],
+      [await aKey(other), 3, 'key'],
+      [uuidv7(), 2, 'key'],
+    ] as const) {
+      const credential = { keyId, passwordGeneration };
+      expect(await credentials.revokedPart(ctx, user, credential)).toBe(part);
+      expect((await grants.findOpenings(ctx, user, credential, 'of-sign-ins')).assets).toHaveLength(part ? 0 : 1);
+    }
+  });
 });

@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Clock, Ctx, OrgCtx } from '@sallyport/context';
 import { CLOCK } from '../../platform/index.js';
 import type { AllowedActions } from './action.js';
-import { GrantRepository, type Candidate, type CandidateAsset, type SessionUse } from './grant.repository.js';
+import type { SignInCredential } from '../users/index.js';
+import { GrantRepository, type Candidate, type CandidateAsset, type Opening, type SessionUse } from './grant.repository.js';
 import { decideAccess } from './permission.policy.js';
 
 /** An account that the user may connect to now. */
@@ -24,6 +25,13 @@ export interface GrantedPage {
   readonly assets: readonly GrantedAsset[];
 }
 
+/** Assets that a user may open a session on, with the row that has all that the session needs. */
+export interface Openings {
+  readonly assets: readonly GrantedAsset[];
+  /** Throws for an account that is not granted. */
+  of(accountId: string): Opening;
+}
+
 /** Finds the assets and accounts that a user may connect to. A hidden asset and a missing one look alike in its answers. */
 @Injectable()
 export class Grants {
@@ -42,6 +50,18 @@ export class Grants {
   /** Returns the granted assets that have this id, name or address, in any case. Runs one query. */
   async findTarget(ctx: OrgCtx, userId: string, assetText: string): Promise<readonly GrantedAsset[]> {
     return allowed(await this.grants.candidates(ctx, userId, assetText), this.now());
+  }
+
+  /** Does what `findTarget` does with all that a session needs in the same query. Returns no assets for a sign-in that is not valid any more. */
+  async findOpenings(ctx: OrgCtx, userId: string, credential: SignInCredential, assetText: string): Promise<Openings> {
+    const openings = (await this.grants.openings(ctx, userId, credential, assetText)).filter(({ revoked }) => revoked === null);
+    const byAccount = new Map(openings.map((opening) => [opening.accountId, opening]));
+    const of = (accountId: string): Opening => {
+      const opening = byAccount.get(accountId);
+      if (!opening) throw new Error(`account ${accountId} is not among the granted ones`);
+      return opening;
+    };
+    return { assets: allowed(openings, this.now()), of };
   }
 
   /** Returns the reason why a target is refused. Only the audit log may contain it, because it reveals what exists. */

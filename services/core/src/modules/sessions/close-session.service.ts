@@ -39,15 +39,16 @@ export class CloseSession {
   }
 
   private async store(ctx: Ctx, input: CloseSessionInput): Promise<void> {
+    const closing = { ...input, endedAt: this.notAfterNow(input.endedAt), detail: printableLine(input.detail, DETAIL_CHARS) };
+    const session = await this.sessions.findClosing(ctx, input.sessionId);
+    if (!session) throw sessionNotFound(input.sessionId);
+    if (session.state !== 'active') return;
+    // The reported end replaces the stored position, which may move until the session is closed. Without one the row has to be locked.
+    if (closing.recording.lastSeq > 0n && (await this.lifecycle.close(inOrg(ctx, session.orgId), session, closing))) return;
     await this.database.run(ctx, async (inside) => {
-      const session = await this.sessions.lockHeld(inside, input.sessionId);
-      if (!session) throw sessionNotFound(input.sessionId);
-      const endedAt = this.notAfterNow(input.endedAt);
-      await this.lifecycle.close(inOrg(inside, session.orgId), session, {
-        ...input,
-        endedAt,
-        detail: printableLine(input.detail, DETAIL_CHARS),
-      });
+      const locked = await this.sessions.lockHeld(inside, input.sessionId);
+      if (!locked) throw sessionNotFound(input.sessionId);
+      await this.lifecycle.close(inOrg(inside, locked.orgId), locked, closing);
     });
   }
 

@@ -2,36 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Ctx, OrgCtx } from '@sallyport/context';
 import { Database } from '../../database/index.js';
 import { SessionEntity, type SessionEndReason, type SessionState } from './session.entity.js';
+import type { ClosingSession, NewSession, Session } from './session.js';
+import { CLOSE, FIND_CLOSING, OPEN, sessionJson } from './session.sql.js';
 
-/** A session as the domain sees it. */
-export type Session = Readonly<SessionEntity>;
-
-/** Columns of a session that is opened. */
-export type NewSession = Pick<
-  Session,
-  | 'id'
-  | 'orgId'
-  | 'userId'
-  | 'username'
-  | 'assetId'
-  | 'assetName'
-  | 'address'
-  | 'port'
-  | 'accountId'
-  | 'account'
-  | 'permissionId'
-  | 'actions'
-  | 'signInKeyId'
-  | 'signInPasswordGeneration'
-  | 'sourceIp'
-  | 'clientSoftware'
-  | 'gatewayId'
-  | 'recordingMode'
-  | 'dateStart'
-  | 'dateExpires'
-  | 'dateLeaseExpires'
-  | 'hostKeyFingerprint'
->;
+export type { ClosingSession, NewSession, Session } from './session.js';
 
 /** Columns that a renewal looks at. */
 export type HeldSession = Pick<
@@ -106,9 +80,17 @@ export class SessionRepository {
     return this.database.everyOrg(ctx, SessionEntity).lock({ id });
   }
 
-  /** Returns false if a session of this id is there already. */
-  add(ctx: OrgCtx, session: NewSession): Promise<boolean> {
-    return this.database.tenant(ctx, SessionEntity).insertNew(session);
+  /** Opens a session with its audit event. Returns false, and writes nothing, if a session of this id is there already. */
+  async open(ctx: OrgCtx, session: NewSession, event: string): Promise<boolean> {
+    if (session.orgId !== ctx.orgId) throw new Error('a session does not belong to the organization of its context');
+    return (await this.database.prepared(ctx, 'session-open', OPEN, [sessionJson(session), event])).length > 0;
+  }
+
+  /** Returns what the end of a session of any organization needs. */
+  async findClosing(ctx: Ctx, id: string): Promise<ClosingSession | undefined> {
+    type Row = Omit<ClosingSession, 'lastSeq'> & { lastSeq: string | null };
+    const [row] = await this.database.prepared<Row>(ctx, 'session-find-closing', FIND_CLOSING, [id]);
+    return row && { ...row, lastSeq: row.lastSeq === null ? null : BigInt(row.lastSeq) };
   }
 
   /** Returns the active sessions among `ids` that this gateway holds, with a lease until then. One statement without entities: there may be tens of thousands. */
@@ -145,8 +127,10 @@ export class SessionRepository {
       .getMany();
   }
 
-  async close(ctx: OrgCtx, id: string, end: SessionEnd): Promise<void> {
-    changed(await this.database.tenant(ctx, SessionEntity).update({ id, state: 'active' }, end), id);
+  /** Closes an active session with its fact and its audit event. Returns false, and writes nothing, if it is not active. */
+  async close(ctx: OrgCtx, id: string, end: SessionEnd, { fact, event }: { fact: string; event: string }): Promise<boolean> {
+    const columns = [end.state, end.endReason, end.dateEnd, end.lastSeq?.toString() ?? null, end.recordingLink, end.detail];
+    return (await this.database.prepared(ctx, 'session-close', CLOSE, [id, ctx.orgId, ...columns, fact, event])).length > 0;
   }
 
   async requestEnd(ctx: OrgCtx, id: string, request: EndRequest): Promise<void> {

@@ -53,10 +53,6 @@ export class KnownUsers {
     return { user, keys: user?.standing.ok ? (found?.keys ?? []) : [] };
   }
 
-  async recordSignIn(ctx: Ctx, userId: string): Promise<void> {
-    await this.users.change(ctx, userId, { dateLastLogin: new Date(this.clock.now()) });
-  }
-
   private known(user: UserEntity | undefined): KnownUser | undefined {
     return user && { ...user, standing: standingOf(user, new Date(this.clock.now())) };
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Ctx } from '@sallyport/context';
 import { Database } from '../../database/index.js';
 import type { RevokedCredential, SignInCredential } from './sign-in-credential.js';
+import { revokedPartSql } from './sign-in-credential.sql.js';
 
 /** The use of a sign-in, by an id that is its caller's own. */
 export interface SignInUse extends SignInCredential {
@@ -9,13 +10,13 @@ export interface SignInUse extends SignInCredential {
   readonly userId: string;
 }
 
-/** A key that was removed and added again has another id. A user that was deleted has no key and no password. */
+/** A user that was deleted has no key and no password. */
 const REVOKED = `
-  SELECT s.id, CASE WHEN s.key_id IS NOT NULL AND k.id IS NULL THEN 'key' ELSE 'password' END AS part
-  FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::integer[]) AS s (id, user_id, key_id, generation)
-  LEFT JOIN core."user" u ON u.id = s.user_id
-  LEFT JOIN core.user_ssh_key k ON k.id = s.key_id AND k.user_id = s.user_id AND k.is_active
-  WHERE (s.key_id IS NOT NULL AND k.id IS NULL) OR (s.generation IS NOT NULL AND s.generation IS DISTINCT FROM u.password_generation)`;
+  SELECT judged.id, judged.part FROM (
+    SELECT s.id, ${revokedPartSql('u', 's.key_id', 's.generation')} AS part
+    FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::integer[]) AS s (id, user_id, key_id, generation)
+    LEFT JOIN core."user" u ON u.id = s.user_id) judged
+  WHERE judged.part IS NOT NULL`;
 
 @Injectable()
 export class SignInCredentialRepository {

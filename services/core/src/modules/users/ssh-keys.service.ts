@@ -60,10 +60,6 @@ export class SshKeys {
     });
   }
 
-  async recordUse(ctx: Ctx, keyId: string): Promise<void> {
-    await this.keys.recordUse(ctx, keyId, new Date(this.clock.now()));
-  }
-
   private async trace(
     ctx: OrgCtx,
     type: 'user.ssh-key-added' | 'user.ssh-key-removed',

@@ -31,10 +31,6 @@ export class UserSshKeyRepository {
     return this.table(ctx).find({ id, userId });
   }
 
-  async recordUse(ctx: Ctx, id: string, at: Date): Promise<void> {
-    await this.table(ctx).update({ id }, { dateLastUsed: at });
-  }
-
   list(ctx: Ctx, userId: string, query: SshKeyListQuery): Promise<Rows<UserSshKeyEntity>> {
     const ofUser = this.table(ctx).select(sshKeyList.alias).andWhere('key.userId = :userId', { userId });
     return listRows(ofUser, sshKeyList, query);

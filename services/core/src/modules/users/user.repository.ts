@@ -60,7 +60,7 @@ export class UserRepository {
 
   /** Returns the user of a name, without its case, with its active keys. */
   async findForSignIn(ctx: Ctx, username: string): Promise<UserForSignIn | undefined> {
-    const [row] = await this.database.sql<SignInRow[]>(ctx, FOR_SIGN_IN, [username]);
+    const [row] = await this.database.prepared<SignInRow>(ctx, 'user-for-sign-in', FOR_SIGN_IN, [username]);
     if (!row || row.id === null) return undefined;
     const { keys, ...user } = row;
     // Of these columns only two may be null in a user's row.

@@ -14,8 +14,10 @@ import {
 import type { Logger, Metrics } from '@sallyport/telemetry';
 import { Database } from '../../../database/index.js';
 import { CLOCK, LOGGER, METRICS, type Job } from '../../../platform/index.js';
-import { AuditEventRepository, type ChainHead } from '../audit-event.repository.js';
+import { AuditEventRepository } from '../audit-event.repository.js';
+import { AuditLinkRepository, type ChainHead } from '../audit-link.repository.js';
 import { ChainMemory } from '../chain-memory.js';
+import { LinkChain } from '../link-chain.service.js';
 import { ANCHOR_SETTINGS, type AnchorSettings } from './anchor-settings.js';
 import { AuditAnchorRepository, type NewestAnchor } from './audit-anchor.repository.js';
 import { StoredAnchors } from './stored-anchors.js';
@@ -39,6 +41,8 @@ export class AnchorChain implements Job, BeforeApplicationShutdown {
   constructor(
     private readonly database: Database,
     private readonly events: AuditEventRepository,
+    private readonly places: AuditLinkRepository,
+    private readonly links: LinkChain,
     private readonly memory: ChainMemory,
     private readonly anchors: AuditAnchorRepository,
     private readonly stored: StoredAnchors,
@@ -63,8 +67,9 @@ export class AnchorChain implements Job, BeforeApplicationShutdown {
   }
 
   async run(ctx: Ctx): Promise<void> {
+    await this.links.link(ctx);
     await this.compareMemory(ctx);
-    const head = await this.events.readHead(ctx);
+    const head = await this.places.readHead(ctx);
     try {
       await this.database.run(ctx, (inside) => this.round(inside));
       this.#anchoredAt = this.clock.now();
@@ -95,7 +100,7 @@ export class AnchorChain implements Job, BeforeApplicationShutdown {
   private async round(ctx: Ctx): Promise<void> {
     const { newest, number, isNew } = await this.catchUp(ctx, await this.anchors.lock(ctx));
     await this.compareTable(ctx, newest);
-    const head = await this.events.readHead(ctx);
+    const head = await this.places.readHead(ctx);
     if (head.seq === newest.seq && head.hash.equals(newest.hash)) {
       if (isNew) await this.anchors.save(ctx, newest);
       this.#newest = newest;

@@ -1,6 +1,6 @@
 import type { Ctx } from '@sallyport/context';
 import type { ChainRow, RowSource } from '@sallyport/crypto';
-import type { AuditEventEntity } from '../audit-event.entity.js';
+import type { LinkedEvent } from '../audit-link.entity.js';
 import type { AuditEventRepository } from '../audit-event.repository.js';
 import { hashEvent } from '../canonical-event.js';
 
@@ -8,7 +8,7 @@ const BATCH = 1000;
 
 /** Returns the events behind a place as the check reads them, in batches. At the end it looks again at each call: events are being written. */
 export function chainRows(ctx: Ctx, events: AuditEventRepository, after: bigint): RowSource {
-  let batch: AuditEventEntity[] = [];
+  let batch: LinkedEvent[] = [];
   let last = after;
   return {
     async next() {
@@ -21,7 +21,7 @@ export function chainRows(ctx: Ctx, events: AuditEventRepository, after: bigint)
   };
 }
 
-const toRow = (event: AuditEventEntity): ChainRow => ({
+const toRow = (event: LinkedEvent): ChainRow => ({
   seq: event.seq,
   prevHash: event.prevHash.toString('hex'),
   hash: event.hash.toString('hex'),

@@ -1,38 +1,48 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AuditChainView } from '@sallyport/contracts';
-import type { Ctx } from '@sallyport/context';
+import type { Clock, Ctx } from '@sallyport/context';
 import { anchorNumber, AuditChainCheck, type ChainProblem, type KnownAnchor, type SignedAnchor } from '@sallyport/crypto';
 import { RemoteError } from '@sallyport/errors';
+import { CLOCK } from '../../../platform/index.js';
 import { AuditEventRepository } from '../audit-event.repository.js';
+import { AuditLinkRepository } from '../audit-link.repository.js';
 import { ChainMemory } from '../chain-memory.js';
+import { LinkChain } from '../link-chain.service.js';
 import { AnchorChain } from './anchor-chain.js';
 import { ANCHOR_SETTINGS, type AnchorSettings } from './anchor-settings.js';
 import { AuditAnchorRepository } from './audit-anchor.repository.js';
 import { chainRows } from './chain-rows.js';
 import { StoredAnchors } from './stored-anchors.js';
 
+/** Time within which every event has its place. */
+const LINKED_WITHIN_MS = 5_000;
+
 /** Proves the audit chain from its anchors. */
 @Injectable()
 export class VerifyChain {
   constructor(
     private readonly events: AuditEventRepository,
+    private readonly places: AuditLinkRepository,
+    private readonly links: LinkChain,
     private readonly memory: ChainMemory,
     private readonly anchors: AuditAnchorRepository,
     private readonly stored: StoredAnchors,
     private readonly anchorChain: AnchorChain,
     @Inject(ANCHOR_SETTINGS) private readonly settings: AnchorSettings,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
-   * Checks the anchors, the events from the first one or from that of `fromAnchor`, the head, and what this process wrote itself. Reports the
-   * first problem.
+   * Links the events that wait. Then checks the anchors, the events from the first one or from that of `fromAnchor`, and the head. Checks also what
+   * this process wrote itself, and that no older event lacks a place. Reports the first problem.
    */
   async verify(ctx: Ctx, fromAnchor?: number): Promise<AuditChainView> {
+    await this.links.link(ctx);
     const fault = this.memory.fault;
     const check = await this.begin(ctx, fromAnchor);
     const files = this.stored.list(ctx, fromAnchor === undefined ? '' : anchorNumber(fromAnchor));
     try {
-      const problem = (await first(check.withAnchors(files))) ?? (await this.rest(ctx, check)) ?? fault;
+      const problem = (await first(check.withAnchors(files))) ?? (await this.rest(ctx, check)) ?? fault ?? (await this.unlinked(ctx));
       return view(check, problem);
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error;
@@ -48,7 +58,12 @@ export class VerifyChain {
       remembered: this.memory.places,
     });
     const unreadable = { at: undefined, text: `the anchors can’t be read: ${cause.message}` };
-    return view(check, (await this.rest(ctx, check)) ?? this.memory.fault ?? unreadable);
+    return view(check, (await this.rest(ctx, check)) ?? this.memory.fault ?? (await this.unlinked(ctx)) ?? unreadable);
+  }
+
+  private async unlinked(ctx: Ctx): Promise<ChainProblem | undefined> {
+    const event = await this.places.oldestUnlinked(ctx, new Date(this.clock.now() - LINKED_WITHIN_MS));
+    return event && { at: undefined, text: `event ${event.id} of ${event.dateCreated.toISOString()} is not in the chain` };
   }
 
   private async begin(ctx: Ctx, fromAnchor: number | undefined): Promise<AuditChainCheck> {
@@ -65,7 +80,7 @@ export class VerifyChain {
   }
 
   private async rest(ctx: Ctx, check: AuditChainCheck): Promise<ChainProblem | undefined> {
-    const { seq, hash } = await this.events.readHead(ctx);
+    const { seq, hash } = await this.places.readHead(ctx);
     return first(check.rest({ seq, hash: hash.toString('hex') }));
   }
 }
