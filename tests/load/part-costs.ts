@@ -22,7 +22,7 @@ const KEYS = 300;
 /** Time in which the parts store and publish what the load has left behind. */
 const SETTLE_MS = 3_000;
 
-/** Prints the CPU time and the wake-ups of each part per login, per GiB of recorded output and per key, less those of an idle product. */
+/** Prints the CPU time and wake-ups of each part per login, per GiB of recorded output and per key, without those of an idle product. */
 export async function measurePartCosts(client: LoadClient, parts: readonly Part[], mib: number): Promise<void> {
   await logins(client, WARM_UP);
   const idle = await costOf(parts, () => sleep(10_000));
