@@ -113,6 +113,18 @@ describe('the recording of an ended session is compared with what core knows', (
     expect(recorder.altered).toEqual([]);
   });
 
+  it.each([LOST, FINISHED])(
+    'and is reported, once, if a thief of the bucket put something else in place of its manifest (%s)',
+    async (reason) => {
+      recorder = await aRecorder();
+      const session = cut();
+      await inTwoSegments(session);
+      await recorder.store.put(`sessions/${session.id}/manifest.json`, Buffer.from('not a manifest'));
+      await closeEndedSession(idle(), known(session, 5n, reason));
+      expect(recorder.altered).toMatchObject([{ knownSeq: 5n, foundSeq: 0n, why: expect.stringContaining('manifest.json') }]);
+    },
+  );
+
   it('and is reported if an orderly session has more frames than its gateway sent', async () => {
     recorder = await aRecorder();
     const session = cut();
