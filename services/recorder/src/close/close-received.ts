@@ -13,7 +13,7 @@ export interface CloseReceivedDeps {
   readonly report: ReportAltered;
 }
 
-/** What this recorder has stored of a session. */
+/** Frames that this recorder has stored of a session. */
 export interface ReceivedFrames {
   readonly durableSeq: bigint;
   readonly durableLink: Buffer;

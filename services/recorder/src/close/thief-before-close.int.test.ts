@@ -40,7 +40,7 @@ describe('a thief of the bucket, just before a gateway closes its session,', () 
     await gateway.end();
   });
 
-  it('that removes the newest stored frames: the close is an error, and the audit log is told', async () => {
+  it('that removes the newest stored frames: the close is an error, and it is in the audit log', async () => {
     const session = aSession();
     const { recorder, gateway } = await running(session);
     const last = (await namesOf(recorder.store, session.id)).at(-1)!;
@@ -52,7 +52,7 @@ describe('a thief of the bucket, just before a gateway closes its session,', () 
     expect(recorder.altered).toMatchObject([{ sessionId: session.id, knownSeq: session.lastSeq, foundSeq: 3n }]);
   });
 
-  it('that removes all stored frames: the close is an error, and the audit log is told', async () => {
+  it('that removes all stored frames: the close is an error, and it is in the audit log', async () => {
     const session = aSession();
     const { recorder, gateway } = await running(session);
     for (const name of await namesOf(recorder.store, session.id)) await rm(pathOf(recorder, session, name));
