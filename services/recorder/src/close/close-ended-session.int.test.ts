@@ -190,6 +190,18 @@ describe('a session that ended', () => {
     await gateway.end();
   });
 
+  it('in order is closed although its recording was refused and the stream of its gateway goes on', async () => {
+    const clock = fakeClock(Date.now() + 3_600_000);
+    recorder = await aRecorder();
+    const session = cut();
+    const gateway = new AGateway(recorder).open(session).batch(session);
+    gateway.send({ $case: 'close', value: { sessionId: session.id, lastSeq: session.lastSeq, link: Buffer.alloc(32, 1) } });
+    await gateway.until(session, { code: 'RECORDING_CHAIN_BROKEN' });
+    await closeEndedSession({ ...recorder, clock }, ended(session, EndReason.UNRECORDABLE));
+    expect(await manifestOf(recorder.store, session.id)).toMatchObject({ state: 'lost', last_seq: 5 });
+    await gateway.end();
+  });
+
   it('before anything was stored leaves nothing, without an error', async () => {
     recorder = await aRecorder();
     const session = new ASession();

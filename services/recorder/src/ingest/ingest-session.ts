@@ -188,6 +188,8 @@ export class IngestSession implements SessionHolder {
   private reject(error: AppError): void {
     this.deps.logger.error({ err: error, session: this.sessionId }, 'a recording was rejected');
     this.rejection = error;
+    // The gateway does not close it any more: the end of the session does.
+    this.deps.active.release(this.sessionId, this);
     this.onChange();
   }
 
