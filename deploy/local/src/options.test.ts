@@ -9,17 +9,33 @@ describe('the command line', () => {
       sshPort: 2222,
       extras: new Set(),
       demoAsset: undefined,
+      settings: {},
     });
   });
   test('every option can be set', () => {
     expect(
-      readOptions(['--data', '/x', '--http-port=8081', '--ssh-port', '2223', '--with', 'elasticsearch, s3', '--demo-asset', 'builtin']),
+      readOptions([
+        '--data',
+        '/x',
+        '--http-port=8081',
+        '--ssh-port',
+        '2223',
+        '--with',
+        'elasticsearch, s3',
+        '--demo-asset',
+        'builtin',
+        '--set',
+        'GATEWAY_MAX_SESSIONS=20',
+        '--set',
+        'CORE_PAGE=a=b',
+      ]),
     ).toEqual({
       data: '/x',
       httpPort: 8081,
       sshPort: 2223,
       extras: new Set(['elasticsearch', 's3']),
       demoAsset: 'builtin',
+      settings: { GATEWAY_MAX_SESSIONS: '20', CORE_PAGE: 'a=b' },
     });
   });
   test.each([
@@ -27,6 +43,8 @@ describe('the command line', () => {
     [['--http-port', '80x'], '--http-port "80x" is not a port'],
     [['--with', 'mongo'], '--with "mongo" is not known: choose from elasticsearch, s3'],
     [['--prot', '1'], "Unknown option '--prot'"],
+    [['--set', 'PATH=/x'], '--set "PATH" is not a setting of a service: write NAME=VALUE'],
+    [['--set', 'GATEWAY_MAX_SESSIONS'], '--set "GATEWAY_MAX_SESSIONS" is not a setting of a service'],
     [['stray'], 'stray'],
   ])('%j is refused with a hint', (args, message) => {
     expect(() => readOptions(args)).toThrow(message);

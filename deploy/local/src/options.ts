@@ -17,6 +17,8 @@ export interface Options {
   readonly extras: ReadonlySet<Extra>;
   /** Undefined: OpenSSH if it is installed. */
   readonly demoAsset: DemoAsset | undefined;
+  /** Settings of services, by name of the environment variable. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 export const USAGE = `npm start -- [options]
@@ -25,9 +27,11 @@ export const USAGE = `npm start -- [options]
   --ssh-port N         SSH, 127.0.0.1 (default: 2222)
   --with LIST          elasticsearch, s3 or both, separated by a comma: use these real servers
   --demo-asset KIND    openssh or builtin (default: openssh if sshd is installed)
+  --set NAME=VALUE     a setting of a service (deploy/env), such as GATEWAY_MAX_SESSIONS=20; may be repeated
   --help`;
 
 const EXTRAS: readonly Extra[] = ['elasticsearch', 's3'];
+const SETTING = /^((?:CORE|GATEWAY|RECORDER|INDEXER|WORKER)_[A-Z0-9_]+)=(.*)$/s;
 const DEMO_ASSETS: readonly DemoAsset[] = ['openssh', 'builtin'];
 
 /**
@@ -48,12 +52,15 @@ export function readOptions(args: readonly string[]): Options | 'help' {
         .map((word) => oneOf('--with', word.trim(), EXTRAS)),
     ),
     demoAsset: values['demo-asset'] === undefined ? undefined : oneOf('--demo-asset', values['demo-asset'], DEMO_ASSETS),
+    settings: Object.fromEntries((values.set ?? []).map(setting)),
   };
 }
 
 function parse(args: readonly string[]) {
   const text = { type: 'string' } as const;
-  const options = { data: text, 'http-port': text, 'ssh-port': text, with: text, 'demo-asset': text, help: { type: 'boolean' } } as const;
+  const texts = { ...text, multiple: true } as const;
+  const flag = { type: 'boolean' } as const;
+  const options = { data: text, 'http-port': text, 'ssh-port': text, with: text, 'demo-asset': text, set: texts, help: flag } as const;
   try {
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: false });
   } catch (error) {
@@ -66,6 +73,12 @@ function port(option: string, value: string | undefined, otherwise: number): num
   const number = /^\d{1,5}$/.test(value) ? Number(value) : 0;
   if (number < 1 || number > 65_535) throw new OptionInvalid(`${option} "${value}" is not a port: write a number from 1 to 65535`);
   return number;
+}
+
+function setting(text: string): [string, string] {
+  const [, name, value] = SETTING.exec(text) ?? [];
+  if (name !== undefined && value !== undefined) return [name, value];
+  throw new OptionInvalid(`--set "${text.split('=')[0]}" is not a setting of a service: write NAME=VALUE with a name of deploy/env`);
 }
 
 function oneOf<Choice extends string>(option: string, value: string, choices: readonly Choice[]): Choice {

@@ -15,5 +15,13 @@ function describeField(name: string, field: z.ZodType): string {
 function defaultOf(field: z.ZodType): string {
   const missing = field.safeParse(undefined);
   if (!missing.success) return 'required';
-  return missing.data === undefined ? '–' : `\`${String(missing.data)}\``;
+  const text = missing.data === undefined ? '' : asWritten(field, missing.data);
+  return text === '' ? '–' : `\`${text}\``;
+}
+
+/** Returns a default as an operator writes it, not as it is after its transformation. */
+function asWritten(field: z.ZodType, value: unknown): string {
+  if (typeof value !== 'object') return String(value);
+  const { def } = field as z.ZodType & { readonly def: { readonly in?: z.ZodType } };
+  return def.in === undefined ? JSON.stringify(value) : asWritten(def.in, def.in.parse(undefined));
 }

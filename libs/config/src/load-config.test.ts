@@ -80,4 +80,18 @@ describe('describeConfig', () => {
     expect(page).toContain('| `DEMO_PEER` | required | the peer |');
     expect(page).toContain('`DEMO_KEY` or `DEMO_KEY_FILE`');
   });
+
+  it('shows a default as an operator writes it, also of a setting that is read into parts', () => {
+    const pair = z
+      .string()
+      .default('5:30')
+      .transform((text) => text.split(':').map(Number));
+    const ranges = z
+      .string()
+      .default('')
+      .transform((text) => text.split(',').filter(Boolean));
+    const page = describeConfig('demo', z.object({ DEMO_PAIR: pair.refine(([from]) => from !== 0), DEMO_RANGES: ranges }));
+    expect(page).toContain('| `DEMO_PAIR` | `5:30` |');
+    expect(page).toContain('| `DEMO_RANGES` | – |');
+  });
 });

@@ -62,18 +62,21 @@ export async function startRecorder(deps: RecorderDeps): Promise<Recorder> {
   const publishing = new Publishing({ bus, clock, logger }, { concurrency: PUBLISHES_AT_ONCE, maxHeldBytes: MAX_UNPUBLISHED_BYTES });
   const active = new ActiveSessions();
   const budget = new ByteBudget(MAX_UNSTORED_BYTES);
-  const shared = { store, manifests, closing, publishing, active, clock, logger };
+  const metrics = createMetrics('recorder');
+  const altered = metrics.counter(
+    'recorder_altered_recordings_total',
+    'recordings that are not what was stored, or not what core knows of them',
+  );
+  const report = reportAltered({ bus, logger, onAltered: () => altered.inc() });
+  const shared = { store, manifests, closing, publishing, active, report, clock, logger };
   const server = new RpcServer({ credentials: deps.credentials, logger })
     .add(IngestServiceService, ingestHandlers({ ...shared, budget, limits: SEGMENT }, stop.signal), { allow: ['gateway'] })
     .add(PlaybackServiceService, playbackHandlers(shared), { allow: ['core'] })
     .add(AuditAnchorServiceService, anchorHandlers(new AnchorStore(store)), { allow: ['core'] });
-  const metrics = createMetrics('recorder');
   const deadLetters = metrics.counter('recorder_dead_letters_total', 'messages that were dropped for good, each kept in SALLYPORT_DEAD');
-  const altered = metrics.counter('recorder_altered_recordings_total', 'recordings of ended sessions that are not what core knows of them');
-  const report = reportAltered({ bus, logger, onAltered: () => altered.inc() });
   const health = await serveHealth(deps, metrics, active, budget);
   const rpcPort = await server.listen(deps.rpc.host, deps.rpc.port);
-  const consuming = consumeSessionEnded(bus, { ...shared, report }, () => deadLetters.inc());
+  const consuming = consumeSessionEnded(bus, shared, () => deadLetters.inc());
   logger.info({ rpcPort, healthPort: health.port, store: store.location }, 'recorder is ready');
   return {
     rpcPort,

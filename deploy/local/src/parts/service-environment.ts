@@ -23,10 +23,16 @@ export function serviceEnvironment(site: Site, databases: DatabaseUrlFiles, serv
     RPC_CERT_FILE: mesh.certFile,
     RPC_KEY_FILE: mesh.keyFile,
     ...OWN[service](site, databases),
+    ...setFor(service, site.options.settings),
   };
 }
 
-type Variables = Record<string, string>;
+/** Returns the settings of the command line that belong to a service. */
+function setFor(service: ServiceName, settings: Variables): Variables {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => name.startsWith(`${service.toUpperCase()}_`)));
+}
+
+type Variables = Readonly<Record<string, string>>;
 
 const OWN: Record<ServiceName, (site: Site, databases: DatabaseUrlFiles) => Variables> = {
   core: ({ ports, secrets, data }, databases) => ({

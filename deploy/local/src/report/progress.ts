@@ -13,7 +13,7 @@ export function progress(write: (line: string) => void, monotonic: () => number)
   return {
     say,
     watcher: {
-      died: (unit, how) => say(`${unit.name} died (${how}): starting it again`),
+      died: (unit, how, logFile) => say(`${unit.name} died (${how}): starting it again; its log is ${logFile}`),
       cameBack: (unit, part) => say(`${unit.name} is back (pid ${part.pid})`),
       failedAgain: (unit, error) => say(`${unit.name} did not start: ${error.message.split('\n')[0]}`),
     },

@@ -13,7 +13,7 @@ export interface Supervised {
 
 /** Receives the events that a user wants to know. */
 export interface Watcher {
-  died(unit: Unit, how: string): void;
+  died(unit: Unit, how: string, logFile: string): void;
   cameBack(unit: Unit, part: RunningPart): void;
   failedAgain(unit: Unit, error: Error): void;
 }
@@ -46,7 +46,7 @@ export async function keepRunning(unit: Unit, watcher: Watcher, clock: Clock): P
       const since = clock.monotonic();
       const exit = await part.exited;
       if (leaving.signal.aborted) return;
-      watcher.died(unit, exit.signal ?? `exit code ${exit.code}`);
+      watcher.died(unit, exit.signal ?? `exit code ${exit.code}`, part.logFile);
       if (clock.monotonic() - since > STEADY_MS) attempt = 0;
       attempt = await restart(attempt);
     }

@@ -15,6 +15,7 @@ import { PartsCheck } from './check-parts.js';
 import { sealProblems } from './check-seals.js';
 import { type Findings, Problems } from './findings.js';
 import { framesOfObject } from './frames-of-object.js';
+import { hasEnded } from './has-ended.js';
 import type { RecordingFolder } from './recording-folder.js';
 import { summaryOf } from './summary.js';
 import type { NamedKey } from './named-keys.js';
@@ -34,8 +35,8 @@ export async function verifyFolder(
 }
 
 /**
- * Returns the result for a folder without a manifest. Segments alone are a session that runs. Parts exist only once a manifest is about to
- * be written, or was.
+ * Returns the result for a folder without a manifest: a session that runs, unless it has the frame that ends a session. Full segments are
+ * parts from the start.
  */
 async function unsigned(
   label: string,
@@ -45,15 +46,16 @@ async function unsigned(
   against: AgainstList | undefined,
 ): Promise<Findings> {
   const { names, sessionId } = folder;
-  const parts = extents.filter(({ kind }) => kind === 'part').length;
   const stray = names.filter((name) => parseExtentName(name) === undefined);
   const problems = [
-    ...(parts > 0 ? [`it has ${parts} parts and no ${MANIFEST_NAME}: its close was interrupted, or the manifest was removed`] : []),
+    ...((await hasEnded(folder, extents))
+      ? [`its session ended, and it has no ${MANIFEST_NAME}: its close was interrupted, or the manifest was removed`]
+      : []),
     ...stray.map((name) => `the object "${name}" does not belong to a recording`),
     ...(sessionId === undefined ? [] : await sealProblems(folder, sessionId, extents, keys)),
     ...(sessionId === undefined ? [] : (against?.problems(openRecording(sessionId, extents)) ?? [])),
   ];
-  const summary = `not closed yet: ${extents.length} sealed segments that no manifest proves`;
+  const summary = `not closed yet: ${extents.length} sealed object${extents.length === 1 ? '' : 's'} that no manifest proves`;
   const notes = sessionId === undefined ? ['its place names no session, so its seals were not checked'] : (against?.notes(sessionId) ?? []);
   return { label, verdict: problems.length === 0 ? 'open' : 'failed', signedBy: undefined, summary, problems, notes };
 }

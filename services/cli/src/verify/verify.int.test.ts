@@ -111,7 +111,7 @@ describe('sallyport verify FOLDER', () => {
         await putAll('s-1', aRecording());
         await rm(join(store(), 'sessions/s-1/manifest.json'));
       },
-      /2 parts and no manifest\.json/,
+      /its session ended, and it has no manifest\.json/,
     ],
     [
       'a file that does not belong there',
@@ -146,7 +146,24 @@ describe('sallyport verify FOLDER', () => {
   it('reports a session that still runs as open, not as wrong', async () => {
     const [name, object] = aSegment('s-1', someFrames('s-1').slice(0, 2));
     await put(`sessions/s-1/${name}`, object);
-    expect(await verify(store())).toMatchObject({ code: 0, out: expect.stringMatching(/OPEN.*\n.*not closed yet: 1 sealed segments/) });
+    expect(await verify(store())).toMatchObject({ code: 0, out: expect.stringMatching(/OPEN.*\n.*not closed yet: 1 sealed object/) });
+  });
+
+  it('reports a session that still runs as open, also when it has printed so much that it has parts already', async () => {
+    const [name, object] = aSegment('s-1', someFrames('s-1').slice(0, 3));
+    await put(`sessions/s-1/${name.replace('seg-', 'part-')}`, object);
+    const [newest, bytes] = aSegment('s-1', someFrames('s-1').slice(3, 4));
+    await put(`sessions/s-1/${newest}`, bytes);
+    expect(await verify(store())).toMatchObject({ code: 0, out: expect.stringMatching(/OPEN.*\n.*not closed yet: 2 sealed objects/) });
+  });
+
+  it('names a recording that has the end of its session and no manifest, whatever its objects are called', async () => {
+    const [name, object] = aSegment('s-1', someFrames('s-1'));
+    await put(`sessions/s-1/${name}`, object);
+    expect(await verify(store())).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('its session ended, and it has no manifest.json'),
+    });
   });
 
   it('exits 2 if there is not a single recording', async () => {

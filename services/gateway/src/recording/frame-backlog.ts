@@ -12,6 +12,8 @@ export class FrameBacklog {
   private frames: HeldFrame[] = [];
   private head = 0;
   private heldBytes = 0;
+  /** Bytes of the durable frames that the array still has. */
+  private passedBytes = 0;
   private spool: SpoolFile | undefined;
   private removing: Promise<void> = Promise.resolve();
   lastSeq: bigint;
@@ -110,17 +112,17 @@ export class FrameBacklog {
   private drop(): void {
     for (let frame = this.frames[this.head]; frame !== undefined && frame.seq <= this.durableSeq; frame = this.frames[++this.head]) {
       this.heldBytes -= frame.bytes.length;
+      this.passedBytes += frame.bytes.length;
     }
     // The array is sliced now and then, not at every frame.
-    if (this.head > 1024 || this.head === this.frames.length) {
+    if (this.head > 1024 || this.passedBytes >= RUN_BYTES || this.head === this.frames.length) {
       this.frames = this.frames.slice(this.head);
-      this.head = 0;
+      this.head = this.passedBytes = 0;
     }
   }
 
   private forget(): void {
     this.frames = [];
-    this.head = 0;
-    this.heldBytes = 0;
+    this.head = this.heldBytes = this.passedBytes = 0;
   }
 }

@@ -127,6 +127,20 @@ describe('the chain over the frames of a session', () => {
     session.acked({ ...ack(2n), link: Buffer.alloc(32, 1) });
     expect(reasons).toEqual([expect.stringContaining('the hash chain at frame 2 is another')]);
   });
+
+  it.each(['with', 'without'])(
+    'of a recorder that acknowledges frames which were never sent, %s a link, ends a strict session',
+    async (how) => {
+      const session = await aSession('strict');
+      session.append(1, FrameKind.output, kilobytes(1));
+      const reasons: string[] = [];
+      session.onUnrecordable((why) => reasons.push(why));
+      await sent(session);
+      session.acked({ ...ack(1_000n), link: how === 'with' ? Buffer.alloc(32, 1) : Buffer.alloc(0) });
+      expect([reasons.length, session.stored()]).toEqual([1, undefined]);
+      expect(reasons[0]).toContain('frame 1000, and 2 were sent');
+    },
+  );
 });
 
 it.each([

@@ -134,6 +134,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     if (this.rejected !== undefined) return;
     if (ack.durableSeq > this.backlog.durableSeq) this.progressAt = this.deps.clock.monotonic();
     this.outbox.acked(ack);
+    if (ack.durableSeq > this.numbering.lastSeq) return void this.refused(storedTooMuch(ack, this.numbering.lastSeq));
     if (!this.isStoredAsSent(ack)) return void this.refused(storedOtherwise(ack));
     if (ack.link.length > 0) this.storedEnd = { lastSeq: ack.durableSeq, link: ack.link };
     this.backlog.durable(ack.durableSeq);
@@ -283,4 +284,10 @@ const storedOtherwise = ({ sessionId, durableSeq }: Ack): Rejection => ({
   sessionId,
   code: 'RECORDING_CHAIN_BROKEN',
   message: `the recorder stored other frames than those that were sent: the hash chain at frame ${durableSeq} is another`,
+});
+
+const storedTooMuch = ({ sessionId, durableSeq }: Ack, lastSeq: bigint): Rejection => ({
+  sessionId,
+  code: 'RECORDING_CHAIN_BROKEN',
+  message: `the recorder says that it stored frame ${durableSeq}, and ${lastSeq} were sent`,
 });

@@ -50,16 +50,16 @@ export class SignInWatch {
   private async check(): Promise<void> {
     if (this.isAsking) return;
     this.isAsking = true;
-    try {
-      const all = [...this.connections];
-      for (let at = 0; at < all.length; at += BATCH) await this.checkSome(all.slice(at, at + BATCH));
-      this.hasFailed = false;
-    } catch (error) {
-      if (!this.hasFailed) this.deps.logger.warn({ err: error }, 'core did not check the sign-ins of connections; they go on');
-      this.hasFailed = true;
-    } finally {
-      this.isAsking = false;
+    let error: unknown;
+    const all = [...this.connections];
+    // Each call for itself: one that fails, time and again, must not keep the sign-ins of the others from being checked.
+    for (let at = 0; at < all.length; at += BATCH) {
+      await this.checkSome(all.slice(at, at + BATCH)).catch((thrown: unknown) => (error ??= thrown));
     }
+    if (error !== undefined && !this.hasFailed)
+      this.deps.logger.warn({ err: error }, 'core did not check the sign-ins of connections; they go on');
+    this.hasFailed = error !== undefined;
+    this.isAsking = false;
   }
 
   private async checkSome(some: readonly (readonly [bigint, SignedInConnection])[]): Promise<void> {

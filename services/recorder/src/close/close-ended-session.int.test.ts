@@ -113,6 +113,18 @@ describe('the recording of an ended session is compared with what core knows', (
     expect(recorder.altered).toEqual([]);
   });
 
+  it.each([LOST, FINISHED])(
+    'and is reported, once, if a thief of the bucket put something else in place of its manifest (%s)',
+    async (reason) => {
+      recorder = await aRecorder();
+      const session = cut();
+      await inTwoSegments(session);
+      await recorder.store.put(`sessions/${session.id}/manifest.json`, Buffer.from('not a manifest'));
+      await closeEndedSession(idle(), known(session, 5n, reason));
+      expect(recorder.altered).toMatchObject([{ knownSeq: 5n, foundSeq: 0n, why: expect.stringContaining('manifest.json') }]);
+    },
+  );
+
   it('and is reported if an orderly session has more frames than its gateway sent', async () => {
     recorder = await aRecorder();
     const session = cut();
@@ -175,6 +187,18 @@ describe('a session that ended', () => {
     const gateway = new AGateway(recorder).open(session).batch(session);
     await gateway.until(session, { durable: 5n });
     await expect(closeEndedSession({ ...recorder, clock }, ended(session, EndReason.FINISHED))).rejects.toBeInstanceOf(RecordingStillOpen);
+    await gateway.end();
+  });
+
+  it('in order is closed although its recording was refused and the stream of its gateway goes on', async () => {
+    const clock = fakeClock(Date.now() + 3_600_000);
+    recorder = await aRecorder();
+    const session = cut();
+    const gateway = new AGateway(recorder).open(session).batch(session);
+    gateway.send({ $case: 'close', value: { sessionId: session.id, lastSeq: session.lastSeq, link: Buffer.alloc(32, 1) } });
+    await gateway.until(session, { code: 'RECORDING_CHAIN_BROKEN' });
+    await closeEndedSession({ ...recorder, clock }, ended(session, EndReason.UNRECORDABLE));
+    expect(await manifestOf(recorder.store, session.id)).toMatchObject({ state: 'lost', last_seq: 5 });
     await gateway.end();
   });
 

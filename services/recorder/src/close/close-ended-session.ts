@@ -43,9 +43,21 @@ export interface EndedSessionDeps {
  * the indexer identifies them by id. A closed recording that is not what core knows of it is reported. Safe to repeat.
  */
 export async function closeEndedSession(deps: EndedSessionDeps, ended: SessionEnded): Promise<void> {
+  try {
+    await closeIfOpen(deps, ended);
+  } catch (error) {
+    if (!(error instanceof RecordingDamaged)) throw error;
+    const { sessionId, lastSeq: knownSeq, link: knownLink } = ended;
+    return deps.report({ sessionId, knownSeq, knownLink, foundSeq: 0n, foundLink: Buffer.alloc(0), why: error.message });
+  }
+  await compare(deps, ended);
+}
+
+/** Closes the recording. Throws RecordingDamaged if what is stored proves nothing: a repetition would change nothing. */
+async function closeIfOpen(deps: EndedSessionDeps, ended: SessionEnded): Promise<void> {
   const { sessionId } = ended;
   const recording = await loadRecording(deps.store, deps.manifests, sessionId);
-  if (isFinal(recording)) return compare(deps, ended);
+  if (isFinal(recording)) return;
   if (ended.reason !== EndReason.LOST && mayStillBeClosed(deps, ended, recording)) throw new RecordingStillOpen(sessionId);
   // Published first: a crash between the two must not leave a closed recording, which is not read again, with unpublished commands.
   await publishAgain(deps, sessionId);
@@ -53,7 +65,6 @@ export async function closeEndedSession(deps: EndedSessionDeps, ended: SessionEn
   if (manifest === undefined) deps.logger.info({ session: sessionId }, 'an ended session left no recording');
   else
     deps.logger.info({ session: sessionId, state: manifest.state, lastSeq: manifest.last_seq }, 'closed what an ended session left open');
-  await compare(deps, ended);
 }
 
 /** Reports a closed recording that is not what core knows of it. */

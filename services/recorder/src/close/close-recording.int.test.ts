@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ObjectStore } from '@sallyport/object-store';
+import { fakeClock } from '@sallyport/testkit';
 import { parseExtentName, recordingFolder } from '@sallyport/recording-format';
 import { describe, expect, it } from 'vitest';
 import { type ARecorder, guarded, recordersOfTests } from '../../test/a-recorder.js';
@@ -19,6 +20,11 @@ function large(): ASession {
 async function put(recorder: ARecorder, session: ASession, from: number, to: number): Promise<void> {
   const { name, object } = session.segment(recorder.manifests.seals, from, to);
   await recorder.store.put(recordingFolder(session.id) + name, object);
+}
+
+async function putPart(recorder: ARecorder, session: ASession, from: number, to: number): Promise<void> {
+  const { name, object } = session.segment(recorder.manifests.seals, from, to);
+  await recorder.store.put(recordingFolder(session.id) + name.replace('seg-', 'part-'), object);
 }
 
 async function putAll(recorder: ARecorder, session: ASession): Promise<void> {
@@ -112,6 +118,32 @@ describe('closing a recording', () => {
     await put(recorder, session, 21, 40);
     await recorder.closing.close(session.id);
     gate.resolve(); // overwrites the manifest of frames 1 to 40
+    await late;
+    await expectWhole(recorder, session);
+  });
+
+  it('removes no part that another recorder is about to name, however old the part is', async () => {
+    const session = large();
+    const clock = fakeClock(Date.now() + 3_600_000);
+    const recorder = await recorderWith({ clock });
+    await putPart(recorder, session, 1, 20);
+    await put(recorder, session, 21, 40);
+    const [gate, hangs] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const stale = await recorderWith({
+      clock,
+      directory: recorder.directory,
+      wrap: (store) =>
+        guarded(store, (call, key) => {
+          if (call !== 'put' || !key.endsWith('manifest.json')) return undefined;
+          hangs.resolve();
+          return gate.promise;
+        }),
+    });
+    const late = stale.closing.close(session.id); // hangs just before its manifest, which names the part of frames 1 to 20
+    await hangs.promise;
+    await putPart(recorder, session, 1, 25); // by a recorder that had the session before and was slow
+    await recorder.closing.close(session.id);
+    gate.resolve();
     await late;
     await expectWhole(recorder, session);
   });

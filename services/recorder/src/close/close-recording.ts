@@ -15,8 +15,6 @@ import { Semaphore } from './semaphore.js';
 
 /** Most times that a close starts again because another recorder closed at the same time. */
 const ROUNDS = 6;
-/** Age below which unnamed parts may belong to a recorder that is about to name them. */
-const YOUNG_MS = 600_000;
 /** Closes at once: each holds a part in memory. */
 const AT_ONCE = 2;
 
@@ -31,7 +29,7 @@ export interface CloseDeps {
 }
 
 /**
- * Closes recordings: merges what is stored into parts, writes the signed manifest, then removes the objects that the parts replace.
+ * Closes recordings: merges what is stored into parts, writes the signed manifest, then removes the segments that the parts replace.
  *
  * The order matters. Nothing is removed before a manifest that covers it has been read back. Objects are never changed under their name,
  * and every step can be repeated. So a crash anywhere leaves a recording that a second close completes. Two recorders that close the same
@@ -107,10 +105,10 @@ export class CloseRecording {
 
   private async removeReplaced(recording: StoredRecording, manifest: Manifest): Promise<void> {
     const named = new Set(manifest.parts.map((part) => part.name));
-    const young = this.deps.clock.now() - YOUNG_MS;
     for (const piece of recording.all) {
       if (named.has(piece.name) || piece.lastSeq > BigInt(manifest.last_seq)) continue;
-      if (piece.kind === 'part' && piece.modifiedAt > young) continue;
+      // A part that is not named stays: another recorder may be about to name it. There are few.
+      if (piece.kind === 'part') continue;
       await this.deps.store.delete(recordingFolder(recording.sessionId) + piece.name);
     }
   }

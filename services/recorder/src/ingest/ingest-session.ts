@@ -6,6 +6,8 @@ import type { CloseRecording as CloseRequest, FrameBatch, IngestResponse, OpenRe
 import { decodeSessionMeta, type Frame, isSessionId, type SessionMeta } from '@sallyport/recording-format';
 import type { Logger } from '@sallyport/telemetry';
 import type { CloseRecording } from '../close/close-recording.js';
+import { closeReceived } from '../close/close-received.js';
+import type { ReportAltered } from '../close/report-altered.js';
 import type { Publishing } from '../commands/publishing.js';
 import { SessionCommands } from '../commands/session-commands.js';
 import { chainOf } from '../recording/chain-of.js';
@@ -24,6 +26,7 @@ export interface IngestDeps {
   readonly store: ObjectStore;
   readonly manifests: ManifestFile;
   readonly closing: CloseRecording;
+  readonly report: ReportAltered;
   readonly publishing: Publishing;
   readonly active: ActiveSessions;
   readonly budget: ByteBudget;
@@ -101,7 +104,10 @@ export class IngestSession implements SessionHolder {
     });
   }
 
-  /** Stores the rest and writes the manifest. Retries until it works or the session is abandoned. Rejects a close with another chain. */
+  /**
+   * Stores the rest and writes the manifest. Retries until it works or the session is abandoned. Rejects a close with another chain, and one of
+   * a recording that lacks frames which were stored.
+   */
   async close({ lastSeq, link }: Pick<CloseRequest, 'lastSeq' | 'link'>): Promise<void> {
     const { writer } = this;
     if (writer === undefined || this.rejection !== undefined) return;
@@ -110,10 +116,9 @@ export class IngestSession implements SessionHolder {
     if (this.over.signal.aborted) return;
     if (this.differs(lastSeq, link, writer)) return this.reject(new ChainBroken(this.sessionId, lastSeq));
     await this.untilDone('a recording could not be closed, trying again', async () => {
-      const manifest = await this.deps.closing.close(this.sessionId, writer.parts);
-      this.isFinal = manifest?.state === 'closed';
-    });
-    if (this.over.signal.aborted) return;
+      this.isFinal = await closeReceived(this.deps, this.sessionId, writer);
+    }).catch((error: unknown) => this.rejectDamaged(error));
+    if (this.over.signal.aborted || this.rejection !== undefined) return;
     this.isClosed = this.isCloseDone = true;
     this.onChange();
   }
@@ -183,6 +188,8 @@ export class IngestSession implements SessionHolder {
   private reject(error: AppError): void {
     this.deps.logger.error({ err: error, session: this.sessionId }, 'a recording was rejected');
     this.rejection = error;
+    // The gateway does not close it any more: the end of the session does.
+    this.deps.active.release(this.sessionId, this);
     this.onChange();
   }
 

@@ -48,7 +48,7 @@ export interface SessionEnded {
 }
 
 /**
- * RecordingAltered is published by a recorder on sallyport.session.recording-altered.v1: the recording of an ended session is not what core
+ * RecordingAltered is published by a recorder on sallyport.session.recording-altered.v1: a recording is not what the recorder stored, or not what core
  * knows of it. Core writes it into the audit log.
  */
 export interface RecordingAltered {
@@ -56,7 +56,7 @@ export interface RecordingAltered {
   sessionId: string;
   /** What differs, in words for an operator. */
   why: string;
-  /** Last frame number and its link, as SessionEnded named them. */
+  /** Last frame number and its link, as SessionEnded named them or the recorder stored them. */
   knownSeq: bigint;
   /** Link of that frame. */
   knownLink: Buffer;
