@@ -2,6 +2,7 @@ export { FirstAdmin, type PasswordSink } from './first-admin.service.js';
 export { Passwords } from './passwords.service.js';
 export type { RevokedCredential, SignInCredential } from './sign-in-credential.js';
 export { revokedPartSql } from './sign-in-credential.sql.js';
+export { SignInCredentialRepository } from './sign-in-credential.repository.js';
 export { SignInCredentials } from './sign-in-credentials.service.js';
 export { SshKeys } from './ssh-keys.service.js';
 export { OldPasswordWrong, SshKeyTaken } from './user.errors.js';
