@@ -12,6 +12,7 @@ import { createAccessPeer } from '../src/peers/access-peer.js';
 import type { PendingConnection } from '../src/processes/control/pending-connection.js';
 import { openSshListener } from '../src/processes/control/ssh-listener.js';
 import { readHostKeys } from '../src/ssh/index.js';
+import type { RecordingOpener } from '../src/taps/recording-port.js';
 import { FakeCore } from './fake-core.js';
 import { MemoryRecordings } from './memory-recordings.js';
 import { testLimiter } from './test-limiter.js';
@@ -21,6 +22,7 @@ export interface TestGateway {
   gateway: Gateway;
   port: number;
   core: FakeCore;
+  /** The recordings, unless the test has a recorder of its own. */
   recordings: MemoryRecordings;
   sshd: TestSshd;
   /** Account on the asset "web-1". */
@@ -41,7 +43,7 @@ export interface TestGateway {
 const TERMINAL_THREAD = new URL('../dist/taps/commands/terminal-thread.js', import.meta.url);
 
 export async function aGateway(
-  changes: Partial<GatewayOptions> & { clock?: Clock; admit?: GatewayDeps['admit'] } = {},
+  changes: Partial<GatewayOptions> & { clock?: Clock; admit?: GatewayDeps['admit']; recordings?: RecordingOpener } = {},
 ): Promise<TestGateway> {
   const folder = await workFolder('gateway');
   const files = await makeMeshCertificates(`${folder.path}/mesh`, ['core', 'gateway']);
@@ -61,7 +63,7 @@ export async function aGateway(
   const log: string[] = [];
   const metrics = createMetrics('gateway');
   let order: (message: TerminateSession) => void = () => undefined;
-  const { clock = systemClock, admit, ...settings } = changes;
+  const { clock = systemClock, admit, recordings: recorder = recordings, ...settings } = changes;
   const limiter = testLimiter();
   const pending = new Map<Socket, PendingConnection>();
   metrics.gauge('gateway_unauthenticated_connections', 'Connections that have not signed in', [], () => limiter.pending);
@@ -76,7 +78,7 @@ export async function aGateway(
     },
     {
       access: createAccessPeer(client),
-      recordings,
+      recordings: recorder,
       bus: {
         subscribeTerminate: (_, handle) => {
           order = handle;

@@ -65,6 +65,8 @@ export class FakeCore {
   /** Sign-ins that the response to the next check revokes, by user name. */
   readonly toRevoke = new Map<string, Omit<RevokedSignIn, 'connection'>>();
   readonly checked: CheckSignInsRequest[] = [];
+  /** Names of all calls, in order. */
+  readonly calls: string[] = [];
   isAway = false;
   /** Delay of each OpenSession response, in milliseconds. */
   openDelayMs = 0;
@@ -89,30 +91,30 @@ export class FakeCore {
 
   private handlers(): Handlers<typeof AccessServiceService> {
     return {
-      authenticate: async (_, request) => this.present(() => this.authenticate(request)),
+      authenticate: async (_, request) => this.present('authenticate', () => this.authenticate(request)),
       reportFailedSignIns: async (_, { failures }) =>
-        this.present(() => {
+        this.present('reportFailedSignIns', () => {
           this.failedSignIns.push(...failures);
           return {};
         }),
       listGranted: async (_, { search, limit, offset }) =>
-        this.present(() => {
+        this.present('listGranted', () => {
           const found = this.assets.map(asGranted).filter((asset) => `${asset.name} ${asset.address}`.includes(search));
           return { assets: found.slice(offset, offset + limit), count: found.length };
         }),
       openSession: async (_, request) => {
         this.askedToOpen++;
         await new Promise((resolve) => setTimeout(resolve, this.openDelayMs));
-        return this.present(() => this.openSession(request));
+        return this.present('openSession', () => this.openSession(request));
       },
-      reportHostKey: async (_, { hostKey }) => this.present(() => this.reportHostKey(hostKey)),
+      reportHostKey: async (_, { hostKey }) => this.present('reportHostKey', () => this.reportHostKey(hostKey)),
       renewLeases: async (_, request) =>
-        this.present(() => {
+        this.present('renewLeases', () => {
           this.renewed.push(request);
           return { end: this.toEnd.splice(0) };
         }),
       checkSignIns: async (_, request) =>
-        this.present(() => {
+        this.present('checkSignIns', () => {
           this.checked.push(request);
           return {
             revoked: request.uses.flatMap(({ connection, identityToken }) => {
@@ -122,14 +124,15 @@ export class FakeCore {
           };
         }),
       closeSession: async (_, request) =>
-        this.present(() => {
+        this.present('closeSession', () => {
           this.closed.push(request);
           return {};
         }),
     };
   }
 
-  private present<T>(answer: () => T): T {
+  private present<T>(call: string, answer: () => T): T {
+    this.calls.push(call);
     if (this.isAway) throw new CoreAway('core is away');
     return answer();
   }
