@@ -52,7 +52,7 @@ const SCAN_MS = 60_000;
 /** Small frames wait this long for others: a message per keystroke would cost more than the keystroke. */
 const LINGER_MS = 50;
 /** Frames do not wait once there are so many bytes of them. */
-const LINGER_BYTES = 64 * 1024;
+const LINGER_BYTES = 256 * 1024;
 
 /** Creates the link, which connects in the background; a recorder may start later. */
 export function createRecorderLink(options: RecorderLinkOptions): RecorderLink {
