@@ -156,6 +156,20 @@ describe('bus', () => {
     await vi.waitFor(() => expect(got.map(({ id }) => id)).toContain('late'), 10_000);
   });
 
+  it('stops consuming at once while NATS is away, and while it waits for a message', async () => {
+    const away = connectBus({ ...nats.as(), url: 'nats://127.0.0.1:1', logger });
+    open.push(away);
+    const there = bus();
+    await there.ready(5_000);
+    const idle = { batchSize: 1, maxDeliveries: 3, maxBackOffMs: 300, handle: () => Promise.resolve(new Map<string, AppError>()) };
+    const [ofAway, ofThere] = [await consumer('none-away'), await consumer('none-there')];
+    const consuming = [away.consume({ ...idle, consumer: ofAway }), there.consume({ ...idle, consumer: ofThere })];
+    await vi.waitFor(() => expect(away.problem()).toBeDefined(), 5_000);
+    const before = performance.now();
+    await Promise.all(consuming.map((each) => each.stop()));
+    expect(performance.now() - before).toBeLessThan(2_000);
+  });
+
   it('goes on consuming after NATS was killed, and loses nothing that it had acknowledged', async () => {
     const target = bus();
     const got = collect(target, await consumer('killed'));

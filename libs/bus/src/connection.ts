@@ -43,10 +43,11 @@ export class BusConnection {
     return this.#current && !this.#problem ? undefined : this.#problem;
   }
 
-  /** Returns the connection. Waits for it up to `ms`, then throws BusUnavailable. */
-  async get(ms: number): Promise<NatsConnection> {
+  /** Returns the connection. Waits for it up to `ms`, then throws BusUnavailable. Rejects once `signal` fires. */
+  async get(ms: number, signal?: AbortSignal): Promise<NatsConnection> {
     if (this.#current) return this.#current;
-    const late = systemClock.sleep(ms, this.#stop.signal).then(() => {
+    const over = signal ? AbortSignal.any([this.#stop.signal, signal]) : this.#stop.signal;
+    const late = systemClock.sleep(ms, over).then(() => {
       throw new BusUnavailable(`NATS at ${this.#options.url} can't be used: ${this.#problem}`);
     });
     return Promise.race([this.#waiting.promise, late]);

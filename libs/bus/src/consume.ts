@@ -72,7 +72,7 @@ async function consumeForEver<T>(
 ): Promise<void> {
   for (let failures = 0; !signal.aborted; ) {
     try {
-      const nats = await connection.get(60_000);
+      const nats = await connection.get(60_000, signal);
       const consumer = await findConsumer(nats, options.consumer);
       failures = 0;
       while (!signal.aborted) await consumeBatch(nats, consumer, logger, options, signal);
@@ -114,14 +114,25 @@ async function consumeBatch<T>(
   }
 }
 
+/** Waits for a message, but not beyond the stop. A message that comes later goes back. */
+async function firstMessage(consumer: Consumer, signal: AbortSignal): Promise<JsMsg | undefined> {
+  const next = consumer.next({ expires: FETCH_EXPIRES_MS });
+  const stopped = Promise.withResolvers<undefined>();
+  const stop = (): void => stopped.resolve(undefined);
+  signal.addEventListener('abort', stop);
+  const first = await Promise.race([next, stopped.promise]).finally(() => signal.removeEventListener('abort', stop));
+  if (!signal.aborted) return first ?? undefined;
+  next.then(
+    (message) => message?.nak(),
+    () => undefined, // the connection is closed
+  );
+  return undefined;
+}
+
 /** Waits for the first message, and takes with it what else is there already. */
 async function fetchBatch(consumer: Consumer, size: number, signal: AbortSignal): Promise<JsMsg[]> {
-  const first = await consumer.next({ expires: FETCH_EXPIRES_MS });
+  const first = await firstMessage(consumer, signal);
   if (!first) return [];
-  if (signal.aborted) {
-    first.nak();
-    return [];
-  }
   const more = Math.min(size - 1, first.info.pending);
   if (more === 0) return [first];
   const rest: JsMsg[] = [];
