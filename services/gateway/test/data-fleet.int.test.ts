@@ -13,6 +13,16 @@ const served = (caller: Caller): Promise<string> =>
 const pidOf = (gatewayId: string): number => f.fleet.children.find(({ order }) => order.gatewayId === gatewayId)?.pid ?? 0;
 const all = (count: number): Caller[] => Array.from({ length: count }, () => f.call());
 
+/** Returns a caller of each process. A process that is a little busier than the other may get none of the first callers. */
+async function oneOfEach(): Promise<Caller[]> {
+  const found = new Map<string, Caller>();
+  while (found.size < 2) {
+    const caller = f.call();
+    found.set(await served(caller), caller);
+  }
+  return [...found.values()];
+}
+
 describe('connections', () => {
   it('are handed over with all that the client has sent, and are spread', async () => {
     const callers = all(20);
@@ -163,14 +173,14 @@ it('a data process whose event loop does not turn gets no new connection, and th
 }, 40_000);
 
 it('a connection that is lost on its way to a live process is closed, and the process takes others again', async () => {
-  const [first, second] = all(2) as [Caller, Caller];
-  await Promise.all([served(first), served(second)]);
-  for (const caller of [first, second]) caller.send('deaf');
-  await vi.waitFor(() => expect([first, second].every((caller) => caller.hasReceived('is deaf'))).toBe(true));
+  const ofEach = await oneOfEach();
+  for (const caller of ofEach) caller.send('deaf');
+  await vi.waitFor(() => expect(ofEach.every((caller) => caller.hasReceived('is deaf'))).toBe(true));
+  const before = f.limiter.pending;
   const lost = all(2);
   await vi.waitFor(() => expect(lost.every((caller) => caller.isClosed)).toBe(true), 15_000);
   expect(lost.map((caller) => caller.servedBy)).toEqual([undefined, undefined]);
-  expect(f.limiter.pending).toBe(2);
+  expect(f.limiter.pending).toBe(before);
   const by = await Promise.all(all(8).map(served));
   expect(new Set(by)).toEqual(new Set(['gw.1', 'gw.2']));
 }, 40_000);
