@@ -1,3 +1,4 @@
+import { hex } from '../hex.js';
 import type { Extent } from './object-name.js';
 import { sealedBytes, type SealedObject, splitSealed } from './segment-seal.js';
 
@@ -33,5 +34,3 @@ export function openSealed(
     return { problem: `its seal is that of frames ${seal.firstSeq} to ${seal.lastSeq}: it was renamed` };
   return { sealed };
 }
-
-const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -1,4 +1,5 @@
 import { PayloadInvalid } from '../format.errors.js';
+import { hex } from '../hex.js';
 
 /** A piece of the content of a file. */
 export interface FileContent {
@@ -25,7 +26,7 @@ export function encodeFileContent({ id, offset, data }: FileContent): Uint8Array
 /** Decodes the payload of a fileContent frame. Throws PayloadInvalid. */
 export function decodeFileContent(payload: Uint8Array): FileContent {
   if (payload.length < HEAD_BYTES) throw new PayloadInvalid('fileContent', 'it is too short');
-  const digits = Array.from(payload.subarray(0, ID_BYTES), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const digits = hex(payload.subarray(0, ID_BYTES));
   const offset = Number(new DataView(payload.buffer, payload.byteOffset).getBigUint64(ID_BYTES));
   if (!Number.isSafeInteger(offset)) throw new PayloadInvalid('fileContent', 'its offset is too large');
   return { id: digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'), offset, data: payload.subarray(HEAD_BYTES) };

@@ -20,7 +20,7 @@ export interface ProvenTarget {
 /** Passes the frames of every recording to a reader, beside the check. */
 class ReadingFrames extends AgainstList {
   constructor(private readonly read: FrameReader) {
-    super(new Map(), 0);
+    super(undefined, 0);
   }
 
   override rowsCheck(sessionId: string): FrameWatcher {

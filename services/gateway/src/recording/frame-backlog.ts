@@ -1,8 +1,5 @@
-import { type FrameRun, type HeldFrame, runOf } from './frame-run.js';
+import { type FrameRun, type HeldFrame, RUN_BYTES, runOf } from './frame-run.js';
 import type { SpoolFile, SpoolMaker } from './spool/spool-file.js';
-
-/** Target size of a run that is read from memory. */
-const RUN_BYTES = 256 * 1024;
 
 /**
  * Frames of a session that are not durable yet: in memory, or, after {@link moveToDisk}, all in a spool file. So the file is without a hole

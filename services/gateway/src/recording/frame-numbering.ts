@@ -14,7 +14,7 @@ import type { HeldFrame } from './frame-run.js';
 import { FrameSlab } from './frame-slab.js';
 
 /** Longest payload of an output or input frame. Longer ones are split, so that they fit messages and segments well. */
-const RAW_BYTES = 64 * 1024;
+const STREAM_BYTES = 64 * 1024;
 
 /** Assigns numbers, times and links to the frames of one session. Times never go back: they follow the monotonic clock from the start of the session. */
 export class FrameNumbering {
@@ -40,13 +40,13 @@ export class FrameNumbering {
 
   /** Encodes a payload as frames: one, or several for long output or input. */
   frames(channel: number, kind: FrameKind, payload: Uint8Array): HeldFrame[] {
-    const isRaw = kind === Kind.output || kind === Kind.stderr || kind === Kind.input;
-    const limit = isRaw ? RAW_BYTES : MAX_PAYLOAD_BYTES + 1; // one byte more, so that encodeFrame refuses a payload that must not be split
+    const isStream = kind === Kind.output || kind === Kind.stderr || kind === Kind.input;
+    const limit = isStream ? STREAM_BYTES : MAX_PAYLOAD_BYTES + 1; // one byte more, so that encodeFrame refuses a payload that must not be split
     const timeUs = Math.max(0, Math.round(this.startUs + this.clock.monotonic() * 1000));
     const frames: HeldFrame[] = [];
     for (let at = 0; at === 0 || at < payload.length; at += limit) {
       const seq = this.lastSeq + 1n;
-      const bytes = this.encode({ seq, timeUs, channel, kind }, payload.subarray(at, at + limit), isRaw);
+      const bytes = this.encode({ seq, timeUs, channel, kind }, payload.subarray(at, at + limit), isStream);
       frames.push({ seq, bytes, link: this.chain.add(bytes) });
       this.lastSeq = seq;
     }
@@ -59,8 +59,8 @@ export class FrameNumbering {
   }
 
   /** Encodes bytes of a channel in slabs. Other frames are few, and some are kept for long. */
-  private encode(header: FrameHeader, payload: Uint8Array, isRaw: boolean): Uint8Array {
-    if (!isRaw) return encodeFrame(header, payload);
+  private encode(header: FrameHeader, payload: Uint8Array, isStream: boolean): Uint8Array {
+    if (!isStream) return encodeFrame(header, payload);
     const bytes = this.slab.take(FRAME_OVERHEAD_BYTES + payload.length);
     encodeFrameInto(bytes, header, payload);
     return bytes;

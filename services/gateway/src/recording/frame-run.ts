@@ -6,6 +6,9 @@ export interface HeldFrame {
   readonly link?: Buffer;
 }
 
+/** Size of a message of frames that are many: of a run, and of the slabs that it lies in. */
+export const RUN_BYTES = 256 * 1024;
+
 /** Consecutive frames, concatenated. */
 export interface FrameRun {
   readonly firstSeq: bigint;

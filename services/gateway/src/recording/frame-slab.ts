@@ -1,7 +1,7 @@
+import { RUN_BYTES } from './frame-run.js';
+
 /** Size of the first slab, for keystrokes. */
 const SMALL_BYTES = 4 * 1024;
-/** Size of the slabs of a session that sends much. It is the size of a message to the recorder. */
-const LARGE_BYTES = 256 * 1024;
 
 /**
  * Memory for the frames of one session, one behind the other: consecutive frames are a message without being copied. A session that sends much
@@ -32,6 +32,6 @@ export class FrameSlab {
     const size = Math.max(bytes, this.nextBytes);
     this.slab = Buffer.allocUnsafeSlow(size);
     this.used = 0;
-    this.nextBytes = Math.min(size * 4, LARGE_BYTES);
+    this.nextBytes = Math.min(size * 4, RUN_BYTES);
   }
 }

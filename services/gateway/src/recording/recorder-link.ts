@@ -4,6 +4,7 @@ import type { SessionMeta } from '@sallyport/recording-format';
 import { createClient, type MeshCredentials } from '@sallyport/rpc';
 import type { Logger } from '@sallyport/telemetry';
 import type { SessionRecording } from '../taps/recording-port.js';
+import { RUN_BYTES } from './frame-run.js';
 import { OrphanedRecording } from './orphaned-recording.js';
 import type { LinkedRecording } from './linked-recording.js';
 import { type Mode, RecordedSession } from './recorded-session.js';
@@ -51,8 +52,6 @@ const TICK_MS = 500;
 const SCAN_MS = 60_000;
 /** Small frames wait this long for others: a message per keystroke would cost more than the keystroke. */
 const LINGER_MS = 50;
-/** Frames do not wait once there are so many bytes of them. */
-const LINGER_BYTES = 256 * 1024;
 
 /** Creates the link, which connects in the background; a recorder may start later. */
 export function createRecorderLink(options: RecorderLinkOptions): RecorderLink {
@@ -190,11 +189,11 @@ class Link implements RecorderLink, StreamTraffic {
     }
   }
 
-  /** Lets a recording send. Its message waits for others unless the new `bytes` of frames are many; Infinity never waits. */
+  /** Lets a recording send. Its message waits for others until the `bytes` of all that wait fill a run; Infinity never waits. */
   private markPending(recording: LinkedRecording, bytes: number): void {
     this.pending.add(recording);
     this.lingeringBytes += bytes;
-    if (this.lingeringBytes >= LINGER_BYTES) return this.wakeSender();
+    if (this.lingeringBytes >= RUN_BYTES) return this.wakeSender();
     this.linger ??= this.clock.timeout(LINGER_MS, () => this.wakeSender());
     return undefined;
   }

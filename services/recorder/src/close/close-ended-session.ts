@@ -43,21 +43,26 @@ export interface EndedSessionDeps {
  * the indexer identifies them by id. A closed recording that is not what core knows of it is reported. Safe to repeat.
  */
 export async function closeEndedSession(deps: EndedSessionDeps, ended: SessionEnded): Promise<void> {
+  let closed: StoredRecording | undefined;
   try {
-    await closeIfOpen(deps, ended);
+    closed = await closeIfOpen(deps, ended);
   } catch (error) {
     if (!(error instanceof RecordingDamaged)) throw error;
     const { sessionId, lastSeq: knownSeq, link: knownLink } = ended;
     return deps.report({ sessionId, knownSeq, knownLink, foundSeq: 0n, foundLink: Buffer.alloc(0), why: error.message });
   }
-  await compare(deps, ended);
+  const altered = await compareWithCore(deps, ended, closed);
+  if (altered) await deps.report(altered);
 }
 
-/** Closes the recording. Throws RecordingDamaged if what is stored proves nothing: a repetition would change nothing. */
-async function closeIfOpen(deps: EndedSessionDeps, ended: SessionEnded): Promise<void> {
+/**
+ * Closes the recording. Returns it if it was closed before. Throws RecordingDamaged if what is stored proves nothing: a repetition would change
+ * nothing.
+ */
+async function closeIfOpen(deps: EndedSessionDeps, ended: SessionEnded): Promise<StoredRecording | undefined> {
   const { sessionId } = ended;
   const recording = await loadRecording(deps.store, deps.manifests, sessionId);
-  if (isFinal(recording)) return;
+  if (isFinal(recording)) return recording;
   if (ended.reason !== EndReason.LOST && mayStillBeClosed(deps, ended, recording)) throw new RecordingStillOpen(sessionId);
   // Published first: a crash between the two must not leave a closed recording, which is not read again, with unpublished commands.
   await publishAgain(deps, sessionId);
@@ -65,12 +70,7 @@ async function closeIfOpen(deps: EndedSessionDeps, ended: SessionEnded): Promise
   if (manifest === undefined) deps.logger.info({ session: sessionId }, 'an ended session left no recording');
   else
     deps.logger.info({ session: sessionId, state: manifest.state, lastSeq: manifest.last_seq }, 'closed what an ended session left open');
-}
-
-/** Reports a closed recording that is not what core knows of it. */
-async function compare(deps: EndedSessionDeps, ended: SessionEnded): Promise<void> {
-  const altered = await compareWithCore(deps, ended);
-  if (altered) await deps.report(altered);
+  return undefined;
 }
 
 function mayStillBeClosed({ active, clock }: EndedSessionDeps, ended: SessionEnded, recording: StoredRecording): boolean {

@@ -2,6 +2,7 @@ import { HashChain } from '@sallyport/crypto';
 import type { ObjectStore } from '@sallyport/object-store';
 import { EndReason } from '@sallyport/proto-gen/access/v1/session';
 import type { RecordingAltered, SessionEnded } from '@sallyport/proto-gen/session/v1/session_event';
+import { lastLink } from '@sallyport/recording-format';
 import type { ManifestFile } from '../recording/manifest-file.js';
 import { readRecording } from '../recording/read-recording.js';
 import { RecordingDamaged } from '../recording/recording.errors.js';
@@ -18,14 +19,19 @@ export interface CompareDeps {
  * Compares a closed recording with the last frame that core knows of it. Returns the difference; undefined if there is none.
  *
  * Of a lost session core knows a frame that a recorder had stored, so a shorter recording lost frames since. Of any other session it knows the
- * last frame that was sent: the end of the recording may still wait in the spool of its gateway, but none may be added.
+ * last frame that was sent: the end of the recording may still wait in the spool of its gateway, but none may be added. `closed` is the recording
+ * if its caller has read it.
  */
-export async function compareWithCore(deps: CompareDeps, ended: SessionEnded): Promise<RecordingAltered | undefined> {
+export async function compareWithCore(
+  deps: CompareDeps,
+  ended: SessionEnded,
+  closed?: StoredRecording,
+): Promise<RecordingAltered | undefined> {
   const { sessionId, lastSeq: knownSeq, link: knownLink } = ended;
   if (knownSeq === 0n || !deps.store.keepsData) return undefined;
   const altered: Omit<RecordingAltered, 'why'> = { sessionId, knownSeq, knownLink, foundSeq: 0n, foundLink: Buffer.alloc(0) };
   try {
-    const recording = await loadRecording(deps.store, deps.manifests, sessionId);
+    const recording = closed ?? (await loadRecording(deps.store, deps.manifests, sessionId));
     altered.foundSeq = BigInt(recording.closed?.manifest.last_seq ?? 0);
     if (altered.foundSeq >= knownSeq) altered.foundLink = await linkAt(deps, recording, knownSeq);
   } catch (error) {
@@ -46,8 +52,9 @@ function difference({ lastSeq, link, reason }: SessionEnded, found: bigint, foun
 
 /** Returns the link of a frame of a closed recording, from the nearest part that ends at or before it. */
 async function linkAt({ store, manifests }: CompareDeps, recording: StoredRecording, seq: bigint): Promise<Buffer> {
-  const isLinked = recording.closed?.manifest.version === 2;
-  const before = isLinked ? recording.closed?.manifest.parts.findLast(({ last_seq }) => BigInt(last_seq) <= seq) : undefined;
+  const manifest = recording.closed?.manifest;
+  const isLinked = manifest !== undefined && lastLink(manifest) !== undefined;
+  const before = isLinked ? manifest.parts.findLast(({ last_seq }) => BigInt(last_seq) <= seq) : undefined;
   const chain = before ? new HashChain(Buffer.from(before.chain, 'hex')) : newFrameChain(recording.sessionId);
   const from = BigInt(before?.last_seq ?? 0) + 1n;
   if (from > seq) return chain.head;

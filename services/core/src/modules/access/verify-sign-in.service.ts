@@ -32,16 +32,19 @@ export class VerifySignIn {
     @Inject(SEALED_TOKENS) private readonly tokens: SealedTokens,
   ) {}
 
-  /** Returns the claims of a sealed proof for this client, undefined if it is none. Its caller checks that user and credential still count. */
-  read(token: Buffer, client: { sourceIp: string; gatewayId: string }): IdentityClaims | undefined {
+  /**
+   * Returns the claims of a sealed proof, with `client` only of one for this client. Undefined if it is none. Its caller checks that user and
+   * credential still count.
+   */
+  read(token: Buffer, client?: { sourceIp: string; gatewayId: string }): IdentityClaims | undefined {
     const signedIn = this.tokens.open(IDENTITY, token);
-    return signedIn && isOf(signedIn, client) ? signedIn : undefined;
+    return signedIn && (!client || isOf(signedIn, client)) ? signedIn : undefined;
   }
 
   /** Verifies the sealed proof of a sign-in. With `client`, a proof for another client is refused. */
   async verify(ctx: Ctx, token: Buffer, client?: { sourceIp: string; gatewayId: string }): Promise<Verification> {
-    const signedIn = this.tokens.open(IDENTITY, token);
-    if (!signedIn || (client && !isOf(signedIn, client))) return { isValid: false, refusal: REFUSALS.signInExpired };
+    const signedIn = this.read(token, client);
+    if (!signedIn) return { isValid: false, refusal: REFUSALS.signInExpired };
     const user = await this.users.find(ctx, signedIn.userId);
     if (!user?.standing.ok) return { isValid: false, refusal: REFUSALS.userNotActive };
     const { sourceIp, gatewayId, credential } = signedIn;

@@ -1,14 +1,12 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { coreRecordingAltered, type Bus, type Consuming } from '@sallyport/bus';
-import { systemCtx } from '@sallyport/context';
+import { isUuid, systemCtx } from '@sallyport/context';
 import { AppError } from '@sallyport/errors';
 import type { RecordingAltered } from '@sallyport/proto-gen/session/v1/session_event';
 import type { Logger, Metrics } from '@sallyport/telemetry';
 import { BUS } from '../../bus/index.js';
 import { LOGGER, METRICS } from '../../platform/index.js';
 import { NoteAlteredRecording } from './note-altered-recording.service.js';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Consumes sallyport.session.recording-altered.v1: what recorders find goes into the audit log. */
 @Injectable()
@@ -43,7 +41,7 @@ export class AlteredRecordingConsumer implements OnApplicationBootstrap, BeforeA
   private async take({ sessionId, why, knownSeq, knownLink, foundSeq, foundLink }: RecordingAltered): Promise<void> {
     this.count.inc();
     this.logger.error({ session: sessionId, why }, 'a recorder found a recording that is not what core knows of it');
-    if (!UUID.test(sessionId)) return this.logger.warn({ session: sessionId }, 'a report about a recording names no session');
+    if (!isUuid(sessionId)) return this.logger.warn({ session: sessionId }, 'a report about a recording names no session');
     const known = { lastSeq: knownSeq, link: knownLink.toString('hex') };
     const found = { lastSeq: foundSeq, link: foundLink.toString('hex') };
     try {
