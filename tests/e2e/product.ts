@@ -34,9 +34,14 @@ export interface Product {
 
 type Extra = 'elasticsearch' | 's3';
 
-export async function aProduct({ parts }: { parts: readonly Extra[] }): Promise<Product> {
+interface ProductNeeds {
+  readonly parts: readonly Extra[];
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+export async function aProduct({ parts, settings = {} }: ProductNeeds): Promise<Product> {
   const folder = await workFolder('e2e');
-  const started = await startProduct(parts.length > 0 ? { with: parts } : {});
+  const started = await startProduct({ settings, ...(parts.length > 0 && { with: parts }) });
   const run = await started.run();
   const admin = adminOver(await started.asAdmin());
   const gate = { host: run.ssh.host, port: run.ssh.port };

@@ -10,12 +10,10 @@ import type { AttackOptions } from './unfair-neighbour.ts';
 const options = JSON.parse(process.argv[2] ?? '{}') as AttackOptions;
 const crypto = selectCrypto();
 const key = await parsePrivateKey(readFileSync(options.keyFile));
-/** Linux serves the whole of 127.0.0.0/8, so that the attacker has an address of its own. */
-const ATTACKER_ADDRESS = '127.0.0.2';
 const verifyHostKey = (): boolean => true;
 
 const dial = (): Socket =>
-  connect({ host: '127.0.0.1', port: options.port, localAddress: ATTACKER_ADDRESS, noDelay: true }).on('error', () => undefined);
+  connect({ host: '127.0.0.1', port: options.port, localAddress: options.address, noDelay: true }).on('error', () => undefined);
 
 const login = (methods: ClientMethod[] = [{ method: 'publickey', signer: key }]): Promise<SshConnection> =>
   connectSsh(dial(), { crypto, user: options.user, methods, verifyHostKey });

@@ -13,7 +13,8 @@ import { planBulk, startSurroundings, type Entrance } from './surroundings.ts';
 /** Users of the gateway. Each may hold a tenth of the idle sessions. */
 const USERS = 12;
 const options = readLoadOptions();
-const product = await aProduct({ parts: [] });
+// The attackers have addresses of their own: no exemption holds for them.
+const product = await aProduct({ parts: [], settings: { GATEWAY_PER_SOURCE_PENALTY_EXEMPT_LIST: '127.0.0.1/32' } });
 const place = await startSurroundings(product.folder);
 try {
   const gateway = await register(product, place.target);

@@ -43,6 +43,8 @@ export interface ProductOptions {
   readonly httpPort?: number;
   readonly sshPort?: number;
   readonly readyDeadlineMs?: number;
+  /** Settings of the services, by name. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 const LAUNCHER = fileURLToPath(new URL('../../../../deploy/local/dist/main.js', import.meta.url));
@@ -91,7 +93,8 @@ async function spawnLauncher(options: ProductOptions, data: string): Promise<Chi
   const sshPort = options.sshPort ?? (await freePort());
   const extras = options.with === undefined ? [] : ['--with', options.with.join(',')];
   const demo = options.demoAsset === undefined ? [] : ['--demo-asset', options.demoAsset];
-  const args = [LAUNCHER, '--data', data, '--http-port', String(httpPort), '--ssh-port', String(sshPort), ...extras, ...demo];
+  const settings = Object.entries(options.settings ?? {}).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
+  const args = [LAUNCHER, '--data', data, '--http-port', String(httpPort), '--ssh-port', String(sshPort), ...extras, ...demo, ...settings];
   // It ends with this process, and with it every process that it started.
   return spawn('setpriv', ['--pdeathsig', 'TERM', '--', process.execPath, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
 }

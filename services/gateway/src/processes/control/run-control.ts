@@ -5,10 +5,12 @@ import { systemClock } from '@sallyport/context';
 import { onShutdownSignal, startHealthServer, type Logger } from '@sallyport/telemetry';
 import { gatewaySettings, type GatewayConfig } from '../../config.js';
 import { controlDeadlineMs } from '../stop-times.js';
+import { ArrivalPace } from './arrival-pace.js';
 import { DataFleet, type DataFleetOptions } from './data-fleet.js';
 import { fleetChecks, fleetFacts } from './fleet-health.js';
 import { fleetMetrics } from './fleet-metrics.js';
 import { forkDataProcess } from './fork-data-process.js';
+import type { PendingConnection } from './pending-connection.js';
 import { openSshListener } from './ssh-listener.js';
 import { RefusalLog } from './refusal-log.js';
 import { PreauthLimiter, type Refusal } from './preauth-limiter.js';
@@ -24,7 +26,8 @@ export async function runControl(config: GatewayConfig, logger: Logger): Promise
   const refusals = new RefusalLog(systemClock, (fact) =>
     logger.warn(fact, 'unauthenticated connections are refused, or closed in favour of new ones'),
   );
-  const penalties = new SourcePenalties(config.GATEWAY_PER_SOURCE_PENALTIES, exemptionOf(config), systemClock);
+  const isExempt = exemptionOf(config);
+  const penalties = new SourcePenalties(config.GATEWAY_PER_SOURCE_PENALTIES, isExempt, systemClock);
   const limits = { perSource: config.GATEWAY_PER_SOURCE_MAX_STARTUPS, total: config.GATEWAY_MAX_STARTUPS };
   const onRefused = (source: string, why: Refusal): void => {
     metrics.refused(why);
@@ -40,10 +43,15 @@ export async function runControl(config: GatewayConfig, logger: Logger): Promise
     onLost: metrics.lost,
     admitUser: (user) => users.admit(user),
     onSettled: ({ place: { source }, address }, outcome) => {
-      if (outcome === 'signed-in') penalties.signedIn(source);
+      if (outcome === 'signed-in') signedIn(source);
       else if (outcome !== 'closed') penalties.add(source, address, outcome);
     },
   });
+  const arrivals = new ArrivalPace<PendingConnection>(isExempt, systemClock, (connection) => fleet.receive(connection));
+  const signedIn = (source: string): void => {
+    penalties.signedIn(source);
+    arrivals.signedIn(source);
+  };
   const health = await startHealthServer({
     host: config.GATEWAY_HEALTH_HOST,
     port: config.GATEWAY_HEALTH_PORT,
@@ -53,7 +61,7 @@ export async function runControl(config: GatewayConfig, logger: Logger): Promise
   });
   // A connection that comes before the first data process serves waits for it: no login is refused between two gateways.
   const { GATEWAY_SSH_HOST: host, GATEWAY_SSH_PORT } = config;
-  const listener = await openSshListener({ host, port: GATEWAY_SSH_PORT }, limiter, (connection) => fleet.receive(connection));
+  const listener = await openSshListener({ host, port: GATEWAY_SSH_PORT }, limiter, (connection) => arrivals.receive(connection));
   await fleet.open(`${host}:${listener.port}`);
   logger.info({ host, port: listener.port, processes: fleet.slots.length, crypto: fleet.crypto }, 'SSH is served');
   onShutdownSignal(logger, controlDeadlineMs(config.GATEWAY_DRAIN_SECONDS), async () => {
@@ -77,7 +85,7 @@ function fleetSettings(config: GatewayConfig): DataFleetOptions {
   };
 }
 
-/** Returns true for an address without penalties. Loopback is where a proxy of this machine connects from, for all users. */
+/** Returns true for an address without penalties and pace. Loopback is where a proxy of this machine connects from, for all users. */
 function exemptionOf({ GATEWAY_PER_SOURCE_PENALTY_EXEMPT_LIST: list }: GatewayConfig): (address: string) => boolean {
   const exempt = new BlockList();
   for (const { address, prefix, family } of list) exempt.addSubnet(address, prefix, family);
