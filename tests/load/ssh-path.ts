@@ -8,7 +8,7 @@ import { readLoadOptions } from './extent.ts';
 import { measureAll } from './measures.ts';
 import { measurePartCosts, type Part } from './part-costs.ts';
 import type { NoDelaySshd } from './nodelay-sshd.ts';
-import { planBulk, startSurroundings, type Entrance } from './surroundings.ts';
+import { jumpOf, planBulk, startSurroundings, type Entrance } from './surroundings.ts';
 
 /** Users of the gateway. Each may hold a tenth of the idle sessions. */
 const USERS = 12;
@@ -23,7 +23,7 @@ try {
     `${options.rounds} rounds of ${options.mib} MiB, TCP_NODELAY ${place.preload ? 'forced on every OpenSSH socket' : 'as OpenSSH sets it (no compiler)'}, aes128-gcm on every hop, recording on\n`,
   );
   if (options.only.length === 0 || options.only.includes('parts')) await measurePartCosts(bulk.client, partsOf(product), options.mib);
-  await measureAll({ paths: ['direct', 'jump', 'gateway'], bulkPaths: [], bulk, gate: gateway }, options);
+  await measureAll({ paths: ['direct', 'jump', 'gateway'], bulkPaths: [], bulk, gate: gateway, jump: jumpOf(place) }, options);
 } finally {
   await place.remove();
   await product.remove();
@@ -32,6 +32,12 @@ process.exit(0); // a leftover handle must not keep the terminal
 
 function partsOf({ run }: Product): Part[] {
   return [...run.services, ...run.backing].map(({ name, pid }) => ({ name, pid }));
+}
+
+/** Returns how often the event loops of the gateway's data processes were blocked for more than 50 ms. */
+async function loopBlocksOf(health: string): Promise<number> {
+  const metrics = await (await fetch(new URL('/metrics', health))).text();
+  return [...metrics.matchAll(/^gateway_process_loop_blocks{.*} (\d+)$/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
 async function register(product: Product, { port, login }: NoDelaySshd): Promise<Entrance> {
@@ -45,6 +51,6 @@ async function register(product: Product, { port, login }: NoDelaySshd): Promise
   await product.admin.permit({ name: 'load', users: users.map(({ id }) => id), assets: [host.id], accounts: ['@all'] });
   const targets = await Promise.all(users.map((user) => product.as(user, `${login.username}@load-target`)));
   const [gate, attacker, ...others] = targets.map(({ port, user, privateKeyFile = '' }) => ({ port, user, keyFile: privateKeyFile }));
-  const pid = product.run.services.find(({ name }) => name === 'gateway')?.pid ?? 0;
-  return { ...gate!, pid, attacker: attacker!, others };
+  const { pid, health } = product.run.services.find(({ name }) => name === 'gateway')!;
+  return { ...gate!, pid, attacker: attacker!, others, loopBlocks: () => loopBlocksOf(health) };
 }

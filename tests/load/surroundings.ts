@@ -6,6 +6,7 @@ import { aNoDelaySshd, type NoDelaySshd } from './nodelay-sshd.ts';
 import { buildNoDelayPreload } from './preload.ts';
 import { cpuSeconds } from './process-cost.ts';
 import type { PathName } from './rounds.ts';
+import type { AttackedPath } from './unfair-neighbour.ts';
 
 /** A target, a jump host, and the folder of a run's files. */
 export interface Surroundings {
@@ -27,6 +28,8 @@ export interface Entrance {
   readonly attacker?: { readonly user: string; readonly keyFile: string };
   /** More users of the same target. */
   readonly others?: readonly { readonly user: string; readonly keyFile: string }[];
+  /** Returns how often its event loops were blocked for more than 50 ms. */
+  loopBlocks?(): Promise<number>;
 }
 
 /** Starts the target and the jump host. Makes `folder` readable for every user: OpenSSH reads keys there. */
@@ -36,6 +39,14 @@ export async function startSurroundings(folder: string): Promise<Surroundings> {
   const [target, jump] = [await aNoDelaySshd(folder, preload), await aNoDelaySshd(folder, preload)];
   return { folder, preload, target, jump, remove: async () => void (await Promise.all([target.remove(), jump.remove()])) };
 }
+
+/** Returns the jump host's sshd as an attacker reaches it. */
+export const jumpOf = ({ jump: { port, login } }: Surroundings): AttackedPath => ({
+  path: 'jump',
+  port,
+  user: login.username,
+  keyFile: login.privateKeyFile,
+});
 
 /** Writes the payload files and the clients' configuration files: one per gateway, and one for each path without a gateway. */
 export async function planBulk(place: Surroundings, gateways: Readonly<Record<PathName, Entrance>>, mib: number): Promise<BulkPlan> {

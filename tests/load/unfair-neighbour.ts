@@ -4,7 +4,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadClient } from './client.ts';
 import type { Gate } from './idle-sessions.ts';
-import { measureKeystroke } from './keystroke.ts';
+import { measureKeystroke, ShutOut } from './keystroke.ts';
+import type { PathName } from './rounds.ts';
 import { median } from './statistics.ts';
 
 /** The attacks of one client that others must not notice. */
@@ -22,33 +23,60 @@ export interface AttackOptions {
 
 const SETTLE_MS = 1_000;
 
+/** A way to the target whose entrance is attacked. */
+export interface AttackedPath {
+  readonly path: PathName;
+  readonly port: number;
+  readonly user: string;
+  readonly keyFile: string;
+}
+
 /**
- * Measures the p99 of a user's keystrokes at a gateway beside each attack, as ratio to that without it in the same round. Each attacker has
- * an address of its own and takes only processor time that is left over: it stands for another machine. Prints medians, and how often the
- * gateway's event loop was blocked for more than 50 ms: the count must be 0, whatever the machine.
+ * Measures the p99 of a user's keystrokes beside each attack, as ratio to that without it in the same round: at the gateway, and at the jump
+ * host's sshd for comparison. Each attacker has an address of its own and takes only processor time that is left over: it stands for
+ * another machine. Prints medians, and how often the gateway's event loop was blocked for more than 50 ms: never, on any machine.
  */
-export async function measureUnfairNeighbours(client: LoadClient, gate: Gate, keys: number, rounds: number): Promise<void> {
-  const attacker = gate.attacker ?? gate;
+export async function measureUnfairNeighbours(
+  client: LoadClient,
+  { gate, jump }: { gate: Gate; jump: AttackedPath },
+  keys: number,
+  rounds: number,
+): Promise<void> {
   const key = measureKeystroke(client, keys, { name: 'key', command: undefined });
-  const p99 = async (): Promise<number> => (await key('gateway'))['key p99'] ?? Number.NaN;
-  await p99(); // the first keys warm the gateway up
+  const p99 = async (path: PathName): Promise<number> => (await key(path))['key p99'] ?? Number.NaN;
+  const gateway: AttackedPath = { path: 'gateway', port: gate.port, ...(gate.attacker ?? gate) };
+  await p99('gateway'); // the first keys warm the gateway up
   for (const [at, kind] of ATTACK_KINDS.entries()) {
-    const beside: number[] = [];
-    const alone: number[] = [];
-    const blocksBefore = gate.loopBlocks?.() ?? 0;
-    for (let round = 0; round < rounds; round++) {
-      alone.push(await p99());
-      const stop = await attack({ kind, address: `127.0.0.${at + 2}`, port: gate.port, user: attacker.user, keyFile: attacker.keyFile });
-      beside.push(await p99());
-      await stop();
+    const figures: string[] = [];
+    const blocksBefore = (await gate.loopBlocks?.()) ?? 0;
+    for (const { path, ...entrance } of [gateway, jump]) {
+      const options = { kind, address: `127.0.0.${at + 2}`, ...entrance };
+      figures.push(`${path} ${await compare(() => p99(path), options, rounds)}`);
     }
-    const ratio = median(beside.map((micros, round) => micros / alone[round]!));
-    const blocks = gate.loopBlocks === undefined ? '–' : gate.loopBlocks() - blocksBefore;
-    console.log(
-      `${`key beside ${kind}`.padEnd(33)} p99 × ${ratio.toFixed(2)}   ${(median(alone) / 1000).toFixed(1)} → ${(median(beside) / 1000).toFixed(1)} ms   loop blocks > 50 ms: ${blocks}`,
-    );
+    const blocks = gate.loopBlocks === undefined ? '–' : (await gate.loopBlocks()) - blocksBefore;
+    console.log(`${`key p99 beside ${kind}`.padEnd(33)} ${figures.join('   ')}   loop blocks > 50 ms: ${blocks}`);
     if (typeof blocks === 'number' && blocks > 0) process.exitCode = 1;
   }
+}
+
+/** Returns the median ratio of a time beside an attack to that without, and both times in milliseconds. */
+async function compare(micros: () => Promise<number>, options: AttackOptions, rounds: number): Promise<string> {
+  const alone: number[] = [];
+  const beside: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    alone.push(await micros());
+    const stop = await attack(options);
+    beside.push(await micros().catch(infiniteIfShutOut));
+    await stop();
+  }
+  const ratio = median(beside.map((time, round) => time / alone[round]!));
+  return `× ${ratio.toFixed(2)} (${(median(alone) / 1000).toFixed(1)} → ${(median(beside) / 1000).toFixed(1)} ms)`;
+}
+
+/** Returns infinity for a client that got no session. */
+function infiniteIfShutOut(error: unknown): number {
+  if (error instanceof ShutOut) return Infinity;
+  throw error;
 }
 
 async function attack(options: AttackOptions): Promise<() => Promise<void>> {

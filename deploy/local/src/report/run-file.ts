@@ -10,7 +10,8 @@ export interface RunFile {
   readonly ssh: { readonly host: string; readonly port: number };
   readonly admin: { readonly username: string; readonly password: string };
   readonly demo: { readonly username: string; readonly private_key_file: string; readonly asset: string; readonly account: string };
-  readonly services: readonly { readonly name: string; readonly pid: number }[];
+  /** `health` is the URL of the health port, which also answers `/metrics`. */
+  readonly services: readonly { readonly name: string; readonly pid: number; readonly health: string }[];
   readonly backing: readonly { readonly name: string; readonly pid: number; readonly url: string }[];
   readonly public_key_file: string;
 }
@@ -27,7 +28,7 @@ export function describeRun(site: Site, supervised: readonly Supervised[], accou
     ssh: { host: '127.0.0.1', port: site.ports.ssh },
     admin: { username: 'admin', password: adminPassword },
     demo: { username: DEMO.user, private_key_file: site.secrets.demoUser.privateKeyFile, asset: DEMO.asset, account },
-    services: parts('service').map(({ name, pid }) => ({ name, pid })),
+    services: parts('service').map(({ name, pid, url }) => ({ name, pid, health: url })),
     backing: parts('backing').map(({ name, pid, url }) => ({ name, pid, url })),
     public_key_file: site.secrets.signingPublicKeyFile,
   };

@@ -6,7 +6,8 @@ export interface RunFile {
   readonly ssh: { readonly host: string; readonly port: number };
   readonly admin: { readonly username: string; readonly password: string };
   readonly demo: { readonly username: string; readonly private_key_file: string; readonly asset: string; readonly account: string };
-  readonly services: readonly { readonly name: string; readonly pid: number }[];
+  /** `health` is the URL of the health port, which also answers `/metrics`. */
+  readonly services: readonly { readonly name: string; readonly pid: number; readonly health: string }[];
   readonly backing: readonly { readonly name: string; readonly pid: number; readonly url: string }[];
   readonly public_key_file: string;
 }

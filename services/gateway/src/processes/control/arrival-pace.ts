@@ -47,7 +47,7 @@ export class ArrivalPace<T extends Arrival> {
     if (now - this.cleanedAt > CLEANUP_MS) this.forgetPaid(now);
   }
 
-  /** Gives the price of a connection back. */
+  /** Returns the price of a connection to its source. */
   signedIn(name: string): void {
     const source = this.sources.get(name);
     if (source === undefined) return;

@@ -16,6 +16,7 @@ import { controlChannel } from './control-channel.js';
 import { endAtOnce, leaveSignalsToControl } from './end-at-once.js';
 import { reportLoad } from './report-load.js';
 import { PendingConnections } from './pending-connections.js';
+import { yieldToKeys } from './yield-to-keys.js';
 
 /** A small buffer that a session keeps must not keep 64 KiB, which is Node's default, of the shared pool. */
 const POOL_BYTES = 4 * 1024;
@@ -24,6 +25,7 @@ const POOL_BYTES = 4 * 1024;
 export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): Promise<void> {
   Buffer.poolSize = POOL_BYTES;
   leaveSignalsToControl();
+  await yieldToKeys();
   const control = controlChannel();
   const order = await control.order;
   const logger = wholeLog.child({ gateway: order.gatewayId });
