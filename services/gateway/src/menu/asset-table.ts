@@ -1,5 +1,6 @@
 import { printableLine } from '@sallyport/context';
 import type { GrantedAsset } from '@sallyport/proto-gen/access/v1/target';
+import { columnsOf, cutToColumns, padToColumns } from './text-columns.js';
 
 /** Returns the rows of a page of assets, numbered from `first`. Characters that a terminal obeys or hides are replaced: they could move the cursor or turn the direction of a row. */
 export function assetTable(assets: readonly GrantedAsset[], first: number, cols: number): string[] {
@@ -18,26 +19,7 @@ const MAX_COLUMN = 40;
 
 function layOut(rows: readonly (readonly string[])[], cols: number): string[] {
   const clean = rows.map((row) => row.map((cell) => printableLine(cell)));
-  const widths = (clean[0] ?? []).map((_, column) =>
-    Math.min(MAX_COLUMN, Math.max(...clean.map((row) => [...(row[column] ?? '')].length))),
-  );
-  return clean.map((row) =>
-    cut(
-      row
-        .map((cell, column) => pad(cell, widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-      cols,
-    ),
-  );
-}
-
-function pad(text: string, width: number): string {
-  const short = cut(text, width);
-  return short + ' '.repeat(Math.max(0, width - [...short].length));
-}
-
-function cut(text: string, width: number): string {
-  const characters = [...text];
-  return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
+  const widths = (clean[0] ?? []).map((_, column) => Math.min(MAX_COLUMN, Math.max(...clean.map((row) => columnsOf(row[column] ?? '')))));
+  const join = (row: readonly string[]): string => row.map((cell, column) => padToColumns(cell, widths[column] ?? 0)).join('  ');
+  return clean.map((row) => cutToColumns(join(row).trimEnd(), cols));
 }

@@ -1,5 +1,8 @@
+import xterm from '@xterm/headless';
 import { describe, expect, it } from 'vitest';
 import { LineEditor } from './line-editor.js';
+
+const { Terminal } = xterm;
 
 /** Types all pieces. Returns the lines and the text on the screen. */
 function type(...pieces: (string | Buffer)[]): { lines: string[]; shown: string; ended: boolean } {
@@ -53,11 +56,41 @@ describe('a line', () => {
     ['wrong\u0015right\r', ['right']],
     ['one two\u0017three\r', ['one three']],
     ['oops\u0003next\r', ['', 'next']],
-    ['a\u001b[Ab\u001b[1;5Cc\u001bOHd\u001bxe\r', ['abcde']],
-    ['x\u0001\u0007y\r', ['xy']],
+    ['a\u001b[Ab\u001b[1;5Cc\u001bOPd\u001bxe\r', ['abcde']],
+    ['x\u0010\u0007y\r', ['xy']],
     ['grün 日本\r', ['grün 日本']],
   ])('%j is read as %j', (typed, lines) => {
     expect(type(typed).lines).toEqual(lines);
+  });
+
+  it.each([
+    ['ab\u001b[DX\r', 'aXb'],
+    ['ab\u001bOD\u001bODX\u001b[CY\r', 'XaYb'],
+    ['数据\u001b[D-\r', '数-据'],
+    ['abc\u0001X\u0005Y\r', 'XabcY'],
+    ['abc\u001b[HX\u001b[FY\r', 'XabcY'],
+    ['abc\u001b[D\u001b[D\u001b[3~\r', 'ac'],
+    ['abc\u001b[D\u001b[D\u0004\r', 'ac'],
+    ['abc\u001b[D\u000b\r', 'ab'],
+    ['one two\u001b[D\u0017\r', 'one o'],
+    ['e\u0301\u001b[DX\r', 'Xe\u0301'],
+  ])('%j is edited to %j', (typed, line) => {
+    expect(type(typed).lines).toEqual([line]);
+  });
+
+  it.each([
+    ['数据\u0015', ''],
+    ['数据库-上海-01\u007f\u007f\u007f', '数据库-上海'],
+    ['サーバー\u001b[D\u001b[Dx', 'サーxバー'],
+    ['ab数cd\u001b[D\u001b[D\u007f', 'abcd'],
+    ['one 数据 two\u0017\u0017x', 'one x'],
+    ['🚀web\u0001\u0004', 'web'],
+    ['e\u0301a\u007f\u007fi', 'i'],
+  ])('%j leaves %j on the screen', async (typed, line) => {
+    const terminal = new Terminal({ cols: 40, rows: 2, allowProposedApi: true });
+    await new Promise<void>((resolve) => terminal.write(type(typed).shown, resolve));
+    expect(terminal.buffer.active.getLine(0)?.translateToString(true).trimEnd()).toBe(line);
+    expect(type(`${typed}\r`).lines).toEqual([line]);
   });
 
   it('joins the bytes of a character that come in pieces', () => {

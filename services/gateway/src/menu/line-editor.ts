@@ -1,26 +1,63 @@
 import { printableLine } from '@sallyport/context';
+import { EditedLine } from './edited-line.js';
 
 /** An event of the editor. `echo` is the text to show; it is empty if many keys in a row had no effect. */
 export type LineEvent = { kind: 'echo'; text: string } | { kind: 'line'; text: string } | { kind: 'end' };
 
-const MAX_LINE = 256;
 /** The number of keys that one call reads. */
 const MAX_KEYS = 1024;
 const CTRL_C = '\u0003';
 const CTRL_D = '\u0004';
-const CTRL_U = '\u0015';
-const CTRL_W = '\u0017';
 const ESCAPE = '\u001b';
 
-/** Edits a line as it is typed: backspace, Ctrl-U, Ctrl-W, Ctrl-C to start again, Ctrl-D on an empty line to leave. Cursor keys have no effect. */
+type Edit = (line: EditedLine) => string;
+
+const LEFT: Edit = (line) => line.move(-1);
+const RIGHT: Edit = (line) => line.move(1);
+const START: Edit = (line) => line.moveToStart();
+const END: Edit = (line) => line.moveToEnd();
+const ERASE: Edit = (line) => line.eraseBefore(1);
+const DELETE: Edit = (line) => line.eraseUnder();
+
+/** The keys that change the line, as in bash's emacs mode. */
+const EDITS: ReadonlyMap<string, Edit> = new Map<string, Edit>([
+  ['\u007f', ERASE],
+  ['\b', ERASE],
+  ['\u0001', START], // Ctrl-A
+  ['\u0005', END], // Ctrl-E
+  ['\u0002', LEFT], // Ctrl-B
+  ['\u0006', RIGHT], // Ctrl-F
+  ['\u000b', (line) => line.eraseToEnd()], // Ctrl-K
+  ['\u0015', (line) => line.eraseAll()], // Ctrl-U
+  ['\u0017', (line) => line.eraseWord()], // Ctrl-W
+]);
+
+/** The same by what follows ESC, "[" or "O" (ECMA-48, xterm). */
+const SEQUENCES: ReadonlyMap<string, Edit> = new Map([
+  ['D', LEFT],
+  ['C', RIGHT],
+  ['H', START],
+  ['F', END],
+  ['1~', START],
+  ['4~', END],
+  ['3~', DELETE],
+]);
+const ALT_KEY = /^[^[O]$/;
+const SEQUENCE_END = /^[@-Z\\-~]$/;
+/** A longer sequence is none of those. Its parameters are not kept. */
+const MAX_SEQUENCE = 8;
+
+/** Edits a line as it is typed: cursor and erasing keys as in a shell, Ctrl-C to start again, Ctrl-D on an empty line to leave. */
 export class LineEditor {
-  private line: string[] = [];
+  private readonly line = new EditedLine();
   private readonly decoder = new TextDecoder();
   private typed = '';
   /** The position of the next key in `typed`. Removing keys from its front would copy the rest each time. */
   private at = 0;
   /** The end of the escape sequence that is being read; undefined outside of one. */
   private escape: RegExp | undefined;
+  /** What followed the "[" or "O" of the sequence. */
+  private sequence = '';
   private wasCarriageReturn = false;
 
   /** Adds bytes that were typed. */
@@ -65,48 +102,41 @@ export class LineEditor {
     switch (key) {
       case '\r':
       case '\n':
-        return this.enter();
-      case '\u007f':
-      case '\b':
-        return this.erase(1);
-      case CTRL_U:
-        return this.erase(this.line.length);
-      case CTRL_W:
-        return this.erase(this.line.length - this.line.join('').trimEnd().lastIndexOf(' ') - 1);
+        return this.enter(this.line.text);
       case CTRL_C:
-        this.line = [];
-        return { kind: 'line', text: '' };
+        return this.enter('');
       case CTRL_D:
-        return this.line.length === 0 ? { kind: 'end' } : undefined;
+        return this.line.isEmpty ? { kind: 'end' } : this.edit(DELETE);
       case ESCAPE:
-        this.escape = /^[^[O]$/;
+        this.escape = ALT_KEY;
         return undefined;
       default:
-        return this.insert(key);
+        return this.edit(EDITS.get(key) ?? ((line) => (printableLine(key) === key ? line.insert(key) : '')));
     }
   }
 
-  /** Skips an escape sequence: "ESC [ … letter" and "ESC O letter" are cursor and function keys, ESC and one other key is an Alt key. */
-  private pressInEscape(key: string): undefined {
-    if (key === '[' || key === 'O') this.escape = /^[@-Z\\-~]$/;
-    else if (this.escape?.test(key)) this.escape = undefined;
-    return undefined;
+  /** Reads an escape sequence: "ESC [ … letter" and "ESC O letter" are cursor and function keys, ESC and one other key is an Alt key. */
+  private pressInEscape(key: string): LineEvent | undefined {
+    if (this.escape === ALT_KEY && (key === '[' || key === 'O')) return this.beginSequence();
+    if (this.sequence.length < MAX_SEQUENCE) this.sequence += key;
+    if (this.escape?.test(key) !== true) return undefined;
+    const edit = this.escape === ALT_KEY ? undefined : SEQUENCES.get(this.sequence);
+    this.escape = undefined;
+    return edit && this.edit(edit);
   }
 
-  private enter(): LineEvent {
-    const text = this.line.join('');
-    this.line = [];
+  private beginSequence(): undefined {
+    this.escape = SEQUENCE_END;
+    this.sequence = '';
+  }
+
+  private enter(text: string): LineEvent {
+    this.line.clear();
     return { kind: 'line', text };
   }
 
-  private erase(count: number): LineEvent | undefined {
-    const erased = this.line.splice(Math.max(0, this.line.length - count));
-    return erased.length > 0 ? { kind: 'echo', text: '\b \b'.repeat(erased.length) } : undefined;
-  }
-
-  private insert(key: string): LineEvent | undefined {
-    if (printableLine(key) !== key || this.line.length >= MAX_LINE) return undefined;
-    this.line.push(key);
-    return { kind: 'echo', text: key };
+  private edit(edit: Edit): LineEvent | undefined {
+    const text = edit(this.line);
+    return text === '' ? undefined : { kind: 'echo', text };
   }
 }
