@@ -9,17 +9,24 @@ describe('a login name', () => {
     ['alice#root#web-1', target('alice', 'root', 'web-1')],
     ['alice@@web-1', target('alice', '', 'web-1')],
     ['alice#web-1', target('alice', '', 'web-1')],
-    ['alice@example.org@root@10.0.0.7', target('alice@example.org', 'root', '10.0.0.7')],
-    ['alice@example.org#root#web-1', target('alice@example.org', 'root', 'web-1')],
-    ['alice@example.org#web-1', target('alice@example.org', '', 'web-1')],
+    ['alice@svc@corp.local@10.0.0.7', target('alice', 'svc@corp.local', '10.0.0.7')],
+    ['alice#svc@corp.local#web-1', target('alice', 'svc@corp.local', 'web-1')],
+    ['alice@root@fe80::1%eth0', target('alice', 'root', 'fe80::1%eth0')],
     ['alice@root@fe80::1', target('alice', 'root', 'fe80::1')],
     ['alice', { kind: 'menu', username: 'alice' }],
-    ['alice@example.org', { kind: 'menu', username: 'alice@example.org' }],
   ])('%s is parsed', (text, meaning) => {
     expect(parseLoginName(text)).toEqual(meaning);
   });
 
-  it.each(['@root@web-1', 'alice@root@', '#web-1', 'alice%token', 'a'.repeat(600)])('%s is refused with a message', (text) => {
+  it('of two parts is refused with the three forms that work', () => {
+    expect(parseLoginName('carol@srv-03')).toEqual({
+      kind: 'invalid',
+      message:
+        '"carol@srv-03" lacks the account: write carol@ACCOUNT@srv-03, or carol#srv-03 if srv-03 has one account. carol alone opens the menu.',
+    });
+  });
+
+  it.each(['@root@web-1', 'alice@root@', '#web-1', 'alice%token', 'alice@root%token@web-1', '@web-1', 'a'.repeat(600)])('%s is refused with a message', (text) => {
     expect(parseLoginName(text)).toMatchObject({ kind: 'invalid', message: expect.any(String) as string });
   });
 });

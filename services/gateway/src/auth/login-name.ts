@@ -14,25 +14,31 @@ const MAX_LENGTH = 512;
 
 /**
  * Parses a login name. `user@account@asset` and `user#account#asset` name a target, `user#asset` names one without its account, and `user`
- * alone asks for the menu. It is parsed from the right, so a user name may contain the separator: `a@example.org@root@web`,
- * `a@example.org#root#web`. Two parts with `@` are a user name (an e-mail address), as in JumpServer. `%` precedes a connection token.
+ * alone asks for the menu. Neither a user name nor an asset's name holds a separator: all between the first and the last one is the account,
+ * for instance in `alice@svc@corp.local@web`. `%` precedes a connection token.
  */
 export function parseLoginName(text: string): LoginName {
   if (text.length > MAX_LENGTH) return { kind: 'invalid', message: `The login name is longer than ${MAX_LENGTH} characters.` };
-  if (text.includes('%'))
+  const separator = /[@#]/.exec(text)?.[0];
+  const parts = separator === undefined ? [text] : text.split(separator);
+  if (hasToken(parts))
     return { kind: 'invalid', message: `"${text}" names a connection token. They are not offered here: log in as user@account@asset.` };
-  const byAt = text.split('@');
-  if (byAt.length >= 3) return target(byAt, '@', text);
-  const byHash = text.split('#');
-  if (byHash.length >= 3) return target(byHash, '#', text);
-  if (byHash.length === 2) return target([byHash[0] ?? '', '', byHash[1] ?? ''], '#', text);
-  return { kind: 'menu', username: text };
+  if (separator === undefined) return { kind: 'menu', username: text };
+  if (parts.length > 2) return target(parts, separator, text);
+  return separator === '#' ? target([parts[0] ?? '', '', parts[1] ?? ''], '#', text) : { kind: 'invalid', message: accountMissing(parts) };
 }
+
+/** The zone of an IPv6 address holds a "%" too, and is the last part. */
+const hasToken = (parts: readonly string[]): boolean => parts.some((part) => part.includes('%') && !/^[0-9a-f:]*:[0-9a-f:.]*%/i.test(part));
+
+/** A user name holds no "@", so that two parts lack the account: the commonest mistake. */
+const accountMissing = ([user = '', asset = '']: readonly string[]): string =>
+  `"${user}@${asset}" lacks the account: write ${user}@ACCOUNT@${asset}, or ${user}#${asset} if ${asset} has one account. ${user} alone opens the menu.`;
 
 function target(parts: readonly string[], separator: string, text: string): LoginName {
   const asset = parts.at(-1) ?? '';
-  const account = parts.at(-2) ?? '';
-  const username = parts.slice(0, -2).join(separator);
+  const account = parts.slice(1, -1).join(separator);
+  const username = parts[0] ?? '';
   if (username === '' || asset === '') {
     return {
       kind: 'invalid',
