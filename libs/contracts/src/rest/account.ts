@@ -3,10 +3,17 @@ import { Comment, DateTime, Id, Name, QueryFlag } from './field.js';
 import { listQuery } from './page.js';
 import { Filter, text } from './text.js';
 
-/** A login name on an asset. "@" at its beginning is kept for aliases such as "@all". */
+/**
+ * A login name on an asset. "@" at its beginning is kept for aliases such as "@all". `ssh -l` refuses the quotes, brackets and other signs of
+ * a shell (valid_ruser of OpenSSH): a user could not name the account.
+ */
 export const AccountUsername = text('name', 128)
   .min(1, 'must not be empty')
-  .regex(/^[^@\s\p{Cc}#%][^\s\p{Cc}#%]*$/u, 'must not begin with "@" or hold white space, "#" or "%"');
+  .regex(
+    /^[^\s#%'"`;&<>|(){}]*$/,
+    `must not hold white space, "#", "%" or one of '"\`;&<>|(){}, which ssh refuses`,
+  )
+  .regex(/^[^@]/, 'must not begin with "@"');
 
 export const SecretType = z.enum(['password', 'ssh_key']);
 export type SecretType = z.infer<typeof SecretType>;

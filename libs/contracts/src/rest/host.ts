@@ -3,8 +3,13 @@ import { Comment, DateTime, Id, Name, QueryFlag } from './field.js';
 import { listQuery } from './page.js';
 import { Filter } from './text.js';
 
-/** Name of an asset: what stands behind the "@" of an ssh command line. */
-export const AssetName = Name.regex(/^[^\s@#%]+(?: [^\s@#%]+)*$/, 'must not hold "@", "#", "%" or white space but single spaces');
+/**
+ * Name of an asset: what stands behind the last "@" of an ssh command line. `ssh -l` refuses the quotes, brackets and other signs of a shell,
+ * "-" behind a space and "\\" at the end (valid_ruser of OpenSSH): a user could not name the asset.
+ */
+export const AssetName = Name.regex(/^[^\s@#%]+(?: [^\s@#%]+)*$/, 'must not hold "@", "#", "%" or white space but single spaces')
+  .regex(/^(?:[^'"`;&<>|(){} ]| [^-'"`;&<>|(){}])*$/, `must not hold one of '"\`;&<>|(){} or "-" behind a space, which ssh refuses`)
+  .regex(/[^\\]$/, 'must not end with "\\", which ssh refuses');
 
 /** Address of an asset: a host name or an IP address, without port. */
 export const Address = z

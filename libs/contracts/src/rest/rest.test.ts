@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import {
@@ -58,6 +59,32 @@ describe('names', () => {
   it.each(['', 'web 1', '10.0.0.1:22', '-oProxyCommand=x', 'a/b', 'a;b', 'a.'])('"%s" is none', (address) =>
     expect(accepts(Address, address)).toBe(false),
   );
+});
+
+describe('names that a user types behind `ssh -l`', () => {
+  it.each([
+    'web-1',
+    'db (1)',
+    "o'brien",
+    'a;b',
+    'a{b}',
+    'a -b',
+    'a\\',
+    'a b',
+    'a$b',
+    '数据库-上海-01',
+    'a[1]',
+    'a,b',
+    'a|b',
+    'a&b',
+    'a<b',
+    'a"b',
+    'a`b',
+  ])('%j are taken exactly if ssh takes them', (name) => {
+    const ssh = spawnSync('ssh', ['-G', '-l', `alice@root@${name}`, 'localhost']);
+    expect(accepts(AssetName, name)).toBe(ssh.status === 0);
+    if (!/\s|\\$/.test(name)) expect(accepts(AccountUsername, name)).toBe(ssh.status === 0);
+  });
 });
 
 describe('comments', () => {

@@ -28,10 +28,10 @@ export function parseLoginName(text: string): LoginName {
   return separator === '#' ? target([parts[0] ?? '', '', parts[1] ?? ''], '#', text) : { kind: 'invalid', message: accountMissing(parts) };
 }
 
-/** The zone of an IPv6 address holds a "%" too, and is the last part. */
+/** Returns true if a part holds a "%" and is not an IPv6 address with its zone. */
 const hasToken = (parts: readonly string[]): boolean => parts.some((part) => part.includes('%') && !/^[0-9a-f:]*:[0-9a-f:.]*%/i.test(part));
 
-/** A user name holds no "@", so that two parts lack the account: the commonest mistake. */
+/** Returns the message about two parts. A user name holds no "@": the account is missing, which is the commonest mistake. */
 const accountMissing = ([user = '', asset = '']: readonly string[]): string =>
   `"${user}@${asset}" lacks the account: write ${user}@ACCOUNT@${asset}, or ${user}#${asset} if ${asset} has one account. ${user} alone opens the menu.`;
 

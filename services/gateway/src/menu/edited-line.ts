@@ -59,7 +59,7 @@ export class EditedLine {
     return this.moveToEnd() + this.eraseBefore(this.characters.length);
   }
 
-  /** Erases the word before the cursor, with the spaces behind it. */
+  /** Removes the word before the cursor, with the spaces behind it. */
   eraseWord(): string {
     const before = this.characters.slice(0, this.cursor).join('').trimEnd();
     return this.eraseBefore(this.cursor - charactersOf(before.slice(0, before.lastIndexOf(' ') + 1)).length);

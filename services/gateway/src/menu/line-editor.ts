@@ -56,7 +56,7 @@ export class LineEditor {
   private at = 0;
   /** The end of the escape sequence that is being read; undefined outside of one. */
   private escape: RegExp | undefined;
-  /** What followed the "[" or "O" of the sequence. */
+  /** The characters behind the "[" or "O" of the sequence. */
   private sequence = '';
   private wasCarriageReturn = false;
 

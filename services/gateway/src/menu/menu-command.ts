@@ -34,7 +34,7 @@ export function readMenuCommand(line: string): MenuCommand {
 export const HELP = `Type
   a number      to connect to the asset in that row
   a name        or an address, to connect to that asset; a part of one searches
-  /text         to search in names and addresses; / alone shows all again
+  /text         to search in names, addresses and comments; / alone shows all again
   n, p          for the next and the previous page
   Enter         to show the list again
   h             for this help
