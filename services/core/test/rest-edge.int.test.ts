@@ -116,6 +116,37 @@ describe('the edge', () => {
     });
   });
 
+  it('answers a method that a path does not have with 405 and the methods that it has', async () => {
+    for (const [method, path, allow] of [
+      ['PUT', 'users/users', 'GET, HEAD, POST'],
+      ['POST', 'users/users/0190b3c4-0000-7000-8000-00000000dead', 'DELETE, GET, HEAD, PATCH'],
+      ['DELETE', '/api/health', 'GET, HEAD'],
+      ['OPTIONS', 'users/users/', 'GET, HEAD, POST'],
+    ] as const) {
+      const answer = await core.call(method, path, { token: core.admin });
+      expect(error(answer), path).toEqual({
+        status: 405,
+        code: 'METHOD_NOT_ALLOWED',
+        message: expect.stringContaining(`takes ${allow}`),
+      });
+      expect(answer.headers.get('allow')).toBe(allow);
+    }
+  });
+
+  it('has that form for a path that it can’t read, too', async () => {
+    for (const [path, status, code] of [
+      ['/api/v1/users/users/%zz', 400, 'URL_INVALID'],
+      ['/api/v1/users/%E0%A4%A', 400, 'URL_INVALID'],
+      [`/api/v1/users/users/${'x'.repeat(200)}`, 414, 'URL_TOO_LONG'],
+    ] as const) {
+      const said = await raw(`GET ${path} HTTP/1.1\r\nHost: core\r\nAuthorization: Bearer ${core.admin}\r\nConnection: close\r\n\r\n`);
+      expect(said).toContain(`HTTP/1.1 ${status} `);
+      expect(JSON.parse(said.slice(said.indexOf('{'), said.lastIndexOf('}') + 1))).toMatchObject({
+        error: { code, message: expect.any(String), request_id: expect.any(String), facts: {} },
+      });
+    }
+  });
+
   it('pages with links that work', async () => {
     const first = await core.call('GET', 'users/users?limit=2&order=username', { token: core.admin });
     expect(first.json).toMatchObject({ count: 3, previous: null, results: [{ username: 'admin' }, { username: 'auditor' }] });

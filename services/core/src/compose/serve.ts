@@ -60,7 +60,7 @@ export async function startCore(config: CoreConfig, logger: Logger): Promise<Run
   try {
     app = await NestFactory.create<NestFastifyApplication>(
       AppModule.serving(parts, dataSource),
-      createAdapter(parts.metrics, config.CORE_PUBLIC_URL),
+      createAdapter(parts, config.CORE_PUBLIC_URL),
       {
         logger: nestLogger(logger),
         abortOnError: false,

@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { namingConnectionLoss } from '../database/index.js';
 import { LOGGER } from '../platform/index.js';
 import { boundedError, type BoundedError } from './bounded-error.js';
-import { RequestRefused, RouteNotFound } from './http.errors.js';
+import { MethodNotAllowed, RequestRefused, RouteNotFound } from './http.errors.js';
 
 /** Turns whatever was thrown into the one form of error answer, once, and logs it at the level of its kind. */
 @Catch()
@@ -16,32 +16,53 @@ export class ErrorFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const error = asAppError(thrown, request);
-    const level = logLevel(error.kind);
-    const bounded = boundedError(error);
-    this.logger[level](
-      {
-        requestId: request.id,
-        code: error.code,
-        method: request.method,
-        route: request.routeOptions.url,
-        err: level === 'info' ? undefined : causeOf(error),
-      },
-      bounded.message,
-    );
-    if (reply.sent || reply.raw.headersSent) return void reply.raw.destroy();
-    void sendError(reply, request.id, error, bounded);
+    answerError(this.logger, request, reply, asAppError(thrown, request));
   }
 }
 
+/** Logs an error at the level of its kind, and sends it. */
+function answerError(logger: Logger, request: FastifyRequest, reply: FastifyReply, error: AppError): void {
+  const level = logLevel(error.kind);
+  const bounded = boundedError(error);
+  logger[level](
+    {
+      requestId: request.id,
+      code: error.code,
+      method: request.method,
+      route: request.routeOptions.url,
+      err: level === 'info' ? undefined : causeOf(error),
+    },
+    bounded.message,
+  );
+  if (reply.sent || reply.raw.headersSent) return void reply.raw.destroy();
+  void sendError(reply, request.id, error, bounded);
+}
+
+/** Returns the handler of requests that no route receives, because their path can not be read. */
+export const unreadablePaths =
+  (logger: Logger) =>
+  ({ code }: { readonly code: string }, request: FastifyRequest, reply: FastifyReply): void => {
+    const refusal =
+      code === 'FST_ERR_MAX_PARAM_LENGTH'
+        ? new RequestRefused(414, 'URL_TOO_LONG', 'A part of the path is longer than an id or a name')
+        : new RequestRefused(400, 'URL_INVALID', 'The path is not valid: "%" must be followed by two hexadecimal digits, as UTF-8');
+    answerError(logger, request, reply, refusal);
+  };
+
 /** Sends an error answer. */
 function sendError(reply: FastifyReply, requestId: string, error: AppError, { message, facts }: BoundedError): FastifyReply {
-  const status = error instanceof RequestRefused ? error.status : httpStatus(error.kind);
+  const status = statusOf(error);
+  if (error instanceof MethodNotAllowed) void reply.header('allow', String(error.facts['allow']));
   if (status === 401) void reply.header('www-authenticate', 'Bearer');
   const retryAfter = error.facts['retry_after_seconds'];
   if (typeof retryAfter === 'number') void reply.header('retry-after', String(retryAfter));
   const body: ErrorBody = { error: { code: error.code, message, request_id: requestId, facts } };
   return reply.code(status).type('application/json; charset=utf-8').send(body);
+}
+
+function statusOf(error: AppError): number {
+  if (error instanceof MethodNotAllowed) return 405;
+  return error instanceof RequestRefused ? error.status : httpStatus(error.kind);
 }
 
 const causeOf = (error: AppError): unknown => error.cause ?? error;
@@ -56,7 +77,7 @@ function asAppError(thrown: unknown, request: FastifyRequest): AppError {
 function fromStatus(status: number, message: string, request: FastifyRequest): AppError {
   switch (status) {
     case 404:
-      return new RouteNotFound(request.method, request.url.split('?')[0] ?? '');
+      return routeMissing(request);
     case 415:
       return new RequestRefused(415, 'MEDIA_TYPE_UNSUPPORTED', 'Send JSON, with "Content-Type: application/json"');
     default:
@@ -64,6 +85,12 @@ function fromStatus(status: number, message: string, request: FastifyRequest): A
         ? new RequestRefused(status, 'REQUEST_REFUSED', 'The server could not read this request')
         : toAppError(new Error(message));
   }
+}
+
+function routeMissing({ method, url, server }: FastifyRequest): AppError {
+  const path = url.split('?')[0] ?? '';
+  const allowed = server.methodsOf(path);
+  return allowed.length > 0 ? new MethodNotAllowed(method, path, allowed) : new RouteNotFound(method, path);
 }
 
 const isFastifyError = (thrown: unknown): thrown is Error & { statusCode: number } =>

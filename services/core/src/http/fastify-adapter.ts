@@ -3,6 +3,9 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { uuidv7 } from '@sallyport/context';
 import { beginSpan, type Metrics, type OpenSpan } from '@sallyport/telemetry';
 import type { FastifyRequest } from 'fastify';
+import type { PlatformParts } from '../platform/index.js';
+import { recordDeclaredMethods } from './declared-methods.js';
+import { unreadablePaths } from './error.filter.js';
 import { refuseForeignSite } from './refuse-foreign-site.js';
 
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -10,7 +13,10 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const DURATION_BUCKETS = [0.005, 0.02, 0.1, 0.5, 2, 10];
 
 /** Creates the HTTP server under Nest. `publicUrl` is the URL that browsers reach it at, if that is known. */
-export function createAdapter(metrics: Metrics, publicUrl: string | undefined): FastifyAdapter {
+export function createAdapter(
+  { metrics, logger }: Pick<PlatformParts, 'metrics' | 'logger'>,
+  publicUrl: string | undefined,
+): FastifyAdapter {
   const adapter = new FastifyAdapter({
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 128 },
@@ -18,7 +24,9 @@ export function createAdapter(metrics: Metrics, publicUrl: string | undefined): 
     // No proxy in front of core is trusted yet: X-Forwarded-For is ignored.
     trustProxy: false,
     forceCloseConnections: true,
+    frameworkErrors: unreadablePaths(logger),
   });
+  recordDeclaredMethods(adapter.getInstance());
   adapter.getInstance().addHook('onRequest', async (request, reply) => {
     await Promise.resolve();
     void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });

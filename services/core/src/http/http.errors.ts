@@ -38,6 +38,16 @@ export class RouteNotFound extends AppError {
   }
 }
 
+/** `facts.allow` has the methods of the path, as the header "Allow" has them (RFC 9110 §15.5.6). */
+export class MethodNotAllowed extends AppError {
+  readonly code = 'METHOD_NOT_ALLOWED';
+  readonly kind = 'invalid';
+  constructor(method: string, path: string, allowed: readonly string[]) {
+    const allow = allowed.join(', ');
+    super(`${method} is not a method of ${path}: it takes ${allow}`, { method, path, allow });
+  }
+}
+
 /** A web page of another site sends a change through a user's browser. */
 export class OriginRefused extends AppError {
   readonly code = 'ORIGIN_REFUSED';
