@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ADMIN_PASSWORD, aCore, type Answer, type TestCore } from './a-core.js';
 
@@ -253,6 +254,22 @@ describe('the documentation', () => {
     expect(references.length).toBeGreaterThan(20);
     for (const reference of references) expect(Object.keys(schemas), reference).toContain(reference.replace('#/components/schemas/', ''));
     expect(text).not.toContain('#/$defs/');
+  });
+
+  it('is a valid OpenAPI document by the recommended rules of Redocly', async () => {
+    const { text } = await core.call('GET', '/api/openapi.json');
+    const problems = await lintFromString({ source: text, config: await createConfig({ extends: ['recommended'] }) });
+    expect(problems.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer ?? ''}`)).toEqual([]);
+  });
+
+  it('has patterns that every generator of clients understands', async () => {
+    const { text } = await core.call('GET', '/api/openapi.json');
+    const patterns = [...text.matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)].map(([, pattern]) => JSON.parse(pattern ?? '') as string);
+    expect(patterns.length).toBeGreaterThan(3);
+    for (const pattern of patterns) {
+      expect(pattern).not.toMatch(/\\p\{/i); // ECMAScript's alone, with the flag "u" that JSON Schema does not have
+      expect(() => new RegExp(pattern), pattern).not.toThrow();
+    }
   });
 
   it('says of every named schema what it holds', async () => {

@@ -4,6 +4,7 @@ import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { ErrorBody } from '@sallyport/contracts';
 import { z } from 'zod';
 import { ENDPOINT, rightsOf, type EndpointFacts } from './endpoint.js';
+import { refusalsOf } from './openapi-refusals.js';
 import { BODY, QUERY } from './zod-pipe.js';
 
 type Json = Record<string, unknown>;
@@ -35,7 +36,13 @@ export class OpenApi {
     for (const route of this.routes()) (paths[route.path] ??= {})[route.method] = operationOf(route, schemas);
     return {
       openapi: '3.1.0',
-      info: { title: 'Sallyport', version: '1', description: 'The gate through which people and jobs reach servers.' },
+      info: {
+        title: 'Sallyport',
+        version: '1',
+        description: 'The gate through which people and jobs reach servers.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: '/', description: 'This server' }],
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } }, schemas: sorted(schemas) },
       paths: sorted(paths),
     };
@@ -86,13 +93,17 @@ function operationOf(route: Route, schemas: Json): Json {
   };
 }
 
-function responsesOf({ method, endpoint }: Route, schemas: Json): Json {
+function responsesOf(route: Route, schemas: Json): Json {
+  const { method, path, endpoint, body, query } = route;
   const status = endpoint.status ?? (method === 'post' ? 201 : 200);
   const files = Object.fromEntries((endpoint.produces ?? []).map((type) => [type, {}]));
   const content = endpoint.answer ? jsonContent(schemaOf(endpoint.answer, 'output', schemas)) : files;
+  const error = jsonContent(schemaOf(ErrorBody, 'output', schemas));
+  const refusals = refusalsOf({ method, path, isPublic: endpoint.right === 'public', hasBody: !!body, hasQuery: !!query });
   return {
     [String(status)]: { description: 'Done', ...(Object.keys(content).length > 0 && { content }) },
-    default: { description: 'Refused or failed', content: jsonContent(schemaOf(ErrorBody, 'output', schemas)) },
+    ...Object.fromEntries(Object.entries(refusals).map(([refused, description]) => [refused, { description, content: error }])),
+    default: { description: 'Failed: the request may be sent again later', content: error },
   };
 }
 
