@@ -49,6 +49,7 @@ const CROSS_ORG_FILES = [
   'services/core/src/modules/tasks/task.repository.ts',
   // The decision about access joins many tables, each narrowed to the organization.
   'services/core/src/modules/perms/grant.repository.ts',
+  'services/core/src/modules/perms/unmatched-accounts.repository.ts',
   // Tables without organization.
   'services/core/src/modules/api-tokens/api-token.repository.ts',
   'services/core/src/modules/authentication/sign-in-lock.repository.ts',

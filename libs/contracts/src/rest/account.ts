@@ -9,10 +9,7 @@ import { Filter, text } from './text.js';
  */
 export const AccountUsername = text('name', 128)
   .min(1, 'must not be empty')
-  .regex(
-    /^[^\s#%'"`;&<>|(){}]*$/,
-    `must not hold white space, "#", "%" or one of '"\`;&<>|(){}, which ssh refuses`,
-  )
+  .regex(/^[^\s#%'"`;&<>|(){}]*$/, `must not hold white space, "#", "%" or one of '"\`;&<>|(){}, which ssh refuses`)
   .regex(/^[^@]/, 'must not begin with "@"');
 
 export const SecretType = z.enum(['password', 'ssh_key']);

@@ -22,6 +22,7 @@ export const AssetPermissionView = z
     accounts: Accounts,
     is_active: z.boolean().describe('False: allows nothing'),
     is_effective: z.boolean().describe('Active, begun and not expired'),
+    warnings: z.array(z.string()).describe('What it lacks to allow anything: users, assets, accounts, or accounts that its assets have'),
     date_start: DateTime,
     date_expired: DateTime.nullable().describe('Allows nothing from then on; null: never'),
     comment: Comment,

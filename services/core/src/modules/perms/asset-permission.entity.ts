@@ -47,5 +47,9 @@ export class AssetPermissionAssetEntity {
   assetId!: string;
 }
 
-/** A permission with the ids of the users and assets that it names. */
-export type FullPermission = AssetPermissionEntity & { readonly users: readonly string[]; readonly assets: readonly string[] };
+/** A permission with the ids of the users and assets that it names, and the accounts that none of these assets has. */
+export type FullPermission = AssetPermissionEntity & {
+  readonly users: readonly string[];
+  readonly assets: readonly string[];
+  readonly unmatchedAccounts: readonly string[];
+};

@@ -30,8 +30,17 @@ export const toAssetPermissionView = (permission: FullPermission, now: Date): As
   date_start: permission.dateStart.toISOString(),
   date_expired: permission.dateExpired?.toISOString() ?? null,
   comment: permission.comment,
+  warnings: warningsOf(permission),
   org: permission.orgId,
   created_by: permission.createdBy,
   date_created: permission.dateCreated.toISOString(),
   date_updated: permission.dateUpdated.toISOString(),
 });
+
+/** Returns what a permission lacks to allow anything. */
+function warningsOf({ users, assets, accounts, unmatchedAccounts }: FullPermission): string[] {
+  const lacks = (list: readonly string[], noun: string): string[] =>
+    list.length === 0 ? [`It names no ${noun}, so it allows nothing`] : [];
+  const unmatched = assets.length === 0 ? [] : unmatchedAccounts.map((account) => `None of its assets has an account "${account}"`);
+  return [...lacks(users, 'user'), ...lacks(assets, 'asset'), ...lacks(accounts, 'account'), ...unmatched];
+}

@@ -20,6 +20,26 @@ const codeOf = (answer: Answer): string => `${answer.status} ${answer.json['erro
 const MISSING = '0190b3c4-0000-7000-8000-00000000dead';
 
 describe('asset permissions', () => {
+  it('say what they lack to allow anything, when they are made, read, changed and listed', async () => {
+    await admin('POST', 'accounts/accounts', { asset: assets[0], username: 'deploy', password: 'x' });
+    const warnings = ({ json }: Answer): unknown => json['warnings'];
+    const made = await admin('POST', PATH, { name: 'typo', users: [user], assets, accounts: ['deploy', 'deplou', 'rooot'] });
+    const path = `${PATH}/${String(made.json['id'])}`;
+    const typos = ['None of its assets has an account "deplou"', 'None of its assets has an account "rooot"'];
+    expect([warnings(made), warnings(await admin('GET', path))]).toEqual([typos, typos]);
+    expect(warnings(await admin('PATCH', path, { accounts: ['deploy'] }))).toEqual([]);
+    expect(warnings(await admin('PATCH', path, { accounts: ['@all'] }))).toEqual([]);
+    expect(warnings(await admin('PATCH', path, { users: [], assets: [], accounts: [] }))).toEqual([
+      'It names no user, so it allows nothing',
+      'It names no asset, so it allows nothing',
+      'It names no account, so it allows nothing',
+    ]);
+    expect((await admin('GET', `${PATH}?name=typo`)).json['results']).toMatchObject([
+      { warnings: expect.arrayContaining([expect.any(String)]) },
+    ]);
+    await admin('DELETE', path);
+  });
+
   it('are made, read, changed, listed and removed', async () => {
     const made = await admin('POST', PATH, {
       name: 'web',
@@ -37,6 +57,7 @@ describe('asset permissions', () => {
       accounts: ['root'],
       is_active: true,
       is_effective: true,
+      warnings: ['None of its assets has an account "root"'],
       date_start: expect.any(String),
       date_expired: '2100-01-01T00:00:00.000Z',
       comment: '',

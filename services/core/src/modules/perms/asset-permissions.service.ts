@@ -51,7 +51,7 @@ export class AssetPermissions {
   /** Lists that are given replace those of the permission. Throws as `create` does, ASSET_PERMISSION_NOT_FOUND and VersionStale. */
   async update(ctx: OrgCtx, id: string, given: AssetPermissionUpdate, ifMatch?: string): Promise<AssetPermissionView> {
     const named = namedBy(given);
-    const permission = await this.store.change(
+    await this.store.change(
       ctx,
       permissionResource,
       id,
@@ -62,7 +62,7 @@ export class AssetPermissions {
         write: (inside) => this.name(inside, id, named),
       },
     );
-    return this.store.show(permissionResource, permission);
+    return this.view(ctx, id); // its warnings depend on what has been written
   }
 
   /** Throws ASSET_PERMISSION_NOT_FOUND and VersionStale. */

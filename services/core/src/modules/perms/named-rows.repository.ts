@@ -6,11 +6,12 @@ import {
   type AssetPermissionEntity,
   type FullPermission,
 } from './asset-permission.entity.js';
+import { unmatchedAccounts } from './unmatched-accounts.repository.js';
 
 /** Rows per INSERT: PostgreSQL takes at most 65,535 parameters. */
 const BATCH = 10_000;
 
-/** Returns permissions with the users and assets that they name. Two queries. */
+/** Returns permissions with the users and assets that they name, and the accounts that are none of these assets'. Three queries. */
 export async function withNamed(database: Database, ctx: OrgCtx, permissions: readonly AssetPermissionEntity[]): Promise<FullPermission[]> {
   if (permissions.length === 0) return [];
   const ids = permissions.map(({ id }) => id);
@@ -29,10 +30,12 @@ export async function withNamed(database: Database, ctx: OrgCtx, permissions: re
     .getMany();
   const usersOf = Map.groupBy(users, ({ permissionId }) => permissionId);
   const assetsOf = Map.groupBy(assets, ({ permissionId }) => permissionId);
+  const unmatched = await unmatchedAccounts(database, ctx, ids);
   return permissions.map((permission) => ({
     ...permission,
     users: (usersOf.get(permission.id) ?? []).map(({ userId }) => userId),
     assets: (assetsOf.get(permission.id) ?? []).map(({ assetId }) => assetId),
+    unmatchedAccounts: unmatched.get(permission.id) ?? [],
   }));
 }
 
