@@ -7,6 +7,7 @@ export {
   AssetPermissionView,
 } from './rest/asset-permission.js';
 export { AuditChainQuery, AuditChainView, AuditEventListQuery, AuditEventView } from './rest/audit-event.js';
+export type { AuditType } from './rest/audit-type.js';
 export { SignInAnswer, SignInRequest } from './rest/authentication.js';
 export { BulkAnswer, BulkResult, bulkOf, MAX_BULK, type BulkOperation } from './rest/bulk.js';
 export { CommandKind, CommandListQuery, CommandPage, CommandView, MAX_COMMAND_OFFSET, RiskLevel } from './rest/command.js';

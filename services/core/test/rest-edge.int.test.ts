@@ -108,6 +108,19 @@ describe('the edge', () => {
     expect(await get('order=password_hash')).toMatchObject({ status: 400, code: 'INVALID_REQUEST' });
   });
 
+  it('does not take a filter that can match nothing, and says what there is', async () => {
+    const get = async (path: string): Promise<object> => error(await core.call('GET', path, { token: core.admin }));
+    expect(await get('audits/events?type=user.logged-in')).toMatchObject({
+      status: 400,
+      message: expect.stringMatching(/^The query is not valid: type must be one of: user.created, .*user.signed-in/),
+    });
+    for (const list of ['audits/events', 'terminal/sessions', 'terminal/commands'])
+      expect(await get(`${list}?date_from=2026-02-01T00:00:00Z&date_to=2026-01-01T00:00:00Z`), list).toMatchObject({
+        status: 400,
+        message: 'The query is not valid: date_to must not be before date_from',
+      });
+  });
+
   it('answers an id that is none with 400 and a route that is none with 404', async () => {
     expect(error(await core.call('GET', 'users/users/42', { token: core.admin }))).toMatchObject({ status: 400, code: 'INVALID_REQUEST' });
     expect(error(await core.call('GET', 'users/nothing', { token: core.admin }))).toEqual({

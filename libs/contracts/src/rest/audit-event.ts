@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { DateTime, Id } from './field.js';
+import { AuditType } from './audit-type.js';
 import { listQuery } from './page.js';
+import { isPeriod, NOT_A_PERIOD } from './period.js';
 import { Filter } from './text.js';
 
 const Outcome = z.enum(['success', 'refused']);
@@ -32,16 +34,18 @@ export const AuditEventView = z
   .meta({ id: 'AuditEvent' });
 export type AuditEventView = z.infer<typeof AuditEventView>;
 
-export const AuditEventListQuery = z.strictObject({
-  ...listQuery(['seq', 'date_created'], '-seq'),
-  type: Filter.optional(),
-  outcome: Outcome.optional(),
-  user: Filter.optional().describe('Name or id of the actor'),
-  source_ip: Filter.optional(),
-  resource: Filter.optional().describe('Id of what it is about'),
-  date_from: DateTime.optional(),
-  date_to: DateTime.optional(),
-});
+export const AuditEventListQuery = z
+  .strictObject({
+    ...listQuery(['seq', 'date_created'], '-seq'),
+    type: AuditType.optional(),
+    outcome: Outcome.optional(),
+    user: Filter.optional().describe('Name or id of the actor'),
+    source_ip: Filter.optional(),
+    resource: Filter.optional().describe('Id of what it is about'),
+    date_from: DateTime.optional(),
+    date_to: DateTime.optional(),
+  })
+  .refine(isPeriod, NOT_A_PERIOD);
 export type AuditEventListQuery = z.infer<typeof AuditEventListQuery>;
 
 export const AuditChainQuery = z.strictObject({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DateTime, Id } from './field.js';
 import { MAX_LIMIT } from './page.js';
+import { isPeriod, NOT_A_PERIOD } from './period.js';
 import { Filter, text } from './text.js';
 
 export const RiskLevel = z.enum(['accept', 'warning', 'reject']);
@@ -58,7 +59,8 @@ export const CommandListQuery = z
     date_from: DateTime.optional(),
     date_to: DateTime.optional(),
   })
-  .refine((it) => it.cursor === undefined || it.offset === 0, { path: ['cursor'], error: 'excludes offset' });
+  .refine((it) => it.cursor === undefined || it.offset === 0, { path: ['cursor'], error: 'excludes offset' })
+  .refine(isPeriod, NOT_A_PERIOD);
 export type CommandListQuery = z.infer<typeof CommandListQuery>;
 
 export const CommandPage = z

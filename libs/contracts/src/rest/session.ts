@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DateTime, Id } from './field.js';
 import { listQuery } from './page.js';
+import { isPeriod, NOT_A_PERIOD } from './period.js';
 import { Filter, text } from './text.js';
 
 export const SessionState = z.enum(['active', 'finished', 'terminated', 'failed', 'lost']);
@@ -54,16 +55,18 @@ export const SessionView = z
   .meta({ id: 'Session' });
 export type SessionView = z.infer<typeof SessionView>;
 
-export const SessionListQuery = z.strictObject({
-  ...listQuery(['date_start', 'date_end', 'user', 'asset', 'account'], '-date_start'),
-  state: SessionState.optional(),
-  user: Filter.optional().describe('User name or id'),
-  asset: Filter.optional().describe('Asset name or id'),
-  account: Filter.optional(),
-  remote_addr: Filter.optional(),
-  date_from: DateTime.optional().describe('Begun then or later'),
-  date_to: DateTime.optional().describe('Begun before'),
-});
+export const SessionListQuery = z
+  .strictObject({
+    ...listQuery(['date_start', 'date_end', 'user', 'asset', 'account'], '-date_start'),
+    state: SessionState.optional(),
+    user: Filter.optional().describe('User name or id'),
+    asset: Filter.optional().describe('Asset name or id'),
+    account: Filter.optional(),
+    remote_addr: Filter.optional(),
+    date_from: DateTime.optional().describe('Begun then or later'),
+    date_to: DateTime.optional().describe('Begun before'),
+  })
+  .refine(isPeriod, NOT_A_PERIOD);
 export type SessionListQuery = z.infer<typeof SessionListQuery>;
 
 export const TerminateRequest = z

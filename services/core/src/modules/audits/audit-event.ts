@@ -1,28 +1,7 @@
+import type { AuditType } from '@sallyport/contracts';
+
 /** Nouns of resources that `ResourceStore` audits. */
 export type AuditedNoun = 'user' | 'asset' | 'account' | 'asset-permission';
-
-/** Every type of audit event. A released type is never renamed or reused. */
-type AuditType =
-  | `${AuditedNoun}.${'created' | 'updated' | 'deleted'}`
-  | 'user.signed-in'
-  | 'user.sign-in-refused'
-  | 'user.sign-in-failed'
-  | 'user.locked'
-  | 'user.unlocked'
-  | 'user.password-changed'
-  | 'user.password-change-refused'
-  | 'user.ssh-key-added'
-  | 'user.ssh-key-removed'
-  | 'host-key.pinned'
-  | 'host-key.changed'
-  | 'host-key.unpinned'
-  | 'account.connectivity-tested'
-  | 'session.opened'
-  | 'session.refused'
-  | 'session.closed'
-  | 'session.terminate-asked'
-  | 'session.replay-read'
-  | 'session.recording-altered';
 
 /** A fact of an event: JSON without times and bytes. */
 export type AuditFact = string | number | boolean | null | readonly AuditFact[] | { readonly [name: string]: AuditFact };

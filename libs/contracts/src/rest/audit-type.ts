@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** Every type of audit event. A released type is never renamed, reused or removed: old events have it. */
+export const AuditType = z.enum([
+  'user.created',
+  'user.updated',
+  'user.deleted',
+  'user.signed-in',
+  'user.sign-in-refused',
+  'user.sign-in-failed',
+  'user.locked',
+  'user.unlocked',
+  'user.password-changed',
+  'user.password-change-refused',
+  'user.ssh-key-added',
+  'user.ssh-key-removed',
+  'asset.created',
+  'asset.updated',
+  'asset.deleted',
+  'account.created',
+  'account.updated',
+  'account.deleted',
+  'account.connectivity-tested',
+  'asset-permission.created',
+  'asset-permission.updated',
+  'asset-permission.deleted',
+  'host-key.pinned',
+  'host-key.changed',
+  'host-key.unpinned',
+  'session.opened',
+  'session.refused',
+  'session.closed',
+  'session.terminate-asked',
+  'session.replay-read',
+  'session.recording-altered',
+]);
+export type AuditType = z.infer<typeof AuditType>;
