@@ -31,6 +31,8 @@ export interface GatewayOptions {
   hostKeys: readonly HostIdentity[];
   loginGraceSeconds: number;
   maxAuthTries: number;
+  /** Text for every client before it signs in. */
+  banner?: string | undefined;
   drainSeconds: number;
   /** Session channels at a time on one connection. */
   maxSessions?: number;
@@ -139,6 +141,7 @@ export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gate
     {
       hostKeys: options.hostKeys,
       loginGraceSeconds: options.loginGraceSeconds,
+      banner: options.banner,
       authenticator: ({ remoteAddress, remoteSoftware }) =>
         new SignIn({ sourceIp: remoteAddress, software: remoteSoftware, gatewayId }, signInDeps),
       onConnection: (connection, login) => {

@@ -51,6 +51,11 @@ export const gatewaySettings = z
     GATEWAY_SPOOL_MAX_BYTES: bytes()
       .default(1024 ** 3)
       .describe('bound of that folder, for all processes together'),
+    GATEWAY_BANNER_FILE: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('text that every client receives before it signs in, for instance that sessions are recorded; none by default'),
     GATEWAY_LOGIN_GRACE_SECONDS: seconds().default(30).describe('time that a client has to sign in'),
     GATEWAY_MAX_AUTH_TRIES: z.coerce.number<string>().int().min(1).max(20).default(6).describe('wrong proofs that one connection may send'),
     GATEWAY_MAX_STARTUPS: z

@@ -25,6 +25,25 @@ describe('sign-in', () => {
     expect((await runSsh({ ...byPassword('wonderland', 'alice#web-1'), command: 'echo in' })).stdout.toString()).toBe('in\n');
   });
 
+  it('shows the banner before it asks for a proof, without characters that a terminal obeys, and leaves the output of commands alone', async () => {
+    const noticed = await aGateway({ banner: 'Sessions are \u001b[31mrecorded.\nBy order of the auditors.\n' });
+    const options = ['LogLevel=INFO']; // as the client has it by default
+    const result = await runSsh({ ...noticed.alice(), options, command: 'echo in' });
+    expect(result.stdout.toString()).toBe('in\n');
+    expect(result.stderr).toMatch(/^Sessions are .*recorded\.\r?\nBy order of the auditors\.\r?\n/m);
+    expect(result.stderr).not.toContain('\u001b');
+    const refused = await runSsh({ ...noticed.alice(), user: 'nobody', options, command: 'true' });
+    expect(refused.stderr).toContain('By order of the auditors.');
+    await noticed.stop();
+  });
+
+  it('shows a login name of two parts how to log in, and asks for no password', async () => {
+    const result = await runSsh({ ...byPassword('wonderland', 'alice@web-1'), command: 'echo in' });
+    expect(result).toMatchObject({ code: 255, stdout: Buffer.alloc(0) });
+    expect(result.stderr).toContain('write alice@ACCOUNT@web-1, or alice#web-1 if web-1 has one account');
+    expect(g.core.authenticated).toEqual([]);
+  });
+
   it('shows a login name that it refuses without the characters that a terminal obeys or hides', async () => {
     const result = await runSsh({ ...byPassword('x', 'a%\u009b2J\u202eb'), command: 'echo in' });
     expect(result.stderr).toContain('names a connection token');

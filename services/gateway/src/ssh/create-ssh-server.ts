@@ -16,6 +16,7 @@ import { keepConnectionAlive } from './keepalive.js';
 import { clientOffer, SOFTWARE } from './offers.js';
 import { plainAddress, softwareOf } from './peer-facts.js';
 import { EngineAuthenticator } from './server-authenticator.js';
+import { shownText } from './shown-text.js';
 import { SshConnection } from './ssh-connection.js';
 import type { SettleOutcome, SshServer, SshServerOptions } from './ssh-server.js';
 import { UnusedConnections } from './unused-connections.js';
@@ -54,6 +55,7 @@ function serveSocket<Identity>(
   const remoteAddress = plainAddress(socket.remoteAddress);
   let adapter: EngineAuthenticator<Identity> | undefined;
   const authenticator = (handshake: ServerHandshake): EngineAuthenticator<Identity> => {
+    if (options.banner !== undefined) handshake.banner(shownText(options.banner, '\r\n').toString());
     adapter = new EngineAuthenticator(
       handshake,
       () => options.authenticator({ remoteAddress, remoteSoftware: softwareOf(handshake.transport.peerIdentification) }),

@@ -11,6 +11,8 @@ export interface SshServerOptions<Identity> {
   hostKeys: readonly HostIdentity[];
   /** A client that has not signed in after this time is disconnected. */
   loginGraceSeconds: number;
+  /** Text for every client before it signs in, as sshd's Banner; clients show it on their standard error. */
+  banner?: string | undefined;
   authenticator(client: ClientFacts): Authenticator<Identity>;
   /** Takes over a connection whose client has signed in. It attaches handlers in this turn. */
   onConnection(connection: SshConnection, identity: Identity): void;

@@ -47,7 +47,8 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
   const gateway = composeGateway(
     {
       id: order.gatewayId,
-      hostKeys: await readHostKeys(readFiles(config.GATEWAY_HOST_KEY_FILE)),
+      hostKeys: await readHostKeys(readFiles('GATEWAY_HOST_KEY_FILE', config.GATEWAY_HOST_KEY_FILE.split(','))),
+      banner: config.GATEWAY_BANNER_FILE && readFiles('GATEWAY_BANNER_FILE', [config.GATEWAY_BANNER_FILE])[0],
       loginGraceSeconds: config.GATEWAY_LOGIN_GRACE_SECONDS,
       maxAuthTries: config.GATEWAY_MAX_AUTH_TRIES,
       drainSeconds: config.GATEWAY_DRAIN_SECONDS,
@@ -126,12 +127,12 @@ function sealingOf(config: GatewayConfig): InputSealing | undefined {
 }
 
 /** Reads files. The error of an unreadable one names it and the setting it came from. */
-function readFiles(files: string): string[] {
-  return files.split(',').map((file) => {
+function readFiles(setting: string, files: readonly string[]): string[] {
+  return files.map((file) => {
     try {
       return readFileSync(file.trim(), 'utf8');
     } catch (error) {
-      throw new Error(`GATEWAY_HOST_KEY_FILE: cannot read "${file.trim()}"`, { cause: error });
+      throw new Error(`${setting}: cannot read "${file.trim()}"`, { cause: error });
     }
   });
 }
