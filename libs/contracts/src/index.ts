@@ -21,6 +21,8 @@ export { PermissionAction } from './rest/permission-action.js';
 export {
   ReplayFormat,
   ReplayQuery,
+  SessionChannels,
+  type SessionChannelView,
   SessionEndReason,
   SessionListQuery,
   SessionState,

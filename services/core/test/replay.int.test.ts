@@ -16,6 +16,11 @@ let sessionId: string;
 let recorder: FakeRecorder;
 let running: { stop(): Promise<void> };
 
+const CHANNELS = [
+  { channel: 1, kind: 'exec', command: 'uptime', openedUs: 250_000n },
+  { channel: 3, kind: 'shell', command: '', openedUs: 2_000_000n },
+];
+
 beforeAll(async () => {
   port = await freePort();
   core = await aCore({ CORE_RECORDER_ADDRESS: `127.0.0.1:${port}` });
@@ -29,7 +34,14 @@ afterAll(() => core.stop());
 beforeEach(async () => {
   recorder = new FakeRecorder();
   recorder.data = randomBytes(100_000);
-  recorder.recording = { lastSeq: 42n, sizeBytes: 100_000n, durationUs: 5_000_000n, closed: true, channels: [], link: Buffer.alloc(0) };
+  recorder.recording = {
+    lastSeq: 42n,
+    sizeBytes: 100_000n,
+    durationUs: 5_000_000n,
+    closed: true,
+    channels: CHANNELS,
+    link: Buffer.alloc(0),
+  };
   running = await recorder.start(core, port);
 });
 afterEach(() => running.stop());
@@ -104,6 +116,13 @@ describe('other formats', () => {
     expect(lastAsked()).toMatchObject({ call: 'readAsciicast', sessionId, channel: 3 });
   });
 
+  it('an asciicast of a channel that there is not is 404, and says which there are', async () => {
+    expect(await call(`terminal/sessions/${sessionId}/replay?format=asciicast&channel=7`)).toMatchObject({
+      status: 404,
+      json: { error: { code: 'REPLAY_CHANNEL_NOT_FOUND', message: expect.stringContaining('has no channel 7: it has 1, 3') } },
+    });
+  });
+
   it('a bundle comes once the recording is closed, before that it is 409', async () => {
     expect(await replay('?format=bundle')).toMatchObject({ status: 200, headers: { 'content-type': 'application/x-tar' } });
     recorder.recording = { ...recorder.recording!, closed: false };
@@ -115,6 +134,19 @@ describe('other formats', () => {
 
   it('an unknown one is 400', async () => {
     expect((await call(`terminal/sessions/${sessionId}/replay?format=mp4`)).status).toBe(400);
+  });
+});
+
+it('the channels of a recording are listed, each with what the asset was asked for', async () => {
+  expect(await call(`terminal/sessions/${sessionId}/channels`)).toMatchObject({
+    status: 200,
+    json: {
+      count: 2,
+      results: [
+        { channel: 1, kind: 'exec', command: 'uptime', opened_seconds: 0.25 },
+        { channel: 3, kind: 'shell', command: '', opened_seconds: 2 },
+      ],
+    },
   });
 });
 

@@ -69,6 +69,17 @@ export const SessionListQuery = z
   .refine(isPeriod, NOT_A_PERIOD);
 export type SessionListQuery = z.infer<typeof SessionListQuery>;
 
+const SessionChannelView = z.object({
+  channel: z.number().int().describe('Number that `channel` of the replay and of a command means'),
+  kind: z.string().describe('For instance shell, exec or sftp'),
+  command: z.string().describe('Command line or name of the subsystem; empty for a shell'),
+  opened_seconds: z.number().describe('Time since the session began'),
+});
+export type SessionChannelView = z.infer<typeof SessionChannelView>;
+
+export const SessionChannels = z.object({ count: z.number().int(), results: z.array(SessionChannelView) }).meta({ id: 'SessionChannels' });
+export type SessionChannels = z.infer<typeof SessionChannels>;
+
 export const TerminateRequest = z
   .strictObject({ message: text('comment', 256).default('').describe('Shown to the user') })
   .meta({ id: 'TerminateRequest' });

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OrgCtx } from '@sallyport/context';
 import { RemoteError } from '@sallyport/errors';
-import type { DescribeResponse, PlaybackServiceService } from '@sallyport/proto-gen/recording/v1/playback';
+import type { DescribeResponse, PlaybackServiceService, RecordedChannel } from '@sallyport/proto-gen/recording/v1/playback';
 import type { RpcClient } from '@sallyport/rpc';
 import { isPeerAway, reach } from '../../rpc/index.js';
 import { AuditLog } from '../audits/index.js';
@@ -50,6 +50,14 @@ export class ReadReplay {
       throw error;
     }
     return { plan, body };
+  }
+
+  /** Returns the channels of a recording, in the order of opening. Throws SESSION_NOT_FOUND, RecordingNotFound and RecorderUnavailable. */
+  async channels(ctx: OrgCtx, sessionId: string): Promise<RecordedChannel[]> {
+    const session = await this.sessions.find(ctx, sessionId);
+    if (!session) throw sessionNotFound(sessionId);
+    await reach(this.recorder);
+    return (await this.asking(ctx, session, () => this.describe(ctx, session))).channels;
   }
 
   private async describe(ctx: OrgCtx, session: Session): Promise<DescribeResponse> {

@@ -1,6 +1,6 @@
 import type { DescribeResponse } from '@sallyport/proto-gen/recording/v1/playback';
 import { readByteRange } from './byte-range.js';
-import { RecordingNotClosed, ReplayRangeInvalid } from './session.errors.js';
+import { RecordingNotClosed, ReplayChannelNotFound, ReplayRangeInvalid } from './session.errors.js';
 
 /** The request of a reader. */
 export interface ReplayWish {
@@ -30,14 +30,20 @@ export type ReplayPlan =
   | { readonly source: 'bundle' }
   | { readonly source: 'nothing'; readonly status: 416; readonly size: number };
 
-/** Decides how a replay is read. Throws RecordingNotClosed and ReplayRangeInvalid. */
+/** Decides how a replay is read. Throws RecordingNotClosed, ReplayChannelNotFound and ReplayRangeInvalid. */
 export function planReplay(wish: ReplayWish, recording: DescribeResponse): ReplayPlan {
   const isCut = wish.fromSeconds !== undefined || wish.toSeconds !== undefined;
   if (isCut && wish.format !== 'native')
     throw new ReplayRangeInvalid(`from_seconds and to_seconds cut format=native only, not format=${wish.format}`);
-  if (wish.format === 'asciicast') return { source: 'asciicast', channel: wish.channel };
+  if (wish.format === 'asciicast') return planAsciicast(wish, recording);
   if (wish.format === 'bundle') return planBundle(wish, recording);
   return isCut || !recording.closed ? planFrames(wish) : planBytes(wish, recording);
+}
+
+function planAsciicast({ sessionId, channel }: ReplayWish, recording: DescribeResponse): ReplayPlan {
+  const channels = recording.channels.map((one) => one.channel);
+  if (channel === 0 ? channels.length === 0 : !channels.includes(channel)) throw new ReplayChannelNotFound(sessionId, channel, channels);
+  return { source: 'asciicast', channel };
 }
 
 function planBundle(wish: ReplayWish, recording: DescribeResponse): ReplayPlan {

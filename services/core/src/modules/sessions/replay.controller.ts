@@ -1,6 +1,7 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
-import { ReplayQuery } from '@sallyport/contracts';
+import { ReplayQuery, SessionChannels, type SessionChannelView } from '@sallyport/contracts';
 import type { OrgCtx } from '@sallyport/context';
+import type { RecordedChannel } from '@sallyport/proto-gen/recording/v1/playback';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Endpoint, IdParam, RequestCtx, ZodQuery } from '../../http/index.js';
 import { ReadReplay, type Replay } from './read-replay.service.js';
@@ -9,6 +10,17 @@ import { replayHead } from './replay-head.js';
 @Controller('api/v1/terminal/sessions')
 export class ReplayController {
   constructor(private readonly replays: ReadReplay) {}
+
+  @Get(':id/channels')
+  @Endpoint({
+    right: 'terminal.sessions:replay',
+    summary: 'List the channels of a recording: the shells, commands and transfers of its session',
+    answer: SessionChannels,
+  })
+  async channels(@RequestCtx() ctx: OrgCtx, @IdParam() id: string): Promise<SessionChannels> {
+    const channels = await this.replays.channels(ctx, id);
+    return { count: channels.length, results: channels.map(toChannelView) };
+  }
 
   @Get(':id/replay')
   @Endpoint({
@@ -35,6 +47,13 @@ export class ReplayController {
     await answer(reply, id, await this.replays.open(ctx, wish));
   }
 }
+
+const toChannelView = ({ channel, kind, command, openedUs }: RecordedChannel): SessionChannelView => ({
+  channel,
+  kind,
+  command,
+  opened_seconds: Number(openedUs) / 1e6,
+});
 
 async function answer(reply: FastifyReply, sessionId: string, { plan, body }: Replay): Promise<void> {
   const { status, headers } = replayHead(sessionId, plan);

@@ -65,6 +65,19 @@ export class RecordingNotClosed extends AppError {
   }
 }
 
+/** The recording has no channel of that number. */
+export class ReplayChannelNotFound extends AppError {
+  readonly code = 'REPLAY_CHANNEL_NOT_FOUND';
+  readonly kind = 'not_found';
+  constructor(sessionId: string, channel: number, channels: readonly number[]) {
+    const has = channels.length === 0 ? 'it has none' : `it has ${channels.join(', ')}`;
+    super(`The recording of session "${sessionId}" has no channel ${channel}: ${has}`, {
+      session: sessionId,
+      channels: channels.join(', '),
+    });
+  }
+}
+
 /** The requested part of a recording is not possible. */
 export class ReplayRangeInvalid extends AppError {
   readonly code = 'REPLAY_RANGE_INVALID';
