@@ -46,10 +46,13 @@ const CROSS_ORG_FILES = [
   'services/core/src/modules/audits/audit-link.repository.ts',
   // Gateways hold sessions, and workers tasks, of all organizations.
   'services/core/src/modules/sessions/session.repository.ts',
+  'services/core/src/modules/sessions/gateway-lease.repository.ts',
   'services/core/src/modules/tasks/task.repository.ts',
   // The decision about access joins many tables, each narrowed to the organization.
   'services/core/src/modules/perms/grant.repository.ts',
   'services/core/src/modules/perms/unmatched-accounts.repository.ts',
+  // One count of changes for all organizations.
+  'services/core/src/modules/perms/access-change.repository.ts',
   // Tables without organization.
   'services/core/src/modules/api-tokens/api-token.repository.ts',
   'services/core/src/modules/authentication/sign-in-lock.repository.ts',

@@ -40,7 +40,7 @@ const access: Handlers<typeof AccessServiceService> = {
   },
   openSession: () => new Promise(() => {}),
   reportHostKey: async () => ({ verdict: 1 }),
-  renewLeases: async () => ({ end: [] }),
+  renewLeases: async () => ({ end: [], isListNeeded: false }),
   reportFailedSignIns: () => Promise.reject(new Error('not used')),
   checkSignIns: async () => ({ revoked: [] }),
   closeSession: async (_ctx, request) => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { uuidv7 } from '@sallyport/context';
 import { AccessServiceService } from '@sallyport/proto-gen/access/v1/access_service';
 import type { AuthenticateRequest, AuthenticateResponse, Identity, NextStep, Refusal } from '@sallyport/proto-gen/access/v1/authenticate';
@@ -56,7 +57,17 @@ export class TestGateway {
   }
 
   async renew(...sessionIds: string[]) {
-    return (await this.access.unary('renewLeases', { gatewayId: this.id, address: '127.0.0.1:2222', sessionIds, stored: [] }, OPTIONS)).end;
+    const request = { gatewayId: this.id, address: '127.0.0.1:2222', sessionIds, stored: [], digest: undefined };
+    return (await this.access.unary('renewLeases', request, OPTIONS)).end;
+  }
+
+  /** Renews by digest alone, as a gateway does unless core asks for the list. */
+  renewByDigest(...sessionIds: string[]) {
+    const sha256 = createHash('sha256')
+      .update(Buffer.from([...sessionIds].sort().join('').replaceAll('-', ''), 'hex'))
+      .digest();
+    const digest = { count: sessionIds.length, sha256 };
+    return this.access.unary('renewLeases', { gatewayId: this.id, address: '127.0.0.1:2222', sessionIds: [], stored: [], digest }, OPTIONS);
   }
 
   close(): void {

@@ -18,6 +18,7 @@ import { OutboxAlarm } from '../src/modules/outbox/outbox-alarm.js';
 import { OutboxRepository } from '../src/modules/outbox/outbox.repository.js';
 import { CloseSession } from '../src/modules/sessions/close-session.service.js';
 import { SessionLifecycle } from '../src/modules/sessions/session-lifecycle.service.js';
+import { GatewayLeaseRepository } from '../src/modules/sessions/gateway-lease.repository.js';
 import { LeaseReaper } from '../src/modules/sessions/lease-reaper.js';
 import { SessionLeases } from '../src/modules/sessions/session-leases.service.js';
 import { SessionEntity } from '../src/modules/sessions/session.entity.js';
@@ -50,7 +51,7 @@ function aReplica(source = dataSource) {
   const sessions = new SessionRepository(database);
   const audit = new AuditLog(database, new AuditEventRepository(database), clock, { noted: 0, note: () => {} } as unknown as LinkChain);
   const ending = new SessionLifecycle(sessions, new Outbox(new OutboxRepository(database, source), database, new OutboxAlarm()), audit);
-  const leases = new SessionLeases(database, sessions, ending, clock, settings);
+  const leases = new SessionLeases(database, sessions, new GatewayLeaseRepository(database), ending, clock, settings);
   return { leases, close: new CloseSession(database, sessions, ending, clock), reaper: new LeaseReaper(leases, clock, logger, settings) };
 }
 
@@ -195,11 +196,39 @@ describe('leases', () => {
     const { active, ended } = await aReplica().leases.renew(ctx, gatewayId, [...held, ...unknown]);
     expect([active.length, ended.length]).toEqual([66_000, 2_000]);
     const late = await dataSource.query<[{ count: string }]>(
-      'SELECT count(*) FROM core.session WHERE gateway_id = $1 AND date_lease_expires < $2',
+      `SELECT count(*) FROM core.session s LEFT JOIN core.gateway_lease l USING (gateway_id)
+       WHERE s.gateway_id = $1 AND greatest(s.date_lease_expires, l.date_expires) < $2`,
       [gatewayId, new Date(clock.now() + 30_000)],
     );
     expect(late[0].count).toBe('0');
     await dataSource.query('DELETE FROM core.session WHERE gateway_id = $1', [gatewayId]);
+  });
+
+  it('a session that its gateway does not list any more is lost when what was left of the lease is over; the others live on', async () => {
+    const { reaper, leases } = aReplica();
+    const [kept, dropped, back] = [await aSession('gateway-3'), await aSession('gateway-3'), await aSession('gateway-3')];
+    const all = [kept.id, dropped.id, back.id];
+    await tickFor(reaper, 60, () => leases.renew(ctx, 'gateway-3', all));
+    const leaseEnds = new Date(clock.now() + 30_000);
+    await tickFor(reaper, 20, () => leases.renew(ctx, 'gateway-3', [kept.id]));
+    expect(await Promise.all(all.map(stateOf))).toEqual(['active', 'active', 'active']);
+    await tickFor(reaper, 20, () => leases.renew(ctx, 'gateway-3', [kept.id, back.id]));
+    expect(await Promise.all(all.map(stateOf))).toEqual(['active', 'lost', 'active']);
+    expect((await rowOf(dropped.id)).dateEnd).toEqual(leaseEnds);
+  });
+
+  it('a gateway that renews late keeps what was not ended yet, and hears of the rest', async () => {
+    const { leases } = aReplica();
+    const many = await Promise.all(Array.from({ length: 3 }, () => aSession('gateway-4')));
+    const ids = many.map(({ id }) => id);
+    await leases.renew(ctx, 'gateway-4', ids);
+    await clock.advance(31_000);
+    await leases.renew(ctx, 'gateway-4', ids.slice(0, 1));
+    await leases.reap(ctx);
+    expect(await Promise.all(ids.map(stateOf))).toEqual(['active', 'lost', 'lost']);
+    const { active, ended } = await leases.renew(ctx, 'gateway-4', ids);
+    expect(active.map(({ id }) => id)).toEqual(ids.slice(0, 1));
+    expect(ended).toEqual(ids.slice(1).map((id) => ({ id, reason: 'lost' })));
   });
 
   it('one gateway cannot keep the session of another alive', async () => {

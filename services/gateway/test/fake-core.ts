@@ -111,7 +111,7 @@ export class FakeCore {
       renewLeases: async (_, request) =>
         this.present('renewLeases', () => {
           this.renewed.push(request);
-          return { end: this.toEnd.splice(0) };
+          return { end: this.toEnd.splice(0), isListNeeded: false };
         }),
       checkSignIns: async (_, request) =>
         this.present('checkSignIns', () => {

@@ -10,7 +10,9 @@ import { SignInLockEntity } from '../modules/authentication/sign-in-lock.entity.
 import { ComponentEntity } from '../modules/components/component.entity.js';
 import { OrgEntity } from '../modules/orgs/org.entity.js';
 import { OutboxEntity } from '../modules/outbox/outbox.entity.js';
+import { AccessChangeEntity } from '../modules/perms/access-change.entity.js';
 import { AssetPermissionAssetEntity, AssetPermissionEntity, AssetPermissionUserEntity } from '../modules/perms/asset-permission.entity.js';
+import { GatewayLeaseEntity } from '../modules/sessions/gateway-lease.entity.js';
 import { SessionEntity } from '../modules/sessions/session.entity.js';
 import { TaskEntity } from '../modules/tasks/task.entity.js';
 import { UserSshKeyEntity } from '../modules/users/user-ssh-key.entity.js';
@@ -30,7 +32,9 @@ export const entities = [
   AssetPermissionEntity,
   AssetPermissionUserEntity,
   AssetPermissionAssetEntity,
+  AccessChangeEntity,
   SessionEntity,
+  GatewayLeaseEntity,
   AuditEventEntity,
   AuditLinkEntity,
   AuditHeadEntity,

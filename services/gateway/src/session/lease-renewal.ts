@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import type { EndedSession, SessionDigest, StoredRecording } from '@sallyport/proto-gen/access/v1/lease';
 import { EndReason } from '@sallyport/proto-gen/access/v1/session';
 import type { Clock, Timer } from '@sallyport/context';
 import type { Logger } from '@sallyport/telemetry';
@@ -19,7 +21,7 @@ const HEARTBEAT_MS = 10_000;
 /** The interval after a failure: core may be back any moment, and leases wait to be renewed. */
 const RETRY_MS = 2_000;
 
-/** Renews all leases in one call, three times per lease, and reports what is stored of their recordings. While core is unavailable the sessions go on. */
+/** Renews the lease of all sessions in one call, three times per lease, and reports what is stored of their recordings. While core is unavailable the sessions go on. */
 export class LeaseRenewal {
   private readonly storedReports: StoredReports;
   private timer: Timer | undefined;
@@ -86,10 +88,10 @@ export class LeaseRenewal {
   }
 
   private async renew(): Promise<ReadonlySet<string> | undefined> {
-    const { access, registry, gatewayId } = this.deps;
+    const { registry } = this.deps;
     try {
       const stored = this.storedReports.due();
-      const { end } = await access.renewLeases({ gatewayId, address: this.address, sessionIds: registry.ids(), stored });
+      const end = await this.call(stored);
       this.storedReports.confirm(stored);
       for (const { sessionId, reason, message } of end)
         registry.get(sessionId)?.end(orderedByCore(reason || EndReason.TERMINATED, message));
@@ -101,6 +103,15 @@ export class LeaseRenewal {
     }
   }
 
+  /** Sends a digest of the sessions, and their list only if core asks for it. */
+  private async call(stored: StoredRecording[]): Promise<EndedSession[]> {
+    const { access, registry, gatewayId } = this.deps;
+    const gateway = { gatewayId, address: this.address };
+    const answer = await access.renewLeases({ ...gateway, sessionIds: [], stored, digest: digestOf(registry.ids()) });
+    if (!answer.isListNeeded) return answer.end;
+    return (await access.renewLeases({ ...gateway, sessionIds: registry.ids(), stored: [], digest: undefined })).end;
+  }
+
   private setProblem(problem: string | undefined): void {
     if ((problem === undefined) !== (this.problem === undefined)) {
       if (problem) this.deps.logger.warn({ problem }, 'core is unavailable; sessions go on');
@@ -108,4 +119,10 @@ export class LeaseRenewal {
     }
     this.problem = problem;
   }
+}
+
+/** Returns a short value that two gateways or core share only if they hold the same sessions. */
+function digestOf(ids: readonly string[]): SessionDigest {
+  const bytes = Buffer.from([...ids].sort().join('').replaceAll('-', ''), 'hex');
+  return { count: ids.length, sha256: createHash('sha256').update(bytes).digest() };
 }

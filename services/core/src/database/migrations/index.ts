@@ -10,6 +10,7 @@ import { CountSignInFailures1796230000000 } from './1796230000000-count-sign-in-
 import { RememberNewestAnchor1796250000000 } from './1796250000000-remember-newest-anchor.js';
 import { LinkRecordings1796300000000 } from './1796300000000-link-recordings.js';
 import { LinkAuditEvents1796400000000 } from './1796400000000-link-audit-events.js';
+import { LeaseGateways1796500000000 } from './1796500000000-lease-gateways.js';
 
 /** Oldest first. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   RememberNewestAnchor1796250000000,
   LinkRecordings1796300000000,
   LinkAuditEvents1796400000000,
+  LeaseGateways1796500000000,
 ];

@@ -13,6 +13,7 @@ import { AccessRpc } from './access.rpc.js';
 import { Authenticate } from './authenticate.service.js';
 import { ChangePasswordStep } from './change-password.step.js';
 import { CheckSignIns } from './check-sign-ins.service.js';
+import { JudgeHeldSessions } from './judge-held-sessions.service.js';
 import { OpenSession } from './open-session.service.js';
 import { RenewLeases } from './renew-leases.service.js';
 import { ReportHostKey } from './report-host-key.service.js';
@@ -29,6 +30,7 @@ import { VerifySignIn } from './verify-sign-in.service.js';
     VerifySignIn,
     OpenSession,
     ReportHostKey,
+    JudgeHeldSessions,
     RenewLeases,
     CheckSignIns,
     ReportFailedSignIns,

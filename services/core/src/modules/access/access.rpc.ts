@@ -102,7 +102,7 @@ export class AccessRpc implements OnModuleInit {
   }
 
   private async renewLeases(ctx: OrgCtx, request: RenewLeasesRequest): Promise<RenewLeasesResponse> {
-    return { end: await this.leases.renew(ctx, parseRequest(schema.renewLeases, request)) };
+    return this.leases.renew(ctx, parseRequest(schema.renewLeases, request));
   }
 
   private async checkSignIns(ctx: OrgCtx, request: CheckSignInsRequest): Promise<CheckSignInsResponse> {

@@ -74,6 +74,12 @@ export const schema = {
     address: z.string().max(300),
     sessionIds: z.array(sessionId).max(MAX_SESSIONS),
     stored: z.array(z.object({ sessionId, lastSeq, link })).max(MAX_SESSIONS),
+    digest: z
+      .object({
+        count: z.number().int().min(0).max(MAX_SESSIONS),
+        sha256: z.instanceof(Buffer).refine((hash) => hash.length === 32, 'must have 32 bytes'),
+      })
+      .optional(),
   }),
   checkSignIns: z.object({
     gatewayId: z.string().min(1).max(128),

@@ -1,12 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Clock, Ctx } from '@sallyport/context';
-import { EndReason } from '@sallyport/proto-gen/access/v1/session';
+import { Injectable } from '@nestjs/common';
+import type { Ctx } from '@sallyport/context';
 import type { EndedSession } from '@sallyport/proto-gen/access/v1/lease';
-import { CLOCK } from '../../platform/index.js';
 import { Components } from '../components/index.js';
-import { Grants } from '../perms/index.js';
-import { SignInCredentials, type RevokedCredential } from '../users/index.js';
-import { endReasonToPb, SessionLeases, type HeldSession } from '../sessions/index.js';
+import { endReasonToPb, SessionLeases, type HeldSessions, type SessionDigest } from '../sessions/index.js';
+import { JudgeHeldSessions } from './judge-held-sessions.service.js';
 
 /** The heartbeat of a gateway. */
 export interface Heartbeat {
@@ -14,68 +11,51 @@ export interface Heartbeat {
   readonly address: string;
   readonly sessionIds: readonly string[];
   readonly stored: readonly { readonly sessionId: string; readonly lastSeq: bigint; readonly link: Buffer }[];
+  /** Stands for the sessions in place of their ids. */
+  readonly digest?: SessionDigest | undefined;
 }
+
+/** The answer to a heartbeat. */
+export interface Renewal {
+  readonly end: EndedSession[];
+  /** The lease was not renewed, because the digest is not that of the sessions in core. */
+  readonly isListNeeded: boolean;
+}
+
+const LIST_NEEDED: Renewal = { end: [], isListNeeded: true };
 
 @Injectable()
 export class RenewLeases {
   constructor(
     private readonly components: Components,
     private readonly leases: SessionLeases,
-    private readonly grants: Grants,
-    private readonly credentials: SignInCredentials,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly held: JudgeHeldSessions,
   ) {}
 
   /**
-   * Renews the leases of the gateway's sessions and returns the sessions that it must end: an administrator ended them, their user may not connect
-   * any more, their sign-in was revoked, or core does not know them as active.
+   * Renews the lease of the gateway and returns the sessions that it must end: an administrator ended them, their user may not connect any more, their
+   * sign-in was revoked, or core does not know them as active. One row is written for the lease, however many sessions there are.
    */
-  async renew(ctx: Ctx, { gatewayId, address, sessionIds, stored }: Heartbeat): Promise<EndedSession[]> {
-    await this.components.recordHeartbeat(ctx, { id: gatewayId, kind: 'gateway', address, sessionCount: sessionIds.length });
+  async renew(ctx: Ctx, heartbeat: Heartbeat): Promise<Renewal> {
+    const { gatewayId, address, sessionIds, stored, digest } = heartbeat;
+    const sessionCount = digest?.count ?? sessionIds.length;
+    await this.components.recordHeartbeat(ctx, { id: gatewayId, kind: 'gateway', address, sessionCount });
     const positions = stored.map((it) => ({ ...it, link: it.link.toString('hex') }));
     await this.leases.recordStored(ctx, gatewayId, positions);
-    const { active, ended } = await this.leases.renew(ctx, gatewayId, sessionIds);
-    const granted = await this.grants.stillGranted(
-      ctx,
-      active.map(({ id, userId, assetId, accountId }) => ({ sessionId: id, userId, assetId, accountId })),
-    );
-    const revoked = await this.credentials.revoked(
-      ctx,
-      active.map(({ id, userId, signInKeyId, signInPasswordGeneration }) => ({
-        id,
-        userId,
-        keyId: signInKeyId,
-        passwordGeneration: signInPasswordGeneration,
-      })),
-    );
-    const gone = ended.map(({ id, reason }) => ({ sessionId: id, reason: endReasonToPb(reason), message: 'This session has ended.' }));
-    const now = new Date(this.clock.now());
-    return [...gone, ...active.flatMap((session) => toBeEnded(session, { granted, revoked, now }))];
+    const held = await this.heldOf(ctx, heartbeat);
+    if (!held) return LIST_NEEDED;
+    const gone = held.ended.map(({ id, reason }) => ({ sessionId: id, reason: endReasonToPb(reason), message: 'This session has ended.' }));
+    const end = [...gone, ...(await this.held.judge(ctx, gatewayId, held.lastCheck, held.returned))];
+    return { end, isListNeeded: false };
   }
-}
 
-/** Facts about all sessions of a renewal. */
-interface Facts {
-  readonly granted: ReadonlySet<string>;
-  readonly revoked: ReadonlyMap<string, RevokedCredential>;
-  readonly now: Date;
-}
-
-const REVOKED: Readonly<Record<RevokedCredential, string>> = {
-  key: 'This session ended because the SSH key that you signed in with was removed.',
-  password: 'This session ended because your password was changed after you signed in.',
-};
-
-function toBeEnded(session: HeldSession, { granted, revoked, now }: Facts): EndedSession[] {
-  const { id: sessionId, dateTerminateAsked, terminateMessage, dateExpires } = session;
-  if (dateTerminateAsked)
-    return [{ sessionId, reason: EndReason.TERMINATED, message: terminateMessage || 'An administrator ended this session.' }];
-  if (!granted.has(sessionId))
-    return [{ sessionId, reason: EndReason.REVOKED, message: 'Your permission for this session was withdrawn or has expired.' }];
-  const part = revoked.get(sessionId);
-  if (part) return [{ sessionId, reason: EndReason.SIGN_IN_REVOKED, message: REVOKED[part] }];
-  // A gateway ends such a session by itself; this ends the session of a gateway that does not.
-  if (dateExpires && dateExpires <= now)
-    return [{ sessionId, reason: EndReason.MAX_DURATION, message: 'This session ended because it reached its maximum duration.' }];
-  return [];
+  /** Renews the lease, if need be for the listed sessions. Returns undefined if a list is needed. */
+  private async heldOf(
+    ctx: Ctx,
+    { gatewayId, sessionIds, digest }: Heartbeat,
+  ): Promise<Pick<HeldSessions, 'lastCheck' | 'returned' | 'ended'> | undefined> {
+    if (!digest) return this.leases.renew(ctx, gatewayId, sessionIds);
+    const lease = await this.leases.renewUnchanged(ctx, gatewayId, digest);
+    return lease && { ...lease, returned: [], ended: [] };
+  }
 }

@@ -4,6 +4,7 @@ import { ACTIONS, type Action } from './action.js';
 /** A permission: its users may do its actions with its accounts on its assets, from one date to another. */
 @Entity('asset_permission')
 @Unique('asset_permission_org_id_name_uq', ['orgId', 'name'])
+@Index('asset_permission_date_expired_ix', ['dateExpired'], { where: 'date_expired IS NOT NULL' })
 @Check('asset_permission_date_expired_ck', `date_expired > date_start`)
 @Check('asset_permission_actions_ck', `cardinality(actions) > 0 AND actions <@ ARRAY[${ACTIONS.map((action) => `'${action}'`).join(', ')}]`)
 export class AssetPermissionEntity {

@@ -1,3 +1,4 @@
+export { AccessChanges, type AccessCheck } from './access-changes.service.js';
 export { connectGrant, type Action, type AllowedActions } from './action.js';
 export { AssetPermissions } from './asset-permissions.service.js';
 export { Grants, type GrantedAsset, type UsableAccount } from './grants.service.js';

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { AssetsModule } from '../assets/index.js';
 import { UsersModule } from '../users/index.js';
+import { AccessChangeRepository } from './access-change.repository.js';
+import { AccessChanges } from './access-changes.service.js';
 import { AssetPermissionController } from './asset-permission.controller.js';
 import { AssetPermissions } from './asset-permissions.service.js';
 import { GrantRepository } from './grant.repository.js';
@@ -9,7 +11,7 @@ import { Grants } from './grants.service.js';
 @Module({
   imports: [UsersModule, AssetsModule],
   controllers: [AssetPermissionController],
-  providers: [AssetPermissions, GrantRepository, Grants],
-  exports: [AssetPermissions, Grants],
+  providers: [AssetPermissions, GrantRepository, Grants, AccessChangeRepository, AccessChanges],
+  exports: [AssetPermissions, Grants, AccessChanges],
 })
 export class PermsModule {}

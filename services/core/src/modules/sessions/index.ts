@@ -1,6 +1,7 @@
 export { CloseSession } from './close-session.service.js';
 export { SessionLifecycle } from './session-lifecycle.service.js';
-export { SessionLeases } from './session-leases.service.js';
+export { SessionLeases, type HeldSessions, type LeaseCheck } from './session-leases.service.js';
+export type { SessionDigest } from './gateway-lease.repository.js';
 export { SESSION_SETTINGS, type SessionSettings } from './session-settings.js';
 export { sessionNotFound } from './session.errors.js';
 export type { SessionActions } from './session.entity.js';

@@ -8,6 +8,7 @@ import { SESSION_SETTINGS, type SessionSettings } from './session-settings.js';
 const EVERY_MS = 2_000;
 /** A round that comes this late was held up: the process or its machine was stopped, or its clock was set. */
 const STALL_MS = 3 * EVERY_MS;
+const FORGET_EVERY_MS = 3_600_000;
 
 /**
  * Closes sessions whose gateway is gone. It reaps only after core and its database have worked for one whole lease:
@@ -19,6 +20,7 @@ export class LeaseReaper implements Job {
   readonly everyMs = EVERY_MS;
   #wellSince: number | undefined;
   #lastRound: number | undefined;
+  #forgotAt: number | undefined;
 
   constructor(
     private readonly leases: SessionLeases,
@@ -44,5 +46,8 @@ export class LeaseReaper implements Job {
     if (now - this.#wellSince < this.settings.leaseSeconds * 1000) return this.leases.check(ctx);
     const lost = await this.leases.reap(ctx);
     if (lost > 0) this.logger.warn({ lost }, 'sessions are lost: their gateways stopped renewing');
+    if (this.#forgotAt !== undefined && now - this.#forgotAt < FORGET_EVERY_MS) return;
+    await this.leases.forgetGone(ctx);
+    this.#forgotAt = now;
   }
 }

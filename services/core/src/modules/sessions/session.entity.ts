@@ -34,8 +34,8 @@ export type SessionActions = Readonly<Partial<Record<PermissionAction, { readonl
 @Index('session_org_id_source_ip_date_start_ix', ['orgId', 'sourceIp', 'dateStart'])
 @Index('session_user_id_ix', ['userId'])
 @Index('session_asset_id_ix', ['assetId'])
-@Index('session_gateway_id_ix', ['gatewayId'], { where: `state = 'active'` })
-@Index('session_date_lease_expires_ix', ['dateLeaseExpires'], { where: `state = 'active'` })
+@Index('session_gateway_id_id_ix', ['gatewayId', 'id'], { where: `state = 'active'` })
+@Index('session_unlisted_ix', ['dateLeaseExpires'], { where: `state = 'active' AND NOT is_listed` })
 export class SessionEntity {
   /** Chosen by the gateway, so that a second request is safe. */
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'session_id_pk' }) id!: string;
@@ -70,7 +70,10 @@ export class SessionEntity {
   @Column('timestamptz', { nullable: true }) dateEnd!: Date | null;
   /** The time at which the permission or a limit ends it; null: without end. */
   @Column('timestamptz', { nullable: true }) dateExpires!: Date | null;
+  /** The end of its own lease: of the first one, and of the last if its gateway does not list it any more. In between the lease of its gateway counts. */
   @Column('timestamptz') dateLeaseExpires!: Date;
+  /** False once a list of its gateway lacked it. */
+  @Column('boolean', { default: true }) isListed!: boolean;
   /** Last frame number of its recording, as the gateway reported it; of a running or lost session, the last that a recorder had stored. */
   @Column('bigint', { nullable: true, transformer: bigintColumn }) lastSeq!: bigint | null;
   /** Link of that frame in the hash chain over the frames, hex; null if it is not known. */

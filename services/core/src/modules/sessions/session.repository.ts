@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Ctx, OrgCtx } from '@sallyport/context';
 import { Database } from '../../database/index.js';
 import { SessionEntity, type SessionEndReason, type SessionState } from './session.entity.js';
-import type { ClosingSession, NewSession, Session } from './session.js';
-import { CLOSE, FIND_CLOSING, OPEN, sessionJson } from './session.sql.js';
+import type { ClosingSession, NewSession, OverdueSession, Session } from './session.js';
+import { CLOSE, FIND_CLOSING, OPEN, sessionJson, TAKE_OVERDUE } from './session.sql.js';
 
-export type { ClosingSession, NewSession, Session } from './session.js';
+export type { ClosingSession, NewSession, OverdueSession, Session } from './session.js';
 
 /** Columns that a renewal looks at. */
 export type HeldSession = Pick<
@@ -21,11 +21,21 @@ export type HeldSession = Pick<
   | 'dateExpires'
 >;
 
-const RENEW = `
-  UPDATE core.session SET date_lease_expires = $1 WHERE state = 'active' AND gateway_id = $2 AND id = ANY ($3)
-  RETURNING id, user_id AS "userId", asset_id AS "assetId", account_id AS "accountId",
-            sign_in_key_id AS "signInKeyId", sign_in_password_generation AS "signInPasswordGeneration",
-            date_terminate_asked AS "dateTerminateAsked", terminate_message AS "terminateMessage", date_expires AS "dateExpires"`;
+/** The sessions of a gateway that a renewal looks at. */
+export interface ToCheck {
+  /** All that it lists; else those that are named below, that have to end by themselves, or that began after `since`. */
+  readonly isAll: boolean;
+  readonly since: Date;
+  readonly ids: readonly string[];
+}
+
+const TO_CHECK = `
+  SELECT id, user_id AS "userId", asset_id AS "assetId", account_id AS "accountId",
+         sign_in_key_id AS "signInKeyId", sign_in_password_generation AS "signInPasswordGeneration",
+         date_terminate_asked AS "dateTerminateAsked", terminate_message AS "terminateMessage", date_expires AS "dateExpires"
+  FROM core.session
+  WHERE state = 'active' AND gateway_id = $1 AND is_listed
+    AND ($2 OR date_start > $3 OR date_terminate_asked IS NOT NULL OR date_expires <= $4 OR id = ANY ($5::uuid[]))`;
 
 /** The part of a running recording that a recorder has stored. */
 export interface StoredRecording {
@@ -88,16 +98,13 @@ export class SessionRepository {
 
   /** Returns what the end of a session of any organization needs. */
   async findClosing(ctx: Ctx, id: string): Promise<ClosingSession | undefined> {
-    type Row = Omit<ClosingSession, 'lastSeq'> & { lastSeq: string | null };
-    const [row] = await this.database.prepared<Row>(ctx, 'session-find-closing', FIND_CLOSING, [id]);
-    return row && { ...row, lastSeq: row.lastSeq === null ? null : BigInt(row.lastSeq) };
+    const [row] = await this.database.prepared<WithText<ClosingSession>>(ctx, 'session-find-closing', FIND_CLOSING, [id]);
+    return row && withLastSeq(row);
   }
 
-  /** Returns the active sessions among `ids` that this gateway holds, with a lease until then. One statement without entities: there may be tens of thousands. */
-  async renew(ctx: Ctx, gatewayId: string, ids: readonly string[], until: Date): Promise<HeldSession[]> {
-    if (ids.length === 0) return [];
-    const [rows] = await this.database.sql<[HeldSession[], number]>(ctx, RENEW, [until, gatewayId, [...ids]]);
-    return rows;
+  /** Returns sessions that a gateway lists and that may have to end. One statement without entities: there may be tens of thousands. */
+  findToCheck(ctx: Ctx, gatewayId: string, { isAll, since, ids }: ToCheck, now: Date): Promise<HeldSession[]> {
+    return this.database.sql(ctx, TO_CHECK, [gatewayId, isAll, since, now, [...ids]]);
   }
 
   /** Stores positions of running recordings. A position never goes back. */
@@ -115,16 +122,9 @@ export class SessionRepository {
   }
 
   /** Returns active sessions with a lease that ended before `now`, locked until the transaction ends. Skips those that another replica has locked. */
-  takeOverdue(ctx: Ctx, now: Date, limit: number): Promise<Session[]> {
-    return this.database
-      .everyOrg(ctx, SessionEntity)
-      .select('session')
-      .andWhere(`session.state = 'active' AND session.date_lease_expires < :now`, { now })
-      .orderBy('session.date_lease_expires')
-      .limit(limit)
-      .setLock('pessimistic_write')
-      .setOnLocked('skip_locked')
-      .getMany();
+  async takeOverdue(ctx: Ctx, now: Date, limit: number): Promise<OverdueSession[]> {
+    const rows = await this.database.prepared<WithText<OverdueSession>>(ctx, 'session-take-overdue', TAKE_OVERDUE, [now, limit]);
+    return rows.map(withLastSeq);
   }
 
   /** Closes an active session with its fact and its audit event. Returns false, and writes nothing, if it is not active. */
@@ -145,6 +145,14 @@ export class SessionRepository {
     await this.database.tenant(ctx, SessionEntity).update({ id }, { hostKeyFingerprint });
   }
 }
+
+/** A row with its bigint as pg returns it. */
+type WithText<Row extends { readonly lastSeq: bigint | null }> = Omit<Row, 'lastSeq'> & { readonly lastSeq: string | null };
+
+const withLastSeq = <Row extends { readonly lastSeq: string | null }>(row: Row) => ({
+  ...row,
+  lastSeq: row.lastSeq === null ? null : BigInt(row.lastSeq),
+});
 
 /** Throws if not exactly one row changed: the caller has locked the row and knows its state. */
 function changed(rows: number, id: string): void {

@@ -46,10 +46,30 @@ export const OPEN = `
   SELECT opened_id FROM opened`;
 
 /** Columns that the end of a session needs. */
-export const FIND_CLOSING = `
-  SELECT id, org_id AS "orgId", state, date_start AS "dateStart", username, account, asset_name AS "assetName",
-         last_seq AS "lastSeq", recording_link AS "recordingLink"
-  FROM core.session WHERE id = $1`;
+const CLOSING = `s.id, s.org_id AS "orgId", s.state, s.date_start AS "dateStart", s.username, s.account, s.asset_name AS "assetName",
+         s.last_seq AS "lastSeq", s.recording_link AS "recordingLink"`;
+
+export const FIND_CLOSING = `SELECT ${CLOSING} FROM core.session s WHERE s.id = $1`;
+
+/**
+ * Locks up to $2 active sessions whose lease ended before $1. It finds the gateways one by one in the index, so it costs as much as there are
+ * gateways, however many sessions they hold. A gateway that never renewed has no lease.
+ */
+export const TAKE_OVERDUE = `
+  WITH RECURSIVE holder (gateway_id) AS (
+    (SELECT gateway_id FROM core.session WHERE state = 'active' ORDER BY gateway_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT gateway_id FROM core.session WHERE state = 'active' AND gateway_id > holder.gateway_id ORDER BY gateway_id LIMIT 1)
+    FROM holder WHERE holder.gateway_id IS NOT NULL),
+  silent AS MATERIALIZED (
+    SELECT holder.gateway_id FROM holder LEFT JOIN core.gateway_lease l ON l.gateway_id = holder.gateway_id
+    WHERE holder.gateway_id IS NOT NULL AND (l.date_expires IS NULL OR l.date_expires < $1))
+  SELECT ${CLOSING}, s.gateway_id AS "gatewayId", s.is_listed AS "isListed",
+         CASE WHEN s.is_listed THEN greatest(s.date_lease_expires, l.date_expires) ELSE s.date_lease_expires END AS "leaseEnded"
+  FROM core.session s LEFT JOIN core.gateway_lease l ON l.gateway_id = s.gateway_id
+  WHERE s.state = 'active' AND s.date_lease_expires < $1
+    AND (s.gateway_id = ANY (ARRAY (SELECT gateway_id FROM silent)) OR NOT s.is_listed)
+  ORDER BY s.date_lease_expires LIMIT $2 FOR UPDATE OF s SKIP LOCKED`;
 
 /** Closes an active session with its fact and its audit event. Returns no row if it is not active. */
 export const CLOSE = `

@@ -35,3 +35,6 @@ export type ClosingSession = Pick<
   Session,
   'id' | 'orgId' | 'state' | 'dateStart' | 'username' | 'account' | 'assetName' | 'lastSeq' | 'recordingLink'
 >;
+
+/** An active session whose lease has ended: its own, and that of its gateway if the gateway lists it. */
+export type OverdueSession = ClosingSession & Pick<Session, 'gatewayId' | 'isListed'> & { readonly leaseEnded: Date };

@@ -33,6 +33,7 @@ type Hidden =
   | 'signInKeyId'
   | 'signInPasswordGeneration'
   | 'dateLeaseExpires'
+  | 'isListed'
   | 'lastSeq'
   | 'recordingLink'
   | 'terminateAskedBy'

@@ -5,6 +5,7 @@ import { PeerClients } from '../../rpc/index.js';
 import { AuditAnchorsModule } from '../audits/index.js';
 import { AlteredRecordingConsumer } from './altered-recording.consumer.js';
 import { CloseSession } from './close-session.service.js';
+import { GatewayLeaseRepository } from './gateway-lease.repository.js';
 import { LeaseReaper } from './lease-reaper.js';
 import { ListSessionProofs } from './list-session-proofs.service.js';
 import { NoteAlteredRecording } from './note-altered-recording.service.js';
@@ -40,6 +41,7 @@ interface SessionsConfig {
         peers.connect(PlaybackServiceService, config.CORE_RECORDER_ADDRESS, 'recorder'),
     },
     SessionRepository,
+    GatewayLeaseRepository,
     CloseSession,
     SessionLifecycle,
     SessionLeases,

@@ -7,6 +7,7 @@ export type UserRole = 'admin' | 'auditor' | 'user';
 @Check('user_role_ck', `role IN ('admin', 'auditor', 'user')`)
 @Index('user_username_uq', { synchronize: false })
 @Index('user_email_uq', { synchronize: false })
+@Index('user_date_expired_ix', ['dateExpired'], { where: 'date_expired IS NOT NULL' })
 export class UserEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'user_id_pk' }) id!: string;
   @Column('text') username!: string;

@@ -12,16 +12,26 @@ export const protobufPackage = "sallyport.access.v1";
 
 export const protobufFileName = "sallyport/access/v1/lease.proto";
 
-/** RenewLeasesRequest names all live sessions of one gateway process; it also serves as the gateway's heartbeat. */
+/** RenewLeasesRequest renews the lease of one gateway process, which holds for all sessions that it names; it also serves as its heartbeat. */
 export interface RenewLeasesRequest {
   /** The gateway's id, unique per process start. */
   gatewayId: string;
   /** host:port users connect to, for the component list. */
   address: string;
-  /** Live sessions. */
+  /** Live sessions; empty if there is a digest. */
   sessionIds: string[];
   /** Of some of these sessions: what a recorder has stored since the gateway reported it last. */
   stored: StoredRecording[];
+  /** Stands for the live sessions. If core knows others, it does not renew the lease and asks for the list. */
+  digest: SessionDigest | undefined;
+}
+
+/** SessionDigest stands for a set of sessions. */
+export interface SessionDigest {
+  /** Number of sessions. */
+  count: number;
+  /** SHA-256 of the sessions' ids, 16 bytes each, in ascending order without separators. */
+  sha256: Buffer;
 }
 
 /** StoredRecording is the part of a running recording that a recorder has stored. */
@@ -48,6 +58,8 @@ export interface EndedSession {
 export interface RenewLeasesResponse {
   /** To be ended now. */
   end: EndedSession[];
+  /** The request's digest is not that of the sessions that core knows: the gateway has to send the list at once. */
+  isListNeeded: boolean;
 }
 
 /**
@@ -64,7 +76,7 @@ export interface TerminateSession {
 }
 
 function createBaseRenewLeasesRequest(): RenewLeasesRequest {
-  return { gatewayId: "", address: "", sessionIds: [], stored: [] };
+  return { gatewayId: "", address: "", sessionIds: [], stored: [], digest: undefined };
 }
 
 export const RenewLeasesRequest: MessageFns<RenewLeasesRequest> = {
@@ -80,6 +92,9 @@ export const RenewLeasesRequest: MessageFns<RenewLeasesRequest> = {
     }
     for (const v of message.stored) {
       StoredRecording.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.digest !== undefined) {
+      SessionDigest.encode(message.digest, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -129,6 +144,14 @@ export const RenewLeasesRequest: MessageFns<RenewLeasesRequest> = {
             message.stored.push(StoredRecording.decode(reader, reader.uint32()));
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.digest = SessionDigest.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -157,6 +180,7 @@ export const RenewLeasesRequest: MessageFns<RenewLeasesRequest> = {
       stored: globalThis.Array.isArray(object?.stored)
         ? object.stored.map((e: any) => StoredRecording.fromJSON(e))
         : [],
+      digest: isSet(object.digest) ? SessionDigest.fromJSON(object.digest) : undefined,
     };
   },
 
@@ -174,6 +198,9 @@ export const RenewLeasesRequest: MessageFns<RenewLeasesRequest> = {
     if (message.stored?.length) {
       obj.stored = message.stored.map((e) => StoredRecording.toJSON(e));
     }
+    if (message.digest !== undefined) {
+      obj.digest = SessionDigest.toJSON(message.digest);
+    }
     return obj;
   },
 
@@ -186,6 +213,94 @@ export const RenewLeasesRequest: MessageFns<RenewLeasesRequest> = {
     message.address = object.address ?? "";
     message.sessionIds = object.sessionIds?.map((e) => e) || [];
     message.stored = object.stored?.map((e) => StoredRecording.fromPartial(e)) || [];
+    message.digest = (object.digest !== undefined && object.digest !== null)
+      ? SessionDigest.fromPartial(object.digest)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSessionDigest(): SessionDigest {
+  return { count: 0, sha256: Buffer.alloc(0) };
+}
+
+export const SessionDigest: MessageFns<SessionDigest> = {
+  encode(message: SessionDigest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.count !== 0) {
+      writer.uint32(8).uint32(message.count);
+    }
+    if (message.sha256.length !== 0) {
+      writer.uint32(18).bytes(message.sha256);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SessionDigest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSessionDigest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.count = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.sha256 = sharedBytes(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SessionDigest {
+    return {
+      count: isSet(object.count) ? globalThis.Number(object.count) : 0,
+      sha256: isSet(object.sha256) ? Buffer.from(bytesFromBase64(object.sha256)) : Buffer.alloc(0),
+    };
+  },
+
+  toJSON(message: SessionDigest): unknown {
+    const obj: any = {};
+    if (message.count !== 0) {
+      obj.count = Math.round(message.count);
+    }
+    if (message.sha256.length !== 0) {
+      obj.sha256 = base64FromBytes(message.sha256);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SessionDigest>): SessionDigest {
+    return SessionDigest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SessionDigest>): SessionDigest {
+    const message = createBaseSessionDigest();
+    message.count = object.count ?? 0;
+    message.sha256 = object.sha256 ?? Buffer.alloc(0);
     return message;
   },
 };
@@ -404,13 +519,16 @@ export const EndedSession: MessageFns<EndedSession> = {
 };
 
 function createBaseRenewLeasesResponse(): RenewLeasesResponse {
-  return { end: [] };
+  return { end: [], isListNeeded: false };
 }
 
 export const RenewLeasesResponse: MessageFns<RenewLeasesResponse> = {
   encode(message: RenewLeasesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.end) {
       EndedSession.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.isListNeeded !== false) {
+      writer.uint32(16).bool(message.isListNeeded);
     }
     return writer;
   },
@@ -436,6 +554,14 @@ export const RenewLeasesResponse: MessageFns<RenewLeasesResponse> = {
             message.end.push(EndedSession.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.isListNeeded = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -449,13 +575,23 @@ export const RenewLeasesResponse: MessageFns<RenewLeasesResponse> = {
   },
 
   fromJSON(object: any): RenewLeasesResponse {
-    return { end: globalThis.Array.isArray(object?.end) ? object.end.map((e: any) => EndedSession.fromJSON(e)) : [] };
+    return {
+      end: globalThis.Array.isArray(object?.end) ? object.end.map((e: any) => EndedSession.fromJSON(e)) : [],
+      isListNeeded: isSet(object.isListNeeded)
+        ? globalThis.Boolean(object.isListNeeded)
+        : isSet(object.is_list_needed)
+        ? globalThis.Boolean(object.is_list_needed)
+        : false,
+    };
   },
 
   toJSON(message: RenewLeasesResponse): unknown {
     const obj: any = {};
     if (message.end?.length) {
       obj.end = message.end.map((e) => EndedSession.toJSON(e));
+    }
+    if (message.isListNeeded !== false) {
+      obj.isListNeeded = message.isListNeeded;
     }
     return obj;
   },
@@ -466,6 +602,7 @@ export const RenewLeasesResponse: MessageFns<RenewLeasesResponse> = {
   fromPartial(object: DeepPartial<RenewLeasesResponse>): RenewLeasesResponse {
     const message = createBaseRenewLeasesResponse();
     message.end = object.end?.map((e) => EndedSession.fromPartial(e)) || [];
+    message.isListNeeded = object.isListNeeded ?? false;
     return message;
   },
 };
