@@ -2,7 +2,7 @@ import { connectBus } from '@sallyport/bus';
 import { redactedConfig } from '@sallyport/config';
 import { AppError } from '@sallyport/errors';
 import { meshCredentials } from '@sallyport/rpc';
-import { collectStartGarbage, createLogger, onShutdownSignal, startTracing, type Logger } from '@sallyport/telemetry';
+import { collectGarbage, createLogger, onShutdownSignal, startTracing, type Logger } from '@sallyport/telemetry';
 import { startIndexer } from './compose.js';
 import { indexerSettings, storeChoice, type IndexerConfig } from './config.js';
 import { openStore, type CommandStore } from './store/index.js';
@@ -31,7 +31,7 @@ export async function serve(config: IndexerConfig): Promise<void> {
     await indexer.stop();
     await tracing.shutdown();
   });
-  collectStartGarbage();
+  collectGarbage();
 }
 
 /** Refuses a schema that lacks a migration, which needs an operator. An unavailable store is checked later. */

@@ -3,7 +3,7 @@ import { connectBus } from '@sallyport/bus';
 import { redactedConfig } from '@sallyport/config';
 import { readFormerKeys, readSigningKey } from '@sallyport/crypto';
 import { meshCredentials } from '@sallyport/rpc';
-import { collectStartGarbage, createLogger, onShutdownSignal, startTracing } from '@sallyport/telemetry';
+import { collectGarbage, createLogger, onShutdownSignal, startTracing } from '@sallyport/telemetry';
 import { startRecorder } from './compose.js';
 import { loadRecorderConfig, recorderSchema, type RecorderConfig } from './config.js';
 import { openStore } from './open-store.js';
@@ -46,5 +46,5 @@ async function run(config: RecorderConfig): Promise<void> {
     await recorder.stop();
     await tracing.shutdown();
   });
-  collectStartGarbage();
+  collectGarbage();
 }

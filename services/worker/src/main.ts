@@ -3,7 +3,7 @@ import { redactedConfig } from '@sallyport/config';
 import { systemClock } from '@sallyport/context';
 import { TasksServiceService } from '@sallyport/proto-gen/task/v1/tasks';
 import { createClient, meshCredentials } from '@sallyport/rpc';
-import { collectStartGarbage, createLogger, createMetrics, onShutdownSignal, startHealthServer, startTracing } from '@sallyport/telemetry';
+import { collectGarbage, createLogger, createMetrics, onShutdownSignal, startHealthServer, startTracing } from '@sallyport/telemetry';
 import { startWorker } from './compose.js';
 import { loadWorkerConfig, workerSettings, type WorkerConfig } from './config.js';
 
@@ -51,7 +51,7 @@ async function run(config: WorkerConfig): Promise<void> {
     await health.close();
     await tracing.shutdown();
   });
-  collectStartGarbage();
+  collectGarbage();
 }
 
 function failWith(problem: string | undefined): void {

@@ -4,7 +4,7 @@ import type { Bus } from '@sallyport/bus';
 import { systemClock } from '@sallyport/context';
 import { createSealer } from '@sallyport/crypto';
 import {
-  collectStartGarbage,
+  collectGarbage,
   createLogger,
   createMetrics,
   onShutdownSignal,
@@ -43,7 +43,7 @@ export async function serve(config: CoreConfig): Promise<void> {
     await core.stop();
     await tracing.shutdown();
   });
-  collectStartGarbage();
+  collectGarbage();
   // A supervisor that reads this line may send a signal at once.
   logger.info({ http: core.httpPort, health: core.healthPort }, 'core is up');
 }

@@ -4,7 +4,7 @@ import { systemClock } from '@sallyport/context';
 import { readAuditorsKey } from '@sallyport/crypto';
 import { AccessServiceService } from '@sallyport/proto-gen/access/v1/access_service';
 import { createClient, meshCredentials } from '@sallyport/rpc';
-import { collectStartGarbage, createMetrics, startTracing, type Logger, type Metrics } from '@sallyport/telemetry';
+import { collectGarbage, createMetrics, startTracing, type Logger, type Metrics } from '@sallyport/telemetry';
 import { composeGateway } from '../../compose.js';
 import type { GatewayConfig } from '../../config.js';
 import { createAccessPeer } from '../../peers/access-peer.js';
@@ -106,7 +106,7 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
     },
     (report) => control.send({ type: 'report', report }),
   );
-  collectStartGarbage();
+  collectGarbage();
   control.send({ type: 'serving', crypto: cryptoInUse() });
 }
 
