@@ -1,4 +1,5 @@
 export { backOffMs } from './back-off.js';
+export { collectGarbage } from './collect-garbage.js';
 export { systemClock, type Clock, type Timer } from './clock.js';
 export { inOrg, systemCtx, type Actor, type Ctx, type OrgCtx, type TransactionRunner, type Tx } from './ctx.js';
 export { FairQueue, type FairQueueLimits, type QueueBound } from './fair-queue.js';

@@ -1,4 +1,3 @@
-export { collectGarbage } from './collect-garbage.js';
 export { startHealthServer, type HealthCheck, type HealthOptions, type HealthServer } from './health-server.js';
 export { createLogger, type Logger, type LoggerOptions } from './logger.js';
 export { createMetrics, type Metrics } from './metrics.js';

@@ -1,8 +1,9 @@
 import { connectBus } from '@sallyport/bus';
 import { redactedConfig } from '@sallyport/config';
+import { collectGarbage } from '@sallyport/context';
 import { AppError } from '@sallyport/errors';
 import { meshCredentials } from '@sallyport/rpc';
-import { collectGarbage, createLogger, onShutdownSignal, startTracing, type Logger } from '@sallyport/telemetry';
+import { createLogger, onShutdownSignal, startTracing, type Logger } from '@sallyport/telemetry';
 import { startIndexer } from './compose.js';
 import { indexerSettings, storeChoice, type IndexerConfig } from './config.js';
 import { openStore, type CommandStore } from './store/index.js';

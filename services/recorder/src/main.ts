@@ -1,9 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 import { connectBus } from '@sallyport/bus';
 import { redactedConfig } from '@sallyport/config';
+import { collectGarbage } from '@sallyport/context';
 import { readFormerKeys, readSigningKey } from '@sallyport/crypto';
 import { meshCredentials } from '@sallyport/rpc';
-import { collectGarbage, createLogger, onShutdownSignal, startTracing } from '@sallyport/telemetry';
+import { createLogger, onShutdownSignal, startTracing } from '@sallyport/telemetry';
 import { startRecorder } from './compose.js';
 import { loadRecorderConfig, recorderSchema, type RecorderConfig } from './config.js';
 import { openStore } from './open-store.js';

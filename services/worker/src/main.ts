@@ -1,9 +1,9 @@
 import { connectBus } from '@sallyport/bus';
 import { redactedConfig } from '@sallyport/config';
-import { systemClock } from '@sallyport/context';
+import { collectGarbage, systemClock } from '@sallyport/context';
 import { TasksServiceService } from '@sallyport/proto-gen/task/v1/tasks';
 import { createClient, meshCredentials } from '@sallyport/rpc';
-import { collectGarbage, createLogger, createMetrics, onShutdownSignal, startHealthServer, startTracing } from '@sallyport/telemetry';
+import { createLogger, createMetrics, onShutdownSignal, startHealthServer, startTracing } from '@sallyport/telemetry';
 import { startWorker } from './compose.js';
 import { loadWorkerConfig, workerSettings, type WorkerConfig } from './config.js';
 

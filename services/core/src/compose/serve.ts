@@ -1,10 +1,9 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Bus } from '@sallyport/bus';
-import { systemClock } from '@sallyport/context';
+import { collectGarbage, systemClock } from '@sallyport/context';
 import { createSealer } from '@sallyport/crypto';
 import {
-  collectGarbage,
   createLogger,
   createMetrics,
   onShutdownSignal,

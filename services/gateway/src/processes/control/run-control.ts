@@ -1,8 +1,8 @@
 import { BlockList, isIPv6 } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { redactedConfig } from '@sallyport/config';
-import { systemClock } from '@sallyport/context';
-import { collectGarbage, onShutdownSignal, startHealthServer, type Logger } from '@sallyport/telemetry';
+import { collectGarbage, systemClock } from '@sallyport/context';
+import { onShutdownSignal, startHealthServer, type Logger } from '@sallyport/telemetry';
 import { gatewaySettings, type GatewayConfig } from '../../config.js';
 import { controlDeadlineMs } from '../stop-times.js';
 import { ArrivalPace } from './arrival-pace.js';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { connectBus } from '@sallyport/bus';
-import { systemClock } from '@sallyport/context';
+import { collectGarbage, systemClock } from '@sallyport/context';
 import { readAuditorsKey } from '@sallyport/crypto';
 import { AccessServiceService } from '@sallyport/proto-gen/access/v1/access_service';
 import { createClient, meshCredentials } from '@sallyport/rpc';
-import { collectGarbage, createMetrics, startTracing, type Logger, type Metrics } from '@sallyport/telemetry';
+import { createMetrics, startTracing, type Logger, type Metrics } from '@sallyport/telemetry';
 import { composeGateway } from '../../compose.js';
 import type { GatewayConfig } from '../../config.js';
 import { createAccessPeer } from '../../peers/access-peer.js';

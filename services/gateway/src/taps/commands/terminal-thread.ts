@@ -1,6 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { systemClock } from '@sallyport/context';
-import { collectGarbage } from '@sallyport/telemetry';
+import { collectGarbage, systemClock } from '@sallyport/context';
 import { FairTurns, type TurnTaker } from './fair-turns.js';
 import { IdleSweep, type Sweepable } from './idle-sweep.js';
 import type { FromThread, TerminalEvent, TerminalStart, ThreadMemory, ToThread } from './terminal-protocol.js';
