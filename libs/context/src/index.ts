@@ -6,5 +6,6 @@ export { FairQueue, type FairQueueLimits, type QueueBound } from './fair-queue.j
 export { isUuid, uuidv7 } from './ids.js';
 export { lifecycle, type Lifecycle } from './lifecycle.js';
 export { KeyedSemaphore, type KeyedSemaphoreLimits, type Permit } from './keyed-semaphore.js';
+export { returnMemory } from './return-memory.js';
 export { printableLine, printableLines } from './printable-text.js';
 export { sourceOf } from './source-of.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { connectBus } from '@sallyport/bus';
-import { collectGarbage, systemClock } from '@sallyport/context';
+import { returnMemory, systemClock } from '@sallyport/context';
 import { readAuditorsKey } from '@sallyport/crypto';
 import { AccessServiceService } from '@sallyport/proto-gen/access/v1/access_service';
 import { createClient, meshCredentials } from '@sallyport/rpc';
@@ -106,7 +106,7 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
     },
     (report) => control.send({ type: 'report', report }),
   );
-  collectGarbage();
+  returnMemory(systemClock);
   control.send({ type: 'serving', crypto: cryptoInUse() });
 }
 
