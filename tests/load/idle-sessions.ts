@@ -98,7 +98,7 @@ async function reachPrompt(connection: SshConnection): Promise<void> {
     data: (bytes) => {
       shown += bytes.toString();
       channel.consume(bytes.length);
-      if (/\nready\r\n.*[$#] $/s.test(shown)) atPrompt.resolve();
+      if (/ready.*ready\r\n.*[$#] $/s.test(shown)) atPrompt.resolve(); // the line's echo, and its output
     },
   });
   await channel.request({ kind: 'shell' });
