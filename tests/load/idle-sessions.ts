@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectSsh, parsePrivateKey, selectCrypto, type PrivateKey, type SshConnection } from '@sallyport/ssh';
+import {
+  connectSsh,
+  parsePrivateKey,
+  selectCrypto,
+  type Channel,
+  type ChannelHandler,
+  type PrivateKey,
+  type SshConnection,
+} from '@sallyport/ssh';
 import { residentKib } from './process-cost.ts';
 
 /** A gateway at which sessions are held open. */
@@ -26,22 +34,25 @@ export interface Gate {
 const SETTLE_MS = 30_000;
 const crypto = selectCrypto();
 
+/** A program that an idle session runs on its terminal. */
+export type IdleProgram = 'sleep' | 'shell';
+
 /** Measures the resident memory in KiB that each of `count` idle sessions with a terminal costs the gateway. */
-export async function measureIdleSessions(gate: Gate, count: number): Promise<number> {
-  await closeAll(await openSessions(gate, 8)); // the first sessions load code, which is not a cost per session
+export async function measureIdleSessions(gate: Gate, count: number, program: IdleProgram): Promise<number> {
+  await closeAll(await openSessions(gate, 8, program)); // the first sessions load code, which is not a cost per session
   const before = await settled(gate);
-  const sessions = await openSessions(gate, count);
+  const sessions = await openSessions(gate, count, program);
   const perSession = ((await settled(gate)) - before) / count;
   await closeAll(sessions);
   return perSession;
 }
 
-async function openSessions(gate: Gate, count: number): Promise<SshConnection[]> {
+async function openSessions(gate: Gate, count: number, program: IdleProgram): Promise<SshConnection[]> {
   const users = await Promise.all([gate, ...(gate.others ?? [])].map(readUser));
   const open: SshConnection[] = [];
   let begun = 0;
   const worker = async (): Promise<void> => {
-    while (begun < count) open.push(await openSession(gate.port, users[begun++ % users.length]!));
+    while (begun < count) open.push(await openSession(gate.port, users[begun++ % users.length]!, program));
   };
   await Promise.all(Array.from({ length: Math.min(6, count) }, worker));
   return open;
@@ -56,11 +67,17 @@ async function readUser({ user, keyFile }: { readonly user: string; readonly key
   return { user, key: await parsePrivateKey(readFileSync(keyFile)) };
 }
 
-async function openSession(port: number, { user, key }: KeyUser): Promise<SshConnection> {
+async function openSession(port: number, { user, key }: KeyUser, program: IdleProgram): Promise<SshConnection> {
   const socket = connect({ host: '127.0.0.1', port, noDelay: true });
   await once(socket, 'connect');
   const connection = await connectSsh(socket, { crypto, user, methods: [{ method: 'publickey', signer: key }], verifyHostKey: () => true });
-  const channel = await connection.openChannel({ kind: 'session' }, {});
+  if (program === 'shell') await reachPrompt(connection);
+  else await (await openTerminal(connection, {})).request({ kind: 'exec', command: Buffer.from('exec sleep 1000') });
+  return connection;
+}
+
+async function openTerminal(connection: SshConnection, handler: ChannelHandler): Promise<Channel> {
+  const channel = await connection.openChannel({ kind: 'session' }, handler);
   await channel.request({
     kind: 'pty-req',
     term: 'xterm',
@@ -70,8 +87,23 @@ async function openSession(port: number, { user, key }: KeyUser): Promise<SshCon
     heightPixels: 0,
     modes: Buffer.from([0]),
   });
-  await channel.request({ kind: 'exec', command: Buffer.from('exec sleep 1000') });
-  return connection;
+  return channel;
+}
+
+/** Runs one command in a shell, and resolves when the shell asks for the next one. */
+async function reachPrompt(connection: SshConnection): Promise<void> {
+  let shown = '';
+  const atPrompt = Promise.withResolvers<void>();
+  const channel = await openTerminal(connection, {
+    data: (bytes) => {
+      shown += bytes.toString();
+      channel.consume(bytes.length);
+      if (/ready.*ready\r\n.*[$#] $/s.test(shown)) atPrompt.resolve(); // the line's echo, and its output
+    },
+  });
+  await channel.request({ kind: 'shell' });
+  channel.send(Buffer.from('echo ready\r'));
+  await atPrompt.promise;
 }
 
 async function closeAll(sessions: readonly SshConnection[]): Promise<void> {

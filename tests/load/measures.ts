@@ -28,6 +28,12 @@ export interface Subject {
   readonly jump: AttackedPath;
 }
 
+async function showIdleSessions(gate: Gate, count: number): Promise<void> {
+  const show = (name: string, kib: number): void => console.log(`RSS per idle session${name}: ${kib.toFixed(0)} KiB (${count} sessions)`);
+  show('', await measureIdleSessions(gate, count, 'sleep'));
+  show(' with a shell at its prompt', await measureIdleSessions(gate, count, 'shell'));
+}
+
 /** Measures and prints every row, group by group. */
 export async function measureAll({ paths, bulkPaths, bulk, gate, jump }: Subject, extent: Extent): Promise<void> {
   const { client, spending } = bulk;
@@ -37,10 +43,7 @@ export async function measureAll({ paths, bulkPaths, bulk, gate, jump }: Subject
     printFigures(unit, await measureInterleaved(among, rounds, measure));
   };
   // Memory comes first, in a fresh gateway: memory that bulk transfers have freed would hide the cost of sessions.
-  if (isWanted('idle'))
-    console.log(
-      `RSS per idle session: ${(await measureIdleSessions(gate, extent.idleSessions)).toFixed(0)} KiB (${extent.idleSessions} sessions)`,
-    );
+  if (isWanted('idle')) await showIdleSessions(gate, extent.idleSessions);
   await show('login', '', extent.rounds * 4, measureLogin(client));
   await show('rate', '', extent.rounds, measureLoginRate(client, spending, extent.logins, 8));
   await show('bulk', '', extent.rounds, measureStream(bulk), [...paths, ...bulkPaths]);

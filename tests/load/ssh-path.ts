@@ -1,12 +1,13 @@
 // Compares three paths to the same sshd, interleaved round by round: the whole product with recording on, a direct connection, `ssh -J`.
 // Compare the ratios: absolute figures depend on the machine and its load.
-//   node tests/load/ssh-path.ts [--rounds 5] [--quick] [--only login,rate,bulk,scp,key,idle,unfair,parts]
+//   node tests/load/ssh-path.ts [--rounds 5] [--quick] [--only memory,login,rate,bulk,scp,key,idle,unfair,parts]
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import { aProduct, type Product } from '../e2e/product.ts';
 import { readLoadOptions } from './extent.ts';
 import { measureAll } from './measures.ts';
 import { measurePartCosts, type Part } from './part-costs.ts';
+import { measurePartMemory } from './part-memory.ts';
 import type { NoDelaySshd } from './nodelay-sshd.ts';
 import { jumpOf, planBulk, startSurroundings, type Entrance } from './surroundings.ts';
 
@@ -22,13 +23,18 @@ try {
   console.log(
     `${options.rounds} rounds of ${options.mib} MiB, TCP_NODELAY ${place.preload ? 'forced on every OpenSSH socket' : 'as OpenSSH sets it (no compiler)'}, aes128-gcm on every hop, recording on\n`,
   );
-  if (options.only.length === 0 || options.only.includes('parts')) await measurePartCosts(bulk.client, partsOf(product), options.mib);
+  if (isWanted('memory')) await measurePartMemory(partsOf(product));
+  if (isWanted('parts')) await measurePartCosts(bulk.client, partsOf(product), options.mib);
   await measureAll({ paths: ['direct', 'jump', 'gateway'], bulkPaths: [], bulk, gate: gateway, jump: jumpOf(place) }, options);
 } finally {
   await place.remove();
   await product.remove();
 }
 process.exit(0); // a leftover handle must not keep the terminal
+
+function isWanted(group: string): boolean {
+  return options.only.length === 0 || options.only.includes(group);
+}
 
 function partsOf({ run }: Product): Part[] {
   return [...run.services, ...run.backing].map(({ name, pid }) => ({ name, pid }));

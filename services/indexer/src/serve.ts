@@ -1,5 +1,6 @@
 import { connectBus } from '@sallyport/bus';
 import { redactedConfig } from '@sallyport/config';
+import { returnMemory, systemClock } from '@sallyport/context';
 import { AppError } from '@sallyport/errors';
 import { meshCredentials } from '@sallyport/rpc';
 import { createLogger, onShutdownSignal, startTracing, type Logger } from '@sallyport/telemetry';
@@ -31,6 +32,7 @@ export async function serve(config: IndexerConfig): Promise<void> {
     await indexer.stop();
     await tracing.shutdown();
   });
+  returnMemory(systemClock);
 }
 
 /** Refuses a schema that lacks a migration, which needs an operator. An unavailable store is checked later. */

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { connectBus } from '@sallyport/bus';
 import { redactedConfig } from '@sallyport/config';
+import { returnMemory, systemClock } from '@sallyport/context';
 import { readFormerKeys, readSigningKey } from '@sallyport/crypto';
 import { meshCredentials } from '@sallyport/rpc';
 import { createLogger, onShutdownSignal, startTracing } from '@sallyport/telemetry';
@@ -46,4 +47,5 @@ async function run(config: RecorderConfig): Promise<void> {
     await recorder.stop();
     await tracing.shutdown();
   });
+  returnMemory(systemClock);
 }

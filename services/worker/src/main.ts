@@ -1,6 +1,6 @@
 import { connectBus } from '@sallyport/bus';
 import { redactedConfig } from '@sallyport/config';
-import { systemClock } from '@sallyport/context';
+import { returnMemory, systemClock } from '@sallyport/context';
 import { TasksServiceService } from '@sallyport/proto-gen/task/v1/tasks';
 import { createClient, meshCredentials } from '@sallyport/rpc';
 import { createLogger, createMetrics, onShutdownSignal, startHealthServer, startTracing } from '@sallyport/telemetry';
@@ -51,6 +51,7 @@ async function run(config: WorkerConfig): Promise<void> {
     await health.close();
     await tracing.shutdown();
   });
+  returnMemory(systemClock);
 }
 
 function failWith(problem: string | undefined): void {

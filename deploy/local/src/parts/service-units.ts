@@ -6,6 +6,7 @@ import type { Unit } from '../supervise/unit.js';
 import type { Site } from './backing-units.js';
 import type { DatabaseUrlFiles } from './database.js';
 import { migrationEnvironment, serviceEnvironment } from './service-environment.js';
+import { CORE_ALLOCATOR, NODE_ARGUMENTS } from './service-process.js';
 
 /** A gateway gets its drain time and some more; SIGKILL comes after. */
 const STOP_DEADLINE_MS = 15_000;
@@ -43,12 +44,12 @@ function startService(site: Site, databases: DatabaseUrlFiles, name: ServiceName
   const health = `http://127.0.0.1:${site.ports[`${name}Health`]}`;
   return spawnPart({
     name,
-    argv: [process.execPath, '--enable-source-maps', mainOf(name)],
+    argv: [process.execPath, ...NODE_ARGUMENTS, mainOf(name)],
     port: site.ports[`${name}Health`],
     url: health,
     logFile: site.data.log(name),
     cwd: site.data.path,
-    env: serviceEnvironment(site, databases, name),
+    env: { ...serviceEnvironment(site, databases, name), ...(name === 'core' && CORE_ALLOCATOR) },
     stopDeadlineMs: STOP_DEADLINE_MS,
     readyDeadlineMs: ALIVE_DEADLINE_MS,
     // Alive is enough: readiness depends on the other services too, which may be starting again themselves.

@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Bus } from '@sallyport/bus';
-import { systemClock } from '@sallyport/context';
+import { returnMemory, systemClock } from '@sallyport/context';
 import { createSealer } from '@sallyport/crypto';
 import {
   createLogger,
@@ -42,6 +42,7 @@ export async function serve(config: CoreConfig): Promise<void> {
     await core.stop();
     await tracing.shutdown();
   });
+  returnMemory(systemClock);
   // A supervisor that reads this line may send a signal at once.
   logger.info({ http: core.httpPort, health: core.healthPort }, 'core is up');
 }

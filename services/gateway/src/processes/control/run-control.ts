@@ -1,7 +1,7 @@
 import { BlockList, isIPv6 } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { redactedConfig } from '@sallyport/config';
-import { systemClock } from '@sallyport/context';
+import { returnMemory, systemClock } from '@sallyport/context';
 import { onShutdownSignal, startHealthServer, type Logger } from '@sallyport/telemetry';
 import { gatewaySettings, type GatewayConfig } from '../../config.js';
 import { controlDeadlineMs } from '../stop-times.js';
@@ -63,6 +63,7 @@ export async function runControl(config: GatewayConfig, logger: Logger): Promise
   const { GATEWAY_SSH_HOST: host, GATEWAY_SSH_PORT } = config;
   const listener = await openSshListener({ host, port: GATEWAY_SSH_PORT }, limiter, (connection) => arrivals.receive(connection));
   await fleet.open(`${host}:${listener.port}`);
+  returnMemory(systemClock);
   logger.info({ host, port: listener.port, processes: fleet.slots.length, crypto: fleet.crypto }, 'SSH is served');
   onShutdownSignal(logger, controlDeadlineMs(config.GATEWAY_DRAIN_SECONDS), async () => {
     health.setDraining();

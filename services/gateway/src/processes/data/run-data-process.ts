@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { connectBus } from '@sallyport/bus';
-import { systemClock } from '@sallyport/context';
+import { returnMemory, systemClock } from '@sallyport/context';
 import { readAuditorsKey } from '@sallyport/crypto';
 import { AccessServiceService } from '@sallyport/proto-gen/access/v1/access_service';
 import { createClient, meshCredentials } from '@sallyport/rpc';
@@ -107,6 +107,7 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
     },
     (report) => control.send({ type: 'report', report }),
   );
+  returnMemory(systemClock);
   control.send({ type: 'serving', crypto: cryptoInUse() });
 }
 

@@ -1,5 +1,4 @@
 import type { Clock } from '@sallyport/context';
-import type { IMarker } from '@xterm/headless';
 import type { ObservedCommand } from './observed-command.js';
 import { AbortedLine } from './aborted-line.js';
 import { EntryFinder, type FoundEntry } from './entry-finder.js';
@@ -7,6 +6,7 @@ import { ForegroundCommand } from './foreground-command.js';
 import { LineEdit, type PromptSeen } from './line-edit.js';
 import { NamedTimers } from './named-timers.js';
 import { asksForMore, endsInSign, guessPrompt, PromptBook } from './prompt-class.js';
+import type { RowMark } from './row-mark.js';
 import { RunningCommand } from './running-command.js';
 import type { Screen, ScreenEvents } from './screen.js';
 import { splitCommands } from './shell-syntax.js';
@@ -53,7 +53,7 @@ export class CommandTracker implements ScreenEvents {
   /** Ctrl-C keys that are not seen on the screen yet. */
   private interrupts = 0;
   /** The line that Ctrl-C ended last, until a key comes: bash begins and ends its editor once more in that row. */
-  private lastAborted: { readonly text: string; readonly row: IMarker | undefined } | undefined;
+  private lastAborted: { readonly text: string; readonly row: RowMark | undefined } | undefined;
   private silent = new SilentTypeAhead();
   private sentRow: { readonly line: number } | undefined;
   private lastOutputAt = 0;

@@ -1,13 +1,13 @@
-import type { IMarker } from '@xterm/headless';
 import { AbortedLine } from './aborted-line.js';
 import type { PromptPlace } from './entry-reader.js';
+import type { RowMark } from './row-mark.js';
 import type { Screen } from './screen.js';
 
 /** The text of a prompt and its position. */
 export interface PromptSeen {
   readonly text: string;
   readonly col: number;
-  readonly marker: IMarker | undefined;
+  readonly marker: RowMark | undefined;
   readonly right?: string | undefined;
 }
 
@@ -19,11 +19,11 @@ export class LineEdit {
   readonly col: number;
   readonly right: string;
   readonly promptBefore: PromptSeen;
-  private readonly marker: IMarker | undefined;
+  private readonly marker: RowMark | undefined;
   private readonly markCol: number;
   private exactPrompt: PromptSeen | undefined;
   private leftTo: number | undefined;
-  private sent: IMarker | undefined;
+  private sent: RowMark | undefined;
   /** Keys that were typed at this prompt. */
   aborted = new AbortedLine(false);
 

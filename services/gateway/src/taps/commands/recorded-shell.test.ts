@@ -11,7 +11,7 @@ interface Recorded {
 }
 
 /** Plays a recorded dialogue of a real shell and its user. */
-async function replay(file: string): Promise<ObservedCommand[]> {
+async function replay(file: string, afterEvent: (session: TerminalSession) => void = () => {}): Promise<ObservedCommand[]> {
   const { cols, rows, events } = JSON.parse(readFileSync(new URL(`testdata/${file}`, import.meta.url), 'utf8')) as Recorded;
   const commands: ObservedCommand[] = [];
   const failed = (error: unknown): void => expect.unreachable(String(error));
@@ -25,6 +25,7 @@ async function replay(file: string): Promise<ObservedCommand[]> {
   for (const [kind, base64] of events) {
     at += kind === 'i' ? 400 : 5;
     await session.take([{ kind: kind === 'i' ? 'input' : 'output', data: new Uint8Array(Buffer.from(base64, 'base64')), at }]);
+    afterEvent(session);
   }
   session.close();
   return commands;
@@ -55,4 +56,15 @@ it('finds the commands of a zsh session with a right prompt, history, completion
     ['stty echo', ''],
     ['echo last', 'last\n'],
   ]);
+});
+
+it('finds the same commands when the emulator is released at every prompt', async () => {
+  let releases = 0;
+  const commands = await replay('zsh-5.9.json', (session) => {
+    session.releaseIdle(0);
+    if (!session.isHeld) releases += 1;
+  });
+  expect(releases).toBeGreaterThan(20);
+  const withoutIds = (all: readonly ObservedCommand[]) => all.map(({ id: _, ...command }) => command);
+  expect(withoutIds(commands)).toEqual(withoutIds(await replay('zsh-5.9.json')));
 });

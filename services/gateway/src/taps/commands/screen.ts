@@ -1,7 +1,7 @@
-import xterm from '@xterm/headless';
-import type { IBufferLine, IMarker, Terminal } from '@xterm/headless';
+import type { IBufferLine, Terminal } from '@xterm/headless';
 import { INPUT_LIMIT_BYTES, OUTPUT_LIMIT_BYTES } from './observed-command.js';
-import { MAX_REPEATS } from './work-price.js';
+import { ReleasableEmulator } from './releasable-emulator.js';
+import type { RowMark } from './row-mark.js';
 
 /** Events of a screen, called in order while it parses output. */
 export interface ScreenEvents {
@@ -18,15 +18,12 @@ export interface ScreenEvents {
 }
 
 const BRACKETED_PASTE = 2004;
-/** Control sequences that the emulator carries out step by step: scroll, insert and delete lines, repeat a character, tabulators. */
-const REPEATING = [...'STLMbIZ'];
 
-/** The screen of a terminal. Rows count from the top of the kept rows and move up as old ones are dropped, so keep a marker, not a number. */
+/** The screen of a terminal. Rows count from the top of the kept rows and move up as old ones are dropped, so keep a mark, not a number. */
 export class Screen {
-  private readonly terminal: Terminal;
+  private readonly emulator: ReleasableEmulator;
 
   constructor(cols: number, rows: number, events: ScreenEvents) {
-    this.terminal = new xterm.Terminal({ cols, rows, scrollback: scrollbackFor(cols), allowProposedApi: true, logLevel: 'off' });
     const notify = (call: () => void): void => {
       try {
         call();
@@ -34,19 +31,13 @@ export class Screen {
         events.failed(error);
       }
     };
-    this.terminal.onLineFeed(() => notify(() => events.lineLeft()));
-    this.terminal.buffer.onBufferChange(() => notify(() => events.screenSwitched()));
-    for (const final of ['h', 'l']) {
-      this.terminal.parser.registerCsiHandler({ prefix: '?', final }, (params) => {
-        if (params.includes(BRACKETED_PASTE)) notify(() => events.lineEditor(final === 'h'));
-        return false;
-      });
-    }
-    // `CSI 2147483647 S` would occupy the thread for hours. No screen has that many lines, so it is left out.
-    for (const final of REPEATING) this.terminal.parser.registerCsiHandler({ final }, ([count]) => Number(count) > MAX_REPEATS);
-    this.terminal.parser.registerOscHandler(133, (data) => {
-      notify(() => events.shellMark(data.slice(0, 1)));
-      return true;
+    this.emulator = new ReleasableEmulator(cols, rows, scrollbackFor(cols), {
+      lineFeed: () => notify(() => events.lineLeft()),
+      bufferChange: () => notify(() => events.screenSwitched()),
+      mode: (params, isOn) => {
+        if (params.includes(BRACKETED_PASTE)) notify(() => events.lineEditor(isOn));
+      },
+      shellMark: (data) => notify(() => events.shellMark(data.slice(0, 1))),
     });
   }
 
@@ -60,8 +51,18 @@ export class Screen {
     this.terminal.resize(cols, rows);
   }
 
+  /** Keeps a text in place of the emulator until the next use, if the text says all. No bytes may be on their way to the screen. */
+  release(): void {
+    this.emulator.release();
+  }
+
+  /** Returns true if the screen has no emulator at present. */
+  get isReleased(): boolean {
+    return this.emulator.isReleased;
+  }
+
   dispose(): void {
-    this.terminal.dispose();
+    this.emulator.dispose();
   }
 
   get cols(): number {
@@ -78,16 +79,16 @@ export class Screen {
 
   get row(): number {
     const buffer = this.terminal.buffer.active;
-    return buffer.baseY + buffer.cursorY;
+    return this.emulator.firstRow + buffer.baseY + buffer.cursorY;
   }
 
   get col(): number {
     return this.terminal.buffer.active.cursorX;
   }
 
-  /** Returns a marker of the cursor's row, or of one `offset` rows below it; undefined on the alternate screen. */
-  markRow(offset = 0): IMarker | undefined {
-    return this.isAlternate ? undefined : this.terminal.registerMarker(offset);
+  /** Returns a mark of the cursor's row, or of one `offset` rows below it; undefined on the alternate screen. */
+  markRow(offset = 0): RowMark | undefined {
+    return this.isAlternate ? undefined : this.emulator.mark(offset);
   }
 
   /** Returns the text of a row from column `from` up to column `to`, with blanks for cells never written. */
@@ -144,7 +145,12 @@ export class Screen {
   }
 
   private line(row: number): IBufferLine | undefined {
-    return this.terminal.buffer.active.getLine(row);
+    const at = row - this.emulator.firstRow;
+    return at < 0 ? undefined : this.terminal.buffer.active.getLine(at);
+  }
+
+  private get terminal(): Terminal {
+    return this.emulator.terminal;
   }
 }
 

@@ -243,3 +243,21 @@ it('reports an exec request with its output as text, and without binary output',
   ]);
   expect(Buffer.byteLength(reported[2]?.output ?? '')).toBe(16 * 1024);
 });
+
+it('ends a thread that no terminal uses for a minute, and starts one for the next terminal', async () => {
+  let aheadMs = 0;
+  start({ clock: { ...systemClock, monotonic: () => systemClock.monotonic() + aheadMs } });
+  expect(pool.running).toBe(0);
+  for (const each of ['first', 'second']) {
+    const channel = new Channel();
+    channel.show(PROMPT);
+    channel.run(`echo ${each}`, `${each}\r\n`);
+    await channel.until(1);
+    expect(channel.commands).toMatchObject([{ input: `echo ${each}` }]);
+    expect(pool.running).toBe(1);
+    await channel.tap.close();
+    aheadMs += 61_000;
+    await vi.waitUntil(() => pool.running === 0, { timeout: 5_000 });
+  }
+  expect(faults).toEqual([]);
+});

@@ -21,6 +21,8 @@ const THREAD_HEAP_MB = 1024;
 /** A thread that owes answers and processes nothing for this long is replaced. Its slices take milliseconds. */
 const STALLED_MS = 15_000;
 const WATCH_MS = 1_000;
+/** A thread without terminals ends after this time. */
+const UNUSED_MS = 60_000;
 
 /** A thread and what was last seen of its progress. */
 interface PoolThread {
@@ -28,6 +30,7 @@ interface PoolThread {
   readonly progress: ThreadMemory['progress'];
   lastProgress: number;
   lastMovedAt: number;
+  lastUsedAt: number;
 }
 
 /** Threads that emulate terminals, to relieve the data loop. */
@@ -42,7 +45,10 @@ export class TerminalPool implements TerminalHost {
   private readonly watch: Timer;
 
   constructor(private readonly options: TerminalPoolOptions) {
-    this.watch = options.clock.interval(WATCH_MS, () => this.replaceStalled());
+    this.watch = options.clock.interval(WATCH_MS, () => {
+      this.replaceStalled();
+      this.endUnused();
+    });
     this.limits = { ...DEFAULT_QUEUE_LIMITS, ...options.limits };
     this.threads = Array.from({ length: options.threads ?? 1 }, () => undefined);
   }
@@ -54,6 +60,11 @@ export class TerminalPool implements TerminalHost {
   /** Returns the number of open terminals. */
   get size(): number {
     return this.terminals.size;
+  }
+
+  /** Returns the number of threads that run. */
+  get running(): number {
+    return this.threads.filter((thread) => thread !== undefined).length;
   }
 
   open(wish: TerminalWish): PooledTerminal {
@@ -107,8 +118,12 @@ export class TerminalPool implements TerminalHost {
     worker.unref();
     worker.on('message', (message: FromThread) => this.terminals.get(message.terminal)?.received(message));
     worker.on('error', (error: Error) => this.fault(`terminal thread: ${error.name}`));
-    worker.on('exit', () => this.lost(thread));
-    return { worker, progress, lastProgress: 0, lastMovedAt: this.clock.monotonic() };
+    const now = this.clock.monotonic();
+    const started: PoolThread = { worker, progress, lastProgress: 0, lastMovedAt: now, lastUsedAt: now };
+    worker.on('exit', () => {
+      if (this.threads[thread] === started) this.lost(thread);
+    });
+    return started;
   }
 
   /** Ends threads that owe answers and make no progress, whatever the reason. Their terminals continue in a new one. */
@@ -123,6 +138,18 @@ export class TerminalPool implements TerminalHost {
       if (now - thread.lastMovedAt < STALLED_MS) return;
       thread.lastMovedAt = now;
       this.fault('terminal thread stalled');
+      void thread.worker.terminate();
+    });
+  }
+
+  /** Ends threads that have had no terminal for a while: one takes 15 MB. The next terminal starts a new one. */
+  private endUnused(): void {
+    const now = this.clock.monotonic();
+    this.threads.forEach((thread, number) => {
+      if (!thread) return;
+      if ([...this.terminals.values()].some((terminal) => terminal.thread === number)) thread.lastUsedAt = now;
+      if (now - thread.lastUsedAt < UNUSED_MS) return;
+      this.threads[number] = undefined;
       void thread.worker.terminate();
     });
   }

@@ -14,7 +14,7 @@ export interface TerminalSessionOptions {
   readonly failed: (error: unknown) => void;
 }
 
-/** One terminal in a thread: its screen, created when bytes come and dropped while idle, and its tracker. */
+/** One terminal in a thread: its screen, created when bytes come and released while idle, and its tracker. */
 export class TerminalSession {
   private readonly tracker: CommandTracker;
   private screen: Screen | undefined;
@@ -22,6 +22,7 @@ export class TerminalSession {
   /** Text of the cursor's line when the screen was dropped. */
   private keptLine = '';
   private lastUsedAt: number;
+  private isTaking = false;
 
   constructor(private readonly options: TerminalSessionOptions) {
     this.size = emulatedSize(options.start);
@@ -32,6 +33,7 @@ export class TerminalSession {
   /** Takes events in order; resolves when all are on the screen. */
   async take(events: readonly TerminalEvent[]): Promise<void> {
     this.lastUsedAt = this.options.clock.monotonic();
+    this.isTaking = true;
     for (const event of joinOutput(events)) {
       try {
         await this.apply(event);
@@ -39,11 +41,22 @@ export class TerminalSession {
         this.tracker.failed(error);
       }
     }
+    this.isTaking = false;
   }
 
-  /** Drops the screen if no event came for `idleMs`. */
+  /** Returns true while an emulator is in use. */
+  get isHeld(): boolean {
+    return this.screen?.isReleased === false;
+  }
+
+  /** Keeps a text in place of the emulator if no event came for `idleMs`. A screen with more state than its text stays as it is. */
+  releaseIdle(idleMs: number): void {
+    if (this.isIdle(idleMs)) this.screen?.release();
+  }
+
+  /** Drops the screen if no event came for `idleMs`, unless it is released. */
   dropIdle(idleMs: number): void {
-    if (!this.screen || !this.tracker.isIdle || this.options.clock.monotonic() - this.lastUsedAt < idleMs) return;
+    if (!this.screen || this.screen.isReleased || !this.isIdle(idleMs)) return;
     this.keptLine = this.screen.textLeft();
     this.screen.dispose();
     this.screen = undefined;
@@ -53,6 +66,10 @@ export class TerminalSession {
   close(): void {
     this.tracker.close();
     this.screen?.dispose();
+  }
+
+  private isIdle(idleMs: number): boolean {
+    return !this.isTaking && this.tracker.isIdle && this.options.clock.monotonic() - this.lastUsedAt >= idleMs;
   }
 
   private async apply(event: TerminalEvent): Promise<void> {

@@ -1,19 +1,17 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { systemClock } from '@sallyport/context';
+import { collectGarbage, systemClock } from '@sallyport/context';
 import { FairTurns, type TurnTaker } from './fair-turns.js';
+import { IdleSweep, type Sweepable } from './idle-sweep.js';
 import type { FromThread, TerminalEvent, TerminalStart, ThreadMemory, ToThread } from './terminal-protocol.js';
 import { TerminalSession } from './terminal-session.js';
 import { WaitingWork } from './waiting-work.js';
-
-/** The screen of an idle terminal is dropped after this time. */
-const IDLE_MS = 60_000;
 
 const { progress } = workerData as ThreadMemory;
 const post = (message: FromThread): void => parentPort?.postMessage(message);
 const turns = new FairTurns(() => Atomics.add(progress, 0, 1));
 
 /** A terminal of this thread, with the batch of its events that it works on. */
-class ThreadTerminal implements TurnTaker {
+class ThreadTerminal implements TurnTaker, Sweepable {
   readonly session: string;
   private readonly work: WaitingWork;
   private readonly emulated: TerminalSession;
@@ -45,6 +43,7 @@ class ThreadTerminal implements TurnTaker {
 
   take(events: readonly TerminalEvent[]): void {
     this.work.add(events);
+    sweep.begin();
     turns.add(this);
   }
 
@@ -53,8 +52,16 @@ class ThreadTerminal implements TurnTaker {
     return { price, done: this.process(events) };
   }
 
-  dropIdle(): void {
-    this.emulated.dropIdle(IDLE_MS);
+  get isHeld(): boolean {
+    return this.emulated.isHeld;
+  }
+
+  releaseIdle(idleMs: number): void {
+    this.emulated.releaseIdle(idleMs);
+  }
+
+  dropIdle(idleMs: number): void {
+    this.emulated.dropIdle(idleMs);
   }
 
   close(): void {
@@ -69,6 +76,7 @@ class ThreadTerminal implements TurnTaker {
 
 /** The thread's terminals by number. */
 const terminals = new Map<number, ThreadTerminal>();
+const sweep = new IdleSweep(systemClock, () => terminals.values(), collectGarbage);
 
 function open({ terminal, start }: Extract<ToThread, { type: 'events' }>): ThreadTerminal {
   const opened = new ThreadTerminal(terminal, start);
@@ -84,8 +92,4 @@ parentPort?.on('message', (message: ToThread) => {
     return post({ type: 'closed', terminal });
   }
   (terminals.get(terminal) ?? open(message)).take(message.events);
-});
-
-systemClock.interval(IDLE_MS / 4, () => {
-  for (const terminal of terminals.values()) terminal.dropIdle();
 });
