@@ -37,9 +37,17 @@ function launch(...args: string[]): Promise<{ code: number; stderr: string }> {
   });
 }
 
+/** Runs a line in a shell, as if it was pasted into a terminal. */
+function pasted(line: string): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    execFile('/bin/bash', ['-c', line], (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }));
+  });
+}
+
 describe('one installation over its life', () => {
   let product: Product;
-  const data = (): string => join(folder.path, 'data');
+  // Every part gets paths below it, in its own syntax: a shell's, ssh_config's, sshd_config's, NATS', a list's.
+  const data = (): string => join(folder.path, `it's "my" data, 数据 \\ 100% #1 $HOME`);
   const hi = async () => await runSsh({ ...(await product.ssh()), command: 'echo hi; exit 7' });
 
   test(
@@ -49,7 +57,9 @@ describe('one installation over its life', () => {
       const run = await product.run();
       expect((await stat(join(data(), 'run.json'))).mode & 0o777).toBe(0o600);
       await vi.waitFor(() => expect(product.output()).toContain(run.admin.password), 10_000); // run.json is there before the last lines are read
-      expect(product.output().match(/^ssh .*/gm)).toHaveLength(1);
+      const lines = product.output().match(/^ssh .*/gm) ?? [];
+      expect(lines).toHaveLength(1);
+      expect(await pasted(`${lines[0]} 'echo hi; exit 7'`)).toEqual({ code: 7, stdout: 'hi\n', stderr: '' });
       expect(await hi()).toMatchObject({ code: 7, stdout: Buffer.from('hi\n') });
       expect(run.services.map((service) => service.name).sort()).toEqual(['core', 'gateway', 'indexer', 'recorder', 'worker']);
       await (await product.asAdmin()).post('users/users', { username: 'kept' });

@@ -45,6 +45,8 @@ describe('the command line', () => {
     [['--prot', '1'], "Unknown option '--prot'"],
     [['--set', 'PATH=/x'], '--set "PATH" is not a setting of a service: write NAME=VALUE'],
     [['--set', 'GATEWAY_MAX_SESSIONS'], '--set "GATEWAY_MAX_SESSIONS" is not a setting of a service'],
+    [['--data', '/tmp/${HOME}'], '--data "/tmp/${HOME}" has a control character or "${" in its name: choose another'],
+    [['--data', '/tmp/a\nb'], '--data "/tmp/a\\nb" has a control character'],
     [['stray'], 'stray'],
   ])('%j is refused with a hint', (args, message) => {
     expect(() => readOptions(args)).toThrow(message);

@@ -42,7 +42,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
   const { values } = parse(args);
   if (values.help === true) return 'help';
   return {
-    data: resolve(values.data ?? '.data'),
+    data: folder(values.data ?? '.data'),
     httpPort: port('--http-port', values['http-port'], 8080),
     sshPort: port('--ssh-port', values['ssh-port'], 2222),
     extras: new Set(
@@ -66,6 +66,13 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new OptionInvalid(`${(error as Error).message}\n${USAGE}`);
   }
+}
+
+function folder(path: string): string {
+  // No quoting makes `ssh` take "${" as it stands, and a line with a control character can't be pasted.
+  if (/\p{Cc}|\$\{/u.test(resolve(path)))
+    throw new OptionInvalid(`--data ${JSON.stringify(resolve(path))} has a control character or "\${" in its name: choose another`);
+  return resolve(path);
 }
 
 function port(option: string, value: string | undefined, otherwise: number): number {

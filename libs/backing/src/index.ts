@@ -33,3 +33,4 @@ export { greetsAsSsh } from './sshd/greets-as-ssh.js';
 export type { SshdOptions } from './sshd/sshd-options.js';
 export { startSshd, type Sshd } from './sshd/start-sshd.js';
 export { spawnInPty, type PtyOptions, type PtyProcess } from './pty/spawn-in-pty.js';
+export { configPath } from './ssh-config/config-word.js';

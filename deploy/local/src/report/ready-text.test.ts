@@ -12,13 +12,22 @@ const run: RunFile = {
   public_key_file: '/x',
 };
 
-test('the ssh line can be pasted into a shell, whatever the name of the folder is', () => {
-  const lines = readyText(run, '/tmp/known', '/tmp', true)
-    .split('\n')
-    .filter((line) => line.startsWith('ssh '));
-  expect(lines).toEqual([
-    `ssh -i '/tmp/it'\\''s here/key' -o IdentitiesOnly=yes -o UserKnownHostsFile=/tmp/known -p 2222 demo@guest@demo@127.0.0.1`,
-  ]);
+const sshLine = (demoKey: string, knownHosts: string): string =>
+  readyText({ ...run, demo: { ...run.demo, private_key_file: demoKey } }, knownHosts, '/tmp', true).match(/^ssh .*$/m)?.[0] ?? '';
+
+test('the ssh line is plain for a plain folder', () => {
+  expect(sshLine('/tmp/key', '/tmp/known')).toBe(
+    'ssh -o IdentityFile=/tmp/key -o IdentitiesOnly=yes -o UserKnownHostsFile=/tmp/known -p 2222 demo@guest@demo@127.0.0.1',
+  );
+});
+
+test.each([
+  ["/tmp/it's here/key", `'IdentityFile="/tmp/it'\\''s here/key"'`],
+  ['/tmp/my "data"\\/key', `'IdentityFile="/tmp/my \\"data\\"\\\\/key"'`],
+  ['/tmp/100% #1/key', `'IdentityFile="/tmp/100%% #1/key"'`],
+  ['/tmp/数据/$HOME/key', `'IdentityFile="/tmp/数据/$HOME/key"'`],
+])('%s is quoted for ssh and then for the shell', (path, word) => {
+  expect(sshLine(path, '/tmp/known')).toContain(`ssh -o ${word} -o IdentitiesOnly=yes`);
 });
 
 test('the admin password is shown at the first start and never again', () => {
