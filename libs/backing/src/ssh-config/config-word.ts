@@ -1,6 +1,6 @@
 /**
- * Quotes a value for ssh_config and sshd_config, which split lines at white space and give `"`, `'`, `\` and `#` a meaning. For a shell it
- * has to be quoted once more.
+ * Quotes a value for ssh_config and sshd_config, which split lines at white space and know `"`, `'`, `\` and `#`. For a shell it has to be
+ * quoted once more.
  */
 export function configWord(text: string): string {
   return /^[\w@:,./-]+$/.test(text) ? text : `"${text.replaceAll(/["\\]/g, '\\$&')}"`;
