@@ -1,7 +1,7 @@
 import { freePort } from '@sallyport/backing';
 import { runSsh, startProduct, waitUntil, workFolder, type Product, type RunFile, type WorkFolder } from '@sallyport/testkit';
 import { execFile } from 'node:child_process';
-import { access, readFile, stat } from 'node:fs/promises';
+import { access, mkdir, readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,18 +31,16 @@ async function stillRunning(parts: Part[]): Promise<string[]> {
 }
 
 /** Runs the launcher to its early end. */
-function launch(...args: string[]): Promise<{ code: number; stderr: string }> {
+const launch = (...args: string[]): Promise<{ code: number; stderr: string }> => run(process.execPath, [LAUNCHER, ...args]);
+
+function run(file: string, args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [LAUNCHER, ...args], (error, _stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stderr }));
+    execFile(file, args, (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }));
   });
 }
 
 /** Runs a line in a shell, as if it was pasted into a terminal. */
-function pasted(line: string): Promise<{ code: number; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    execFile('/bin/bash', ['-c', line], (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }));
-  });
-}
+const pasted = (line: string) => run('/bin/bash', ['-c', line]);
 
 describe('one installation over its life', () => {
   let product: Product;
@@ -161,6 +159,55 @@ test.each(['--http-port', '--ssh-port'])(
   },
   MINUTES,
 );
+
+// A network of its own has no address 127.0.0.1 until its loopback interface is turned on, and the usual privileged ports.
+describe.runIf(process.getuid?.() === 0)('on another network', () => {
+  const start = `exec "$0" ${LAUNCHER} --data "$1" --ssh-port 2222 --http-port`;
+  const inNetwork = (script: string) => run('unshare', ['--net', 'sh', '-c', script, process.execPath, join(folder.path, 'network')]);
+
+  test.each([
+    [
+      'without a loopback address',
+      `${start} 8080`,
+      /^This machine has no address 127\.0\.0\.1, where everything listens: turn the loopback interface on \(as root: ip link set lo up\)$/,
+    ],
+    [
+      'where port 80 is for root only',
+      `ip link set lo up; ${start.replace('"$0"', 'setpriv --bounding-set -net_bind_service --inh-caps -all "$0"')} 80`,
+      /^Port 80, wanted for REST, is one that only root may listen on, as most are below 1024: choose another with --http-port N$/,
+    ],
+  ])('the start says what is wrong and what to do %s', async (_where, script, words) => {
+    const { code, stderr } = await inNetwork(script);
+    expect(stderr.trim()).toMatch(words);
+    expect(code).toBe(1);
+  });
+});
+
+describe.runIf(process.getuid?.() === 0)('on a full disk', () => {
+  const place = (): string => join(folder.path, 'small');
+  beforeAll(async () => {
+    await mkdir(place());
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=20m,mode=755', 'sallyport-test', place()]);
+  });
+  afterAll(() => run('umount', [place()]));
+
+  test(
+    'a first start says so in one sentence, and works when there is space',
+    async () => {
+      const ports = ['--http-port', String(await freePort()), '--ssh-port', String(await freePort())];
+      const { code, stderr } = await launch('--data', place(), ...ports);
+      expect(stderr.trim()).toMatch(
+        /^The disk of ".*\/small" is full \(\d+ MB are free, a first start needs 200\): free some space, or choose another folder with --data DIR$/,
+      );
+      expect(code).toBe(1);
+      await run('mount', ['-o', 'remount,size=400m', place()]);
+      const product = await startProduct({ data: place() });
+      expect((await runSsh({ ...(await product.ssh()), command: 'echo in' })).stdout.toString()).toBe('in\n');
+      await product.stop();
+    },
+    3 * MINUTES,
+  );
+});
 
 /** Returns the passwords and keys that the launcher created. */
 async function secretsIn(data: string): Promise<string[]> {

@@ -27,7 +27,7 @@ describe('the command line', () => {
         '--set',
         'GATEWAY_MAX_SESSIONS=20',
         '--set',
-        'CORE_PAGE=a=b',
+        'CORE_HTTP_HOST=a=b',
       ]),
     ).toEqual({
       data: '/x',
@@ -35,8 +35,11 @@ describe('the command line', () => {
       sshPort: 2223,
       extras: new Set(['elasticsearch', 's3']),
       demoAsset: 'builtin',
-      settings: { GATEWAY_MAX_SESSIONS: '20', CORE_PAGE: 'a=b' },
+      settings: { GATEWAY_MAX_SESSIONS: '20', CORE_HTTP_HOST: 'a=b' },
     });
+  });
+  test('a setting may come from a file', () => {
+    expect(readOptions(['--set', 'CORE_SEALING_KEYS_FILE=/x'])).toMatchObject({ settings: { CORE_SEALING_KEYS_FILE: '/x' } });
   });
   test.each([
     [['--ssh-port', '0'], '--ssh-port "0" is not a port: write a number from 1 to 65535'],
@@ -47,6 +50,9 @@ describe('the command line', () => {
     [['--set', 'GATEWAY_MAX_SESSIONS'], '--set "GATEWAY_MAX_SESSIONS" is not a setting of a service'],
     [['--data', '/tmp/${HOME}'], '--data "/tmp/${HOME}" has a control character or "${" in its name: choose another'],
     [['--data', '/tmp/a\nb'], '--data "/tmp/a\\nb" has a control character'],
+    [['--set', 'GATEWAY_TYPO=1'], '--set "GATEWAY_TYPO" is not a setting: deploy/env/gateway.md lists those of gateway'],
+    [['--ssh-port', '8080'], "REST and SSH can't share port 8080: choose another with --http-port N or --ssh-port N"],
+    [['--ssh-port', '9000', '--http-port', '9000'], "REST and SSH can't share port 9000"],
     [['stray'], 'stray'],
   ])('%j is refused with a hint', (args, message) => {
     expect(() => readOptions(args)).toThrow(message);
