@@ -30,6 +30,12 @@ test.each([
   expect(sshLine(path, '/tmp/known')).toContain(`ssh -o ${word} -o IdentitiesOnly=yes`);
 });
 
+test('the command that proves a recording is shown, with the key of this installation', () => {
+  expect(readyText({ ...run, public_key_file: '/my data/key.pem' }, '/k', '/d', false)).toContain(
+    "npx sallyport verify BUNDLE --public-key '/my data/key.pem'",
+  );
+});
+
 test('the admin password is shown at the first start and never again', () => {
   expect(readyText(run, '/k', '/d', true)).toContain('first-secret');
   expect(readyText(run, '/k', '/d', false)).not.toContain('first-secret');

@@ -13,6 +13,7 @@ export function readyText(run: RunFile, knownHostsFile: string, dataPath: string
     `  REST      ${run.api}   documentation: ${run.api}/api/docs`,
     `  admin     ${run.admin.username}, password: ${password}`,
     `  data      ${dataPath}   for scripts: ${dataPath}/run.json`,
+    `  proof     npx sallyport verify BUNDLE --public-key ${quote(run.public_key_file)}   (npx sallyport --help)`,
     '  A first session:',
     '',
     line,
