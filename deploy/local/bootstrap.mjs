@@ -6,7 +6,7 @@ import { setInterval } from 'node:timers';
 import { requireForStart, requireForTests } from './bootstrap/debian.mjs';
 import { build, fetchForTests, install, NODE } from './bootstrap/install.mjs';
 import { OptionProblem, readOptions, USAGE } from './bootstrap/options.mjs';
-import { ROOT, say, stop } from './bootstrap/shell.mjs';
+import { elapsedMs, ROOT, say, stop } from './bootstrap/shell.mjs';
 
 const [command, ...args] = process.argv.slice(2);
 
@@ -25,7 +25,7 @@ async function start() {
   await install();
   await build();
   say('starting');
-  await runInPlace(join(ROOT, 'deploy/local/dist/main.js'), args);
+  await runInPlace(join(ROOT, 'deploy/local/dist/main.js'), [...args, '--elapsed-ms', String(elapsedMs())]);
 }
 
 /** Reads the options before minutes of installing and building. */

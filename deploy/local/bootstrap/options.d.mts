@@ -8,6 +8,8 @@ export interface Options {
   readonly extras: ReadonlySet<'elasticsearch' | 's3'>;
   /** Undefined: OpenSSH if it is installed. */
   readonly demoAsset: 'openssh' | 'builtin' | undefined;
+  /** Milliseconds that installing and building took: `npm start` itself sends them. */
+  readonly elapsedMs: number;
   /** Settings of services, by name of the environment variable. */
   readonly settings: Readonly<Record<string, string>>;
 }

@@ -32,6 +32,7 @@ export function readOptions(args) {
     ...ports(values),
     extras: new Set(words(values.with).map((word) => oneOf('--with', word, EXTRAS))),
     demoAsset: values['demo-asset'] === undefined ? undefined : oneOf('--demo-asset', values['demo-asset'], DEMO_ASSETS),
+    elapsedMs: Number(values['elapsed-ms'] ?? 0),
     settings: Object.fromEntries((values.set ?? []).map(setting)),
   };
 }
@@ -40,7 +41,16 @@ function parse(args) {
   const text = { type: 'string' };
   const texts = { ...text, multiple: true };
   const flag = { type: 'boolean' };
-  const options = { data: text, 'http-port': text, 'ssh-port': text, with: text, 'demo-asset': text, set: texts, help: flag };
+  const options = {
+    data: text,
+    'http-port': text,
+    'ssh-port': text,
+    with: text,
+    'demo-asset': text,
+    set: texts,
+    help: flag,
+    'elapsed-ms': text,
+  };
   try {
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
   } catch (error) {

@@ -21,7 +21,7 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 async function run(options: Options): Promise<void> {
-  const lines = progress(say, () => systemClock.monotonic());
+  const lines = progress(say, () => systemClock.monotonic(), options.elapsedMs);
   const members = fleet(lines.watcher, lines.say, systemClock);
   const asked = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());

@@ -9,6 +9,7 @@ describe('the command line', () => {
       sshPort: 2222,
       extras: new Set(),
       demoAsset: undefined,
+      elapsedMs: 0,
       settings: {},
     });
   });
@@ -35,6 +36,7 @@ describe('the command line', () => {
       sshPort: 2223,
       extras: new Set(['elasticsearch', 's3']),
       demoAsset: 'builtin',
+      elapsedMs: 0,
       settings: { GATEWAY_MAX_SESSIONS: '20', CORE_HTTP_HOST: 'a=b' },
     });
   });
