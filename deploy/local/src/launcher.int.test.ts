@@ -1,6 +1,7 @@
 import { freePort } from '@sallyport/backing';
 import { runSsh, startProduct, waitUntil, workFolder, type Product, type RunFile, type WorkFolder } from '@sallyport/testkit';
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { access, mkdir, readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 const LAUNCHER = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const CONSOLE = fileURLToPath(new URL('../bin/sallyport-local.mjs', import.meta.url));
 const MINUTES = 60_000;
 
 let folder: WorkFolder;
@@ -53,6 +55,7 @@ describe('one installation over its life', () => {
     async () => {
       product = await startProduct({ data: data() });
       const run = await product.run();
+      expect(run.pid).toBe(product.pid);
       expect((await stat(join(data(), 'run.json'))).mode & 0o777).toBe(0o600);
       await vi.waitFor(() => expect(product.output()).toContain(run.admin.password), 10_000); // run.json is there before the last lines are read
       const lines = product.output().match(/^ssh .*/gm) ?? [];
@@ -132,11 +135,29 @@ describe('one installation over its life', () => {
   );
 
   test(
+    'a forgotten admin password is replaced at the console: by one that has to be changed, and that ends all sign-ins',
+    async () => {
+      const admin = await product.asAdmin();
+      const { code, stdout, stderr } = await run(process.execPath, [CONSOLE, 'reset-password', '--data', data()]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      const password = /^Sign in as "admin" with the password ([\w-]{24}) and change it\.\n$/.exec(stdout)?.[1] ?? '';
+      expect((await admin.ask('GET', 'users/users')).status).toBe(401);
+      expect(await product.as('admin', password)).toMatchObject({ mustChangePassword: true });
+      expect(await run(process.execPath, [CONSOLE, 'reset-password', '--data', folder.path])).toMatchObject({
+        code: 1,
+        stderr: `Nothing runs on "${folder.path}": start it with "npm start" first, or name its folder with --data DIR\n`,
+      });
+    },
+    MINUTES,
+  );
+
+  test(
     'a killed launcher leaves nothing behind',
     async () => {
       const parts = partsOf(await product.run());
       process.kill(product.pid, 'SIGKILL');
       expect(await stillRunning(parts)).toEqual([]);
+      expect(await waitUntil(async () => !existsSync(join(data(), 'run.json')), 5000)).toBe(true);
     },
     2 * MINUTES,
   );

@@ -3,6 +3,7 @@ import { readyText } from './ready-text.js';
 import type { RunFile } from './run-file.js';
 
 const run: RunFile = {
+  pid: 1,
   api: 'http://127.0.0.1:8080',
   ssh: { host: '127.0.0.1', port: 2222 },
   admin: { username: 'admin', password: 'first-secret' },

@@ -10,6 +10,7 @@ type AuditType =
   | 'user.locked'
   | 'user.unlocked'
   | 'user.password-changed'
+  | 'user.password-reset'
   | 'user.password-change-refused'
   | 'user.ssh-key-added'
   | 'user.ssh-key-removed'
