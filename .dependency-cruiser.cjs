@@ -69,7 +69,7 @@ module.exports = {
       from: { path: '\\.(controller|rpc|consumer)\\.ts$' },
       to: { path: '\\.entity\\.ts$' },
     },
-    only('ssh2-in-the-demo-asset-only', ['ssh2'], ['^deploy/local/src/demo/'], 'Use the engine, libs/ssh.'),
+    only('ssh2-in-tests-only', ['ssh2'], ['^tests/'], 'Use the engine, libs/ssh.'),
     {
       name: 'engine-behind-the-ssh-folder',
       comment: 'Services use SSH through their own src/ssh, which defines what they need of it.',

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setInterval } from 'node:timers';
 import { requireForStart, requireForTests } from './bootstrap/debian.mjs';
 import { build, fetchForTests, install, NODE } from './bootstrap/install.mjs';
-import { ROOT, say, stop } from './bootstrap/shell.mjs';
+import { OptionProblem, readOptions, USAGE } from './bootstrap/options.mjs';
+import { elapsedMs, ROOT, say, stop } from './bootstrap/shell.mjs';
 
 const [command, ...args] = process.argv.slice(2);
 
@@ -18,11 +19,23 @@ else if (command === 'test') await test();
 else stop('use "npm start" or "npm test"');
 
 async function start() {
-  if (!args.includes('--help')) await requireForStart(args);
+  const options = checkedOptions();
+  if (options === 'help') return console.log(USAGE);
+  await requireForStart(options);
   await install();
   await build();
   say('starting');
-  await runInPlace(join(ROOT, 'deploy/local/dist/main.js'), args);
+  await runInPlace(join(ROOT, 'deploy/local/dist/main.js'), [...args, '--elapsed-ms', String(elapsedMs())]);
+}
+
+/** Reads the options before minutes of installing and building. */
+function checkedOptions() {
+  try {
+    return readOptions(args);
+  } catch (error) {
+    if (error instanceof OptionProblem) stop(error.message);
+    throw error;
+  }
 }
 
 async function test() {

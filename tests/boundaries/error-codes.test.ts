@@ -109,6 +109,9 @@ describe('docs/errors.md', () => {
 const NOT_CODES = new Set([
   // The reason of an audit event: a connection that ended without a sign-in.
   'NO_SIGN_IN',
+  'FST_ERR_MAX_PARAM_LENGTH',
+  'GATEWAY_BANNER_FILE',
+  'GATEWAY_HOST_KEY_FILE',
   'PG_VERSION',
   'SALLYPORT_DEAD',
   'SALLYPORT_EVENTS',

@@ -31,11 +31,11 @@ const TESTS = [
 ];
 
 /** Ensures that the machine has what `npm start` needs. */
-export async function requireForStart(args) {
+export async function requireForStart({ extras }) {
   const wanted = [];
   if (!hasNats()) wanted.push(PIP);
-  if (args.some((word) => word.includes('s3')) && !PIP.isThere()) wanted.push(PIP);
-  if (args.some((word) => word.includes('elasticsearch'))) wanted.push(...ELASTICSEARCH);
+  if (extras.has('s3') && !PIP.isThere()) wanted.push(PIP);
+  if (extras.has('elasticsearch')) wanted.push(...ELASTICSEARCH);
   await provide(wanted);
 }
 

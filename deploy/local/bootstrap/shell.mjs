@@ -8,10 +8,14 @@ export const isRoot = process.getuid?.() === 0;
 
 const began = process.hrtime.bigint();
 
+/** Returns the milliseconds since the start. */
+export function elapsedMs() {
+  return Math.round(Number(process.hrtime.bigint() - began) / 1e6);
+}
+
 /** Prints a line of progress, with the seconds since the start. */
 export function say(line) {
-  const seconds = Number(process.hrtime.bigint() - began) / 1e9;
-  console.log(`${seconds.toFixed(1).padStart(6)} s  ${line}`);
+  console.log(`${(elapsedMs() / 1000).toFixed(1).padStart(6)} s  ${line}`);
 }
 
 /** Ends with a message for the user. */
@@ -39,17 +43,22 @@ export function succeeds(file, args) {
   return spawnSync(file, args, { stdio: 'ignore' }).status === 0;
 }
 
-/** Runs a command whose output the user may see. Ends the process if it fails. */
-export function run(what, file, args, { env = {}, quiet = false } = {}) {
+/**
+ * Runs a command. Its output goes to the user, to `onOutput` as it comes, or with `quiet` to the user if it fails. Ends the process if it
+ * fails.
+ */
+export function run(what, file, args, { env = {}, quiet = false, onOutput } = {}) {
+  const isKept = quiet || onOutput !== undefined;
   return new Promise((done) => {
     const child = spawn(file, args, {
       cwd: ROOT,
       env: { ...process.env, ...env },
-      stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
+      stdio: ['ignore', isKept ? 'pipe' : 'inherit', isKept ? 'pipe' : 'inherit'],
     });
     let output = '';
-    child.stdout?.on('data', (chunk) => (output += chunk));
-    child.stderr?.on('data', (chunk) => (output += chunk));
+    const take = onOutput ?? ((chunk) => (output += chunk));
+    child.stdout?.on('data', take);
+    child.stderr?.on('data', take);
     child.once('error', (error) => stop(`${what} failed: ${error.message}`));
     child.once('close', (code) => (code === 0 ? done() : stop(`${output}\n${what} failed (${file} ended with ${code})`)));
   });

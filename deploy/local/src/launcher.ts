@@ -13,7 +13,7 @@ import { migrateService, serviceUnits } from './parts/service-units.js';
 import { untilReady } from './parts/until-ready.js';
 import type { Progress } from './report/progress.js';
 import { readyText } from './report/ready-text.js';
-import { describeRun, writeRunFile } from './report/run-file.js';
+import { describeRun, removeWithUs, writeRunFile } from './report/run-file.js';
 import { seedDemo } from './seed/seed-demo.js';
 import type { Fleet } from './supervise/fleet.js';
 
@@ -49,6 +49,7 @@ async function prepareStores(site: Site, adminUrl: string): Promise<DatabaseUrlF
 async function announce(site: Site, fleet: Fleet, account: string, isFirstStart: boolean): Promise<string> {
   const password = (await adminPassword(site)) ?? '';
   const describe = () => describeRun(site, fleet.running(), account, password);
+  removeWithUs(site);
   await writeRunFile(site, describe());
   fleet.onChange(() => void writeRunFile(site, describe()));
   const knownHosts = site.data.in('known_hosts');

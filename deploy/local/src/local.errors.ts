@@ -31,6 +31,37 @@ export class DataFolderUnusable extends AppError {
   }
 }
 
+/** A console command found no running installation. */
+export class NothingRuns extends AppError {
+  readonly code = 'NOTHING_RUNS';
+  readonly kind = 'unavailable';
+  constructor(folder: string) {
+    super(`Nothing runs on "${folder}": start it with "npm start" first, or name its folder with --data DIR`, { folder });
+  }
+}
+
+/** A command of core failed; its message is for the user. */
+export class ConsoleFailed extends AppError {
+  readonly code = 'CONSOLE_FAILED';
+  readonly kind = 'unavailable';
+  constructor(message: string) {
+    super(message);
+  }
+}
+
+/** The disk of the data folder is full, or the user's part of it. */
+export class DiskFull extends AppError {
+  readonly code = 'DISK_FULL';
+  readonly kind = 'unavailable';
+  constructor(folder: string, freeMegabytes: number, neededMegabytes: number, cause: unknown) {
+    super(
+      `The disk of "${folder}" is full (${freeMegabytes} MB are free, a first start needs ${neededMegabytes}): free some space, or choose another folder with --data DIR`,
+      { folder, freeMegabytes },
+      { cause },
+    );
+  }
+}
+
 /** All processes run, and a service is not ready. */
 export class ServicesNotReady extends AppError {
   readonly code = 'SERVICES_NOT_READY';

@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { launch } from './launcher.js';
 import { readOptions, USAGE, type Options } from './options.js';
+import { explainFailure } from './report/explain-failure.js';
 import { progress } from './report/progress.js';
 import { fleet, type Fleet } from './supervise/fleet.js';
 
@@ -20,7 +21,7 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 async function run(options: Options): Promise<void> {
-  const lines = progress(say, () => systemClock.monotonic());
+  const lines = progress(say, () => systemClock.monotonic(), options.elapsedMs);
   const members = fleet(lines.watcher, lines.say, systemClock);
   const asked = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
@@ -34,6 +35,8 @@ async function run(options: Options): Promise<void> {
   try {
     await Promise.race([asked, started]);
     await asked;
+  } catch (error) {
+    throw await explainFailure(error, options.data);
   } finally {
     await stopEverything(members, lines.say);
     if (isReady) await rm(join(options.data, 'run.json'), { force: true }); // its process ids are not valid any more

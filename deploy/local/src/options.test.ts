@@ -9,6 +9,7 @@ describe('the command line', () => {
       sshPort: 2222,
       extras: new Set(),
       demoAsset: undefined,
+      elapsedMs: 0,
       settings: {},
     });
   });
@@ -27,7 +28,7 @@ describe('the command line', () => {
         '--set',
         'GATEWAY_MAX_SESSIONS=20',
         '--set',
-        'CORE_PAGE=a=b',
+        'CORE_HTTP_HOST=a=b',
       ]),
     ).toEqual({
       data: '/x',
@@ -35,8 +36,12 @@ describe('the command line', () => {
       sshPort: 2223,
       extras: new Set(['elasticsearch', 's3']),
       demoAsset: 'builtin',
-      settings: { GATEWAY_MAX_SESSIONS: '20', CORE_PAGE: 'a=b' },
+      elapsedMs: 0,
+      settings: { GATEWAY_MAX_SESSIONS: '20', CORE_HTTP_HOST: 'a=b' },
     });
+  });
+  test('a setting may come from a file', () => {
+    expect(readOptions(['--set', 'CORE_SEALING_KEYS_FILE=/x'])).toMatchObject({ settings: { CORE_SEALING_KEYS_FILE: '/x' } });
   });
   test.each([
     [['--ssh-port', '0'], '--ssh-port "0" is not a port: write a number from 1 to 65535'],
@@ -45,6 +50,11 @@ describe('the command line', () => {
     [['--prot', '1'], "Unknown option '--prot'"],
     [['--set', 'PATH=/x'], '--set "PATH" is not a setting of a service: write NAME=VALUE'],
     [['--set', 'GATEWAY_MAX_SESSIONS'], '--set "GATEWAY_MAX_SESSIONS" is not a setting of a service'],
+    [['--data', '/tmp/${HOME}'], '--data "/tmp/${HOME}" has a control character or "${" in its name: choose another'],
+    [['--data', '/tmp/a\nb'], '--data "/tmp/a\\nb" has a control character'],
+    [['--set', 'GATEWAY_TYPO=1'], '--set "GATEWAY_TYPO" is not a setting: deploy/env/gateway.md lists those of gateway'],
+    [['--ssh-port', '8080'], "REST and SSH can't share port 8080: choose another with --http-port N or --ssh-port N"],
+    [['--ssh-port', '9000', '--http-port', '9000'], "REST and SSH can't share port 9000"],
     [['stray'], 'stray'],
   ])('%j is refused with a hint', (args, message) => {
     expect(() => readOptions(args)).toThrow(message);

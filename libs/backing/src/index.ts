@@ -5,9 +5,19 @@ export type { ElasticsearchMajor } from './elasticsearch/elasticsearch-releases.
 export { startElasticsearch, type ElasticsearchOptions } from './elasticsearch/start-elasticsearch.js';
 export { fetchPrograms } from './fetch/fetch-programs.js';
 export { startNats, type NatsAccess, type NatsOptions } from './nats/start-nats.js';
-export { claimPort, freePort, isPortFree } from './network/free-port.js';
-export { reservePort } from './network/reserve-port.js';
-export { CommandFailed, DownloadUnusable, PartExited, PartNotReady, PortTaken, ToolMissing } from './part.errors.js';
+export { claimIfFree, claimPort, freePort } from './network/free-port.js';
+export { requireLoopback } from './network/require-loopback.js';
+export {
+  CommandFailed,
+  DownloadUnusable,
+  LoopbackMissing,
+  PartExited,
+  PartNotReady,
+  PortNotAllowed,
+  PortTaken,
+  PortUnusable,
+  ToolMissing,
+} from './part.errors.js';
 export type { PartExit, PartOptions, Report, RunningPart } from './part.js';
 export { isReachableByOthers, placeForUser } from './place/place-for-user.js';
 export { currentUser, ensureSystemUser, findUser } from './place/system-user.js';
@@ -33,3 +43,4 @@ export { greetsAsSsh } from './sshd/greets-as-ssh.js';
 export type { SshdOptions } from './sshd/sshd-options.js';
 export { startSshd, type Sshd } from './sshd/start-sshd.js';
 export { spawnInPty, type PtyOptions, type PtyProcess } from './pty/spawn-in-pty.js';
+export { configPath } from './ssh-config/config-word.js';

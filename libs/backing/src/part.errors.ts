@@ -18,6 +18,38 @@ export class PortTaken extends AppError {
   }
 }
 
+/** The system lets only root listen on a port. */
+export class PortNotAllowed extends AppError {
+  readonly code = 'PORT_NOT_ALLOWED';
+  readonly kind = 'forbidden';
+  constructor(name: string, port: number, hint: string) {
+    super(`Port ${port}, wanted for ${name}, is one that only root may listen on, as most are below 1024: ${hint}`, { name, port });
+  }
+}
+
+/** This machine has no address 127.0.0.1. */
+export class LoopbackMissing extends AppError {
+  readonly code = 'LOOPBACK_MISSING';
+  readonly kind = 'unavailable';
+  constructor(cause: unknown) {
+    super(
+      'This machine has no address 127.0.0.1, where everything listens: turn the loopback interface on (as root: ip link set lo up)',
+      {},
+      { cause },
+    );
+  }
+}
+
+/** A port can't be listened on for another reason; the system's error code names it. */
+export class PortUnusable extends AppError {
+  readonly code = 'PORT_UNUSABLE';
+  readonly kind = 'unavailable';
+  constructor(name: string, port: number, cause: NodeJS.ErrnoException) {
+    const why = cause.code ?? cause.message;
+    super(`Port ${port}, wanted for ${name}, can't be listened on: the system answers ${why}`, { name, port, why }, { cause });
+  }
+}
+
 /** A part's process ended before it answered. */
 export class PartExited extends AppError {
   readonly code = 'PART_EXITED';

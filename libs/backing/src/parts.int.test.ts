@@ -18,7 +18,7 @@ import { currentUser } from './place/system-user.js';
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'backing-'));
+  folder = await mkdtemp(join(tmpdir(), `backing it's "100%" \\ #数据 $HOME `));
   await chmod(folder, 0o755);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { printableLines } from '@sallyport/context';
 import type { ConsoleTarget } from './compose/console.js';
 import { migrateDatabase } from './compose/migrate.js';
+import { resetPassword } from './compose/reset-password.js';
 import { seedDatabase } from './compose/seed.js';
 import { serve } from './compose/serve.js';
 import { unlockUser } from './compose/unlock.js';
@@ -12,6 +13,8 @@ const USAGE = `Usage:
   main.js migrate      bring the database schema up to this version
   main.js seed FILE    make the users, hosts, accounts and permissions that FILE (JSON) names
   main.js unlock NAME  let the user NAME, who is locked out after wrong passwords, try again
+  main.js reset-password NAME
+                       print a new password for NAME, to be changed at the next sign-in, and end its sign-ins
 `;
 
 async function run([command, ...rest]: readonly string[]): Promise<void> {
@@ -23,6 +26,8 @@ async function run([command, ...rest]: readonly string[]): Promise<void> {
   const [argument] = rest;
   if (command === 'seed' && argument !== undefined && rest.length === 1) return seedDatabase(argument, consoleTarget());
   if (command === 'unlock' && argument !== undefined && rest.length === 1) return unlockUser(argument, consoleTarget());
+  if (command === 'reset-password' && argument !== undefined && rest.length === 1)
+    return resetPassword(argument, (line) => void process.stdout.write(`${line}\n`), consoleTarget());
   process.stderr.write(USAGE);
   process.exitCode = 2;
 }

@@ -179,6 +179,30 @@ describe('core’s commands', () => {
     expect((await main(['unlock'])).code).toBe(2);
   });
 
+  it('reset-password prints a one-time password, ends the sign-ins and is audited', async () => {
+    const state = () =>
+      rows<{ password_generation: number }>(`SELECT password_generation, must_change_password FROM core."user" WHERE username = 'demo'`);
+    await rows(`UPDATE core."user" SET must_change_password = false WHERE username = 'demo'`);
+    await rows(
+      `INSERT INTO core.api_token (id, user_id, token_hash, source_ip, date_expired) SELECT gen_random_uuid(), id, '\\x00', '127.0.0.1', now() + interval '1 hour' FROM core."user" WHERE username = 'demo'`,
+    );
+    const [before] = await state();
+    const { code, out } = await main(['reset-password', 'DEMO']);
+    expect(code).toBe(0);
+    const password = /^Sign in as "demo" with the password ([\w-]{24}) and change it\.$/m.exec(out)?.[1] ?? '';
+    expect(out.split(password)).toHaveLength(2);
+    expect(await state()).toEqual([{ password_generation: (before?.password_generation ?? 0) + 1, must_change_password: true }]);
+    expect(await rows(`SELECT 1 FROM core.api_token t JOIN core."user" u ON u.id = t.user_id WHERE u.username = 'demo'`)).toEqual([]);
+    expect(await rows(`SELECT actor_name, resource_name, facts::text FROM core.audit_event WHERE type = 'user.password-reset'`)).toEqual([
+      { actor_name: 'console', resource_name: 'demo', facts: '{}' },
+    ]);
+    expect(await main(['reset-password', 'nobody'])).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('core did not reset-password: The user "nobody" does not exist'),
+    });
+    expect((await main(['reset-password'])).code).toBe(2);
+  });
+
   it('seed says what is wrong with a file without quoting secrets', async () => {
     const file = join(folder, 'bad.json');
     await writeFile(file, '{"accounts": [{"host": "x", "username": "root", "password": "seed-secret", "colour": "red"}]}');

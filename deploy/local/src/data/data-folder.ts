@@ -45,7 +45,9 @@ function lockFolder(path: string): Promise<void> {
   const name = `\0sallyport-data-${createHash('sha256').update(path).digest('hex').slice(0, 32)}`;
   const server = createServer((visitor) => visitor.destroy());
   return new Promise((resolve, reject) => {
-    server.once('error', () => reject(new DataFolderInUse(path)));
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' ? new DataFolderInUse(path) : new DataFolderUnusable(path, error)),
+    );
     server.listen(name, () => {
       server.unref();
       resolve();

@@ -1,11 +1,11 @@
 import { freePort, greetsAsSsh, makeSshKey, spawnPart, type RunningPart } from '@sallyport/backing';
-import { openShell, runScp, runSftp, runSsh, workFolder, type SshTarget, type WorkFolder } from '@sallyport/testkit';
-import { createHash, randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { anSshd, runSsh, workFolder, type SshTarget, type TestSshd, type WorkFolder } from '@sallyport/testkit';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { demoSessionSuite } from './demo-session.suite.js';
 
 let folder: WorkFolder;
 let server: RunningPart;
@@ -49,43 +49,21 @@ afterAll(async () => {
   await folder.remove();
 });
 
-test('a command runs as the demo user, with exit code, input and both outputs', async () => {
-  const result = await runSsh({ ...target, command: 'id -un; pwd; cat; echo err >&2; exit 7', input: 'typed' });
-  expect({ ...result, stdout: result.stdout.toString() }).toEqual({
-    code: 7,
-    stdout: `${nobody.user}\n${folder.path}/home\ntyped`,
-    stderr: 'err\n',
-  });
+demoSessionSuite('the built-in server', async () => ({ target, folder: join(folder.path, 'home') }));
+
+let sshd: TestSshd;
+afterAll(() => sshd.remove());
+demoSessionSuite('OpenSSH', async () => {
+  sshd = await anSshd();
+  const [login] = sshd.logins;
+  const place = join(folder.path, 'openssh');
+  await mkdir(place);
+  await chmod(place, 0o777);
+  return { target: { port: sshd.port, user: login.username, privateKeyFile: login.privateKeyFile }, folder: place };
 });
 
-test('a shell has a terminal that follows the window size', async () => {
-  const shell = openShell({ ...target, columns: 90, rows: 25 });
-  shell.type('stty size\n');
-  await shell.expect(/25 90/);
-  shell.resize(70, 20);
-  shell.type('sleep 0.2; stty size; exit 3\n');
-  await shell.expect(/20 70/);
-  expect(await shell.exited).toBe(3);
-});
-
-test('100 MB go both ways by sftp and scp unchanged', async () => {
-  const file = join(folder.path, 'payload');
-  await writeFile(file, randomBytes(100_000_000));
-  expect(await runSftp(target, [`put ${file} sent`, 'ls -l', 'rename sent kept', `get kept ${file}.sftp`, 'rm kept'])).toMatchObject({
-    code: 0,
-  });
-  expect(await runScp(target, file, ':copied')).toMatchObject({ code: 0 });
-  expect(await runScp(target, ':copied', `${file}.scp`)).toMatchObject({ code: 0 });
-  const hashes = await Promise.all([file, `${file}.sftp`, `${file}.scp`].map(hash));
-  expect(new Set(hashes).size).toBe(1);
-});
-
-test('folders can be made, listed and removed, and an error names its reason', async () => {
-  const done = await runSftp(target, ['mkdir a', 'mkdir a/b', 'ls a', 'rmdir a/b', 'rmdir a']);
-  expect({ code: done.code, shown: done.stdout.toString() }).toMatchObject({ code: 0, shown: expect.stringContaining('a/b') });
-  const failed = await runSftp(target, ['get nowhere']);
-  expect(failed.code).not.toBe(0);
-  expect(failed.stderr).toContain('not found');
+test('a session starts in the home folder', async () => {
+  expect((await runSsh({ ...target, command: 'pwd' })).stdout.toString()).toBe(`${folder.path}/home\n`);
 });
 
 test('refuses another key, another user and a password', async () => {
@@ -95,16 +73,3 @@ test('refuses another key, another user and a password', async () => {
   expect((await runSsh({ ...target, user: 'root', command: 'true' })).code).toBe(255);
   expect((await runSsh({ port: target.port, user: target.user, password: 'guess', command: 'true' })).code).toBe(255);
 });
-
-test.runIf(process.getuid?.() === 0)('refuses files that only root may read, by shell and by sftp', async () => {
-  expect((await runSsh({ ...target, command: 'cat /etc/shadow' })).code).not.toBe(0);
-  expect(await runSftp(target, [`get /etc/shadow ${folder.path}/shadow`])).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining('ermission denied'),
-  });
-});
-
-const hash = async (file: string): Promise<string> =>
-  createHash('sha256')
-    .update(await readFile(file))
-    .digest('hex');

@@ -1,72 +1,79 @@
-import { spawnInPty } from '@sallyport/backing';
-import { spawn } from 'node:child_process';
-import type { PseudoTtyInfo, ServerChannel, Session } from 'ssh2';
+import { ChannelStream, type ChannelRequestDetails, type IncomingChannel } from '@sallyport/ssh';
 import type { DemoSettings } from './config.js';
+import { runInTerminal, runPlain, type Program, type Terminal } from './program.js';
 import { serveSftp } from './serve-sftp.js';
+import type { SessionChannel } from './session-channel.js';
 
-/** Serves one session channel: at most a terminal, then a shell, a command or SFTP. */
-export function serveSession(session: Session, settings: DemoSettings): void {
-  let terminal: PseudoTtyInfo | undefined;
-  let resize: (columns: number, rows: number) => void = () => undefined;
+const LOGIN_SHELL = 'if [ -x /bin/bash ]; then exec /bin/bash -l; else exec /bin/sh -l; fi';
+
+/** Serves one session channel: at most a terminal, then one shell, command or SFTP. */
+export function serveSession(incoming: IncomingChannel, settings: DemoSettings): void {
+  const stream = new ChannelStream({ request: ({ details }) => answer(details) });
+  const { handler } = stream;
+  let wake = (): void => undefined;
+  let program: Program | undefined;
+  let terminal: Terminal | undefined;
   const variables: Record<string, string> = {};
-  const run = (channel: ServerChannel, argv: [string, ...string[]]): void => {
+  const channel = incoming.accept({
+    ...handler,
+    writable: () => {
+      wake();
+      handler.writable?.();
+    },
+    closed: (reason) => {
+      wake();
+      program?.hangUp();
+      handler.closed?.(reason);
+    },
+  });
+  stream.attach(channel).on('error', () => undefined); // its client has gone: the program is hung up
+  stream.stderr.resume();
+  const session: SessionChannel = { stream, channel, roomForErrors: () => new Promise((resolve) => (wake = resolve)) };
+
+  /** Grants or refuses a request. Only one program runs in a session (RFC 4254 §6.5). */
+  function answer(details: ChannelRequestDetails): boolean {
+    switch (details.kind) {
+      case 'window-change':
+        program?.resize(details);
+        return program !== undefined;
+      case 'signal':
+        program?.signal(details.signal);
+        return program !== undefined;
+      case 'pty-req':
+      case 'env':
+        return program === undefined && prepare(details);
+      case 'shell':
+        return start(LOGIN_SHELL);
+      case 'exec':
+        return start(details.command.toString());
+      case 'subsystem':
+        return details.subsystem === 'sftp' && startSftp();
+      default:
+        return false;
+    }
+  }
+
+  function prepare(details: ChannelRequestDetails & { kind: 'pty-req' | 'env' }): boolean {
+    if (details.kind === 'pty-req') terminal = details;
+    else if (/^(LANG|LC_\w+)$/.test(details.name)) variables[details.name] = details.value;
+    else return false;
+    return true;
+  }
+
+  function start(command: string): boolean {
+    if (program !== undefined) return false;
     const env = { ...loginEnvironment(settings), ...variables };
-    if (terminal === undefined) runPlain(channel, argv, env);
-    else resize = runInTerminal(channel, argv, env, terminal);
-  };
-  session.on('pty', (accept, _reject, info) => {
-    terminal = info;
-    accept?.();
-  });
-  session.on('window-change', (accept, _reject, info) => {
-    resize(info.cols, info.rows);
-    accept?.();
-  });
-  session.on('env', (accept, reject, info: { key: string; val: string }) => {
-    if (!/^(LANG|LC_\w+)$/.test(info.key)) return reject?.();
-    variables[info.key] = info.val;
-    accept?.();
-  });
-  session.on('shell', (accept) =>
-    run(accept(), ['/bin/sh', '-c', 'if [ -x /bin/bash ]; then exec /bin/bash -l; else exec /bin/sh -l; fi']),
-  );
-  session.on('exec', (accept, _reject, info) => run(accept(), ['/bin/sh', '-c', info.command]));
-  session.on('sftp', (accept) => serveSftp(accept(), settings.home));
+    program = terminal === undefined ? runPlain(session, command, env) : runInTerminal(session, command, env, terminal);
+    return true;
+  }
+
+  function startSftp(): boolean {
+    if (program !== undefined) return false;
+    program = serveSftp(session, settings.home);
+    return true;
+  }
 }
 
 function loginEnvironment(settings: DemoSettings): Record<string, string> {
   return { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: settings.home, USER: settings.user, LOGNAME: settings.user, SHELL: '/bin/sh' };
-}
-
-function runInTerminal(
-  channel: ServerChannel,
-  argv: [string, ...string[]],
-  env: Record<string, string>,
-  size: PseudoTtyInfo,
-): (columns: number, rows: number) => void {
-  const term = (size as { term?: string }).term ?? 'xterm';
-  const terminal = spawnInPty(argv, { columns: size.cols || 80, rows: size.rows || 24, env: { ...env, TERM: term } });
-  terminal.output.pipe(channel, { end: false });
-  channel.pipe(terminal.input);
-  channel.on('close', () => terminal.kill());
-  void terminal.exited.then((code) => {
-    channel.exit(code);
-    channel.end();
-  });
-  return terminal.resize;
-}
-
-function runPlain(channel: ServerChannel, argv: [string, ...string[]], env: Record<string, string>): void {
-  const [file, ...args] = argv;
-  const child = spawn(file, args, { env });
-  channel.pipe(child.stdin);
-  child.stdin.on('error', () => undefined); // a command may end without reading its input
-  child.stdout.pipe(channel, { end: false });
-  child.stderr.pipe(channel.stderr, { end: false });
-  channel.on('close', () => child.kill('SIGHUP'));
-  child.once('close', (code, signal) => {
-    if (signal === null) channel.exit(code ?? 255);
-    else channel.exit(signal.slice('SIG'.length));
-    channel.end();
-  });
 }

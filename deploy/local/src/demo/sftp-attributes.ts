@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import type { Attributes, FileEntry } from 'ssh2';
+import type { Attributes, FileEntry } from './sftp-wire.js';
 
 const KINDS: readonly [(stats: Stats) => boolean, string][] = [
   [(stats) => stats.isDirectory(), 'd'],

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { FileEntry } from 'ssh2';
+import type { FileEntry } from './sftp-wire.js';
 
 /** Open files and folders of one SFTP client. */
 export interface HandleTable {

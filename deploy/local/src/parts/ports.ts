@@ -1,4 +1,4 @@
-import { claimPort, freePort, isPortFree, reservePort } from '@sallyport/backing';
+import { claimIfFree, claimPort, freePort, requireLoopback } from '@sallyport/backing';
 import { readFile } from 'node:fs/promises';
 import type { DataFolder } from '../data/data-folder.js';
 import { replaceFile } from '../data/keep-file.js';
@@ -25,9 +25,10 @@ export type Ports = Readonly<Record<InnerPort | BackingPort | 'http' | 'ssh', nu
 /**
  * Chooses the ports. The two that users connect to must be the requested ones. Of the others each is the usual one if it is free, so that
  * two installations run side by side.
- * @throws PortTaken
+ * @throws PortTaken, PortNotAllowed, LoopbackMissing, PortUnusable
  */
 export async function choosePorts(options: Options, data: DataFolder): Promise<Ports> {
+  await requireLoopback();
   const http = await claimPort('REST', options.httpPort, 'choose another with --http-port N');
   const ssh = await claimPort('SSH', options.sshPort, 'choose another with --ssh-port N');
   const inner = await Promise.all(Object.entries(USUAL).map(async ([name, usual]) => [name, await usualOrFree(usual)] as const));
@@ -42,14 +43,14 @@ export async function choosePorts(options: Options, data: DataFolder): Promise<P
 }
 
 async function usualOrFree(usual: number): Promise<number> {
-  return (await isPortFree(usual)) && (await reservePort(usual)) ? usual : freePort();
+  return (await claimIfFree(usual)) ? usual : freePort();
 }
 
 /** Returns the demo asset's last port if it is free, because users may have noted it; else a free one. */
 async function lastOrFree(data: DataFolder): Promise<number> {
   const file = data.in('demo-asset-port');
   const last = Number(await readFile(file, 'utf8').catch(() => ''));
-  if (last > 0 && (await isPortFree(last)) && (await reservePort(last))) return last;
+  if (last > 0 && (await claimIfFree(last))) return last;
   const port = await freePort();
   await replaceFile(file, String(port));
   return port;

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import type { Site } from './backing-units.js';
 import type { ServiceName } from '../data/secrets.js';
 import type { DatabaseUrlFiles } from './database.js';
@@ -52,7 +53,8 @@ const OWN: Record<ServiceName, (site: Site, databases: DatabaseUrlFiles) => Vari
     GATEWAY_HEALTH_PORT: String(ports.gatewayHealth),
     GATEWAY_CORE_ADDRESS: local(ports.coreRpc),
     GATEWAY_RECORDER_ADDRESS: local(ports.recorderRpc),
-    GATEWAY_HOST_KEY_FILE: secrets.hostKeyFiles.join(','),
+    // A list: the name of the data folder may contain a comma, and is the services' working folder.
+    GATEWAY_HOST_KEY_FILE: secrets.hostKeyFiles.map((file) => relative(data.path, file)).join(','),
     GATEWAY_SPOOL_DIR: data.in('spool'),
     GATEWAY_DRAIN_SECONDS: String(DRAIN_SECONDS),
   }),

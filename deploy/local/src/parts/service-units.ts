@@ -57,6 +57,7 @@ function startService(site: Site, databases: DatabaseUrlFiles, name: ServiceName
   });
 }
 
-function mainOf(name: ServiceName): string {
+/** Returns the program of a service. */
+export function mainOf(name: ServiceName): string {
   return join(SERVICES_FOLDER, name, 'dist', 'main.js');
 }

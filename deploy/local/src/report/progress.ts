@@ -6,9 +6,9 @@ export interface Progress {
   readonly watcher: Watcher;
 }
 
-/** Creates the progress lines. `write` receives whole lines; `monotonic` is in milliseconds. */
-export function progress(write: (line: string) => void, monotonic: () => number): Progress {
-  const start = monotonic();
+/** Creates the progress lines. `write` receives whole lines; `monotonic` is in milliseconds, and so is the time that has passed already. */
+export function progress(write: (line: string) => void, monotonic: () => number, elapsedMs: number): Progress {
+  const start = monotonic() - elapsedMs;
   const say = (line: string): void => write(`${((monotonic() - start) / 1000).toFixed(1).padStart(6)} s  ${line}`);
   return {
     say,

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import type { RunningPart } from '@sallyport/backing';
 import { replaceFile } from '../data/keep-file.js';
 import type { Site } from '../parts/backing-units.js';
@@ -6,6 +7,8 @@ import type { Supervised } from '../supervise/keep-running.js';
 
 /** Facts of a running installation for scripts (run.json). Contains the first admin password. */
 export interface RunFile {
+  /** Process id of the launcher. The file goes when that process does. */
+  readonly pid: number;
   readonly api: string;
   readonly ssh: { readonly host: string; readonly port: number };
   readonly admin: { readonly username: string; readonly password: string };
@@ -24,6 +27,7 @@ export function describeRun(site: Site, supervised: readonly Supervised[], accou
   const parts = (kind: 'service' | 'backing'): RunningPart[] =>
     supervised.filter((each) => each.unit.kind === kind).map((each) => each.current());
   return {
+    pid: process.pid,
     api: `http://127.0.0.1:${site.ports.http}`,
     ssh: { host: '127.0.0.1', port: site.ports.ssh },
     admin: { username: 'admin', password: adminPassword },
@@ -32,6 +36,13 @@ export function describeRun(site: Site, supervised: readonly Supervised[], accou
     backing: parts('backing').map(({ name, pid, url }) => ({ name, pid, url })),
     public_key_file: site.secrets.signingPublicKeyFile,
   };
+}
+
+/** Removes DIR/run.json when this process ends, also when it is killed: the shell then reads the end of its input. */
+export function removeWithUs(site: Site): void {
+  const script = 'cat >/dev/null; grep -q "\\"pid\\": $1," "$2" && rm -f "$2"';
+  const argv = ['-c', script, 'run-file', String(process.pid), site.data.in('run.json')];
+  spawn('/bin/sh', argv, { stdio: ['pipe', 'ignore', 'ignore'], detached: true }).unref();
 }
 
 /** Writes DIR/run.json, mode 0600, in one step. */

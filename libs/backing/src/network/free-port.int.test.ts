@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { claimPort, freePort } from './free-port.js';
-import { reservePort } from './reserve-port.js';
+import { claimIfFree, claimPort, freePort } from './free-port.js';
 
 const inAnotherProcess = async (script: string): Promise<string> => {
   const backing = new URL('../../dist/index.js', import.meta.url).href;
@@ -22,11 +21,12 @@ test('ports are below the ephemeral range and never returned twice', async () =>
 
 test('a port that another process has chosen is not chosen again, even before it is listened on', async () => {
   const port = await freePort();
-  expect(await inAnotherProcess(`console.log(await backing.reservePort(${port})); process.exit(0)`)).toBe('false');
+  expect(await inAnotherProcess(`console.log(await backing.claimIfFree(${port})); process.exit(0)`)).toBe('false');
   expect(await claimPort('REST', port)).toBe(port); // this process may use it
+  expect(await claimIfFree(port)).toBe(false); // for one purpose
 });
 
 test('a port is free again when the process that chose it is gone', async () => {
   const port = Number(await inAnotherProcess('console.log(await backing.freePort()); process.exit(0)'));
-  expect(await reservePort(port)).toBe(true);
+  expect(await claimIfFree(port)).toBe(true);
 });

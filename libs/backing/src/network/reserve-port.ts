@@ -11,7 +11,8 @@ export function reservePort(port: number): Promise<boolean> {
   if (ours.has(port)) return Promise.resolve(true);
   const server = createServer((visitor) => visitor.destroy()).unref();
   return new Promise((resolve) => {
-    server.once('error', () => resolve(false));
+    // Another error is not about this port; it must not make every port look taken.
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'EADDRINUSE'));
     server.listen(`\0sallyport-port-${port}`, () => {
       ours.add(port);
       resolve(true);

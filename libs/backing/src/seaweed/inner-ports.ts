@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort, isPortFree } from '../network/free-port.js';
+import { freePort } from '../network/free-port.js';
+import { listenProblem } from '../network/listen-problem.js';
 
 const NAMES = ['master', 'masterGrpc', 'volume', 'volumeGrpc', 'filer', 'filerGrpc', 's3Grpc'] as const;
 
@@ -28,5 +29,5 @@ async function choosePorts(): Promise<InnerPorts> {
 }
 
 async function allFree(ports: number[]): Promise<boolean> {
-  return (await Promise.all(ports.map(isPortFree))).every((free) => free);
+  return (await Promise.all(ports.map(listenProblem))).every((problem) => problem === undefined);
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { configWord } from '../ssh-config/config-word.js';
 import type { SshdOptions } from './sshd-options.js';
 
 /** Settings and paths that a configuration is made from. */
@@ -16,9 +17,9 @@ export function sshdConfig({ port, place, options, hostKeyFiles }: SshdConfigInp
     ...(options.configLines ?? []),
     `Port ${port}`,
     'ListenAddress 127.0.0.1',
-    ...hostKeyFiles.map((file) => `HostKey ${file}`),
-    `PidFile ${join(place, 'sshd.pid')}`,
-    `AuthorizedKeysFile ${join(place, 'keys', '%u')}`,
+    ...hostKeyFiles.map((file) => `HostKey ${configWord(file)}`),
+    `PidFile ${configWord(join(place, 'sshd.pid'))}`,
+    `AuthorizedKeysFile ${configWord(join(place.replaceAll('%', '%%'), 'keys', '%u'))}`,
     `AllowUsers ${options.users.join(' ')}`,
     'StrictModes no',
     'UsePAM no',

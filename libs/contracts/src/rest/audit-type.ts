@@ -12,6 +12,7 @@ export const AuditType = z.enum([
   'user.unlocked',
   'user.password-changed',
   'user.password-change-refused',
+  'user.password-reset',
   'user.ssh-key-added',
   'user.ssh-key-removed',
   'asset.created',

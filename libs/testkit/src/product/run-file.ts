@@ -2,6 +2,8 @@
  * run.json, the launcher's contract with scripts. It is repeated here on purpose: the launcher must keep to it, not the other way round.
  */
 export interface RunFile {
+  /** Process id of the launcher. The file goes when that process does. */
+  readonly pid: number;
   readonly api: string;
   readonly ssh: { readonly host: string; readonly port: number };
   readonly admin: { readonly username: string; readonly password: string };

@@ -1,3 +1,4 @@
+import { configPath } from '@sallyport/backing';
 import { writeFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +23,7 @@ export function clientOptions(target: SshTarget): string[] {
   const methods = target.privateKeyFile === undefined ? 'keyboard-interactive,password' : 'publickey';
   const settings = [
     ...(target.options ?? []),
-    `UserKnownHostsFile=${target.knownHostsFile ?? '/dev/null'}`,
+    `UserKnownHostsFile=${configPath(target.knownHostsFile ?? '/dev/null')}`,
     'GlobalKnownHostsFile=/dev/null',
     `StrictHostKeyChecking=${target.knownHostsFile === undefined ? 'no' : 'accept-new'}`,
     'IdentitiesOnly=yes',
@@ -31,7 +32,7 @@ export function clientOptions(target: SshTarget): string[] {
     'NumberOfPasswordPrompts=1',
     'LogLevel=ERROR',
     'ConnectTimeout=20',
-    ...(target.privateKeyFile === undefined ? [] : [`IdentityFile=${target.privateKeyFile}`]),
+    ...(target.privateKeyFile === undefined ? [] : [`IdentityFile=${configPath(target.privateKeyFile)}`]),
   ];
   return ['-F', '/dev/null', ...settings.flatMap((setting) => ['-o', setting])];
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Clock, Ctx, OrgCtx } from '@sallyport/context';
+import { randomToken } from '@sallyport/crypto';
 import { Database } from '../../database/index.js';
 import { CLOCK, PasswordHasher } from '../../platform/index.js';
 import { ApiTokens } from '../api-tokens/index.js';
@@ -54,6 +55,21 @@ export class Passwords implements OnApplicationBootstrap {
       });
     });
   }
+
+  /** Replaces a forgotten password by a random one, which has to be changed at the next sign-in, and returns it. Ends the user's sign-ins. */
+  async reset(ctx: OrgCtx, { id, username }: { readonly id: string; readonly username: string }): Promise<string> {
+    const password = randomToken(ONE_TIME_BYTES);
+    const passwordHash = await this.hasher.hash(id, password);
+    const now = new Date(this.clock.now());
+    await this.database.run(ctx, async (inside) => {
+      await this.users.change(inside, id, { passwordHash, mustChangePassword: true, datePasswordChanged: now, dateUpdated: now });
+      await this.tokens.revokeAll(inside, id);
+      await this.audit.write(inside, { type: 'user.password-reset', outcome: 'success', resource: { kind: 'user', id, name: username } });
+    });
+    return password;
+  }
 }
+
+const ONE_TIME_BYTES = 18;
 
 const sourceOf = ({ actor }: Ctx) => (actor.kind === 'user' ? { sourceIp: actor.sourceIp } : {});

@@ -12,6 +12,9 @@ import { documentFromCommand } from './document-fields.js';
 import { ElasticsearchStore } from './elasticsearch-store.js';
 import { indexTemplate } from './index-template.js';
 
+/** Settings that keep the shards of an index from every node. */
+const NOWHERE = { 'index.routing.allocation.require._name': 'nowhere' };
+
 /** Removes the indices and templates of a test, since the node is shared. */
 async function removeAll({ url, prefix }: TestElasticsearch): Promise<void> {
   const client = new Client({ node: url });
@@ -102,6 +105,22 @@ describe.each([8, 9] as const)('on Elasticsearch %i', (major) => {
       expect(await store.add([may])).toEqual(new Map());
     });
 
+    it('finds nothing in an index that is being made, and the commands of the others', async () => {
+      const freshAlias = `${node.prefix}fresh`;
+      const fresh = new ElasticsearchStore({ url: node.url, alias: freshAlias });
+      await fresh.migrate();
+      const halfMade = (month: string) =>
+        client.indices.create({ index: `${freshAlias}-${month}`, settings: NOWHERE, wait_for_active_shards: 0, timeout: '1s' });
+      await halfMade('2026.06');
+      expect(await fresh.find({ orgId: 'org-fresh', limit: 9, offset: 0 })).toMatchObject({ commands: [], count: 0 });
+      const march = aCommand('org-fresh');
+      await fresh.add([march]);
+      await client.indices.refresh({ index: `${freshAlias}-2026.03` });
+      await halfMade('2026.07');
+      expect((await fresh.find({ orgId: 'org-fresh', limit: 9, offset: 0 })).commands).toEqual([march]);
+      await fresh.close();
+    });
+
     it('is used again after an outage, with its template created again', async () => {
       const proxy = await cutProxy(node.url);
       const far = new ElasticsearchStore({ url: proxy.url, alias });
@@ -138,6 +157,25 @@ describe('an unreachable Elasticsearch', () => {
       expect(String((error as Error).stack)).not.toContain('s3cret-word');
     }
     await away.close();
+  });
+});
+
+describe('a cluster that lost a node', () => {
+  // Elasticsearch allocates an existing primary again whatever its settings say, so a single node does not lose one: its answers are played.
+  it('is unavailable, not empty: the index that is away has commands', async () => {
+    const shards = [{ index: 'sallyport-commands-2026.03', prirep: 'p', state: 'UNASSIGNED', 'unassigned.reason': 'NODE_LEFT' }];
+    const server = createServer((request, response) => {
+      const isSearch = request.url?.includes('_search') === true;
+      const isPartOnly = request.url?.includes('-2026.03') === true; // would leave the lost index out
+      response
+        .writeHead(isSearch && !isPartOnly ? 503 : 200, { 'x-elastic-product': 'Elasticsearch', 'content-type': 'application/json' })
+        .end(JSON.stringify(isSearch ? { error: { type: 'search_phase_execution_exception' }, hits: { hits: [] } } : shards));
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const store = new ElasticsearchStore({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+    await expect(store.find({ orgId: 'o', limit: 1, offset: 0 })).rejects.toThrow(StoreUnavailable);
+    await store.close();
+    server.close();
   });
 });
 

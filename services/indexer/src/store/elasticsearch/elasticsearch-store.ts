@@ -5,6 +5,7 @@ import { StoreUnavailable } from '../store.errors.js';
 import { bulkCommands } from './bulk-commands.js';
 import { commandFromDocument, type CommandDocument } from './document-fields.js';
 import { elasticsearchProblem, searchProblem } from './elasticsearch-problem.js';
+import { indicesBeingMade, isShardAway } from './indices-being-made.js';
 import { ALIAS, indexMapping, indexTemplate } from './index-template.js';
 import { searchBody } from './search-body.js';
 
@@ -78,8 +79,14 @@ export class ElasticsearchStore implements CommandStore {
   }
 
   async #search(query: CommandQuery) {
+    const ask = (without: readonly string[] = []) =>
+      this.#client.search<CommandDocument>(searchBody(this.#alias, query, without), { requestTimeout: SEARCH_TIMEOUT_S * 1_000 });
     try {
-      return await this.#client.search<CommandDocument>(searchBody(this.#alias, query), { requestTimeout: SEARCH_TIMEOUT_S * 1_000 });
+      return await ask().catch(async (error: unknown) => {
+        if (!isShardAway(error)) throw error;
+        // Also without such an index: it may have been finished since.
+        return ask(await indicesBeingMade(this.#client, this.#alias, CHECK_TIMEOUT_MS));
+      });
     } catch (error) {
       throw searchProblem(error, this.location, SEARCH_TIMEOUT_S);
     }

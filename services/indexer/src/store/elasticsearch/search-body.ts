@@ -4,10 +4,11 @@ import { CERTAINTY_NAMES, RISK_NAMES } from '../command.js';
 import { textSearch } from '../search-text.js';
 import { FIELDS, SEARCH_FIELD_NAMES } from './document-fields.js';
 
-/** Returns the search for a page, with one row more than asked for where there is a next page. */
-export function searchBody(alias: string, query: CommandQuery): estypes.SearchRequest {
+/** Returns the search for a page, with one row more than asked for where there is a next page. It leaves the indices of `without` out. */
+export function searchBody(alias: string, query: CommandQuery, without: readonly string[] = []): estypes.SearchRequest {
   return {
-    index: alias,
+    // Elasticsearch leaves an index out of a pattern only, not out of an alias.
+    index: without.length === 0 ? alias : [`${alias}-*`, ...without.map((name) => `-${name}`)],
     // The index does not exist before the first command.
     ignore_unavailable: true,
     allow_no_indices: true,
