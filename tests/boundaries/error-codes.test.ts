@@ -110,6 +110,7 @@ const NOT_CODES = new Set([
   // The reason of an audit event: a connection that ended without a sign-in.
   'NO_SIGN_IN',
   'FST_ERR_MAX_PARAM_LENGTH',
+  'INDEX_CREATED',
   'GATEWAY_BANNER_FILE',
   'GATEWAY_HOST_KEY_FILE',
   'PG_VERSION',

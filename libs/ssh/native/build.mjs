@@ -31,7 +31,8 @@ const isFresh = () => existsSync(target) && sources.every((file) => statSync(fil
 
 if (!isForced && isFresh()) process.exit(0);
 const compiler = process.env.CC || 'cc';
-if (spawnSync(compiler, ['--version']).status !== 0) skip(`no C compiler ("${compiler}" does not run; Debian: apt-get install gcc libc6-dev)`);
+if (spawnSync(compiler, ['--version']).status !== 0)
+  skip(`no C compiler ("${compiler}" does not run; Debian: apt-get install gcc libc6-dev)`);
 const headers = findHeaders();
 if (headers === undefined) skip(`no Node headers (package node-linux-${process.arch} is not installed)`);
 
