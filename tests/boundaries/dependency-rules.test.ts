@@ -32,7 +32,7 @@ const PLANTED: Record<string, { rule: string; files: Record<string, string> }> =
       'services/core/src/modules/users/user.entity.ts': 'export {};',
     },
   },
-  ssh2: { rule: 'ssh2-in-the-demo-asset-only', files: { 'services/gateway/src/ssh/dial.ts': "import 'ssh2';" } },
+  ssh2: { rule: 'ssh2-in-tests-only', files: { 'services/gateway/src/ssh/dial.ts': "import 'ssh2';" } },
   engine: {
     rule: 'engine-behind-the-ssh-folder',
     files: { 'services/gateway/src/session/dial.ts': "import '../../../../libs/ssh/src/index.js';", 'libs/ssh/src/index.ts': 'export {};' },
