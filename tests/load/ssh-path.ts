@@ -30,7 +30,7 @@ try {
   await place.remove();
   await product.remove();
 }
-process.exit(0); // a leftover handle must not keep the terminal
+process.exit(process.exitCode); // a leftover handle must not keep the terminal
 
 function isWanted(group: string): boolean {
   return options.only.length === 0 || options.only.includes(group);
