@@ -1,6 +1,6 @@
 // Compares three paths to the same sshd, interleaved round by round: the whole product with recording on, a direct connection, `ssh -J`.
 // Compare the ratios: absolute figures depend on the machine and its load.
-//   node tests/load/ssh-path.ts [--rounds 5] [--quick] [--only memory,login,rate,bulk,scp,key,idle,unfair,parts]
+//   node tests/load/ssh-path.ts [--rounds 5] [--quick] [--only memory,login,rate,bulk,scp,key,idle,unfair,parts,ansible]
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import { aProduct, type Product } from '../e2e/product.ts';

@@ -65,12 +65,12 @@ async function writeClient(
   gateways: Readonly<Record<PathName, Entrance>>,
 ): Promise<LoadClient> {
   const asTarget = (more: readonly string[] = []): string =>
-    host('target', target.port, target.login.username, target.login.privateKeyFile, more);
+    host('target target-*', target.port, target.login.username, target.login.privateKeyFile, more);
   const files: Record<PathName, string> = {
     direct: asTarget(),
     jump: `${asTarget(['ProxyJump jump'])}\n${host('jump', jump.port, jump.login.username, jump.login.privateKeyFile)}`,
   };
-  for (const [name, { port, user, keyFile }] of Object.entries(gateways)) files[name] = host('target', port, user, keyFile);
+  for (const [name, { port, user, keyFile }] of Object.entries(gateways)) files[name] = host('target target-*', port, user, keyFile);
   const configFiles: Record<PathName, string> = {};
   for (const [name, text] of Object.entries(files)) {
     configFiles[name] = path.join(folder, `ssh_config_${name}`);
