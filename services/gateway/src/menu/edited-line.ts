@@ -1,6 +1,8 @@
 import { charactersOf, columnsOf } from './text-columns.js';
 
 const MAX_CHARACTERS = 256;
+/** No key up to this one joins another. */
+const LAST_ASCII = '~';
 /** Code units of one character: a family emoji has 11. */
 const MAX_CHARACTER = 16;
 
@@ -26,10 +28,15 @@ export class EditedLine {
     this.cursor = 0;
   }
 
+  /** Returns true if the line may have room for a key. It is asked for each key of a flood. */
+  hasRoomFor(key: string): boolean {
+    return this.characters.length < MAX_CHARACTERS || key > LAST_ASCII;
+  }
+
   /** Inserts a key. An accent joins the character before the cursor. */
   insert(key: string): string {
     const before = this.characters[this.cursor - 1];
-    const joined = before !== undefined && charactersOf(before + key).length === 1;
+    const joined = before !== undefined && key > LAST_ASCII && charactersOf(before + key).length === 1;
     if (joined ? before.length >= MAX_CHARACTER : this.characters.length >= MAX_CHARACTERS) return '';
     return joined ? this.replace(this.cursor - 1, this.cursor, [before + key]) : this.replace(this.cursor, this.cursor, [key]);
   }

@@ -111,7 +111,7 @@ export class LineEditor {
         this.escape = ALT_KEY;
         return undefined;
       default:
-        return this.edit(EDITS.get(key) ?? ((line) => (printableLine(key) === key ? line.insert(key) : '')));
+        return this.insert(key, EDITS.get(key));
     }
   }
 
@@ -130,13 +130,19 @@ export class LineEditor {
     this.sequence = '';
   }
 
+  private insert(key: string, edit: Edit | undefined): LineEvent | undefined {
+    if (edit) return this.edit(edit);
+    return this.line.hasRoomFor(key) && printableLine(key) === key ? echoOf(this.line.insert(key)) : undefined;
+  }
+
   private enter(text: string): LineEvent {
     this.line.clear();
     return { kind: 'line', text };
   }
 
   private edit(edit: Edit): LineEvent | undefined {
-    const text = edit(this.line);
-    return text === '' ? undefined : { kind: 'echo', text };
+    return echoOf(edit(this.line));
   }
 }
+
+const echoOf = (text: string): LineEvent | undefined => (text === '' ? undefined : { kind: 'echo', text });
