@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, readlink } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { freePort } from '@sallyport/backing';
@@ -26,7 +26,8 @@ export async function secondGateway(first: number, data: string, settings: Reado
     GATEWAY_HEALTH_PORT: String(await freePort()),
     GATEWAY_SPOOL_DIR: spool,
   };
-  const child = spawn(process.execPath, [MAIN], { env: { ...(await environmentOf(first)), ...own, ...settings } });
+  const cwd = await readlink(`/proc/${first}/cwd`); // some of its settings are relative paths
+  const child = spawn(process.execPath, [MAIN], { cwd, env: { ...(await environmentOf(first)), ...own, ...settings } });
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (log += chunk.toString()));
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
