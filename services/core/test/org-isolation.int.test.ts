@@ -29,6 +29,7 @@ const FOREIGN_IDS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   '/api/v1/perms/asset-permissions/{id}': { id: foreign.permission },
   '/api/v1/terminal/sessions/{id}': { id: foreign.session },
   '/api/v1/terminal/sessions/{id}/replay': { id: foreign.session },
+  '/api/v1/terminal/sessions/{id}/channels': { id: foreign.session },
   '/api/v1/terminal/sessions/{id}/terminate': { id: foreign.session },
 };
 

@@ -71,7 +71,7 @@ describe('the menu', () => {
     menu.type('7\r');
     await menu.expect('There is no row 7');
     menu.type('h\r');
-    await menu.expect('to search in names and addresses');
+    await menu.expect('to search in names, addresses and comments');
     menu.type('\u0004');
     expect(await menu.exited).toBe(0);
     expect(g.core.opened).toEqual([]);
