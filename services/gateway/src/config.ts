@@ -89,7 +89,9 @@ export const gatewaySettings = z
       .string()
       .default('127.0.0.0/8,::1/128')
       .transform((text, context) => text.split(',').flatMap((entry) => subnet(entry.trim(), context)))
-      .describe('address ranges without penalties and without a bound of new connections a second, comma separated: load balancers and proxies that all users come through'),
+      .describe(
+        'address ranges without penalties and without a bound of new connections a second, comma separated: load balancers and proxies that all users come through',
+      ),
     GATEWAY_MAX_CONNECTIONS_PER_USER: z.coerce
       .number<string>()
       .int()
