@@ -14,7 +14,7 @@ export function buildProgress(root, { say, print }) {
   };
   return {
     write: (chunk) => {
-      const lines = (rest + chunk).split('\n');
+      const lines = (rest + chunk).split(/\r?\n/);
       rest = lines.pop() ?? '';
       lines.forEach(line);
     },

@@ -34,7 +34,8 @@ beforeAll(async () => {
   );
   await script(
     at('node_modules/typescript/bin/tsc'),
-    `console.log("Projects in this build: \\n    * libs/a/tsconfig.json\\n    * libs/b/tsconfig.json\\n");
+    // tsc ends these lines with CR LF on every system.
+    `console.log("Projects in this build: \\r\\n    * libs/a/tsconfig.json\\r\\n    * libs/b/tsconfig.json\\n");
     console.log("[10:00:00 AM] Project 'libs/a/tsconfig.json' is up to date\\n");
     setTimeout(() => console.log("[10:00:01 AM] Building project '" + ${JSON.stringify(at('libs/b'))} + "/tsconfig.json'...\\n"), 300);`,
   );
