@@ -9,6 +9,8 @@ export const WHEN = {
   INVALID_JSON: 'The body of an HTTP request is not valid JSON (status 400).',
   INVALID_LOGIN_NAME: 'The SSH user name is not of the form USER, USER@ACCOUNT@ASSET or USER#ACCOUNT#ASSET.',
   MEDIA_TYPE_UNSUPPORTED: 'The body of an HTTP request is not `application/json` (status 415).',
+  METHOD_NOT_ALLOWED:
+    'The path of an HTTP request does not have its method; `facts.allow` and the header "Allow" list those that it has (status 405).',
   PEER_CALL_CANCELLED: 'The caller cancelled a gRPC call to another service.',
   PEER_FAILED: 'Another service failed without an error code of its own.',
   PEER_TOO_SLOW: 'Another service did not answer before the deadline of the call.',

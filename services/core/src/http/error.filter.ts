@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { namingConnectionLoss } from '../database/index.js';
 import { LOGGER } from '../platform/index.js';
 import { boundedError, type BoundedError } from './bounded-error.js';
-import { MethodNotAllowed, RequestRefused, RouteNotFound } from './http.errors.js';
+import { methodNotAllowed, RequestRefused, RouteNotFound } from './http.errors.js';
 
 /** Turns whatever was thrown into the one form of error answer, once, and logs it at the level of its kind. */
 @Catch()
@@ -51,18 +51,13 @@ export const unreadablePaths =
 
 /** Sends an error answer. */
 function sendError(reply: FastifyReply, requestId: string, error: AppError, { message, facts }: BoundedError): FastifyReply {
-  const status = statusOf(error);
-  if (error instanceof MethodNotAllowed) void reply.header('allow', String(error.facts['allow']));
+  const status = error instanceof RequestRefused ? error.status : httpStatus(error.kind);
+  if (status === 405) void reply.header('allow', String(error.facts['allow']));
   if (status === 401) void reply.header('www-authenticate', 'Bearer');
   const retryAfter = error.facts['retry_after_seconds'];
   if (typeof retryAfter === 'number') void reply.header('retry-after', String(retryAfter));
   const body: ErrorBody = { error: { code: error.code, message, request_id: requestId, facts } };
   return reply.code(status).type('application/json; charset=utf-8').send(body);
-}
-
-function statusOf(error: AppError): number {
-  if (error instanceof MethodNotAllowed) return 405;
-  return error instanceof RequestRefused ? error.status : httpStatus(error.kind);
 }
 
 const causeOf = (error: AppError): unknown => error.cause ?? error;
@@ -90,7 +85,7 @@ function fromStatus(status: number, message: string, request: FastifyRequest): A
 function routeMissing({ method, url, server }: FastifyRequest): AppError {
   const path = url.split('?')[0] ?? '';
   const allowed = server.methodsOf(path);
-  return allowed.length > 0 ? new MethodNotAllowed(method, path, allowed) : new RouteNotFound(method, path);
+  return allowed.length > 0 ? methodNotAllowed(method, path, allowed) : new RouteNotFound(method, path);
 }
 
 const isFastifyError = (thrown: unknown): thrown is Error & { statusCode: number } =>

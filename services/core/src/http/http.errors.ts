@@ -38,16 +38,6 @@ export class RouteNotFound extends AppError {
   }
 }
 
-/** `facts.allow` has the methods of the path, as the header "Allow" has them (RFC 9110 §15.5.6). */
-export class MethodNotAllowed extends AppError {
-  readonly code = 'METHOD_NOT_ALLOWED';
-  readonly kind = 'invalid';
-  constructor(method: string, path: string, allowed: readonly string[]) {
-    const allow = allowed.join(', ');
-    super(`${method} is not a method of ${path}: it takes ${allow}`, { method, path, allow });
-  }
-}
-
 /** A web page of another site sends a change through a user's browser. */
 export class OriginRefused extends AppError {
   readonly code = 'ORIGIN_REFUSED';
@@ -83,4 +73,10 @@ export function bodyTooLarge(maxBytes: number, limit = ''): RequestRefused {
 /** Returns the error for a body that is not valid JSON. Neither message nor cause quotes it: it may contain a password. */
 export function invalidJson(problem: string): RequestRefused {
   return new RequestRefused(400, 'INVALID_JSON', `The body is not valid JSON${problem}`);
+}
+
+/** Returns the error for a method that the path does not have. `facts.allow` is the header "Allow" (RFC 9110 §15.5.6). */
+export function methodNotAllowed(method: string, path: string, allowed: readonly string[]): RequestRefused {
+  const allow = allowed.join(', ');
+  return new RequestRefused(405, 'METHOD_NOT_ALLOWED', `${method} is not a method of ${path}: it takes ${allow}`, { method, path, allow });
 }

@@ -38,9 +38,7 @@ export class ReadReplay {
    * manifest), ReplayRangeInvalid and RecorderUnavailable; once the body flows, a failure breaks it off.
    */
   async open(ctx: OrgCtx, wish: ReplayWish): Promise<Replay> {
-    const session = await this.sessions.find(ctx, wish.sessionId);
-    if (!session) throw sessionNotFound(wish.sessionId);
-    await reach(this.recorder);
+    const session = await this.find(ctx, wish.sessionId);
     const plan = await this.asking(ctx, session, async () => planReplay(wish, await this.describe(ctx, session)));
     const body = await this.asking(ctx, session, () => this.begin(ctx, session, plan));
     try {
@@ -54,10 +52,16 @@ export class ReadReplay {
 
   /** Returns the channels of a recording, in the order of opening. Throws SESSION_NOT_FOUND, RecordingNotFound and RecorderUnavailable. */
   async channels(ctx: OrgCtx, sessionId: string): Promise<RecordedChannel[]> {
+    const session = await this.find(ctx, sessionId);
+    return (await this.asking(ctx, session, () => this.describe(ctx, session))).channels;
+  }
+
+  /** Returns the session once the recorder can be asked about it. */
+  private async find(ctx: OrgCtx, sessionId: string): Promise<Session> {
     const session = await this.sessions.find(ctx, sessionId);
     if (!session) throw sessionNotFound(sessionId);
     await reach(this.recorder);
-    return (await this.asking(ctx, session, () => this.describe(ctx, session))).channels;
+    return session;
   }
 
   private async describe(ctx: OrgCtx, session: Session): Promise<DescribeResponse> {

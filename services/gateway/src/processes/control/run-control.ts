@@ -43,15 +43,11 @@ export async function runControl(config: GatewayConfig, logger: Logger): Promise
     onLost: metrics.lost,
     admitUser: (user) => users.admit(user),
     onSettled: ({ place: { source }, address }, outcome) => {
-      if (outcome === 'signed-in') signedIn(source);
+      if (outcome === 'signed-in') for (const each of [penalties, arrivals]) each.signedIn(source);
       else if (outcome !== 'closed') penalties.add(source, address, outcome);
     },
   });
   const arrivals = new ArrivalPace<PendingConnection>(isExempt, systemClock, (connection) => fleet.receive(connection));
-  const signedIn = (source: string): void => {
-    penalties.signedIn(source);
-    arrivals.signedIn(source);
-  };
   const health = await startHealthServer({
     host: config.GATEWAY_HEALTH_HOST,
     port: config.GATEWAY_HEALTH_PORT,
