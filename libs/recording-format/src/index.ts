@@ -1,7 +1,8 @@
 export { BundleInvalid, FrameCorrupt, FrameHole, FrameTooLarge, FrameTruncated, ManifestInvalid, PayloadInvalid } from './format.errors.js';
 export { crc32 } from './frame/crc32.js';
 export { decodeFrame, decodeHeader } from './frame/decode-frame.js';
-export { encodeFrame, encodeFrameInto } from './frame/encode-frame.js';
+export { compressPayload } from './frame/compressed-payload.js';
+export { encodeCompressedInto, encodeFrame, encodeFrameInto, frameInPlace } from './frame/encode-frame.js';
 export {
   FORMAT_VERSION,
   type Frame,
@@ -13,7 +14,7 @@ export {
   MAX_SEQ,
 } from './frame/frame.js';
 export { decodeFrames, FrameDecoder } from './frame/frame-decoder.js';
-export { FrameKind, frameKindName, isCommandKind, isFrameKind, isRawKind } from './frame/frame-kind.js';
+export { FrameKind, frameKindName, isCommandKind, isFrameKind, isRawKind, isStreamKind } from './frame/frame-kind.js';
 export {
   MAX_TERM,
   VARIABLE_LIMITS,

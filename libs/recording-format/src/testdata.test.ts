@@ -98,3 +98,22 @@ describe('a recording of format version 2 with input, content of files and seale
     expect(castOf(frames, 3)).toEqual(['[0.001000, "o", "\\r\\n[sallyport: sealed input, 7 bytes]\\r\\n"]', '']);
   });
 });
+
+describe('a recording with compressed payloads', () => {
+  const frames = framesOf('v2-compressed.spr');
+
+  it('has the frames it had when it was written, and plays', () => {
+    expect(frames.map(({ seq, kind }) => [Number(seq), frameKindName(kind)])).toEqual([
+      [1, 'session'],
+      [2, 'channelOpen'],
+      [3, 'output'],
+      [4, 'stderr'],
+      [5, 'output'],
+      [6, 'end'],
+    ]);
+    expect(frames[2]!.payload.length).toBe(20_000);
+    expect(frames[2]!.bytes.length).toBeLessThan(200);
+    expect(castOf(frames, 1)[0]).toBe(`[0.001000, "o", ${JSON.stringify('a line of a log\r\n'.repeat(1_177).slice(0, 20_000))}]`);
+    expect(new TextDecoder().decode(frames[4]!.payload)).toBe('done');
+  });
+});

@@ -22,10 +22,9 @@ export class MemoryRecording implements SessionRecording {
     readonly mode: 'strict' | 'best-effort',
   ) {}
 
-  append(channel: number, kind: FrameKind, payload: Buffer): bigint {
+  append(channel: number, kind: FrameKind, payload: Buffer): void {
     const copy = Buffer.from(payload);
     this.frames.push({ channel, kind, payload: copy, json: isJsonKind(kind) ? decodePayload(kind, copy) : undefined });
-    return BigInt(this.frames.length + 1);
   }
 
   hasRoom(): boolean {

@@ -1,5 +1,5 @@
 // The recording part of a gateway, as a process that can be killed. It prints the ids of commands and, when all is on disk, "spooled <session id>".
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { FrameKind } from '@sallyport/recording-format';
 import { meshCredentials } from '@sallyport/rpc';
@@ -26,7 +26,7 @@ const json = (channel, kind, value) => session.append(channel, kind, Buffer.from
 
 for (let at = 0; at < 200; at++) {
   await session.whenRoom();
-  session.append(1, FrameKind.output, Buffer.alloc(5_000, at));
+  session.append(1, FrameKind.output, randomBytes(5_000));
   const id = randomUUID();
   json(1, FrameKind.command, { id, kind: 'typed', input: `command ${at}`, output: '', risk_level: 'accept', started_us: 0, ended_us: 0 });
   console.log(`command ${id}`);
@@ -53,6 +53,6 @@ if (then === 'crash') {
 }
 for (;;) {
   await session.whenRoom();
-  session.append(1, FrameKind.output, Buffer.alloc(5_000));
+  session.append(1, FrameKind.output, randomBytes(5_000));
   await pause(1);
 }

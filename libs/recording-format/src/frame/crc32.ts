@@ -1,14 +1,6 @@
-/** CRC-32 as in ISO 3309, zlib and PNG (reflected polynomial 0xEDB88320): zlib's in Node, else in JavaScript, eight bytes a step. */
-interface Zlib {
-  crc32(bytes: Uint8Array): number;
-}
+import { zlib } from '../node-zlib.js';
 
-interface NodeProcess {
-  getBuiltinModule?(name: 'node:zlib'): Zlib;
-}
-
-/** This package has no dependency on Node, so that a browser can read recordings too. */
-const zlib = (globalThis as { process?: NodeProcess }).process?.getBuiltinModule?.('node:zlib');
+/* CRC-32 as in ISO 3309, zlib and PNG (reflected polynomial 0xEDB88320): zlib's in Node, else in JavaScript, eight bytes a step. */
 
 const TABLES: readonly Uint32Array[] = makeTables();
 

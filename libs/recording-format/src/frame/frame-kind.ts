@@ -41,10 +41,9 @@ export const frameKindName = (kind: FrameKind): string => NAMES.get(kind) ?? `ki
 /** Returns true if the recorder publishes a command for frames of this kind. */
 export const isCommandKind = (kind: FrameKind): boolean => kind === FrameKind.command || kind === FrameKind.file;
 
+/** Returns true for a kind whose frames are pieces of one stream of bytes: where one ends and the next begins means nothing. */
+export const isStreamKind = (kind: FrameKind): boolean =>
+  kind === FrameKind.output || kind === FrameKind.stderr || kind === FrameKind.input;
+
 /** Returns true for a kind whose frames carry bytes of the channel's streams: they may be many, and facts come before them where room is short. */
-export const isRawKind = (kind: FrameKind): boolean =>
-  kind === FrameKind.output ||
-  kind === FrameKind.stderr ||
-  kind === FrameKind.input ||
-  kind === FrameKind.fileContent ||
-  kind === FrameKind.sealed;
+export const isRawKind = (kind: FrameKind): boolean => isStreamKind(kind) || kind === FrameKind.fileContent || kind === FrameKind.sealed;

@@ -2,12 +2,14 @@ import type { FrameKind } from './frame-kind.js';
 
 /** Version of the frame layout. A new layout gets a new number; readers support the old ones without end. */
 export const FORMAT_VERSION = 1;
+/** The same layout with a compressed payload. */
+export const COMPRESSED_VERSION = 2;
 /** "SP", the first two bytes of every frame. */
 export const FRAME_MAGIC = 0x5350;
 /** Bytes before the payload. */
 export const FRAME_HEADER_BYTES = 28;
 /** Bytes after the payload: the CRC-32 of header and payload. */
-const FRAME_TRAILER_BYTES = 4;
+export const FRAME_TRAILER_BYTES = 4;
 /** Bytes of a frame beside its payload. */
 export const FRAME_OVERHEAD_BYTES = FRAME_HEADER_BYTES + FRAME_TRAILER_BYTES;
 /** A whole frame is at most this long, so that it always fits a segment. */

@@ -118,6 +118,8 @@ class PartReading {
   private first: Frame | undefined;
   private last: Frame | undefined;
   private damage: string | undefined;
+  /** The first payload that can't be expanded. */
+  private unreadable: string | undefined;
   sha256 = '';
 
   constructor(private readonly part: ManifestPart) {
@@ -132,6 +134,7 @@ class PartReading {
       for (const frame of this.decoder.push(piece)) {
         this.first ??= frame;
         this.last = frame;
+        this.unreadable ??= payloadProblem(frame);
         yield frame;
       }
     } catch (error) {
@@ -148,6 +151,7 @@ class PartReading {
       this.damage = asDamage(error);
     }
     if (this.damage !== undefined) yield this.damage;
+    if (this.unreadable !== undefined) yield this.unreadable;
     if (this.bytes !== this.part.bytes) yield `it has ${this.bytes} bytes, not the ${this.part.bytes} that were signed`;
     if (this.sha256 !== this.part.sha256) yield 'its SHA-256 is not the one that was signed: it was changed';
     if (this.damage === undefined) yield* this.ends();
@@ -158,6 +162,16 @@ class PartReading {
     const signed = [this.part.last_seq, this.part.first_us, this.part.last_us];
     if (found.join() !== signed.join())
       yield `its last frame and times are ${found.join(', ')}, not the ${signed.join(', ')} that were signed`;
+  }
+}
+
+/** Returns what is wrong with a payload that can't be expanded; undefined for another. */
+function payloadProblem(frame: Frame): string | undefined {
+  try {
+    void frame.payload;
+    return undefined;
+  } catch (error) {
+    return asDamage(error);
   }
 }
 

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { verifyingKeysIn } from '@sallyport/crypto';
 import { describe, expect, it } from 'vitest';
 import { asBundle, aRecording, type Files, publicKeyPem, someFrames } from '../../test/a-recording.js';
-import { encodeFrame, FrameKind } from '@sallyport/recording-format';
+import { encodeCompressedInto, encodeFrame, FRAME_OVERHEAD_BYTES, FrameKind } from '@sallyport/recording-format';
 import type { Findings } from './findings.js';
 import { verifyBundle } from './verify-bundle.js';
 
@@ -51,6 +51,15 @@ describe('a bundle', () => {
     expect((await verify(Buffer.concat([good, Buffer.alloc(512)]))).problems).toEqual([
       expect.stringContaining('something follows the end mark'),
     ]);
+  });
+
+  it('fails if a recorder signed a compressed payload that no player can expand', async () => {
+    const noZstd = Buffer.concat([Buffer.of(0, 0, 0, 9), Buffer.from('something')]);
+    const bytes = Buffer.alloc(FRAME_OVERHEAD_BYTES + noZstd.length);
+    encodeCompressedInto(bytes, { seq: 3n, timeUs: 2_000, channel: 1, kind: FrameKind.output }, noZstd);
+    const frames = someFrames('s-1').map((frame, at) => (at === 2 ? bytes : frame));
+    const { verdict, problems } = await verify(await asBundle(aRecording({ frames })));
+    expect([verdict, problems]).toEqual(['failed', [expect.stringContaining('the payload of frame 3 can not be expanded')]]);
   });
 
   it('of a lost session is proven and states that the end may be missing', async () => {

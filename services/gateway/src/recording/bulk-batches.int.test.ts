@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FrameKind } from '@sallyport/recording-format';
 import { aSessionMeta, waitUntil } from '@sallyport/testkit';
@@ -7,7 +8,8 @@ import type { SessionRecording } from '../taps/recording-port.js';
 
 const KIB = 1024;
 const BYTES = 8 * KIB * KIB;
-const PACKET = Buffer.alloc(32 * KIB, 'x');
+/** It does not shrink. */
+const PACKET = randomBytes(32 * KIB);
 /** Messages for the first frame, for the end, and for packets that came while a message was written. */
 const FEW = 4;
 
@@ -20,13 +22,18 @@ beforeEach(async () => {
 });
 afterEach(() => recorder.stop());
 
-const record = (): bigint => recording.append(1, FrameKind.output, PACKET);
+const record = (): void => recording.append(1, FrameKind.output, PACKET);
 
 async function countAll(): Promise<number> {
   await recording.close();
   expect(recorder.output().length).toBe(BYTES);
   return recorder.batches.length;
 }
+
+it('a burst is sent within its time, though nothing follows it', async () => {
+  recording.append(1, FrameKind.output, PACKET);
+  expect(await waitUntil(async () => recorder.output().length === PACKET.length, 10_000)).toBe(true);
+});
 
 it('8 MiB of output that come faster than they are sent are messages of 256 KiB', async () => {
   for (let at = 0; at < BYTES; at += PACKET.length) record();
@@ -39,4 +46,9 @@ it('8 MiB of output that come a packet at a time are messages of at least 64 KiB
     await nextTurn();
   }
   expect(await countAll()).toBeLessThanOrEqual(BYTES / (64 * KIB) + FEW);
+});
+
+it('8 MiB of output that shrink are few small messages', async () => {
+  for (let at = 0; at < BYTES; at += PACKET.length) recording.append(1, FrameKind.output, Buffer.alloc(PACKET.length, 'x'));
+  expect(await countAll()).toBeLessThanOrEqual(FEW);
 });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { HashChain } from '@sallyport/crypto/hash-chain';
 import type { Ack } from '@sallyport/proto-gen/recording/v1/ingest';
@@ -51,7 +52,10 @@ async function aSession(mode: Mode): Promise<RecordedSession> {
   });
 }
 
-const kilobytes = (count: number): Buffer => Buffer.alloc(count * 1000, 1);
+/** Returns bytes that do not shrink. */
+const kilobytes = (count: number): Buffer => randomBytes(count * 1000);
+/** Waits until bytes that come fast are a frame. */
+const joined = (): Promise<void> => clock.advance(50);
 const ack = (durable: bigint, published = durable, closed = false): Ack => ({
   sessionId: 's-1',
   durableSeq: durable,
@@ -76,17 +80,17 @@ describe('a recorded session', () => {
   it('numbers frames from its metadata on, times them from the session’s start and splits long output', async () => {
     const session = await aSession('strict');
     await clock.advance(1_000);
-    expect(session.append(1, FrameKind.output, kilobytes(150))).toBe(4n);
-    expect(session.append(1, FrameKind.output, Buffer.alloc(0))).toBe(5n);
+    session.append(1, FrameKind.output, kilobytes(170));
+    session.append(1, FrameKind.stderr, Buffer.alloc(0));
     const frames = await sent(session);
     expect(
-      frames.map(({ seq, timeUs, kind, payload }) => [Number(seq), timeUs, kind, payload.length > 40_000 ? payload.length : 0]),
+      frames.map(({ seq, timeUs, kind, payload }) => [Number(seq), timeUs, kind, kind === FrameKind.session ? 0 : payload.length]),
     ).toEqual([
       [1, 250_000, FrameKind.session, 0],
-      [2, 1_250_000, FrameKind.output, 65_536],
-      [3, 1_250_000, FrameKind.output, 65_536],
-      [4, 1_250_000, FrameKind.output, 0],
-      [5, 1_250_000, FrameKind.output, 0],
+      [2, 1_250_000, FrameKind.output, 32_768],
+      [3, 1_250_000, FrameKind.output, 131_072],
+      [4, 1_250_000, FrameKind.output, 6_160],
+      [5, 1_250_000, FrameKind.stderr, 0],
     ]);
   });
 
@@ -159,10 +163,11 @@ describe('a strict session without a recorder', () => {
     const session = await aSession('strict');
     session.append(1, FrameKind.output, kilobytes(60));
     expect(session.hasRoom()).toBe(true);
-    const last = session.append(1, FrameKind.output, kilobytes(60));
+    session.append(1, FrameKind.output, kilobytes(60));
     expect(session.hasRoom()).toBe(false);
     const waiting = session.whenRoom().then(() => 'room');
-    session.acked(ack(last));
+    await joined();
+    session.acked(ack(3n));
     expect([await waiting, session.hasRoom(), load.memoryBytes]).toEqual(['room', true, 0]);
   });
 
@@ -222,6 +227,7 @@ describe('a best-effort session without a recorder', () => {
       session.append(1, FrameKind.output, kilobytes(50));
       await session.whenRoom();
     }
+    await joined();
     const frames = await sent(session);
     expect(frames.reduce((sum, { kind, payload }) => sum + (kind === FrameKind.output ? payload.length : 0), 0)).toBe(620_000);
     expect([dropped, space.usedBytes > 620_000]).toEqual([0, true]);

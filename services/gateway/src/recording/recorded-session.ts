@@ -1,10 +1,10 @@
-import type { Clock } from '@sallyport/context';
+import type { Clock, Timer } from '@sallyport/context';
 import type { Ack, IngestRequest, Rejection } from '@sallyport/proto-gen/recording/v1/ingest';
 import { encodePayload, FrameKind, isCommandKind, isRawKind, type SessionMeta } from '@sallyport/recording-format';
 import type { Logger } from '@sallyport/telemetry';
 import type { RecordingEnd, SessionRecording } from '../taps/recording-port.js';
 import { FrameBacklog } from './frame-backlog.js';
-import { FrameNumbering } from './frame-numbering.js';
+import { FrameNumbering, type NumberedFrame } from './frame-numbering.js';
 import type { HeldFrame } from './frame-run.js';
 import { GapCounter } from './gap-counter.js';
 import type { LinkedRecording } from './linked-recording.js';
@@ -28,6 +28,9 @@ export interface RecordedSessionDeps {
   readonly onDropped: (bytes: number) => void;
 }
 
+/** Bytes that come fast wait this long for others. */
+const BLOCK_MS = 50;
+
 /** Recording mode; see RecordingMode of the access contract. */
 export type Mode = 'strict' | 'best-effort';
 
@@ -42,6 +45,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
   private readonly commands: UnpublishedCommands;
   private readonly outbox: SessionOutbox;
   private readonly gaps = new GapCounter();
+  private blockEnd: Timer | undefined;
   private countedBytes = 0;
   private storedEnd: RecordingEnd | undefined;
   private progressAt: number;
@@ -64,14 +68,13 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     this.append(0, FrameKind.session, Buffer.from(encodePayload(FrameKind.session, meta)));
   }
 
-  append(channel: number, kind: FrameKind, payload: Buffer): bigint {
-    if (this.rejected !== undefined) return this.numbering.lastSeq;
+  append(channel: number, kind: FrameKind, payload: Buffer): void {
+    if (this.rejected !== undefined) return undefined;
     if (this.backlog.isDurable) this.progressAt = this.deps.clock.monotonic();
     if (!this.canKeep(kind, payload.length)) return this.drop(channel, kind, payload);
     this.writeGaps();
-    for (const frame of this.numbering.frames(channel, kind, payload)) this.keep(frame, kind);
-    this.deps.markPending(this, payload.length);
-    return this.numbering.lastSeq;
+    this.keepAll(this.numbering.frames(channel, kind, payload));
+    if (this.numbering.openBytes > 0) this.blockEnd ??= this.deps.clock.timeout(BLOCK_MS, () => this.endBlock());
   }
 
   hasRoom(): boolean {
@@ -82,6 +85,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
 
   async whenRoom(): Promise<void> {
     while (!this.hasRoom()) {
+      this.endBlock();
       const settled = new Promise<void>((resolve) => this.waitingForRoom.push(resolve));
       await (this.backlog.isSpooling ? Promise.race([settled, this.backlog.synced()]) : settled);
     }
@@ -102,6 +106,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
   }
 
   async close(): Promise<RecordingEnd> {
+    this.endBlock();
     this.writeGaps(true);
     const { lastSeq, lastLink: link } = this.numbering;
     this.outbox.closeAt = lastSeq;
@@ -151,6 +156,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
 
   /** Handles a final refusal by the recorder. Frames that are not stored are quarantined for an operator. */
   async refused(rejection: Rejection): Promise<void> {
+    this.endBlock();
     this.rejected = rejection;
     this.deps.logger.error(
       { session: this.meta.session_id, code: rejection.code, problem: rejection.message },
@@ -183,6 +189,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
 
   /** Writes everything that is not safe elsewhere to disk; resolves when it is there. */
   async spoolAll(): Promise<void> {
+    this.endBlock();
     this.backlog.moveToDisk();
     this.commands.moveToDisk();
     this.settle();
@@ -193,21 +200,35 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     return this.rejected !== undefined || (this.backlog.isDurable && this.commands.isEmpty);
   }
 
-  private keep(frame: HeldFrame, kind: FrameKind): void {
+  private keepAll(frames: readonly NumberedFrame[]): void {
+    for (const frame of frames) this.keep(frame);
+    const bytes = frames.reduce((sum, frame) => sum + frame.bytes.length, 0);
+    if (bytes > 0) this.deps.markPending(this, bytes);
+  }
+
+  /** Makes a frame of the bytes that wait for others. */
+  private endBlock(): void {
+    this.blockEnd?.cancel();
+    this.blockEnd = undefined;
+    this.keepAll(this.numbering.endBlock());
+  }
+
+  private keep(frame: NumberedFrame): void {
     this.backlog.append(frame);
-    if (isCommandKind(kind) && !this.commands.append(frame)) this.warnUnfindable(frame);
+    if (isCommandKind(frame.kind) && !this.commands.append(frame)) this.warnUnfindable(frame);
     this.count();
   }
 
   /** Returns true if a frame may be kept. Memory is bounded for senders that respect hasRoom; excess frames go to disk, where the limit is hard. */
   private canKeep(kind: FrameKind, bytes: number): boolean {
-    const isOverrun = this.backlog.memoryBytes >= 2 * this.deps.limits.sessionBytes;
+    const waiting = this.numbering.openBytes;
+    const isOverrun = this.backlog.memoryBytes + waiting >= 2 * this.deps.limits.sessionBytes;
     if (isOverrun) this.spill();
     if (!this.backlog.isSpooling) return true;
     const isRaw = isRawKind(kind);
     // Frames that a failing disk did not take are in memory: output and input must not grow there without limit either.
-    const isLagging = isRaw && this.backlog.memoryBytes >= 2 * this.deps.limits.sessionBytes;
-    return !isLagging && this.deps.space.hasRoom(bytes, !isRaw);
+    const isLagging = isRaw && this.backlog.memoryBytes + waiting >= 2 * this.deps.limits.sessionBytes;
+    return !isLagging && this.deps.space.hasRoom(bytes + waiting, !isRaw);
   }
 
   private warnUnfindable(frame: HeldFrame): void {
@@ -225,29 +246,26 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     void this.backlog.synced().then(() => this.settle());
   }
 
-  /** Drops a frame. Returns the number that the gap frame will have, or the one before it. */
-  private drop(channel: number, kind: FrameKind, payload: Buffer): bigint {
+  /** Drops a frame; a gap frame will say so. */
+  private drop(channel: number, kind: FrameKind, payload: Buffer): void {
     if (this.gaps.isEmpty) this.deps.logger.error({ session: this.meta.session_id }, 'the spool is full: the recording gets a gap');
     this.gaps.add(channel, kind, payload);
     this.deps.onDropped(payload.length);
     if (this.mode === 'strict') this.fail('no more of the session can be kept');
-    return this.numbering.lastSeq + 1n;
   }
 
   /** Writes gap frames as soon as there is room, and at the end even without room: every gap must be marked. */
   private writeGaps(isLast = false): void {
     if (this.gaps.isEmpty || this.rejected !== undefined || !(isLast || this.canKeep(FrameKind.gap, 1024))) return;
     for (const { channel, fact } of this.gaps.take('spool-full')) {
-      for (const frame of this.numbering.frames(channel, FrameKind.gap, encodePayload(FrameKind.gap, fact)))
-        this.keep(frame, FrameKind.gap);
+      this.keepAll(this.numbering.frames(channel, FrameKind.gap, encodePayload(FrameKind.gap, fact)));
     }
-    this.deps.markPending(this, 0);
   }
 
   private isFull(): boolean {
     const { limits, load } = this.deps;
     // A strict session does not rely on the disk: bytes there count as if they were in memory.
-    const bytes = this.mode === 'strict' ? this.backlog.unackedBytes : this.backlog.memoryBytes;
+    const bytes = (this.mode === 'strict' ? this.backlog.unackedBytes : this.backlog.memoryBytes) + this.numbering.openBytes;
     return bytes >= limits.sessionBytes || (load.memoryBytes >= limits.totalBytes && bytes >= limits.sessionFloorBytes);
   }
 

@@ -8,8 +8,8 @@ export interface RecordingEnd {
 
 /** The recording that the taps of a session write into. src/recording implements it. */
 export interface SessionRecording {
-  /** Appends one frame and returns its number. Never blocks. */
-  append(channel: number, kind: FrameKind, payload: Buffer): bigint;
+  /** Appends one frame, or bytes of a stream. Never blocks. */
+  append(channel: number, kind: FrameKind, payload: Buffer): void;
   /** Returns true if the recording has room for more. While it has none, the sender gets no window credit. */
   hasRoom(): boolean;
   whenRoom(): Promise<void>;
