@@ -15,7 +15,7 @@ export class AssetReservation {
   private opening: Promise<OpenedChannel | undefined> | undefined;
   private isOver = false;
 
-  /** `open` resolves to undefined if there is no session to open a channel on, and rejects if the asset refuses one. */
+  /** `open` resolves to undefined without a session to open a channel on, and rejects if the asset refuses one. */
   constructor(private readonly open: () => Promise<OpenedChannel | undefined>) {}
 
   /** Asks the asset, unless it was asked before. */

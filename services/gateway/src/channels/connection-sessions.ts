@@ -15,6 +15,7 @@ export class ConnectionSessions {
   private target: LoginTarget | undefined;
   private readonly open = new Set<Session>();
   private isOver = false;
+  private hasNotice = false;
   private first: AssetReservation | undefined;
 
   constructor(
@@ -36,6 +37,13 @@ export class ConnectionSessions {
     void this.first?.begin();
     this.first ??= reservation;
     return { reservation, isFirst };
+  }
+
+  /** Returns true once: a connection gets one notice about its commands. */
+  isFirstNotice(): boolean {
+    const isFirst = !this.hasNotice;
+    this.hasNotice = true;
+    return isFirst;
   }
 
   /** Returns true if the login named a target. */
@@ -74,7 +82,7 @@ export class ConnectionSessions {
     await Promise.all(open.map((session) => session.over));
   }
 
-  /** Opens a channel on the login's target. Resolves to undefined if there is no session: the start of the client's channel finds out why. */
+  /** Opens a channel on the login's target. Resolves to undefined without a session: the start of the client's channel finds out why. */
   private async openChannel(): Promise<OpenedChannel | undefined> {
     const obtained = await this.toTarget(undefined);
     if (!('session' in obtained)) return undefined;

@@ -55,7 +55,7 @@ export class PendingChannel implements SessionParticipant {
     else this.attach();
   }
 
-  /** True: it has closed, or a relay has taken over. */
+  /** Returns true if it has closed, or a relay has taken over. */
   get isOver(): boolean {
     return this.isClosed || this.isHandedOver;
   }
@@ -116,6 +116,11 @@ export class PendingChannel implements SessionParticipant {
 
   notify(message: string): void {
     if (this.terminal) this.write(message);
+  }
+
+  /** Shows a message ahead of all output, also without a terminal: then on stderr. */
+  show(message: string): void {
+    this.write(message);
   }
 
   /** Applies a window-change request to the terminal. */

@@ -18,14 +18,14 @@ export const reasonText = (reason: EndReason): string =>
 
 export const finished = (detail: string): SessionEnd => ({ reason: EndReason.FINISHED, detail });
 
-/** The end of a session whose client is gone. `cause` is undefined after an orderly end. */
+/** Returns the end of a session whose client is gone. `cause` is undefined after an orderly end. */
 export function clientGone(cause: Error | undefined): SessionEnd {
   if (!cause) return finished('the client disconnected');
   const detail = isUnresponsive(cause) ? 'the client stopped answering' : `the client's connection was lost: ${cause.message}`;
   return { reason: EndReason.CLIENT_LOST, detail };
 }
 
-/** The end of a session whose asset is gone while programs ran on it. */
+/** Returns the end of a session whose asset is gone while programs ran on it. */
 export function assetGone(assetName: string, cause: Error | undefined): SessionEnd {
   if (cause && isUnresponsive(cause)) {
     const message = `This session ended because ${assetName} stopped answering.`;
@@ -35,7 +35,7 @@ export function assetGone(assetName: string, cause: Error | undefined): SessionE
   return { reason: EndReason.ASSET_LOST, detail, message: `The connection to ${assetName} was lost.` };
 }
 
-/** `banner` is what the asset sent before it failed: it may say why. */
+/** Returns the end of a session that did not reach its asset. The asset's banner may say why. */
 export const notDialled = (error: AppError, banner: string): SessionEnd => ({
   reason: error instanceof HostKeyChanged ? EndReason.HOST_KEY_CHANGED : EndReason.DIAL_FAILED,
   detail: `${error.code}: ${error.message}`,
@@ -48,7 +48,7 @@ export const idle = (timeoutMs: number): SessionEnd => ({
   message: `This session ended because nothing was typed for ${asText(timeoutMs)}.`,
 });
 
-/** The end of a session at the time that its grant names, for the reason that it names. */
+/** Returns the end of a session at the time that its grant names, for the reason that it names. */
 export function expired(reason: EndReason): SessionEnd {
   switch (reason) {
     case EndReason.PERMISSION_EXPIRED:

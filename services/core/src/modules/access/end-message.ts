@@ -1,7 +1,7 @@
 import type { RightEnd } from '../perms/index.js';
 import type { RevokedCredential } from '../users/index.js';
 
-/** What the user reads whose session ends because the right to it has. Everything in it is the user's own: it reveals no other user or asset. */
+/** Messages for the user of a session, by the part of its right that ended. They name no other user and no asset. */
 const OF_RIGHT: Readonly<Record<RightEnd, string>> = {
   user_disabled: 'This session ended because your user was disabled.',
   user_expired: 'This session ended because your user has expired.',
