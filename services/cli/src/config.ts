@@ -18,12 +18,13 @@ export interface S3Options {
 }
 
 /** Settings are missing or can't be read. */
-class SettingsIncomplete extends AppError {
+export class SettingsIncomplete extends AppError {
   readonly code = 'SETTINGS_INCOMPLETE';
   readonly kind = 'invalid';
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** Environment variables. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads the settings: options first, then SALLYPORT_S3_* variables, then files that SALLYPORT_S3_*_FILE name. Throws SettingsIncomplete,
@@ -48,12 +49,14 @@ export function s3Settings(options: S3Options, env: Environment): S3Settings {
   return settings;
 }
 
-function variable(env: Environment, name: string): string | undefined {
+/** Returns the value of a variable, or the content of the file that NAME_FILE names. */
+export function variable(env: Environment, name: string): string | undefined {
   const file = env[`${name}_FILE`];
   return env[name] || (file ? fileText(file) : undefined);
 }
 
-function fileText(file: string): string {
+/** Returns the content of a file without its last line ends. Throws SettingsIncomplete. */
+export function fileText(file: string): string {
   try {
     return readFileSync(file, 'utf8').trimEnd();
   } catch (error) {

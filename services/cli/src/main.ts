@@ -3,6 +3,7 @@ import { printableLines } from '@sallyport/context';
 import { toAppError } from '@sallyport/errors';
 import { Command } from 'commander';
 import { natsCommand } from './nats/nats.command.js';
+import { ansibleInventoryCommand, sshConfigCommand } from './reach/reach.command.js';
 import { recordingCommand } from './recording/recording.command.js';
 import { verifyCommand } from './verify/verify.command.js';
 
@@ -18,6 +19,8 @@ const program = new Command('sallyport')
   .addCommand(verifyCommand(print, (code) => (process.exitCode = code)).exitOverride())
   .addCommand(recordingCommand(print, (code) => (process.exitCode = code)).exitOverride())
   .addCommand(natsCommand(print).exitOverride())
+  .addCommand(sshConfigCommand(print, complain).exitOverride())
+  .addCommand(ansibleInventoryCommand(print, complain).exitOverride())
   .exitOverride();
 
 try {

@@ -63,6 +63,9 @@ export const configSchema = z.object({
     .pipe(z.number().min(2).max(600))
     .default(30)
     .describe('sessions whose gateway is silent for this long are lost'),
+  CORE_NAME_TERMINATING_ADMIN: booleanText()
+    .default(false)
+    .describe('true: a user reads at the terminal which administrator terminated the session; the session and the audit log say it always'),
   CORE_ADMIN_PASSWORD_FILE: z.string().optional().describe('file that a first start writes the admin’s password to; absent: printed once'),
 });
 export type CoreConfig = Readonly<z.output<typeof configSchema>>;

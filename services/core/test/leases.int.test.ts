@@ -26,7 +26,7 @@ import { SessionRepository } from '../src/modules/sessions/session.repository.js
 
 const logger = createLogger({ service: 'core', level: 'silent' });
 const ctx = inOrg(systemCtx('test'), DEFAULT_ORG_ID);
-const settings = { leaseSeconds: 30 };
+const settings = { leaseSeconds: 30, namesTerminatingAdmin: false };
 let postgres: TestPostgres;
 let dataSource: DataSource;
 let clock: FakeClock;

@@ -64,6 +64,7 @@ describe('an allowed session', () => {
       recordingMode: RecordingMode.STRICT,
       idleTimeout: { seconds: 1800n, nanos: 0 },
       expiresAt: expect.any(Date),
+      expiryReason: EndReason.MAX_DURATION,
       lease: { seconds: 30n, nanos: 0 },
       maxOutputBytes: 0n,
       startedAt: expect.any(Date),
@@ -332,29 +333,71 @@ describe('host keys', () => {
 });
 
 describe('a running session', () => {
-  it('lives on as long as its right does; a withdrawn permission, one without "connect", a disabled user or account end it', async () => {
-    const spoils: ((place: Workplace) => Promise<unknown>)[] = [
-      ({ admin, permissionId }) => admin.change(`perms/asset-permissions/${permissionId}`, { users: [] }),
-      ({ admin, permissionId }) =>
-        admin.change(`perms/asset-permissions/${permissionId}`, {
-          date_start: '2020-01-01T00:00:00Z',
-          date_expired: '2020-01-02T00:00:00Z',
-        }),
-      ({ permissionId }) => permit(permissionId, 'upload'),
-      ({ admin, userId }) => admin.change(`users/users/${userId}`, { is_active: false }),
-      ({ admin, accountId }) => admin.change(`accounts/accounts/${accountId}`, { is_active: false }),
+  it('that is to be ended says which part of its right is gone: to its user, in its row and in the audit log', async () => {
+    const gone = (path: string) => async () => expect((await core.call('DELETE', path, { token: core.admin })).status).toBe(204);
+    const spoils: [string, string, (place: Workplace) => Promise<unknown>][] = [
+      [
+        'permission_removed',
+        'withdrawn',
+        ({ admin, permissionId }) => admin.change(`perms/asset-permissions/${permissionId}`, { users: [] }),
+      ],
+      ['permission_removed', 'withdrawn', ({ permissionId }) => gone(`perms/asset-permissions/${permissionId}`)()],
+      ['permission_removed', 'withdrawn', ({ permissionId }) => permit(permissionId, 'upload')],
+      [
+        'permission_disabled',
+        'permission for it was disabled',
+        ({ admin, permissionId }) => admin.change(`perms/asset-permissions/${permissionId}`, { is_active: false }),
+      ],
+      [
+        'permission_expired',
+        'permission for it has expired',
+        ({ admin, permissionId }) =>
+          admin.change(`perms/asset-permissions/${permissionId}`, {
+            date_start: '2020-01-01T00:00:00Z',
+            date_expired: '2020-01-02T00:00:00Z',
+          }),
+      ],
+      ['user_disabled', 'user was disabled', ({ admin, userId }) => admin.change(`users/users/${userId}`, { is_active: false })],
+      [
+        'user_expired',
+        'user has expired',
+        ({ admin, userId }) => admin.change(`users/users/${userId}`, { date_expired: '2020-01-01T00:00:00Z' }),
+      ],
+      ['user_deleted', 'user was deleted', ({ userId }) => gone(`users/users/${userId}`)()],
+      [
+        'account_disabled',
+        'account on the asset was disabled',
+        ({ admin, accountId }) => admin.change(`accounts/accounts/${accountId}`, { is_active: false }),
+      ],
+      ['account_deleted', 'account on the asset was deleted', ({ accountId }) => gone(`accounts/accounts/${accountId}`)()],
+      ['asset_disabled', 'asset was disabled', ({ admin, assetId }) => admin.change(`assets/hosts/${assetId}`, { is_active: false })],
+      ['asset_deleted', 'asset was deleted', ({ assetId }) => gone(`assets/hosts/${assetId}`)()],
     ];
-    for (const spoil of spoils) {
+    for (const [reason, words, spoil] of spoils) {
       const place = await aSignedIn();
       const { sessionId } = await gateway.grant(place.me, place.asset);
       expect(await gateway.renew(sessionId)).toEqual([]);
       await spoil(place);
-      expect(await gateway.renew(sessionId)).toEqual([
-        { sessionId, reason: EndReason.REVOKED, message: expect.stringContaining('withdrawn') },
-      ]);
-      await close(sessionId, EndReason.REVOKED);
-      expect(await sessionsOf(place)).toMatchObject([{ state: 'terminated', end_reason: 'revoked' }]);
+      const pb = EndReason[reason.toUpperCase() as keyof typeof EndReason];
+      expect(await gateway.renew(sessionId)).toEqual([{ sessionId, reason: pb, message: expect.stringContaining(words) }]);
+      await close(sessionId, pb);
+      expect(await sessionsOf(place)).toMatchObject([{ state: 'terminated', end_reason: reason, ended_by: null }]);
+      expect(
+        (await eventsOf(place, 'session.closed')).map(({ facts }) => facts),
+        reason,
+      ).toMatchObject([{ reason }]);
     }
+  });
+
+  it('is granted with the reason that it ends with by itself: its permission’s end, its user’s, or its longest duration', async () => {
+    const soon = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString();
+    const place = await aSignedIn();
+    const reason = async () => (await gateway.grant(place.me, place.asset)).expiryReason;
+    expect(await reason()).toBe(EndReason.MAX_DURATION);
+    await place.admin.change(`perms/asset-permissions/${place.permissionId}`, { date_expired: soon(60) });
+    expect(await reason()).toBe(EndReason.PERMISSION_EXPIRED);
+    await place.admin.change(`users/users/${place.userId}`, { date_expired: soon(30) });
+    expect(await reason()).toBe(EndReason.USER_EXPIRED);
   });
 
   it('is renewed among very many in one call, within the time a gateway waits', async () => {
@@ -374,12 +417,15 @@ describe('a running session', () => {
     const body = { message: 'Maintenance begins' };
     expect(await core.call('POST', path, { token: core.admin, body })).toMatchObject({
       status: 202,
-      json: { state: 'active', is_termination_asked: true },
+      json: { state: 'active', is_termination_asked: true, ended_by: 'admin' },
     });
     expect((await core.call('POST', path, { token: core.admin, body: {} })).status).toBe(202);
-    expect(await gateway.renew(sessionId)).toEqual([{ sessionId, reason: EndReason.TERMINATED, message: 'Maintenance begins' }]);
+    expect(await gateway.renew(sessionId)).toEqual([
+      { sessionId, reason: EndReason.TERMINATED, message: 'An administrator ended this session: Maintenance begins' },
+    ]);
     await close(sessionId, EndReason.TERMINATED);
-    expect(await sessionsOf(place)).toMatchObject([{ state: 'terminated', end_reason: 'terminated' }]);
+    expect(await sessionsOf(place)).toMatchObject([{ state: 'terminated', end_reason: 'terminated', ended_by: 'admin' }]);
+    expect((await eventsOf(place, 'session.closed')).map(({ facts }) => facts)).toMatchObject([{ ended_by: 'admin' }]);
     expect(await eventsOf(place, 'session.terminate-asked')).toHaveLength(1);
     expect(await core.call('POST', path, { token: core.admin, body: {} })).toMatchObject({
       status: 409,

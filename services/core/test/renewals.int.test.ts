@@ -105,11 +105,19 @@ describe('a renewal of a thousand sessions', () => {
 
 describe('a right that ends between two renewals by digest', () => {
   const ways: [string, EndReason, () => Promise<unknown>][] = [
-    ['a permission without the user', EndReason.REVOKED, () => change(`perms/asset-permissions/${place.permissionId}`, { users: [] })],
-    ['a permission without the asset', EndReason.REVOKED, () => change(`perms/asset-permissions/${place.permissionId}`, { assets: [] })],
-    ['a disabled user', EndReason.REVOKED, () => change(`users/users/${place.userId}`, { is_active: false })],
-    ['a disabled account', EndReason.REVOKED, () => change(`accounts/accounts/${place.accountId}`, { is_active: false })],
-    ['a disabled asset', EndReason.REVOKED, () => change(`assets/hosts/${place.assetId}`, { is_active: false })],
+    [
+      'a permission without the user',
+      EndReason.PERMISSION_REMOVED,
+      () => change(`perms/asset-permissions/${place.permissionId}`, { users: [] }),
+    ],
+    [
+      'a permission without the asset',
+      EndReason.PERMISSION_REMOVED,
+      () => change(`perms/asset-permissions/${place.permissionId}`, { assets: [] }),
+    ],
+    ['a disabled user', EndReason.USER_DISABLED, () => change(`users/users/${place.userId}`, { is_active: false })],
+    ['a disabled account', EndReason.ACCOUNT_DISABLED, () => change(`accounts/accounts/${place.accountId}`, { is_active: false })],
+    ['a disabled asset', EndReason.ASSET_DISABLED, () => change(`assets/hosts/${place.assetId}`, { is_active: false })],
     ['a removed key', EndReason.SIGN_IN_REVOKED, () => rows('DELETE FROM core.user_ssh_key WHERE user_id = $1', [place.userId])],
   ];
   const change = (path: string, body: object) => place.admin.change(path, body);

@@ -165,19 +165,25 @@ describe('a sign-in with a key that led to a change of the password', () => {
 
 describe('a user that is gone', () => {
   it.each([
-    ['disabled', ({ admin, userId }: Workplace) => admin.change(`users/users/${userId}`, { is_active: false })],
-    ['expired', ({ admin, userId }: Workplace) => admin.change(`users/users/${userId}`, { date_expired: '2020-01-01T00:00:00Z' })],
+    ['disabled', EndReason.USER_DISABLED, ({ admin, userId }: Workplace) => admin.change(`users/users/${userId}`, { is_active: false })],
+    [
+      'expired',
+      EndReason.USER_EXPIRED,
+      ({ admin, userId }: Workplace) => admin.change(`users/users/${userId}`, { date_expired: '2020-01-01T00:00:00Z' }),
+    ],
     [
       'deleted',
+      EndReason.USER_DELETED,
       async ({ userId }: Workplace) =>
         void expect((await core.call('DELETE', `users/users/${userId}`, { token: core.admin })).status).toBe(204),
     ],
-  ])('(%s) opens nothing, and its sessions end at the next renewal', async (_, remove) => {
+  ])('(%s) opens nothing, and its sessions end at the next renewal', async (word, reason, remove) => {
     const place = await twoConnections();
     await remove(place);
     expect([await opens(place.byKey, place), await opens(place.byPassword, place)]).toEqual(['USER_NOT_ACTIVE', 'USER_NOT_ACTIVE']);
     const ended = await gateway.renew(place.sessions.byKey, place.sessions.byPassword);
-    expect(ended.map(({ reason }) => reason)).toEqual([EndReason.REVOKED, EndReason.REVOKED]);
+    const end = { reason, message: expect.stringContaining(word) };
+    expect(ended).toMatchObject([end, end]);
   });
 });
 
@@ -208,13 +214,17 @@ describe('a connection without a session', () => {
   });
 
   it.each([
-    ['disabled', ({ admin, userId }: Workplace) => admin.change(`users/users/${userId}`, { is_active: false })],
-    ['expired', ({ admin, userId }: Workplace) => admin.change(`users/users/${userId}`, { date_expired: '2020-01-01T00:00:00Z' })],
-    ['deleted', ({ userId }: Workplace) => core.call('DELETE', `users/users/${userId}`, { token: core.admin })],
-  ])('has to end when its user is %s', async (_, remove) => {
+    ['disabled', EndReason.USER_DISABLED, ({ admin, userId }: Workplace) => admin.change(`users/users/${userId}`, { is_active: false })],
+    [
+      'expired',
+      EndReason.USER_EXPIRED,
+      ({ admin, userId }: Workplace) => admin.change(`users/users/${userId}`, { date_expired: '2020-01-01T00:00:00Z' }),
+    ],
+    ['deleted', EndReason.USER_DELETED, ({ userId }: Workplace) => core.call('DELETE', `users/users/${userId}`, { token: core.admin })],
+  ])('has to end when its user is %s', async (word, reason, remove) => {
     const place = await twoConnections();
     await remove(place);
-    expect(await check(place)).toEqual(both(EndReason.REVOKED, expect.stringContaining('disabled or has expired')));
+    expect(await check(place)).toEqual(both(reason, expect.stringContaining(word)));
   });
 
   it('is not named for a token of another gateway, or for one that core did not make', async () => {

@@ -44,6 +44,8 @@ export interface GatewayOptions {
   sealing?: InputSealing | undefined;
   /** A connection without a channel for so long is closed; 0: never. */
   unusedTimeoutSeconds?: number;
+  /** The interval of keepalives to clients and assets. */
+  keepaliveSeconds?: number;
 }
 
 /** The collaborators of the gateway. */
@@ -92,6 +94,7 @@ const inputLimits = ({ maxInputBytes, keepFileBytes, sealing }: GatewayOptions) 
 export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gateway {
   const { access, clock, logger, recordings } = deps;
   const { id: gatewayId } = options;
+  const keepaliveMs = (options.keepaliveSeconds ?? 30) * 1000;
   let isDraining = false;
 
   const registry = new SessionRegistry();
@@ -105,7 +108,11 @@ export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gate
     reporter: new CloseReporter({ access, clock, logger }),
     onEnded: journal.onSessionEnded,
   });
-  const dialer = new AssetDialer({ dialer: createSshDialer({ clock, timeoutMs: DIAL_MS, loginMs: LOGIN_MS }), access, logger });
+  const dialer = new AssetDialer({
+    dialer: createSshDialer({ clock, timeoutMs: DIAL_MS, loginMs: LOGIN_MS, keepaliveMs }),
+    access,
+    logger,
+  });
   const refusalReason = (): string | undefined => (isDraining ? RESTARTING : undefined);
   const opener = new SessionOpener({
     access,
@@ -152,6 +159,7 @@ export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gate
       maxAuthTries: options.maxAuthTries,
       maxSessions: options.maxSessions ?? 10,
       unusedTimeoutSeconds: options.unusedTimeoutSeconds ?? 0,
+      keepaliveMs,
       onSettled: (socket, outcome) => deps.onSettled?.(socket, outcome),
       onProgress: (socket, step) => deps.onProgress?.(socket, step),
       admit: async (socket, { identity }) => deps.admit?.(socket, identity.username),

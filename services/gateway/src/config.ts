@@ -108,6 +108,12 @@ export const gatewaySettings = z
     GATEWAY_UNUSED_CONNECTION_TIMEOUT_SECONDS: seconds()
       .default(0)
       .describe('a connection without a channel for so long is closed; 0: never'),
+    GATEWAY_KEEPALIVE_SECONDS: seconds()
+      .pipe(z.number().min(1).max(3600))
+      .default(30)
+      .describe(
+        'interval of keepalives to clients and assets; one that leaves 3 of them unanswered is gone, and its sessions end with that reason',
+      ),
     GATEWAY_MAX_INPUT_BYTES: bytes()
       .default(8 * 1024 ** 2)
       .describe('input to record of each channel without a terminal, beyond it length and hash; 0: all of it'),

@@ -43,11 +43,17 @@ export interface TestGateway {
 const TERMINAL_THREAD = new URL('../dist/taps/commands/terminal-thread.js', import.meta.url);
 
 export async function aGateway(
-  changes: Partial<GatewayOptions> & { clock?: Clock; admit?: GatewayDeps['admit']; recordings?: RecordingOpener } = {},
+  changes: Partial<GatewayOptions> & {
+    clock?: Clock;
+    admit?: GatewayDeps['admit'];
+    recordings?: RecordingOpener;
+    /** Lines put first in the sshd_config of the asset. */
+    sshdLines?: readonly string[];
+  } = {},
 ): Promise<TestGateway> {
   const folder = await workFolder('gateway');
   const files = await makeMeshCertificates(`${folder.path}/mesh`, ['core', 'gateway']);
-  const sshd = await anSshd();
+  const sshd = await anSshd({ configLines: changes.sshdLines ?? [] });
   const [login] = sshd.logins;
   const aliceKey = await makeSshKey('ed25519', 'alice');
   const keyFile = `${folder.path}/alice.key`;
@@ -63,7 +69,7 @@ export async function aGateway(
   const log: string[] = [];
   const metrics = createMetrics('gateway');
   let order: (message: TerminateSession) => void = () => undefined;
-  const { clock = systemClock, admit, recordings: recorder = recordings, ...settings } = changes;
+  const { clock = systemClock, admit, recordings: recorder = recordings, sshdLines: _, ...settings } = changes;
   const limiter = testLimiter();
   const pending = new Map<Socket, PendingConnection>();
   metrics.gauge('gateway_unauthenticated_connections', 'Connections that have not signed in', [], () => limiter.pending);

@@ -11,6 +11,7 @@ import type { EndedSession, RenewLeasesRequest } from '@sallyport/proto-gen/acce
 import type { CheckSignInsRequest, RevokedSignIn } from '@sallyport/proto-gen/access/v1/sign_in';
 import {
   Action,
+  EndReason,
   HostKeyVerdict,
   RecordingMode,
   type AccessGrant,
@@ -259,6 +260,7 @@ function grantFor(request: OpenSessionRequest, asset: FakeAsset, account: string
     recordingMode: RecordingMode.BEST_EFFORT,
     idleTimeout: undefined,
     expiresAt: undefined,
+    expiryReason: EndReason.MAX_DURATION,
     lease: { seconds: 30n, nanos: 0 },
     maxOutputBytes: 10_000_000n,
     startedAt: new Date(),

@@ -31,7 +31,7 @@ const counting = (): RelayObserver => ({
 
 /** Opens the same kind of channel on the asset and relays to it. */
 async function relayToAsset(request: ChannelOpenRequest): Promise<void> {
-  const dialer = createSshDialer({ clock: systemClock, timeoutMs: 5_000, loginMs: 10_000 });
+  const dialer = createSshDialer({ clock: systemClock, timeoutMs: 5_000, loginMs: 10_000, keepaliveMs: 30_000 });
   const [login] = sshd.logins;
   const credential = { username: login.username, secret: { kind: 'private-key' as const, pem: login.privateKey } };
   const target = { host: '127.0.0.1', port: sshd.port, preferredHostKeys: [], signal: AbortSignal.timeout(10_000) };
@@ -51,6 +51,7 @@ beforeAll(async () => {
       maxAuthTries: 6,
       maxSessions: 10,
       unusedTimeoutSeconds: 0,
+      keepaliveMs: 30_000,
       authenticator: () => ({
         methods: () => ['password'],
         attempt: () => Promise.resolve({ kind: 'signed-in', identity: 'alice' }),

@@ -100,6 +100,28 @@ describe('a session ends', () => {
     await closedWith(EndReason.MAX_DURATION);
   });
 
+  it.each([
+    [EndReason.PERMISSION_EXPIRED, /because your permission for it has expired/],
+    [EndReason.USER_EXPIRED, /because your user has expired/],
+  ])('when the right to it expires, and says which (%s)', async (reason, message) => {
+    g.core.grantChanges.expiresAt = new Date(Date.now() + 2_500);
+    g.core.grantChanges.expiryReason = reason;
+    const shell = await openReady();
+    await shell.expect(message, 6_000);
+    delete g.core.grantChanges.expiryReason;
+    expect(await shell.exited).toBe(255);
+    await closedWith(reason);
+  });
+
+  it('for a reason of a later core too, which it hands back', async () => {
+    g.core.grantChanges.lease = seconds(3);
+    const shell = await openReady();
+    g.core.toEnd.push({ sessionId: g.recordings.last.meta.session_id, reason: 99 as EndReason, message: 'A new reason.' });
+    await shell.expect('A new reason.', 12_000);
+    await closedWith(99 as EndReason);
+    expect(g.recordings.last.facts(FrameKind.end)).toMatchObject([{ reason: 'unknown' }]);
+  });
+
   it('when it can no longer be recorded', async () => {
     const shell = await openReady();
     g.recordings.last.fail('spool is full');
@@ -134,7 +156,7 @@ describe('a session ends', () => {
     shell.type('kill -9 $PPID\n'); // the sshd process of this connection
     await shell.expect(/connection to web-1 was lost/, 5_000);
     expect(await shell.exited).toBe(255);
-    await closedWith(EndReason.FINISHED);
+    await closedWith(EndReason.ASSET_LOST);
   });
 
   it('not because core is unavailable: it goes on, and its end is reported when core is back', async () => {

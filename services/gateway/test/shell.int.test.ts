@@ -70,7 +70,7 @@ describe('a shell', () => {
 
   it('relays a signal request', async () => {
     const { user, port, privateKeyFile } = g.alice();
-    const dialer = createSshDialer({ clock: systemClock, timeoutMs: 5_000, loginMs: 10_000 });
+    const dialer = createSshDialer({ clock: systemClock, timeoutMs: 5_000, loginMs: 10_000, keepaliveMs: 30_000 });
     const pem = await readFile(privateKeyFile ?? '', 'utf8');
     const target = { host: '127.0.0.1', port, preferredHostKeys: [], signal: AbortSignal.timeout(10_000) };
     const connection = await dialer.dial(target, { username: user, secret: { kind: 'private-key', pem } }, () => Promise.resolve());

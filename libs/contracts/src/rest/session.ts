@@ -19,6 +19,19 @@ export const SessionEndReason = z.enum([
   'lost',
   'revoked',
   'sign_in_revoked',
+  'user_disabled',
+  'user_expired',
+  'user_deleted',
+  'asset_disabled',
+  'asset_deleted',
+  'account_disabled',
+  'account_deleted',
+  'permission_removed',
+  'permission_disabled',
+  'permission_expired',
+  'asset_unresponsive',
+  'asset_lost',
+  'client_lost',
 ]);
 
 export const SessionView = z
@@ -26,6 +39,7 @@ export const SessionView = z
     id: Id,
     state: SessionState,
     end_reason: SessionEndReason.nullable(),
+    ended_by: z.string().nullable().describe('Name of the administrator that terminated it, or asked for that; null for any other end'),
     user: z.string().describe('User name, as it was then'),
     user_id: Id,
     asset: z.string().describe('Asset name, as it was then'),

@@ -1,6 +1,7 @@
 import type { ClientLogin } from '../auth/index.js';
 import type { EndReason } from '@sallyport/proto-gen/access/v1/session';
 import {
+  clientGone,
   orderedByCore,
   type Session,
   type SessionClient,
@@ -54,7 +55,7 @@ export class ClientConnection implements SessionClient, SignedInConnection {
       onClose: (cause) => {
         if (cause && isInternalError(cause)) deps.logger.error({ err: cause, user: login.identity.username }, 'a client connection failed');
         unwatch();
-        sessions.endAll(cause ? `the client's connection was lost: ${cause.message}` : 'the client disconnected');
+        sessions.endAll(clientGone(cause));
         deps.onClosed(connection.bytesOnWire);
       },
     });

@@ -1,5 +1,5 @@
 import { printableLines } from '@sallyport/context';
-import { shownText, type ChannelStream, type ShownBytes, type SshChannel } from '../ssh/index.js';
+import { shownBanner, shownText, type ChannelStream, type ShownBytes, type SshChannel } from '../ssh/index.js';
 import { exitStatusPayload, type Terminal } from './terminal-request.js';
 
 /** The client's end of a program on an asset: how it shows messages of the gateway and how it ends. */
@@ -9,6 +9,8 @@ export interface ClientSide {
   readonly outlivesAsset: boolean;
   /** Returns a message of one or more lines as the bytes to show, and the stream to show them on. */
   format(message: string): { data: ShownBytes; stream: ChannelStream };
+  /** Returns the banner of an asset as the bytes to show, and the stream to show them on. */
+  banner(text: string): { data: ShownBytes; stream: ChannelStream };
   /** Ends the channel because it failed before a program ran. */
   fail(): void;
 }
@@ -33,6 +35,11 @@ export class DirectClientSide implements ClientSide {
 
   format(message: string): { data: ShownBytes; stream: ChannelStream } {
     return { data: formatMessage(message, this.terminal()), stream: 'stderr' };
+  }
+
+  /** Sends it to stderr, where OpenSSH's client prints the banners of its own connections: no output of a program changes. */
+  banner(text: string): { data: ShownBytes; stream: ChannelStream } {
+    return { data: shownBanner(text, this.terminal() ? '\r\n' : '\n'), stream: 'stderr' };
   }
 
   fail(): void {

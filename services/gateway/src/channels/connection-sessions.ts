@@ -1,5 +1,6 @@
 import type { AccountChoice } from '@sallyport/proto-gen/access/v1/session';
 import type { ClientLogin, LoginTarget } from '../auth/index.js';
+import { AssetReservation, type OpenedChannel } from './asset-reservation.js';
 import { finished, type Opening, type Session, type SessionClient, type SessionEnd, type SessionOpener } from '../session/index.js';
 
 /** Asks the user for an account. Resolves to undefined if the user names none. */
@@ -14,6 +15,8 @@ export class ConnectionSessions {
   private target: LoginTarget | undefined;
   private readonly open = new Set<Session>();
   private isOver = false;
+  private hasNotice = false;
+  private first: AssetReservation | undefined;
 
   constructor(
     private readonly client: SessionClient,
@@ -24,6 +27,23 @@ export class ConnectionSessions {
 
   get login(): ClientLogin {
     return this.client.login;
+  }
+
+  /** Returns the reservation for a session channel of the client. Only the first of a connection is not begun. Undefined if the login named no target. */
+  reservation(): { readonly reservation: AssetReservation; readonly isFirst: boolean } | undefined {
+    if (!this.hasTarget) return undefined;
+    const reservation = new AssetReservation(() => this.openChannel());
+    const isFirst = this.first === undefined;
+    void this.first?.begin();
+    this.first ??= reservation;
+    return { reservation, isFirst };
+  }
+
+  /** Returns true once: a connection gets one notice about its commands. */
+  isFirstNotice(): boolean {
+    const isFirst = !this.hasNotice;
+    this.hasNotice = true;
+    return isFirst;
   }
 
   /** Returns true if the login named a target. */
@@ -49,9 +69,9 @@ export class ConnectionSessions {
   }
 
   /** Ends all sessions because the client is gone. A session that core grants later ends at once. */
-  endAll(detail: string): void {
+  endAll(end: SessionEnd): void {
     this.isOver = true;
-    for (const session of this.open) session.end(finished(detail));
+    for (const session of this.open) session.end(end);
   }
 
   /** Ends all sessions with this end. Resolves when they are over. */
@@ -60,6 +80,19 @@ export class ConnectionSessions {
     const open = [...this.open];
     for (const session of open) session.end(end);
     await Promise.all(open.map((session) => session.over));
+  }
+
+  /** Opens a channel on the login's target. Resolves to undefined without a session: the start of the client's channel finds out why. */
+  private async openChannel(): Promise<OpenedChannel | undefined> {
+    const obtained = await this.toTarget(undefined);
+    if (!('session' in obtained)) return undefined;
+    const { session } = obtained;
+    try {
+      return { session, channel: await (await session.connected()).openChannel({ kind: 'session' }) };
+    } catch (error) {
+      if (session.isAlive) throw error;
+      return undefined;
+    }
   }
 
   private async obtain(target: LoginTarget, choose: ChooseAccount | undefined): Promise<Obtained> {

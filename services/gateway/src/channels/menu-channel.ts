@@ -1,6 +1,6 @@
 import { chooseAccount, MENU_IDLE_MS, runMenu, TerminalIo } from '../menu/index.js';
 import { finished } from '../session/index.js';
-import type { ChannelStream, ShownBytes, SshChannel } from '../ssh/index.js';
+import { shownBanner, type ChannelStream, type ShownBytes, type SshChannel } from '../ssh/index.js';
 import type { ChannelContext } from './channel-context.js';
 import { formatMessage, type ClientSide } from './client-side.js';
 import { PendingChannel } from './pending-channel.js';
@@ -20,6 +20,10 @@ class MenuClientSide implements ClientSide {
 
   format(message: string): { data: ShownBytes; stream: ChannelStream } {
     return { data: formatMessage(message, this.terminal), stream: 'stdout' };
+  }
+
+  banner(text: string): { data: ShownBytes; stream: ChannelStream } {
+    return { data: shownBanner(text, '\r\n'), stream: 'stdout' };
   }
 
   /** Does nothing: the menu goes on. */
@@ -61,11 +65,12 @@ async function connectFromMenu(
   const obtained = await sessions.to(target, ({ assetName, accounts }) => chooseAccount(io, assetName, accounts, MENU_IDLE_MS));
   if (!('session' in obtained)) return io.write(`${obtained.refusal}\n`);
   const now = resized(terminal, io.facts);
-  const pending = new PendingChannel(
-    channel,
-    { onStart: () => false, onRefused },
-    { side: new MenuClientSide(channel, now), terminal: now, environment, typed: io.takeTyped() },
-  );
+  const pending = new PendingChannel(channel, { onStart: () => false, onRefused }, undefined, {
+    side: new MenuClientSide(channel, now),
+    terminal: now,
+    environment,
+    typed: io.takeTyped(),
+  });
   await runOnAsset({ pending, deps, onRefused }, { session: obtained.session, start: SHELL, opened: { kind: 'shell' } });
   obtained.session.end(finished('the user left the asset'));
   io.facts = { ...io.facts, ...(pending.terminal ?? now) };

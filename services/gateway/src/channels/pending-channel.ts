@@ -1,7 +1,8 @@
-import type { SessionParticipant } from '../session/index.js';
+import type { Session, SessionParticipant } from '../session/index.js';
 import type { ChannelRequest, SshChannel } from '../ssh/index.js';
 import { decideBeforeGrant, mayPassVariable, type OnRefused } from './channel-policy.js';
 import { DirectClientSide, type ClientSide } from './client-side.js';
+import type { AssetReservation } from './asset-reservation.js';
 import { policyName, type StartRequest } from './start-request.js';
 import { readPtyRequest, readVariable, readWindowChange, resized, type Terminal } from './terminal-request.js';
 
@@ -35,6 +36,7 @@ export class PendingChannel implements SessionParticipant {
   readonly side: ClientSide;
   private readonly handedOver = Promise.withResolvers<void>();
   private isStarted = false;
+  private isHandedOver = false;
   private isHeld = false;
   private early: Buffer[] = [];
   private unconsumed = 0;
@@ -42,6 +44,7 @@ export class PendingChannel implements SessionParticipant {
   constructor(
     readonly channel: SshChannel,
     private readonly handlers: PendingChannelHandlers,
+    private readonly reservation?: AssetReservation,
     menu?: MenuChannel,
   ) {
     this.done = this.handedOver.promise;
@@ -50,6 +53,23 @@ export class PendingChannel implements SessionParticipant {
     this.environment.push(...(menu?.environment ?? []));
     if (menu) this.takeBack(menu.typed, menu.terminal);
     else this.attach();
+  }
+
+  /** Returns true if it has closed, or a relay has taken over. */
+  get isOver(): boolean {
+    return this.isClosed || this.isHandedOver;
+  }
+
+  /** Returns the asset's channel for this one. Rejects if the asset refuses it. */
+  async assetChannel(session: Session): Promise<SshChannel> {
+    return (await this.reservation?.takeFor(session)) ?? (await (await session.connected()).openChannel({ kind: 'session' }));
+  }
+
+  /** Shows the banner of the asset, ahead of all its output. */
+  showBanner(text: string): void {
+    if (text === '') return;
+    const { data, stream } = this.side.banner(text);
+    this.channel.write(data, stream);
   }
 
   /** Returns the input that came before the start or was typed ahead, and removes it. */
@@ -80,6 +100,8 @@ export class PendingChannel implements SessionParticipant {
 
   /** Resolves `done`: another owner is attached to the channel now. */
   markHandedOver(): void {
+    this.isHandedOver = true;
+    this.reservation?.drop();
     this.handedOver.resolve();
   }
 
@@ -94,6 +116,11 @@ export class PendingChannel implements SessionParticipant {
 
   notify(message: string): void {
     if (this.terminal) this.write(message);
+  }
+
+  /** Shows a message ahead of all output, also without a terminal: then on stderr. */
+  show(message: string): void {
+    this.write(message);
   }
 
   /** Applies a window-change request to the terminal. */

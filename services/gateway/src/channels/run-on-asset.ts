@@ -36,6 +36,7 @@ export async function runOnAsset(context: ProgramContext, program: AssetProgram)
   const asset = await openChannel(session, pending);
   if (!asset) return;
   if (pending.isClosed) return asset.close();
+  pending.showBanner(session.takeBanner());
   const relay = new SessionRelay({
     client: pending.side,
     asset,
@@ -50,12 +51,10 @@ export async function runOnAsset(context: ProgramContext, program: AssetProgram)
   await Promise.all([relay.done, relay.left]);
 }
 
-/** Returns a channel of the asset. Returns undefined, after the client was notified, if there is none. */
+/** Returns a channel of the asset. Returns undefined, after the client was notified, if there is none. A session that has ended notified it itself. */
 async function openChannel(session: Session, pending: PendingChannel): Promise<SshChannel | undefined> {
-  const connection = await session.connected().catch(() => undefined); // the session has notified its participants
-  if (!connection) return undefined;
   try {
-    return await connection.openChannel({ kind: 'session' });
+    return await pending.assetChannel(session);
   } catch (error) {
     if (session.isAlive) pending.stop(toAppError(error).message);
     return undefined;

@@ -53,6 +53,10 @@ export class SessionRelay implements SessionParticipant {
     this.sendEarlyInput();
   }
 
+  get isOver(): boolean {
+    return this.relay.isOver;
+  }
+
   stop(message: string | undefined): void {
     this.relay.finish(message ? { message: this.deps.client.format(message), exitStatus: EXIT_FAILED } : undefined);
   }

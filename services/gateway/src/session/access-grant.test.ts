@@ -22,6 +22,7 @@ const wire = (changes: Partial<WireGrant> = {}): { decision: { $case: 'grant'; v
       hostKeys: [],
       recordingMode: RecordingMode.STRICT,
       idleTimeout: { seconds: 90n, nanos: 500_000_000 },
+      expiryReason: 0,
       expiresAt: undefined,
       lease: { seconds: 30n, nanos: 0 },
       maxOutputBytes: 5n,

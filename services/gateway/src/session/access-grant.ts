@@ -1,4 +1,5 @@
 import {
+  type EndReason,
   RecordingMode,
   type AccessGrant as WireGrant,
   type AccountChoice,
@@ -32,6 +33,8 @@ export interface GrantFacts {
   readonly recordingMode: 'strict' | 'best-effort';
   readonly idleTimeoutMs: number | undefined;
   readonly expiresAt: Date | undefined;
+  /** Reason that it ends with then. */
+  readonly expiryReason: EndReason;
   readonly leaseMs: number;
   /** Bytes; 0 is without limit. */
   readonly maxOutputBytes: number;
@@ -99,6 +102,7 @@ function readFacts(grant: WireGrant): GrantFacts {
     recordingMode: readMode(grant.recordingMode),
     idleTimeoutMs: grant.idleTimeout && milliseconds(grant.idleTimeout),
     expiresAt: grant.expiresAt,
+    expiryReason: grant.expiryReason,
     leaseMs: milliseconds(grant.lease),
     maxOutputBytes: Number(grant.maxOutputBytes),
     startedAt: grant.startedAt,

@@ -16,11 +16,11 @@ export interface AssetDialerDeps {
 export class AssetDialer {
   constructor(private readonly deps: AssetDialerDeps) {}
 
-  /** Connects and logs in. The signal aborts it. Rejects with DialFailed, HostKeyChanged, HostKeyUnjudged or LoginRejected. */
-  dial(grant: AccessGrant, signal: AbortSignal): Promise<SshConnection> {
+  /** Connects and logs in. The signal aborts it. `onBanner` receives what the asset sends for the user to read. Rejects with DialFailed, HostKeyChanged, HostKeyUnjudged or LoginRejected. */
+  dial(grant: AccessGrant, signal: AbortSignal, onBanner: (text: string) => void): Promise<SshConnection> {
     const { address, port } = grant.facts;
     const preferredHostKeys = grant.pinnedKeys.map((key) => key.algorithm);
-    return this.deps.dialer.dial({ host: address, port, preferredHostKeys, signal }, grant.credential(), (hostKey) =>
+    return this.deps.dialer.dial({ host: address, port, preferredHostKeys, signal, onBanner }, grant.credential(), (hostKey) =>
       this.checkHostKey(grant, hostKey),
     );
   }

@@ -4,7 +4,7 @@ export { confirmTerminations } from './confirm-terminations.js';
 export { drainSessions } from './drain-sessions.js';
 export type { Action } from './granted-actions.js';
 export { LeaseRenewal } from './lease-renewal.js';
-export { finished, orderedByCore, outputExceeded, type SessionEnd } from './session-end.js';
+export { clientGone, finished, orderedByCore, outputExceeded, type SessionEnd } from './session-end.js';
 export { SessionKeeper } from './session-keeper.js';
 export { SessionOpener, type Opening } from './session-opener.js';
 export { SessionRegistry } from './session-registry.js';

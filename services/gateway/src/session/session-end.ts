@@ -1,5 +1,6 @@
 import { EndReason } from '@sallyport/proto-gen/access/v1/session';
 import type { AppError } from '@sallyport/errors';
+import { bannerText, isUnresponsive } from '../ssh/index.js';
 import { HostKeyChanged } from './session.errors.js';
 
 /** The end of a session. */
@@ -11,21 +12,34 @@ export interface SessionEnd {
   message?: string;
 }
 
-/** Returns the reason as the recording's last frame states it. */
-export const reasonText = (reason: EndReason): string => EndReason[reason].toLowerCase().replaceAll('_', '-');
+/** Returns the reason as the recording's last frame states it. A later core may send one that this gateway does not know. */
+export const reasonText = (reason: EndReason): string =>
+  ((EndReason as Readonly<Record<number, string>>)[reason] ?? 'unknown').toLowerCase().replaceAll('_', '-');
 
 export const finished = (detail: string): SessionEnd => ({ reason: EndReason.FINISHED, detail });
 
-export const connectionLost = (assetName: string, cause: Error | undefined): SessionEnd => ({
-  reason: EndReason.FINISHED,
-  detail: cause ? `connection to the asset lost: ${cause.message}` : 'the asset closed the connection',
-  message: `The connection to ${assetName} was lost.`,
-});
+/** Returns the end of a session whose client is gone. `cause` is undefined after an orderly end. */
+export function clientGone(cause: Error | undefined): SessionEnd {
+  if (!cause) return finished('the client disconnected');
+  const detail = isUnresponsive(cause) ? 'the client stopped answering' : `the client's connection was lost: ${cause.message}`;
+  return { reason: EndReason.CLIENT_LOST, detail };
+}
 
-export const notDialled = (error: AppError): SessionEnd => ({
+/** Returns the end of a session whose asset is gone while programs ran on it. */
+export function assetGone(assetName: string, cause: Error | undefined): SessionEnd {
+  if (cause && isUnresponsive(cause)) {
+    const message = `This session ended because ${assetName} stopped answering.`;
+    return { reason: EndReason.ASSET_UNRESPONSIVE, detail: 'the asset stopped answering', message };
+  }
+  const detail = cause ? `connection to the asset lost: ${cause.message}` : 'the asset closed the connection while a program ran';
+  return { reason: EndReason.ASSET_LOST, detail, message: `The connection to ${assetName} was lost.` };
+}
+
+/** Returns the end of a session that did not reach its asset. The asset's banner may say why. */
+export const notDialled = (error: AppError, banner: string): SessionEnd => ({
   reason: error instanceof HostKeyChanged ? EndReason.HOST_KEY_CHANGED : EndReason.DIAL_FAILED,
   detail: `${error.code}: ${error.message}`,
-  message: error.message,
+  message: banner ? `${bannerText(banner).slice(0, MAX_BANNER_CHARS).trimEnd()}\n${error.message}` : error.message,
 });
 
 export const idle = (timeoutMs: number): SessionEnd => ({
@@ -34,11 +48,25 @@ export const idle = (timeoutMs: number): SessionEnd => ({
   message: `This session ended because nothing was typed for ${asText(timeoutMs)}.`,
 });
 
-export const maxDuration = (): SessionEnd => ({
-  reason: EndReason.MAX_DURATION,
-  detail: 'the maximum duration is over',
-  message: 'This session ended because it reached its maximum duration.',
-});
+/** Returns the end of a session at the time that its grant names, for the reason that it names. */
+export function expired(reason: EndReason): SessionEnd {
+  switch (reason) {
+    case EndReason.PERMISSION_EXPIRED:
+      return {
+        reason,
+        detail: 'the permission expired',
+        message: 'This session ended because your permission for it has expired.',
+      };
+    case EndReason.USER_EXPIRED:
+      return { reason, detail: 'the user expired', message: 'This session ended because your user has expired.' };
+    default:
+      return {
+        reason: EndReason.MAX_DURATION,
+        detail: 'the maximum duration is over',
+        message: 'This session ended because it reached its maximum duration.',
+      };
+  }
+}
 
 export const unrecordable = (why: string): SessionEnd => ({
   reason: EndReason.UNRECORDABLE,
@@ -63,6 +91,9 @@ export const orderedByCore = (reason: EndReason, message: string): SessionEnd =>
   detail: message ? `core ordered it: ${message}` : 'core ordered it',
   message: message || 'An administrator ended this session.',
 });
+
+/** The part of an asset's banner that stands before the message of a failed dial. */
+const MAX_BANNER_CHARS = 2048;
 
 function asText(ms: number): string {
   const seconds = Math.round(ms / 1000);

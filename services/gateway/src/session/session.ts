@@ -8,7 +8,8 @@ import type { RecordingEnd, RecordingOpener, SessionRecording } from '../taps/re
 import type { AccessGrant, GrantFacts } from './access-grant.js';
 import { allowedActions, type Action, type GrantedActions } from './granted-actions.js';
 import type { AssetDialer } from './asset-dialer.js';
-import { connectionLost, finished, idle, maxDuration, notDialled, reasonText, unrecordable, type SessionEnd } from './session-end.js';
+import { AssetBanner } from './asset-banner.js';
+import { assetGone, expired, finished, idle, notDialled, reasonText, unrecordable, type SessionEnd } from './session-end.js';
 import { LimitWatch } from './session-limits.js';
 import { nextState, type SessionEvent, type SessionState } from './session.machine.js';
 import { SessionOver } from './session.errors.js';
@@ -19,6 +20,8 @@ export interface SessionParticipant {
   stop(message: string | undefined): void;
   /** Shows a message on the user's terminal, if there is one. */
   notify(message: string): void;
+  /** True: its program has ended, or it has none any more. */
+  readonly isOver: boolean;
   /** Resolves when all of it is recorded. */
   readonly done: Promise<unknown>;
 }
@@ -60,6 +63,7 @@ export class Session {
   readonly over: Promise<SessionReport>;
   private readonly reported = Promise.withResolvers<SessionReport>();
   private readonly granted: { readonly actions: GrantedActions };
+  private readonly banner = new AssetBanner();
   private readonly participants = new Set<SessionParticipant>();
   private readonly dialling: Promise<SshConnection>;
   private readonly givingUp = new AbortController();
@@ -81,11 +85,11 @@ export class Session {
     this.recording.onUnrecordable((why) => this.end(unrecordable(why)));
     // A session that can't be recorded from the start does not dial.
     this.dialling = this.isAlive
-      ? deps.dialer.dial(grant, this.givingUp.signal)
+      ? deps.dialer.dial(grant, this.givingUp.signal, (text) => this.banner.add(text))
       : Promise.reject(new SessionOver('The session ended before it began'));
     this.dialling.then(
       (connection) => this.dialled(connection),
-      (error: unknown) => this.end(notDialled(toAppError(error))),
+      (error: unknown) => this.end(notDialled(toAppError(error), this.takeBanner())),
     );
   }
 
@@ -109,6 +113,11 @@ export class Session {
   nextChannel(): number {
     this.channels += 1;
     return this.channels;
+  }
+
+  /** Returns, once, what the asset sent for the user to read before the login; else "". */
+  takeBanner(): string {
+    return this.banner.take();
   }
 
   /** Adds a participant. A session that has ended stops it at once. */
@@ -147,13 +156,18 @@ export class Session {
       onClose: (cause) => {
         if (cause && isInternalError(cause))
           this.deps.logger.error({ err: cause, session: this.facts.sessionId }, 'a connection to an asset failed');
-        this.end(this.participants.size > 0 ? connectionLost(this.facts.assetName, cause) : finished('the asset closed the connection'));
+        this.end(this.isCutBy(cause) ? assetGone(this.facts.assetName, cause) : finished('the asset closed the connection'));
       },
     });
-    const { idleTimeoutMs } = this.facts;
+    const { idleTimeoutMs, expiryReason } = this.facts;
     this.limits = new LimitWatch(this.facts, this.deps.clock, (limit) =>
-      this.end(limit === 'idle' ? idle(idleTimeoutMs ?? 0) : maxDuration()),
+      this.end(limit === 'idle' ? idle(idleTimeoutMs ?? 0) : expired(expiryReason)),
     );
+  }
+
+  /** Returns true if the end of the connection to the asset ends more than a connection that waits for its next channel. */
+  private isCutBy(cause: Error | undefined): boolean {
+    return cause !== undefined || [...this.participants].some((participant) => !participant.isOver);
   }
 
   private async wrapUp(end: SessionEnd): Promise<SessionReport> {

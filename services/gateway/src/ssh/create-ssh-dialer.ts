@@ -19,6 +19,8 @@ export interface SshDialerOptions {
   timeoutMs: number;
   /** From the accepted host key to the login. */
   loginMs: number;
+  /** The interval of keepalives. */
+  keepaliveMs: number;
 }
 
 /** Creates a dialer on the engine. */
@@ -69,11 +71,12 @@ class Dial {
       clock: engineClock(this.options.clock),
       timeoutMs: ENGINE_TIMEOUT_MS,
       verifyHostKey: (presented) => this.verify(presented),
+      banner: (text) => this.target.onBanner?.(text),
     });
     signal.removeEventListener('abort', onAbort);
     // The asset may have disconnected right behind USERAUTH_SUCCESS, before the handler is set.
     if (inner.transport.hasEnded) throw new Error('it disconnected at once');
-    keepConnectionAlive(inner);
+    keepConnectionAlive(inner, this.options.keepaliveMs);
     const connection = new SshConnection(inner, socket, plainAddress(socket.remoteAddress));
     inner.setHandler(connection.handler());
     return connection;

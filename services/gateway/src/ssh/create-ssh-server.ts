@@ -71,7 +71,7 @@ function serveSocket<Identity>(
       options.onSettled?.(socket, 'signed-in');
       const connection = new SshConnection(inner, socket, remoteAddress, options.maxSessions);
       unused.watch(inner);
-      keepConnectionAlive(inner);
+      keepConnectionAlive(inner, options.keepaliveMs);
       options.onConnection(connection, adapter!.identity!);
       return connection.handler();
     },

@@ -1,7 +1,8 @@
 import { keepAlive, type SshConnection } from '@sallyport/ssh';
 
-/** A peer that answers nothing for two minutes is gone. */
-const OPTIONS = { intervalMs: 30_000, maxUnanswered: 3 };
+/** Requests that a peer may leave unanswered, as OpenSSH's ServerAliveCountMax. */
+const MAX_UNANSWERED = 3;
 
-/** Sends keepalives until the connection ends, and ends it when the peer does not answer. */
-export const keepConnectionAlive = (connection: SshConnection): void => void keepAlive(connection, OPTIONS);
+/** Sends keepalives until the connection ends, and ends it when the peer does not answer: `isUnresponsive` knows that end. */
+export const keepConnectionAlive = (connection: SshConnection, intervalMs: number): void =>
+  void keepAlive(connection, { intervalMs, maxUnanswered: MAX_UNANSWERED });

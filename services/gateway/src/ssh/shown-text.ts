@@ -12,6 +12,23 @@ export type ShownBytes = Buffer & { readonly [shown]: true };
 export const shownText = (text: string, newline: '\n' | '\r\n'): ShownBytes =>
   bytesOf(printableLines(text, Infinity).replaceAll('\n', newline));
 
+/**
+ * Returns the banner of an asset as OpenSSH's client prints it: a control character as "\\" and three octal digits. Newlines and tabs stay;
+ * a carriage return stays in front of a newline alone, where it would not let one line hide another.
+ */
+export const bannerText = (text: string): string =>
+  text
+    .replaceAll('\r\n', '\n')
+    .replaceAll(/(?![\n\t])\p{Cc}/gu, (control) =>
+      [...Buffer.from(control)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join(''),
+    );
+
+/** Returns the banner of an asset as bytes to show. */
+export function shownBanner(text: string, newline: '\n' | '\r\n'): ShownBytes {
+  const lines = bannerText(text).replaceAll('\t', '        ');
+  return shownText(lines.endsWith('\n') || lines === '' ? lines : `${lines}\n`, newline);
+}
+
 /** Returns a line in bold, for a terminal that supports it. */
 export const boldText = (text: string): ShownBytes => bytesOf(`\u001b[1m${printableLine(text)}\u001b[0m`);
 

@@ -67,6 +67,11 @@ export class SshChannel {
     this.flush();
   }
 
+  /** Returns true once the peer has closed the channel, or the connection has ended. */
+  get isClosed(): boolean {
+    return this.hasClose;
+  }
+
   /** Returns the number of written bytes that have not left yet. The caller bounds them: it withholds credit from the other side meanwhile. */
   get backlogBytes(): number {
     return this.outbox.bytes;

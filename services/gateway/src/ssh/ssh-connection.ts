@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { printableLine } from '@sallyport/context';
 import {
+  ChannelOpenFailed,
   DisconnectReason,
   OpenFailureReason,
   type Channel,
@@ -13,7 +14,7 @@ import { SshChannel } from './ssh-channel.js';
 import { ChannelOpenRefused, isOrderly } from './ssh.errors.js';
 
 /** The reason of a refusal to open a channel (RFC 4254 §5.1). */
-export type OpenRefusal = 'prohibited' | 'unknown-type' | 'shortage';
+export type OpenRefusal = 'prohibited' | 'connect-failed' | 'unknown-type' | 'shortage';
 
 /** A peer's request to open a channel. Call exactly one of `accept` and `refuse`. */
 export interface ChannelOpenRequest {
@@ -40,6 +41,7 @@ export interface ConnectionHandlers {
 
 const REFUSAL: Readonly<Record<OpenRefusal, number>> = {
   prohibited: OpenFailureReason.administrativelyProhibited,
+  'connect-failed': OpenFailureReason.connectFailed,
   'unknown-type': OpenFailureReason.unknownChannelType,
   shortage: OpenFailureReason.resourceShortage,
 };
@@ -49,6 +51,8 @@ export class SshConnection {
   private handlers: ConnectionHandlers | undefined;
   /** The peer's session channels, with some that are closed already. */
   private sessions: Channel[] = [];
+  /** Requests of the peer for session channels that were not decided yet. */
+  private undecided = 0;
 
   constructor(
     private readonly inner: EngineConnection,
@@ -68,7 +72,7 @@ export class SshConnection {
     const opening = this.inner.openChannel(kind, {});
     const channel = await opening.catch((error: Error) => {
       const message = `A "${nameOf(kind)}" channel could not be opened: ${error.message.slice(0, 200)}`;
-      throw new ChannelOpenRefused(message, {}, { cause: error });
+      throw new ChannelOpenRefused(message, reasonOf(error), { cause: error });
     });
     return new SshChannel(channel);
   }
@@ -104,7 +108,7 @@ export class SshConnection {
 
   private sessionCount(): number {
     this.sessions = this.sessions.filter((channel) => channel.isOpen);
-    return this.sessions.length;
+    return this.sessions.length + this.undecided;
   }
 
   private onOpen(incoming: IncomingChannel): void {
@@ -113,13 +117,28 @@ export class SshConnection {
       const message = `This connection already has ${this.maxSessions} sessions, the most that it may have`;
       return incoming.reject(REFUSAL.shortage, message);
     }
+    const counted = kind.kind === 'session' ? 1 : 0;
+    this.undecided += counted;
     this.handlers?.onChannelOpen({
       type: nameOf(kind),
       kind,
-      accept: () => this.accept(incoming),
-      refuse: (reason, message) => incoming.reject(REFUSAL[reason], printableLine(message)),
+      accept: () => {
+        this.undecided -= counted;
+        return this.accept(incoming);
+      },
+      refuse: (reason, message) => {
+        this.undecided -= counted;
+        incoming.reject(REFUSAL[reason], printableLine(message));
+      },
     });
   }
+}
+
+/** Returns the reason of the peer for a refusal; of the connection's end, and of any other number, that the connect failed. */
+function reasonOf(error: Error): OpenRefusal {
+  const number = error instanceof ChannelOpenFailed ? error.reason : 0;
+  const found = Object.entries(REFUSAL).find(([, code]) => code === number)?.[0];
+  return (found as OpenRefusal | undefined) ?? 'connect-failed';
 }
 
 const nameOf = (kind: ChannelKind): string => (kind.kind === 'other' ? kind.name : kind.kind);

@@ -16,7 +16,7 @@ import {
 } from './index.js';
 import type { ShownBytes } from './shown-text.js';
 
-const dialer = createSshDialer({ clock: systemClock, timeoutMs: 5_000, loginMs: 10_000 });
+const dialer = createSshDialer({ clock: systemClock, timeoutMs: 5_000, loginMs: 10_000, keepaliveMs: 30_000 });
 const asRoot = process.getuid?.() === 0;
 let sshd: TestSshd;
 

@@ -7,6 +7,8 @@ export interface DialTarget {
   preferredHostKeys: readonly string[];
   /** Aborts the dial, at any step. */
   signal: AbortSignal;
+  /** Receives each banner of the server (RFC 4252 §5.4) as it was sent, with its control characters. */
+  onBanner?(text: string): void;
 }
 
 /** The credential of a login. Never logged. */

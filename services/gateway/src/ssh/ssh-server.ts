@@ -30,6 +30,8 @@ export interface SshServerOptions<Identity> {
   maxSessions: number;
   /** A connection without a channel for so long is closed; 0: never. */
   unusedTimeoutSeconds: number;
+  /** The interval of keepalives. */
+  keepaliveMs: number;
 }
 
 export interface SshServer {

@@ -17,6 +17,15 @@ export class LoginRejected extends AppError {
 export class ChannelOpenRefused extends AppError {
   readonly code = 'CHANNEL_OPEN_REFUSED';
   readonly kind = 'unavailable';
+
+  constructor(
+    message: string,
+    /** The peer's reason. */
+    readonly reason: 'prohibited' | 'connect-failed' | 'unknown-type' | 'shortage',
+    options: ErrorOptions,
+  ) {
+    super(message, { reason }, options);
+  }
 }
 
 /** A key file that can't be used. */
@@ -29,8 +38,13 @@ export class KeyUnusable extends AppError {
 export const isInternalError = (cause: Error): boolean =>
   ![ConnectionLost, LocalDisconnect, PeerDisconnected, SshProtocolError].some((kind) => cause instanceof kind);
 
+/** Returns true if a connection ended because its peer stopped answering: keepalives, or the system's own resends. */
+export const isUnresponsive = (cause: Error): boolean =>
+  (cause instanceof LocalDisconnect && cause.reason === DisconnectReason.CONNECTION_LOST) ||
+  (cause instanceof ConnectionLost && (cause.cause as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT');
+
 /** Returns true if a connection ended as usual: one side sent DISCONNECT or closed its socket. */
 export const isOrderly = (reason: Error): boolean =>
-  reason instanceof LocalDisconnect ||
+  (reason instanceof LocalDisconnect && !isUnresponsive(reason)) ||
   (reason instanceof PeerDisconnected && reason.reason === DisconnectReason.BY_APPLICATION) ||
   (reason instanceof ConnectionLost && reason.cause === undefined);

@@ -9,6 +9,7 @@ import {
 import type { GrantedAsset as GrantedAssetPb } from '@sallyport/proto-gen/access/v1/target';
 import { credentialToPb, hostKeyToPb } from '../../rpc/index.js';
 import type { Action, AllowedActions, GrantedAsset } from '../perms/index.js';
+import { endReasonToPb } from '../sessions/index.js';
 import type { AccessGrant, OpenDecision } from './open-session.service.js';
 
 /** Converts a decision to the response of OpenSession. */
@@ -55,6 +56,7 @@ function grantToPb({ session, asset, credential, hostKeys, actions, limits }: Ac
     recordingMode: session.recordingMode === 'strict' ? RecordingMode.STRICT : RecordingMode.BEST_EFFORT,
     idleTimeout: wholeSeconds(limits.idleTimeoutSeconds),
     expiresAt: limits.expiresAt,
+    expiryReason: endReasonToPb(limits.expiryReason),
     lease: wholeSeconds(leaseSeconds),
     maxOutputBytes: limits.maxOutputBytes,
     startedAt: session.dateStart,

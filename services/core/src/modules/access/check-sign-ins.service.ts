@@ -2,7 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Ctx } from '@sallyport/context';
 import { EndReason } from '@sallyport/proto-gen/access/v1/session';
 import type { RevokedSignIn, SignInUse } from '@sallyport/proto-gen/access/v1/sign_in';
-import { KnownUsers, SignInCredentials, type RevokedCredential } from '../users/index.js';
+import type { RightEnd } from '../perms/index.js';
+import { endReasonToPb } from '../sessions/index.js';
+import { KnownUsers, SignInCredentials, type RevokedCredential, type Standing } from '../users/index.js';
+import { rightEndMessage } from './end-message.js';
 import { REFUSALS } from './refusal.js';
 import { SEALED_TOKENS, type SealedTokens } from './sealed-token.js';
 import { IDENTITY, type IdentityClaims } from './sign-in-tokens.js';
@@ -28,13 +31,14 @@ export class CheckSignIns {
    */
   async revoked(ctx: Ctx, gatewayId: string, uses: readonly SignInUse[]): Promise<RevokedSignIn[]> {
     const opened = uses.flatMap(({ connection, identityToken }) => this.open(gatewayId, connection, identityToken));
-    const active = await this.users.activeAmong(ctx, [...new Set(opened.map(({ claims }) => claims.userId))]);
+    const standings = await this.users.standingsOf(ctx, [...new Set(opened.map(({ claims }) => claims.userId))]);
     const revoked = await this.credentials.revokedAt(
       ctx,
       opened.map(({ claims }) => ({ userId: claims.userId, ...claims.credential })),
     );
     return opened.flatMap(({ connection, claims }, at): RevokedSignIn[] => {
-      if (!active.has(claims.userId)) return [{ connection, reason: EndReason.REVOKED, message: REFUSALS.userNotActive.message }];
+      const end = userEnd(standings.get(claims.userId));
+      if (end) return [{ connection, reason: endReasonToPb(end), message: rightEndMessage(end) }];
       const part = revoked.get(at);
       return part ? [{ connection, reason: EndReason.SIGN_IN_REVOKED, message: MESSAGES[part] }] : [];
     });
@@ -44,6 +48,13 @@ export class CheckSignIns {
     const claims = this.tokens.open(IDENTITY, token);
     return claims?.gatewayId === gatewayId ? [{ connection, claims }] : [];
   }
+}
+
+/** Returns why a user may not sign in any more; undefined if it may. A user without a standing was deleted. */
+function userEnd(standing: Standing | undefined): RightEnd | undefined {
+  if (!standing) return 'user_deleted';
+  if (standing.ok) return undefined;
+  return standing.reason === 'disabled' ? 'user_disabled' : 'user_expired';
 }
 
 const MESSAGES = {

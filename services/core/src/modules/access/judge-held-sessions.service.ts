@@ -3,9 +3,17 @@ import type { Clock, Ctx } from '@sallyport/context';
 import { EndReason } from '@sallyport/proto-gen/access/v1/session';
 import type { EndedSession } from '@sallyport/proto-gen/access/v1/lease';
 import { CLOCK } from '../../platform/index.js';
-import { AccessChanges, Grants } from '../perms/index.js';
-import { SessionLeases, type HeldSession, type LeaseCheck } from '../sessions/index.js';
+import { AccessChanges, Grants, type RightEnd } from '../perms/index.js';
+import {
+  endReasonToPb,
+  SESSION_SETTINGS,
+  SessionLeases,
+  type HeldSession,
+  type LeaseCheck,
+  type SessionSettings,
+} from '../sessions/index.js';
 import { SignInCredentials, type RevokedCredential } from '../users/index.js';
+import { credentialEndMessage, MAX_DURATION_REACHED, rightEndMessage, terminationMessage } from './end-message.js';
 
 /** A check of all sessions covers those that began this much before it: a session is judged at every renewal until then, as its opening may overlap a change. */
 const OPENING_MS = 60_000;
@@ -19,6 +27,7 @@ export class JudgeHeldSessions {
     private readonly grants: Grants,
     private readonly credentials: SignInCredentials,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(SESSION_SETTINGS) private readonly settings: SessionSettings,
   ) {}
 
   /** Returns sessions to be ended. `returned` are those that were not listed at the last check. */
@@ -34,9 +43,9 @@ export class JudgeHeldSessions {
   }
 
   private async factsOf(ctx: Ctx, sessions: readonly HeldSession[]): Promise<Facts> {
-    const granted = await this.grants.stillGranted(
+    const ended = await this.grants.ended(
       ctx,
-      sessions.map(({ id, userId, assetId, accountId }) => ({ sessionId: id, userId, assetId, accountId })),
+      sessions.map(({ id, userId, assetId, accountId, permissionId }) => ({ sessionId: id, userId, assetId, accountId, permissionId })),
     );
     const revoked = await this.credentials.revoked(
       ctx,
@@ -47,32 +56,27 @@ export class JudgeHeldSessions {
         passwordGeneration: signInPasswordGeneration,
       })),
     );
-    return { granted, revoked, now: new Date(this.clock.now()) };
+    return { ended, revoked, now: new Date(this.clock.now()), namesAdmin: this.settings.namesTerminatingAdmin };
   }
 }
 
 /** Facts about the sessions of a renewal. */
 interface Facts {
-  readonly granted: ReadonlySet<string>;
+  readonly ended: ReadonlyMap<string, RightEnd>;
   readonly revoked: ReadonlyMap<string, RevokedCredential>;
   readonly now: Date;
+  readonly namesAdmin: boolean;
 }
 
-const REVOKED: Readonly<Record<RevokedCredential, string>> = {
-  key: 'This session ended because the SSH key that you signed in with was removed.',
-  password: 'This session ended because your password was changed after you signed in.',
-};
-
-function toBeEnded(session: HeldSession, { granted, revoked, now }: Facts): EndedSession[] {
-  const { id: sessionId, dateTerminateAsked, terminateMessage, dateExpires } = session;
-  if (dateTerminateAsked)
-    return [{ sessionId, reason: EndReason.TERMINATED, message: terminateMessage || 'An administrator ended this session.' }];
-  if (!granted.has(sessionId))
-    return [{ sessionId, reason: EndReason.REVOKED, message: 'Your permission for this session was withdrawn or has expired.' }];
+function toBeEnded(session: HeldSession, { ended, revoked, now, namesAdmin }: Facts): EndedSession[] {
+  const { id: sessionId, dateTerminateAsked, terminateAskedBy, terminateMessage, dateExpires } = session;
+  const by = namesAdmin ? (terminateAskedBy ?? undefined) : undefined;
+  if (dateTerminateAsked) return [{ sessionId, reason: EndReason.TERMINATED, message: terminationMessage(by, terminateMessage ?? '') }];
+  const end = ended.get(sessionId);
+  if (end) return [{ sessionId, reason: endReasonToPb(end), message: rightEndMessage(end) }];
   const part = revoked.get(sessionId);
-  if (part) return [{ sessionId, reason: EndReason.SIGN_IN_REVOKED, message: REVOKED[part] }];
+  if (part) return [{ sessionId, reason: EndReason.SIGN_IN_REVOKED, message: credentialEndMessage(part) }];
   // A gateway ends such a session by itself; this ends the session of a gateway that does not.
-  if (dateExpires && dateExpires <= now)
-    return [{ sessionId, reason: EndReason.MAX_DURATION, message: 'This session ended because it reached its maximum duration.' }];
+  if (dateExpires && dateExpires <= now) return [{ sessionId, reason: EndReason.MAX_DURATION, message: MAX_DURATION_REACHED }];
   return [];
 }

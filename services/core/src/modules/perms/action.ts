@@ -10,7 +10,22 @@ export interface ActionGrant {
   readonly permissionId: string;
   /** Null: without end. */
   readonly until: Date | null;
+  /** True: the user expires then. Else the permission does. */
+  readonly endsWithUser?: true;
 }
+
+/** The part of a right that is not there any more. Sessions that it ends keep it as their reason. */
+export type RightEnd =
+  | 'user_disabled'
+  | 'user_expired'
+  | 'user_deleted'
+  | 'asset_disabled'
+  | 'asset_deleted'
+  | 'account_disabled'
+  | 'account_deleted'
+  | 'permission_removed'
+  | 'permission_disabled'
+  | 'permission_expired';
 
 /** Every action that is allowed. One that is not in the map is not allowed. */
 export type AllowedActions = ReadonlyMap<Action, ActionGrant>;

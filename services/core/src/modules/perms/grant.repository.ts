@@ -3,7 +3,7 @@ import { isUuid, type Ctx, type OrgCtx } from '@sallyport/context';
 import { containing, Database } from '../../database/index.js';
 import type { Rows } from '../../resource/index.js';
 import { revokedPartSql, type RevokedCredential, type SignInCredential } from '../users/index.js';
-import type { Action } from './action.js';
+import type { Action, RightEnd } from './action.js';
 import { allowsUser, ASSETS_OF_PERMISSION, NAMED_BY_PERMISSION, NAMES_ACCOUNT, NAMES_ASSET, USERS_OF_PERMISSION } from './grant.sql.js';
 import type { AccessQuestion, PermissionFacts } from './permission.policy.js';
 
@@ -119,12 +119,39 @@ const STILL_GRANTED = `
   JOIN core.account c ON c.id = s.account_id
   WHERE EXISTS (SELECT 1 FROM ${NAMED_BY_PERMISSION} WHERE ${allowsUser("'connect'", '$2')} AND ${NAMES_ACCOUNT})`;
 
+/** Says of sessions whose user may not connect any more which part of the right is gone. The permission is that which allowed the session. */
+const RIGHT_ENDS = `
+  SELECT s.session_id,
+         CASE WHEN u.id IS NULL THEN 'user_deleted'
+              WHEN NOT u.is_active THEN 'user_disabled'
+              WHEN u.date_expired <= $2 THEN 'user_expired'
+              WHEN a.id IS NULL THEN 'asset_deleted'
+              WHEN NOT a.is_active THEN 'asset_disabled'
+              WHEN c.id IS NULL THEN 'account_deleted'
+              WHEN NOT c.is_active THEN 'account_disabled'
+              ELSE coalesce(
+                (SELECT CASE WHEN p.date_expired <= $2 THEN 'permission_expired'
+                             WHEN NOT p.is_active OR p.date_start > $2 THEN 'permission_disabled' END
+                 FROM ${NAMED_BY_PERMISSION}
+                 WHERE p.id = s.permission_id AND pu.user_id = u.id AND 'connect' = ANY (p.actions) AND ${NAMES_ACCOUNT}
+                 LIMIT 1),
+                'permission_removed') END AS right_end
+  FROM unnest($1::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[]) AS s (session_id, user_id, asset_id, account_id, permission_id)
+  LEFT JOIN core."user" u ON u.id = s.user_id
+  LEFT JOIN core.asset a ON a.id = s.asset_id
+  LEFT JOIN core.account c ON c.id = s.account_id`;
+
 /** The user, asset and account of a live session. */
 export interface SessionUse {
   readonly sessionId: string;
   readonly userId: string;
   readonly assetId: string;
   readonly accountId: string;
+}
+
+/** The use, with the permission that allowed the session. */
+export interface PermittedUse extends SessionUse {
+  readonly permissionId: string;
 }
 
 @Injectable()
@@ -180,6 +207,20 @@ export class GrantRepository {
       column('accountId'),
     ]);
     return new Set(rows.map(({ session_id: id }) => id));
+  }
+
+  /** Returns, by session id, the part of the right that is gone. Call it for sessions that are not granted any more. */
+  async rightEnds(ctx: Ctx, now: Date, uses: readonly PermittedUse[]): Promise<Map<string, RightEnd>> {
+    const column = (name: keyof PermittedUse) => uses.map((use) => use[name]);
+    const rows = await this.query<{ session_id: string; right_end: RightEnd }>(ctx, RIGHT_ENDS, [
+      column('sessionId'),
+      now,
+      column('userId'),
+      column('assetId'),
+      column('accountId'),
+      column('permissionId'),
+    ]);
+    return new Map(rows.map(({ session_id: id, right_end: end }) => [id, end]));
   }
 
   private query<T>(ctx: Ctx, sql: string, parameters: unknown[]): Promise<T[]> {

@@ -1,9 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock, Ctx, OrgCtx } from '@sallyport/context';
 import { CLOCK } from '../../platform/index.js';
-import type { AllowedActions } from './action.js';
+import type { AllowedActions, RightEnd } from './action.js';
 import type { SignInCredential } from '../users/index.js';
-import { GrantRepository, type Candidate, type CandidateAsset, type Opening, type SessionUse } from './grant.repository.js';
+import {
+  GrantRepository,
+  type Candidate,
+  type CandidateAsset,
+  type Opening,
+  type PermittedUse,
+  type SessionUse,
+} from './grant.repository.js';
 import { decideAccess } from './permission.policy.js';
 
 /** An account that the user may connect to now. */
@@ -72,6 +79,13 @@ export class Grants {
     const decisions = meant.map(({ question }) => decideAccess(question, this.now()));
     const denied = decisions.find((each) => each.decision === 'deny');
     return denied?.reason ?? (meant.length === 0 ? 'no-such-account' : 'ambiguous');
+  }
+
+  /** Returns, by session id, why the user of a live session may not connect any more. Runs one query, and a second one if there are such sessions. */
+  async ended(ctx: Ctx, uses: readonly PermittedUse[]): Promise<ReadonlyMap<string, RightEnd>> {
+    const granted = await this.stillGranted(ctx, uses);
+    const others = uses.filter(({ sessionId }) => !granted.has(sessionId));
+    return others.length === 0 ? new Map() : this.grants.rightEnds(ctx, this.now(), others);
   }
 
   /** Returns the ids of those live sessions whose user may still connect now. Runs one query. */

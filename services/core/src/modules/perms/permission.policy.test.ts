@@ -96,11 +96,12 @@ describe('decideAccess', () => {
     ],
   ];
   it.each(allowed)('allows all actions of %s', (_, facts, permissionId, until) => {
-    const actions = new Map(ACTIONS.map((action) => [action, { permissionId, until }]));
+    const endsWithUser = until !== null && facts.user?.dateExpired === until;
+    const actions = new Map(ACTIONS.map((action) => [action, { permissionId, until, ...(endsWithUser && { endsWithUser }) }]));
     expect(decideAccess(question(facts), now)).toEqual({ decision: 'allow', actions });
   });
 
-  type Expected = [Action, string, Date | null][];
+  type Expected = [Action, string, Date | null, { endsWithUser: true }?][];
   const perAction: [string, Partial<AccessQuestion>, Expected][] = [
     ['the actions of the permission and no other', { permissions: [permission({ actions: ['connect'] })] }, [['connect', 'p1', null]]],
     [
@@ -145,13 +146,13 @@ describe('decideAccess', () => {
         permissions: [permission({ actions: ['connect'] }), permission({ id: 'p2', actions: ['paste'], dateExpired: soon })],
       },
       [
-        ['connect', 'p1', later],
+        ['connect', 'p1', later, { endsWithUser: true }],
         ['paste', 'p2', soon],
       ],
     ],
   ];
   it.each(perAction)('allows %s', (_, facts, expected) => {
-    const actions = new Map(expected.map(([action, permissionId, until]) => [action, { permissionId, until }]));
+    const actions = new Map(expected.map(([action, permissionId, until, more]) => [action, { permissionId, until, ...more }]));
     expect(decideAccess(question(facts), now)).toEqual({ decision: 'allow', actions });
   });
 });

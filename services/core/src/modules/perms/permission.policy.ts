@@ -66,9 +66,15 @@ function allowedActions(effective: readonly PermissionFacts[], userEnds: Date | 
   const allowed = new Map<Action, ActionGrant>();
   for (const action of ACTIONS) {
     const longest = effective.filter(({ actions }) => actions.includes(action)).reduce(longer, undefined);
-    if (longest) allowed.set(action, { permissionId: longest.id, until: earlier(longest.dateExpired, userEnds) });
+    if (longest) allowed.set(action, grantOf(longest, userEnds));
   }
   return allowed;
+}
+
+function grantOf({ id: permissionId, dateExpired }: PermissionFacts, userEnds: Date | null): ActionGrant {
+  const until = earlier(dateExpired, userEnds);
+  const endsWithUser = until !== null && until.getTime() !== dateExpired?.getTime();
+  return { permissionId, until, ...(endsWithUser && { endsWithUser }) };
 }
 
 /** Returns the reason whose removal would allow "connect" soonest; an administrator reads it in the audit log. */

@@ -7,10 +7,11 @@ import { AssetPermissionController } from './asset-permission.controller.js';
 import { AssetPermissions } from './asset-permissions.service.js';
 import { GrantRepository } from './grant.repository.js';
 import { Grants } from './grants.service.js';
+import { OwnAssetsController } from './own-assets.controller.js';
 
 @Module({
   imports: [UsersModule, AssetsModule],
-  controllers: [AssetPermissionController],
+  controllers: [AssetPermissionController, OwnAssetsController],
   providers: [AssetPermissions, GrantRepository, Grants, AccessChangeRepository, AccessChanges],
   exports: [AssetPermissions, Grants, AccessChanges],
 })

@@ -100,7 +100,7 @@ function closedEvent(session: ClosingSession, reason: SessionEndReason, detail: 
     type: 'session.closed',
     outcome: 'success',
     resource: { kind: 'session', id, name: sessionName(session) },
-    facts: { reason, detail, user, asset, account, recording },
+    facts: { reason, ...(reason === 'terminated' && { ended_by: session.terminateAskedBy }), detail, user, asset, account, recording },
   };
 }
 

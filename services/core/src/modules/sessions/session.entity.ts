@@ -14,7 +14,20 @@ export type SessionEndReason =
   | 'drained'
   | 'lost'
   | 'revoked'
-  | 'sign_in_revoked';
+  | 'sign_in_revoked'
+  | 'user_disabled'
+  | 'user_expired'
+  | 'user_deleted'
+  | 'asset_disabled'
+  | 'asset_deleted'
+  | 'account_disabled'
+  | 'account_deleted'
+  | 'permission_removed'
+  | 'permission_disabled'
+  | 'permission_expired'
+  | 'asset_unresponsive'
+  | 'asset_lost'
+  | 'client_lost';
 
 /** Actions that were allowed when a session was opened, each with its end (RFC 3339; null: without end) and the id of its permission. */
 export type SessionActions = Readonly<Partial<Record<PermissionAction, { readonly until: string | null; readonly permission: string }>>>;
@@ -24,7 +37,7 @@ export type SessionActions = Readonly<Partial<Record<PermissionAction, { readonl
 @Check('session_state_ck', `state IN ('active', 'finished', 'terminated', 'failed', 'lost')`)
 @Check(
   'session_end_reason_ck',
-  `end_reason IN ('finished', 'terminated', 'idle', 'max_duration', 'unrecordable', 'dial_failed', 'host_key_changed', 'drained', 'lost', 'revoked', 'sign_in_revoked')`,
+  `end_reason IN ('finished', 'terminated', 'idle', 'max_duration', 'unrecordable', 'dial_failed', 'host_key_changed', 'drained', 'lost', 'revoked', 'sign_in_revoked', 'user_disabled', 'user_expired', 'user_deleted', 'asset_disabled', 'asset_deleted', 'account_disabled', 'account_deleted', 'permission_removed', 'permission_disabled', 'permission_expired', 'asset_unresponsive', 'asset_lost', 'client_lost')`,
 )
 @Check('session_recording_mode_ck', `recording_mode IN ('strict', 'best_effort')`)
 @Check('session_ended_ck', `(state = 'active') = (end_reason IS NULL) AND (state = 'active') = (date_end IS NULL)`)

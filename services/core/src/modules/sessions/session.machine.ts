@@ -5,7 +5,7 @@ import type { SessionEndReason, SessionState } from './session.entity.js';
  * States of a session. Core owns them; they are kept in the row and survive every crash.
  *
  * - `active`     a gateway holds it and renews its lease. An admin's request to end it is a mark on an active session; the gateway closes it
- * - `finished`   ended by its user, its asset, a limit or a drain
+ * - `finished`   ended by its user, its asset, a lost connection, a limit or a drain
  * - `terminated` ended by an admin or because the right to it was withdrawn
  * - `failed`     never got to the asset, or could not be recorded
  * - `lost`       its gateway died
@@ -30,9 +30,22 @@ const TRIGGER_OF = {
   idle: 'finish',
   max_duration: 'finish',
   drained: 'finish',
+  asset_unresponsive: 'finish',
+  asset_lost: 'finish',
+  client_lost: 'finish',
   terminated: 'terminate',
   revoked: 'terminate',
   sign_in_revoked: 'terminate',
+  user_disabled: 'terminate',
+  user_expired: 'terminate',
+  user_deleted: 'terminate',
+  asset_disabled: 'terminate',
+  asset_deleted: 'terminate',
+  account_disabled: 'terminate',
+  account_deleted: 'terminate',
+  permission_removed: 'terminate',
+  permission_disabled: 'terminate',
+  permission_expired: 'terminate',
   unrecordable: 'fail',
   dial_failed: 'fail',
   host_key_changed: 'fail',

@@ -14,9 +14,11 @@ export type HeldSession = Pick<
   | 'userId'
   | 'assetId'
   | 'accountId'
+  | 'permissionId'
   | 'signInKeyId'
   | 'signInPasswordGeneration'
   | 'dateTerminateAsked'
+  | 'terminateAskedBy'
   | 'terminateMessage'
   | 'dateExpires'
 >;
@@ -30,9 +32,10 @@ export interface ToCheck {
 }
 
 const TO_CHECK = `
-  SELECT id, user_id AS "userId", asset_id AS "assetId", account_id AS "accountId",
+  SELECT id, user_id AS "userId", asset_id AS "assetId", account_id AS "accountId", permission_id AS "permissionId",
          sign_in_key_id AS "signInKeyId", sign_in_password_generation AS "signInPasswordGeneration",
-         date_terminate_asked AS "dateTerminateAsked", terminate_message AS "terminateMessage", date_expires AS "dateExpires"
+         date_terminate_asked AS "dateTerminateAsked", terminate_asked_by AS "terminateAskedBy",
+         terminate_message AS "terminateMessage", date_expires AS "dateExpires"
   FROM core.session
   WHERE state = 'active' AND gateway_id = $1 AND is_listed
     AND ($2 OR date_start > $3 OR date_terminate_asked IS NOT NULL OR date_expires <= $4 OR id = ANY ($5::uuid[]))`;

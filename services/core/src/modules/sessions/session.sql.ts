@@ -47,7 +47,7 @@ export const OPEN = `
 
 /** Columns that the end of a session needs. */
 const CLOSING = `s.id, s.org_id AS "orgId", s.state, s.date_start AS "dateStart", s.username, s.account, s.asset_name AS "assetName",
-         s.last_seq AS "lastSeq", s.recording_link AS "recordingLink"`;
+         s.last_seq AS "lastSeq", s.recording_link AS "recordingLink", s.terminate_asked_by AS "terminateAskedBy"`;
 
 export const FIND_CLOSING = `SELECT ${CLOSING} FROM core.session s WHERE s.id = $1`;
 

@@ -33,7 +33,7 @@ export type NewSession = Pick<
 /** Columns of a session that is closed. */
 export type ClosingSession = Pick<
   Session,
-  'id' | 'orgId' | 'state' | 'dateStart' | 'username' | 'account' | 'assetName' | 'lastSeq' | 'recordingLink'
+  'id' | 'orgId' | 'state' | 'dateStart' | 'username' | 'account' | 'assetName' | 'lastSeq' | 'recordingLink' | 'terminateAskedBy'
 >;
 
 /** An active session whose lease has ended: its own, and that of its gateway if the gateway lists it. */

@@ -26,8 +26,9 @@ type Shown =
   | 'hostKeyFingerprint'
   | 'detail'
   | 'orgId'
-  | 'dateTerminateAsked';
-/** Columns of the lease, of the recording's proof (see the list of session proofs) and of core's own decisions. The audit log contains the user that asked for the end, and the key of the sign-in. */
+  | 'dateTerminateAsked'
+  | 'terminateAskedBy';
+/** Columns of the lease, of the recording's proof (see the list of session proofs) and of core's own decisions. The audit log contains the key of the sign-in. */
 type Hidden =
   | 'actions'
   | 'signInKeyId'
@@ -36,7 +37,6 @@ type Hidden =
   | 'isListed'
   | 'lastSeq'
   | 'recordingLink'
-  | 'terminateAskedBy'
   | 'terminateMessage';
 export type EveryColumnDecided = AssertNever<Exclude<keyof Session, Shown | Hidden>>;
 
@@ -45,6 +45,7 @@ export const toSessionView = (it: Session): SessionView => ({
   id: it.id,
   state: it.state,
   end_reason: it.endReason,
+  ended_by: it.state === 'active' || it.endReason === 'terminated' ? it.terminateAskedBy : null,
   user: it.username,
   user_id: it.userId,
   asset: it.assetName,

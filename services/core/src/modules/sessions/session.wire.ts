@@ -13,6 +13,19 @@ const TO_PB = {
   lost: EndReason.LOST,
   revoked: EndReason.REVOKED,
   sign_in_revoked: EndReason.SIGN_IN_REVOKED,
+  user_disabled: EndReason.USER_DISABLED,
+  user_expired: EndReason.USER_EXPIRED,
+  user_deleted: EndReason.USER_DELETED,
+  asset_disabled: EndReason.ASSET_DISABLED,
+  asset_deleted: EndReason.ASSET_DELETED,
+  account_disabled: EndReason.ACCOUNT_DISABLED,
+  account_deleted: EndReason.ACCOUNT_DELETED,
+  permission_removed: EndReason.PERMISSION_REMOVED,
+  permission_disabled: EndReason.PERMISSION_DISABLED,
+  permission_expired: EndReason.PERMISSION_EXPIRED,
+  asset_unresponsive: EndReason.ASSET_UNRESPONSIVE,
+  asset_lost: EndReason.ASSET_LOST,
+  client_lost: EndReason.CLIENT_LOST,
 } satisfies Record<SessionEndReason, EndReason>;
 
 export const endReasonToPb = (reason: SessionEndReason): EndReason => TO_PB[reason];

@@ -23,6 +23,7 @@ import { TerminateSession } from './terminate-session.service.js';
 interface SessionsConfig {
   readonly CORE_RECORDER_ADDRESS: string;
   readonly CORE_LEASE_SECONDS: number;
+  readonly CORE_NAME_TERMINATING_ADMIN: boolean;
 }
 
 @Module({
@@ -32,7 +33,10 @@ interface SessionsConfig {
     {
       provide: SESSION_SETTINGS,
       inject: [CONFIG],
-      useFactory: (config: SessionsConfig): SessionSettings => ({ leaseSeconds: config.CORE_LEASE_SECONDS }),
+      useFactory: (config: SessionsConfig): SessionSettings => ({
+        leaseSeconds: config.CORE_LEASE_SECONDS,
+        namesTerminatingAdmin: config.CORE_NAME_TERMINATING_ADMIN,
+      }),
     },
     {
       provide: RECORDER,

@@ -7,5 +7,6 @@ export { SignInCredentials } from './sign-in-credentials.service.js';
 export { SshKeys } from './ssh-keys.service.js';
 export { OldPasswordWrong, SshKeyTaken } from './user.errors.js';
 export { KnownUsers, type KnownUser } from './known-users.service.js';
+export type { Standing } from './user.policy.js';
 export { Users } from './users.service.js';
 export { UsersModule } from './users.module.js';

@@ -35,10 +35,10 @@ export class KnownUsers {
     return this.known(await this.users.find(ctx, userId));
   }
 
-  /** Returns those users that may sign in now. One query. */
-  async activeAmong(ctx: Ctx, userIds: readonly string[]): Promise<ReadonlySet<string>> {
+  /** Returns the standing of those users that are there. One query. */
+  async standingsOf(ctx: Ctx, userIds: readonly string[]): Promise<ReadonlyMap<string, Standing>> {
     const now = new Date(this.clock.now());
-    return new Set((await this.users.findAll(ctx, userIds)).filter((user) => standingOf(user, now).ok).map(({ id }) => id));
+    return new Map((await this.users.findAll(ctx, userIds)).map((user) => [user.id, standingOf(user, now)]));
   }
 
   /** Returns the user of a name, without its case. */

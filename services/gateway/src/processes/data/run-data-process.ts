@@ -57,6 +57,7 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
       sealing: sealingOf(config),
       maxSessions: config.GATEWAY_MAX_SESSIONS,
       unusedTimeoutSeconds: config.GATEWAY_UNUSED_CONNECTION_TIMEOUT_SECONDS,
+      keepaliveSeconds: config.GATEWAY_KEEPALIVE_SECONDS,
     },
     {
       access: createAccessPeer(core),

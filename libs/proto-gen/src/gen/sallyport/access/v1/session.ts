@@ -76,10 +76,36 @@ export enum EndReason {
   DRAINED = 8,
   /** LOST - The gateway died; set by core alone. */
   LOST = 9,
-  /** REVOKED - The permission was withdrawn or expired while it ran. */
+  /** REVOKED - The right to it ended while it ran. Sent by a core that does not say which part of the right; others send 12 to 21. */
   REVOKED = 10,
   /** SIGN_IN_REVOKED - The key or password that the user signed in with is not valid any more. */
   SIGN_IN_REVOKED = 11,
+  /** USER_DISABLED - The user was disabled. */
+  USER_DISABLED = 12,
+  /** USER_EXPIRED - The user expired. */
+  USER_EXPIRED = 13,
+  /** USER_DELETED - The user was deleted. */
+  USER_DELETED = 14,
+  /** ASSET_DISABLED - The asset was disabled. */
+  ASSET_DISABLED = 15,
+  /** ASSET_DELETED - The asset was deleted. */
+  ASSET_DELETED = 16,
+  /** ACCOUNT_DISABLED - The account was disabled. */
+  ACCOUNT_DISABLED = 17,
+  /** ACCOUNT_DELETED - The account was deleted. */
+  ACCOUNT_DELETED = 18,
+  /** PERMISSION_REMOVED - The permission was deleted, or does not name the user, the asset, the account or the action any more. */
+  PERMISSION_REMOVED = 19,
+  /** PERMISSION_DISABLED - The permission was disabled, or its begin was moved to later. */
+  PERMISSION_DISABLED = 20,
+  /** PERMISSION_EXPIRED - The permission expired. */
+  PERMISSION_EXPIRED = 21,
+  /** ASSET_UNRESPONSIVE - The asset stopped answering. */
+  ASSET_UNRESPONSIVE = 22,
+  /** ASSET_LOST - The connection to the asset broke. */
+  ASSET_LOST = 23,
+  /** CLIENT_LOST - The connection to the client broke, or the client stopped answering. */
+  CLIENT_LOST = 24,
 }
 
 export function endReasonFromJSON(object: any): EndReason {
@@ -120,6 +146,45 @@ export function endReasonFromJSON(object: any): EndReason {
     case 11:
     case "END_REASON_SIGN_IN_REVOKED":
       return EndReason.SIGN_IN_REVOKED;
+    case 12:
+    case "END_REASON_USER_DISABLED":
+      return EndReason.USER_DISABLED;
+    case 13:
+    case "END_REASON_USER_EXPIRED":
+      return EndReason.USER_EXPIRED;
+    case 14:
+    case "END_REASON_USER_DELETED":
+      return EndReason.USER_DELETED;
+    case 15:
+    case "END_REASON_ASSET_DISABLED":
+      return EndReason.ASSET_DISABLED;
+    case 16:
+    case "END_REASON_ASSET_DELETED":
+      return EndReason.ASSET_DELETED;
+    case 17:
+    case "END_REASON_ACCOUNT_DISABLED":
+      return EndReason.ACCOUNT_DISABLED;
+    case 18:
+    case "END_REASON_ACCOUNT_DELETED":
+      return EndReason.ACCOUNT_DELETED;
+    case 19:
+    case "END_REASON_PERMISSION_REMOVED":
+      return EndReason.PERMISSION_REMOVED;
+    case 20:
+    case "END_REASON_PERMISSION_DISABLED":
+      return EndReason.PERMISSION_DISABLED;
+    case 21:
+    case "END_REASON_PERMISSION_EXPIRED":
+      return EndReason.PERMISSION_EXPIRED;
+    case 22:
+    case "END_REASON_ASSET_UNRESPONSIVE":
+      return EndReason.ASSET_UNRESPONSIVE;
+    case 23:
+    case "END_REASON_ASSET_LOST":
+      return EndReason.ASSET_LOST;
+    case 24:
+    case "END_REASON_CLIENT_LOST":
+      return EndReason.CLIENT_LOST;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum EndReason");
   }
@@ -151,6 +216,32 @@ export function endReasonToJSON(object: EndReason): string {
       return "END_REASON_REVOKED";
     case EndReason.SIGN_IN_REVOKED:
       return "END_REASON_SIGN_IN_REVOKED";
+    case EndReason.USER_DISABLED:
+      return "END_REASON_USER_DISABLED";
+    case EndReason.USER_EXPIRED:
+      return "END_REASON_USER_EXPIRED";
+    case EndReason.USER_DELETED:
+      return "END_REASON_USER_DELETED";
+    case EndReason.ASSET_DISABLED:
+      return "END_REASON_ASSET_DISABLED";
+    case EndReason.ASSET_DELETED:
+      return "END_REASON_ASSET_DELETED";
+    case EndReason.ACCOUNT_DISABLED:
+      return "END_REASON_ACCOUNT_DISABLED";
+    case EndReason.ACCOUNT_DELETED:
+      return "END_REASON_ACCOUNT_DELETED";
+    case EndReason.PERMISSION_REMOVED:
+      return "END_REASON_PERMISSION_REMOVED";
+    case EndReason.PERMISSION_DISABLED:
+      return "END_REASON_PERMISSION_DISABLED";
+    case EndReason.PERMISSION_EXPIRED:
+      return "END_REASON_PERMISSION_EXPIRED";
+    case EndReason.ASSET_UNRESPONSIVE:
+      return "END_REASON_ASSET_UNRESPONSIVE";
+    case EndReason.ASSET_LOST:
+      return "END_REASON_ASSET_LOST";
+    case EndReason.CLIENT_LOST:
+      return "END_REASON_CLIENT_LOST";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum EndReason");
   }
@@ -379,6 +470,8 @@ export interface AccessGrant {
     | undefined;
   /** Allowed actions, each at most once. Empty from a core that does not decide per action: ACTION_CONNECT alone is allowed. */
   actions: ActionGrant[];
+  /** Reason that it ends with at expires_at; unspecified: MAX_DURATION. */
+  expiryReason: EndReason;
 }
 
 /** AccountChoice is asked when the user named no account and may use several. */
@@ -947,6 +1040,7 @@ function createBaseAccessGrant(): AccessGrant {
     maxOutputBytes: 0n,
     startedAt: undefined,
     actions: [],
+    expiryReason: 0,
   };
 }
 
@@ -1011,6 +1105,9 @@ export const AccessGrant: MessageFns<AccessGrant> = {
     }
     for (const v of message.actions) {
       ActionGrant.encode(v!, writer.uint32(154).fork()).join();
+    }
+    if (message.expiryReason !== 0) {
+      writer.uint32(160).int32(message.expiryReason);
     }
     return writer;
   },
@@ -1180,6 +1277,14 @@ export const AccessGrant: MessageFns<AccessGrant> = {
             message.actions.push(ActionGrant.decode(reader, reader.uint32()));
             continue;
           }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.expiryReason = reader.int32() as any;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1267,6 +1372,11 @@ export const AccessGrant: MessageFns<AccessGrant> = {
       actions: globalThis.Array.isArray(object?.actions)
         ? object.actions.map((e: any) => ActionGrant.fromJSON(e))
         : [],
+      expiryReason: isSet(object.expiryReason)
+        ? endReasonFromJSON(object.expiryReason)
+        : isSet(object.expiry_reason)
+        ? endReasonFromJSON(object.expiry_reason)
+        : 0,
     };
   },
 
@@ -1329,6 +1439,9 @@ export const AccessGrant: MessageFns<AccessGrant> = {
     if (message.actions?.length) {
       obj.actions = message.actions.map((e) => ActionGrant.toJSON(e));
     }
+    if (message.expiryReason !== 0) {
+      obj.expiryReason = endReasonToJSON(message.expiryReason);
+    }
     return obj;
   },
 
@@ -1364,6 +1477,7 @@ export const AccessGrant: MessageFns<AccessGrant> = {
       : 0n;
     message.startedAt = object.startedAt ?? undefined;
     message.actions = object.actions?.map((e) => ActionGrant.fromPartial(e)) || [];
+    message.expiryReason = object.expiryReason ?? 0;
     return message;
   },
 };
