@@ -25,7 +25,11 @@ export const CommandView = z
     account: z.string(),
     org: Id,
     input: z.string(),
-    output: z.string().describe('Beginning of the output, at most 16 KiB'),
+    output: z
+      .string()
+      .describe(
+        'Beginning of the output, at most 16 KiB. Of a file operation, its outcome, bytes and SHA-256; those of rsync and git are of the wire, not of the file',
+      ),
     output_truncated: z
       .boolean()
       .nullable()

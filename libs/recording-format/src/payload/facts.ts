@@ -48,9 +48,9 @@ export interface FileFact {
   readonly path: string;
   /** Target of a rename or link. */
   readonly new_path?: string;
-  /** Content bytes moved. */
+  /** Content bytes moved; of rsync and git, bytes of the stream. */
   readonly bytes?: number;
-  /** SHA-256 of what was moved, where it was moved from start to end in order. */
+  /** SHA-256 of what was moved, where it was moved from start to end in order; of rsync, of the stream. */
   readonly sha256?: string;
   /** Bytes of the content that the recording has, in fileContent frames of this id. Absent where content is not kept. */
   readonly kept_bytes?: number;
