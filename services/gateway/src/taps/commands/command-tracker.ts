@@ -12,7 +12,7 @@ const SETTLED_MS = 150;
 
 /**
  * Finds the commands of one terminal. A line is at a prompt (`edit` if the shell marks it, `start` from the first key on), then sent, when the cursor leaves it.
- * The command runs until the next prompt or {@link REPORT_AFTER_MS} and is then reported. Reported text stands on the screen, and keys help to find it; lines that are not found are judged by {@link UnseenLines}.
+ * The command runs until the next prompt, when it is reported; see {@link ForegroundCommand}. Reported text stands on the screen, and keys help to find it; lines that are not found are judged by {@link UnseenLines}.
  */
 export class CommandTracker implements ScreenEvents {
   private readonly state: TerminalState;
@@ -84,7 +84,7 @@ export class CommandTracker implements ScreenEvents {
 
   afterOutput(): void {
     const { foreground, edit, keys, timers } = this.state;
-    if (foreground.isRunning && !foreground.isOpen && !edit) this.finishAtPrompt(this.state.left());
+    if (foreground.isFollowed && !foreground.isOpen && !edit) this.finishAtPrompt(this.state.left());
     if (keys.entered.some((line) => line.isEchoed)) timers.after('silent', SETTLED_MS, () => this.silently.settle());
   }
 
@@ -160,7 +160,8 @@ export class CommandTracker implements ScreenEvents {
     const { state } = this;
     if (!state.screen.isBlank(row + 1)) return false;
     const found = state.finder.unmarked(state.screen, row, state.sight());
-    if (found) state.accept(found, false);
+    // What the terminal driver shows of the keys is no output of the command.
+    if (found && found !== 'echo') state.accept(found, false);
     return found !== undefined;
   }
 }

@@ -42,7 +42,7 @@ export class EditorLines {
     const { state } = this;
     const { screen, foreground, keys } = state;
     const left = screen.textLeft();
-    if (foreground.isRunning && !foreground.isOpen) {
+    if (foreground.isFollowed && !foreground.isOpen) {
       foreground.finish(state.book.isKnown(left) || endsInSign(left) ? screen.beforePromptMark() : left.trimEnd());
     }
     state.edit = new LineEdit(screen, state.edit?.exact);
@@ -66,7 +66,7 @@ export class EditorLines {
     const row = edit?.sentRow;
     if (row === undefined || row < 0 || keys.entered.length === 0) return;
     const found = finder.unmarked(screen, row, this.state.sight());
-    if (!found) return;
+    if (!found || found === 'echo') return;
     this.state.edit = undefined;
     this.state.accept(found, false);
   }

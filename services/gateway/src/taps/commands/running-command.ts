@@ -1,5 +1,5 @@
 import { uuidv7 } from '@sallyport/context';
-import { cutToBytes, INPUT_LIMIT_BYTES, type Certainty, type ObservedCommand } from './observed-command.js';
+import { cutToBytes, INPUT_LIMIT_BYTES, LATER_MARK, type Certainty, type ObservedCommand } from './observed-command.js';
 import { OutputCapture } from './output-capture.js';
 import { ShellSyntax } from './shell-syntax.js';
 
@@ -27,6 +27,11 @@ export class RunningCommand {
     if (this.input.length < INPUT_LIMIT_BYTES) this.input += `\n${line}`;
     this.syntax.addLine(line);
     this.output = new OutputCapture();
+  }
+
+  /** Returns the command from `at` on, for its output behind the part that is reported. */
+  later(at: number): RunningCommand {
+    return new RunningCommand(this.input + LATER_MARK, at, this.certainty);
   }
 
   /** Returns the command to report. `isOver`: it appears to have ended. */
