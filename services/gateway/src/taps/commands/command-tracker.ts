@@ -160,7 +160,7 @@ export class CommandTracker implements ScreenEvents {
     const { state } = this;
     if (!state.screen.isBlank(row + 1)) return false;
     const found = state.finder.unmarked(state.screen, row, state.sight());
-    // What the terminal driver shows of the keys is no output of the command.
+    // The terminal driver shows the keys; they are not output of the command.
     if (found && found !== 'echo') state.accept(found, false);
     return found !== undefined;
   }
