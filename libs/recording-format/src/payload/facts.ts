@@ -8,8 +8,8 @@ export const commandFactShape = object(
     /** UUID version 7. The same however often the command is published. */
     id: text(128, 1),
     /**
-     * Typed at a terminal, sent as an exec request, or read by a shell or interpreter from the input of a channel without a terminal or with one that never
-     * echoes. `program`: typed at a terminal for a program that is not a shell.
+     * `typed` at a terminal; sent as an `exec` request; `piped`: input of a channel without a terminal, or with one that was requested without echo.
+     * `program`: typed at a terminal for a program that is not a shell.
      */
     kind: oneOf('typed', 'exec', 'piped', 'program'),
     /** The line as it stood when it was sent; several lines when they are one command (here-document, loop). */

@@ -162,6 +162,6 @@ export class CommandTracker implements ScreenEvents {
     const found = state.finder.unmarked(state.screen, row, state.sight());
     // The terminal driver shows the keys; they are not output of the command.
     if (found && found !== 'echo') state.accept(found, false);
-    return found !== undefined;
+    return found !== undefined || state.programs.unmarked(row);
   }
 }

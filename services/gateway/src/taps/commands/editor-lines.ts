@@ -81,11 +81,17 @@ export class EditorLines {
     const bottom = edit.isJustLeft(screen) ? screen.row - 1 : screen.row;
     this.sentRow = bottom === screen.row ? screen.markRow() : undefined;
     const found = state.finder.marked(screen, bottom, { ...state.sight(), edit });
+    if (!found) return this.endProgramLine(edit, bottom);
     state.start = undefined;
-    if (!found) state.keys.entered.shift();
-    else if (this.isAbortedAgain(found, bottom)) return;
-    else if (!this.isAborted(found, edit.aborted)) state.accept(found, true);
+    if (this.isAbortedAgain(found, bottom)) return;
+    if (!this.isAborted(found, edit.aborted)) state.accept(found, true);
     else this.lastAborted = { text: found.text, row: screen.markRow(bottom - screen.row) };
+  }
+
+  private endProgramLine(edit: LineEdit, bottom: number): void {
+    const { state } = this;
+    if (!state.programs.marked(edit, bottom)) state.keys.entered.shift();
+    state.start = undefined;
   }
 
   /** Returns true for a line that was not sent: an empty one without Enter, or one that Ctrl-C ended. */

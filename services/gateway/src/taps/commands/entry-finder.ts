@@ -1,4 +1,4 @@
-import { readBehind, readTyped, type PromptPlace } from './entry-reader.js';
+import { readBehind, readFrom, readTyped, type PromptPlace } from './entry-reader.js';
 import { placeOf, type LineEdit, type PromptSeen } from './line-edit.js';
 import { endsInSign, guessPrompt, type PromptBook, type PromptClass } from './prompt-class.js';
 import type { Screen } from './screen.js';
@@ -41,7 +41,8 @@ export class EntryFinder {
       const found = this.behind(screen, bottom, place, true, sight);
       if (found) return found;
     }
-    return this.typedIn(screen, bottom, edit.col, sight) ?? this.guessed(screen, bottom, true, sight) ?? this.scrolled(screen, bottom);
+    const typed = this.typedIn(screen, bottom, edit.col, sight) ?? this.blank(screen, bottom, sight);
+    return typed ?? this.guessed(screen, bottom, true, sight) ?? this.scrolled(screen, bottom);
   }
 
   /**
@@ -82,7 +83,8 @@ export class EntryFinder {
     if (!entry) return undefined;
     const isBody = entry.prompt.trim() === '' && sight.isOpen;
     const promptClass = isBody ? 'continuation' : this.classOf(screen, entry.prompt, false, sight);
-    if (promptClass !== 'program' && (isBody || this.isPlausible(entry.prompt, sight))) return { ...entry, promptClass, line };
+    if (promptClass !== 'program' && (isBody || this.isPlausible(entry.prompt, sight)))
+      return { ...entry, promptClass, line, isUnsure: entry.prompt === '' && !isBody };
     if (entry.prompt !== '') return undefined;
     const sent = this.keys.entered.find((other) => other.text === line.text && !other.isEchoed);
     if (!sent) return 'echoed before';
@@ -121,6 +123,13 @@ export class EntryFinder {
       if (promptClass !== 'program') return { ...entry, promptClass, line };
     }
     return undefined;
+  }
+
+  /** Returns a line behind an empty prompt. */
+  private blank(screen: Screen, bottom: number, { edit, foreground, isOpen }: Sight & { readonly edit: LineEdit }): FoundEntry | undefined {
+    if (isOpen || !this.book.mayBeBlank(foreground)) return undefined;
+    const text = readFrom(screen, bottom, placeOf(edit.promptBefore));
+    return text === undefined ? undefined : { prompt: '', promptClass: 'shell', text, line: this.lineFor(text) };
   }
 
   private guessed(screen: Screen, bottom: number, isMarked: boolean, sight: Sight): FoundEntry | undefined {

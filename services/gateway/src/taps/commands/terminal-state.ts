@@ -6,6 +6,7 @@ import { ForegroundCommand } from './foreground-command.js';
 import type { LineEdit, PromptSeen } from './line-edit.js';
 import { NamedTimers } from './named-timers.js';
 import { PromptBook } from './prompt-class.js';
+import { ProgramLines } from './program-lines.js';
 import { RunningCommand } from './running-command.js';
 import type { Screen } from './screen.js';
 import { splitCommands } from './shell-syntax.js';
@@ -30,6 +31,7 @@ export interface TrackerOptions {
 export class TerminalState {
   readonly keys: TypedKeys;
   readonly unseen: UnseenLines;
+  readonly programs: ProgramLines;
   readonly book = new PromptBook();
   readonly finder: EntryFinder;
   readonly foreground: ForegroundCommand;
@@ -53,9 +55,12 @@ export class TerminalState {
     this.unseen = new UnseenLines({
       clock,
       inferred: (text, at) => report(new RunningCommand(text, at, 'inferred').end(clock.now(), false)),
+      program: (piece) => this.programs.judged(piece),
+      mayBeTaken: (line) => this.programs.mayBeTaken(line),
       unseen: (input) => options.unseen?.(input),
       keepsText: options.keepsUnseen === true,
     });
+    this.programs = new ProgramLines(this, clock, report);
     this.finder = new EntryFinder(this.keys, this.book);
   }
 

@@ -5,6 +5,9 @@ import { isShownCommand, isUnseenCommand, mayReadSecret, plain, shows, spells, t
 
 /** Keys that are not found as a command are judged after this time: their echo, and the shell that takes them, are there by then. */
 const JUDGED_AFTER_MS = 2_500;
+/** A line typed ahead of a slow command waits for its turn, so it is judged when it is taken or after this time. */
+const TURN_MS = 30_000;
+const LOOK_AGAIN_MS = 1_000;
 const PIECES_KEPT = 256;
 /** Output that is searched for the echo of keys. */
 const ECHO_CHARS = 32 * 1024;
@@ -28,6 +31,10 @@ export interface UnseenLinesOptions {
   readonly clock: Clock;
   /** Takes a line that a shell may have run although it was not found on the screen. */
   readonly inferred: (text: string, at: number) => void;
+  /** Takes a line that was shown and that a program read, not a shell. */
+  readonly program: (piece: UnseenPiece) => void;
+  /** Returns true if a shell may still take a line that was shown before its turn. */
+  readonly mayBeTaken: (line: TypedLine) => boolean;
   /** Takes lines that were not echoed and that may be passwords. */
   readonly unseen: (input: UnseenInput) => void;
   /** True if it gets their text too. */
@@ -58,12 +65,13 @@ export class UnseenLines {
     return this.waiting.length > 0;
   }
 
-  typed(piece: Omit<UnseenPiece, 'dueAt' | 'outputBefore'>): void {
+  typed(piece: Omit<UnseenPiece, 'dueAt' | 'lastDueAt' | 'outputBefore'>): void {
     const before = this.lastSent;
     // Lines that were sent at once: the first one may read the next.
     const sight = before && mayReadSecret(before) ? { isPrompt: false, foreground: before.text ?? 'sudo' } : {};
     if (!piece.isCut && piece.keys !== '') this.lastSent = piece;
-    this.waiting.push({ ...piece, ...sight, outputBefore: this.outputBytes, dueAt: this.options.clock.monotonic() + JUDGED_AFTER_MS });
+    const dueAt = this.options.clock.monotonic() + JUDGED_AFTER_MS;
+    this.waiting.push({ ...piece, ...sight, outputBefore: this.outputBytes, dueAt, lastDueAt: dueAt + TURN_MS });
     if (this.waiting.length > PIECES_KEPT) this.judge(this.waiting.splice(0, PIECES_KEPT / 2));
     this.timer ??= this.options.clock.timeout(JUDGED_AFTER_MS, () => this.timeIsUp());
   }
@@ -104,12 +112,19 @@ export class UnseenLines {
   private timeIsUp(): void {
     this.timer = undefined;
     const now = this.options.clock.monotonic();
-    const due = this.waiting.filter((line) => line.dueAt <= now);
-    this.waiting = this.waiting.filter((line) => line.dueAt > now);
-    this.judge(due);
-    const [next] = this.waiting;
-    if (next) this.timer ??= this.options.clock.timeout(next.dueAt - now, () => this.timeIsUp());
+    const waiting = this.waiting.map((piece) =>
+      piece.dueAt <= now && this.mayWait(piece, now) ? { ...piece, dueAt: now + LOOK_AGAIN_MS } : piece,
+    );
+    this.waiting = waiting.filter((piece) => piece.dueAt > now);
+    this.judge(waiting.filter((piece) => piece.dueAt <= now));
+    const next = Math.min(...this.waiting.map(({ dueAt }) => dueAt));
+    if (this.waiting.length > 0) this.timer ??= this.options.clock.timeout(next - now, () => this.timeIsUp());
     else this.echo = '';
+  }
+
+  private mayWait(piece: UnseenPiece, now: number): boolean {
+    const { line } = piece;
+    return line?.isEchoed === true && now < piece.lastDueAt && !isShownCommand(piece) && this.options.mayBeTaken(line);
   }
 
   private judge(pieces: readonly UnseenPiece[]): void {
@@ -119,6 +134,7 @@ export class UnseenLines {
       const isShown = this.isShown(piece);
       if (isShown ? isShownCommand(piece) : isUnseenCommand(piece))
         this.options.inferred(isShown ? (piece.text ?? '') : typedText(piece), piece.at);
+      else if (piece.line?.isEchoed && !piece.isAlternate) this.options.program(piece);
       else if (!isShown) {
         unseen.bytes += piece.bytes;
         unseen.lines += 1;

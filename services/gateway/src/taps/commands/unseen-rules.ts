@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { namesInterpreter, namesShell } from './program-names.js';
+import { blanksPrompt, namesInterpreter, namesShell } from './program-names.js';
 import type { TypedLine } from './typed-keys.js';
 import { spelled, textRuns, type TypedPiece } from './typed-piece.js';
 
@@ -46,11 +46,15 @@ export interface UnseenPiece extends LineStart, TypedPiece {
   /** Bytes of output that had come before it. */
   readonly outputBefore: number;
   readonly dueAt: number;
+  /** Last time at which it may be judged. */
+  readonly lastDueAt: number;
   readonly foreground: string | undefined;
 }
 
 /** Returns true for a line behind which a program may read a password. An edited one may be any line. */
 export const mayReadSecret = ({ text }: TypedPiece): boolean => text === undefined || ASKS_LINE.test(text);
+/** Returns true if the text before the cursor names a password. */
+export const asksForPassword = (left: string): boolean => PASSWORD_PROMPT.test(left);
 /** Returns true if the text before the cursor may ask for a password. */
 export const mayAskForSecret = (left: string): boolean => PASSWORD_PROMPT.test(left) || QUESTION.test(left);
 
@@ -87,7 +91,7 @@ export function isShownCommand({ text, isCut, isPrompt, isAlternate, foreground 
   if (text === undefined || isCut) return false;
   if (isAlternate) return ESCAPE.test(text);
   if (namesInterpreter(foreground)) return PROGRAM_ESCAPE.test(text);
-  return isPrompt || namesShell(foreground) || RUNS_INPUT.test(foreground) || WRITES_INPUT.test(foreground);
+  return isPrompt || namesShell(foreground) || blanksPrompt(foreground) || RUNS_INPUT.test(foreground) || WRITES_INPUT.test(foreground);
 }
 
 const isWithoutText = (keys: string, isCut: boolean): boolean => keys.trim() === '' || (isCut && textRuns(keys).length === 0);
