@@ -124,11 +124,11 @@ export class CommandTracker implements ScreenEvents {
   }
 
   lineLeft(): void {
-    const { screen, edit, keys, foreground } = this.state;
+    const { screen, edit, keys, foreground, isEchoOff } = this.state;
     const row = screen.row - 1;
     if (edit) return this.editor.lineLeft(edit, row);
     if (this.editor.isSentRow(row)) return;
-    if (keys.entered.length > 0 ? this.sentUnmarked(row) : this.leftUnsent(row)) return;
+    if (!isEchoOff && (keys.entered.length > 0 ? this.sentUnmarked(row) : this.leftUnsent(row))) return;
     if (screen.isAlternate || this.silently.takes(row)) return;
     foreground.printed(() => screen.wholeLine(row));
   }

@@ -62,9 +62,9 @@ export class EditorLines {
 
   /** Checks that the program that turned the mark on is a line editor. `printf '\e[?2004h'` must not hide the commands after it. */
   check(): void {
-    const { edit, keys, finder, screen } = this.state;
+    const { edit, keys, finder, screen, isEchoOff } = this.state;
     const row = edit?.sentRow;
-    if (row === undefined || row < 0 || keys.entered.length === 0) return;
+    if (isEchoOff || row === undefined || row < 0 || keys.entered.length === 0) return;
     const found = finder.unmarked(screen, row, this.state.sight());
     if (!found || found === 'echo') return;
     this.state.edit = undefined;

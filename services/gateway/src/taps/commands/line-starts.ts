@@ -19,7 +19,8 @@ export class LineStarts {
   note(): void {
     const { state } = this;
     const left = state.left();
-    const isPrompt = state.isPrompt(left) || (state.keys.entered.length === 0 && (state.edit !== undefined || endsInSign(left)));
+    const isPrompt =
+      state.isPrompt(left) || ((state.isEchoOff || state.keys.entered.length === 0) && (state.edit !== undefined || endsInSign(left)));
     this.lineStart = { left, isPrompt, isAlternate: state.current?.isAlternate === true, echoFrom: state.unseen.echoFrom };
   }
 

@@ -94,6 +94,16 @@ it('a shown answer to a question for a password is in no row', async () => {
   expect(shell.inputs).toContain('(9 bytes typed at a prompt that may ask for a password)');
 });
 
+it.each([
+  ['read -s PW; echo root', 'root'],
+  ['read -s -p "Heslo: " PW; echo; echo root', 'root'],
+])('a hidden password is in no row, though %s prints the same', async (command, password) => {
+  await open(bash());
+  await shell.run(command, password, 'echo done');
+  await shell.close();
+  expect(shell.inputs.filter((input) => input === password)).toEqual([]);
+});
+
 it('a hidden password that a program prints later is in no row of its own', async () => {
   await open(bash());
   await shell.run('read -s PW; echo; echo "user root"', 'root', 'echo done');

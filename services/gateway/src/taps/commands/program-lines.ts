@@ -1,15 +1,28 @@
 import { uuidv7, type Clock } from '@sallyport/context';
 import { readBehind, readFrom, readTyped, type Entry } from './entry-reader.js';
-import { placeOf, type LineEdit } from './line-edit.js';
+import type { ForegroundCommand } from './foreground-command.js';
+import { placeOf, type LineEdit, type PromptSeen } from './line-edit.js';
 import { cutToBytes, INPUT_LIMIT_BYTES, type ObservedCommand } from './observed-command.js';
 import { namesInterpreter, readingProgram } from './program-names.js';
 import { looksOfProgram } from './prompt-class.js';
-import type { TerminalState } from './terminal-state.js';
-import type { TypedLine } from './typed-keys.js';
-import { asksForPassword, type UnseenPiece } from './unseen-rules.js';
+import type { Screen } from './screen.js';
+import type { TypedKeys, TypedLine } from './typed-keys.js';
+import type { UnseenLines } from './unseen-lines.js';
+import { asksForPassword, mayAskForSecret, mayHideInput, type UnseenPiece } from './unseen-rules.js';
 
 /** A shell takes the lines that were typed ahead within this time after the last output. */
 const TAKEN_MS = 500;
+
+/** The terminal on which the lines stand. */
+interface ProgramTerminal {
+  readonly screen: Screen;
+  readonly keys: TypedKeys;
+  readonly foreground: Pick<ForegroundCommand, 'line' | 'isFollowed'>;
+  readonly unseen: Pick<UnseenLines, 'found'>;
+  readonly lastOutputAt: number;
+  /** The prompt at which the current line was begun. */
+  start: PromptSeen | undefined;
+}
 
 /** A line at the prompt of a program. */
 interface ProgramLine extends Entry {
@@ -22,7 +35,7 @@ interface ProgramLine extends Entry {
  */
 export class ProgramLines {
   constructor(
-    private readonly state: TerminalState,
+    private readonly state: ProgramTerminal,
     private readonly clock: Clock,
     private readonly report: (command: ObservedCommand) => void,
   ) {}
@@ -45,7 +58,10 @@ export class ProgramLines {
 
   /** Reports a shown line that no shell took. */
   judged(piece: UnseenPiece): void {
-    this.row(piece, piece.line?.screenText ?? piece.text ?? '', 'inferred');
+    const { left, foreground = '', line, text = '' } = piece;
+    // A hidden answer and a row of output may be the same by chance.
+    const isSecret = line?.screenText === undefined && (mayAskForSecret(left) || mayHideInput(foreground));
+    this.row(piece, line?.screenText ?? text, isSecret ? 'missed' : 'inferred');
   }
 
   /** Returns true if a shell may still take a line that was shown before its turn: a command runs, or has just ended. */
@@ -111,10 +127,10 @@ export class ProgramLines {
   private row(
     { left, bytes, at, foreground }: Pick<UnseenPiece, 'left' | 'bytes' | 'at' | 'foreground'>,
     text: string,
-    sure: 'seen' | 'inferred',
+    sure: 'seen' | 'inferred' | 'missed',
   ): void {
     const program = readingProgram(foreground ?? '');
-    const isSecret = asksForPassword(left);
+    const isSecret = asksForPassword(left) || sure === 'missed';
     this.report({
       id: uuidv7(),
       input: isSecret ? `(${bytes} bytes typed at a prompt that may ask for a password)` : cutToBytes(text, INPUT_LIMIT_BYTES),

@@ -12,7 +12,7 @@ export class RunningCommand {
   constructor(
     public input: string,
     readonly startedAtMs: number,
-    private readonly certainty: Certainty = 'seen',
+    private readonly certainty: Certainty | 'piped' = 'seen',
   ) {
     for (const line of input.split('\n')) this.syntax.addLine(line);
   }
@@ -43,7 +43,7 @@ export class RunningCommand {
       startedAtMs: this.startedAtMs,
       endedAtMs: Math.max(endedAtMs, this.startedAtMs),
       risk_level: 'accept',
-      kind: 'typed',
+      kind: this.certainty === 'piped' ? 'piped' : 'typed',
       certainty: this.certainty,
     };
   }

@@ -5,9 +5,11 @@ import { EntryFinder, type FoundEntry, type Sight } from './entry-finder.js';
 import { ForegroundCommand } from './foreground-command.js';
 import type { LineEdit, PromptSeen } from './line-edit.js';
 import { NamedTimers } from './named-timers.js';
-import { PromptBook } from './prompt-class.js';
+import { PipedLines } from './piped-lines.js';
+import { endsInSign, PromptBook } from './prompt-class.js';
 import { ProgramLines } from './program-lines.js';
 import { RunningCommand } from './running-command.js';
+import { SecretAnswers } from './secret-answers.js';
 import type { Screen } from './screen.js';
 import { splitCommands } from './shell-syntax.js';
 import { TypedKeys, type TypedLine } from './typed-keys.js';
@@ -25,12 +27,16 @@ export interface TrackerOptions {
   readonly failed: (error: unknown) => void;
   /** Command line of an exec request with a terminal: the command that runs before anything is typed. */
   readonly foreground?: string | undefined;
+  /** True if the terminal was requested without echo: its lines are reported as piped input is. */
+  readonly isEchoOff?: boolean | undefined;
 }
 
 /** The state of one terminal that the parts of its tracker share: its screen, its keys, the prompts that it learned and the command that it runs. */
 export class TerminalState {
   readonly keys: TypedKeys;
   readonly unseen: UnseenLines;
+  /** True if the terminal was requested without echo: a row that spells a typed line is output, unless a line editor marks it as its own. */
+  readonly isEchoOff: boolean;
   readonly programs: ProgramLines;
   readonly book = new PromptBook();
   readonly finder: EntryFinder;
@@ -52,7 +58,10 @@ export class TerminalState {
     this.keys = new TypedKeys((piece, line) => events.typed(piece, line));
     const partial = (): string | undefined => (this.current?.isAlternate ? undefined : this.current?.textLeft().trimEnd());
     this.foreground = new ForegroundCommand({ clock, report, timers: this.timers, left: () => this.left(), partial }, options.foreground);
+    this.isEchoOff = options.isEchoOff === true;
+    const piped = this.isEchoOff ? new PipedLines(report) : undefined;
     this.unseen = new UnseenLines({
+      ...(piped && { quiet: { lines: piped, answers: new SecretAnswers(options.foreground), isAtPrompt: () => this.isAtPrompt } }),
       clock,
       inferred: (text, at) => report(new RunningCommand(text, at, 'inferred').end(clock.now(), false)),
       program: (piece) => this.programs.judged(piece),
@@ -62,6 +71,11 @@ export class TerminalState {
     });
     this.programs = new ProgramLines(this, clock, report);
     this.finder = new EntryFinder(this.keys, this.book);
+  }
+
+  /** Returns true if a shell or another line editor appears to wait. */
+  get isAtPrompt(): boolean {
+    return this.edit !== undefined || endsInSign(this.left()) || this.isPrompt(this.left());
   }
 
   get screen(): Screen {
