@@ -1,3 +1,4 @@
+import { aPostgres } from '@sallyport/testkit';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { bash, dash, oldBash, type WatchedShell } from './real-shell.suite.js';
 
@@ -84,6 +85,20 @@ describe.each(shells)('%s', (_name, make) => {
     await shell.run('echo last');
     expect(shell.inputs).toEqual(['printf part; sleep 4', 'echo ahead', 'echo last']);
   });
+});
+
+it('has the lines typed at psql as rows of that program', async () => {
+  const database = await aPostgres();
+  try {
+    await open(bash({ PAGER: 'cat' }));
+    await shell.type(`/usr/bin/psql ${database.url}\r`, 900);
+    await shell.run('select 6 * 7', 'as answer;', '\\q', 'echo back');
+    expect(programs()).toEqual(['select 6 * 7', 'as answer;', '\\q'].map((line) => ['psql', line]));
+    expect(typed().at(-1)).toBe('echo back');
+    await shell.close();
+  } finally {
+    await database.drop();
+  }
 });
 
 it('a shown answer to a question for a password is in no row', async () => {
