@@ -24,7 +24,7 @@ export interface TypedText {
 }
 
 /** The judges of the lines of a terminal that was requested without echo. */
-export interface QuietTerminal {
+interface QuietTerminal {
   readonly lines: PipedLines;
   readonly answers: SecretAnswers;
   /** Returns true if a shell appears to wait. */
