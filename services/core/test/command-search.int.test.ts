@@ -49,6 +49,17 @@ it('a command has the certainty of its line', async () => {
   await running.stop();
 });
 
+it('a line that a program read has the kind "program" and the name of the program', async () => {
+  const running = await indexer.start(core, port);
+  const command = CommandRecorded.fromPartial({ id: uuidv7(), kind: CommandKind.TYPED, input: 'ls', timestamp: new Date() });
+  indexer.answer = { ...indexer.answer, commands: [{ ...command, kind: CommandKind.PROGRAM, program: 'sqlite3' }, command] };
+  expect((await search()).json['results']).toMatchObject([
+    { kind: 'program', program: 'sqlite3' },
+    { kind: 'typed', program: null },
+  ]);
+  await running.stop();
+});
+
 it('an error of the indexer reaches the client', async () => {
   const running = await indexer.start(core, port);
   indexer.refusal = new PeerRefusal(

@@ -23,6 +23,7 @@ export const aCommand = (orgId: string, overrides: Partial<Command> = {}, atMs =
   kind: CommandKind.TYPED,
   riskLevel: RiskLevel.ACCEPT,
   certainty: undefined,
+  program: undefined,
   timestamp: new Date(START + atMs),
   ...overrides,
 });

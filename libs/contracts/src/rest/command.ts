@@ -7,7 +7,7 @@ import { Filter, text } from './text.js';
 export const RiskLevel = z.enum(['accept', 'warning', 'reject']);
 export type RiskLevel = z.infer<typeof RiskLevel>;
 
-export const CommandKind = z.enum(['typed', 'exec', 'file', 'piped']);
+export const CommandKind = z.enum(['typed', 'exec', 'file', 'piped', 'program']);
 
 const CommandCertainty = z.enum(['seen', 'piped', 'inferred', 'missed']);
 
@@ -17,7 +17,16 @@ export const CommandView = z
     session: Id,
     seq: z.number().int().describe('Number of its frame in the replay'),
     channel: z.number().int(),
-    kind: CommandKind,
+    kind: CommandKind.describe(
+      'typed: a command line typed at a terminal. exec: sent as a request. file: a file operation. piped: read from input without a terminal, or with one ' +
+        'that never echoes. program: typed at a terminal for a program that is not a shell, see program',
+    ),
+    program: z
+      .string()
+      .nullable()
+      .describe(
+        'Of kind program, the name of the program that read the line: of the command that was started last. Null: another kind, or unknown',
+      ),
     user: z.string(),
     user_id: Id,
     asset: z.string(),
@@ -25,7 +34,11 @@ export const CommandView = z
     account: z.string(),
     org: Id,
     input: z.string(),
-    output: z.string().describe('Beginning of the output, at most 16 KiB'),
+    output: z
+      .string()
+      .describe(
+        'Beginning of the output, at most 16 KiB. Of a file operation, its outcome, bytes and SHA-256; those of rsync and git are of the wire, not of the file',
+      ),
     output_truncated: z
       .boolean()
       .nullable()

@@ -1,4 +1,4 @@
-import { list, object, text, whole } from './shape.js';
+import { flag, list, object, text, whole } from './shape.js';
 
 /** Size of a terminal in characters and, if the client sent it, in pixels. */
 export interface Resize {
@@ -28,7 +28,11 @@ export interface ChannelOpen {
   /** Its bytes, if they are not UTF-8. Then `command` has `\xNN` for each byte above 0x7f. */
   readonly command_base64?: string;
   /** Present when it has a terminal. */
-  readonly pty?: Resize & { readonly term: string };
+  readonly pty?: Resize & {
+    readonly term: string;
+    /** False if the client asked for a terminal that does not echo. Absent otherwise. */
+    readonly echo?: boolean;
+  };
   /** Variables in the order in which the client sent them. Absent if there are none. */
   readonly env?: readonly Variable[];
 }
@@ -55,7 +59,7 @@ const variable = object({ name: text(VARIABLE_LIMITS.name, 1), value: text(VARIA
 export const resizeShape = object(size, pixels);
 export const channelOpenShape = object(
   { kind: text(64, 1) },
-  { command: text(512 * 1024), pty: object({ ...size, term: text(MAX_TERM) }, pixels), env: list(variable) },
+  { command: text(512 * 1024), pty: object({ ...size, term: text(MAX_TERM) }, { ...pixels, echo: flag }), env: list(variable) },
 );
 export const channelCloseShape = object({}, { exit_status: whole(0, 0xffff_ffff), signal: text(64) });
 export const endShape = object({ reason: text(256, 1) }, { detail: text(4096) });

@@ -22,12 +22,16 @@ export function fileText(fact: FileFact): CommandText {
   return { id: fact.id, input: `${fact.protocol} ${fact.op} ${fact.path}${target}`, output: outcome(fact) };
 }
 
+/** Protocols whose length and hash are those of a stream: it is packed, has only what changed, or has several files. */
+const STREAMS = new Set(['rsync', 'git']);
+
 /** Returns the outcome of a file operation as text for auditors. */
 function outcome(fact: FileFact): string {
+  const [unit, hash] = STREAMS.has(fact.protocol) ? ['bytes on the wire', 'sha256 of the wire'] : ['bytes', 'sha256'];
   const facts = [
     fact.ok ? 'ok' : `failed: ${fact.error ?? 'no reason given'}`,
-    ...(fact.bytes === undefined ? [] : [`${fact.bytes} bytes`]),
-    ...(fact.sha256 === undefined ? [] : [`sha256 ${fact.sha256}`]),
+    ...(fact.bytes === undefined ? [] : [`${fact.bytes} ${unit}`]),
+    ...(fact.sha256 === undefined ? [] : [`${hash} ${fact.sha256}`]),
   ];
   return facts.join(', ');
 }

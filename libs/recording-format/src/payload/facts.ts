@@ -7,8 +7,11 @@ export const commandFactShape = object(
   {
     /** UUID version 7. The same however often the command is published. */
     id: text(128, 1),
-    /** Typed at a terminal, sent as an exec request, or read by a shell or interpreter from the input of a channel without a terminal. */
-    kind: oneOf('typed', 'exec', 'piped'),
+    /**
+     * `typed` at a terminal; sent as an `exec` request; `piped`: input of a channel without a terminal, or with one that was requested without echo.
+     * `program`: typed at a terminal for a program that is not a shell.
+     */
+    kind: oneOf('typed', 'exec', 'piped', 'program'),
     /** The line as it stood when it was sent; several lines when they are one command (here-document, loop). */
     input: text(512 * 1024),
     /** Beginning of the output, at most 16 KiB. */
@@ -28,6 +31,8 @@ export const commandFactShape = object(
      * in which commands were not looked for, and why. Absent in old recordings.
      */
     certainty: oneOf('seen', 'piped', 'inferred', 'missed'),
+    /** Of kind `program`, the name of the program that read the line: of the command that was started last. Absent if it is unknown. */
+    program: text(256, 1),
   },
 );
 
@@ -48,9 +53,9 @@ export interface FileFact {
   readonly path: string;
   /** Target of a rename or link. */
   readonly new_path?: string;
-  /** Content bytes moved. */
+  /** Content bytes moved; of rsync and git, bytes of the stream. */
   readonly bytes?: number;
-  /** SHA-256 of what was moved, where it was moved from start to end in order. */
+  /** SHA-256 of what was moved, where it was moved from start to end in order; of rsync, of the stream. */
   readonly sha256?: string;
   /** Bytes of the content that the recording has, in fileContent frames of this id. Absent where content is not kept. */
   readonly kept_bytes?: number;

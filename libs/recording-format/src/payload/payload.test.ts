@@ -52,6 +52,7 @@ describe('a JSON payload', () => {
   it.each([
     ['a command whose output was cut', FrameKind.command, { ...payloads[FrameKind.command], output_truncated: true, output_bytes: 70_000 }],
     ['a command that came through a pipe', FrameKind.command, { ...payloads[FrameKind.command], kind: 'piped' }],
+    ['a line that a program read', FrameKind.command, { ...payloads[FrameKind.command], kind: 'program', program: 'sqlite3' }],
     ['a gap that may be a secret', FrameKind.gap, { bytes: 9, why: 'secret', stream: 'input' }],
   ] as const)('of %s comes back as it was', (_, kind, value) => {
     expect(decodePayload(kind, encodePayload(kind, value))).toEqual(value);

@@ -69,7 +69,13 @@ function outputLimit(session: Session): OutputLimit {
 
 function makeTap({ pending, deps }: ProgramContext, { session, opened }: AssetProgram): ChannelTap {
   const { terminal } = pending;
-  const pty = terminal && { term: terminal.term, cols: terminal.cols, rows: terminal.rows, ...pixelsOf(terminal) };
+  const pty = terminal && {
+    term: terminal.term,
+    cols: terminal.cols,
+    rows: terminal.rows,
+    ...pixelsOf(terminal),
+    ...(terminal.isEchoOff && { echo: false }),
+  };
   const env = pending.environment.flatMap((payload) => readVariable(payload) ?? []);
   return deps.makeTap({
     recording: session.recording,

@@ -3,17 +3,37 @@ import { SshReader, SshWriter } from '../ssh/index.js';
 import { readPtyRequest, readVariable } from './terminal-request.js';
 
 const MODES = Buffer.from([53, 0, 0, 0, 1, 0]);
-const ptyRequest = (term: string | Buffer, sizes: readonly number[]): Buffer => {
+const ptyRequest = (term: string | Buffer, sizes: readonly number[], modes = MODES): Buffer => {
   const writer = new SshWriter().writeString(term);
   for (const size of sizes) writer.writeUint32(size);
-  return writer.writeString(MODES).finish();
+  return writer.writeString(modes).finish();
 };
 const variable = (name: string, value: string | Buffer): Buffer => new SshWriter().writeString(name).writeString(value).finish();
 
 describe('a terminal', () => {
   it('reaches the asset as the client sent it', () => {
     const payload = ptyRequest('xterm-256color', [80, 0, 640, 480]);
-    expect(readPtyRequest(payload)).toEqual({ term: 'xterm-256color', cols: 80, rows: 24, width_px: 640, height_px: 480, payload });
+    expect(readPtyRequest(payload)).toEqual({
+      term: 'xterm-256color',
+      cols: 80,
+      rows: 24,
+      width_px: 640,
+      height_px: 480,
+      isEchoOff: false,
+      payload,
+    });
+  });
+
+  it.each([
+    ['ECHO of 0', [53, 0, 0, 0, 0, 0], true],
+    ['ECHO of 1', [53, 0, 0, 0, 1, 0], false],
+    ['an ECHO of 0 behind one of 1', [53, 0, 0, 0, 1, 53, 0, 0, 0, 0, 0], true],
+    ['an ECHO of 0 behind other modes', [128, 0, 0, 150, 0, 53, 0, 0, 0, 0], true],
+    ['an ECHO behind the end of the modes', [0, 53, 0, 0, 0, 0], false],
+    ['no mode', [], false],
+    ['half a mode', [53, 0], false],
+  ])('with %s is known to be without echo: %s', (_, modes, isEchoOff) => {
+    expect(readPtyRequest(ptyRequest('xterm', [80, 24, 0, 0], Buffer.from(modes)))).toMatchObject({ isEchoOff });
   });
 
   it.each([

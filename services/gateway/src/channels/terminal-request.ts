@@ -9,6 +9,8 @@ export interface Terminal {
   /** Size in pixels; 0 if the client does not know it. */
   readonly width_px: number;
   readonly height_px: number;
+  /** True if the client asks for a terminal that does not echo (RFC 4254 §8, ECHO). */
+  readonly isEchoOff: boolean;
   /** The payload of the request for the asset, with all modes as they came. Its TERM and sizes are those of the fields above. */
   readonly payload: Buffer;
 }
@@ -29,7 +31,24 @@ export function readPtyRequest(payload: Buffer): Terminal {
   const size = { ...sent, cols: side(sent.cols, 80), rows: side(sent.rows, 24) };
   // A size of 0, for unknown, is for the asset to judge.
   const passed = { ...size, cols: Math.min(sent.cols, size.cols), rows: Math.min(sent.rows, size.rows) };
-  return { term, ...size, payload: ptyPayload(term, passed, reader.readRest()) };
+  const modes = reader.readRest();
+  return { term, ...size, isEchoOff: isEchoOff(modes), payload: ptyPayload(term, passed, modes) };
+}
+
+const ECHO = 53;
+/** Opcodes below this one have a number of 32 bits each; the first other one ends the modes. */
+const MODES_END = 160;
+
+/** Returns true if the last ECHO of the modes is off. Without one the asset decides, and echoes. */
+function isEchoOff(field: Buffer): boolean {
+  const modes = field.subarray(4, 4 + (field.length < 4 ? 0 : field.readUInt32BE()));
+  let isOff = false;
+  for (let at = 0; at + 5 <= modes.length; at += 5) {
+    const opcode = modes[at] ?? 0;
+    if (opcode === 0 || opcode >= MODES_END) break;
+    if (opcode === ECHO) isOff = modes.readUInt32BE(at + 1) === 0;
+  }
+  return isOff;
 }
 
 type Size = Required<Resize>;

@@ -16,7 +16,7 @@ export function observeCommands(deps: TapDeps, target: TapTarget, recorder: Chan
     session: sessionId,
     channel,
     kind: opened.kind === 'exec' ? 'exec' : 'shell',
-    ...(opened.pty && { cols: opened.pty.cols, rows: opened.pty.rows }),
+    ...(opened.pty && { cols: opened.pty.cols, rows: opened.pty.rows, isEchoOff: opened.pty.echo === false }),
     ...(opened.command !== undefined && { commandLine: opened.command }),
     emit: (command) => write(asCommandFrame(command, startedAtMs)),
     keepsUnseen: deps.sealing?.keepsUnseen,

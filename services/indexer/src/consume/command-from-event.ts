@@ -33,6 +33,7 @@ const RULES = {
   outputTruncated: z.boolean().optional(),
   outputBytes: z.bigint().max(MAX_INT8).optional(),
   certainty: z.enum(CommandCertainty).exclude(['UNSPECIFIED'], 'is not set').optional(),
+  program: name.optional(),
   riskLevel: z.enum(RiskLevel).exclude(['UNSPECIFIED'], 'is not set'),
   // Elasticsearch has an index per month: a wrong clock must not create thousands.
   timestamp: z.date().min(new Date('2000-01-01T00:00:00Z')).max(new Date('2100-01-01T00:00:00Z')),

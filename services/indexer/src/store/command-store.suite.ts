@@ -62,6 +62,7 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
         outputTruncated: true,
         outputBytes: 70_000_000_000n,
         certainty: CommandCertainty.INFERRED,
+        program: 'sqlite3',
         riskLevel: RiskLevel.REJECT,
         timestamp: new Date('2026-02-28T23:59:59.999Z'),
       };

@@ -14,6 +14,7 @@ export const KIND_NAMES = {
   [CommandKind.EXEC]: 'exec',
   [CommandKind.FILE]: 'file',
   [CommandKind.PIPED]: 'piped',
+  [CommandKind.PROGRAM]: 'program',
 } as const satisfies Record<Command['kind'], string>;
 
 /** Stored texts of the certainties. */

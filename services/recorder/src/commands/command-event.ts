@@ -13,7 +13,7 @@ const RISK = { accept: RiskLevel.ACCEPT, warning: RiskLevel.WARNING, reject: Ris
   CommandFact['risk_level'],
   RiskLevel
 >;
-const KIND = { typed: CommandKind.TYPED, exec: CommandKind.EXEC, piped: CommandKind.PIPED } satisfies Record<
+const KIND = { typed: CommandKind.TYPED, exec: CommandKind.EXEC, piped: CommandKind.PIPED, program: CommandKind.PROGRAM } satisfies Record<
   CommandFact['kind'],
   CommandKind
 >;
@@ -46,6 +46,7 @@ function fromCommand(meta: SessionMeta, frame: Frame, fact: CommandFact): WholeE
     outputTruncated: fact.output_truncated,
     outputBytes: fact.output_bytes === undefined ? undefined : BigInt(fact.output_bytes),
     certainty: fact.certainty && CERTAINTY[fact.certainty],
+    program: fact.program,
   };
 }
 
@@ -58,6 +59,7 @@ function fromFile(meta: SessionMeta, frame: Frame, fact: FileFact): WholeEvent {
     outputTruncated: undefined,
     outputBytes: undefined,
     certainty: undefined,
+    program: undefined,
   };
 }
 

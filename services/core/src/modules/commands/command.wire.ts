@@ -39,6 +39,7 @@ export const toCommandView = (it: CommandRecorded): CommandView => ({
   seq: Number(it.seq),
   channel: it.channel,
   kind: kindFromPb(it.kind),
+  program: it.program ?? null,
   user: it.username,
   user_id: it.userId,
   asset: it.assetName,
@@ -62,6 +63,8 @@ function kindFromPb(kind: CommandKind): CommandView['kind'] {
       return 'file';
     case CommandKind.PIPED:
       return 'piped';
+    case CommandKind.PROGRAM:
+      return 'program';
     case CommandKind.TYPED:
     case CommandKind.UNSPECIFIED:
       return 'typed';

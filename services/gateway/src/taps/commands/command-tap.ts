@@ -14,6 +14,8 @@ export interface CommandTapOptions {
   /** Size of the terminal; 0 or absent for a channel without a terminal. */
   readonly cols?: number;
   readonly rows?: number;
+  /** True if the client asked for a terminal that does not echo: its lines are reported as piped input is. */
+  readonly isEchoOff?: boolean;
   /** The command line of an exec request. */
   readonly commandLine?: string;
   /** Called once for each command. */
@@ -66,6 +68,7 @@ function openTerminal(options: CommandTapOptions, cols: number, rows: number): P
     cols,
     rows,
     foreground,
+    isEchoOff: options.isEchoOff,
     keepsUnseen: options.keepsUnseen,
     onCommand: options.emit,
     onUnseen: (input) => options.onUnseen?.(input),

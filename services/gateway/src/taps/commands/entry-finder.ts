@@ -1,4 +1,4 @@
-import { readBehind, readTyped, type PromptPlace } from './entry-reader.js';
+import { readBehind, readFrom, readTyped, type PromptPlace } from './entry-reader.js';
 import { placeOf, type LineEdit, type PromptSeen } from './line-edit.js';
 import { endsInSign, guessPrompt, type PromptBook, type PromptClass } from './prompt-class.js';
 import type { Screen } from './screen.js';
@@ -41,14 +41,18 @@ export class EntryFinder {
       const found = this.behind(screen, bottom, place, true, sight);
       if (found) return found;
     }
-    return this.typedIn(screen, bottom, edit.col, sight) ?? this.guessed(screen, bottom, true, sight) ?? this.scrolled(screen, bottom);
+    const typed = this.typedIn(screen, bottom, edit.col, sight) ?? this.blank(screen, bottom, sight);
+    return typed ?? this.guessed(screen, bottom, true, sight) ?? this.scrolled(screen, bottom);
   }
 
-  /** Returns the line left in row `bottom` without prompt marks. Lines that a program read are noted as echoed. */
-  unmarked(screen: Screen, bottom: number, sight: Sight): FoundEntry | undefined {
+  /**
+   * Returns the line left in row `bottom` without prompt marks. Lines that a program read are noted as echoed; `echo` is the row in which one is shown
+   * for the first time.
+   */
+  unmarked(screen: Screen, bottom: number, sight: Sight): FoundEntry | 'echo' | undefined {
     for (const line of this.shownIn(screen, bottom)) {
       const found = this.plain(screen, bottom, line, sight);
-      if (found === 'echo') return undefined;
+      if (found === 'echoed before') return undefined;
       if (found) return found;
     }
     const head = this.keys.entered.find((line) => !line.isEchoed);
@@ -74,14 +78,16 @@ export class EntryFinder {
     return this.keys.entered.filter(isShown).sort((a, b) => b.shown.length - a.shown.length);
   }
 
-  private plain(screen: Screen, bottom: number, line: TypedLine, sight: Sight): FoundEntry | 'echo' | undefined {
+  private plain(screen: Screen, bottom: number, line: TypedLine, sight: Sight): FoundEntry | 'echo' | 'echoed before' | undefined {
     const entry = line.text === undefined ? undefined : readTyped(screen, bottom, line.text);
     if (!entry) return undefined;
     const isBody = entry.prompt.trim() === '' && sight.isOpen;
     const promptClass = isBody ? 'continuation' : this.classOf(screen, entry.prompt, false, sight);
-    if (promptClass !== 'program' && (isBody || this.isPlausible(entry.prompt, sight))) return { ...entry, promptClass, line };
+    if (promptClass !== 'program' && (isBody || this.isPlausible(entry.prompt, sight)))
+      return { ...entry, promptClass, line, isUnsure: entry.prompt === '' && !isBody };
     if (entry.prompt !== '') return undefined;
-    const sent = this.keys.entered.find((other) => other.text === line.text && !other.isEchoed) ?? line;
+    const sent = this.keys.entered.find((other) => other.text === line.text && !other.isEchoed);
+    if (!sent) return 'echoed before';
     sent.isEchoed = true;
     return 'echo';
   }
@@ -117,6 +123,13 @@ export class EntryFinder {
       if (promptClass !== 'program') return { ...entry, promptClass, line };
     }
     return undefined;
+  }
+
+  /** Returns a line behind an empty prompt. */
+  private blank(screen: Screen, bottom: number, { edit, foreground, isOpen }: Sight & { readonly edit: LineEdit }): FoundEntry | undefined {
+    if (isOpen || !this.book.mayBeBlank(foreground)) return undefined;
+    const text = readFrom(screen, bottom, placeOf(edit.promptBefore));
+    return text === undefined ? undefined : { prompt: '', promptClass: 'shell', text, line: this.lineFor(text) };
   }
 
   private guessed(screen: Screen, bottom: number, isMarked: boolean, sight: Sight): FoundEntry | undefined {

@@ -29,6 +29,12 @@ export function readBehind(screen: Screen, bottom: number, prompt: PromptPlace):
   return joinRows(screen, top, bottom, first);
 }
 
+/** Returns the line that ends in row `bottom` and begins where an empty prompt was seen; undefined if that is not known. */
+export function readFrom(screen: Screen, bottom: number, { row, col }: PromptPlace): string | undefined {
+  if (row === undefined || row < 0 || row > bottom) return undefined;
+  return joinRows(screen, row, bottom, screen.fullText(row, col));
+}
+
 /** Returns the line that ends in row `bottom` with exactly the typed text, and the text before it. */
 export function readTyped(screen: Screen, bottom: number, typed: string, promptCol = 0): Entry | undefined {
   const text = typed.trimEnd();

@@ -31,12 +31,32 @@ it('reports output that is not text as truncated', () => {
   expect(reported).toMatchObject([{ output: '', output_truncated: true, output_bytes: 500 }]);
 });
 
-it('reports no truncation of a command that still runs, unless output is missing already', async () => {
+it('reports no truncation of a command that runs for long, unless output is missing already', async () => {
   const [short, long] = [exec(), exec()];
   short.command.output(Buffer.from('first\n'));
   long.command.output(Buffer.alloc(20_000, 'x'));
-  await Promise.all([short.clock.advance(2_000), long.clock.advance(2_000)]);
+  await Promise.all([short.clock.advance(30_000), long.clock.advance(30_000)]);
   expect(short.reported).toMatchObject([{ output: 'first\n' }]);
   expect(short.reported[0]).not.toHaveProperty('output_truncated');
   expect(long.reported).toMatchObject([{ output_truncated: true, output_bytes: 20_000 }]);
+});
+
+it('reports a command that takes seconds with all of its output', async () => {
+  const { clock, command, reported } = exec();
+  await clock.advance(3_000);
+  command.output(Buffer.from('slow\n'));
+  command.end();
+  expect(reported).toMatchObject([{ input: 'x', output: 'slow\n', output_truncated: false }]);
+});
+
+it('reports the later output of a command that runs for long at its end', async () => {
+  const { clock, command, reported } = exec();
+  command.output(Buffer.from('first\n'));
+  await clock.advance(30_000);
+  command.output(Buffer.from('last\n'));
+  command.end();
+  expect(reported).toMatchObject([
+    { input: 'x', output: 'first\n' },
+    { input: 'x … (its later output)', output: 'last\n', output_truncated: false },
+  ]);
 });

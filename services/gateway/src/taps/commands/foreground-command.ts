@@ -1,5 +1,5 @@
 import type { Clock } from '@sallyport/context';
-import { REPORT_AFTER_MS, type Certainty, type ObservedCommand } from './observed-command.js';
+import { LONG_RUN_MS, type Certainty, type ObservedCommand } from './observed-command.js';
 import type { NamedTimers } from './named-timers.js';
 import { asksForMore } from './prompt-class.js';
 import { RunningCommand } from './running-command.js';
@@ -14,9 +14,18 @@ export interface ForegroundOptions {
   readonly partial: () => string | undefined;
 }
 
-/** The command that a terminal runs: from Enter until the next prompt or {@link REPORT_AFTER_MS}, when it is reported. */
+/** A shell that ends shows no prompt. */
+const ENDS_SHELL = /^\s*(?:exit|logout)\b/;
+const SHELL_END_MS = 2_000;
+
+/**
+ * The command that a terminal runs: from Enter until the next prompt, when it is reported. One that runs for {@link LONG_RUN_MS} is reported then. Its later
+ * output is reported when the prompt comes, or when it is as long as a row can have.
+ */
 export class ForegroundCommand {
   private running: RunningCommand | undefined;
+  /** The command that is reported and still runs. */
+  private later: RunningCommand | undefined;
   /** Time of the last event. */
   at = 0;
 
@@ -29,6 +38,11 @@ export class ForegroundCommand {
   /** Returns true if a command runs that is not reported yet. */
   get isRunning(): boolean {
     return this.running !== undefined;
+  }
+
+  /** Returns true if a command runs, reported or not. */
+  get isFollowed(): boolean {
+    return (this.running ?? this.later) !== undefined;
   }
 
   /** Returns true if more lines of the command must follow, by shell syntax. */
@@ -52,7 +66,9 @@ export class ForegroundCommand {
 
   /** Adds a whole line of output. */
   printed(line: () => string): void {
-    if (this.running && !this.isOpen) this.running.output.addLine(line());
+    if (this.isOpen) return;
+    (this.running ?? this.later)?.output.addLine(line());
+    if (this.later?.output.isFull) this.endLater(false);
   }
 
   /** Adds output without a line end. */
@@ -63,10 +79,13 @@ export class ForegroundCommand {
   /** Drops the command: it never ran, or its output is lost. */
   drop(): void {
     this.running = undefined;
+    this.later = undefined;
   }
 
   /** Reports the command. `partial` is the output on the prompt's line; `isOver` is true if the command appears to have ended. */
   finish(partial = '', isOver = true): void {
+    this.later?.output.addPartial(partial);
+    this.endLater(isOver);
     const { running } = this;
     this.running = undefined;
     if (!running) return;
@@ -75,14 +94,23 @@ export class ForegroundCommand {
     this.options.report(running.end(this.at, isOver));
   }
 
+  private endLater(isOver: boolean): void {
+    const { later } = this;
+    this.later = undefined;
+    if (later && !later.output.isEmpty) this.options.report(later.end(this.at, isOver));
+  }
+
   private reportLater(): void {
-    this.options.timers.after('report', REPORT_AFTER_MS, () => this.reportLate());
+    const ms = ENDS_SHELL.test(this.running?.input ?? '') ? SHELL_END_MS : LONG_RUN_MS;
+    this.options.timers.after('report', ms, () => this.reportLate());
   }
 
   private reportLate(): void {
     if (this.isOpen && asksForMore(this.options.left())) return this.reportLater();
     this.printedPartial(this.options.partial() ?? '');
     this.at = this.options.clock.now();
+    const later = this.running?.later(this.at);
     this.finish('', false);
+    this.later = later;
   }
 }

@@ -4,8 +4,10 @@ import type { CommandFact } from '@sallyport/recording-format';
 export const OUTPUT_LIMIT_BYTES = 16 * 1024;
 /** Longest command line to keep, in bytes of UTF-8. */
 export const INPUT_LIMIT_BYTES = 64 * 1024;
-/** A command whose prompt has not come back is reported after this time, with the output so far. */
-export const REPORT_AFTER_MS = 2_000;
+/** A command that runs for longer is reported after this time, with the output so far. Its later output is another row. */
+export const LONG_RUN_MS = 30_000;
+/** Ends the input of the row that has the later output of a command that ran for long. */
+export const LATER_MARK = ' … (its later output)';
 
 /** A command as a tap observed it: the payload of its frame, with times of the clock instead of times since the session began. Reported once. */
 export type ObservedCommand = Omit<CommandFact, 'started_us' | 'ended_us'> & {

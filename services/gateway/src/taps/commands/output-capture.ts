@@ -5,6 +5,15 @@ export class OutputCapture {
   private text = '';
   private bytes = 0;
 
+  get isEmpty(): boolean {
+    return this.bytes === 0;
+  }
+
+  /** Returns true if no more text is kept. */
+  get isFull(): boolean {
+    return this.text.length >= OUTPUT_LIMIT_BYTES;
+  }
+
   addLine(line: string): void {
     this.add(`${line}\n`);
   }
@@ -22,6 +31,6 @@ export class OutputCapture {
 
   private add(text: string): void {
     this.bytes += Buffer.byteLength(text);
-    if (this.text.length < OUTPUT_LIMIT_BYTES) this.text += text;
+    if (!this.isFull) this.text += text;
   }
 }

@@ -1,5 +1,5 @@
 import { uuidv7, type Clock, type Timer } from '@sallyport/context';
-import { cutToBytes, REPORT_AFTER_MS, type ObservedCommand } from './observed-command.js';
+import { cutToBytes, type ObservedCommand } from './observed-command.js';
 import { foldPacked } from './folded-text.js';
 import type { InputReader } from './input-reader.js';
 import { InputTurns } from './input-turns.js';
@@ -10,6 +10,8 @@ import { ShellSyntax } from './shell-syntax.js';
 
 /** Lines that are read one by one, empty ones included. Input behind them is reported in blocks, because each line costs the event loop some time. */
 const SINGLE_LINES = 10_000;
+/** Text that came within this time is reported together, unless it is a whole command before. */
+const REPORT_AFTER_MS = 2_000;
 /** Most commands to report one by one. After that, lines are reported in groups, because each command costs the event loop as much as hundreds of lines. */
 const SINGLE_COMMANDS = 500;
 const LINES_TOGETHER = 100;

@@ -153,8 +153,9 @@ export class PooledTerminal {
     let events: TerminalEvent[] = [];
     this.count(() => (events = this.queue.takeBatch(this.pool.limits.batchBytes)));
     this.sent = outputOf(events);
-    const { session, cols, rows, foreground, keepsUnseen } = this.wish;
-    this.pool.send(this.thread, { type: 'events', terminal: this.number, start: { session, cols, rows, foreground, keepsUnseen }, events });
+    const { session, cols, rows, foreground, isEchoOff, keepsUnseen } = this.wish;
+    const start = { session, cols, rows, foreground, isEchoOff, keepsUnseen };
+    this.pool.send(this.thread, { type: 'events', terminal: this.number, start, events });
   }
 
   /** Updates the pool's total. */

@@ -1,3 +1,5 @@
+import { simpleCommands } from './simple-commands.js';
+
 /** Programs that read lines of their own language: text typed into them is their input, not a command. */
 const INTERPRETERS = new Set(
   (
@@ -18,6 +20,11 @@ const SHELL_CARRIERS = new Set(
 const PLAIN_SHELLS = new Set('bash sh dash zsh fish ksh mksh csh tcsh ash busybox rbash'.split(' '));
 const CHANGES_PROMPT =
   /(?:^|[\s;&|])(?:(?:source|\.|eval|conda|activate|deactivate|hostname|newgrp|set|setopt|prompt|enable|configure|conf|exit|logout)(?:\s|$))/;
+const BLANKS_PROMPT = /(?:^|[\s;&|])(?:PS1|PROMPT)=(?:''|"")?(?=$|[\s;&|])/;
+const ASSIGNMENT_OR_KEYWORD = /^(?:\w+\+?=.*|if|then|elif|else|do|while|until|!|\{|time)$/s;
+/** Longest command line to parse, and longest name to report. */
+const LENGTH_LIMIT = 16 * 1024;
+const NAME_LIMIT = 200;
 const ASSIGNS_PROMPT = /(?:^|[\s;&|])(?:PS1|PROMPT|PROMPT_COMMAND)\+?=/;
 
 /** Returns the program's name: `/usr/bin/python3.11` → `python`. */
@@ -38,3 +45,19 @@ export const namesShell = (command: string): boolean => programsIn(command).some
 export const changesPrompt = (command: string): boolean => CHANGES_PROMPT.test(command) || assignsPrompt(command);
 /** Returns true if the command sets the text of the prompt. */
 export const assignsPrompt = (command: string): boolean => ASSIGNS_PROMPT.test(command);
+/** Returns true if the command sets an empty prompt. */
+export const blanksPrompt = (command: string): boolean => BLANKS_PROMPT.test(command);
+
+/** Returns the name of the program that reads the lines typed behind a command line: an interpreter if it names one, otherwise its last program. */
+export function readingProgram(commandLine: string): string | undefined {
+  if (commandLine.length > LENGTH_LIMIT) return undefined;
+  const all = simpleCommands(commandLine).map((args) => args.slice(startOf(args)).map((arg) => arg.slice(arg.lastIndexOf('/') + 1)));
+  const named = all.flatMap((args) => args.filter((name) => INTERPRETERS.has(programOf(name)))).at(-1);
+  const name = named ?? all.flatMap(([first = '']) => (first === '' ? [] : [first])).at(-1);
+  return name?.slice(0, NAME_LIMIT);
+}
+
+function startOf(args: readonly string[]): number {
+  const at = args.findIndex((arg) => !ASSIGNMENT_OR_KEYWORD.test(arg));
+  return at < 0 ? args.length : at;
+}

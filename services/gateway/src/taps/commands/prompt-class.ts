@@ -1,4 +1,4 @@
-import { assignsPrompt, carriesShell, changesPrompt, namesInterpreter, namesShell } from './program-names.js';
+import { assignsPrompt, blanksPrompt, carriesShell, changesPrompt, namesInterpreter, namesShell } from './program-names.js';
 
 /** The owner of a prompt: a shell, a shell that reads more of the same command, or a program that runs in it. */
 export type PromptClass = 'shell' | 'continuation' | 'program';
@@ -41,7 +41,8 @@ export const asksForMore = (text: string): boolean => CONTINUATION.test(text);
 /** Returns the beginning of a line up to the first sign in which a prompt may end. */
 export const guessPrompt = (line: string): string | undefined => /^.*?(?:^|[^\d\s])?[$#%❯➜»λ>]\s(?![>])/u.exec(line)?.[0];
 
-const looksOfProgram = (text: string): boolean => PROGRAM_PROMPTS.some((pattern) => pattern.test(text));
+/** Returns true for a prompt of a known program. */
+export const looksOfProgram = (text: string): boolean => PROGRAM_PROMPTS.some((pattern) => pattern.test(text));
 
 /** Returns the part of a prompt that stays when the directory changes: user and host, and the sign at the end. */
 function shapeOf(prompt: string): string | undefined {
@@ -61,6 +62,8 @@ export class PromptBook {
   private readonly learned = new Set<string>();
   private isLastMarked = false;
   private lastText: string | undefined;
+  /** True if the last prompt of a shell was empty. */
+  private isBlank = false;
 
   /** Returns the known prompts of shells, longest first. */
   get known(): string[] {
@@ -89,7 +92,14 @@ export class PromptBook {
     return this.learned.has(text) || this.hasShape(text);
   }
 
+  /** Returns true if a shell's prompt may be empty: it was set so, and no other program with lines of its own runs. */
+  mayBeBlank(foreground: string | undefined): boolean {
+    return foreground !== undefined && !namesInterpreter(foreground) && (this.isBlank || blanksPrompt(foreground));
+  }
+
   learn(text: string, isMarked: boolean): void {
+    this.isBlank = text === '';
+    if (this.isBlank) return;
     this.learned.delete(text);
     this.learned.add(text);
     this.isLastMarked = isMarked;
@@ -100,7 +110,7 @@ export class PromptBook {
 
   classify(sight: PromptSight): PromptClass {
     const { text, isMarked, foreground } = sight;
-    if (text.trim() === '') return 'program';
+    if (text.trim() === '') return this.mayBeBlank(foreground) && (isMarked || !this.isLastMarked) ? 'shell' : 'program';
     if (sight.isOpen && CONTINUATION.test(text)) return 'continuation';
     if (this.isKnown(text)) return 'shell';
     if (foreground === undefined) return this.first(sight);

@@ -33,7 +33,11 @@ async function replay(file: string, afterEvent: (session: TerminalSession) => vo
 
 it('finds the commands of a zsh session with a right prompt, history, completion and pastes', async () => {
   const commands = await replay('zsh-5.9.json');
-  expect(commands.map(({ input, output }) => [input, output])).toEqual([
+  expect(commands.filter(({ kind }) => kind === 'program').map(({ program, input }) => [program, input])).toEqual([
+    ['python3', 'print(7)'],
+    ['python3', 'exit()'],
+  ]);
+  expect(commands.filter(({ kind }) => kind === 'typed').map(({ input, output }) => [input, output])).toEqual([
     ['echo a', 'a\n'],
     ['printf foo', 'foo'],
     ['echo $((1\n+1))', '2\n'],
@@ -47,7 +51,7 @@ it('finds the commands of a zsh session with a right prompt, history, completion
     ['ls /usr', expect.stringContaining('games') as string],
     ['echo 1', ''],
     ['echo 2', '1\n2\n'],
-    ['python3 -q', '>>> print(7)\n7\n>>> exit()\n'],
+    ['python3 -q', '7\n'],
     ['for i in 1 2; do\necho n$i\ndone', 'n1\nn2\n'],
     ['ls /usr/lib64', 'ld-linux-x86-64.so.2\n'],
     [`echo ${'word '.repeat(40)}end`, `${'word '.repeat(40)}end\n`],

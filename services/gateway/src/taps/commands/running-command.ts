@@ -1,5 +1,5 @@
 import { uuidv7 } from '@sallyport/context';
-import { cutToBytes, INPUT_LIMIT_BYTES, type Certainty, type ObservedCommand } from './observed-command.js';
+import { cutToBytes, INPUT_LIMIT_BYTES, LATER_MARK, type Certainty, type ObservedCommand } from './observed-command.js';
 import { OutputCapture } from './output-capture.js';
 import { ShellSyntax } from './shell-syntax.js';
 
@@ -12,7 +12,7 @@ export class RunningCommand {
   constructor(
     public input: string,
     readonly startedAtMs: number,
-    private readonly certainty: Certainty = 'seen',
+    private readonly certainty: Certainty | 'piped' = 'seen',
   ) {
     for (const line of input.split('\n')) this.syntax.addLine(line);
   }
@@ -29,6 +29,11 @@ export class RunningCommand {
     this.output = new OutputCapture();
   }
 
+  /** Returns the command from `at` on, for its output behind the part that is reported. */
+  later(at: number): RunningCommand {
+    return new RunningCommand(this.input + LATER_MARK, at, this.certainty);
+  }
+
   /** Returns the command to report. `isOver`: it appears to have ended. */
   end(endedAtMs: number, isOver: boolean): ObservedCommand {
     return {
@@ -38,7 +43,7 @@ export class RunningCommand {
       startedAtMs: this.startedAtMs,
       endedAtMs: Math.max(endedAtMs, this.startedAtMs),
       risk_level: 'accept',
-      kind: 'typed',
+      kind: this.certainty === 'piped' ? 'piped' : 'typed',
       certainty: this.certainty,
     };
   }

@@ -16,6 +16,8 @@ export interface TerminalStart {
   readonly cols: number;
   readonly rows: number;
   readonly foreground: string | undefined;
+  /** True if the terminal was requested without echo. */
+  readonly isEchoOff?: boolean | undefined;
   /** True if the text of lines that were not shown leaves the thread, to be sealed. */
   readonly keepsUnseen?: boolean | undefined;
 }

@@ -7,7 +7,7 @@ import type { UnseenInput } from './unseen-lines.js';
 import { emulatedSize, type TerminalSize } from './work-price.js';
 
 export interface TerminalSessionOptions {
-  readonly start: Pick<TerminalStart, 'cols' | 'rows' | 'foreground' | 'keepsUnseen'>;
+  readonly start: Pick<TerminalStart, 'cols' | 'rows' | 'foreground' | 'isEchoOff' | 'keepsUnseen'>;
   readonly clock: Clock;
   readonly report: (command: ObservedCommand) => void;
   readonly unseen?: (input: UnseenInput) => void;
@@ -26,7 +26,7 @@ export class TerminalSession {
 
   constructor(private readonly options: TerminalSessionOptions) {
     this.size = emulatedSize(options.start);
-    this.tracker = new CommandTracker({ ...options, foreground: options.start.foreground, keepsUnseen: options.start.keepsUnseen });
+    this.tracker = new CommandTracker({ ...options, ...options.start });
     this.lastUsedAt = options.clock.monotonic();
   }
 

@@ -11,6 +11,8 @@ export interface TypedLine {
   readonly at: number;
   /** True if the line was on the screen while no shell read: input of a program, or typed ahead. */
   isEchoed: boolean;
+  /** The line as it was shown at a prompt that is not known, if keys edited it. */
+  screenText?: string;
 }
 
 /** Most lines on their way; a script may be sent at once. */

@@ -1,10 +1,18 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { Clock, Timer } from '@sallyport/context';
 import type { TypedLine } from './typed-keys.js';
 import { textRuns, type TypedPiece } from './typed-piece.js';
+import type { PipedLines } from './piped-lines.js';
+import type { SecretAnswers } from './secret-answers.js';
 import { isShownCommand, isUnseenCommand, mayReadSecret, plain, shows, spells, typedText, type UnseenPiece } from './unseen-rules.js';
 
 /** Keys that are not found as a command are judged after this time: their echo, and the shell that takes them, are there by then. */
 const JUDGED_AFTER_MS = 2_500;
+/** A line typed ahead of a slow command waits for its turn, so it is judged when it is taken or after this time. */
+const TURN_MS = 30_000;
+const LOOK_AGAIN_MS = 1_000;
+/** A program asks for a password within this time. */
+const ASKED_AFTER_MS = 10_000;
 const PIECES_KEPT = 256;
 /** Output that is searched for the echo of keys. */
 const ECHO_CHARS = 32 * 1024;
@@ -13,6 +21,14 @@ const ECHO_CHARS = 32 * 1024;
 export interface TypedText {
   readonly text: string;
   readonly at: number;
+}
+
+/** The judges of the lines of a terminal that was requested without echo. */
+interface QuietTerminal {
+  readonly lines: PipedLines;
+  readonly answers: SecretAnswers;
+  /** Returns true if a shell appears to wait. */
+  readonly isAtPrompt: () => boolean;
 }
 
 /** Typed lines that were not shown. No text of them may be recorded but sealed. */
@@ -28,10 +44,16 @@ export interface UnseenLinesOptions {
   readonly clock: Clock;
   /** Takes a line that a shell may have run although it was not found on the screen. */
   readonly inferred: (text: string, at: number) => void;
+  /** Takes a line that was shown and that a program read, not a shell. */
+  readonly program: (piece: UnseenPiece) => void;
+  /** Returns true if a shell may still take a line that was shown before its turn. */
+  readonly mayBeTaken: (line: TypedLine) => boolean;
   /** Takes lines that were not echoed and that may be passwords. */
   readonly unseen: (input: UnseenInput) => void;
   /** True if it gets their text too. */
   readonly keepsText?: boolean;
+  /** Present for a terminal that was requested without echo. There, a line without an echo is a command, unless it may be a password. */
+  readonly quiet?: QuietTerminal;
 }
 
 /**
@@ -58,12 +80,14 @@ export class UnseenLines {
     return this.waiting.length > 0;
   }
 
-  typed(piece: Omit<UnseenPiece, 'dueAt' | 'outputBefore'>): void {
+  typed(piece: Omit<UnseenPiece, 'dueAt' | 'lastDueAt' | 'outputBefore'>): void {
     const before = this.lastSent;
+    const doubt = piece.keys.trim() === '' ? undefined : this.options.quiet?.answers.typed(piece, before !== undefined);
     // Lines that were sent at once: the first one may read the next.
     const sight = before && mayReadSecret(before) ? { isPrompt: false, foreground: before.text ?? 'sudo' } : {};
     if (!piece.isCut && piece.keys !== '') this.lastSent = piece;
-    this.waiting.push({ ...piece, ...sight, outputBefore: this.outputBytes, dueAt: this.options.clock.monotonic() + JUDGED_AFTER_MS });
+    const dueAt = this.options.clock.monotonic() + (doubt?.asker ? ASKED_AFTER_MS : JUDGED_AFTER_MS);
+    this.waiting.push({ ...piece, ...sight, outputBefore: this.outputBytes, dueAt, lastDueAt: dueAt + TURN_MS, doubt });
     if (this.waiting.length > PIECES_KEPT) this.judge(this.waiting.splice(0, PIECES_KEPT / 2));
     this.timer ??= this.options.clock.timeout(JUDGED_AFTER_MS, () => this.timeIsUp());
   }
@@ -72,7 +96,9 @@ export class UnseenLines {
   output(data: Uint8Array): void {
     this.lastSent = undefined;
     this.outputBytes += data.length;
-    const text = plain(Buffer.from(data).toString('utf8'));
+    const shown = stripVTControlCharacters(Buffer.from(data).toString('utf8'));
+    this.options.quiet?.answers.output(shown);
+    const text = plain(shown);
     this.echoEnd += text.length;
     this.echo = (this.echo + text).slice(-ECHO_CHARS);
   }
@@ -98,34 +124,61 @@ export class UnseenLines {
 
   close(): void {
     this.timer?.cancel();
-    this.judge(this.waiting.splice(0));
+    this.judge(this.waiting.splice(0), true);
+    this.options.quiet?.lines.end();
   }
 
   private timeIsUp(): void {
     this.timer = undefined;
     const now = this.options.clock.monotonic();
-    const due = this.waiting.filter((line) => line.dueAt <= now);
-    this.waiting = this.waiting.filter((line) => line.dueAt > now);
-    this.judge(due);
-    const [next] = this.waiting;
-    if (next) this.timer ??= this.options.clock.timeout(next.dueAt - now, () => this.timeIsUp());
+    const waiting = this.waiting.map((piece) =>
+      piece.dueAt <= now && this.mayWait(piece, now) ? { ...piece, dueAt: now + LOOK_AGAIN_MS } : piece,
+    );
+    this.waiting = waiting.filter((piece) => piece.dueAt > now);
+    this.judge(waiting.filter((piece) => piece.dueAt <= now));
+    const next = Math.min(...this.waiting.map(({ dueAt }) => dueAt));
+    if (this.waiting.length > 0) this.timer ??= this.options.clock.timeout(next - now, () => this.timeIsUp());
     else this.echo = '';
   }
 
-  private judge(pieces: readonly UnseenPiece[]): void {
-    const unseen = { bytes: 0, lines: 0 };
-    const typed: TypedText[] = [];
-    for (const piece of pieces) {
-      const isShown = this.isShown(piece);
-      if (isShown ? isShownCommand(piece) : isUnseenCommand(piece))
-        this.options.inferred(isShown ? (piece.text ?? '') : typedText(piece), piece.at);
-      else if (!isShown) {
-        unseen.bytes += piece.bytes;
-        unseen.lines += 1;
-        if (piece.keys !== '') typed.push({ text: typedText(piece), at: piece.at });
-      }
+  private mayWait(piece: UnseenPiece, now: number): boolean {
+    const { line, doubt } = piece;
+    if (this.options.quiet)
+      return (
+        doubt?.asker !== undefined && now < piece.lastDueAt && !(this.outputBytes > piece.outputBefore && this.options.quiet.isAtPrompt())
+      );
+    return line?.isEchoed === true && now < piece.lastDueAt && !isShownCommand(piece) && this.options.mayBeTaken(line);
+  }
+
+  private judge(pieces: readonly UnseenPiece[], isEnd = false): void {
+    const { quiet } = this.options;
+    const unseen = pieces.filter((piece) => (quiet ? !this.pipes(quiet, piece, isEnd) : !this.reports(piece)));
+    if (unseen.length === 0) return;
+    const bytes = unseen.reduce((sum, piece) => sum + piece.bytes, 0);
+    const typed = unseen.filter(({ keys }) => keys !== '').map((piece) => ({ text: typedText(piece), at: piece.at }));
+    this.options.unseen({ bytes, lines: unseen.length, ...(this.options.keepsText && { typed }) });
+  }
+
+  /** Returns false for keys that were not shown and may be a password. Reports other keys if a shell or program read them. */
+  private reports(piece: UnseenPiece): boolean {
+    const isShown = this.isShown(piece);
+    if (isShown ? isShownCommand(piece) : isUnseenCommand(piece))
+      this.options.inferred(isShown ? (piece.text ?? '') : typedText(piece), piece.at);
+    else if (piece.line?.isEchoed && !piece.isAlternate) this.options.program(piece);
+    else return isShown;
+    return true;
+  }
+
+  /** Reports a line of a terminal without echo, unless it may be a password. */
+  private pipes({ lines, answers, isAtPrompt }: QuietTerminal, piece: UnseenPiece, isEnd: boolean): boolean {
+    const { doubt, bytes, at } = piece;
+    const isInDoubt = doubt !== undefined && !isEnd && !isAtPrompt();
+    if (doubt && (isInDoubt || answers.isSecret(doubt))) lines.withheld(bytes, at);
+    else {
+      lines.add(typedText(piece), at);
+      return true;
     }
-    if (unseen.lines > 0) this.options.unseen(this.options.keepsText ? { ...unseen, typed } : unseen);
+    return false;
   }
 
   /** Returns true if the screen showed the typed text. */

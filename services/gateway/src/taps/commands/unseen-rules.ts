@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { namesInterpreter, namesShell } from './program-names.js';
+import { blanksPrompt, namesInterpreter, namesShell } from './program-names.js';
 import type { TypedLine } from './typed-keys.js';
 import { spelled, textRuns, type TypedPiece } from './typed-piece.js';
 
@@ -9,6 +9,7 @@ const QUESTION = /[:?\]]\s*$/;
 /** Programs that ask for passwords, at any prompt or none. */
 const ASKS_PASSWORD =
   /(?:^|[\s;&|(/])(?:sudo|su|doas|ssh|scp|sftp|rsync|passwd|chpasswd|login|kinit|gpg2?|openssl|cryptsetup|mysql|mariadb|psql|mongosh|redis-cli|docker|podman|vault|ssh-add|ssh-keygen|htpasswd|smbclient|ftp|telnet)(?:\s|$)/;
+const HIDES_INPUT = /(?:^|[\s;&|(])(?:read\s[^;&|]*-\w*s|stty\s[^;&|]*-echo)/;
 const ASKS_LINE = new RegExp(`${ASKS_PASSWORD.source}|(?:^|[\\s;&|(])read\\s`);
 /** Shorter text may stand on the screen by chance. */
 const SURE_CHARS = 4;
@@ -19,6 +20,8 @@ const RUNS_INPUT = /(?:^|[\s;&|(/])(?:eval|source|\.|stty)\s/;
 /** A command line that runs whole lines that it reads: `read -s x; eval "$x"`, `perl -ne 'system $_'`, `. /dev/tty`. A password is not a command line. */
 const RUNS_LINE =
   /(?:^|[\s;&|(])(?:eval\s+"?\$\{?\w+(?:\[\w+\])?\}?"?|(?:\.|source)\s+\/dev\/(?:tty|stdin|fd\/0))\s*(?:$|[;&|)])|\bsystem\s*\(?\s*\$(?:_|0)\b/;
+/** Returns true for a command line that runs whole lines that it reads. */
+export const runsLine = (command: string): boolean => RUNS_LINE.test(command);
 /** A shell that reads commands from the terminal: no script, no `-c`. */
 const INTERACTIVE_SHELL = /^\s*(?:exec\s+)?(?:\S*\/)?(?:ba|da|z|k|mk|fi|a)?sh(?:\s+--?[a-z-]*(?<!-c))*(?:\s+\d*[<>]\S+)*\s*$/;
 /** A command line that writes what it reads into a file, which may be run later. */
@@ -39,6 +42,23 @@ export interface LineStart {
   readonly echoFrom: number;
 }
 
+/** A command that may read passwords, and what was seen of it. */
+export interface Asker {
+  /** Lines that it reads though it asks nothing. */
+  readonly least: number;
+  /** Questions that the terminal showed since it was typed. */
+  questions: number;
+  /** Lines behind it that may be answers. */
+  answers: number;
+}
+
+/** Doubt about a line: it was typed at a question, or stands behind a command that may read it. */
+export interface Doubt {
+  readonly asker?: Asker;
+  /** Number of lines behind the command before it. */
+  readonly index: number;
+}
+
 /** Keys that stand in no command. */
 export interface UnseenPiece extends LineStart, TypedPiece {
   /** The line that they sent with Enter. */
@@ -46,11 +66,19 @@ export interface UnseenPiece extends LineStart, TypedPiece {
   /** Bytes of output that had come before it. */
   readonly outputBefore: number;
   readonly dueAt: number;
+  /** Last time at which it may be judged. */
+  readonly lastDueAt: number;
+  /** Of a terminal without echo: the line may be a password. */
+  readonly doubt?: Doubt | undefined;
   readonly foreground: string | undefined;
 }
 
 /** Returns true for a line behind which a program may read a password. An edited one may be any line. */
-export const mayReadSecret = ({ text }: TypedPiece): boolean => text === undefined || ASKS_LINE.test(text);
+export const mayReadSecret = ({ text }: Pick<TypedPiece, 'text'>): boolean => text === undefined || ASKS_LINE.test(text);
+/** Returns true for a command that may read a password without a question of its own. */
+export const mayHideInput = (command: string): boolean => ASKS_PASSWORD.test(command) || HIDES_INPUT.test(command);
+/** Returns true if the text before the cursor names a password. */
+export const asksForPassword = (left: string): boolean => PASSWORD_PROMPT.test(left);
 /** Returns true if the text before the cursor may ask for a password. */
 export const mayAskForSecret = (left: string): boolean => PASSWORD_PROMPT.test(left) || QUESTION.test(left);
 
@@ -87,7 +115,7 @@ export function isShownCommand({ text, isCut, isPrompt, isAlternate, foreground 
   if (text === undefined || isCut) return false;
   if (isAlternate) return ESCAPE.test(text);
   if (namesInterpreter(foreground)) return PROGRAM_ESCAPE.test(text);
-  return isPrompt || namesShell(foreground) || RUNS_INPUT.test(foreground) || WRITES_INPUT.test(foreground);
+  return isPrompt || namesShell(foreground) || blanksPrompt(foreground) || RUNS_INPUT.test(foreground) || WRITES_INPUT.test(foreground);
 }
 
 const isWithoutText = (keys: string, isCut: boolean): boolean => keys.trim() === '' || (isCut && textRuns(keys).length === 0);

@@ -71,6 +71,7 @@ export const FIELDS = {
   outputTruncated: optional(boolean('output_truncated')),
   outputBytes: optional(bigint('output_bytes')),
   certainty: optional(certainty('certainty')),
+  program: optional(keyword('program')),
   riskLevel: risk('risk_level'),
   timestamp: time('timestamp'),
 } satisfies FieldTable<Json, { mapping: estypes.MappingProperty }>;

@@ -52,6 +52,7 @@ const COLUMNS = {
   outputTruncated: optional(boolean('output_truncated')),
   outputBytes: optional(bigint('output_bytes')),
   certainty: optional(certainty('certainty')),
+  program: optional(text('program')),
   riskLevel: risk('risk_level'),
   timestamp: time('timestamp'),
 } satisfies FieldTable<string | null, { type: string }>;

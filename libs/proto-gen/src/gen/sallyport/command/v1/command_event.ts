@@ -70,6 +70,8 @@ export enum CommandKind {
   FILE = 3,
   /** PIPED - A line that a shell or interpreter read from the input of a channel without a terminal. */
   PIPED = 4,
+  /** PROGRAM - A line typed at a terminal that a program read, not a shell. */
+  PROGRAM = 5,
 }
 
 export function commandKindFromJSON(object: any): CommandKind {
@@ -89,6 +91,9 @@ export function commandKindFromJSON(object: any): CommandKind {
     case 4:
     case "COMMAND_KIND_PIPED":
       return CommandKind.PIPED;
+    case 5:
+    case "COMMAND_KIND_PROGRAM":
+      return CommandKind.PROGRAM;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum CommandKind");
   }
@@ -106,6 +111,8 @@ export function commandKindToJSON(object: CommandKind): string {
       return "COMMAND_KIND_FILE";
     case CommandKind.PIPED:
       return "COMMAND_KIND_PIPED";
+    case CommandKind.PROGRAM:
+      return "COMMAND_KIND_PROGRAM";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum CommandKind");
   }
@@ -207,7 +214,11 @@ export interface CommandRecorded {
     | bigint
     | undefined;
   /** How sure the line is. Absent for file operations and in old recordings. */
-  certainty?: CommandCertainty | undefined;
+  certainty?:
+    | CommandCertainty
+    | undefined;
+  /** Name of the program that read the line: of the command that was started last. Absent for other kinds, and if it is unknown. */
+  program?: string | undefined;
 }
 
 function createBaseCommandRecorded(): CommandRecorded {
@@ -230,6 +241,7 @@ function createBaseCommandRecorded(): CommandRecorded {
     outputTruncated: undefined,
     outputBytes: undefined,
     certainty: undefined,
+    program: undefined,
   };
 }
 
@@ -294,6 +306,9 @@ export const CommandRecorded: MessageFns<CommandRecorded> = {
     }
     if (message.certainty !== undefined) {
       writer.uint32(144).int32(message.certainty);
+    }
+    if (message.program !== undefined) {
+      writer.uint32(154).string(message.program);
     }
     return writer;
   },
@@ -455,6 +470,14 @@ export const CommandRecorded: MessageFns<CommandRecorded> = {
             message.certainty = reader.int32() as any;
             continue;
           }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.program = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -519,6 +542,7 @@ export const CommandRecorded: MessageFns<CommandRecorded> = {
         ? BigInt(object.output_bytes)
         : undefined,
       certainty: isSet(object.certainty) ? commandCertaintyFromJSON(object.certainty) : undefined,
+      program: isSet(object.program) ? globalThis.String(object.program) : undefined,
     };
   },
 
@@ -578,6 +602,9 @@ export const CommandRecorded: MessageFns<CommandRecorded> = {
     if (message.certainty !== undefined) {
       obj.certainty = commandCertaintyToJSON(message.certainty);
     }
+    if (message.program !== undefined) {
+      obj.program = message.program;
+    }
     return obj;
   },
 
@@ -606,6 +633,7 @@ export const CommandRecorded: MessageFns<CommandRecorded> = {
       ? BigInt(object.outputBytes)
       : undefined;
     message.certainty = object.certainty ?? undefined;
+    message.program = object.program ?? undefined;
     return message;
   },
 };
