@@ -19,12 +19,12 @@ export const before =
   (column: `${string}.${string}`) =>
   (time: string): Condition => ({ sql: `${column} < :before`, parameters: { before: new Date(time) } });
 
-/** Returns a filter for a name or an id. Only a UUID is compared with the id, so that the index of ids is of use. */
+/** Returns a filter for a name, without its case as logins take it, or an id. Only a UUID is compared with the id, so that the index of ids is of use. */
 export const nameOrId =
   (name: `${string}.${string}`, id: `${string}.${string}`) =>
   (text: string): Condition => {
     const parameter = parameterOf(name);
-    const isName = `${name} = :${parameter}`;
+    const isName = `lower(${name}) = lower(:${parameter})`;
     return {
       sql: isUuid(text) ? `${isName} OR ${id} = :${parameter}_id` : isName,
       parameters: { [parameter]: text, [`${parameter}_id`]: text },

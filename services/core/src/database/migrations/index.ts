@@ -11,6 +11,7 @@ import { RememberNewestAnchor1796250000000 } from './1796250000000-remember-newe
 import { LinkRecordings1796300000000 } from './1796300000000-link-recordings.js';
 import { LinkAuditEvents1796400000000 } from './1796400000000-link-audit-events.js';
 import { LeaseGateways1796500000000 } from './1796500000000-lease-gateways.js';
+import { FindNamesInAnyCase1796600000000 } from './1796600000000-find-names-in-any-case.js';
 
 /** Oldest first. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   LinkRecordings1796300000000,
   LinkAuditEvents1796400000000,
   LeaseGateways1796500000000,
+  FindNamesInAnyCase1796600000000,
 ];

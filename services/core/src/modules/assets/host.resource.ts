@@ -1,5 +1,5 @@
 import type { HostListQuery, HostUpdate, HostView } from '@sallyport/contracts';
-import { asIs, columnsOf, listPlan, resource } from '../../resource/index.js';
+import { asIs, columnsOf, ignoringCase, listPlan, resource } from '../../resource/index.js';
 import { AssetEntity } from './asset.entity.js';
 import { assetNameTaken, assetNotFound } from './asset.errors.js';
 import { toHostView } from './host.view.js';
@@ -27,6 +27,6 @@ export const hostResource = resource<AssetEntity, HostUpdate, HostView>({
 export const hostList = listPlan<AssetEntity, HostListQuery>({
   alias: 'asset',
   search: ['name', 'address', 'comment'],
-  filters: { name: 'name', address: 'address', is_active: 'isActive' },
+  filters: { name: ignoringCase('asset.name'), address: ignoringCase('asset.address'), is_active: 'isActive' },
   order: { name: 'name', address: 'address', date_created: 'dateCreated' },
 });

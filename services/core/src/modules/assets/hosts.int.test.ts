@@ -55,6 +55,12 @@ describe('hosts', () => {
     expect(codeOf(await admin('PATCH', `assets/hosts/${id}`, { port: 1 }))).toBe('404 ASSET_NOT_FOUND');
   });
 
+  it('are found by their name and address in any case, as a login finds them', async () => {
+    const id = await aHost({ name: 'Mail-1', address: 'Mail-1.example.org' });
+    for (const filter of ['name=mail-1', 'name=MAIL-1', 'address=mail-1.EXAMPLE.org'])
+      expect((await admin('GET', `assets/hosts?${filter}`)).json, filter).toMatchObject({ count: 1, results: [{ id }] });
+  });
+
   it('have names of their own and ports that exist', async () => {
     const id = await aHost({ name: 'db-1' });
     expect(codeOf(await admin('POST', 'assets/hosts', { name: 'db-1', address: '10.0.0.2' }))).toBe('409 ASSET_NAME_TAKEN');
