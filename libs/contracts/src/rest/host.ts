@@ -11,15 +11,21 @@ export const AssetName = Name.regex(/^[^\s@#%]+(?: [^\s@#%]+)*$/, 'must not hold
   .regex(/^(?:[^'"`;&<>|(){} ]| [^-'"`;&<>|(){}])*$/, `must not hold one of '"\`;&<>|(){} or "-" behind a space, which ssh refuses`)
   .regex(/[^\\]$/, 'must not end with "\\", which ssh refuses');
 
-/** Address of an asset: a host name or an IP address, without port. */
+const NO_ADDRESS = 'must be a host name or an IP address, without port';
+
+/** Address of an asset: a host name or an IP address, without port. An IPv6 address may stand in brackets, and have a zone. */
 export const Address = z
   .string()
   .min(1, 'must not be empty')
   .max(253, 'must have at most 253 characters')
   .regex(
-    /^(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(?:%[A-Za-z0-9._-]+)?)$/,
-    'must be a host name or an IP address, without port',
-  );
+    /^(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(?:%[A-Za-z0-9._-]+)?|\[[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(?:%[A-Za-z0-9._-]+)?\])$/,
+    NO_ADDRESS,
+  )
+  .refine((text) => !text.includes(':') || isIPv6(text), NO_ADDRESS);
+
+/** Returns true for an IPv6 address, in brackets or not, with a zone or not. */
+const isIPv6 = (text: string): boolean => z.ipv6().safeParse(text.replace(/^\[|(?:%[^\]]*)?\]?$/g, '')).success;
 
 export const HostView = z
   .object({

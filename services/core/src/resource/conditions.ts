@@ -1,4 +1,5 @@
 import { isUuid } from '@sallyport/context';
+import { canonicalAddress } from '../platform/canonical-address.js';
 import type { Condition } from './list-plan.js';
 
 /** Returns a filter that compares texts without their case. */
@@ -8,6 +9,11 @@ export const ignoringCase =
     const name = parameterOf(column);
     return { sql: `lower(${column}) = lower(:${name})`, parameters: { [name]: text } };
   };
+
+/** Returns a filter for an address in any spelling. `column` holds canonical ones, in lower case. */
+export const atAddress =
+  (column: string) =>
+  (address: string): Condition => ({ sql: `${column} = lower(:address)`, parameters: { address: canonicalAddress(address) } });
 
 /** Returns a filter for times at or after the value, ISO 8601. */
 export const since =

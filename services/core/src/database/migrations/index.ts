@@ -12,6 +12,7 @@ import { LinkRecordings1796300000000 } from './1796300000000-link-recordings.js'
 import { LinkAuditEvents1796400000000 } from './1796400000000-link-audit-events.js';
 import { LeaseGateways1796500000000 } from './1796500000000-lease-gateways.js';
 import { FindNamesInAnyCase1796600000000 } from './1796600000000-find-names-in-any-case.js';
+import { SpellAddressesCanonically1796610000000 } from './1796610000000-spell-addresses-canonically.js';
 
 /** Oldest first. */
 export const migrations = [
@@ -29,4 +30,5 @@ export const migrations = [
   LinkAuditEvents1796400000000,
   LeaseGateways1796500000000,
   FindNamesInAnyCase1796600000000,
+  SpellAddressesCanonically1796610000000,
 ];

@@ -61,6 +61,17 @@ describe('hosts', () => {
       expect((await admin('GET', `assets/hosts?${filter}`)).json, filter).toMatchObject({ count: 1, results: [{ id }] });
   });
 
+  it('keep an IPv6 address in its canonical spelling and are found by every other', async () => {
+    const id = await aHost({ address: '[2001:DB8:0:0::00A0]' });
+    const addressOf = async (): Promise<unknown> => (await admin('GET', `assets/hosts/${id}`)).json['address'];
+    expect(await addressOf()).toBe('2001:db8::a0');
+    for (const address of ['2001:db8::a0', '[2001:db8::a0]', '2001:0DB8:0:0:0:0:0:A0'])
+      expect((await admin('GET', `assets/hosts?address=${address}`)).json, address).toMatchObject({ count: 1, results: [{ id }] });
+    await admin('PATCH', `assets/hosts/${id}`, { address: '[FE80::0:1%eth0]' });
+    expect(await addressOf()).toBe('fe80::1%eth0');
+    expect(codeOf(await admin('PATCH', `assets/hosts/${id}`, { address: '1::2::3' }))).toBe('400 INVALID_REQUEST');
+  });
+
   it('have names of their own and ports that exist', async () => {
     const id = await aHost({ name: 'db-1' });
     expect(codeOf(await admin('POST', 'assets/hosts', { name: 'db-1', address: '10.0.0.2' }))).toBe('409 ASSET_NAME_TAKEN');
