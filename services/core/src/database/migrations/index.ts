@@ -13,6 +13,7 @@ import { LinkAuditEvents1796400000000 } from './1796400000000-link-audit-events.
 import { LeaseGateways1796500000000 } from './1796500000000-lease-gateways.js';
 import { FindNamesInAnyCase1796600000000 } from './1796600000000-find-names-in-any-case.js';
 import { SpellAddressesCanonically1796610000000 } from './1796610000000-spell-addresses-canonically.js';
+import { OneUserPerKey1796620000000 } from './1796620000000-one-user-per-key.js';
 
 /** Oldest first. */
 export const migrations = [
@@ -31,4 +32,5 @@ export const migrations = [
   LeaseGateways1796500000000,
   FindNamesInAnyCase1796600000000,
   SpellAddressesCanonically1796610000000,
+  OneUserPerKey1796620000000,
 ];

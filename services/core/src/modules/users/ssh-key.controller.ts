@@ -2,7 +2,8 @@ import { Controller, Delete, Get, HttpCode, Post, Req } from '@nestjs/common';
 import { pageOf, SshKeyCreate, SshKeyListQuery, SshKeyView, type Page } from '@sallyport/contracts';
 import type { OrgCtx } from '@sallyport/context';
 import type { FastifyRequest } from 'fastify';
-import { Endpoint, IdParam, pageFor, RequestCtx, ZodBody, ZodQuery } from '../../http/index.js';
+import { Caller, Endpoint, IdParam, pageFor, RequestCtx, ZodBody, ZodQuery, type AuthenticatedCaller } from '../../http/index.js';
+import { roleHas } from '../../rights/index.js';
 import { SshKeys } from './ssh-keys.service.js';
 
 @Controller('api/v1/users/users/:id/ssh-keys')
@@ -22,8 +23,13 @@ export class SshKeyController {
 
   @Post()
   @Endpoint({ right: 'users.ssh-keys:create', summary: 'Add a public key to a user', answer: SshKeyView })
-  async add(@RequestCtx() ctx: OrgCtx, @IdParam() userId: string, @ZodBody(SshKeyCreate) body: SshKeyCreate): Promise<SshKeyView> {
-    return this.keys.add(ctx, userId, body);
+  async add(
+    @RequestCtx() ctx: OrgCtx,
+    @Caller() { role }: AuthenticatedCaller,
+    @IdParam() userId: string,
+    @ZodBody(SshKeyCreate) body: SshKeyCreate,
+  ): Promise<SshKeyView> {
+    return this.keys.add(ctx, userId, body, { seesUsers: roleHas(role, 'users.users:view') });
   }
 
   @Delete(':key')
