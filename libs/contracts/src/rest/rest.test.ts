@@ -53,12 +53,34 @@ describe('names', () => {
     for (const schema of [Name, AssetName, AccountUsername]) expect(accepts(schema, name)).toBe(true);
   });
 
-  it.each(['10.0.0.1', 'web-1.example.org', 'localhost', '::1', '[::1]', '0:0:0:0:0:0:0:1', '::ffff:10.0.0.1', 'fe80::1%eth0', '[fe80::1%eth0]', '2001:db8::7'])('"%s" is an address', (address) =>
-    expect(accepts(Address, address)).toBe(true),
-  );
-  it.each(['', 'web 1', '10.0.0.1:22', '-oProxyCommand=x', 'a/b', 'a;b', 'a.', '[::1', '::1]', '[web]', '1:2:3', '1::2::3', '[::1]:22', '::1%'])('"%s" is none', (address) =>
-    expect(accepts(Address, address)).toBe(false),
-  );
+  it.each([
+    '10.0.0.1',
+    'web-1.example.org',
+    'localhost',
+    '::1',
+    '[::1]',
+    '0:0:0:0:0:0:0:1',
+    '::ffff:10.0.0.1',
+    'fe80::1%eth0',
+    '[fe80::1%eth0]',
+    '2001:db8::7',
+  ])('"%s" is an address', (address) => expect(accepts(Address, address)).toBe(true));
+  it.each([
+    '',
+    'web 1',
+    '10.0.0.1:22',
+    '-oProxyCommand=x',
+    'a/b',
+    'a;b',
+    'a.',
+    '[::1',
+    '::1]',
+    '[web]',
+    '1:2:3',
+    '1::2::3',
+    '[::1]:22',
+    '::1%',
+  ])('"%s" is none', (address) => expect(accepts(Address, address)).toBe(false));
 });
 
 describe('names that a user types behind `ssh -l`', () => {

@@ -10,7 +10,12 @@ export class HostKeyController {
   constructor(private readonly keys: HostKeys) {}
 
   @Get()
-  @Endpoint({ right: 'assets.host-keys:view', summary: 'List the keys that are pinned for a host', answer: pageOf(HostKeyView) })
+  @Endpoint({
+    right: 'assets.host-keys:view',
+    summary: 'List the keys that are pinned for a host',
+    answer: pageOf(HostKeyView),
+    refuses: { 404: ['ASSET_NOT_FOUND'] },
+  })
   async list(
     @RequestCtx() ctx: OrgCtx,
     @Req() request: FastifyRequest,
@@ -26,6 +31,7 @@ export class HostKeyController {
     right: 'assets.host-keys:delete',
     summary: 'Unpin a key; if none is left, the next key that the host presents is pinned',
     status: 204,
+    refuses: { 404: ['ASSET_NOT_FOUND', 'HOST_KEY_NOT_FOUND'] },
   })
   async unpin(@RequestCtx() ctx: OrgCtx, @IdParam() assetId: string, @IdParam('key') keyId: string): Promise<void> {
     await this.keys.unpin(ctx, assetId, keyId);

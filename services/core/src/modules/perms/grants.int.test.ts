@@ -102,7 +102,10 @@ describe('findTarget', () => {
     await anAccount(asset, 'root');
     await aPermission([user], [asset]);
     for (const text of ['2001:db8::7', '[2001:db8::7]', '2001:0DB8:0:0:0:0:0:7'])
-      expect((await grants.findTarget(ctx, user, text)).map(({ id }) => id), text).toEqual([asset]);
+      expect(
+        (await grants.findTarget(ctx, user, text)).map(({ id }) => id),
+        text,
+      ).toEqual([asset]);
     expect(await grants.findTarget(ctx, user, '2001:db8::8')).toEqual([]);
   });
 

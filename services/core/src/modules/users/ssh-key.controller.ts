@@ -11,7 +11,12 @@ export class SshKeyController {
   constructor(private readonly keys: SshKeys) {}
 
   @Get()
-  @Endpoint({ right: 'users.ssh-keys:view', summary: 'List the public keys of a user', answer: pageOf(SshKeyView) })
+  @Endpoint({
+    right: 'users.ssh-keys:view',
+    summary: 'List the public keys of a user',
+    answer: pageOf(SshKeyView),
+    refuses: { 404: ['USER_NOT_FOUND'] },
+  })
   async list(
     @RequestCtx() ctx: OrgCtx,
     @Req() request: FastifyRequest,
@@ -22,7 +27,12 @@ export class SshKeyController {
   }
 
   @Post()
-  @Endpoint({ right: 'users.ssh-keys:create', summary: 'Add a public key to a user', answer: SshKeyView })
+  @Endpoint({
+    right: 'users.ssh-keys:create',
+    summary: 'Add a public key to a user',
+    answer: SshKeyView,
+    refuses: { 400: ['SSH_KEY_INVALID'], 404: ['USER_NOT_FOUND'], 409: ['SSH_KEY_TAKEN', 'SSH_KEY_IN_USE'] },
+  })
   async add(
     @RequestCtx() ctx: OrgCtx,
     @Caller() { role }: AuthenticatedCaller,
@@ -34,7 +44,12 @@ export class SshKeyController {
 
   @Delete(':key')
   @HttpCode(204)
-  @Endpoint({ right: 'users.ssh-keys:delete', summary: 'Delete a public key of a user', status: 204 })
+  @Endpoint({
+    right: 'users.ssh-keys:delete',
+    summary: 'Delete a public key of a user',
+    status: 204,
+    refuses: { 404: ['USER_NOT_FOUND', 'SSH_KEY_NOT_FOUND'] },
+  })
   async remove(@RequestCtx() ctx: OrgCtx, @IdParam() userId: string, @IdParam('key') keyId: string): Promise<void> {
     await this.keys.remove(ctx, userId, keyId);
   }
