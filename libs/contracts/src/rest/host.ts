@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Comment, DateTime, Id, Name, QueryFlag } from './field.js';
 import { listQuery } from './page.js';
-import { Filter } from './text.js';
+import { Filter, text } from './text.js';
 
 /**
  * Name of an asset: what stands behind the last "@" of an ssh command line. `ssh -l` refuses the quotes, brackets and other signs of a shell,
@@ -69,14 +69,31 @@ export type HostListQuery = z.infer<typeof HostListQuery>;
 export const HostKeyView = z
   .object({
     id: Id,
-    algorithm: z.string(),
+    algorithm: z.string().describe('Key type; empty if only the fingerprint was given and the host has not presented it yet'),
     fingerprint: z.string().describe('"SHA256:…"'),
-    public_key: z.string().describe('Key type and base64, as in known_hosts'),
-    pinned_by_session: Id.nullable().describe('The session that saw it first'),
+    public_key: z
+      .string()
+      .nullable()
+      .describe('Key type and base64, as in known_hosts; null until the host has presented a key that was given by its fingerprint'),
+    pinned_by_session: Id.nullable().describe(
+      'The session that saw it first; null: an admin approved it, or a connectivity test saw it first',
+    ),
     date_created: DateTime,
   })
   .meta({ id: 'HostKey' });
 export type HostKeyView = z.infer<typeof HostKeyView>;
+
+export const HostKeyCreate = z
+  .strictObject({
+    public_key: text('key', 16_384).min(1).optional().describe('Line of an ssh_host_…_key.pub file, of known_hosts or of ssh-keyscan'),
+    fingerprint: text('name', 256).min(1).optional().describe('"SHA256:…" alone, or the line that ssh-keygen -l prints'),
+  })
+  .refine((it) => (it.public_key === undefined) !== (it.fingerprint === undefined), {
+    path: ['public_key'],
+    error: 'must be set, or else fingerprint: exactly one of them',
+  })
+  .meta({ id: 'HostKeyCreate' });
+export type HostKeyCreate = z.infer<typeof HostKeyCreate>;
 
 export const HostKeyListQuery = z.strictObject(listQuery(['date_created', 'algorithm']));
 export type HostKeyListQuery = z.infer<typeof HostKeyListQuery>;

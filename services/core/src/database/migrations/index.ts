@@ -14,6 +14,7 @@ import { LeaseGateways1796500000000 } from './1796500000000-lease-gateways.js';
 import { FindNamesInAnyCase1796600000000 } from './1796600000000-find-names-in-any-case.js';
 import { SpellAddressesCanonically1796610000000 } from './1796610000000-spell-addresses-canonically.js';
 import { OneUserPerKey1796620000000 } from './1796620000000-one-user-per-key.js';
+import { ShowTestedHostKeys1796630000000 } from './1796630000000-show-tested-host-keys.js';
 
 /** Oldest first. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   FindNamesInAnyCase1796600000000,
   SpellAddressesCanonically1796610000000,
   OneUserPerKey1796620000000,
+  ShowTestedHostKeys1796630000000,
 ];
