@@ -15,8 +15,8 @@ interface DeclaredRoute {
 }
 
 /**
- * Adds `methodsOf` to a server, which knows the routes that are declared from now on. Refuses a method that a path does not have, also one
- * that HTTP servers know and routers do not, such as QUERY, and one that the path has with a parameter in its place.
+ * Adds `methodsOf` to a server, which knows the routes that are declared from now on. Refuses a method that a path does not have. Routers miss
+ * some of these: QUERY, and a method of a route that has a parameter in that place.
  */
 export function recordDeclaredMethods(server: FastifyInstance): void {
   const routes: DeclaredRoute[] = [];
