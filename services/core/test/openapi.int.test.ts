@@ -11,7 +11,7 @@ interface Schema {
 }
 interface Operation {
   readonly parameters?: readonly { readonly name: string; readonly required: boolean; readonly schema: Schema }[];
-  readonly requestBody?: { readonly content: Readonly<Record<string, unknown>> };
+  readonly requestBody?: { readonly required: boolean; readonly content: Readonly<Record<string, unknown>> };
   readonly responses: Readonly<Record<string, { readonly 'x-error-codes'?: readonly string[] }>>;
 }
 
@@ -58,6 +58,15 @@ describe('the OpenAPI document', () => {
         if (schema.default !== undefined) expect(required, `${name} ${field}`).toBe(false);
     expect(schemas['HostCreate']?.required).toEqual(['name', 'address']);
     expect(schemas['Host']?.required).toEqual(expect.arrayContaining(['port', 'is_active', 'comment']));
+  });
+
+  it('asks for a body where the request needs one', async () => {
+    const requires = (name: string): unknown => operations.find((each) => each.name === name)?.operation.requestBody?.required;
+    expect(requires('post /api/v1/assets/hosts')).toBe(true);
+    expect(requires('patch /api/v1/assets/hosts/{id}')).toBe(false);
+    expect(requires('post /api/v1/terminal/sessions/{id}/terminate')).toBe(false);
+    expect((await core.call('PATCH', 'users/profile', { token: core.admin })).status).toBe(200);
+    expect((await core.call('POST', 'assets/hosts', { token: core.admin })).status).toBe(400);
   });
 
   it('has JSON alone for bodies, and every other type is a 415 that names it', async () => {

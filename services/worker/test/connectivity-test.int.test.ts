@@ -175,6 +175,8 @@ describe('connectivity test', () => {
       outcome: ConnectivityOutcome.UNREACHABLE,
       detail: `127.0.0.1:${port}: ECONNREFUSED`,
     });
+    const ipv6 = await test('t-down-6', { ...claim, address: '::1', port });
+    expect(ipv6.detail).toContain(`[::1]:${port}: `);
   });
 
   it('reports that a stored key is broken rather than failing without end', async () => {

@@ -23,6 +23,13 @@ import {
 const accepts = (schema: z.ZodType, value: unknown): boolean => schema.safeParse(value).success;
 const id = '0190b3c4-0000-7000-8000-000000000001';
 
+describe('an e-mail address', () => {
+  it('has the lengths of RFC 5321', () => {
+    expect(accepts(UserUpdate, { email: `${'a'.repeat(64)}@example.org` })).toBe(true);
+    expect(accepts(UserUpdate, { email: `${'a'.repeat(65)}@example.org` })).toBe(false);
+  });
+});
+
 describe('names', () => {
   it.each(['alice', 'a.b-c_d+e', '0day', 'A'])('"%s" is a user name', (name) => expect(accepts(Username, name)).toBe(true));
   it.each(['', 'a@b', 'a#b', 'a%b', 'a:b', 'a b', '-rf', '.a', 'ä', 'a'.repeat(65), 'a\nb'])(

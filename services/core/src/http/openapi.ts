@@ -88,7 +88,7 @@ function operationOf(route: Route, schemas: Json): Json {
     summary: endpoint.summary,
     ...(endpoint.right === 'public' ? { security: [] } : { security: [{ bearer: [] }], 'x-right': rightsOf(endpoint).join(' ') }),
     ...(parameters.length > 0 && { parameters }),
-    ...(body && { requestBody: { required: true, content: jsonContent(schemaOf(body, 'input', schemas)) } }),
+    ...(body && { requestBody: { required: !body.safeParse({}).success, content: jsonContent(schemaOf(body, 'input', schemas)) } }),
     responses: responsesOf(route, schemas),
   };
 }

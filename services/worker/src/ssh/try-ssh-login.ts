@@ -121,5 +121,6 @@ function describeFailure(error: Error & { code?: string }, { username, address, 
   if (error instanceof SshKeyError) return { outcome: 'auth_failed', detail: `the account's private key can't be used: ${error.message}` };
   if (error instanceof AuthenticationFailed) return { outcome: 'auth_failed', detail: `the asset refused the secret of "${username}"` };
   const cause = error.cause instanceof Error ? error.cause : error;
-  return { outcome: 'unreachable', detail: `${address}:${port}: ${error.code ?? cause.message}` };
+  const place = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  return { outcome: 'unreachable', detail: `${place}: ${error.code ?? cause.message}` };
 }
