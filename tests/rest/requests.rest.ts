@@ -6,7 +6,7 @@ import { startProduct, workFolder, type Product, type WorkFolder } from '@sallyp
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { toolPath } from './tools.mjs';
 
-/** More examples, or others, than the lane has: `REST_FUZZ="--max-examples 200 --seed 7"`. */
+/** More examples, or others, than the lane has: `REST_FUZZ="--max-examples 200"`. */
 const MORE = (process.env['REST_FUZZ'] ?? '').split(' ').filter(Boolean);
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
