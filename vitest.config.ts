@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 const exclude = ['**/node_modules/**', '**/dist/**'];
 
-/** Sizes, as docs/architecture.md has them: unit (nothing outside the process), int (real parts), conformance (the SSH engine and its peers), e2e (the whole product). */
+/** Sizes, as docs/architecture.md has them: unit (nothing outside the process), int (real parts), conformance (the SSH engine and its peers), rest (generated requests to the whole product), e2e (the whole product). */
 export default defineConfig({
   test: {
     projects: [
@@ -31,6 +31,16 @@ export default defineConfig({
           exclude,
           testTimeout: 180_000,
           hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'rest',
+          include: ['tests/rest/**/*.rest.ts'],
+          exclude,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
           fileParallelism: false,
         },
       },

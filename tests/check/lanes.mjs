@@ -28,5 +28,6 @@ export const lanesFor = (fuzzCases) => ({
     budgetSeconds: 60,
   },
   e2e: { run: tests('e2e'), budgetSeconds: 500 },
+  rest: { run: tests('rest'), budgetSeconds: 180 },
   conformance: { run: tests('conformance'), budgetSeconds: 300 },
 });

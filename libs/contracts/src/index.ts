@@ -15,7 +15,17 @@ export { ComponentListQuery, ComponentView } from './rest/component.js';
 export { ErrorBody } from './rest/error.js';
 export { Comment, DateTime, Id, Name, QueryFlag } from './rest/field.js';
 export { HealthView } from './rest/health.js';
-export { Address, AssetName, HostCreate, HostKeyListQuery, HostKeyView, HostListQuery, HostUpdate, HostView } from './rest/host.js';
+export {
+  Address,
+  AssetName,
+  HostCreate,
+  HostKeyCreate,
+  HostKeyListQuery,
+  HostKeyView,
+  HostListQuery,
+  HostUpdate,
+  HostView,
+} from './rest/host.js';
 export { OwnAssetListQuery, OwnAssetView } from './rest/own-asset.js';
 export { MAX_LIMIT, MAX_OFFSET, type Order, type Page, listQuery, pageOf } from './rest/page.js';
 export { PermissionAction } from './rest/permission-action.js';

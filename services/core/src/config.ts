@@ -59,6 +59,10 @@ export const configSchema = z.object({
     .pipe(z.number().min(1).max(3600))
     .default(60)
     .describe('longest time until a new audit event is anchored in the recordings’ store'),
+  CORE_UNKNOWN_HOST_KEYS: z
+    .enum(['pin', 'refuse'])
+    .default('pin')
+    .describe('a first host key of an asset that has none: `pin` trusts it from then on, `refuse` waits until an admin has approved it'),
   CORE_LEASE_SECONDS: seconds()
     .pipe(z.number().min(2).max(600))
     .default(30)

@@ -34,9 +34,11 @@ afterAll(async () => {
 
 it.each([
   ['user name', { user: 'u7' }, 30],
+  ['user name in another case', { user: 'U7' }, 30],
   ['user name that nobody has', { user: 'never' }, 0],
   ['user id', { user: USER_ID }, 1],
   ['asset name', { asset: 'srv-7' }, 3],
+  ['asset name in another case', { asset: 'SRV-7' }, 3],
   ['address of the client', { remote_addr: '10.9.0.9' }, 60],
 ])('sessions are narrowed by %s without reading all there are', async (_, filter, expected) => {
   const database = new Database(dataSource);

@@ -136,6 +136,9 @@ describe('the edge', () => {
       ['POST', 'users/users/0190b3c4-0000-7000-8000-00000000dead', 'DELETE, GET, HEAD, PATCH'],
       ['DELETE', '/api/health', 'GET, HEAD'],
       ['OPTIONS', 'users/users/', 'GET, HEAD, POST'],
+      ['QUERY', 'users/users', 'GET, HEAD, POST'],
+      ['PATCH', 'users/users/bulk', 'POST'],
+      ['GET', 'assets/hosts/bulk', 'POST'],
     ] as const) {
       const answer = await core.call(method, path, { token: core.admin });
       expect(error(answer), path).toEqual({

@@ -1,6 +1,6 @@
 import { connectBus, sessionEnded, workerConnectivity, type Bus, type Consuming } from '@sallyport/bus';
 import { uuidv7 } from '@sallyport/context';
-import { EndReason } from '@sallyport/proto-gen/access/v1/session';
+import { EndReason, HostKeyVerdict } from '@sallyport/proto-gen/access/v1/session';
 import { ConnectivityOutcome, TasksServiceService } from '@sallyport/proto-gen/task/v1/tasks';
 import { createClient, meshCredentials, type RpcClient } from '@sallyport/rpc';
 import { createLogger } from '@sallyport/telemetry';
@@ -52,6 +52,12 @@ async function aTask(): Promise<{ place: Workplace; taskId: string }> {
 const claim = (taskId: string, workerId = 'worker-1') => worker.unary('claimConnectivityTest', { taskId, workerId }, OPTIONS);
 const report = (taskId: string, outcome: ConnectivityOutcome, detail = '') =>
   worker.unary('reportConnectivityTest', { taskId, outcome, detail, durationMs: 120 }, OPTIONS);
+const checkKey = (taskId: string, hostKey: { algorithm: string; blob: Buffer }) =>
+  worker.unary('checkHostKey', { taskId, hostKey }, OPTIONS);
+const aHostKey = async () => {
+  const [algorithm = '', blob = ''] = (await makeSshKey('ed25519', 'host')).publicKey.split(' ');
+  return { algorithm, blob: Buffer.from(blob, 'base64') };
+};
 const taskOf = async (taskId: string) => (await core.call('GET', `ops/tasks/${taskId}`, { token: core.admin })).json;
 const accountOf = async ({ accountId }: Workplace) =>
   (await core.call('GET', `accounts/accounts/${accountId}`, { token: core.admin })).json;
@@ -119,6 +125,29 @@ describe('a connectivity test', () => {
     await gateway.access.unary('reportHostKey', { sessionId, hostKey }, OPTIONS);
     expect((await claim(taskId)).hostKeys).toEqual([hostKey]);
     gateway.close();
+  });
+
+  it('pins the first key before a secret is sent, and refuses another with a message; the task has its fingerprint', async () => {
+    const { place, taskId } = await aTask();
+    const [first, other] = [await aHostKey(), await aHostKey()];
+    await expect(checkKey(taskId, first)).rejects.toMatchObject({ code: 'TASK_NOT_CLAIMED' });
+    await claim(taskId);
+    expect(await checkKey(taskId, first)).toEqual({ verdict: HostKeyVerdict.TRUSTED, problem: '' });
+    expect(await place.admin.list(`assets/hosts/${place.assetId}/host-keys`)).toMatchObject([
+      { public_key: `ssh-ed25519 ${first.blob.toString('base64')}`, pinned_by_session: null },
+    ]);
+    expect(await checkKey(taskId, other)).toEqual({
+      verdict: HostKeyVerdict.CHANGED,
+      problem: expect.stringMatching(/presented the host key ssh-ed25519 SHA256:.*, and its pinned keys are .*No secret was sent/),
+    });
+    await report(taskId, ConnectivityOutcome.HOST_KEY_CHANGED, 'x');
+    expect(await taskOf(taskId)).toMatchObject({ outcome: 'host_key_changed', host_key: expect.stringMatching(/^SHA256:/) });
+    expect(await place.admin.list(`audits/events?resource=${place.assetId}&order=seq`)).toMatchObject([
+      { type: 'asset.created' },
+      { type: 'host-key.pinned', outcome: 'success', actor: { name: 'admin' }, facts: { task: taskId } },
+      { type: 'host-key.changed', outcome: 'refused', facts: { task: taskId } },
+    ]);
+    await expect(checkKey(taskId, first)).rejects.toMatchObject({ code: 'TASK_FINISHED' });
   });
 
   it('of an account that was deleted meanwhile ends', async () => {

@@ -132,6 +132,9 @@ export class FakeCore {
     };
   }
 
+  /** Verdict about a first key. */
+  firstKey = HostKeyVerdict.TRUSTED;
+
   private present<T>(call: string, answer: () => T): T {
     this.calls.push(call);
     if (this.isAway) throw new CoreAway('core is away');
@@ -186,7 +189,7 @@ export class FakeCore {
   private reportHostKey(hostKey: HostKey | undefined): { verdict: HostKeyVerdict } {
     if (hostKey) this.reportedKeys.push(hostKey);
     const pinned = this.assets.flatMap((asset) => asset.pinned ?? []);
-    return { verdict: pinned.length === 0 ? HostKeyVerdict.TRUSTED : HostKeyVerdict.CHANGED };
+    return { verdict: pinned.length === 0 ? this.firstKey : HostKeyVerdict.CHANGED };
   }
 }
 

@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { createServer, connect, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { EndReason, RecordingMode } from '@sallyport/proto-gen/access/v1/session';
+import { EndReason, HostKeyVerdict, RecordingMode } from '@sallyport/proto-gen/access/v1/session';
 import { FrameKind } from '@sallyport/recording-format';
 import { freePort, makeSshKey, openShell, runSsh } from '@sallyport/testkit';
 import { aGateway, type TestGateway } from './a-gateway.js';
@@ -100,6 +101,17 @@ describe('an asset', () => {
     expect(g.core.reportedKeys).toHaveLength(1);
     await vi.waitFor(() => expect(lastClosed()).toMatchObject({ reason: EndReason.HOST_KEY_CHANGED }), 5_000);
     g.core.assets.pop();
+  });
+
+  it('whose first host key is not approved is refused before any credential is sent', async () => {
+    g.core.firstKey = HostKeyVerdict.UNKNOWN;
+    const sent = async (): Promise<number> => ((await readFile(g.sshd.logFile, 'utf8')).match(/(Accepted|Failed) \w+ for/g) ?? []).length;
+    const before = await sent();
+    const result = await runSsh({ ...g.alice(`@${g.account}@web-1`), command: 'true' });
+    g.core.firstKey = HostKeyVerdict.TRUSTED;
+    expect(result).toMatchObject({ code: 255 });
+    expect(result.stderr).toMatch(/host key of web-1 is not approved yet.*SHA256:.*No credential was sent/);
+    expect(await sent()).toBe(before);
   });
 
   it('whose key is pinned is reached without a question to core', async () => {

@@ -2,9 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { connectBus, connectivityTestRequested, type Bus } from '@sallyport/bus';
 import { systemClock } from '@sallyport/context';
 import { AppError } from '@sallyport/errors';
+import { HostKeyVerdict } from '@sallyport/proto-gen/access/v1/session';
 import {
   ConnectivityOutcome,
   TasksServiceService,
+  type CheckHostKeyRequest,
+  type CheckHostKeyResponse,
   type ClaimConnectivityTestResponse,
   type ReportConnectivityTestRequest,
 } from '@sallyport/proto-gen/task/v1/tasks';
@@ -34,6 +37,9 @@ let core: RpcClient<typeof TasksServiceService>;
 let bus: Bus;
 let worker: { stop(): Promise<void> };
 const claims = new Map<string, () => ClaimConnectivityTestResponse>();
+/** Answers of core about host keys; trusted where a test says nothing. */
+const verdicts = new Map<string, () => CheckHostKeyResponse>();
+const checked: CheckHostKeyRequest[] = [];
 const reports: ReportConnectivityTestRequest[] = [];
 const claimed: string[] = [];
 const beats: string[] = [];
@@ -49,6 +55,10 @@ beforeAll(async () => {
         const claim = claims.get(taskId);
         if (!claim) throw new TaskFinished('It is finished');
         return claim();
+      },
+      checkHostKey: async (_ctx, request) => {
+        checked.push(request);
+        return verdicts.get(request.taskId)?.() ?? { verdict: HostKeyVerdict.TRUSTED, problem: '' };
       },
       reportConnectivityTest: async (_ctx, report) => {
         reports.push(report);
@@ -122,15 +132,33 @@ describe('connectivity test', () => {
     }
   });
 
-  it('does not send the secret to an asset whose host key is not the pinned one', async () => {
+  it.each([
+    ['changed', HostKeyVerdict.CHANGED, ConnectivityOutcome.HOST_KEY_CHANGED],
+    ['unknown', HostKeyVerdict.UNKNOWN, ConnectivityOutcome.HOST_KEY_UNKNOWN],
+    ['unspecified', HostKeyVerdict.UNSPECIFIED, ConnectivityOutcome.HOST_KEY_CHANGED],
+  ])('sends no secret to an asset whose host key core calls %s, and reports what core says of it', async (name, verdict, outcome) => {
     const before = await logins();
-    const [first = ''] = sshd.hostKeys;
-    const other = pinned(first);
-    other.blob = Buffer.from(other.blob);
-    other.blob[other.blob.length - 1] = (other.blob.at(-1) ?? 0) ^ 1;
-    expect(await test('t-changed', { ...(await byKey()), hostKeys: [other] })).toMatchObject({
-      outcome: ConnectivityOutcome.HOST_KEY_CHANGED,
+    const [login] = sshd.logins;
+    const credential = { username: login.username, secret: { $case: 'password' as const, value: login.password ?? 'a password' } };
+    for (const claim of [await byKey(), { ...(await byKey()), credential }]) {
+      const taskId = `t-${name}-${claim.credential?.secret?.$case}`;
+      verdicts.set(taskId, () => ({ verdict, problem: 'what to do' }));
+      expect(await test(taskId, claim)).toMatchObject({ outcome, detail: 'what to do' });
+      const presented = checked.find((each) => each.taskId === taskId)?.hostKey?.blob.toString('base64');
+      expect(sshd.hostKeys.some((line) => line.includes(presented ?? 'none'))).toBe(true);
+    }
+    expect(await logins()).toBe(before);
+  });
+
+  it('sends no secret while core can not judge the host key, and tries again', async () => {
+    const before = await logins();
+    let tries = 0;
+    verdicts.set('t-unjudged', () => {
+      if (tries++ === 0) throw new CoreBusy('later');
+      return { verdict: HostKeyVerdict.CHANGED, problem: 'another key' };
     });
+    expect(await test('t-unjudged', await byKey())).toMatchObject({ outcome: ConnectivityOutcome.HOST_KEY_CHANGED, detail: 'another key' });
+    expect(tries).toBe(2);
     expect(await logins()).toBe(before);
   });
 
@@ -147,6 +175,8 @@ describe('connectivity test', () => {
       outcome: ConnectivityOutcome.UNREACHABLE,
       detail: `127.0.0.1:${port}: ECONNREFUSED`,
     });
+    const ipv6 = await test('t-down-6', { ...claim, address: '::1', port });
+    expect(ipv6.detail).toContain(`[::1]:${port}: `);
   });
 
   it('reports that a stored key is broken rather than failing without end', async () => {

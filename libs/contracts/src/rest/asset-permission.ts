@@ -7,11 +7,14 @@ import { Filter } from './text.js';
 /** Stands for every account of an asset. */
 export const ALL_ACCOUNTS = '@all';
 
-const Ids = z.array(Id).max(10_000).describe('Ids, each once');
+const Ids = z.array(Id, 'must be a list of ids').max(10_000).describe('A list of ids, each once');
 const Accounts = z
-  .array(z.union([z.literal(ALL_ACCOUNTS), AccountUsername], `must be "${ALL_ACCOUNTS}" or a login name`))
+  .array(
+    z.union([z.literal(ALL_ACCOUNTS), AccountUsername], `must be "${ALL_ACCOUNTS}" or a login name`),
+    `must be a list, such as ["root"] or ["${ALL_ACCOUNTS}"]`,
+  )
   .max(1000)
-  .describe(`Login names on the assets, or "${ALL_ACCOUNTS}"`);
+  .describe(`A list of login names on the assets; ["${ALL_ACCOUNTS}"] is every account`);
 
 export const AssetPermissionView = z
   .object({

@@ -27,6 +27,7 @@ export const AuditType = z.enum([
   'asset-permission.deleted',
   'host-key.pinned',
   'host-key.changed',
+  'host-key.unknown',
   'host-key.unpinned',
   'session.opened',
   'session.refused',

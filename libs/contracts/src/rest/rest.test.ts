@@ -23,6 +23,13 @@ import {
 const accepts = (schema: z.ZodType, value: unknown): boolean => schema.safeParse(value).success;
 const id = '0190b3c4-0000-7000-8000-000000000001';
 
+describe('an e-mail address', () => {
+  it('has the lengths of RFC 5321', () => {
+    expect(accepts(UserUpdate, { email: `${'a'.repeat(64)}@example.org` })).toBe(true);
+    expect(accepts(UserUpdate, { email: `${'a'.repeat(65)}@example.org` })).toBe(false);
+  });
+});
+
 describe('names', () => {
   it.each(['alice', 'a.b-c_d+e', '0day', 'A'])('"%s" is a user name', (name) => expect(accepts(Username, name)).toBe(true));
   it.each(['', 'a@b', 'a#b', 'a%b', 'a:b', 'a b', '-rf', '.a', 'ä', 'a'.repeat(65), 'a\nb'])(
@@ -53,12 +60,34 @@ describe('names', () => {
     for (const schema of [Name, AssetName, AccountUsername]) expect(accepts(schema, name)).toBe(true);
   });
 
-  it.each(['10.0.0.1', 'web-1.example.org', 'localhost', '::1', 'fe80::1%eth0', '2001:db8::7'])('"%s" is an address', (address) =>
-    expect(accepts(Address, address)).toBe(true),
-  );
-  it.each(['', 'web 1', '10.0.0.1:22', '-oProxyCommand=x', 'a/b', 'a;b', 'a.'])('"%s" is none', (address) =>
-    expect(accepts(Address, address)).toBe(false),
-  );
+  it.each([
+    '10.0.0.1',
+    'web-1.example.org',
+    'localhost',
+    '::1',
+    '[::1]',
+    '0:0:0:0:0:0:0:1',
+    '::ffff:10.0.0.1',
+    'fe80::1%eth0',
+    '[fe80::1%eth0]',
+    '2001:db8::7',
+  ])('"%s" is an address', (address) => expect(accepts(Address, address)).toBe(true));
+  it.each([
+    '',
+    'web 1',
+    '10.0.0.1:22',
+    '-oProxyCommand=x',
+    'a/b',
+    'a;b',
+    'a.',
+    '[::1',
+    '::1]',
+    '[web]',
+    '1:2:3',
+    '1::2::3',
+    '[::1]:22',
+    '::1%',
+  ])('"%s" is none', (address) => expect(accepts(Address, address)).toBe(false));
 });
 
 describe('names that a user types behind `ssh -l`', () => {

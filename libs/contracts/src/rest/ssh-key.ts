@@ -12,6 +12,7 @@ export const SshKeyView = z
     fingerprint: z.string().describe('"SHA256:…", as ssh-keygen -l prints it'),
     comment: z.string(),
     is_active: z.boolean(),
+    is_shared: z.boolean().describe('True: another user has it too, from before a key belonged to one user. Remove it from one of them'),
     date_created: DateTime,
     date_last_used: DateTime.nullable(),
   })

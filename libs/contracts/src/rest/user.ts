@@ -29,12 +29,18 @@ export const NewPassword = text('password', MAX_PASSWORD_LENGTH)
   .min(MIN_PASSWORD_LENGTH, `must have at least ${MIN_PASSWORD_LENGTH} characters`)
   .meta({ writeOnly: true });
 
+/** An e-mail address, of the lengths that RFC 5321 §4.5.3.1 has. */
+const Email = z
+  .email('must be an e-mail address')
+  .max(254)
+  .regex(/^[^@]{1,64}@/, 'must have at most 64 characters before "@"');
+
 export const UserView = z
   .object({
     id: Id,
     username: Username,
     name: Name,
-    email: z.email('must be an e-mail address').max(254).nullable(),
+    email: Email.nullable(),
     role: Role,
     is_active: z.boolean().describe('False: may not sign in'),
     is_expired: z.boolean(),

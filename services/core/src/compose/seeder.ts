@@ -3,6 +3,7 @@ import type { OrgCtx } from '@sallyport/context';
 import { Accounts } from '../modules/accounts/index.js';
 import { Hosts } from '../modules/assets/index.js';
 import { AssetPermissions } from '../modules/perms/index.js';
+import { canonicalAddress } from '../platform/index.js';
 import { KnownUsers, SshKeys, SshKeyTaken, Users } from '../modules/users/index.js';
 import type { SeedFile } from './seed-file.js';
 
@@ -39,7 +40,7 @@ export class Seeder {
     const hosts = this.app.get(Hosts);
     const known = await hosts.findByName(this.ctx, given.name);
     if (!known) await hosts.create(this.ctx, { ...given, is_active: true, comment: '' });
-    else if (known.address !== given.address || known.port !== given.port) await hosts.update(this.ctx, known.id, given);
+    else if (known.address !== canonicalAddress(given.address) || known.port !== given.port) await hosts.update(this.ctx, known.id, given);
   }
 
   /** Creates a missing account. An existing one keeps its secret, which may have been rotated since. */

@@ -53,6 +53,7 @@ export const unreadablePaths =
 function sendError(reply: FastifyReply, requestId: string, error: AppError, { message, facts }: BoundedError): FastifyReply {
   const status = error instanceof RequestRefused ? error.status : httpStatus(error.kind);
   if (status === 405) void reply.header('allow', String(error.facts['allow']));
+  if (status === 415) void reply.header('accept', 'application/json');
   if (status === 401) void reply.header('www-authenticate', 'Bearer');
   const retryAfter = error.facts['retry_after_seconds'];
   if (typeof retryAfter === 'number') void reply.header('retry-after', String(retryAfter));

@@ -81,14 +81,14 @@ function routeOf(controller: Type, prototype: Record<string, object>, name: stri
 
 function operationOf(route: Route, schemas: Json): Json {
   const { endpoint, body, query, path } = route;
-  const parameters = [...pathParameters(path), ...(query ? queryParameters(query) : [])];
+  const parameters = [...pathParameters(path), ...(query ? queryParameters(query) : []), ...(endpoint.takesIfMatch ? [IF_MATCH] : [])];
   return {
     operationId: route.operationId,
     tags: [path.replace(/^\/api(\/v1)?\//, '').replace(/\/\{.*$/, '')],
     summary: endpoint.summary,
     ...(endpoint.right === 'public' ? { security: [] } : { security: [{ bearer: [] }], 'x-right': rightsOf(endpoint).join(' ') }),
     ...(parameters.length > 0 && { parameters }),
-    ...(body && { requestBody: { required: true, content: jsonContent(schemaOf(body, 'input', schemas)) } }),
+    ...(body && { requestBody: { required: !body.safeParse({}).success, content: jsonContent(schemaOf(body, 'input', schemas)) } }),
     responses: responsesOf(route, schemas),
   };
 }
@@ -99,10 +99,17 @@ function responsesOf(route: Route, schemas: Json): Json {
   const files = Object.fromEntries((endpoint.produces ?? []).map((type) => [type, {}]));
   const content = endpoint.answer ? jsonContent(schemaOf(endpoint.answer, 'output', schemas)) : files;
   const error = jsonContent(schemaOf(ErrorBody, 'output', schemas));
-  const refusals = refusalsOf({ method, path, isPublic: endpoint.right === 'public', hasBody: !!body, hasQuery: !!query });
+  const refusals = refusalsOf({ method, path, endpoint, hasBody: !!body, hasQuery: !!query });
+  const also = Object.entries(endpoint.alsoAnswers ?? {}).map(([other, description]) => [other, { description }]);
   return {
     [String(status)]: { description: 'Done', ...(Object.keys(content).length > 0 && { content }) },
-    ...Object.fromEntries(Object.entries(refusals).map(([refused, description]) => [refused, { description, content: error }])),
+    ...(Object.fromEntries(also) as Json),
+    ...Object.fromEntries(
+      Object.entries(refusals).map(([refused, { description, codes }]) => [
+        refused,
+        { description, 'x-error-codes': codes, content: error },
+      ]),
+    ),
     default: { description: 'Failed: the request may be sent again later', content: error },
   };
 }
@@ -111,6 +118,14 @@ const jsonContent = (schema: Json): Json => ({ 'application/json': { schema } })
 
 const pathParameters = (path: string): Json[] =>
   [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string', format: 'uuid' } }));
+
+const IF_MATCH: Json = {
+  name: 'If-Match',
+  in: 'header',
+  required: false,
+  description: 'The ETag of the row as it was read: a row that has changed since is not changed',
+  schema: { type: 'string' },
+};
 
 function queryParameters(query: z.ZodType): Json[] {
   const { properties = {}, required = [] } = z.toJSONSchema(query, { io: 'input' }) as {

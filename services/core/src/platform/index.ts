@@ -1,3 +1,4 @@
+export { canonicalAddress } from './canonical-address.js';
 export { actorName } from './actor-name.js';
 export { runsJob, type Job } from './job.js';
 export { PasswordHasher } from './password-hasher.js';

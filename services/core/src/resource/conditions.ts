@@ -1,4 +1,5 @@
 import { isUuid } from '@sallyport/context';
+import { canonicalAddress } from '../platform/canonical-address.js';
 import type { Condition } from './list-plan.js';
 
 /** Returns a filter that compares texts without their case. */
@@ -8,6 +9,11 @@ export const ignoringCase =
     const name = parameterOf(column);
     return { sql: `lower(${column}) = lower(:${name})`, parameters: { [name]: text } };
   };
+
+/** Returns a filter for an address in any spelling. `column` holds canonical ones, in lower case. */
+export const atAddress =
+  (column: string) =>
+  (address: string): Condition => ({ sql: `${column} = lower(:address)`, parameters: { address: canonicalAddress(address) } });
 
 /** Returns a filter for times at or after the value, ISO 8601. */
 export const since =
@@ -19,12 +25,12 @@ export const before =
   (column: `${string}.${string}`) =>
   (time: string): Condition => ({ sql: `${column} < :before`, parameters: { before: new Date(time) } });
 
-/** Returns a filter for a name or an id. Only a UUID is compared with the id, so that the index of ids is of use. */
+/** Returns a filter for a name, without its case as logins take it, or an id. Only a UUID is compared with the id, so that the index of ids is of use. */
 export const nameOrId =
   (name: `${string}.${string}`, id: `${string}.${string}`) =>
   (text: string): Condition => {
     const parameter = parameterOf(name);
-    const isName = `${name} = :${parameter}`;
+    const isName = `lower(${name}) = lower(:${parameter})`;
     return {
       sql: isUuid(text) ? `${isName} OR ${id} = :${parameter}_id` : isName,
       parameters: { [parameter]: text, [`${parameter}_id`]: text },

@@ -1,4 +1,4 @@
-export { before, ignoringCase, nameOrId, since } from './conditions.js';
+export { atAddress, before, ignoringCase, nameOrId, since } from './conditions.js';
 export { columnsOf, givenColumns, related, secret, unique, type Fields } from './fields.js';
 export { listPlan, listRows, type ListPlan } from './list-plan.js';
 export type { AssertNever } from './assert-never.js';

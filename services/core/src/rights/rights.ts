@@ -9,6 +9,7 @@ export const RIGHTS = {
   'accounts.accounts:delete': 'Delete accounts',
   'accounts.accounts:test': 'Start a connectivity test of an account',
   'assets.host-keys:view': 'List the host keys that are pinned for a host',
+  'assets.host-keys:create': 'Approve host keys before a host presents them',
   'assets.host-keys:delete': 'Unpin host keys',
   'assets.hosts:view': 'List and read hosts',
   'assets.hosts:create': 'Create hosts',

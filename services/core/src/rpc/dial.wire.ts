@@ -1,4 +1,4 @@
-import type { Credential, HostKey } from '@sallyport/proto-gen/access/v1/session';
+import { HostKeyVerdict, type Credential, type HostKey } from '@sallyport/proto-gen/access/v1/session';
 
 /** Login of an account, opened for one use. */
 interface OpenedLogin {
@@ -19,3 +19,11 @@ export function credentialToPb({ username, secretType, secret }: OpenedLogin): C
 
 /** Returns a pinned key as gateways and workers take it. */
 export const hostKeyToPb = ({ algorithm, blob }: { readonly algorithm: string; readonly blob: Buffer }): HostKey => ({ algorithm, blob });
+
+const VERDICTS = {
+  trusted: HostKeyVerdict.TRUSTED,
+  changed: HostKeyVerdict.CHANGED,
+  unknown: HostKeyVerdict.UNKNOWN,
+} as const;
+
+export const verdictToPb = (verdict: keyof typeof VERDICTS): HostKeyVerdict => VERDICTS[verdict];

@@ -1,5 +1,5 @@
 export { callCtx } from './call-ctx.js';
-export { credentialToPb, hostKeyToPb } from './dial.wire.js';
+export { credentialToPb, hostKeyToPb, verdictToPb } from './dial.wire.js';
 export { CoreRpcServer } from './core-rpc-server.js';
 export { reach } from './reach.js';
 export { isPeerAway } from './peer-away.js';

@@ -12,6 +12,7 @@ describe('a login name', () => {
     ['alice@svc@corp.local@10.0.0.7', target('alice', 'svc@corp.local', '10.0.0.7')],
     ['alice#svc@corp.local#web-1', target('alice', 'svc@corp.local', 'web-1')],
     ['alice@root@fe80::1%eth0', target('alice', 'root', 'fe80::1%eth0')],
+    ['alice@root@[fe80::1%eth0]', target('alice', 'root', '[fe80::1%eth0]')],
     ['alice@root@fe80::1', target('alice', 'root', 'fe80::1')],
     ['alice', { kind: 'menu', username: 'alice' }],
   ])('%s is parsed', (text, meaning) => {

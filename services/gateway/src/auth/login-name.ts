@@ -29,7 +29,8 @@ export function parseLoginName(text: string): LoginName {
 }
 
 /** Returns true if a part holds a "%" and is not an IPv6 address with its zone. */
-const hasToken = (parts: readonly string[]): boolean => parts.some((part) => part.includes('%') && !/^[0-9a-f:]*:[0-9a-f:.]*%/i.test(part));
+const hasToken = (parts: readonly string[]): boolean =>
+  parts.some((part) => part.includes('%') && !/^\[?[0-9a-f:]*:[0-9a-f:.]*%/i.test(part));
 
 /** Returns the message about two parts. A user name holds no "@": the account is missing, which is the commonest mistake. */
 const accountMissing = ([user = '', asset = '']: readonly string[]): string =>

@@ -3,7 +3,7 @@ import type { Logger } from '@sallyport/telemetry';
 import type { AccessPeer } from '../peers/access-peer.js';
 import { fingerprintOf, type HostKeyFacts, type SshConnection, type SshDialer } from '../ssh/index.js';
 import type { AccessGrant } from './access-grant.js';
-import { HostKeyChanged, HostKeyUnjudged } from './session.errors.js';
+import { HostKeyChanged, HostKeyUnjudged, HostKeyUnknown } from './session.errors.js';
 
 /** The collaborators of the dialer. */
 export interface AssetDialerDeps {
@@ -16,7 +16,7 @@ export interface AssetDialerDeps {
 export class AssetDialer {
   constructor(private readonly deps: AssetDialerDeps) {}
 
-  /** Connects and logs in. The signal aborts it. `onBanner` receives what the asset sends for the user to read. Rejects with DialFailed, HostKeyChanged, HostKeyUnjudged or LoginRejected. */
+  /** Connects and logs in. The signal aborts it. `onBanner` receives what the asset sends for the user to read. Rejects with DialFailed, HostKeyChanged, HostKeyUnknown, HostKeyUnjudged or LoginRejected. */
   dial(grant: AccessGrant, signal: AbortSignal, onBanner: (text: string) => void): Promise<SshConnection> {
     const { address, port } = grant.facts;
     const preferredHostKeys = grant.pinnedKeys.map((key) => key.algorithm);
@@ -35,6 +35,12 @@ export class AssetDialer {
       'host key checked',
     );
     if (verdict === HostKeyVerdict.TRUSTED) return;
+    if (verdict === HostKeyVerdict.UNKNOWN)
+      throw new HostKeyUnknown(
+        `The host key of ${grant.facts.assetName} is not approved yet (it presented ${hostKey.algorithm} ${fingerprint}). ` +
+          'Ask an administrator to compare and approve it. No credential was sent.',
+        { asset: grant.facts.assetName, fingerprint },
+      );
     throw new HostKeyChanged(
       `The host key of ${grant.facts.assetName} is not the one that is known (it presented ${hostKey.algorithm} ${fingerprint}). ` +
         'Another machine may answer in its place, or the asset was set up anew. Ask an administrator. No credential was sent.',

@@ -12,6 +12,12 @@ export class HostKeyChanged extends AppError {
   readonly kind = 'forbidden';
 }
 
+/** The asset presented a first key, and this installation pins none by itself. */
+export class HostKeyUnknown extends AppError {
+  readonly code = 'HOST_KEY_UNKNOWN';
+  readonly kind = 'forbidden';
+}
+
 /** Core did not answer whether the key is trusted. Without its answer no credential is sent. */
 export class HostKeyUnjudged extends AppError {
   readonly code = 'HOST_KEY_UNJUDGED';

@@ -173,11 +173,14 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
 
       it.each([
         ['user name', { user: 'bob' }, ['by bob']],
+        ['user name in another case, as a login takes it', { user: 'BOB' }, ['by bob']],
         ['user id', { user: 'u-1' }, ['by alice']],
         ['a part of a user name', { user: 'bo' }, []],
         ['asset name', { asset: 'db-1' }, ['by bob']],
+        ['asset name in another case, as a login takes it', { asset: 'DB-1' }, ['by bob']],
         ['asset id', { asset: 'a-1' }, ['by alice']],
         ['account', { account: 'postgres' }, ['by bob']],
+        ['account in another case, which is another account', { account: 'Postgres' }, []],
         ['session', { sessionId: 's-2' }, ['by bob']],
         ['risk level', { riskLevel: RiskLevel.WARNING }, ['by bob']],
         ['certainty', { certainty: CommandCertainty.MISSED }, ['by bob']],

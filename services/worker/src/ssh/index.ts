@@ -1,1 +1,1 @@
-export { trySshLogin, type LoginAttempt, type LoginOutcome, type LoginResult } from './try-ssh-login.js';
+export { trySshLogin, type HostKeyDecision, type LoginAttempt, type LoginOutcome, type ProvenKey } from './try-ssh-login.js';

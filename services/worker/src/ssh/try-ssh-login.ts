@@ -17,13 +17,26 @@ export interface LoginAttempt {
   readonly port: number;
   readonly username: string;
   readonly secret: { readonly kind: 'password'; readonly password: string } | { readonly kind: 'private_key'; readonly pem: string };
-  /** Keys that the asset may show; any if empty. */
-  readonly pinned: readonly { readonly algorithm: string; readonly blob: Buffer }[];
+  /** Keys that are pinned for the asset: their types are asked for. */
+  readonly pinned: readonly { readonly algorithm: string }[];
+  /** Decides about the key that the asset proved, before the secret is sent. */
+  readonly checkHostKey: (key: ProvenKey) => Promise<HostKeyDecision>;
   readonly timeoutMs: number;
 }
 
+/** A host key that its asset proved to own. */
+export interface ProvenKey {
+  readonly algorithm: string;
+  readonly blob: Buffer;
+}
+
+/** The decision about a host key; `problem` is for the operator. */
+export type HostKeyDecision =
+  | { readonly verdict: 'trusted' }
+  | { readonly verdict: 'host_key_changed' | 'host_key_unknown'; readonly problem: string };
+
 /** Outcome of a login. */
-export type LoginOutcome = 'ok' | 'unreachable' | 'auth_failed' | 'host_key_changed';
+export type LoginOutcome = 'ok' | 'unreachable' | 'auth_failed' | 'host_key_changed' | 'host_key_unknown';
 
 /** Outcome of a login, with a text for the operator; without secrets. */
 export interface LoginResult {
@@ -33,14 +46,11 @@ export interface LoginResult {
 
 const crypto = selectCrypto();
 
-/** Connects, checks the host key, signs in and disconnects; runs nothing. The secret is sent only after the host key was verified. */
+/** Connects, checks the host key, signs in and disconnects; runs nothing. The secret is sent only to a trusted key. Throws if the key can't be judged. */
 export async function trySshLogin(attempt: LoginAttempt): Promise<LoginResult> {
-  const { username, address, port, pinned, timeoutMs } = attempt;
-  let isKeyRefused = false;
-  const verifyHostKey = ({ blob }: { blob: Buffer }): boolean => {
-    isKeyRefused = pinned.length > 0 && !pinned.some((key) => key.blob.equals(blob));
-    return !isKeyRefused;
-  };
+  const { username, address, port, timeoutMs } = attempt;
+  const judge = new HostKeyJudge(attempt);
+  const verifyHostKey = (key: ProvenKey): Promise<boolean> => judge.isTrusted(key);
   const socket = connect({ host: address, port, noDelay: true });
   const late = setTimeout(() => socket.destroy(new Error(`no login within ${timeoutMs / 1000} s`)), timeoutMs);
   try {
@@ -49,17 +59,37 @@ export async function trySshLogin(attempt: LoginAttempt): Promise<LoginResult> {
     connection.disconnect();
     return { outcome: 'ok', detail: '' };
   } catch (error) {
-    return isKeyRefused ? KEY_CHANGED : describeFailure(error as Error, attempt);
+    return judge.refusal() ?? describeFailure(error as Error, attempt);
   } finally {
     clearTimeout(late);
     socket.destroySoon();
   }
 }
 
-const KEY_CHANGED: LoginResult = {
-  outcome: 'host_key_changed',
-  detail: 'the asset showed another host key than the pinned one; the secret was not sent',
-};
+/** Remembers what was decided about the host key: the connection that fails of it says less. */
+class HostKeyJudge {
+  private decision: HostKeyDecision | undefined;
+  private failure: { readonly error: unknown } | undefined;
+
+  constructor(private readonly attempt: Pick<LoginAttempt, 'checkHostKey'>) {}
+
+  async isTrusted(key: ProvenKey): Promise<boolean> {
+    try {
+      this.decision = await this.attempt.checkHostKey(key);
+      return this.decision.verdict === 'trusted';
+    } catch (error) {
+      this.failure = { error };
+      return false;
+    }
+  }
+
+  /** Returns the result for a refused key; undefined for a trusted one. Throws if it could not be judged. */
+  refusal(): LoginResult | undefined {
+    if (this.failure) throw this.failure.error;
+    if (!this.decision || this.decision.verdict === 'trusted') return undefined;
+    return { outcome: this.decision.verdict, detail: this.decision.problem };
+  }
+}
 
 const connected = (socket: Socket): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -91,5 +121,6 @@ function describeFailure(error: Error & { code?: string }, { username, address, 
   if (error instanceof SshKeyError) return { outcome: 'auth_failed', detail: `the account's private key can't be used: ${error.message}` };
   if (error instanceof AuthenticationFailed) return { outcome: 'auth_failed', detail: `the asset refused the secret of "${username}"` };
   const cause = error.cause instanceof Error ? error.cause : error;
-  return { outcome: 'unreachable', detail: `${address}:${port}: ${error.code ?? cause.message}` };
+  const place = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  return { outcome: 'unreachable', detail: `${place}: ${error.code ?? cause.message}` };
 }

@@ -1,9 +1,10 @@
 import type { Clock } from '@sallyport/context';
 import { AppError } from '@sallyport/errors';
 import { ConnectivityOutcome, type ClaimConnectivityTestResponse, type TasksServiceService } from '@sallyport/proto-gen/task/v1/tasks';
+import { HostKeyVerdict } from '@sallyport/proto-gen/access/v1/session';
 import type { RpcClient } from '@sallyport/rpc';
 import type { Logger } from '@sallyport/telemetry';
-import { trySshLogin, type LoginAttempt, type LoginOutcome } from '../ssh/index.js';
+import { trySshLogin, type HostKeyDecision, type LoginAttempt, type LoginOutcome, type ProvenKey } from '../ssh/index.js';
 
 /** Collaborators of the task. */
 export interface ConnectivityTestDeps {
@@ -27,6 +28,7 @@ const OUTCOME = {
   unreachable: ConnectivityOutcome.UNREACHABLE,
   auth_failed: ConnectivityOutcome.AUTH_FAILED,
   host_key_changed: ConnectivityOutcome.HOST_KEY_CHANGED,
+  host_key_unknown: ConnectivityOutcome.HOST_KEY_UNKNOWN,
 } satisfies Record<LoginOutcome, ConnectivityOutcome>;
 
 /**
@@ -38,7 +40,7 @@ export async function runConnectivityTest(deps: ConnectivityTestDeps, taskId: st
   const claim = await claimTask(deps, taskId);
   if (!claim) return;
   const begun = clock.monotonic();
-  const result = await trySshLogin(attemptOf(claim));
+  const result = await trySshLogin({ ...attemptOf(claim), checkHostKey: (key) => checkHostKey(deps, taskId, key) });
   const durationMs = Math.round(clock.monotonic() - begun);
   await core.unary(
     'reportConnectivityTest',
@@ -62,7 +64,14 @@ async function claimTask(
   }
 }
 
-function attemptOf({ address, port, credential, hostKeys }: ClaimConnectivityTestResponse): LoginAttempt {
+/** Asks core, which pins a first key where that is the policy. Anything but its trust is a refusal. */
+async function checkHostKey({ core }: ConnectivityTestDeps, taskId: string, { algorithm, blob }: ProvenKey): Promise<HostKeyDecision> {
+  const { verdict, problem } = await core.unary('checkHostKey', { taskId, hostKey: { algorithm, blob } }, { timeoutMs: CALL_TIMEOUT_MS });
+  if (verdict === HostKeyVerdict.TRUSTED) return { verdict: 'trusted' };
+  return { verdict: verdict === HostKeyVerdict.UNKNOWN ? 'host_key_unknown' : 'host_key_changed', problem };
+}
+
+function attemptOf({ address, port, credential, hostKeys }: ClaimConnectivityTestResponse): Omit<LoginAttempt, 'checkHostKey'> {
   if (!credential?.secret) throw new ClaimIncomplete('Core sent no secret to test with');
   const secret =
     credential.secret.$case === 'password'

@@ -12,6 +12,10 @@ import { LinkRecordings1796300000000 } from './1796300000000-link-recordings.js'
 import { LinkAuditEvents1796400000000 } from './1796400000000-link-audit-events.js';
 import { LeaseGateways1796500000000 } from './1796500000000-lease-gateways.js';
 import { SayWhySessionsEnded1796510000000 } from './1796510000000-say-why-sessions-ended.js';
+import { FindNamesInAnyCase1796600000000 } from './1796600000000-find-names-in-any-case.js';
+import { SpellAddressesCanonically1796610000000 } from './1796610000000-spell-addresses-canonically.js';
+import { OneUserPerKey1796620000000 } from './1796620000000-one-user-per-key.js';
+import { ShowTestedHostKeys1796630000000 } from './1796630000000-show-tested-host-keys.js';
 
 /** Oldest first. */
 export const migrations = [
@@ -29,4 +33,8 @@ export const migrations = [
   LinkAuditEvents1796400000000,
   LeaseGateways1796500000000,
   SayWhySessionsEnded1796510000000,
+  FindNamesInAnyCase1796600000000,
+  SpellAddressesCanonically1796610000000,
+  OneUserPerKey1796620000000,
+  ShowTestedHostKeys1796630000000,
 ];

@@ -18,12 +18,12 @@ import type {
 } from '@sallyport/proto-gen/access/v1/session';
 import type { CheckSignInsRequest, CheckSignInsResponse } from '@sallyport/proto-gen/access/v1/sign_in';
 import type { ListGrantedRequest, ListGrantedResponse } from '@sallyport/proto-gen/access/v1/target';
-import { callCtx, CoreRpcServer, parseRequest, RequestOutOfBounds } from '../../rpc/index.js';
+import { callCtx, CoreRpcServer, parseRequest, RequestOutOfBounds, verdictToPb } from '../../rpc/index.js';
 import { Grants } from '../perms/index.js';
 import { CloseSession, endReasonFromPb, SESSION_SETTINGS, type SessionSettings } from '../sessions/index.js';
 import { schema } from './access.schema.js';
 import { SignInNotValid } from './access.errors.js';
-import { decisionToPb, grantedAssetToPb, verdictToPb } from './access.wire.js';
+import { decisionToPb, grantedAssetToPb } from './access.wire.js';
 import { Authenticate } from './authenticate.service.js';
 import { CheckSignIns } from './check-sign-ins.service.js';
 import { OpenSession } from './open-session.service.js';

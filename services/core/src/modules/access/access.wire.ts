@@ -1,6 +1,5 @@
 import {
   Action as ActionPb,
-  HostKeyVerdict,
   RecordingMode,
   type AccessGrant as GrantPb,
   type ActionGrant as ActionGrantPb,
@@ -36,9 +35,6 @@ export const grantedAssetToPb = ({ id, name, address, comment, accounts }: Grant
 });
 
 /** Converts the verdict on a host key. */
-export const verdictToPb = (verdict: 'trusted' | 'changed'): HostKeyVerdict =>
-  verdict === 'trusted' ? HostKeyVerdict.TRUSTED : HostKeyVerdict.CHANGED;
-
 function grantToPb({ session, asset, credential, hostKeys, actions, limits }: AccessGrant, leaseSeconds: number): GrantPb {
   return {
     sessionId: session.id,

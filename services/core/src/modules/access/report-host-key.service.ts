@@ -19,7 +19,12 @@ export class ReportHostKey {
       if (session?.state !== 'active') throw sessionNotFound(sessionId);
       const { userId, username, sourceIp, assetId } = session;
       const within = inOrg(inside, session.orgId);
-      const { verdict, fingerprint } = await this.keys.judge(within, { assetId, blob, sessionId, actor: { userId, username, sourceIp } });
+      const { verdict, fingerprint } = await this.keys.judge(within, {
+        assetId,
+        blob,
+        sessionId,
+        by: { actor: { userId, username, sourceIp }, facts: { session: sessionId } },
+      });
       await this.sessions.recordHostKey(within, sessionId, fingerprint);
       return verdict;
     });

@@ -34,6 +34,17 @@ describe('decideTarget', () => {
     expect(decideTarget([web, db], target)).toEqual(notGranted);
   });
 
+  it.each(['::1', '[::1]', '0::1', '0:0:0:0:0:0:0:1'])('compares IPv6 addresses as addresses: %s', (asset) => {
+    const local = { ...web, address: '::1' };
+    expect(decideTarget([local, db], { asset, account: 'root' })).toEqual({ decision: 'allow', asset: local, account: root });
+  });
+
+  it('finds an address with a zone in that zone alone', () => {
+    const local = { ...web, address: 'fe80::1%eth0' };
+    expect(decideTarget([local], { asset: '[FE80:0::1%eth0]', account: 'root' })).toMatchObject({ decision: 'allow', asset: local });
+    expect(decideTarget([local], { asset: 'fe80::1%eth1', account: 'root' })).toEqual(notGranted);
+  });
+
   it('denies an asset without accounts', () => {
     expect(decideTarget([{ ...web, accounts: [] }], { asset: 'web-1', account: '' })).toEqual(notGranted);
   });

@@ -1,3 +1,5 @@
+import { canonicalAddress } from '../../platform/canonical-address.js';
+
 /** An asset that the user may connect to now, with its usable accounts. */
 export interface Reachable {
   readonly id: string;
@@ -35,11 +37,14 @@ export function decideTarget<A extends Reachable>(reachable: readonly A[], targe
   return moreAccounts.length > 0 ? { decision: 'choose', asset: match.asset } : { decision: 'allow', asset: match.asset, account };
 }
 
-/** Matches by id, then by name, then by address, so that no asset hides another by an address that equals the other's name. */
+/**
+ * Matches by id, then by name, then by address, so that no asset hides another by an address that equals the other's name. An IPv6 address may be
+ * typed in any spelling.
+ */
 function assetsMeant<A extends Reachable>(reachable: readonly A[], typed: string): readonly A[] {
-  const wanted = typed.toLowerCase();
-  for (const field of ['id', 'name', 'address'] as const) {
-    const found = reachable.filter((asset) => asset[field].toLowerCase() === wanted);
+  const address = canonicalAddress(typed);
+  for (const [field, wanted] of [['id', typed] as const, ['name', typed] as const, ['address', address] as const]) {
+    const found = reachable.filter((asset) => asset[field].toLowerCase() === wanted.toLowerCase());
     if (found.length > 0) return found;
   }
   return [];

@@ -7,7 +7,16 @@ import { IdParam, IfMatch, pageFor, RequestCtx, resourceEndpoints, ZodBody, ZodQ
 import { ResourceStore } from '../../resource/index.js';
 import { Accounts } from './accounts.service.js';
 
-const endpoints = resourceEndpoints('accounts.accounts', { one: 'an account', many: 'accounts', view: AccountView });
+const endpoints = resourceEndpoints('accounts.accounts', {
+  one: 'an account',
+  many: 'accounts',
+  view: AccountView,
+  notFound: 'ACCOUNT_NOT_FOUND',
+  refuses: {
+    create: { 400: ['PRIVATE_KEY_INVALID'], 404: ['ASSET_NOT_FOUND'], 409: ['ACCOUNT_USERNAME_TAKEN'] },
+    update: { 400: ['PRIVATE_KEY_INVALID'], 409: ['ACCOUNT_USERNAME_TAKEN'] },
+  },
+});
 const AccountBulk = bulkOf(AccountCreate, AccountUpdate);
 
 @Controller('api/v1/accounts/accounts')

@@ -15,7 +15,7 @@ export class AssetEntity {
   orgId!: string;
   @Column('text', { default: 'host' }) category!: 'host';
   @Column('text') name!: string;
-  /** Host name or IP. */
+  /** Host name, or IP address in its canonical spelling. */
   @Column('text') address!: string;
   @Column('integer') port!: number;
   @Column('boolean', { default: true }) isActive!: boolean;

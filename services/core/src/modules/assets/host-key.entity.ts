@@ -14,13 +14,13 @@ export class HostKeyEntity {
   @ForeignKey('AssetEntity', { name: 'host_key_asset_id_fk', onDelete: 'CASCADE' })
   @Column('uuid')
   assetId!: string;
-  /** Key type, e.g. "ssh-ed25519". */
+  /** Key type, e.g. "ssh-ed25519"; may be empty while the blob is. */
   @Column('text') algorithm!: string;
-  /** Public key blob, RFC 4253 §6.6. */
+  /** Public key blob, RFC 4253 §6.6; empty until the asset has presented a key that was given by its fingerprint. */
   @Column('bytea') blob!: Buffer;
   /** "SHA256:…" as OpenSSH prints it. */
   @Column('text') fingerprint!: string;
-  /** Session that saw it first; null if an admin pinned it. */
+  /** Session that saw it first; null if an admin approved it or a connectivity test saw it first. */
   @Column('uuid', { nullable: true }) pinnedBySessionId!: string | null;
   @Column('timestamptz', { default: () => 'now()' }) dateCreated!: Date;
 }

@@ -15,6 +15,11 @@ export class HostKeyRepository {
     return this.table(ctx).insert(key);
   }
 
+  /** Adds the bytes to a key that was approved by its fingerprint alone. */
+  async complete(ctx: OrgCtx, id: string, { algorithm, blob }: Pick<HostKeyEntity, 'algorithm' | 'blob'>): Promise<void> {
+    await this.table(ctx).update({ id }, { algorithm, blob });
+  }
+
   async remove(ctx: OrgCtx, id: string): Promise<void> {
     await this.table(ctx).delete({ id });
   }

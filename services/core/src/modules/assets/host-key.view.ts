@@ -12,7 +12,7 @@ export const toHostKeyView = (key: HostKeyEntity): HostKeyView => ({
   id: key.id,
   algorithm: key.algorithm,
   fingerprint: key.fingerprint,
-  public_key: `${key.algorithm} ${key.blob.toString('base64')}`,
+  public_key: key.blob.length === 0 ? null : `${key.algorithm} ${key.blob.toString('base64')}`,
   pinned_by_session: key.pinnedBySessionId,
   date_created: key.dateCreated.toISOString(),
 });

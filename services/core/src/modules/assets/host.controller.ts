@@ -7,7 +7,13 @@ import { IdParam, IfMatch, pageFor, RequestCtx, resourceEndpoints, ZodBody, ZodQ
 import { ResourceStore } from '../../resource/index.js';
 import { Hosts } from './hosts.service.js';
 
-const endpoints = resourceEndpoints('assets.hosts', { one: 'a host', many: 'hosts', view: HostView });
+const endpoints = resourceEndpoints('assets.hosts', {
+  one: 'a host',
+  many: 'hosts',
+  view: HostView,
+  notFound: 'ASSET_NOT_FOUND',
+  refuses: { create: { 409: ['ASSET_NAME_TAKEN'] }, update: { 409: ['ASSET_NAME_TAKEN'] } },
+});
 const HostBulk = bulkOf(HostCreate, HostUpdate);
 
 @Controller('api/v1/assets/hosts')

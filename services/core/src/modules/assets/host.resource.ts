@@ -1,5 +1,6 @@
 import type { HostListQuery, HostUpdate, HostView } from '@sallyport/contracts';
-import { asIs, columnsOf, listPlan, resource } from '../../resource/index.js';
+import { canonicalAddress } from '../../platform/index.js';
+import { asIs, atAddress, columnsOf, ignoringCase, listPlan, resource } from '../../resource/index.js';
 import { AssetEntity } from './asset.entity.js';
 import { assetNameTaken, assetNotFound } from './asset.errors.js';
 import { toHostView } from './host.view.js';
@@ -14,7 +15,7 @@ export const hostResource = resource<AssetEntity, HostUpdate, HostView>({
   expand: asIs,
   fields: {
     name: plain('name'),
-    address: plain('address'),
+    address: { read: ({ address }) => address, write: (address) => ({ address: canonicalAddress(address) }) },
     port: plain('port'),
     is_active: plain('isActive'),
     comment: plain('comment'),
@@ -27,6 +28,6 @@ export const hostResource = resource<AssetEntity, HostUpdate, HostView>({
 export const hostList = listPlan<AssetEntity, HostListQuery>({
   alias: 'asset',
   search: ['name', 'address', 'comment'],
-  filters: { name: 'name', address: 'address', is_active: 'isActive' },
+  filters: { name: ignoringCase('asset.name'), address: atAddress('lower(asset.address)'), is_active: 'isActive' },
   order: { name: 'name', address: 'address', date_created: 'dateCreated' },
 });

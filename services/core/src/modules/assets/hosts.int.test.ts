@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { inOrg, systemCtx } from '@sallyport/context';
-import { publicKeyFromKeyObject } from '@sallyport/ssh';
+import { fingerprint, parsePublicKeyBlob, publicKeyFromKeyObject } from '@sallyport/ssh';
 import { asSuperuser } from '@sallyport/testkit';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -55,6 +55,23 @@ describe('hosts', () => {
     expect(codeOf(await admin('PATCH', `assets/hosts/${id}`, { port: 1 }))).toBe('404 ASSET_NOT_FOUND');
   });
 
+  it('are found by their name and address in any case, as a login finds them', async () => {
+    const id = await aHost({ name: 'Mail-1', address: 'Mail-1.example.org' });
+    for (const filter of ['name=mail-1', 'name=MAIL-1', 'address=mail-1.EXAMPLE.org'])
+      expect((await admin('GET', `assets/hosts?${filter}`)).json, filter).toMatchObject({ count: 1, results: [{ id }] });
+  });
+
+  it('keep an IPv6 address in its canonical spelling and are found by every other', async () => {
+    const id = await aHost({ address: '[2001:DB8:0:0::00A0]' });
+    const addressOf = async (): Promise<unknown> => (await admin('GET', `assets/hosts/${id}`)).json['address'];
+    expect(await addressOf()).toBe('2001:db8::a0');
+    for (const address of ['2001:db8::a0', '[2001:db8::a0]', '2001:0DB8:0:0:0:0:0:A0'])
+      expect((await admin('GET', `assets/hosts?address=${address}`)).json, address).toMatchObject({ count: 1, results: [{ id }] });
+    await admin('PATCH', `assets/hosts/${id}`, { address: '[FE80::0:1%eth0]' });
+    expect(await addressOf()).toBe('fe80::1%eth0');
+    expect(codeOf(await admin('PATCH', `assets/hosts/${id}`, { address: '1::2::3' }))).toBe('400 INVALID_REQUEST');
+  });
+
   it('have names of their own and ports that exist', async () => {
     const id = await aHost({ name: 'db-1' });
     expect(codeOf(await admin('POST', 'assets/hosts', { name: 'db-1', address: '10.0.0.2' }))).toBe('409 ASSET_NAME_TAKEN');
@@ -73,7 +90,7 @@ describe('host keys', () => {
       assetId,
       blob: key,
       sessionId,
-      actor: { username: 'alice', sourceIp: '10.9.9.9' },
+      by: { actor: { username: 'alice', sourceIp: '10.9.9.9' }, facts: { session: sessionId } },
     });
 
   it('are pinned at first sight and hold; any other is a change, and both are audited', async () => {
@@ -111,6 +128,41 @@ describe('host keys', () => {
     expect((await admin('DELETE', `assets/hosts/${id}/host-keys/${key?.id}`)).status).toBe(204);
     expect((await judge(id, fresh)).verdict).toBe('trusted');
     expect((await judge(id, old)).verdict).toBe('changed');
+  });
+
+  it('are approved by an admin beforehand, whole or by fingerprint; then any other is a change', async () => {
+    for (const given of [
+      (key: Buffer) => ({ public_key: `ssh-ed25519 ${key.toString('base64')} root@web` }),
+      (key: Buffer) => ({ fingerprint: fingerprint(parsePublicKeyBlob(key)) }),
+      (key: Buffer) => ({ fingerprint: `256 ${fingerprint(parsePublicKeyBlob(key))} root@web (ED25519)` }),
+    ]) {
+      const [id, key] = [await aHost(), blob()];
+      const made = await admin('POST', `assets/hosts/${id}/host-keys`, given(key));
+      expect(made, made.text).toMatchObject({
+        status: 201,
+        json: { fingerprint: fingerprint(parsePublicKeyBlob(key)), pinned_by_session: null },
+      });
+      expect(codeOf(await admin('POST', `assets/hosts/${id}/host-keys`, given(key)))).toBe('409 HOST_KEY_TAKEN');
+      expect(await judge(id, blob())).toMatchObject({ verdict: 'changed', problem: expect.stringContaining('its pinned keys are') });
+      expect((await judge(id, key)).verdict).toBe('trusted');
+      const keys = (await admin('GET', `assets/hosts/${id}/host-keys`)).json;
+      expect(keys).toMatchObject({
+        count: 1,
+        results: [{ algorithm: 'ssh-ed25519', public_key: `ssh-ed25519 ${key.toString('base64')}` }],
+      });
+      const events = (await admin('GET', `audits/events?resource=${id}&type=host-key.pinned`)).json['results'];
+      expect(events).toMatchObject([{ outcome: 'success', actor: { name: 'admin' } }]);
+    }
+  });
+
+  it('that can not be read are not approved', async () => {
+    const id = await aHost();
+    const post = (body: object, to = id): Promise<Answer> => admin('POST', `assets/hosts/${to}/host-keys`, body);
+    expect(codeOf(await post({ public_key: 'ssh-ed25519 nonsense' }))).toBe('400 HOST_KEY_INVALID');
+    expect(codeOf(await post({ fingerprint: 'MD5:16:27' }))).toBe('400 HOST_KEY_INVALID');
+    expect(codeOf(await post({}))).toBe('400 INVALID_REQUEST');
+    const key = { public_key: `ssh-ed25519 ${blob().toString('base64')}` };
+    expect(codeOf(await post(key, '0190b3c4-0000-7000-8000-00000000dead'))).toBe('404 ASSET_NOT_FOUND');
   });
 
   it('that are none are refused', async () => {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { HostCreate, HostListQuery, HostUpdate, HostView } from '@sallyport/contracts';
 import type { OrgCtx } from '@sallyport/context';
 import { Database } from '../../database/index.js';
+import { canonicalAddress } from '../../platform/index.js';
 import { ResourceStore, type Rows } from '../../resource/index.js';
 import { AssetEntity } from './asset.entity.js';
 import { hostList, hostResource } from './host.resource.js';
@@ -35,8 +36,8 @@ export class Hosts {
 
   /** Throws ASSET_NAME_TAKEN. */
   async create(ctx: OrgCtx, given: HostCreate): Promise<HostView> {
-    const { is_active: isActive, ...rest } = given;
-    const asset: AssetEntity = { ...rest, isActive, category: 'host', ...this.store.origin(ctx) };
+    const { is_active: isActive, address, ...rest } = given;
+    const asset: AssetEntity = { ...rest, address: canonicalAddress(address), isActive, category: 'host', ...this.store.origin(ctx) };
     return this.store.show(hostResource, await this.store.create(ctx, hostResource, asset));
   }
 

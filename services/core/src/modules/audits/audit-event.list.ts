@@ -1,5 +1,5 @@
 import type { AuditEventListQuery } from '@sallyport/contracts';
-import { before, since } from '../../resource/conditions.js';
+import { atAddress, before, since } from '../../resource/conditions.js';
 import { listPlan } from '../../resource/list-plan.js';
 import type { AuditEventEntity } from './audit-event.entity.js';
 
@@ -10,7 +10,7 @@ export const auditEventList = listPlan<AuditEventEntity, AuditEventListQuery>({
     type: 'type',
     outcome: 'outcome',
     user: (user) => ({ sql: 'event.actorId = :user OR lower(event.actorName) = lower(:user)', parameters: { user } }),
-    source_ip: 'sourceIp',
+    source_ip: atAddress('event.sourceIp'),
     resource: 'resourceId',
     date_from: since('event.dateCreated'),
     date_to: before('event.dateCreated'),

@@ -19,7 +19,13 @@ export class AuthenticationController {
 
   @Post()
   @HttpCode(200)
-  @Endpoint({ right: 'public', summary: 'Sign in for a bearer token', answer: SignInAnswer, status: 200 })
+  @Endpoint({
+    right: 'public',
+    summary: 'Sign in for a bearer token',
+    answer: SignInAnswer,
+    status: 200,
+    refuses: { 401: ['SIGN_IN_REFUSED'], 429: ['AUTH_LOCKED'], 503: ['AUTH_BUSY'] },
+  })
   async create(@RequestCtx() ctx: OrgCtx, @Ip() sourceIp: string, @ZodBody(SignInRequest) body: SignInRequest): Promise<SignInAnswer> {
     const result = await this.signIn.withPassword(ctx, { ...body, sourceIp, via: 'api' });
     if (result.outcome === 'locked') throw new SignInLocked(Math.ceil((result.until.getTime() - this.clock.now()) / 1000));

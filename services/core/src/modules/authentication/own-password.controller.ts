@@ -19,6 +19,12 @@ export class OwnPasswordController {
     summary: 'Change the own password; other sign-ins end',
     answer: UserView,
     status: 200,
+    refuses: {
+      400: ['OLD_PASSWORD_WRONG', 'PASSWORD_UNCHANGED', 'PASSWORD_TOO_EASY'],
+      404: ['USER_NOT_FOUND'],
+      429: ['AUTH_LOCKED', 'TOO_MANY_PASSWORDS'],
+      503: ['AUTH_BUSY', 'PASSWORDS_BUSY'],
+    },
     beforePasswordChange: true,
   })
   async change(

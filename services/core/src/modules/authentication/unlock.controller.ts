@@ -13,6 +13,7 @@ export class UnlockController {
     right: 'users.users:unlock',
     summary: 'Unlock a user after wrong passwords, and the sources that they came from',
     status: 204,
+    refuses: { 404: ['USER_NOT_FOUND'] },
   })
   async unlock(@RequestCtx() ctx: OrgCtx, @IdParam() id: string): Promise<void> {
     await this.unlocking.unlock(ctx, id);

@@ -15,10 +15,13 @@ import { IdParam, IfMatch, pageFor, RequestCtx, resourceEndpoints, ZodBody, ZodQ
 import { ResourceStore } from '../../resource/index.js';
 import { AssetPermissions } from './asset-permissions.service.js';
 
+const WRONG = { 400: ['ASSET_PERMISSION_DATES_WRONG', 'ASSET_PERMISSION_NAMES_UNKNOWN'], 409: ['ASSET_PERMISSION_NAME_TAKEN'] };
 const endpoints = resourceEndpoints('perms.asset-permissions', {
   one: 'an asset permission',
   many: 'asset permissions',
   view: AssetPermissionView,
+  notFound: 'ASSET_PERMISSION_NOT_FOUND',
+  refuses: { create: WRONG, update: WRONG },
 });
 const AssetPermissionBulk = bulkOf(AssetPermissionCreate, AssetPermissionUpdate);
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isUuid, type Ctx, type OrgCtx } from '@sallyport/context';
 import { containing, Database } from '../../database/index.js';
+import { canonicalAddress } from '../../platform/index.js';
 import type { Rows } from '../../resource/index.js';
 import { revokedPartSql, type RevokedCredential, type SignInCredential } from '../users/index.js';
 import type { Action, RightEnd } from './action.js';
@@ -84,13 +85,13 @@ const CANDIDATES = (assets: string, also = '') => `
   WHERE ${assets}
   ORDER BY lower(a.name) COLLATE "C", a.id, c.username`;
 
-const OF_TEXT = 'a.org_id = $2 AND (lower(a.name) = lower($3) OR lower(a.address) = lower($3) OR a.id = $4)';
+const OF_TEXT = 'a.org_id = $2 AND (lower(a.name) = lower($3) OR lower(a.address) = lower($5) OR a.id = $4)';
 
-/** Candidates with all else that a session needs; $5 and $6 are the key and the password's generation of the sign-in. */
+/** Candidates with all else that a session needs; $6 and $7 are the key and the password's generation of the sign-in. */
 const OPENING = CANDIDATES(
   OF_TEXT,
   `,
-         u.username AS user_name, ${revokedPartSql('u', '$5::uuid', '$6::integer')} AS revoked, c.secret_type, c.sealed_secret,
+         u.username AS user_name, ${revokedPartSql('u', '$6::uuid', '$7::integer')} AS revoked, c.secret_type, c.sealed_secret,
          (SELECT json_agg(json_build_object('algorithm', h.algorithm, 'blob', encode(h.blob, 'base64'), 'fingerprint', h.fingerprint)
                           ORDER BY h.date_created, h.id)
           FROM core.host_key h WHERE h.asset_id = a.id AND h.org_id = a.org_id) AS host_keys`,
@@ -160,14 +161,14 @@ export class GrantRepository {
 
   /** Returns all accounts of the assets that have this id, name or address, in any case; also those that the user may not use. */
   async candidates(ctx: OrgCtx, userId: string, assetText: string): Promise<Candidate[]> {
-    const id = isUuid(assetText) ? assetText : null;
-    return this.query<CandidateRow>(ctx, CANDIDATES(OF_TEXT), [userId, ctx.orgId, assetText, id]).then((rows) => rows.map(toCandidate));
+    return this.query<CandidateRow>(ctx, CANDIDATES(OF_TEXT), [userId, ctx.orgId, ...meanings(assetText)]).then((rows) =>
+      rows.map(toCandidate),
+    );
   }
 
   /** Returns what `candidates` does, with all else that a session needs: one statement opens it. */
   async openings(ctx: OrgCtx, userId: string, { keyId, passwordGeneration }: SignInCredential, assetText: string): Promise<Opening[]> {
-    const id = isUuid(assetText) ? assetText : null;
-    const values = [userId, ctx.orgId, assetText, id, keyId, passwordGeneration];
+    const values = [userId, ctx.orgId, ...meanings(assetText), keyId, passwordGeneration];
     return (await this.database.prepared<OpeningRow>(ctx, 'grant-openings', OPENING, values)).map(toOpening);
   }
 
@@ -227,6 +228,9 @@ export class GrantRepository {
     return this.database.sql<T[]>(ctx, sql, parameters);
   }
 }
+
+/** Returns the name, id and address that a text may be; the values of OF_TEXT from $3 on. */
+const meanings = (text: string): readonly (string | null)[] => [text, isUuid(text) ? text : null, canonicalAddress(text)];
 
 const toCandidate = (row: CandidateRow): Candidate => ({
   asset: {

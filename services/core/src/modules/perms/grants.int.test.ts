@@ -96,6 +96,19 @@ describe('findTarget', () => {
     for (const text of ['web', 'Web 1 ', '%', 'root', '']) expect(await grants.findTarget(ctx, user, text), text).toEqual([]);
   });
 
+  it('finds an IPv6 address in any spelling', async () => {
+    const user = await aUser();
+    const asset = await anAsset({ address: '2001:db8::7' });
+    await anAccount(asset, 'root');
+    await aPermission([user], [asset]);
+    for (const text of ['2001:db8::7', '[2001:db8::7]', '2001:0DB8:0:0:0:0:0:7'])
+      expect(
+        (await grants.findTarget(ctx, user, text)).map(({ id }) => id),
+        text,
+      ).toEqual([asset]);
+    expect(await grants.findTarget(ctx, user, '2001:db8::8')).toEqual([]);
+  });
+
   it('returns the same empty list for an asset of another user and for one that does not exist', async () => {
     const [user, other] = [await aUser(), await aUser()];
     const asset = await anAsset({ name: 'secret-project' });

@@ -16,6 +16,7 @@ export class ReplayController {
     right: 'terminal.sessions:replay',
     summary: 'List the channels of a recording: the shells, commands and transfers of its session',
     answer: SessionChannels,
+    refuses: { 404: ['SESSION_NOT_FOUND', 'RECORDING_NOT_FOUND'], 409: ['RECORDING_ALTERED'], 503: ['RECORDER_UNAVAILABLE'] },
   })
   async channels(@RequestCtx() ctx: OrgCtx, @IdParam() id: string): Promise<SessionChannels> {
     const channels = await this.replays.channels(ctx, id);
@@ -27,6 +28,13 @@ export class ReplayController {
     right: 'terminal.sessions:replay',
     summary: 'Download a recording; format=native of an ended session takes HTTP ranges',
     produces: ['application/vnd.sallyport.recording', 'application/x-asciicast', 'application/x-tar'],
+    alsoAnswers: { 206: 'The part of the recording that Range asked for', 416: 'The recording has no such part' },
+    refuses: {
+      400: ['REPLAY_RANGE_INVALID'],
+      404: ['SESSION_NOT_FOUND', 'RECORDING_NOT_FOUND', 'REPLAY_CHANNEL_NOT_FOUND'],
+      409: ['RECORDING_NOT_CLOSED', 'RECORDING_ALTERED'],
+      503: ['RECORDER_UNAVAILABLE'],
+    },
   })
   async replay(
     @Req() request: FastifyRequest,

@@ -25,14 +25,20 @@ export class SessionController {
   }
 
   @Get(':id')
-  @Endpoint({ right: 'terminal.sessions:view', summary: 'Read a session', answer: SessionView })
+  @Endpoint({ right: 'terminal.sessions:view', summary: 'Read a session', answer: SessionView, refuses: { 404: ['SESSION_NOT_FOUND'] } })
   async get(@RequestCtx() ctx: OrgCtx, @IdParam() id: string): Promise<SessionView> {
     return toSessionView(await this.sessions.get(ctx, id));
   }
 
   @Post(':id/terminate')
   @HttpCode(202)
-  @Endpoint({ right: 'terminal.sessions:terminate', summary: 'Terminate a running session', answer: SessionView, status: 202 })
+  @Endpoint({
+    right: 'terminal.sessions:terminate',
+    summary: 'Terminate a running session',
+    answer: SessionView,
+    status: 202,
+    refuses: { 404: ['SESSION_NOT_FOUND'], 409: ['SESSION_ENDED'] },
+  })
   async terminate(
     @RequestCtx() ctx: OrgCtx,
     @Caller() caller: AuthenticatedCaller,

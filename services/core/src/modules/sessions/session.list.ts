@@ -1,5 +1,5 @@
 import type { SessionListQuery } from '@sallyport/contracts';
-import { before, listPlan, nameOrId, since } from '../../resource/index.js';
+import { atAddress, before, listPlan, nameOrId, since } from '../../resource/index.js';
 import type { SessionEntity } from './session.entity.js';
 
 export const sessionList = listPlan<SessionEntity, SessionListQuery>({
@@ -10,7 +10,7 @@ export const sessionList = listPlan<SessionEntity, SessionListQuery>({
     user: nameOrId('session.username', 'session.userId'),
     asset: nameOrId('session.assetName', 'session.assetId'),
     account: 'account',
-    remote_addr: 'sourceIp',
+    remote_addr: atAddress('session.sourceIp'),
     date_from: since('session.dateStart'),
     date_to: before('session.dateStart'),
   },

@@ -16,13 +16,14 @@ export class TaskController {
     summary: 'Start a connectivity test: a worker logs in with the account, the task shows the result',
     answer: TaskView,
     status: 202,
+    refuses: { 404: ['ACCOUNT_NOT_FOUND'] },
   })
   async test(@RequestCtx() ctx: OrgCtx, @IdParam() accountId: string): Promise<TaskView> {
     return toTaskView(await this.tests.ask(ctx, accountId));
   }
 
   @Get('ops/tasks/:id')
-  @Endpoint({ right: 'ops.tasks:view', summary: 'Read a task', answer: TaskView })
+  @Endpoint({ right: 'ops.tasks:view', summary: 'Read a task', answer: TaskView, refuses: { 404: ['TASK_NOT_FOUND'] } })
   async get(@RequestCtx() ctx: OrgCtx, @IdParam() id: string): Promise<TaskView> {
     return toTaskView(await this.tests.get(ctx, id));
   }

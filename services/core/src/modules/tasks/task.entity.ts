@@ -6,7 +6,7 @@ export type TaskState = 'queued' | 'running' | 'succeeded' | 'failed';
 @Entity('task')
 @Check('task_kind_ck', `kind IN ('connectivity-test')`)
 @Check('task_state_ck', `state IN ('queued', 'running', 'succeeded', 'failed')`)
-@Check('task_outcome_ck', `outcome IN ('ok', 'unreachable', 'auth_failed', 'host_key_changed')`)
+@Check('task_outcome_ck', `outcome IN ('ok', 'unreachable', 'auth_failed', 'host_key_changed', 'host_key_unknown')`)
 @Index('task_org_id_date_created_ix', ['orgId', 'dateCreated'])
 @Index('task_account_id_ix', ['accountId'])
 export class TaskEntity {
@@ -21,8 +21,10 @@ export class TaskEntity {
   @Column('uuid', { nullable: true })
   accountId!: string | null;
   @Column('text', { nullable: true }) workerId!: string | null;
-  @Column('text', { nullable: true }) outcome!: 'ok' | 'unreachable' | 'auth_failed' | 'host_key_changed' | null;
+  @Column('text', { nullable: true }) outcome!: 'ok' | 'unreachable' | 'auth_failed' | 'host_key_changed' | 'host_key_unknown' | null;
   @Column('text', { default: '' }) detail!: string;
+  /** "SHA256:…" of the host key that the asset proved. */
+  @Column('text', { nullable: true }) hostKeyFingerprint!: string | null;
   @Column('integer', { nullable: true }) durationMs!: number | null;
   @Column('text', { default: '' }) createdBy!: string;
   @Column('timestamptz', { default: () => 'now()' }) dateCreated!: Date;

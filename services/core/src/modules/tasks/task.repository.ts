@@ -39,6 +39,10 @@ export class TaskRepository {
     await this.database.tenant(ctx, TaskEntity).update({ id }, { state: 'running', workerId, dateStarted });
   }
 
+  async recordHostKey(ctx: OrgCtx, id: string, hostKeyFingerprint: string): Promise<void> {
+    await this.database.tenant(ctx, TaskEntity).update({ id }, { hostKeyFingerprint });
+  }
+
   async finish(ctx: OrgCtx, id: string, result: TaskResult): Promise<void> {
     await this.database.tenant(ctx, TaskEntity).update({ id }, result);
   }

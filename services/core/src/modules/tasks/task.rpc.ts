@@ -1,6 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import {
   TasksServiceService,
+  type CheckHostKeyRequest,
+  type CheckHostKeyResponse,
   type ClaimConnectivityTestRequest,
   type ClaimConnectivityTestResponse,
   type HeartbeatRequest,
@@ -8,13 +10,15 @@ import {
 } from '@sallyport/proto-gen/task/v1/tasks';
 import type { Ctx } from '@sallyport/context';
 import { z } from 'zod';
-import { callCtx, CoreRpcServer, credentialToPb, hostKeyToPb, parseRequest, RequestOutOfBounds } from '../../rpc/index.js';
+import { callCtx, CoreRpcServer, credentialToPb, hostKeyToPb, parseRequest, RequestOutOfBounds, verdictToPb } from '../../rpc/index.js';
 import { Components } from '../components/index.js';
+import { CheckHostKey } from './check-host-key.service.js';
 import { ClaimConnectivityTest } from './claim-connectivity-test.service.js';
 import { ReportConnectivityTest } from './report-connectivity-test.service.js';
 import { outcomeFromPb } from './task.wire.js';
 
 const claimSchema = z.object({ taskId: z.uuid(), workerId: z.string().min(1).max(128) });
+const hostKeySchema = z.object({ taskId: z.uuid(), hostKey: z.object({ blob: z.instanceof(Buffer) }) });
 const heartbeatSchema = z.object({ workerId: z.string().min(1).max(128) });
 const reportSchema = z.object({ taskId: z.uuid(), detail: z.string().max(4096) });
 
@@ -24,6 +28,7 @@ export class TaskRpc implements OnModuleInit {
   constructor(
     private readonly server: CoreRpcServer,
     private readonly claims: ClaimConnectivityTest,
+    private readonly hostKeys: CheckHostKey,
     private readonly reports: ReportConnectivityTest,
     private readonly components: Components,
   ) {}
@@ -31,6 +36,7 @@ export class TaskRpc implements OnModuleInit {
   onModuleInit(): void {
     const handlers = {
       claimConnectivityTest: (call, request) => this.claim(callCtx(call), request),
+      checkHostKey: (call, request) => this.checkHostKey(callCtx(call), request),
       reportConnectivityTest: (call, request) => this.report(callCtx(call), request),
       heartbeat: (call, request) => this.heartbeat(callCtx(call), request),
     } satisfies Parameters<typeof this.server.add<TasksServiceService>>[1];
@@ -46,6 +52,12 @@ export class TaskRpc implements OnModuleInit {
       credential: credentialToPb(test.credential),
       hostKeys: test.hostKeys.map(hostKeyToPb),
     };
+  }
+
+  private async checkHostKey(ctx: Ctx, request: CheckHostKeyRequest): Promise<CheckHostKeyResponse> {
+    const { taskId, hostKey } = parseRequest(hostKeySchema, request);
+    const { verdict, problem } = await this.hostKeys.check(ctx, taskId, hostKey.blob);
+    return { verdict: verdictToPb(verdict), problem };
   }
 
   private async heartbeat(ctx: Ctx, request: HeartbeatRequest): Promise<Record<string, never>> {

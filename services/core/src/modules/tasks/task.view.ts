@@ -10,6 +10,7 @@ type Shown =
   | 'accountId'
   | 'outcome'
   | 'detail'
+  | 'hostKeyFingerprint'
   | 'durationMs'
   | 'createdBy'
   | 'dateCreated'
@@ -27,6 +28,7 @@ export const toTaskView = (it: Task): TaskView => ({
   account: it.accountId,
   outcome: it.outcome,
   detail: it.detail,
+  host_key: it.hostKeyFingerprint,
   duration_ms: it.durationMs,
   org: it.orgId,
   created_by: it.createdBy,

@@ -8,6 +8,7 @@ const FROM_PB: Readonly<Partial<Record<ConnectivityOutcome, Outcome>>> = {
   [ConnectivityOutcome.UNREACHABLE]: 'unreachable',
   [ConnectivityOutcome.AUTH_FAILED]: 'auth_failed',
   [ConnectivityOutcome.HOST_KEY_CHANGED]: 'host_key_changed',
+  [ConnectivityOutcome.HOST_KEY_UNKNOWN]: 'host_key_unknown',
 };
 
 /** Returns the outcome that a worker reports; undefined for none and for an unknown one. */

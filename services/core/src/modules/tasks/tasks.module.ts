@@ -4,6 +4,7 @@ import { AssetsModule } from '../assets/index.js';
 import { runsJob } from '../../platform/index.js';
 import { ComponentsModule } from '../components/index.js';
 import { AskConnectivityTest } from './ask-connectivity-test.service.js';
+import { CheckHostKey } from './check-host-key.service.js';
 import { ClaimConnectivityTest } from './claim-connectivity-test.service.js';
 import { ReportConnectivityTest } from './report-connectivity-test.service.js';
 import { TaskTimeouts } from './task-timeouts.js';
@@ -18,6 +19,7 @@ import { TaskRpc } from './task.rpc.js';
     TaskRepository,
     AskConnectivityTest,
     ClaimConnectivityTest,
+    CheckHostKey,
     ReportConnectivityTest,
     TaskTimeouts,
     runsJob(TaskTimeouts),

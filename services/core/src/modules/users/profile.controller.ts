@@ -9,13 +9,19 @@ export class ProfileController {
   constructor(private readonly users: Users) {}
 
   @Get()
-  @Endpoint({ right: 'users.profile:view', summary: 'Read the own user', answer: UserView })
+  @Endpoint({ right: 'users.profile:view', summary: 'Read the own user', answer: UserView, refuses: { 404: ['USER_NOT_FOUND'] } })
   async get(@RequestCtx() ctx: OrgCtx, @Caller() caller: AuthenticatedCaller): Promise<UserView> {
     return this.users.view(ctx, caller.userId);
   }
 
   @Patch()
-  @Endpoint({ right: 'users.profile:update', summary: 'Change the own name or e-mail address', answer: UserView })
+  @Endpoint({
+    right: 'users.profile:update',
+    summary: 'Change the own name or e-mail address',
+    answer: UserView,
+    takesIfMatch: true,
+    refuses: { 404: ['USER_NOT_FOUND'], 409: ['EMAIL_TAKEN'] },
+  })
   async update(
     @RequestCtx() ctx: OrgCtx,
     @Caller() caller: AuthenticatedCaller,

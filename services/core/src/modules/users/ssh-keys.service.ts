@@ -7,7 +7,7 @@ import type { Rows } from '../../resource/index.js';
 import { AuditLog } from '../audits/index.js';
 import { readPublicKeyLine } from './public-key-line.js';
 import { toSshKeyView } from './ssh-key.view.js';
-import { sshKeyNotFound, userNotFound } from './user.errors.js';
+import { SshKeyInUse, sshKeyNotFound, userNotFound } from './user.errors.js';
 import { UserRepository } from './user.repository.js';
 import type { UserSshKeyEntity } from './user-ssh-key.entity.js';
 import { UserSshKeyRepository } from './user-ssh-key.repository.js';
@@ -26,11 +26,18 @@ export class SshKeys {
   async list(ctx: Ctx, userId: string, query: SshKeyListQuery): Promise<Rows<SshKeyView>> {
     await this.needUser(ctx, userId);
     const { rows, count } = await this.keys.list(ctx, userId, query);
-    return { count, rows: rows.map(toSshKeyView) };
+    const shared = await this.keys.sharedAmong(
+      ctx,
+      rows.map(({ fingerprint }) => fingerprint),
+    );
+    return { count, rows: rows.map((key) => toSshKeyView(key, shared.has(key.fingerprint))) };
   }
 
-  /** Throws SshKeyInvalid for a text that is not a key and for a weak key, SshKeyTaken and USER_NOT_FOUND. */
-  async add(ctx: OrgCtx, userId: string, given: SshKeyCreate): Promise<SshKeyView> {
+  /**
+   * Adds a key that no other user has. Throws SshKeyInvalid for a text that is not a key and for a weak key, SshKeyTaken, SshKeyInUse and
+   * USER_NOT_FOUND. `seesUsers`: the caller may know which other user has the key.
+   */
+  async add(ctx: OrgCtx, userId: string, given: SshKeyCreate, { seesUsers = false } = {}): Promise<SshKeyView> {
     const line = readPublicKeyLine(given.public_key);
     const name = given.name ?? (line.comment || line.fingerprint);
     const key: UserSshKeyEntity = {
@@ -39,15 +46,17 @@ export class SshKeys {
       userId,
       name,
       isActive: true,
+      isShared: false,
       dateCreated: new Date(this.clock.now()),
       dateLastUsed: null,
     };
     await this.database.run(ctx, async (inside) => {
       const username = await this.needUser(inside, userId);
+      await this.refuseInUse(inside, key, seesUsers);
       await this.keys.add(inside, key);
       await this.trace(inside, 'user.ssh-key-added', key, username);
     });
-    return toSshKeyView(key);
+    return toSshKeyView(key, false);
   }
 
   async remove(ctx: OrgCtx, userId: string, keyId: string): Promise<void> {
@@ -58,6 +67,13 @@ export class SshKeys {
       await this.keys.remove(inside, keyId);
       await this.trace(inside, 'user.ssh-key-removed', key, username);
     });
+  }
+
+  private async refuseInUse(ctx: Ctx, { userId, fingerprint }: UserSshKeyEntity, seesUsers: boolean): Promise<void> {
+    const ownerId = await this.keys.ownerBeside(ctx, userId, fingerprint);
+    if (ownerId === undefined) return;
+    const owner = seesUsers ? await this.users.find(ctx, ownerId) : undefined;
+    throw new SshKeyInUse(fingerprint, owner?.username);
   }
 
   private async trace(

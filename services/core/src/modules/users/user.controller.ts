@@ -7,7 +7,17 @@ import { IdParam, IfMatch, pageFor, RequestCtx, resourceEndpoints, ZodBody, ZodQ
 import { ResourceStore } from '../../resource/index.js';
 import { Users } from './users.service.js';
 
-const endpoints = resourceEndpoints('users.users', { one: 'a user', many: 'users', view: UserView });
+const NAMES = ['USERNAME_TAKEN', 'EMAIL_TAKEN'];
+const LOCKS_OUT = ['LAST_ADMIN', 'OWN_USER_CHANGE'];
+/** Refusals of a password that is set. */
+const PASSWORD = { 400: ['PASSWORD_TOO_EASY'], 429: ['TOO_MANY_PASSWORDS'], 503: ['PASSWORDS_BUSY'] };
+const endpoints = resourceEndpoints('users.users', {
+  one: 'a user',
+  many: 'users',
+  view: UserView,
+  notFound: 'USER_NOT_FOUND',
+  refuses: { create: { ...PASSWORD, 409: NAMES }, update: { ...PASSWORD, 409: [...NAMES, ...LOCKS_OUT] }, remove: { 409: LOCKS_OUT } },
+});
 const UserBulk = bulkOf(UserCreate, UserUpdate);
 
 @Controller('api/v1/users/users')

@@ -79,3 +79,15 @@ export class SshKeyTaken extends AppError {
     super(`This user has the key ${fingerprint} already`, { fingerprint });
   }
 }
+
+/** Another user has the key. `owner` is given only to a caller that may see users. */
+export class SshKeyInUse extends AppError {
+  readonly code = 'SSH_KEY_IN_USE';
+  readonly kind = 'conflict';
+  constructor(fingerprint: string, owner?: string) {
+    super(
+      `${owner === undefined ? 'Another user' : `The user "${owner}"`} has the key ${fingerprint}: a key belongs to one user, so make a new one with ssh-keygen`,
+      { fingerprint, ...(owner !== undefined && { user: owner }) },
+    );
+  }
+}

@@ -1,7 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { inOrg, systemCtx } from '@sallyport/context';
 import { publicKeyFromKeyObject } from '@sallyport/ssh';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ADMIN_PASSWORD, aCore, type Answer, type TestCore } from '../../../test/a-core.js';
+import { DEFAULT_ORG_ID } from '../orgs/index.js';
+import { SshKeys } from './index.js';
 
 let core: TestCore;
 beforeAll(async () => {
@@ -103,7 +106,7 @@ describe('a user’s SSH keys', () => {
     expect((await admin('GET', `users/users/${id}/ssh-keys`)).json).toMatchObject({ count: 1, results: [made.json] });
     expect(codeOf(await admin('POST', `users/users/${id}/ssh-keys`, { public_key: key, name: 'again' }))).toBe('409 SSH_KEY_TAKEN');
     const other = await aUser();
-    expect((await admin('POST', `users/users/${other.id}/ssh-keys`, { public_key: key })).status).toBe(201);
+    expect((await admin('POST', `users/users/${other.id}/ssh-keys`, { public_key: aKey() })).status).toBe(201);
     expect(codeOf(await admin('DELETE', `users/users/${other.id}/ssh-keys/${made.json['id']}`))).toBe('404 SSH_KEY_NOT_FOUND');
     expect((await admin('DELETE', `users/users/${id}/ssh-keys/${made.json['id']}`)).status).toBe(204);
     expect((await admin('GET', `users/users/${id}/ssh-keys`)).json['count']).toBe(0);
@@ -198,6 +201,42 @@ it('120 password changes of one user at once do not hold up the sign-in of anoth
   const hashed = answered.filter((each) => each !== 'refused');
   // In one queue without turns it would be the last of 121.
   expect(hashed.indexOf('sign-in')).toBeLessThan(20);
+});
+
+describe('a public key', () => {
+  const add = (id: string, public_key: string): Promise<Answer> => admin('POST', `users/users/${id}/ssh-keys`, { public_key });
+
+  it('belongs to one user, also to a disabled one; once that user is deleted it is free', async () => {
+    const [owner, other, key] = [await aUser(), await aUser(), aKey()];
+    expect((await add(owner.id, key)).status).toBe(201);
+    await admin('PATCH', `users/users/${owner.id}`, { is_active: false });
+    const refused = await add(other.id, `${key} another-comment`);
+    expect(codeOf(refused)).toBe('409 SSH_KEY_IN_USE');
+    expect(refused.json['error']).toMatchObject({
+      message: expect.stringContaining(`The user "${owner.username}" has the key SHA256:`),
+      facts: { user: owner.username, fingerprint: expect.stringContaining('SHA256:') },
+    });
+    await admin('DELETE', `users/users/${owner.id}`);
+    expect((await add(other.id, key)).status).toBe(201);
+  });
+
+  it('is refused without the other user’s name for a caller that may not see users', async () => {
+    const [owner, other, key] = [await aUser(), await aUser(), aKey()];
+    await add(owner.id, key);
+    const ctx = inOrg(systemCtx('test'), DEFAULT_ORG_ID);
+    const refusal = await core.core.app
+      .get(SshKeys, { strict: false })
+      .add(ctx, other.id, { public_key: key })
+      .catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ code: 'SSH_KEY_IN_USE', message: expect.stringMatching(/^Another user has the key/) });
+    expect(JSON.stringify([refusal, (refusal as Error).message])).not.toContain(owner.username);
+  });
+
+  it('that several users are given at once goes to one of them', async () => {
+    const [users, key] = [await Promise.all(Array.from({ length: 5 }, () => aUser())), aKey()];
+    const answers = await Promise.all(users.map(({ id }) => add(id, key)));
+    expect(answers.map(codeOf).sort()).toEqual(['201 ', ...Array.from({ length: 4 }, () => '409 SSH_KEY_IN_USE')]);
+  });
 });
 
 it('no password, hash or key secret is in any answer or log line', async () => {

@@ -25,6 +25,8 @@ export function searchBody(alias: string, query: CommandQuery, without: readonly
 type Query = estypes.QueryDslQueryContainer;
 
 const is = ({ name }: { readonly name: string }, value: string): Query => ({ term: { [name]: { value } } });
+/** Returns the condition on a name in any case, as a login finds it. */
+const isNamed = ({ name }: { readonly name: string }, value: string): Query => ({ term: { [name]: { value, case_insensitive: true } } });
 const any = (...queries: readonly Query[]): Query => ({ bool: { should: [...queries], minimum_should_match: 1 } });
 const inTime = (bounds: { gte: string } | { lt: string }): Query => ({ range: { [FIELDS.timestamp.name]: bounds } });
 
@@ -33,8 +35,8 @@ function conditionsOf(query: CommandQuery): Query[] {
   const add = <T>(value: T | undefined, condition: (value: T) => Query): void => {
     if (value !== undefined) conditions.push(condition(value));
   };
-  add(query.user, (user) => any(is(FIELDS.username, user), is(FIELDS.userId, user)));
-  add(query.asset, (asset) => any(is(FIELDS.assetName, asset), is(FIELDS.assetId, asset)));
+  add(query.user, (user) => any(isNamed(FIELDS.username, user), is(FIELDS.userId, user)));
+  add(query.asset, (asset) => any(isNamed(FIELDS.assetName, asset), is(FIELDS.assetId, asset)));
   add(query.account, (account) => is(FIELDS.account, account));
   add(query.sessionId, (session) => is(FIELDS.sessionId, session));
   add(query.riskLevel, (risk) => is(FIELDS.riskLevel, RISK_NAMES[risk]));

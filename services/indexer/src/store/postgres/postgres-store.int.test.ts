@@ -97,6 +97,17 @@ describe('the postgres command store alone', () => {
     expect(plan).toMatch(/command_folded_ix/);
   });
 
+  it('finds names in any case by index', async () => {
+    for (const column of ['username', 'asset_name']) {
+      const plan = await withClient(database.indexerUrl, async (client) => {
+        await client.query('SET enable_seqscan = off');
+        const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN SELECT 1 FROM command WHERE lower(${column}) = lower('X')`);
+        return rows.map((row) => row['QUERY PLAN']).join('\n');
+      });
+      expect(plan).toContain(`command_lower_${column}_timestamp_ix`);
+    }
+  });
+
   it('reports that it cannot be reached, without the password', async () => {
     const away = new PostgresStore({ url: 'postgres://indexer:s3cret-word@127.0.0.1:9/sallyport', logger });
     const error = await away.find({ orgId: 'o', limit: 1, offset: 0 }).catch((thrown: unknown) => thrown);

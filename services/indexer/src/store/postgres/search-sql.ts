@@ -42,8 +42,8 @@ function conditionsOf(query: CommandQuery, bind: Bind): string[] {
   const add = <T>(value: T | undefined, condition: (place: string) => string): void => {
     if (value !== undefined) conditions.push(condition(bind(value)));
   };
-  add(query.user, (place) => `(username = ${place} OR user_id = ${place})`);
-  add(query.asset, (place) => `(asset_name = ${place} OR asset_id = ${place})`);
+  add(query.user, (place) => `(lower(username) = lower(${place}) OR user_id = ${place})`);
+  add(query.asset, (place) => `(lower(asset_name) = lower(${place}) OR asset_id = ${place})`);
   add(query.account, (place) => `account = ${place}`);
   add(query.sessionId, (place) => `session_id = ${place}`);
   add(query.riskLevel && RISK_NAMES[query.riskLevel], (place) => `risk_level = ${place}`);

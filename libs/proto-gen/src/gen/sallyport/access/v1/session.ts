@@ -336,6 +336,8 @@ export enum HostKeyVerdict {
   TRUSTED = 1,
   /** CHANGED - It is not the pinned one: refuse. Core has audited it. */
   CHANGED = 2,
+  /** UNKNOWN - No key is pinned, and this installation pins none by itself: refuse. Core has audited it. */
+  UNKNOWN = 3,
 }
 
 export function hostKeyVerdictFromJSON(object: any): HostKeyVerdict {
@@ -349,6 +351,9 @@ export function hostKeyVerdictFromJSON(object: any): HostKeyVerdict {
     case 2:
     case "HOST_KEY_VERDICT_CHANGED":
       return HostKeyVerdict.CHANGED;
+    case 3:
+    case "HOST_KEY_VERDICT_UNKNOWN":
+      return HostKeyVerdict.UNKNOWN;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum HostKeyVerdict");
   }
@@ -362,6 +367,8 @@ export function hostKeyVerdictToJSON(object: HostKeyVerdict): string {
       return "HOST_KEY_VERDICT_TRUSTED";
     case HostKeyVerdict.CHANGED:
       return "HOST_KEY_VERDICT_CHANGED";
+    case HostKeyVerdict.UNKNOWN:
+      return "HOST_KEY_VERDICT_UNKNOWN";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum HostKeyVerdict");
   }

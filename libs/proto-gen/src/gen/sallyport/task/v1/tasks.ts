@@ -18,7 +18,13 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { Credential, HostKey } from "../../access/v1/session.js";
+import {
+  Credential,
+  HostKey,
+  HostKeyVerdict,
+  hostKeyVerdictFromJSON,
+  hostKeyVerdictToJSON,
+} from "../../access/v1/session.js";
 
 export const protobufPackage = "sallyport.task.v1";
 
@@ -36,6 +42,8 @@ export enum ConnectivityOutcome {
   AUTH_FAILED = 3,
   /** HOST_KEY_CHANGED - The asset's host key is not the pinned one; the secret was not sent. */
   HOST_KEY_CHANGED = 4,
+  /** HOST_KEY_UNKNOWN - The asset's host key is not approved, and this installation pins none by itself; the secret was not sent. */
+  HOST_KEY_UNKNOWN = 5,
 }
 
 export function connectivityOutcomeFromJSON(object: any): ConnectivityOutcome {
@@ -55,6 +63,9 @@ export function connectivityOutcomeFromJSON(object: any): ConnectivityOutcome {
     case 4:
     case "CONNECTIVITY_OUTCOME_HOST_KEY_CHANGED":
       return ConnectivityOutcome.HOST_KEY_CHANGED;
+    case 5:
+    case "CONNECTIVITY_OUTCOME_HOST_KEY_UNKNOWN":
+      return ConnectivityOutcome.HOST_KEY_UNKNOWN;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum ConnectivityOutcome");
   }
@@ -72,6 +83,8 @@ export function connectivityOutcomeToJSON(object: ConnectivityOutcome): string {
       return "CONNECTIVITY_OUTCOME_AUTH_FAILED";
     case ConnectivityOutcome.HOST_KEY_CHANGED:
       return "CONNECTIVITY_OUTCOME_HOST_KEY_CHANGED";
+    case ConnectivityOutcome.HOST_KEY_UNKNOWN:
+      return "CONNECTIVITY_OUTCOME_HOST_KEY_UNKNOWN";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum ConnectivityOutcome");
   }
@@ -101,8 +114,24 @@ export interface ClaimConnectivityTestResponse {
   credential:
     | Credential
     | undefined;
-  /** Host keys pinned for the asset; empty if none is known yet (a test pins nothing). */
+  /** Host keys pinned for the asset; empty if none is known yet. One whose bytes are empty is approved by its fingerprint alone. */
   hostKeys: HostKey[];
+}
+
+/** CheckHostKeyRequest contains the key that an asset proved. */
+export interface CheckHostKeyRequest {
+  /** Task id. */
+  taskId: string;
+  /** The key. */
+  hostKey: HostKey | undefined;
+}
+
+/** CheckHostKeyResponse contains the verdict. */
+export interface CheckHostKeyResponse {
+  /** The verdict. */
+  verdict: HostKeyVerdict;
+  /** Text for the operator where the key is refused. */
+  problem: string;
 }
 
 /** ReportConnectivityTestRequest contains the result. */
@@ -416,6 +445,186 @@ export const ClaimConnectivityTestResponse: MessageFns<ClaimConnectivityTestResp
       ? Credential.fromPartial(object.credential)
       : undefined;
     message.hostKeys = object.hostKeys?.map((e) => HostKey.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseCheckHostKeyRequest(): CheckHostKeyRequest {
+  return { taskId: "", hostKey: undefined };
+}
+
+export const CheckHostKeyRequest: MessageFns<CheckHostKeyRequest> = {
+  encode(message: CheckHostKeyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.taskId !== "") {
+      writer.uint32(10).string(message.taskId);
+    }
+    if (message.hostKey !== undefined) {
+      HostKey.encode(message.hostKey, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckHostKeyRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckHostKeyRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.taskId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.hostKey = HostKey.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckHostKeyRequest {
+    return {
+      taskId: isSet(object.taskId)
+        ? globalThis.String(object.taskId)
+        : isSet(object.task_id)
+        ? globalThis.String(object.task_id)
+        : "",
+      hostKey: isSet(object.hostKey)
+        ? HostKey.fromJSON(object.hostKey)
+        : isSet(object.host_key)
+        ? HostKey.fromJSON(object.host_key)
+        : undefined,
+    };
+  },
+
+  toJSON(message: CheckHostKeyRequest): unknown {
+    const obj: any = {};
+    if (message.taskId !== "") {
+      obj.taskId = message.taskId;
+    }
+    if (message.hostKey !== undefined) {
+      obj.hostKey = HostKey.toJSON(message.hostKey);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckHostKeyRequest>): CheckHostKeyRequest {
+    return CheckHostKeyRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckHostKeyRequest>): CheckHostKeyRequest {
+    const message = createBaseCheckHostKeyRequest();
+    message.taskId = object.taskId ?? "";
+    message.hostKey = (object.hostKey !== undefined && object.hostKey !== null)
+      ? HostKey.fromPartial(object.hostKey)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCheckHostKeyResponse(): CheckHostKeyResponse {
+  return { verdict: 0, problem: "" };
+}
+
+export const CheckHostKeyResponse: MessageFns<CheckHostKeyResponse> = {
+  encode(message: CheckHostKeyResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.verdict !== 0) {
+      writer.uint32(8).int32(message.verdict);
+    }
+    if (message.problem !== "") {
+      writer.uint32(18).string(message.problem);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckHostKeyResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckHostKeyResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.verdict = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.problem = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckHostKeyResponse {
+    return {
+      verdict: isSet(object.verdict) ? hostKeyVerdictFromJSON(object.verdict) : 0,
+      problem: isSet(object.problem) ? globalThis.String(object.problem) : "",
+    };
+  },
+
+  toJSON(message: CheckHostKeyResponse): unknown {
+    const obj: any = {};
+    if (message.verdict !== 0) {
+      obj.verdict = hostKeyVerdictToJSON(message.verdict);
+    }
+    if (message.problem !== "") {
+      obj.problem = message.problem;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckHostKeyResponse>): CheckHostKeyResponse {
+    return CheckHostKeyResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckHostKeyResponse>): CheckHostKeyResponse {
+    const message = createBaseCheckHostKeyResponse();
+    message.verdict = object.verdict ?? 0;
+    message.problem = object.problem ?? "";
     return message;
   },
 };
@@ -737,6 +946,17 @@ export const TasksServiceService = {
       sharedBytes(ClaimConnectivityTestResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ClaimConnectivityTestResponse => ClaimConnectivityTestResponse.decode(value),
   },
+  /** CheckHostKey judges the key that an asset proved in a test, and pins a first one where that is the policy. It comes before the secret is sent. */
+  checkHostKey: {
+    path: "/sallyport.task.v1.TasksService/CheckHostKey" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CheckHostKeyRequest): Buffer => sharedBytes(CheckHostKeyRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CheckHostKeyRequest => CheckHostKeyRequest.decode(value),
+    responseSerialize: (value: CheckHostKeyResponse): Buffer =>
+      sharedBytes(CheckHostKeyResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CheckHostKeyResponse => CheckHostKeyResponse.decode(value),
+  },
   /** ReportConnectivityTest stores the result. Reporting the same result again changes nothing. */
   reportConnectivityTest: {
     path: "/sallyport.task.v1.TasksService/ReportConnectivityTest" as const,
@@ -765,6 +985,8 @@ export const TasksServiceService = {
 export interface TasksServiceServer extends UntypedServiceImplementation {
   /** ClaimConnectivityTest returns what a worker needs for one test. FAILED_PRECONDITION is the answer for a finished task. */
   claimConnectivityTest: handleUnaryCall<ClaimConnectivityTestRequest, ClaimConnectivityTestResponse>;
+  /** CheckHostKey judges the key that an asset proved in a test, and pins a first one where that is the policy. It comes before the secret is sent. */
+  checkHostKey: handleUnaryCall<CheckHostKeyRequest, CheckHostKeyResponse>;
   /** ReportConnectivityTest stores the result. Reporting the same result again changes nothing. */
   reportConnectivityTest: handleUnaryCall<ReportConnectivityTestRequest, ReportConnectivityTestResponse>;
   /** Heartbeat reports that a worker is alive, for the component list; every 15 s. */
@@ -787,6 +1009,22 @@ export interface TasksServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ClaimConnectivityTestResponse) => void,
+  ): ClientUnaryCall;
+  /** CheckHostKey judges the key that an asset proved in a test, and pins a first one where that is the policy. It comes before the secret is sent. */
+  checkHostKey(
+    request: CheckHostKeyRequest,
+    callback: (error: ServiceError | null, response: CheckHostKeyResponse) => void,
+  ): ClientUnaryCall;
+  checkHostKey(
+    request: CheckHostKeyRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CheckHostKeyResponse) => void,
+  ): ClientUnaryCall;
+  checkHostKey(
+    request: CheckHostKeyRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CheckHostKeyResponse) => void,
   ): ClientUnaryCall;
   /** ReportConnectivityTest stores the result. Reporting the same result again changes nothing. */
   reportConnectivityTest(
