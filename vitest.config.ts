@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 const exclude = ['**/node_modules/**', '**/dist/**'];
 
-/** Sizes, as docs/architecture.md has them: unit (nothing outside the process), int (real parts), conformance (the SSH engine and its peers), rest (generated requests to the whole product), e2e (the whole product). */
+/**
+ * Sizes, as docs/architecture.md has them. unit: nothing outside the process; int: real parts; conformance: the SSH engine and its peers.
+ * rest: generated requests to the whole product; e2e: the whole product.
+ */
 export default defineConfig({
   test: {
     projects: [
