@@ -48,6 +48,7 @@ export {
 } from './payload/sealed-input.js';
 export { commandTextOf, fileText } from './payload/command-text.js';
 export type { SessionMeta } from './payload/session-meta.js';
+export { type Marker, markerOf } from './asciicast/marker.js';
 export { AsciicastWriter } from './asciicast/asciicast-writer.js';
 export { channelOpenedBy, channelToPlay, type RecordedChannel } from './asciicast/channel-list.js';
 export { readTar, type TarEntry } from './bundle/tar-reader.js';

@@ -3,7 +3,9 @@ import { CommandCertainty, CommandKind, CommandRecorded } from '@sallyport/proto
 import { freePort } from '@sallyport/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { aCore, type TestCore } from './a-core.js';
+import { identity, TestGateway } from './a-gateway.js';
 import { FakeIndexer, PeerRefusal } from './some-peers.js';
+import { aWorkplace, PASSWORD } from './some-people.js';
 
 let core: TestCore;
 let indexer: FakeIndexer;
@@ -57,6 +59,37 @@ it('a line that a program read has the kind "program" and the name of the progra
     { kind: 'program', program: 'sqlite3' },
     { kind: 'typed', program: null },
   ]);
+  await running.stop();
+});
+
+it('a command says where in the replay of its session it is', async () => {
+  const running = await indexer.start(core, port);
+  const gateway = new TestGateway(core);
+  const place = await aWorkplace(core);
+  const { sessionId } = await gateway.grant(identity(await gateway.password(place.username, PASSWORD)), place.asset);
+  gateway.close();
+  const began = (await core.call('GET', `terminal/sessions/${sessionId}`, { token: core.admin })).json['date_start'] as string;
+  const command = CommandRecorded.fromPartial({
+    ...{ id: uuidv7(), kind: CommandKind.TYPED, input: 'ls', channel: 2, sessionId },
+    timestamp: new Date(Date.parse(began) + 12_500),
+  });
+  indexer.answer = { ...indexer.answer, commands: [command, { ...command, sessionId: uuidv7() }, { ...command, sessionId: 'odd' }] };
+  expect((await search()).json['results']).toMatchObject([
+    { channel: 2, offset_seconds: 12.5 },
+    { offset_seconds: null },
+    { offset_seconds: null },
+  ]);
+  await running.stop();
+});
+
+it('commands are filtered by kind, and another kind is refused with those there are', async () => {
+  const running = await indexer.start(core, port);
+  await core.call('GET', 'terminal/commands?kind=program', { token: core.admin });
+  expect(indexer.asked.at(-1)).toMatchObject({ kind: CommandKind.PROGRAM });
+  expect(await core.call('GET', 'terminal/commands?kind=sql', { token: core.admin })).toMatchObject({
+    status: 400,
+    json: { error: { message: expect.stringContaining('kind must be one of: typed, exec, file, piped, program') } },
+  });
   await running.stop();
 });
 

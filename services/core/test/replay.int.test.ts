@@ -116,6 +116,11 @@ describe('other formats', () => {
     expect(lastAsked()).toMatchObject({ call: 'readAsciicast', sessionId, channel: 3 });
   });
 
+  it('an asciicast begins where a row of the command search says, and ends when asked to', async () => {
+    expect((await replay('?format=asciicast&channel=3&from_seconds=2.25&to_seconds=4&markers=none')).status).toBe(200);
+    expect(lastAsked()).toMatchObject({ channel: 3, fromUs: 2_250_000n, toUs: 4_000_000n, withoutMarkers: true });
+  });
+
   it('an asciicast of a channel that there is not is 404, and says which there are', async () => {
     expect(await call(`terminal/sessions/${sessionId}/replay?format=asciicast&channel=7`)).toMatchObject({
       status: 404,

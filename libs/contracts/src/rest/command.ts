@@ -49,6 +49,10 @@ export const CommandView = z
         'or it may not have run. missed: not a command, but a span in which commands were not looked for. Null: a file operation, or unknown',
     ),
     timestamp: DateTime,
+    offset_seconds: z
+      .number()
+      .nullable()
+      .describe('Time within the session: from_seconds of its replay, together with channel. Null: the session is unknown'),
     risk_level: RiskLevel,
   })
   .meta({ id: 'Command' });
@@ -68,6 +72,7 @@ export const CommandListQuery = z
     account: Filter.optional(),
     session: Id.optional(),
     risk_level: RiskLevel.optional(),
+    kind: CommandKind.optional().describe('How it reached the asset'),
     certainty: CommandCertainty.optional().describe('How sure the line is'),
     date_from: DateTime.optional(),
     date_to: DateTime.optional(),

@@ -107,7 +107,7 @@ export const ReplayQuery = z.strictObject({
   format: ReplayFormat.default('native').describe(
     'native: frames as recorded; asciicast: version 2, of one channel; bundle: tar with the signed manifest',
   ),
-  from_seconds: Seconds.optional().describe('From this time of the session on'),
+  from_seconds: Seconds.optional().describe('From this time of the session on. asciicast: what was shown before is shown at once'),
   to_seconds: Seconds.optional().describe('Up to this time of the session'),
   channel: z.coerce
     .number<string>('must be a number')
@@ -116,5 +116,9 @@ export const ReplayQuery = z.strictObject({
     .max(65_535)
     .default(0)
     .describe('For asciicast; 0: the first with a terminal, else the first'),
+  markers: z
+    .enum(['commands', 'none'])
+    .default('commands')
+    .describe('For asciicast: a marker at each command and file operation, or none, which is faster for a large recording'),
 });
 export type ReplayQuery = z.infer<typeof ReplayQuery>;

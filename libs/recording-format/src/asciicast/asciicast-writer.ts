@@ -4,20 +4,30 @@ import type { ChannelOpen, Resize } from '../payload/channel-facts.js';
 import type { GapFact } from '../payload/facts.js';
 import { decodePayload } from '../payload/json-payload.js';
 import type { SessionMeta } from '../payload/session-meta.js';
+import type { Marker } from './marker.js';
 import { TerminalText } from './terminal-text.js';
 
 /**
  * Turns the frames of one recording, in order, into an asciicast v2 file of one channel (docs.asciinema.org, "asciicast v2"): a header
- * line, then "o" events for both output streams and "r" events for new sizes. Times count from the channel's opening. A gap is shown as a
+ * line, then "o" events for both output streams, "r" for new sizes and "m" for markers. Times count from the channel's opening. A gap is shown as a
  * line of text, so that a cut recording does not pass for a whole one.
  */
 export class AsciicastWriter {
   private text: { output: TerminalText; stderr: TerminalText } | undefined;
-  private openedUs = 0;
+  /** Time 0 of the file. */
+  private originUs = 0;
   private lastUs = 0;
   private meta: SessionMeta | undefined;
+  private readonly markers: readonly Marker[];
+  private nextMarker = 0;
 
-  constructor(private readonly channel: number) {}
+  /** With `fromUs`, time 0 is that time of the session, and what was shown before is shown at once. `markers` come in the order of their times. */
+  constructor(
+    private readonly channel: number,
+    private readonly options: { readonly fromUs?: number; readonly markers?: readonly Marker[] } = {},
+  ) {
+    this.markers = (options.markers ?? []).filter(({ timeUs }) => timeUs >= (options.fromUs ?? 0));
+  }
 
   /** Returns the text to append to the file for this frame; "" for none. */
   write(frame: Frame): string {
@@ -25,13 +35,24 @@ export class AsciicastWriter {
     if (frame.channel !== this.channel) return '';
     if (frame.kind === FrameKind.channelOpen) return this.open(frame);
     if (this.text === undefined) return '';
+    const before = this.markersUntil(frame.timeUs);
     this.lastUs = frame.timeUs;
-    return this.event(frame, this.text);
+    return before + this.event(frame, this.text);
   }
 
-  /** Returns the rest at the end: an unfinished UTF-8 sequence. */
-  end(): string {
-    return this.text === undefined ? '' : this.out(this.text.output.end() + this.text.stderr.end());
+  /** Returns the rest at the end: an unfinished UTF-8 sequence, and markers behind the last output. `toUs` is the end of the cut. */
+  end(toUs = Infinity): string {
+    if (this.text === undefined) return '';
+    return this.out(this.text.output.end() + this.text.stderr.end()) + this.markersUntil(toUs);
+  }
+
+  private markersUntil(timeUs: number): string {
+    let lines = '';
+    for (let marker = this.markers[this.nextMarker]; marker && marker.timeUs <= timeUs; marker = this.markers[++this.nextMarker]) {
+      this.lastUs = Math.max(this.lastUs, marker.timeUs);
+      lines += this.line('m', marker.label);
+    }
+    return lines;
   }
 
   private event(frame: Frame, text: { output: TerminalText; stderr: TerminalText }): string {
@@ -53,18 +74,19 @@ export class AsciicastWriter {
 
   private open(frame: Frame): string {
     const open = decodePayload(FrameKind.channelOpen, frame.payload);
-    this.openedUs = this.lastUs = frame.timeUs;
+    this.lastUs = frame.timeUs;
+    this.originUs = Math.max(frame.timeUs, this.options.fromUs ?? 0);
     const bare = open.pty === undefined;
     this.text = { output: new TerminalText(bare), stderr: new TerminalText(bare) };
-    return `${JSON.stringify(header(open, this.meta, frame.timeUs))}\n`;
+    return `${JSON.stringify(header(open, this.meta, this.originUs))}\n`;
   }
 
   private out(text: string): string {
     return text === '' ? '' : this.line('o', text);
   }
 
-  private line(code: 'o' | 'r', text: string): string {
-    const seconds = Math.max(0, this.lastUs - this.openedUs) / 1e6;
+  private line(code: 'o' | 'r' | 'm', text: string): string {
+    const seconds = Math.max(0, this.lastUs - this.originUs) / 1e6;
     return `[${seconds.toFixed(6)}, "${code}", ${JSON.stringify(text)}]\n`;
   }
 }
@@ -75,13 +97,13 @@ const gapText = ({ bytes, why, sealed }: GapFact): string =>
 const sizeText = (size: Resize): string => `${size.cols}x${size.rows}`;
 
 /** Returns the header. Players need a size, so a program without a terminal is shown in 80x24. */
-function header(open: ChannelOpen, meta: SessionMeta | undefined, openedUs: number): Record<string, unknown> {
+function header(open: ChannelOpen, meta: SessionMeta | undefined, originUs: number): Record<string, unknown> {
   return {
     version: 2,
     width: open.pty?.cols || 80,
     height: open.pty?.rows || 24,
     ...(meta && {
-      timestamp: Math.floor((Date.parse(meta.started_at) + openedUs / 1000) / 1000),
+      timestamp: Math.floor((Date.parse(meta.started_at) + originUs / 1000) / 1000),
       title: `${meta.username} on ${meta.account}@${meta.asset_name}`,
     }),
     ...(open.command !== undefined && open.command !== '' && { command: open.command }),

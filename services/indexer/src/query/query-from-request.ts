@@ -1,5 +1,5 @@
 import { AppError } from '@sallyport/errors';
-import { CommandCertainty, RiskLevel } from '@sallyport/proto-gen/command/v1/command_event';
+import { CommandCertainty, CommandKind, RiskLevel } from '@sallyport/proto-gen/command/v1/command_event';
 import type { SearchRequest } from '@sallyport/proto-gen/command/v1/command_search';
 import { z } from 'zod';
 import { MAX_LIMIT, MAX_OFFSET, type CommandQuery } from '../store/index.js';
@@ -30,6 +30,7 @@ const bounds = z
     account: text,
     sessionId: text,
     riskLevel: z.enum(RiskLevel).transform((risk) => (risk === RiskLevel.UNSPECIFIED ? undefined : risk)),
+    kind: z.enum(CommandKind).transform((kind) => (kind === CommandKind.UNSPECIFIED ? undefined : kind)),
     certainty: z.enum(CommandCertainty).transform((certainty) => (certainty === CommandCertainty.UNSPECIFIED ? undefined : certainty)),
     dateFrom: date,
     dateTo: date,

@@ -162,6 +162,7 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
         sessionId: 's-2',
         riskLevel: RiskLevel.WARNING as const,
         certainty: CommandCertainty.MISSED as const,
+        kind: CommandKind.PIPED as const,
       };
       beforeAll(async () => {
         await keep([
@@ -183,6 +184,7 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
         ['account in another case, which is another account', { account: 'Postgres' }, []],
         ['session', { sessionId: 's-2' }, ['by bob']],
         ['risk level', { riskLevel: RiskLevel.WARNING }, ['by bob']],
+        ['kind', { kind: CommandKind.PIPED }, ['by bob']],
         ['certainty', { certainty: CommandCertainty.MISSED }, ['by bob']],
         ['the time from, which is in', { dateFrom: new Date(START + 1_000) }, ['by bob']],
         ['the time to, which is out', { dateTo: new Date(START + 1_000) }, ['by alice']],
@@ -197,6 +199,7 @@ export function commandStoreConformance(name: string, start: () => Promise<{ sto
             sessionId: 's-2',
             riskLevel: RiskLevel.WARNING,
             certainty: CommandCertainty.MISSED,
+            kind: CommandKind.PIPED,
             dateFrom: new Date(START),
             dateTo: new Date(START + 5_000),
           },

@@ -19,6 +19,7 @@ export interface CommandQuery {
   readonly account?: string | undefined;
   readonly sessionId?: string | undefined;
   readonly riskLevel?: Command['riskLevel'] | undefined;
+  readonly kind?: Command['kind'] | undefined;
   readonly certainty?: Command['certainty'];
   /** First time, inclusive. */
   readonly dateFrom?: Date | undefined;

@@ -1,3 +1,4 @@
+import { ReadAsciicastRequest } from '@sallyport/proto-gen/recording/v1/playback';
 import { generateKeyPairSync } from 'node:crypto';
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -108,7 +109,7 @@ describe('a thief of the bucket, after a recording was closed,', () => {
     for (const read of [
       () => readFramesByTime(recorder, { sessionId, fromUs: 0n, toUs: 0n }),
       () => readBytes(recorder, { sessionId, offset: 0n, length: 0n }),
-      () => readAsciicast(recorder, { sessionId, channel: 0 }),
+      () => readAsciicast(recorder, ReadAsciicastRequest.fromPartial({ sessionId })),
     ])
       await expect(drain(read())).rejects.toMatchObject({ code: 'RECORDING_DAMAGED' });
   });

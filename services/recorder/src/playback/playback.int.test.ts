@@ -1,9 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ObjectStore, readObject } from '@sallyport/object-store';
-import { decodeFrames, FrameKind, recordingFolder } from '@sallyport/recording-format';
+import { decodeFrames, FrameKind, type JsonPayloads, recordingFolder } from '@sallyport/recording-format';
+import { ReadAsciicastRequest } from '@sallyport/proto-gen/recording/v1/playback';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AGateway } from '../../test/a-gateway.js';
 import { type ARecorder, aRecorder, guarded, publicKeyPem } from '../../test/a-recorder.js';
@@ -42,6 +44,11 @@ afterEach(async () => {
   await gateway.end();
   await recorder.remove();
 });
+
+const cast = async (wish: Partial<ReadAsciicastRequest>): Promise<string[]> => {
+  const request = ReadAsciicastRequest.fromPartial({ sessionId: session.id, ...wish });
+  return (await collect(readAsciicast(recorder, request))).toString().trimEnd().split('\n');
+};
 
 const close = async (): Promise<void> => {
   session.end();
@@ -86,13 +93,23 @@ describe.each(['running', 'closed'])('playback of a %s session', (state) => {
     ]);
   });
 
+  it('plays a part of a channel: what was shown before is there at once', async () => {
+    const all = await cast({ channel: 2 });
+    const part = (await cast({ channel: 2, fromUs: 53_000n, toUs: 60_000n }))
+      .slice(1)
+      .map((line) => JSON.parse(line) as [number, string, string]);
+    expect(part.filter(([time]) => time === 0).length).toBe(part.length - 7);
+    expect(part.at(-1)![0]).toBe(0.007);
+    expect(part.map(([, , text]) => text)).toEqual(all.slice(1, part.length + 1).map((line) => (JSON.parse(line) as string[])[2]));
+  });
+
   it('plays the first channel with a terminal, or the requested one', async () => {
-    const lines = (await collect(readAsciicast(recorder, { sessionId: session.id, channel: 0 }))).toString().trimEnd().split('\n');
+    const lines = await cast({ channel: 0 });
     expect(JSON.parse(lines[0]!)).toMatchObject({ version: 2, width: 80, height: 24, title: 'alice on root@web-1' });
     expect([lines.length, JSON.parse(lines[96]!)]).toEqual([97, [0.096, 'o', 'line 95\r\n'.padEnd(4_000, '.')]]);
-    const other = (await collect(readAsciicast(recorder, { sessionId: session.id, channel: 1 }))).toString().trimEnd().split('\n');
+    const other = await cast({ channel: 1 });
     expect(JSON.parse(other[1]!)).toEqual([0.001, 'o', 'built\r\n']);
-    await expect(collect(readAsciicast(recorder, { sessionId: session.id, channel: 9 }))).rejects.toMatchObject({
+    await expect(cast({ channel: 9 })).rejects.toMatchObject({
       code: 'RECORDING_CHANNEL_NOT_FOUND',
       kind: 'not_found',
     });
@@ -176,4 +193,29 @@ describe('playback', () => {
       code: 'RECORDING_DAMAGED',
     });
   });
+});
+
+it('marks where each command began, though its frame comes when it has ended', async () => {
+  const command = (input: string, started_us: number): JsonPayloads[typeof FrameKind.command] => ({
+    ...{ id: randomUUID(), kind: 'typed', input, output: '', risk_level: 'accept', started_us, ended_us: 101_000 },
+  });
+  session
+    .json(2, FrameKind.command, command('make all\nsecond line', 40_500))
+    .json(2, FrameKind.command, command('ls', 20_500))
+    .json(1, FrameKind.command, command('of another channel', 30_000))
+    .json(2, FrameKind.command, command('last', 99_999_999));
+  await close();
+  const lines = (await cast({ channel: 2 })).map((line) => JSON.parse(line) as unknown[]);
+  const at = lines.flatMap((line, index) => (line[1] === 'm' ? [index] : []));
+  expect(at.map((index) => lines[index])).toEqual([
+    [0.0165, 'm', 'ls'],
+    [0.0365, 'm', 'make all'],
+    [expect.any(Number), 'm', 'last'],
+  ]);
+  const times = lines.slice(1).map(([time]) => Number(time));
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
+  expect((await cast({ channel: 2, withoutMarkers: true })).some((line) => line.includes('"m"'))).toBe(false);
+  expect((await cast({ channel: 2, fromUs: 30_000n, toUs: 50_000n })).filter((line) => line.includes('"m"'))).toEqual([
+    '[0.010500, "m", "make all"]',
+  ]);
 });

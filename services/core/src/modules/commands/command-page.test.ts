@@ -6,7 +6,7 @@ const found = { commands: [], count: 42, countIsLowerBound: true, nextCursor: 'c
 const PATH = '/api/v1/terminal/commands';
 const page = (search: string, result = found) => {
   const query = CommandListQuery.parse(Object.fromEntries(new URLSearchParams(search)));
-  const { next, previous } = toCommandPage(`${PATH}${search}`, query, result);
+  const { next, previous } = toCommandPage(`${PATH}${search}`, query, { found: result, began: new Map() });
   return { next: next && next.replace(PATH, ''), previous: previous && previous.replace(PATH, '') };
 };
 
@@ -28,6 +28,9 @@ describe('toCommandPage', () => {
   });
 
   it('shows that the count is a lower bound', () => {
-    expect(toCommandPage('/', CommandListQuery.parse({}), found)).toMatchObject({ count: 42, count_is_lower_bound: true });
+    expect(toCommandPage('/', CommandListQuery.parse({}), { found, began: new Map() })).toMatchObject({
+      count: 42,
+      count_is_lower_bound: true,
+    });
   });
 });

@@ -1,10 +1,10 @@
 import { MAX_COMMAND_OFFSET, type CommandListQuery, type CommandPage } from '@sallyport/contracts';
-import type { SearchResponse } from '@sallyport/proto-gen/command/v1/command_search';
 import { pageLink } from '../../http/index.js';
 import { toCommandView } from './command.wire.js';
+import type { FoundCommands } from './search-commands.service.js';
 
 /** Returns a page of commands with links to its neighbors. `url` is the request's path and query. Pages beyond the deepest offset are linked by cursor. */
-export function toCommandPage(url: string, query: CommandListQuery, found: SearchResponse): CommandPage {
+export function toCommandPage(url: string, query: CommandListQuery, { found, began }: FoundCommands): CommandPage {
   const { limit, offset } = query;
   const isOffsetDeepest = query.cursor !== undefined || offset + limit > MAX_COMMAND_OFFSET;
   const next = isOffsetDeepest ? { cursor: found.nextCursor, offset: undefined } : { offset: String(offset + limit), cursor: undefined };
@@ -13,6 +13,6 @@ export function toCommandPage(url: string, query: CommandListQuery, found: Searc
     count_is_lower_bound: found.countIsLowerBound,
     next: found.nextCursor === '' ? null : pageLink(url, { limit: String(limit), ...next }),
     previous: offset > 0 ? pageLink(url, { limit: String(limit), offset: String(Math.max(0, offset - limit)), cursor: undefined }) : null,
-    results: found.commands.map(toCommandView),
+    results: found.commands.map((command) => toCommandView(command, began.get(command.sessionId))),
   };
 }

@@ -8,6 +8,14 @@ const RISK_TO_PB = {
   reject: RiskLevel.REJECT,
 } satisfies Record<CommandView['risk_level'], RiskLevel>;
 
+const KIND_TO_PB = {
+  typed: CommandKind.TYPED,
+  exec: CommandKind.EXEC,
+  file: CommandKind.FILE,
+  piped: CommandKind.PIPED,
+  program: CommandKind.PROGRAM,
+} satisfies Record<CommandView['kind'], CommandKind>;
+
 const CERTAINTY_TO_PB = {
   seen: CommandCertainty.SEEN,
   piped: CommandCertainty.PIPED,
@@ -25,6 +33,7 @@ export const searchToPb = (query: CommandListQuery, orgId: string): SearchReques
   sessionId: query.session ?? '',
   riskLevel: query.risk_level ? RISK_TO_PB[query.risk_level] : RiskLevel.UNSPECIFIED,
   certainty: query.certainty ? CERTAINTY_TO_PB[query.certainty] : CommandCertainty.UNSPECIFIED,
+  kind: query.kind ? KIND_TO_PB[query.kind] : CommandKind.UNSPECIFIED,
   dateFrom: query.date_from ? new Date(query.date_from) : undefined,
   dateTo: query.date_to ? new Date(query.date_to) : undefined,
   limit: query.limit,
@@ -32,8 +41,8 @@ export const searchToPb = (query: CommandListQuery, orgId: string): SearchReques
   cursor: query.cursor ?? '',
 });
 
-/** Returns a command as REST shows it. */
-export const toCommandView = (it: CommandRecorded): CommandView => ({
+/** Returns a command as REST shows it. `began` is the start of its session; undefined if that is unknown. */
+export const toCommandView = (it: CommandRecorded, began: Date | undefined): CommandView => ({
   id: it.id,
   session: it.sessionId,
   seq: Number(it.seq),
@@ -52,6 +61,7 @@ export const toCommandView = (it: CommandRecorded): CommandView => ({
   output_bytes: it.outputBytes === undefined ? null : Number(it.outputBytes),
   certainty: certaintyFromPb(it.certainty),
   timestamp: (it.timestamp ?? new Date(0)).toISOString(),
+  offset_seconds: began && it.timestamp ? Math.max(0, (it.timestamp.getTime() - began.getTime()) / 1000) : null,
   risk_level: riskFromPb(it.riskLevel),
 });
 

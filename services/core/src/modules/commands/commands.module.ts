@@ -2,10 +2,12 @@ import { Module } from '@nestjs/common';
 import { CommandSearchServiceService } from '@sallyport/proto-gen/command/v1/command_search';
 import { CONFIG } from '../../platform/index.js';
 import { PeerClients } from '../../rpc/index.js';
+import { SessionsModule } from '../sessions/index.js';
 import { CommandController } from './command.controller.js';
 import { INDEXER, SearchCommands } from './search-commands.service.js';
 
 @Module({
+  imports: [SessionsModule],
   controllers: [CommandController],
   providers: [
     {

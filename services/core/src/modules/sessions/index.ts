@@ -1,3 +1,4 @@
+export { SessionStarts } from './session-starts.service.js';
 export { CloseSession } from './close-session.service.js';
 export { SessionLifecycle } from './session-lifecycle.service.js';
 export { SessionLeases, type HeldSessions, type LeaseCheck } from './session-leases.service.js';

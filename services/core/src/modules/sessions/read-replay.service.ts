@@ -94,7 +94,13 @@ export class ReadReplay {
       case 'frames':
         return framesOf(this.recorder.serverStream('readFrames', { sessionId, fromUs: plan.fromUs, toUs: plan.toUs }, options));
       case 'asciicast':
-        return dataOf(this.recorder.serverStream('readAsciicast', { sessionId, channel: plan.channel }, options));
+        return dataOf(
+          this.recorder.serverStream(
+            'readAsciicast',
+            { sessionId, channel: plan.channel, fromUs: plan.fromUs, toUs: plan.toUs, withoutMarkers: plan.withoutMarkers },
+            options,
+          ),
+        );
       case 'bundle':
         return dataOf(this.recorder.serverStream('readBundle', { sessionId }, options));
       case 'nothing':

@@ -10,6 +10,7 @@ const wish = (given: Partial<ReplayWish> = {}): ReplayWish => ({
   fromSeconds: undefined,
   toSeconds: undefined,
   channel: 0,
+  markers: 'commands',
   range: undefined,
   ifRange: undefined,
   ...given,
@@ -48,10 +49,25 @@ describe('planReplay', () => {
     expect(planReplay(wish({ fromSeconds: 1.5 }), closed)).toEqual({ source: 'frames', fromUs: 1_500_000n, toUs: 0n });
   });
 
+  it('cuts an asciicast by time, with markers of commands or without', () => {
+    const span = { fromUs: 1_500_000n, toUs: 0n };
+    expect(planReplay(wish({ format: 'asciicast', fromSeconds: 1.5 }), closed)).toEqual({
+      source: 'asciicast',
+      channel: 0,
+      withoutMarkers: false,
+      ...span,
+    });
+    expect(planReplay(wish({ format: 'asciicast', markers: 'none' }), open)).toMatchObject({ withoutMarkers: true, fromUs: 0n });
+  });
+
   it.each([
     ['a time range that is empty', { fromSeconds: 2, toSeconds: 2 }, 'to_seconds=2 must be more than from_seconds=2'],
     ['an empty beginning', { toSeconds: 0 }, 'to_seconds=0 must be more than from_seconds=0'],
-    ['a time range of an asciicast', { format: 'asciicast', fromSeconds: 1 }, 'not format=asciicast'],
+    [
+      'an empty time range of an asciicast',
+      { format: 'asciicast', fromSeconds: 2, toSeconds: 1 },
+      'to_seconds=1 must be more than from_seconds=2',
+    ],
     ['a time range of a bundle', { format: 'bundle', toSeconds: 1 }, 'not format=bundle'],
   ] as const)('refuses %s', (_, given, words) => {
     expect(() => planReplay(wish(given), closed)).toThrow(words);
@@ -63,6 +79,6 @@ describe('planReplay', () => {
   });
 
   it('returns an asciicast of a running recording too', () => {
-    expect(planReplay(wish({ format: 'asciicast', channel: 3 }), open)).toEqual({ source: 'asciicast', channel: 3 });
+    expect(planReplay(wish({ format: 'asciicast', channel: 3 }), open)).toMatchObject({ source: 'asciicast', channel: 3 });
   });
 });

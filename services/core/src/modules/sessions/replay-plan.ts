@@ -9,10 +9,17 @@ export interface ReplayWish {
   readonly fromSeconds: number | undefined;
   readonly toSeconds: number | undefined;
   readonly channel: number;
+  readonly markers: 'commands' | 'none';
   /** The Range header, where there was one. */
   readonly range: string | undefined;
   /** The If-Range header. */
   readonly ifRange: string | undefined;
+}
+
+/** A part of a session, microseconds from its start; `toUs` 0n: to its end. */
+interface TimeSpan {
+  readonly fromUs: bigint;
+  readonly toUs: bigint;
 }
 
 /** The call of the recorder that answers a request, and the head of the HTTP answer. */
@@ -25,25 +32,28 @@ export type ReplayPlan =
       readonly size: number;
       readonly etag: string;
     }
-  | { readonly source: 'frames'; readonly fromUs: bigint; readonly toUs: bigint }
-  | { readonly source: 'asciicast'; readonly channel: number }
+  | ({ readonly source: 'frames' } & TimeSpan)
+  | ({ readonly source: 'asciicast'; readonly channel: number; readonly withoutMarkers: boolean } & TimeSpan)
   | { readonly source: 'bundle' }
   | { readonly source: 'nothing'; readonly status: 416; readonly size: number };
 
 /** Decides how a replay is read. Throws RecordingNotClosed, ReplayChannelNotFound and ReplayRangeInvalid. */
 export function planReplay(wish: ReplayWish, recording: DescribeResponse): ReplayPlan {
   const isCut = wish.fromSeconds !== undefined || wish.toSeconds !== undefined;
-  if (isCut && wish.format !== 'native')
-    throw new ReplayRangeInvalid(`from_seconds and to_seconds cut format=native only, not format=${wish.format}`);
+  if (isCut && wish.format === 'bundle')
+    throw new ReplayRangeInvalid(
+      'from_seconds and to_seconds cut format=native and format=asciicast, not format=bundle: its proof is of the whole',
+    );
   if (wish.format === 'asciicast') return planAsciicast(wish, recording);
   if (wish.format === 'bundle') return planBundle(wish, recording);
-  return isCut || !recording.closed ? planFrames(wish) : planBytes(wish, recording);
+  return isCut || !recording.closed ? { source: 'frames', ...spanOf(wish) } : planBytes(wish, recording);
 }
 
-function planAsciicast({ sessionId, channel }: ReplayWish, recording: DescribeResponse): ReplayPlan {
+function planAsciicast(wish: ReplayWish, recording: DescribeResponse): ReplayPlan {
+  const { sessionId, channel } = wish;
   const channels = recording.channels.map((one) => one.channel);
   if (channel === 0 ? channels.length === 0 : !channels.includes(channel)) throw new ReplayChannelNotFound(sessionId, channel, channels);
-  return { source: 'asciicast', channel };
+  return { source: 'asciicast', channel, withoutMarkers: wish.markers === 'none', ...spanOf(wish) };
 }
 
 function planBundle(wish: ReplayWish, recording: DescribeResponse): ReplayPlan {
@@ -51,10 +61,10 @@ function planBundle(wish: ReplayWish, recording: DescribeResponse): ReplayPlan {
   return { source: 'bundle' };
 }
 
-function planFrames({ fromSeconds = 0, toSeconds }: ReplayWish): ReplayPlan {
+function spanOf({ fromSeconds = 0, toSeconds }: ReplayWish): TimeSpan {
   if (toSeconds !== undefined && toSeconds <= fromSeconds)
     throw new ReplayRangeInvalid(`to_seconds=${toSeconds} must be more than from_seconds=${fromSeconds}`);
-  return { source: 'frames', fromUs: micros(fromSeconds), toUs: toSeconds === undefined ? 0n : micros(toSeconds) };
+  return { fromUs: micros(fromSeconds), toUs: toSeconds === undefined ? 0n : micros(toSeconds) };
 }
 
 function planBytes(wish: ReplayWish, recording: DescribeResponse): ReplayPlan {

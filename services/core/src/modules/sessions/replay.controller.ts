@@ -49,6 +49,7 @@ export class ReplayController {
       fromSeconds: query.from_seconds,
       toSeconds: query.to_seconds,
       channel: query.channel,
+      markers: query.markers,
       range: request.headers.range,
       ifRange: one(request.headers['if-range']),
     };

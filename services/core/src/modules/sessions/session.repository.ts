@@ -124,6 +124,13 @@ export class SessionRepository {
     return select.andWhere('session.id = ANY (:ids)', { ids: [...ids] }).getMany();
   }
 
+  /** Returns the starts of the sessions that are known. One parameter however many ids there are. */
+  async findStarts(ctx: OrgCtx, ids: readonly string[]): Promise<Pick<Session, 'id' | 'dateStart'>[]> {
+    if (ids.length === 0) return [];
+    const select = this.database.tenant(ctx, SessionEntity).select('session').select(['session.id', 'session.dateStart']);
+    return select.andWhere('session.id = ANY (:ids)', { ids: [...ids] }).getMany();
+  }
+
   /** Returns active sessions with a lease that ended before `now`, locked until the transaction ends. Skips those that another replica has locked. */
   async takeOverdue(ctx: Ctx, now: Date, limit: number): Promise<OverdueSession[]> {
     const rows = await this.database.prepared<WithText<OverdueSession>>(ctx, 'session-take-overdue', TAKE_OVERDUE, [now, limit]);

@@ -15,6 +15,7 @@ import { ReplayController } from './replay.controller.js';
 import { SessionLeases } from './session-leases.service.js';
 import { SESSION_SETTINGS, type SessionSettings } from './session-settings.js';
 import { SessionProofController } from './session-proof.controller.js';
+import { SessionStarts } from './session-starts.service.js';
 import { SessionController } from './session.controller.js';
 import { SessionRepository } from './session.repository.js';
 import { Sessions } from './sessions.service.js';
@@ -52,12 +53,13 @@ interface SessionsConfig {
     LeaseReaper,
     runsJob(LeaseReaper),
     Sessions,
+    SessionStarts,
     ListSessionProofs,
     TerminateSession,
     ReadReplay,
     NoteAlteredRecording,
     AlteredRecordingConsumer,
   ],
-  exports: [CloseSession, SessionLifecycle, SessionLeases, SESSION_SETTINGS],
+  exports: [SessionStarts, CloseSession, SessionLifecycle, SessionLeases, SESSION_SETTINGS],
 })
 export class SessionsModule {}

@@ -1,6 +1,6 @@
 import type { estypes } from '@elastic/elasticsearch';
 import { COUNT_LIMIT, type CommandQuery } from '../command-store.js';
-import { CERTAINTY_NAMES, RISK_NAMES } from '../command.js';
+import { CERTAINTY_NAMES, KIND_NAMES, RISK_NAMES } from '../command.js';
 import { textSearch } from '../search-text.js';
 import { FIELDS, SEARCH_FIELD_NAMES } from './document-fields.js';
 
@@ -40,6 +40,7 @@ function conditionsOf(query: CommandQuery): Query[] {
   add(query.account, (account) => is(FIELDS.account, account));
   add(query.sessionId, (session) => is(FIELDS.sessionId, session));
   add(query.riskLevel, (risk) => is(FIELDS.riskLevel, RISK_NAMES[risk]));
+  add(query.kind, (kind) => is(FIELDS.kind, KIND_NAMES[kind]));
   add(query.certainty, (certainty) => is(FIELDS.certainty, CERTAINTY_NAMES[certainty]));
   add(query.dateFrom, (from) => inTime({ gte: from.toISOString() }));
   add(query.dateTo, (to) => inTime({ lt: to.toISOString() }));

@@ -1,5 +1,5 @@
 import { COUNT_LIMIT, type CommandQuery } from '../command-store.js';
-import { CERTAINTY_NAMES, RISK_NAMES } from '../command.js';
+import { CERTAINTY_NAMES, KIND_NAMES, RISK_NAMES } from '../command.js';
 import { textSearch } from '../search-text.js';
 import { READ_COLUMNS } from './command-columns.js';
 
@@ -47,6 +47,7 @@ function conditionsOf(query: CommandQuery, bind: Bind): string[] {
   add(query.account, (place) => `account = ${place}`);
   add(query.sessionId, (place) => `session_id = ${place}`);
   add(query.riskLevel && RISK_NAMES[query.riskLevel], (place) => `risk_level = ${place}`);
+  add(query.kind && KIND_NAMES[query.kind], (place) => `kind = ${place}`);
   add(query.certainty && CERTAINTY_NAMES[query.certainty], (place) => `certainty = ${place}`);
   add(query.dateFrom, (place) => `"timestamp" >= ${place}::timestamptz`);
   add(query.dateTo, (place) => `"timestamp" < ${place}::timestamptz`);

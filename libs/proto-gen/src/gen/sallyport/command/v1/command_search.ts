@@ -23,6 +23,9 @@ import {
   CommandCertainty,
   commandCertaintyFromJSON,
   commandCertaintyToJSON,
+  CommandKind,
+  commandKindFromJSON,
+  commandKindToJSON,
   CommandRecorded,
   RiskLevel,
   riskLevelFromJSON,
@@ -65,6 +68,8 @@ export interface SearchRequest {
   cursor: string;
   /** Certainty. */
   certainty: CommandCertainty;
+  /** Way in which it reached the asset. */
+  kind: CommandKind;
 }
 
 /** SearchResponse is a page. */
@@ -94,6 +99,7 @@ function createBaseSearchRequest(): SearchRequest {
     offset: 0,
     cursor: "",
     certainty: 0,
+    kind: 0,
   };
 }
 
@@ -137,6 +143,9 @@ export const SearchRequest: MessageFns<SearchRequest> = {
     }
     if (message.certainty !== 0) {
       writer.uint32(104).int32(message.certainty);
+    }
+    if (message.kind !== 0) {
+      writer.uint32(112).int32(message.kind);
     }
     return writer;
   },
@@ -258,6 +267,14 @@ export const SearchRequest: MessageFns<SearchRequest> = {
             message.certainty = reader.int32() as any;
             continue;
           }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -305,6 +322,7 @@ export const SearchRequest: MessageFns<SearchRequest> = {
       offset: isSet(object.offset) ? globalThis.Number(object.offset) : 0,
       cursor: isSet(object.cursor) ? globalThis.String(object.cursor) : "",
       certainty: isSet(object.certainty) ? commandCertaintyFromJSON(object.certainty) : 0,
+      kind: isSet(object.kind) ? commandKindFromJSON(object.kind) : 0,
     };
   },
 
@@ -349,6 +367,9 @@ export const SearchRequest: MessageFns<SearchRequest> = {
     if (message.certainty !== 0) {
       obj.certainty = commandCertaintyToJSON(message.certainty);
     }
+    if (message.kind !== 0) {
+      obj.kind = commandKindToJSON(message.kind);
+    }
     return obj;
   },
 
@@ -370,6 +391,7 @@ export const SearchRequest: MessageFns<SearchRequest> = {
     message.offset = object.offset ?? 0;
     message.cursor = object.cursor ?? "";
     message.certainty = object.certainty ?? 0;
+    message.kind = object.kind ?? 0;
     return message;
   },
 };

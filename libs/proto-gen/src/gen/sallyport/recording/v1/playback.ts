@@ -97,6 +97,12 @@ export interface ReadAsciicastRequest {
   sessionId: string;
   /** Channel; 0 for the first with a terminal, else the first. */
   channel: number;
+  /** Time of the session to begin at, microseconds; what was shown before is shown at once. */
+  fromUs: bigint;
+  /** Time of the session to end at, microseconds; 0 for its end. */
+  toUs: bigint;
+  /** True to leave out the markers of commands, which need a second reading. */
+  withoutMarkers: boolean;
 }
 
 /** ReadAsciicastResponse is a piece of the file. */
@@ -841,7 +847,7 @@ export const ReadBytesResponse: MessageFns<ReadBytesResponse> = {
 };
 
 function createBaseReadAsciicastRequest(): ReadAsciicastRequest {
-  return { sessionId: "", channel: 0 };
+  return { sessionId: "", channel: 0, fromUs: 0n, toUs: 0n, withoutMarkers: false };
 }
 
 export const ReadAsciicastRequest: MessageFns<ReadAsciicastRequest> = {
@@ -851,6 +857,21 @@ export const ReadAsciicastRequest: MessageFns<ReadAsciicastRequest> = {
     }
     if (message.channel !== 0) {
       writer.uint32(16).uint32(message.channel);
+    }
+    if (message.fromUs !== 0n) {
+      if (BigInt.asUintN(64, message.fromUs) !== message.fromUs) {
+        throw new globalThis.Error("value provided for field message.fromUs of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.fromUs);
+    }
+    if (message.toUs !== 0n) {
+      if (BigInt.asUintN(64, message.toUs) !== message.toUs) {
+        throw new globalThis.Error("value provided for field message.toUs of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.toUs);
+    }
+    if (message.withoutMarkers !== false) {
+      writer.uint32(40).bool(message.withoutMarkers);
     }
     return writer;
   },
@@ -884,6 +905,30 @@ export const ReadAsciicastRequest: MessageFns<ReadAsciicastRequest> = {
             message.channel = reader.uint32();
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.fromUs = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.toUs = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.withoutMarkers = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -904,6 +949,13 @@ export const ReadAsciicastRequest: MessageFns<ReadAsciicastRequest> = {
         ? globalThis.String(object.session_id)
         : "",
       channel: isSet(object.channel) ? globalThis.Number(object.channel) : 0,
+      fromUs: isSet(object.fromUs) ? BigInt(object.fromUs) : isSet(object.from_us) ? BigInt(object.from_us) : 0n,
+      toUs: isSet(object.toUs) ? BigInt(object.toUs) : isSet(object.to_us) ? BigInt(object.to_us) : 0n,
+      withoutMarkers: isSet(object.withoutMarkers)
+        ? globalThis.Boolean(object.withoutMarkers)
+        : isSet(object.without_markers)
+        ? globalThis.Boolean(object.without_markers)
+        : false,
     };
   },
 
@@ -915,6 +967,15 @@ export const ReadAsciicastRequest: MessageFns<ReadAsciicastRequest> = {
     if (message.channel !== 0) {
       obj.channel = Math.round(message.channel);
     }
+    if (message.fromUs !== 0n) {
+      obj.fromUs = message.fromUs.toString();
+    }
+    if (message.toUs !== 0n) {
+      obj.toUs = message.toUs.toString();
+    }
+    if (message.withoutMarkers !== false) {
+      obj.withoutMarkers = message.withoutMarkers;
+    }
     return obj;
   },
 
@@ -925,6 +986,9 @@ export const ReadAsciicastRequest: MessageFns<ReadAsciicastRequest> = {
     const message = createBaseReadAsciicastRequest();
     message.sessionId = object.sessionId ?? "";
     message.channel = object.channel ?? 0;
+    message.fromUs = (object.fromUs !== undefined && object.fromUs !== null) ? BigInt(object.fromUs) : 0n;
+    message.toUs = (object.toUs !== undefined && object.toUs !== null) ? BigInt(object.toUs) : 0n;
+    message.withoutMarkers = object.withoutMarkers ?? false;
     return message;
   },
 };
