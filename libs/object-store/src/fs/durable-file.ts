@@ -9,6 +9,10 @@ const open = promisify(fs.open);
 const write = promisify(fs.writeFile) as (descriptor: number, bytes: Uint8Array) => Promise<void>;
 const sync = promisify(fs.fsync);
 
+const MODE = 0o640;
+/** Flags of a new file whose writes return when they are on disk, as after fsync(2). */
+const NEW_SYNCED = fs.constants.O_WRONLY | fs.constants.O_CREAT | fs.constants.O_EXCL | fs.constants.O_SYNC;
+
 /** Places of a file or folder: where it is made, and where it belongs, below the folder of the store. */
 export interface DurablePaths {
   readonly root: string;
@@ -31,9 +35,14 @@ export async function writeDurably(paths: DurablePaths, body: ObjectBody): Promi
   }
 }
 
-/** Writes a new file; resolves with its size when its bytes are on disk. */
+/** Writes a new file; resolves with its size when its bytes are on disk. Bytes that are there at once are written and synced in one call. */
 export async function writeSynced(path: string, body: ObjectBody): Promise<number> {
-  return withOpen(path, 'wx', async (file) => {
+  // A file without bytes has no write that could sync it.
+  if (body instanceof Uint8Array && body.length > 0) {
+    await withOpen(open(path, NEW_SYNCED, MODE), (file) => write(file, body));
+    return body.length;
+  }
+  return withOpen(open(path, 'wx', MODE), async (file) => {
     let bytes = 0;
     for await (const piece of body instanceof Uint8Array ? [body] : body) {
       await write(file, piece);
@@ -66,13 +75,27 @@ async function makeFolders(root: string, folder: string): Promise<void> {
   }
 }
 
-/** Makes a folder's entries durable. */
-export async function syncFolder(path: string): Promise<void> {
-  await withOpen(path, 'r', sync);
+const waiting = new Map<string, Promise<void>>();
+const running = new Map<string, Promise<void>>();
+
+/** Makes a folder's entries durable. Callers that come while it is being synced share the next sync. */
+export function syncFolder(path: string): Promise<void> {
+  const next = waiting.get(path) ?? syncNext(path);
+  waiting.set(path, next);
+  return next;
 }
 
-async function withOpen<T>(path: string, flags: 'r' | 'wx', work: (descriptor: number) => Promise<T>): Promise<T> {
-  const descriptor = await open(path, flags, 0o640);
+async function syncNext(path: string): Promise<void> {
+  await running.get(path)?.catch(() => undefined);
+  waiting.delete(path);
+  // Opened at once: the caller has just changed the folder, so the kernel has it, and a round trip of the thread pool costs more.
+  const synced = withOpen(Promise.resolve(fs.openSync(path, 'r')), sync);
+  running.set(path, synced);
+  await synced.finally(() => running.delete(path));
+}
+
+async function withOpen<T>(opening: Promise<number>, work: (descriptor: number) => Promise<T>): Promise<T> {
+  const descriptor = await opening;
   try {
     return await work(descriptor);
   } finally {

@@ -52,6 +52,8 @@ export class IngestSession implements SessionHolder {
   private isFinal = false;
   /** True when the gateway has requested the close and everything that it sent before is closed with it. */
   private isCloseDone = false;
+  /** True while the recording is being stored and closed in one step. */
+  private isClosing = false;
   private readonly over = new AbortController();
   /** Settles when the session is open, rejected or abandoned. */
   readonly ready: Promise<void>;
@@ -116,13 +118,23 @@ export class IngestSession implements SessionHolder {
     const { writer } = this;
     if (writer === undefined || this.rejection !== undefined) return;
     if (lastSeq > writer.receivedSeq) return this.reject(new CloseBeforeEnd(this.sessionId, lastSeq, writer.receivedSeq));
-    if (this.deps.store.keepsData && (await closeWhole(this.deps, writer, { lastSeq, link }))) this.isFinal = true;
+    if (await this.closeWhole(writer, { lastSeq, link })) this.isFinal = true;
     else await this.closeStored(writer, { lastSeq, link });
     if (this.over.signal.aborted || this.rejection !== undefined) return;
     if (this.isFinal && this.deps.store.keepsData)
       this.deps.lately.note(this.sessionId, { lastSeq: writer.durableSeq, link: writer.durableLink });
     this.isClosed = this.isCloseDone = true;
     this.durable();
+  }
+
+  /** Stores and closes in one step, if it can. What is published meanwhile is reported with the close. */
+  private async closeWhole(writer: SegmentWriter, end: Pick<CloseRequest, 'lastSeq' | 'link'>): Promise<boolean> {
+    if (!this.deps.store.keepsData) return false;
+    this.isClosing = true;
+    const isDone = await closeWhole(this.deps, writer, end);
+    this.isClosing = false;
+    if (!isDone) this.onChange();
+    return isDone;
   }
 
   private async closeStored(writer: SegmentWriter, { lastSeq, link }: Pick<CloseRequest, 'lastSeq' | 'link'>): Promise<void> {
@@ -166,7 +178,9 @@ export class IngestSession implements SessionHolder {
     this.commands = new SessionCommands(this.meta, {
       ...this.deps,
       readStored: (from) => this.readStored(from),
-      onPublished: this.onChange,
+      onPublished: () => {
+        if (!this.isClosing) this.onChange();
+      },
     });
     this.onChange();
   }
