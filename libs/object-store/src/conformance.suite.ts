@@ -76,6 +76,46 @@ export function objectStoreConformance(name: string, start: () => Promise<{ stor
       expect((await collect(await store.get('range/object', range))).toString()).toBe(expected);
     });
 
+    it('stores the first objects of a folder', async () => {
+      const objects = ['part', 'last'].map((name) => ({ name, bytes: Buffer.from(`the ${name}`) }));
+      expect(await store.putFirst('first/together/', objects)).toBe(true);
+      expect((await store.list('first/together/')).objects.map(({ key }) => key).sort()).toEqual([
+        'first/together/last',
+        'first/together/part',
+      ]);
+      expect((await readObject(store, 'first/together/last')).toString()).toBe('the last');
+    });
+
+    it.each(['part', 'last', 'other'])('stores no first objects in a folder that has the object "%s"', async (name) => {
+      const folder = `first/taken-${name}/`;
+      await store.put(folder + name, Buffer.from('there before'));
+      const objects = ['part', 'last'].map((each) => ({ name: each, bytes: Buffer.from('later') }));
+      expect(await store.putFirst(folder, objects)).toBe(false);
+      expect((await store.list(folder)).objects.map(({ key }) => key)).toEqual([folder + name]);
+      expect((await readObject(store, folder + name)).toString()).toBe('there before');
+    });
+
+    it('lets one of many writers at once store the first objects of a folder', async () => {
+      const writers = Array.from({ length: 6 }, (_, at) => [
+        { name: 'part', bytes: Buffer.from('the same') },
+        { name: 'last', bytes: Buffer.from(`of writer ${at}`) },
+      ]);
+      const won = await Promise.all(writers.map((objects) => store.putFirst('first/race/', objects)));
+      expect(won.filter((each) => each)).toHaveLength(1);
+      expect((await readObject(store, 'first/race/last')).toString()).toBe(`of writer ${won.indexOf(true)}`);
+      expect((await readObject(store, 'first/race/part')).toString()).toBe('the same');
+    });
+
+    it.each([
+      ['no-folder', 'name'],
+      ['../', 'name'],
+      ['folder/', '../name'],
+      ['folder/', 'a/b'],
+      ['folder/', '.hidden'],
+    ])('refuses the first object of the folder "%s" with the name "%s"', async (folder, name) => {
+      await expect(store.putFirst(folder, [{ name, bytes: Buffer.from('x') }])).rejects.toBeInstanceOf(ObjectKeyInvalid);
+    });
+
     it('reports that an object does not exist', async () => {
       await expect(store.get('no/such')).rejects.toBeInstanceOf(ObjectNotFound);
       await expect(store.get('no/such', { offset: 0, length: 0 })).rejects.toBeInstanceOf(ObjectNotFound);

@@ -2,6 +2,7 @@ export { openFsStore } from './fs/fs-store.js';
 export { nullStore } from './null/null-store.js';
 export {
   type ByteRange,
+  type FirstObject,
   listAll,
   MAX_PAGE,
   type ObjectBody,

@@ -20,3 +20,12 @@ export function checkKey(key: string): void {
 export function checkPrefix(prefix: string): void {
   if (!PREFIX.test(prefix) || !isShort(prefix)) throw new ObjectKeyInvalid(prefix);
 }
+
+/** Throws ObjectKeyInvalid unless `folder` is that of keys (it ends with "/") and the names make keys in it, without a folder of their own. */
+export function checkFirst(folder: string, objects: readonly { readonly name: string }[]): void {
+  if (!folder.endsWith('/')) throw new ObjectKeyInvalid(folder);
+  for (const { name } of objects) {
+    if (name.includes('/')) throw new ObjectKeyInvalid(name);
+    checkKey(folder + name);
+  }
+}

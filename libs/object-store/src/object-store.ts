@@ -28,6 +28,13 @@ export interface PutOptions {
   readonly isKept?: boolean;
 }
 
+/** An object of a folder that is being begun. */
+export interface FirstObject {
+  /** Name within the folder. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 /**
  * Keeps objects under keys. Every driver passes `objectStoreConformance`.
  *
@@ -47,6 +54,12 @@ export interface ObjectStore {
    * a part. With `isKept`, a store with object lock locks it; others ignore that.
    */
   put(key: string, body: ObjectBody, options?: PutOptions): Promise<number>;
+  /**
+   * Stores the first objects of a folder (a prefix that ends with "/"), and resolves with true when they are durable. Resolves with false if
+   * the folder has an object already: then nothing there was replaced, except that a store without folders may have the objects before the last.
+   * The last object is never seen before the others, nor stored over another one.
+   */
+  putFirst(folder: string, objects: readonly FirstObject[], options?: PutOptions): Promise<boolean>;
   /** Returns the bytes of an object in pieces. Throws ObjectNotFound before the first piece. */
   get(key: string, range?: ByteRange): Promise<AsyncIterable<Uint8Array>>;
   /** Returns the facts of an object, or undefined if it does not exist. */

@@ -9,6 +9,7 @@ import { createMetrics, type HealthServer, type Logger, type Metrics, startHealt
 import { AnchorStore } from './anchors/anchor-store.js';
 import { anchorHandlers } from './anchors/anchor.rpc.js';
 import { CloseRecording } from './close/close-recording.js';
+import { ClosedLately } from './close/closed-lately.js';
 import { reportAltered } from './close/report-altered.js';
 import { consumeSessionEnded } from './close/session-ended.consumer.js';
 import { Publishing } from './commands/publishing.js';
@@ -68,7 +69,8 @@ export async function startRecorder(deps: RecorderDeps): Promise<Recorder> {
     'recordings that are not what was stored, or not what core knows of them',
   );
   const report = reportAltered({ bus, logger, onAltered: () => altered.inc() });
-  const shared = { store, manifests, closing, publishing, active, report, clock, logger };
+  const lately = new ClosedLately(clock);
+  const shared = { store, manifests, closing, publishing, active, lately, report, clock, logger };
   const server = new RpcServer({ credentials: deps.credentials, logger })
     .add(IngestServiceService, ingestHandlers({ ...shared, budget, limits: SEGMENT }, stop.signal), { allow: ['gateway'] })
     .add(PlaybackServiceService, playbackHandlers(shared), { allow: ['core'] })

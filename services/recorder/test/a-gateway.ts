@@ -26,11 +26,11 @@ export class AGateway {
     return this;
   }
 
-  open(session: ASession): this {
-    return this.send({
-      $case: 'open',
-      value: { sessionId: session.id, meta: Buffer.from(encodePayload(FrameKind.session, session.meta)) },
-    });
+  /** Opens a session; as new if no recorder of the test was sent it before, as a gateway does. */
+  open(session: ASession, isNew = !session.wasSent): this {
+    session.wasSent = true;
+    const meta = Buffer.from(encodePayload(FrameKind.session, session.meta));
+    return this.send({ $case: 'open', value: { sessionId: session.id, meta, isNew } });
   }
 
   batch(session: ASession, from = 1, to = session.frames.length): this {

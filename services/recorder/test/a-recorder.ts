@@ -8,6 +8,7 @@ import { createLogger } from '@sallyport/telemetry';
 import { workFolder } from '@sallyport/testkit';
 import { afterEach } from 'vitest';
 import { CloseRecording } from '../src/close/close-recording.js';
+import { ClosedLately } from '../src/close/closed-lately.js';
 import { Publishing } from '../src/commands/publishing.js';
 import { ActiveSessions } from '../src/ingest/active-sessions.js';
 import { ByteBudget } from '../src/ingest/byte-budget.js';
@@ -83,6 +84,7 @@ export async function aRecorder(
       { concurrency: 8, maxHeldBytes: options.maxHeldBytes ?? 1_000_000 },
     ),
     active: new ActiveSessions(),
+    lately: new ClosedLately(clock),
     budget: new ByteBudget(options.unstoredBytes ?? 8_000_000),
     limits: { maxAgeMs: 50, maxBytes: 1024 * 1024 },
     remove: async () => folder?.remove(),
@@ -114,6 +116,10 @@ export function guarded(
       await before('put', key);
       return store.put(key, body, options);
     },
+    putFirst: async (folder, objects, options) => {
+      for (const { name } of objects) await before('put', folder + name);
+      return store.putFirst(folder, objects, options);
+    },
     get: async (key, range) => {
       await before('get', key);
       return store.get(key, range);
@@ -129,4 +135,22 @@ export function guarded(
     },
     check: () => store.check(),
   };
+}
+
+/** Returns a guarded store that begins a folder in steps, as one on S3 does: a listing, then each object. */
+export function inSteps(
+  store: ObjectStore,
+  before: (call: 'put' | 'get' | 'list' | 'delete', key: string) => Promise<void> | void,
+): ObjectStore {
+  const steps = guarded(store, before);
+  const putFirst: ObjectStore['putFirst'] = async (folder, objects, options) => {
+    if ((await steps.list(folder, { limit: 1 })).objects.length > 0) return false;
+    for (const { name, bytes } of objects.slice(0, -1)) await steps.put(folder + name, bytes, options);
+    const last = objects.at(-1)!;
+    await before('put', folder + last.name);
+    if ((await store.head(folder + last.name)) !== undefined) return false;
+    await store.put(folder + last.name, last.bytes, options);
+    return true;
+  };
+  return { ...steps, putFirst };
 }

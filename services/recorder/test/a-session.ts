@@ -19,6 +19,8 @@ export class ASession {
   readonly frames: Buffer[] = [];
   /** Ids of the commands, in order. */
   readonly commandIds: string[] = [];
+  /** True when a gateway of the test has sent it to a recorder. */
+  wasSent = false;
 
   constructor(overrides: Partial<SessionMeta> = {}) {
     this.meta = {

@@ -16,8 +16,10 @@ it('removes the half-written files of a killed process, and none that is being w
   await mkdir(join(folder.path, '.tmp'));
   await writeFile(join(folder.path, '.tmp/old'), 'half');
   await writeFile(join(folder.path, '.tmp/young'), 'half');
+  await mkdir(join(folder.path, '.tmp/old-folder'));
+  await writeFile(join(folder.path, '.tmp/old-folder/part'), 'half');
   const twoHoursAgo = new Date(Date.now() - 7_200_000);
-  await utimes(join(folder.path, '.tmp/old'), twoHoursAgo, twoHoursAgo);
+  for (const name of ['old', 'old-folder']) await utimes(join(folder.path, '.tmp', name), twoHoursAgo, twoHoursAgo);
   const store = await openFsStore({ directory: folder.path });
   expect(await readdir(join(folder.path, '.tmp'))).toEqual(['young']);
   expect((await store.list('')).objects).toEqual([]);
@@ -61,5 +63,17 @@ it('changes nothing if opened for reading only', async () => {
   await expect(store.put('a', Buffer.from('x'))).rejects.toThrow('for reading only');
   await expect(store.delete('a')).rejects.toThrow('for reading only');
   expect(await readdir(folder.path)).toEqual([]);
+  await folder.remove();
+});
+
+it('stores all first objects of a folder or none: a half-written folder is never seen', async () => {
+  const folder = await workFolder('fs-store');
+  const store = await openFsStore({ directory: folder.path });
+  const objects = [
+    { name: 'part', bytes: Buffer.from('x') },
+    { name: 'part', bytes: Buffer.from('the same name, which can not be written twice') },
+  ];
+  await expect(store.putFirst('a/b/', objects)).rejects.toBeInstanceOf(StoreUnavailable);
+  expect([(await store.list('a/')).objects, await readdir(join(folder.path, '.tmp'))]).toEqual([[], []]);
   await folder.remove();
 });

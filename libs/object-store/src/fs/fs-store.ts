@@ -3,10 +3,19 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type Clock, systemClock } from '@sallyport/context';
-import { checkKey, checkPrefix } from '../object-key.js';
-import { type ByteRange, MAX_PAGE, type ObjectBody, type ObjectInfo, type ObjectPage, type ObjectStore } from '../object-store.js';
+import { checkFirst, checkKey, checkPrefix } from '../object-key.js';
+import {
+  type ByteRange,
+  type FirstObject,
+  MAX_PAGE,
+  type ObjectBody,
+  type ObjectInfo,
+  type ObjectPage,
+  type ObjectStore,
+} from '../object-store.js';
 import { ObjectNotFound, StoreMisconfigured, StoreUnavailable } from '../store.errors.js';
 import { syncFolder, writeDurably } from './durable-file.js';
+import { writeFolderDurably } from './durable-folder.js';
 import { walkKeys } from './walk-keys.js';
 
 /** Age at which an unfinished write belongs to a process that died. Another process may still be writing a younger one. */
@@ -50,6 +59,13 @@ class FsStore implements ObjectStore {
     this.mustBeWritable();
     const temporary = join(this.temporary, randomUUID());
     return this.translated(() => writeDurably({ root: this.root, temporary, target: join(this.root, key) }, body));
+  }
+
+  async putFirst(folder: string, objects: readonly FirstObject[]): Promise<boolean> {
+    checkFirst(folder, objects);
+    this.mustBeWritable();
+    const temporary = join(this.temporary, randomUUID());
+    return this.translated(() => writeFolderDurably({ root: this.root, temporary, target: join(this.root, folder) }, objects));
   }
 
   async get(key: string, range: ByteRange = { offset: 0 }): Promise<AsyncIterable<Uint8Array>> {
@@ -125,7 +141,7 @@ class FsStore implements ObjectStore {
     for (const name of await readdir(this.temporary)) {
       const path = join(this.temporary, name);
       const found = await stat(path).catch(() => undefined);
-      if (found !== undefined && found.mtimeMs < limit) await rm(path, { force: true });
+      if (found !== undefined && found.mtimeMs < limit) await rm(path, { recursive: true, force: true });
     }
   }
 

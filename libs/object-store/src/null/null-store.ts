@@ -1,4 +1,4 @@
-import { checkKey, checkPrefix } from '../object-key.js';
+import { checkFirst, checkKey, checkPrefix } from '../object-key.js';
 import { ObjectNotFound } from '../store.errors.js';
 import type { ObjectStore } from '../object-store.js';
 
@@ -13,6 +13,10 @@ export function nullStore(): ObjectStore {
       let bytes = 0;
       for await (const piece of body) bytes += piece.length;
       return bytes;
+    },
+    async putFirst(folder, objects) {
+      checkFirst(folder, objects);
+      return true;
     },
     async get(key) {
       checkKey(key);

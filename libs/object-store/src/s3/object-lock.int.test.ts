@@ -62,6 +62,16 @@ describe.each([
     expect(Buffer.concat(await read.toArray()).toString()).toBe('evidence');
   });
 
+  it('locks the first objects of a folder, and stores them once', async () => {
+    const objects = ['part', 'last'].map((name) => ({ name, bytes: Buffer.from(name) }));
+    expect(await store().putFirst('first/', objects, { isKept: true })).toBe(true);
+    expect(await store().putFirst('first/', objects, { isKept: true })).toBe(false);
+    for (const key of ['first/part', 'first/last']) {
+      const versionId = await versionOf(key);
+      expect(await client.getObjectRetention(bucket, key, { versionId })).toMatchObject({ mode: 'COMPLIANCE' });
+    }
+  });
+
   it('may be written over and removed as before: newer versions are read, older ones stay', async () => {
     await store().put('manifest', Buffer.from('generation 1'), { isKept: true });
     const first = await versionOf('manifest');

@@ -10,24 +10,13 @@ export interface ObjectLock {
 
 const DAY_MS = 86_400_000;
 
-/** The client's own `putObject` sends a lock as metadata of the user, which locks nothing. */
-interface Uploads {
-  uploadBuffer(bucket: string, key: string, headers: Record<string, string>, bytes: Buffer): Promise<unknown>;
-}
-
-/** Stores an object with its lock, in one request, so that it is never without. S3 demands a checksum with a lock. */
-export async function putLocked(
-  client: Client,
-  { bucket, key, bytes }: { readonly bucket: string; readonly key: string; readonly bytes: Buffer },
-  { mode, days }: ObjectLock,
-  now: number,
-): Promise<void> {
-  const headers = {
+/** Returns the headers that store an object with its lock, in one request, so that it is never without. S3 demands a checksum with a lock. */
+export function lockHeaders(bytes: Buffer, { mode, days }: ObjectLock, now: number): Record<string, string> {
+  return {
     'x-amz-object-lock-mode': mode,
     'x-amz-object-lock-retain-until-date': new Date(now + days * DAY_MS).toISOString(),
     'Content-MD5': createHash('md5').update(bytes).digest('base64'),
   };
-  await (client as unknown as Uploads).uploadBuffer(bucket, key, headers, bytes);
 }
 
 /** Throws StoreMisconfigured for a bucket that locks nothing. */

@@ -59,6 +59,29 @@ describe('s3 on a bad network', () => {
     server.close();
   });
 
+  it('stores the last of the first objects on a condition, and asks before if the server knows none', async () => {
+    const calls: string[] = [];
+    const { server, endpoint } = await serve((request, response) => {
+      request.resume();
+      const condition = request.headers['if-none-match'];
+      calls.push(`${request.method} ${request.url?.split('?')[0]} ${condition ?? ''}`.trim());
+      if (condition !== undefined) response.writeHead(501).end('<Error><Code>NotImplemented</Code></Error>');
+      else if (request.method === 'HEAD') response.writeHead(404).end();
+      else if (request.method === 'GET') response.end('<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>');
+      else response.writeHead(200, { etag: '"x"' }).end();
+    });
+    const objects = ['part', 'last'].map((name) => ({ name, bytes: Buffer.from(name) }));
+    expect(await at(endpoint).putFirst('new/', objects)).toBe(true);
+    expect(calls).toEqual([
+      'GET /bucket',
+      'PUT /bucket/new/part',
+      'PUT /bucket/new/last *',
+      'HEAD /bucket/new/last',
+      'PUT /bucket/new/last',
+    ]);
+    server.close();
+  });
+
   it('stops waiting for a server that accepts and never answers', async () => {
     const { server, endpoint } = await serve((request) => void request.resume());
     await expect(at(endpoint, 50).put('key', Buffer.from('body'))).rejects.toBeInstanceOf(StoreUnavailable);

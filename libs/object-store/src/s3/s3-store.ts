@@ -2,9 +2,10 @@ import http from 'node:http';
 import https from 'node:https';
 import { type Clock, systemClock } from '@sallyport/context';
 import { Client } from 'minio';
-import { checkKey, checkPrefix } from '../object-key.js';
+import { checkFirst, checkKey, checkPrefix } from '../object-key.js';
 import {
   type ByteRange,
+  type FirstObject,
   MAX_PAGE,
   type ObjectBody,
   type ObjectInfo,
@@ -14,7 +15,8 @@ import {
 } from '../object-store.js';
 import { ObjectNotFound, StoreMisconfigured, StoreUnavailable } from '../store.errors.js';
 import { isBehindEnd, isNoSuchKey, translateS3Error } from './s3-error.js';
-import { checkLock, putLocked, type ObjectLock } from './object-lock.js';
+import { checkLock, type ObjectLock } from './object-lock.js';
+import { type LockUntil, putIfAbsent, putWhole } from './s3-put.js';
 import { putStream } from './s3-upload.js';
 import { timedTransport } from './timed-transport.js';
 import { withRetries } from './with-retries.js';
@@ -60,10 +62,23 @@ class S3Store implements ObjectStore {
     checkKey(key);
     if (!(body instanceof Uint8Array)) return putStream(this.client, this.bucket, key, body, (call) => this.retried(call));
     const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-    const { client, bucket, lock } = this;
-    if (isKept && lock) await this.retried(() => putLocked(client, { bucket, key, bytes }, lock, this.clock.now()));
-    else await this.retried(() => client.putObject(bucket, key, bytes));
+    const { client, bucket } = this;
+    await this.retried(() => putWhole(client, { bucket, key, bytes, lock: this.lockOf(isKept) }));
     return bytes.length;
+  }
+
+  /** Lists the folder, stores all but the last, and stores the last on the condition that it does not exist. */
+  async putFirst(folder: string, objects: readonly FirstObject[], { isKept = false }: PutOptions = {}): Promise<boolean> {
+    checkFirst(folder, objects);
+    if ((await this.list(folder, { limit: 1 })).objects.length > 0) return false;
+    const options = { isKept };
+    for (const { name, bytes } of objects.slice(0, -1)) await this.put(folder + name, bytes, options);
+    const last = objects.at(-1);
+    if (last === undefined) return true;
+    const { client, bucket } = this;
+    return this.retried(() =>
+      putIfAbsent(client, { bucket, key: folder + last.name, bytes: Buffer.from(last.bytes), lock: this.lockOf(isKept) }),
+    );
   }
 
   async get(key: string, range: ByteRange = { offset: 0 }): Promise<AsyncIterable<Uint8Array>> {
@@ -113,6 +128,10 @@ class S3Store implements ObjectStore {
     if (!this.lock || this.isLockChecked) return;
     await this.retried(() => checkLock(this.client, this.bucket, this.location));
     this.isLockChecked = true;
+  }
+
+  private lockOf(isKept: boolean): LockUntil | undefined {
+    return isKept && this.lock ? { lock: this.lock, now: this.clock.now() } : undefined;
   }
 
   private open(key: string, { offset, length }: ByteRange): Promise<AsyncIterable<Uint8Array>> {

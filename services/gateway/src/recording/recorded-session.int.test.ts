@@ -304,3 +304,15 @@ describe('a session that the recorder refuses', () => {
     expect(session.isFinished).toBe(true);
   });
 });
+
+it('says to the recorder that the session is new until it has said so: after a broken stream the recorder looks into the store', async () => {
+  const session = await aSession('strict');
+  const opened = async (): Promise<boolean | undefined> => {
+    const message = (await session.next())?.message;
+    return message?.$case === 'open' ? message.value.isNew : undefined;
+  };
+  session.restart();
+  expect(await opened()).toBe(true);
+  session.restart();
+  expect(await opened()).toBe(false);
+});

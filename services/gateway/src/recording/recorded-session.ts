@@ -63,7 +63,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     this.numbering = new FrameNumbering(deps.clock, meta.session_id, Date.parse(meta.started_at));
     this.backlog = new FrameBacklog((after) => deps.folder.create(meta, 'frames', after));
     this.commands = new UnpublishedCommands((after) => deps.folder.create(meta, 'commands', after), deps.space, deps.limits.commandBytes);
-    this.outbox = new SessionOutbox(meta, this.backlog, this.commands);
+    this.outbox = new SessionOutbox(meta, this.backlog, this.commands, true);
     this.progressAt = deps.clock.monotonic();
     this.append(0, FrameKind.session, Buffer.from(encodePayload(FrameKind.session, meta)));
   }

@@ -23,6 +23,8 @@ export class SessionOutbox {
     private readonly meta: SessionMeta,
     private readonly backlog: FrameBacklog,
     private readonly commands: UnpublishedCommands,
+    /** True until a recorder may have been sent something of the session. */
+    private isNew = false,
   ) {}
 
   /** Returns true if the recorder has confirmed the close. */
@@ -63,13 +65,7 @@ export class SessionOutbox {
   private async compose(): Promise<IngestRequest | undefined> {
     switch (this.phase) {
       case 'unopened':
-        this.phase = 'opening';
-        return {
-          message: {
-            $case: 'open',
-            value: { sessionId: this.meta.session_id, meta: Buffer.from(encodePayload(FrameKind.session, this.meta)) },
-          },
-        };
+        return this.open();
       case 'resending':
         return (await this.resend()) ?? this.compose();
       case 'sending':
@@ -78,6 +74,14 @@ export class SessionOutbox {
       case 'closed':
         return undefined;
     }
+  }
+
+  private open(): IngestRequest {
+    const { isNew } = this;
+    this.phase = 'opening';
+    this.isNew = false;
+    const meta = Buffer.from(encodePayload(FrameKind.session, this.meta));
+    return { message: { $case: 'open', value: { sessionId: this.meta.session_id, meta, isNew } } };
   }
 
   /** Returns the next command before the first frame to send. Its frame is stored already, so the recorder only publishes it. */

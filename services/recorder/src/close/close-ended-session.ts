@@ -12,6 +12,7 @@ import { readRecording } from '../recording/read-recording.js';
 import { RecordingDamaged } from '../recording/recording.errors.js';
 import { isFinal, loadRecording, type StoredRecording } from '../recording/stored-recording.js';
 import type { CloseRecording } from './close-recording.js';
+import type { ClosedLately } from './closed-lately.js';
 import { compareWithCore } from './compare-with-core.js';
 import type { ReportAltered } from './report-altered.js';
 import { RecordingStillOpen } from './session-ended.errors.js';
@@ -28,6 +29,7 @@ export interface EndedSessionDeps {
   readonly closing: CloseRecording;
   readonly publishing: Publishing;
   readonly active: ActiveSessions;
+  readonly lately: ClosedLately;
   readonly report: ReportAltered;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -40,9 +42,11 @@ export interface EndedSessionDeps {
  * until then RecordingStillOpen (kind `conflict`) requests the event again.
  *
  * The commands of a session that is closed here are published again: it is unknown which of them were acknowledged to the dead gateway, and
- * the indexer identifies them by id. A closed recording that is not what core knows of it is reported. Safe to repeat.
+ * the indexer identifies them by id. A closed recording that is not what core knows of it is reported. Of one that this recorder
+ * has closed in the last minute, the store is not read again. Safe to repeat.
  */
 export async function closeEndedSession(deps: EndedSessionDeps, ended: SessionEnded): Promise<void> {
+  if (deps.lately.isClosedAs(ended)) return;
   let closed: StoredRecording | undefined;
   try {
     closed = await closeIfOpen(deps, ended);

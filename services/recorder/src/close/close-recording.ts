@@ -1,7 +1,7 @@
 import type { Clock } from '@sallyport/context';
 import { HashChain } from '@sallyport/crypto';
 import type { ObjectStore } from '@sallyport/object-store';
-import { FrameKind, lastLink, type Manifest, MANIFEST_VERSION, recordingFolder } from '@sallyport/recording-format';
+import { lastLink, type Manifest, recordingFolder } from '@sallyport/recording-format';
 import type { Logger } from '@sallyport/telemetry';
 import type { ManifestFile } from '../recording/manifest-file.js';
 import { newFrameChain } from '../recording/recorder-seal.js';
@@ -11,6 +11,7 @@ import { RecordingDamaged } from '../recording/recording.errors.js';
 import { isComplete, loadRecording, type StoredRecording } from '../recording/stored-recording.js';
 import { itemsToMerge } from './items-to-merge.js';
 import { mergeParts } from './merge-parts.js';
+import { newManifest } from './new-manifest.js';
 import { Semaphore } from './semaphore.js';
 
 /** Most times that a close starts again because another recorder closed at the same time. */
@@ -85,21 +86,17 @@ export class CloseRecording {
     const chain = link === undefined ? newFrameChain(sessionId) : new HashChain(Buffer.from(link, 'hex'));
     const items = itemsToMerge({ store, seals, sessionId }, recording, fromSeq, known);
     const merged = await mergeParts({ store, sessionId, partBytes, chain, seals }, items);
-    const parts = [...(old?.parts ?? []), ...merged.parts];
-    const manifest: Manifest = {
-      version: MANIFEST_VERSION,
-      session_id: sessionId,
-      generation: (recording.newest?.manifest.generation ?? 0) + 1,
-      previous: recording.newest?.sha256 ?? null,
-      // Its last frame states this itself, whichever recorder closes it: see FORMAT.md.
-      state: merged.lastKind === FrameKind.end ? 'closed' : 'lost',
-      closed_at: new Date(clock.now()).toISOString(),
-      last_seq: parts.at(-1)!.last_seq,
-      size_bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
-      duration_us: Math.max(old?.duration_us ?? 0, merged.lastUs),
-      channels: [...(old?.channels ?? []), ...merged.channels],
-      parts,
-    };
+    const manifest = newManifest(
+      {
+        sessionId,
+        parts: [...(old?.parts ?? []), ...merged.parts],
+        channels: [...(old?.channels ?? []), ...merged.channels],
+        lastUs: Math.max(old?.duration_us ?? 0, merged.lastUs),
+        lastKind: merged.lastKind,
+      },
+      clock.now(),
+      recording.newest,
+    );
     await manifests.write(manifest, recording.newest);
   }
 

@@ -14,11 +14,18 @@ const aRecorder = recordersOfTests();
 
 /** Notes which objects are put to be kept: a store with object lock locks these. */
 function noting(store: ObjectStore, puts: { key: string; isKept: boolean }[]): ObjectStore {
+  const note = (key: string, isKept = false): void =>
+    void puts.push({ key: key.replace(/^.*\/(seg|part|manifest)/, '$1').replace(/-.*/, ''), isKept });
   const put: ObjectStore['put'] = (key, body, options) => {
-    puts.push({ key: key.replace(/^.*\/(seg|part|manifest)/, '$1').replace(/-.*/, ''), isKept: options?.isKept === true });
+    note(key, options?.isKept);
     return store.put(key, body, options);
   };
-  return new Proxy(store, { get: (from, name) => (name === 'put' ? put : (Reflect.get(from, name) as unknown)) });
+  const putFirst: ObjectStore['putFirst'] = (folder, objects, options) => {
+    for (const { name } of objects) note(folder + name, options?.isKept);
+    return store.putFirst(folder, objects, options);
+  };
+  const changed: Partial<ObjectStore> = { put, putFirst };
+  return new Proxy(store, { get: (from, name) => (Reflect.get(changed, name) ?? Reflect.get(from, name)) as unknown });
 }
 
 it('parts, manifests and anchors are put to be kept; segments, which the close replaces, are not', async () => {

@@ -1,12 +1,13 @@
 import { backOffMs, type Clock } from '@sallyport/context';
 import { AppError } from '@sallyport/errors';
-import type { HashChain } from '@sallyport/crypto';
 import type { ObjectStore } from '@sallyport/object-store';
 import type { CloseRecording as CloseRequest, FrameBatch, IngestResponse, OpenRecording } from '@sallyport/proto-gen/recording/v1/ingest';
 import { decodeSessionMeta, type Frame, isSessionId, type SessionMeta } from '@sallyport/recording-format';
 import type { Logger } from '@sallyport/telemetry';
 import type { CloseRecording } from '../close/close-recording.js';
 import { closeReceived } from '../close/close-received.js';
+import { closeWhole } from '../close/close-whole.js';
+import type { ClosedLately } from '../close/closed-lately.js';
 import type { ReportAltered } from '../close/report-altered.js';
 import type { Publishing } from '../commands/publishing.js';
 import { SessionCommands } from '../commands/session-commands.js';
@@ -14,12 +15,13 @@ import { chainOf } from '../recording/chain-of.js';
 import type { ManifestFile } from '../recording/manifest-file.js';
 import { readRecording } from '../recording/read-recording.js';
 import { RecordingDamaged, SessionIdInvalid } from '../recording/recording.errors.js';
-import { isFinal, loadRecording, type StoredRecording } from '../recording/stored-recording.js';
+import { newFrameChain } from '../recording/recorder-seal.js';
+import { isFinal, loadRecording } from '../recording/stored-recording.js';
 import type { ActiveSessions, SessionHolder } from './active-sessions.js';
 import type { ByteBudget } from './byte-budget.js';
 import { checkBatch, newFrames } from './check-batch.js';
 import { ChainBroken, CloseBeforeEnd, RecordingClosed, SessionMismatch } from './ingest.errors.js';
-import { type SegmentLimits, SegmentWriter } from './segment-writer.js';
+import { type DurableEnd, type SegmentLimits, SegmentWriter } from './segment-writer.js';
 
 /** Collaborators of every session that is being recorded. */
 export interface IngestDeps {
@@ -29,6 +31,7 @@ export interface IngestDeps {
   readonly report: ReportAltered;
   readonly publishing: Publishing;
   readonly active: ActiveSessions;
+  readonly lately: ClosedLately;
   readonly budget: ByteBudget;
   readonly limits: SegmentLimits;
   readonly clock: Clock;
@@ -36,7 +39,7 @@ export interface IngestDeps {
 }
 
 /**
- * One session on one stream. States: opening (positions are looked up) → open → closed, or rejected at any time. Its state does not outlive
+ * One session on one stream. States: opening (positions are looked up, unless the session is new) → open → closed, or rejected at any time. Its state does not outlive
  * the process: durable frames are in the store, and the gateway has the others and sends them again.
  */
 export class IngestSession implements SessionHolder {
@@ -49,6 +52,8 @@ export class IngestSession implements SessionHolder {
   private isFinal = false;
   /** True when the gateway has requested the close and everything that it sent before is closed with it. */
   private isCloseDone = false;
+  /** True while the recording is being stored and closed in one step. */
+  private isClosing = false;
   private readonly over = new AbortController();
   /** Settles when the session is open, rejected or abandoned. */
   readonly ready: Promise<void>;
@@ -63,7 +68,8 @@ export class IngestSession implements SessionHolder {
     this.meta = decodeSessionMeta(open.meta);
     if (this.meta.session_id !== open.sessionId) throw new SessionMismatch(open.sessionId, this.meta.session_id);
     deps.active.claim(open.sessionId, this);
-    this.ready = this.open();
+    // A store that keeps nothing has nothing to look up.
+    this.ready = this.open(open.isNew && deps.store.keepsData);
   }
 
   get sessionId(): string {
@@ -112,15 +118,32 @@ export class IngestSession implements SessionHolder {
     const { writer } = this;
     if (writer === undefined || this.rejection !== undefined) return;
     if (lastSeq > writer.receivedSeq) return this.reject(new CloseBeforeEnd(this.sessionId, lastSeq, writer.receivedSeq));
+    if (await this.closeWhole(writer, { lastSeq, link })) this.isFinal = true;
+    else await this.closeStored(writer, { lastSeq, link });
+    if (this.over.signal.aborted || this.rejection !== undefined) return;
+    if (this.isFinal && this.deps.store.keepsData)
+      this.deps.lately.note(this.sessionId, { lastSeq: writer.durableSeq, link: writer.durableLink });
+    this.isClosed = this.isCloseDone = true;
+    this.durable();
+  }
+
+  /** Stores and closes in one step, if it can. What is published meanwhile is reported with the close. */
+  private async closeWhole(writer: SegmentWriter, end: Pick<CloseRequest, 'lastSeq' | 'link'>): Promise<boolean> {
+    if (!this.deps.store.keepsData) return false;
+    this.isClosing = true;
+    const isDone = await closeWhole(this.deps, writer, end);
+    this.isClosing = false;
+    if (!isDone) this.onChange();
+    return isDone;
+  }
+
+  private async closeStored(writer: SegmentWriter, { lastSeq, link }: Pick<CloseRequest, 'lastSeq' | 'link'>): Promise<void> {
     await writer.finish();
-    if (this.over.signal.aborted) return;
+    if (this.over.signal.aborted || this.rejection !== undefined) return;
     if (this.differs(lastSeq, link, writer)) return this.reject(new ChainBroken(this.sessionId, lastSeq));
     await this.untilDone('a recording could not be closed, trying again', async () => {
       this.isFinal = await closeReceived(this.deps, this.sessionId, writer);
     }).catch((error: unknown) => this.rejectDamaged(error));
-    if (this.over.signal.aborted || this.rejection !== undefined) return;
-    this.isClosed = this.isCloseDone = true;
-    this.onChange();
   }
 
   /** Returns true if the gateway's last link is not that of the stored frames. */
@@ -145,24 +168,52 @@ export class IngestSession implements SessionHolder {
     this.commands?.release();
   }
 
-  private async open(): Promise<void> {
-    let stored: StoredRecording | undefined;
-    let chain: HashChain | undefined;
-    await this.untilDone('the state of a recording could not be read, trying again', async () => {
-      stored = await loadRecording(this.deps.store, this.deps.manifests, this.sessionId);
-      chain = await chainOf(this.deps, stored);
-    }).catch((error: unknown) => this.rejectDamaged(error));
-    if (stored === undefined || chain === undefined || this.over.signal.aborted) return;
-    this.isClosed = this.isFinal = isFinal(stored);
-    this.writer = new SegmentWriter(this.sessionId, stored.lastSeq, chain, { ...this.deps, seals: this.deps.manifests.seals }, () =>
-      this.durable(),
-    );
+  private async open(isNew: boolean): Promise<void> {
+    // Waits in either case: the stream does not know the session before the constructor has returned.
+    const stored = await (isNew ? this.nothing() : this.lookUp().catch((error: unknown) => this.rejectDamaged(error)));
+    if (stored === undefined) return;
+    const { deps } = this;
+    const writerDeps = { ...deps, seals: deps.manifests.seals, lookUp: () => this.lookUpLate() };
+    this.writer = new SegmentWriter(this.sessionId, stored, isNew, writerDeps, () => this.durable());
     this.commands = new SessionCommands(this.meta, {
       ...this.deps,
       readStored: (from) => this.readStored(from),
-      onPublished: this.onChange,
+      onPublished: () => {
+        if (!this.isClosing) this.onChange();
+      },
     });
     this.onChange();
+  }
+
+  /** Looks up the last stored frame. Resolves with undefined if the session was rejected or abandoned. Throws RecordingDamaged. */
+  private async lookUp(): Promise<DurableEnd | undefined> {
+    let found: DurableEnd | undefined;
+    await this.untilDone('the state of a recording could not be read, trying again', async () => {
+      const stored = await loadRecording(this.deps.store, this.deps.manifests, this.sessionId);
+      found = { seq: stored.lastSeq, link: (await chainOf(this.deps, stored)).head };
+      this.isClosed = this.isFinal = isFinal(stored);
+    });
+    return this.over.signal.aborted ? undefined : found;
+  }
+
+  /**
+   * Looks up a session that was said to be new and is in the store: another recorder has it, or a thief of the bucket put something there. What
+   * proves nothing is passed over: the frames are stored beside it, and the close reports it.
+   */
+  private async lookUpLate(): Promise<DurableEnd | undefined> {
+    const found = await this.lookUp().catch((error: unknown) => this.passOver(error));
+    if (!this.isFinal || found === undefined || this.writer!.receivedSeq <= found.seq) return found;
+    return void this.reject(new RecordingClosed(this.sessionId));
+  }
+
+  private passOver(error: unknown): DurableEnd {
+    if (!(error instanceof RecordingDamaged)) throw error;
+    this.deps.logger.error({ err: error, session: this.sessionId }, 'the store has something under the id of a new session');
+    return this.nothing();
+  }
+
+  private nothing(): DurableEnd {
+    return { seq: 0n, link: newFrameChain(this.sessionId).head };
   }
 
   private durable(): void {
@@ -193,7 +244,7 @@ export class IngestSession implements SessionHolder {
     this.onChange();
   }
 
-  private rejectDamaged(error: unknown): void {
+  private rejectDamaged(error: unknown): undefined {
     if (!(error instanceof RecordingDamaged)) throw error;
     this.reject(error);
   }

@@ -212,7 +212,8 @@ describe('ingest', () => {
     const recorder = await recorderWith();
     const [good, unopened, wrong, path] = [work(), work(), work(), new ASession({ session_id: '../../etc' })];
     const gateway = new AGateway(recorder).open(good).batch(unopened).open(path);
-    gateway.send({ $case: 'open', value: { sessionId: wrong.id, meta: Buffer.from(encodePayload(FrameKind.session, good.meta)) } });
+    const meta = Buffer.from(encodePayload(FrameKind.session, good.meta));
+    gateway.send({ $case: 'open', value: { sessionId: wrong.id, meta, isNew: false } });
     gateway.batch(good).close(good);
     await gateway.until(good, { closed: true });
     await gateway.until(unopened, { code: 'RECORDING_NOT_OPEN' });

@@ -47,8 +47,10 @@ describe('the segment writer', () => {
       clock,
       limits: { maxAgeMs: 2_000, maxBytes: 1024 * 1024 },
       logger: silent,
+      lookUp: async () => undefined,
     };
-    writer = new SegmentWriter(session.id, 0n, newFrameChain(session.id), parts, () => undefined);
+    const nothing = { seq: 0n, link: newFrameChain(session.id).head };
+    writer = new SegmentWriter(session.id, nothing, false, parts, () => undefined);
   });
 
   it('stores the frames of two seconds as one segment, and nothing for an idle session', async () => {

@@ -1,9 +1,9 @@
 import { backOffMs, type Clock, type Timer } from '@sallyport/context';
-import type { ObjectStore } from '@sallyport/object-store';
-import type { HashChain } from '@sallyport/crypto';
-import { type Frame, recordingFolder } from '@sallyport/recording-format';
+import type { FirstObject, ObjectStore } from '@sallyport/object-store';
+import { HashChain } from '@sallyport/crypto';
+import { type Frame, MANIFEST_NAME, recordingFolder } from '@sallyport/recording-format';
 import type { Logger } from '@sallyport/telemetry';
-import { objectOf } from '../recording/frame-object.js';
+import { type FrameObject, objectOf } from '../recording/frame-object.js';
 import type { RecorderSeal } from '../recording/recorder-seal.js';
 import type { StoredPart } from '../recording/stored-part.js';
 import type { ByteBudget } from './byte-budget.js';
@@ -24,12 +24,24 @@ export interface SegmentWriterDeps {
   readonly clock: Clock;
   readonly limits: SegmentLimits;
   readonly logger: Logger;
+  /** Looks up what is stored of a session that was said to be new. Resolves with undefined if nothing may be stored any more. */
+  readonly lookUp: () => Promise<DurableEnd | undefined>;
 }
+
+/** The last durable frame of a recording, and its link; frame 0 for none. */
+export interface DurableEnd {
+  readonly seq: bigint;
+  readonly link: Buffer;
+}
+
+/** Result of a put: `taken` if a session that was said to be new has something in the store. */
+type PutResult = 'stored' | 'taken' | 'abandoned';
 
 /**
  * Collects the frames of one session and stores them as segments, one after the other. The next is put when the one before is durable, so
  * durable frames are without a hole. A failing store is retried without end; the frames wait, and the budget that they hold stops the
- * reading. A full segment and the last one are parts already: closing the recording stores them no second time.
+ * reading. A full segment and the last one are parts already: closing the recording stores them no second time. The first object of a new
+ * session is stored only if nothing of the session is in the store; else the writer goes on behind that.
  */
 export class SegmentWriter {
   private held: Frame[] = [];
@@ -52,14 +64,14 @@ export class SegmentWriter {
 
   constructor(
     private readonly sessionId: string,
-    durableSeq: bigint,
-    /** Chain up to that frame. */
-    private readonly chain: HashChain,
+    stored: DurableEnd,
+    /** True if the store was not searched for the session. */
+    private isNew: boolean,
     private readonly deps: SegmentWriterDeps,
     private readonly onDurable: () => void,
   ) {
-    this.receivedSeq = this.durableSeq = durableSeq;
-    this.durableLink = chain.head;
+    this.receivedSeq = this.durableSeq = stored.seq;
+    this.durableLink = stored.link;
     this.idle.resolve();
   }
 
@@ -89,6 +101,26 @@ export class SegmentWriter {
     return this.flush();
   }
 
+  /**
+   * Stores the frames of a new session as its only part, in one step with the manifest that `manifestOf` returns. Returns false if it returns none,
+   * or the store has something of the session or failed: `finish` stores the frames. Reports no new position: the caller does.
+   */
+  async storeWhole(manifestOf: (whole: StoredPart, sessionId: string) => Buffer | undefined): Promise<boolean> {
+    if (!this.isNew || this.storing || this.held.length === 0) return false;
+    const whole = this.objectOf('part', this.held);
+    const manifest = manifestOf(whole.stored, this.sessionId);
+    if (manifest === undefined) return false;
+    this.begin();
+    const objects = [
+      { name: whole.stored.part.name, bytes: whole.object },
+      { name: MANIFEST_NAME, bytes: manifest },
+    ];
+    const isStored = await this.putWhole(objects);
+    if (isStored) this.note(whole, true);
+    this.rest();
+    return isStored;
+  }
+
   /** Drops frames that are not stored: another holder has the session now, and the gateway sends them to it again. */
   abandon(): void {
     this.abandoned.abort();
@@ -108,12 +140,20 @@ export class SegmentWriter {
   }
 
   private async storeAll(): Promise<void> {
-    this.timer?.cancel();
-    this.timer = undefined;
-    this.storing = true;
+    this.begin();
     do {
       await this.storeOne();
     } while (this.held.length > 0 && (this.hurried || this.heldBytes >= this.deps.limits.maxBytes));
+    this.rest();
+  }
+
+  private begin(): void {
+    this.timer?.cancel();
+    this.timer = undefined;
+    this.storing = true;
+  }
+
+  private rest(): void {
     this.storing = false;
     if (this.held.length > 0) return this.schedule();
     this.hurried = this.isFinishing = false;
@@ -124,15 +164,42 @@ export class SegmentWriter {
     const taken = this.cut();
     this.oldestAt = this.deps.clock.monotonic();
     const isPart = this.isFinishing || taken.length < this.held.length || this.heldBytes >= this.deps.limits.maxBytes;
-    const { stored, object, linkAfter } = objectOf(this.sessionId, isPart ? 'part' : 'seg', taken, this.chain, this.deps.seals);
-    const { name, bytes, last_seq } = stored.part;
-    if (!(await this.put(recordingFolder(this.sessionId) + name, object, isPart))) return;
+    const made = this.objectOf(isPart ? 'part' : 'seg', taken);
+    const result = await this.put(made, isPart);
+    if (result === 'taken') return this.goOnBehindStored();
+    if (result === 'abandoned') return;
+    this.note(made, isPart);
+    this.onDurable();
+  }
+
+  private objectOf(kind: 'seg' | 'part', frames: readonly Frame[]): FrameObject {
+    return objectOf(this.sessionId, kind, frames, new HashChain(this.durableLink), this.deps.seals);
+  }
+
+  /** Notes that an object is stored. */
+  private note({ stored, linkAfter }: FrameObject, isPart: boolean): void {
     if (isPart) this.parts.push(stored);
-    this.durableLink = linkAfter;
-    this.held = this.held.slice(taken.length);
-    this.heldBytes -= bytes;
-    this.durableSeq = BigInt(last_seq);
-    this.deps.budget.release(bytes);
+    this.moveTo({ seq: BigInt(stored.part.last_seq), link: linkAfter });
+  }
+
+  /** Moves the position; the frames up to it are not held any more. */
+  private moveTo({ seq, link }: DurableEnd): void {
+    this.isNew = false;
+    this.durableSeq = seq;
+    this.durableLink = link;
+    const before = this.heldBytes;
+    this.held = this.held.filter((frame) => frame.seq > seq);
+    this.heldBytes = this.held.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    this.deps.budget.release(before - this.heldBytes);
+  }
+
+  /** Looks up what is stored: the session is not new. Frames of it that are held too are the overlap of a resend. */
+  private async goOnBehindStored(): Promise<void> {
+    const end = await this.deps.lookUp();
+    if (end === undefined) return this.abandon();
+    if (this.abandoned.signal.aborted) return;
+    this.moveTo(end);
+    if (end.seq > this.receivedSeq) this.receivedSeq = end.seq;
     this.onDurable();
   }
 
@@ -142,21 +209,35 @@ export class SegmentWriter {
     return end === -1 ? this.held.slice() : this.held.slice(0, Math.max(1, end));
   }
 
-  /**
-   * Stores a segment. Returns false if the writer was abandoned meanwhile: the segment contains the same frames under their own name and
-   * does no harm.
-   */
-  private async put(key: string, object: Buffer, isPart: boolean): Promise<boolean> {
+  /** Stores an object. If the writer was abandoned meanwhile, it does no harm: it contains the same frames under their own name. */
+  private async put({ stored, object }: FrameObject, isPart: boolean): Promise<PutResult> {
     const { signal } = this.abandoned;
     for (let attempt = 0; !signal.aborted; attempt++) {
       try {
-        await this.deps.store.put(key, object, { isKept: isPart });
-        return !signal.aborted;
+        const isStored = await this.putOnce(stored.part.name, object, isPart);
+        return signal.aborted ? 'abandoned' : isStored ? 'stored' : 'taken';
       } catch (error) {
         if (attempt === 0) this.deps.logger.warn({ err: error, session: this.sessionId }, 'a segment could not be stored, trying again');
         await this.deps.clock.sleep(backOffMs(attempt, 200, 5_000), signal).catch(() => undefined);
       }
     }
-    return false;
+    return 'abandoned';
+  }
+
+  private async putOnce(name: string, bytes: Buffer, isKept: boolean): Promise<boolean> {
+    const folder = recordingFolder(this.sessionId);
+    if (this.isNew) return this.deps.store.putFirst(folder, [{ name, bytes }], { isKept });
+    await this.deps.store.put(folder + name, bytes, { isKept });
+    return true;
+  }
+
+  private async putWhole(objects: readonly FirstObject[]): Promise<boolean> {
+    try {
+      const isStored = await this.deps.store.putFirst(recordingFolder(this.sessionId), objects, { isKept: true });
+      return isStored && !this.abandoned.signal.aborted;
+    } catch (error) {
+      this.deps.logger.warn({ err: error, session: this.sessionId }, 'a recording could not be stored in one step');
+      return false;
+    }
   }
 }

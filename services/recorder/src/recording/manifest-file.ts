@@ -59,11 +59,12 @@ export class ManifestFile {
     if (superseded !== undefined) {
       await this.store.put(folder + supersededManifestName(superseded.manifest.generation, superseded.sha256), superseded.bytes, KEPT);
     }
-    await this.store.put(
-      folder + MANIFEST_NAME,
-      signDsse(MANIFEST_PAYLOAD_TYPE, Buffer.from(encodeManifest(manifest)), this.privateKeyPem),
-      KEPT,
-    );
+    await this.store.put(folder + MANIFEST_NAME, this.signed(manifest), KEPT);
+  }
+
+  /** Returns the file of a manifest. */
+  signed(manifest: Manifest): Buffer {
+    return signDsse(MANIFEST_PAYLOAD_TYPE, Buffer.from(encodeManifest(manifest)), this.privateKeyPem);
   }
 
   private async bytes(sessionId: string): Promise<Buffer | undefined> {

@@ -28,6 +28,11 @@ export interface OpenRecording {
   sessionId: string;
   /** The payload of the session's first frame (JSON of libs/recording-format SessionMeta). */
   meta: Buffer;
+  /**
+   * True if the gateway has sent nothing of this session before, to any recorder. The answer is then position 0 without a look at the store; the
+   * recorder looks before it stores, and goes on behind what it finds.
+   */
+  isNew: boolean;
 }
 
 /** FrameBatch is a run of frames without holes. */
@@ -107,7 +112,7 @@ export interface IngestResponse {
 }
 
 function createBaseOpenRecording(): OpenRecording {
-  return { sessionId: "", meta: Buffer.alloc(0) };
+  return { sessionId: "", meta: Buffer.alloc(0), isNew: false };
 }
 
 export const OpenRecording: MessageFns<OpenRecording> = {
@@ -117,6 +122,9 @@ export const OpenRecording: MessageFns<OpenRecording> = {
     }
     if (message.meta.length !== 0) {
       writer.uint32(18).bytes(message.meta);
+    }
+    if (message.isNew !== false) {
+      writer.uint32(24).bool(message.isNew);
     }
     return writer;
   },
@@ -150,6 +158,14 @@ export const OpenRecording: MessageFns<OpenRecording> = {
             message.meta = sharedBytes(reader.bytes());
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.isNew = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -170,6 +186,11 @@ export const OpenRecording: MessageFns<OpenRecording> = {
         ? globalThis.String(object.session_id)
         : "",
       meta: isSet(object.meta) ? Buffer.from(bytesFromBase64(object.meta)) : Buffer.alloc(0),
+      isNew: isSet(object.isNew)
+        ? globalThis.Boolean(object.isNew)
+        : isSet(object.is_new)
+        ? globalThis.Boolean(object.is_new)
+        : false,
     };
   },
 
@@ -181,6 +202,9 @@ export const OpenRecording: MessageFns<OpenRecording> = {
     if (message.meta.length !== 0) {
       obj.meta = base64FromBytes(message.meta);
     }
+    if (message.isNew !== false) {
+      obj.isNew = message.isNew;
+    }
     return obj;
   },
 
@@ -191,6 +215,7 @@ export const OpenRecording: MessageFns<OpenRecording> = {
     const message = createBaseOpenRecording();
     message.sessionId = object.sessionId ?? "";
     message.meta = object.meta ?? Buffer.alloc(0);
+    message.isNew = object.isNew ?? false;
     return message;
   },
 };
