@@ -1,6 +1,7 @@
 export { BundleInvalid, FrameCorrupt, FrameHole, FrameTooLarge, FrameTruncated, ManifestInvalid, PayloadInvalid } from './format.errors.js';
 export { crc32 } from './frame/crc32.js';
 export { decodeFrame, decodeHeader } from './frame/decode-frame.js';
+export { plainBytesOf } from './frame/compressed-frame.js';
 export { compressPayload } from './frame/compressed-payload.js';
 export { encodeCompressedInto, encodeFrame, encodeFrameInto, frameInPlace } from './frame/encode-frame.js';
 export {

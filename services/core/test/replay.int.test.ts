@@ -17,8 +17,8 @@ let recorder: FakeRecorder;
 let running: { stop(): Promise<void> };
 
 const CHANNELS = [
-  { channel: 1, kind: 'exec', command: 'uptime', openedUs: 250_000n },
-  { channel: 3, kind: 'shell', command: '', openedUs: 2_000_000n },
+  { channel: 1, kind: 'exec', command: 'uptime', openedUs: 250_000n, counts: { outputBytes: 61n, commands: 1, files: 0 } },
+  { channel: 3, kind: 'shell', command: '', openedUs: 2_000_000n, counts: undefined },
 ];
 
 beforeAll(async () => {
@@ -148,8 +148,8 @@ it('the channels of a recording are listed, each with what the asset was asked f
     json: {
       count: 2,
       results: [
-        { channel: 1, kind: 'exec', command: 'uptime', opened_seconds: 0.25 },
-        { channel: 3, kind: 'shell', command: '', opened_seconds: 2 },
+        { channel: 1, kind: 'exec', command: 'uptime', opened_seconds: 0.25, output_bytes: 61, commands: 1, files: 0 },
+        { channel: 3, kind: 'shell', command: '', opened_seconds: 2, output_bytes: null, commands: null, files: null },
       ],
     },
   });

@@ -94,7 +94,7 @@ export async function replay(
 ): Promise<{ frames: Frame[]; closed: boolean }> {
   const client = createClient(PlaybackServiceService, `127.0.0.1:${recorder.port}`, { credentials: place.mesh.core, peer: 'recorder' });
   try {
-    const { closed } = await client.unary('describe', { sessionId }, { timeoutMs: 10_000, waitForReady: true });
+    const { closed } = await client.unary('describe', { sessionId, withCounts: false }, { timeoutMs: 10_000, waitForReady: true });
     const pieces: Buffer[] = [];
     for await (const { frames } of client.serverStream('readFrames', { sessionId, fromUs: 0n, toUs: 0n }, { timeoutMs: 60_000 }))
       pieces.push(frames);

@@ -88,6 +88,9 @@ const SessionChannelView = z.object({
   kind: z.string().describe('For instance shell, exec or sftp'),
   command: z.string().describe('Command line or name of the subsystem; empty for a shell'),
   opened_seconds: z.number().describe('Time since the session began'),
+  output_bytes: z.number().int().nullable().describe('Bytes that it printed. Null: the recording is too large to count'),
+  commands: z.number().int().nullable().describe('Commands of the command search. Null: as above'),
+  files: z.number().int().nullable().describe('File operations. Null: as above'),
 });
 export type SessionChannelView = z.infer<typeof SessionChannelView>;
 

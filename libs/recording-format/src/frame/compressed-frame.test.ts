@@ -1,5 +1,6 @@
 import { zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { plainBytesOf } from './compressed-frame.js';
 import { compressPayload } from './compressed-payload.js';
 import { encodeCompressedInto } from './encode-frame.js';
 import { FRAME_OVERHEAD_BYTES, MAX_PAYLOAD_BYTES } from './frame.js';
@@ -28,6 +29,7 @@ describe('a compressed frame', () => {
     const bytes = framed(compressPayload(LOG)!, kind);
     const [frame] = decodeFrames(bytes);
     expect(Buffer.from(frame!.payload).equals(LOG)).toBe(true);
+    expect(plainBytesOf(frame!)).toBe(LOG.length);
     expect(frame).toMatchObject({ seq: 1n, timeUs: 7, channel: 1, kind });
     expect(bytes.length).toBeLessThan(LOG.length / 50);
   });

@@ -1,5 +1,5 @@
 import { FrameCorrupt } from '../format.errors.js';
-import { expandPayload } from './compressed-payload.js';
+import { announcedBytes, expandPayload } from './compressed-payload.js';
 import type { Frame, FrameHeader } from './frame.js';
 import type { FrameKind } from './frame-kind.js';
 
@@ -26,6 +26,11 @@ export class CompressedFrame implements Frame {
     return (this.plain ??= this.expand());
   }
 
+  /** Returns the length of the plain payload without expanding it. */
+  get plainBytes(): number {
+    return announcedBytes(this.compressed);
+  }
+
   private expand(): Uint8Array {
     try {
       return expandPayload(this.compressed);
@@ -34,3 +39,6 @@ export class CompressedFrame implements Frame {
     }
   }
 }
+
+/** Returns the length of a frame's plain payload. Expands nothing. */
+export const plainBytesOf = (frame: Frame): number => (frame instanceof CompressedFrame ? frame.plainBytes : frame.payload.length);

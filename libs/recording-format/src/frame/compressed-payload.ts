@@ -26,11 +26,15 @@ export function compressPayload(plain: Uint8Array): Uint8Array | undefined {
   return payload;
 }
 
+/** Returns the length of the plain payload, as it is announced. */
+export const announcedBytes = (payload: Uint8Array): number =>
+  payload.length < LENGTH_BYTES ? 0 : new DataView(payload.buffer, payload.byteOffset).getUint32(0);
+
 /** Returns the plain payload. Throws an Error that says what is wrong; it never makes more than a frame may have. */
 export function expandPayload(payload: Uint8Array): Uint8Array {
   if (zlib === undefined) throw new Error('this program has no zstd');
   if (payload.length < LENGTH_BYTES) throw new Error('its length is missing');
-  const bytes = new DataView(payload.buffer, payload.byteOffset).getUint32(0);
+  const bytes = announcedBytes(payload);
   if (bytes < 1 || bytes > MAX_PAYLOAD_BYTES) throw new Error(`a payload of ${bytes} bytes is impossible`);
   const plain = zlib.zstdDecompressSync(payload.subarray(LENGTH_BYTES), { maxOutputLength: bytes, chunkSize: Math.max(bytes, 64) });
   if (plain.length !== bytes) throw new Error(`it has ${plain.length} bytes, and ${bytes} are announced`);

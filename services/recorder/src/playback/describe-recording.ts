@@ -1,7 +1,8 @@
-import type { DescribeResponse } from '@sallyport/proto-gen/recording/v1/playback';
+import type { DescribeRequest, DescribeResponse } from '@sallyport/proto-gen/recording/v1/playback';
 import { channelOpenedBy, lastLink, type RecordedChannel } from '@sallyport/recording-format';
 import { readRecording } from '../recording/read-recording.js';
 import { isComplete, isFinal, type StoredRecording } from '../recording/stored-recording.js';
+import { countChannels } from './count-channels.js';
 import { findRecording, type PlaybackDeps } from './playback-deps.js';
 
 /** The facts of a recording without its bytes. */
@@ -12,16 +13,20 @@ export interface RecordingSummary {
 }
 
 /** Answers Describe. */
-export async function describeRecording(deps: PlaybackDeps, sessionId: string): Promise<DescribeResponse> {
+export async function describeRecording(deps: PlaybackDeps, { sessionId, withCounts }: DescribeRequest): Promise<DescribeResponse> {
   const recording = await findRecording(deps, sessionId);
   const { channels, durationUs, sizeBytes } = await summarize(deps, recording);
+  const counts = withCounts ? await countChannels(deps, recording, sizeBytes) : undefined;
   return {
     lastSeq: recording.lastSeq,
     sizeBytes: BigInt(sizeBytes),
     durationUs: BigInt(durationUs),
     closed: isComplete(recording),
     link: Buffer.from((isFinal(recording) && lastLink(recording.closed!.manifest)) || '', 'hex'),
-    channels: channels.map((one) => ({ channel: one.channel, kind: one.kind, command: one.command, openedUs: BigInt(one.opened_us) })),
+    channels: channels.map(({ channel, kind, command, opened_us }) => ({
+      ...{ channel, kind, command, openedUs: BigInt(opened_us) },
+      counts: counts?.get(channel),
+    })),
   };
 }
 

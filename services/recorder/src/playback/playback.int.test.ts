@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ObjectStore, readObject } from '@sallyport/object-store';
 import { decodeFrames, FrameKind, type JsonPayloads, recordingFolder } from '@sallyport/recording-format';
-import { ReadAsciicastRequest } from '@sallyport/proto-gen/recording/v1/playback';
+import { DescribeRequest, ReadAsciicastRequest } from '@sallyport/proto-gen/recording/v1/playback';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AGateway } from '../../test/a-gateway.js';
 import { type ARecorder, aRecorder, guarded, publicKeyPem } from '../../test/a-recorder.js';
@@ -62,7 +62,7 @@ describe.each(['running', 'closed'])('playback of a %s session', (state) => {
   });
 
   it('describes it', async () => {
-    expect(await describeRecording(recorder, session.id)).toEqual({
+    expect(await describeRecording(recorder, DescribeRequest.fromPartial({ sessionId: session.id }))).toEqual({
       lastSeq: session.lastSeq,
       sizeBytes: BigInt(session.bytes().length),
       durationUs: session.lastSeq * 1000n,
@@ -177,8 +177,14 @@ describe('playback', () => {
     const range = { sessionId: session.id, offset: 0n, length: 0n };
     await expect(collect(readBytes(recorder, range))).rejects.toMatchObject({ code: 'RECORDING_NOT_CLOSED', kind: 'conflict' });
     await expect(collect(readBundle(recorder, session.id))).rejects.toMatchObject({ code: 'RECORDING_NOT_CLOSED' });
-    await expect(describeRecording(recorder, new ASession().id)).rejects.toMatchObject({ code: 'RECORDING_NOT_FOUND', kind: 'not_found' });
-    await expect(describeRecording(recorder, '../x')).rejects.toMatchObject({ code: 'SESSION_ID_INVALID', kind: 'invalid' });
+    await expect(describeRecording(recorder, DescribeRequest.fromPartial({ sessionId: new ASession().id }))).rejects.toMatchObject({
+      code: 'RECORDING_NOT_FOUND',
+      kind: 'not_found',
+    });
+    await expect(describeRecording(recorder, DescribeRequest.fromPartial({ sessionId: '../x' }))).rejects.toMatchObject({
+      code: 'SESSION_ID_INVALID',
+      kind: 'invalid',
+    });
   });
 
   it('reports damage instead of leaving it out', async () => {
@@ -217,5 +223,18 @@ it('marks where each command began, though its frame comes when it has ended', a
   expect((await cast({ channel: 2, withoutMarkers: true })).some((line) => line.includes('"m"'))).toBe(false);
   expect((await cast({ channel: 2, fromUs: 30_000n, toUs: 50_000n })).filter((line) => line.includes('"m"'))).toEqual([
     '[0.010500, "m", "make all"]',
+  ]);
+});
+
+it('counts the output, commands and file operations of each channel', async () => {
+  const file: JsonPayloads[typeof FrameKind.file] = {
+    ...{ id: randomUUID(), protocol: 'sftp', op: 'upload', path: '/tmp/a', ok: true, started_us: 1, ended_us: 2 },
+  };
+  session.json(1, FrameKind.file, file);
+  await close();
+  const counted = await describeRecording(recorder, { sessionId: session.id, withCounts: true });
+  expect(counted.channels.map(({ channel, counts }) => ({ channel, ...counts }))).toEqual([
+    { channel: 1, outputBytes: 6n, commands: 0, files: 1 },
+    { channel: 2, outputBytes: 96n * 4_000n, commands: 0, files: 0 },
   ]);
 });

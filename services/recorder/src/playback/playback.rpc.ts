@@ -10,7 +10,7 @@ import { readFramesByTime } from './read-frames.js';
 
 /** Returns the handlers of the PlaybackService. Every stream is read from the store as fast as the caller reads. */
 export const playbackHandlers = (deps: PlaybackDeps): Handlers<typeof PlaybackServiceService> => ({
-  describe: (_ctx, request) => describeRecording(deps, request.sessionId),
+  describe: (_ctx, request) => describeRecording(deps, request),
   readFrames: async function* (_ctx, request) {
     for await (const frames of inMessages(readFramesByTime(deps, request))) yield { frames };
   },

@@ -50,10 +50,10 @@ export class ReadReplay {
     return { plan, body };
   }
 
-  /** Returns the channels of a recording, in the order of opening. Throws SESSION_NOT_FOUND, RecordingNotFound and RecorderUnavailable. */
+  /** Returns the channels of a recording with their counts, in the order of opening. Throws SESSION_NOT_FOUND, RecordingNotFound and RecorderUnavailable. */
   async channels(ctx: OrgCtx, sessionId: string): Promise<RecordedChannel[]> {
     const session = await this.find(ctx, sessionId);
-    return (await this.asking(ctx, session, () => this.describe(ctx, session))).channels;
+    return (await this.asking(ctx, session, () => this.describe(ctx, session, true))).channels;
   }
 
   /** Returns the session once the recorder can be asked about it. */
@@ -64,9 +64,9 @@ export class ReadReplay {
     return session;
   }
 
-  private async describe(ctx: OrgCtx, session: Session): Promise<DescribeResponse> {
+  private async describe(ctx: OrgCtx, session: Session, withCounts = false): Promise<DescribeResponse> {
     const options = { timeoutMs: DESCRIBE_TIMEOUT_MS, signal: ctx.signal, requestId: ctx.requestId };
-    const recording = await this.recorder.unary('describe', { sessionId: session.id }, options);
+    const recording = await this.recorder.unary('describe', { sessionId: session.id, withCounts }, options);
     checkRecording(session, recording);
     return recording;
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planReplay, type ReplayWish } from './replay-plan.js';
 
-const CHANNEL = { channel: 3, kind: 'shell', command: '', openedUs: 0n };
+const CHANNEL = { channel: 3, kind: 'shell', command: '', openedUs: 0n, counts: undefined };
 const closed = { lastSeq: 9n, sizeBytes: 100n, durationUs: 5_000_000n, closed: true, channels: [CHANNEL], link: Buffer.alloc(0) };
 const open = { ...closed, closed: false };
 const wish = (given: Partial<ReplayWish> = {}): ReplayWish => ({

@@ -57,11 +57,14 @@ export class ReplayController {
   }
 }
 
-const toChannelView = ({ channel, kind, command, openedUs }: RecordedChannel): SessionChannelView => ({
+const toChannelView = ({ channel, kind, command, openedUs, counts }: RecordedChannel): SessionChannelView => ({
   channel,
   kind,
   command,
   opened_seconds: Number(openedUs) / 1e6,
+  output_bytes: counts ? Number(counts.outputBytes) : null,
+  commands: counts?.commands ?? null,
+  files: counts?.files ?? null,
 });
 
 async function answer(reply: FastifyReply, sessionId: string, { plan, body }: Replay): Promise<void> {

@@ -29,6 +29,8 @@ export const protobufFileName = "sallyport/recording/v1/playback.proto";
 export interface DescribeRequest {
   /** Session id. */
   sessionId: string;
+  /** Count what each channel has: the whole recording is read, if it is not too large. */
+  withCounts: boolean;
 }
 
 /** RecordedChannel is one shell, exec or subsystem of the session. */
@@ -41,6 +43,18 @@ export interface RecordedChannel {
   command: string;
   /** Opened after this many microseconds. */
   openedUs: bigint;
+  /** What it has; absent if it was not counted. */
+  counts: ChannelCounts | undefined;
+}
+
+/** ChannelCounts says how much a channel has. */
+export interface ChannelCounts {
+  /** Bytes of standard output and standard error. */
+  outputBytes: bigint;
+  /** Command frames. */
+  commands: number;
+  /** File operations. */
+  files: number;
 }
 
 /** DescribeResponse contains the facts of a recording. */
@@ -124,13 +138,16 @@ export interface ReadBundleResponse {
 }
 
 function createBaseDescribeRequest(): DescribeRequest {
-  return { sessionId: "" };
+  return { sessionId: "", withCounts: false };
 }
 
 export const DescribeRequest: MessageFns<DescribeRequest> = {
   encode(message: DescribeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.sessionId !== "") {
       writer.uint32(10).string(message.sessionId);
+    }
+    if (message.withCounts !== false) {
+      writer.uint32(16).bool(message.withCounts);
     }
     return writer;
   },
@@ -156,6 +173,14 @@ export const DescribeRequest: MessageFns<DescribeRequest> = {
             message.sessionId = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.withCounts = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -175,6 +200,11 @@ export const DescribeRequest: MessageFns<DescribeRequest> = {
         : isSet(object.session_id)
         ? globalThis.String(object.session_id)
         : "",
+      withCounts: isSet(object.withCounts)
+        ? globalThis.Boolean(object.withCounts)
+        : isSet(object.with_counts)
+        ? globalThis.Boolean(object.with_counts)
+        : false,
     };
   },
 
@@ -182,6 +212,9 @@ export const DescribeRequest: MessageFns<DescribeRequest> = {
     const obj: any = {};
     if (message.sessionId !== "") {
       obj.sessionId = message.sessionId;
+    }
+    if (message.withCounts !== false) {
+      obj.withCounts = message.withCounts;
     }
     return obj;
   },
@@ -192,12 +225,13 @@ export const DescribeRequest: MessageFns<DescribeRequest> = {
   fromPartial(object: DeepPartial<DescribeRequest>): DescribeRequest {
     const message = createBaseDescribeRequest();
     message.sessionId = object.sessionId ?? "";
+    message.withCounts = object.withCounts ?? false;
     return message;
   },
 };
 
 function createBaseRecordedChannel(): RecordedChannel {
-  return { channel: 0, kind: "", command: "", openedUs: 0n };
+  return { channel: 0, kind: "", command: "", openedUs: 0n, counts: undefined };
 }
 
 export const RecordedChannel: MessageFns<RecordedChannel> = {
@@ -216,6 +250,9 @@ export const RecordedChannel: MessageFns<RecordedChannel> = {
         throw new globalThis.Error("value provided for field message.openedUs of type uint64 too large");
       }
       writer.uint32(32).uint64(message.openedUs);
+    }
+    if (message.counts !== undefined) {
+      ChannelCounts.encode(message.counts, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -265,6 +302,14 @@ export const RecordedChannel: MessageFns<RecordedChannel> = {
             message.openedUs = reader.uint64() as bigint;
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.counts = ChannelCounts.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -287,6 +332,7 @@ export const RecordedChannel: MessageFns<RecordedChannel> = {
         : isSet(object.opened_us)
         ? BigInt(object.opened_us)
         : 0n,
+      counts: isSet(object.counts) ? ChannelCounts.fromJSON(object.counts) : undefined,
     };
   },
 
@@ -304,6 +350,9 @@ export const RecordedChannel: MessageFns<RecordedChannel> = {
     if (message.openedUs !== 0n) {
       obj.openedUs = message.openedUs.toString();
     }
+    if (message.counts !== undefined) {
+      obj.counts = ChannelCounts.toJSON(message.counts);
+    }
     return obj;
   },
 
@@ -316,6 +365,119 @@ export const RecordedChannel: MessageFns<RecordedChannel> = {
     message.kind = object.kind ?? "";
     message.command = object.command ?? "";
     message.openedUs = (object.openedUs !== undefined && object.openedUs !== null) ? BigInt(object.openedUs) : 0n;
+    message.counts = (object.counts !== undefined && object.counts !== null)
+      ? ChannelCounts.fromPartial(object.counts)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseChannelCounts(): ChannelCounts {
+  return { outputBytes: 0n, commands: 0, files: 0 };
+}
+
+export const ChannelCounts: MessageFns<ChannelCounts> = {
+  encode(message: ChannelCounts, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.outputBytes !== 0n) {
+      if (BigInt.asUintN(64, message.outputBytes) !== message.outputBytes) {
+        throw new globalThis.Error("value provided for field message.outputBytes of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.outputBytes);
+    }
+    if (message.commands !== 0) {
+      writer.uint32(16).uint32(message.commands);
+    }
+    if (message.files !== 0) {
+      writer.uint32(24).uint32(message.files);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ChannelCounts {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseChannelCounts();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.outputBytes = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.commands = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.files = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ChannelCounts {
+    return {
+      outputBytes: isSet(object.outputBytes)
+        ? BigInt(object.outputBytes)
+        : isSet(object.output_bytes)
+        ? BigInt(object.output_bytes)
+        : 0n,
+      commands: isSet(object.commands) ? globalThis.Number(object.commands) : 0,
+      files: isSet(object.files) ? globalThis.Number(object.files) : 0,
+    };
+  },
+
+  toJSON(message: ChannelCounts): unknown {
+    const obj: any = {};
+    if (message.outputBytes !== 0n) {
+      obj.outputBytes = message.outputBytes.toString();
+    }
+    if (message.commands !== 0) {
+      obj.commands = Math.round(message.commands);
+    }
+    if (message.files !== 0) {
+      obj.files = Math.round(message.files);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ChannelCounts>): ChannelCounts {
+    return ChannelCounts.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ChannelCounts>): ChannelCounts {
+    const message = createBaseChannelCounts();
+    message.outputBytes = (object.outputBytes !== undefined && object.outputBytes !== null)
+      ? BigInt(object.outputBytes)
+      : 0n;
+    message.commands = object.commands ?? 0;
+    message.files = object.files ?? 0;
     return message;
   },
 };
