@@ -24,11 +24,26 @@ export class DsseKeyUnknown extends DsseInvalid {
   }
 }
 
-/** Signs with Ed25519. Returns the canonical JSON form of the envelope (DSSE v1), which ends with a line feed. */
-export function signDsse(payloadType: string, payload: Buffer, privateKeyPem: string): Buffer {
-  const key = createPrivateKey(privateKeyPem);
-  return encode(payloadType, payload, keyIdOf(createPublicKey(key)), sign(null, preAuthEncoding(payloadType, payload), key));
+/** Signs envelopes with one Ed25519 key, which is read once. */
+export class DsseSigner {
+  private readonly key: KeyObject;
+  private readonly keyId: string;
+
+  /** `privateKeyPem` is PKCS#8. */
+  constructor(privateKeyPem: string) {
+    this.key = createPrivateKey(privateKeyPem);
+    this.keyId = keyIdOf(createPublicKey(this.key));
+  }
+
+  /** Returns the canonical JSON form of the envelope (DSSE v1), which ends with a line feed. */
+  sign(payloadType: string, payload: Buffer): Buffer {
+    return encode(payloadType, payload, this.keyId, sign(null, preAuthEncoding(payloadType, payload), this.key));
+  }
 }
+
+/** Signs one envelope as {@link DsseSigner} does. */
+export const signDsse = (payloadType: string, payload: Buffer, privateKeyPem: string): Buffer =>
+  new DsseSigner(privateKeyPem).sign(payloadType, payload);
 
 /**
  * Verifies an envelope against one of the public keys (SPKI PEM each): the key that the envelope names. Only the canonical form passes, so

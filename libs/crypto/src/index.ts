@@ -21,7 +21,7 @@ export {
   type KnownAnchor,
   type RowSource,
 } from './audit-chain-check.js';
-export { DsseInvalid, DsseKeyUnknown, keyIdOf, signDsse, verifyDsse, type DsseContent } from './dsse.js';
+export { DsseInvalid, DsseKeyUnknown, keyIdOf, DsseSigner, signDsse, verifyDsse, type DsseContent } from './dsse.js';
 export { readFormerKeys, readSigningKey } from './read-keys.js';
 export { HashChain, LINK_BYTES } from './hash-chain.js';
 export { ByteSigner, ByteVerifier } from './sign-bytes.js';

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
-import { sha256, signDsse, verifyDsse } from '@sallyport/crypto';
+import { DsseSigner, sha256, verifyDsse } from '@sallyport/crypto';
 import { type ObjectStore, ObjectNotFound, readObject } from '@sallyport/object-store';
 import {
   decodeManifest,
@@ -29,15 +29,17 @@ const KEPT = { isKept: true };
 export class ManifestFile {
   /** Seals stored objects with the same key. */
   readonly seals: RecorderSeal;
+  private readonly signer: DsseSigner;
   private readonly publicKeys: readonly string[];
 
   /** `privateKeyPem` is Ed25519, PKCS#8. Manifests that one of `formerKeys` (SPKI PEM) signed before a rotation are read as well. */
   constructor(
     private readonly store: ObjectStore,
-    private readonly privateKeyPem: string,
+    privateKeyPem: string,
     formerKeys: readonly string[] = [],
   ) {
     this.publicKeys = [createPublicKey(createPrivateKey(privateKeyPem)).export({ type: 'spki', format: 'pem' }).toString(), ...formerKeys];
+    this.signer = new DsseSigner(privateKeyPem);
     this.seals = new RecorderSeal(privateKeyPem, this.publicKeys);
   }
 
@@ -64,7 +66,7 @@ export class ManifestFile {
 
   /** Returns the file of a manifest. */
   signed(manifest: Manifest): Buffer {
-    return signDsse(MANIFEST_PAYLOAD_TYPE, Buffer.from(encodeManifest(manifest)), this.privateKeyPem);
+    return this.signer.sign(MANIFEST_PAYLOAD_TYPE, Buffer.from(encodeManifest(manifest)));
   }
 
   private async bytes(sessionId: string): Promise<Buffer | undefined> {
