@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DateTime, Id } from './field.js';
 import { listQuery } from './page.js';
 import { isPeriod, NOT_A_PERIOD } from './period.js';
+import { decimalNumber, wholeNumber } from './query-number.js';
 import { Filter, text } from './text.js';
 
 export const SessionState = z.enum(['active', 'finished', 'terminated', 'failed', 'lost']);
@@ -101,7 +102,7 @@ export type TerminateRequest = z.infer<typeof TerminateRequest>;
 
 export const ReplayFormat = z.enum(['native', 'asciicast', 'bundle']);
 
-const Seconds = z.coerce.number<string>('must be a number').min(0).max(31_536_000);
+const Seconds = decimalNumber((it) => it.min(0).max(31_536_000));
 
 export const ReplayQuery = z.strictObject({
   format: ReplayFormat.default('native').describe(
@@ -109,11 +110,7 @@ export const ReplayQuery = z.strictObject({
   ),
   from_seconds: Seconds.optional().describe('From this time of the session on'),
   to_seconds: Seconds.optional().describe('Up to this time of the session'),
-  channel: z.coerce
-    .number<string>('must be a number')
-    .int()
-    .min(0)
-    .max(65_535)
+  channel: wholeNumber((it) => it.min(0).max(65_535))
     .default(0)
     .describe('For asciicast; 0: the first with a terminal, else the first'),
 });
