@@ -95,7 +95,8 @@ describe('the edge', () => {
 
   it('says what is wrong with a query, and does not overlook a misspelt filter', async () => {
     const get = async (query: string): Promise<object> => error(await core.call('GET', `users/users?${query}`, { token: core.admin }));
-    expect(await get('limit=many')).toMatchObject({ status: 400, message: 'The query is not valid: limit must be a number' });
+    expect(await get('limit=many')).toMatchObject({ status: 400, message: 'The query is not valid: limit must be a whole number' });
+    expect(await get('offset=')).toMatchObject({ status: 400, message: 'The query is not valid: offset must be a whole number' });
     expect(await get('limit=0')).toMatchObject({ status: 400, message: 'The query is not valid: limit must be at least 1' });
     expect(await get('limit=1001')).toMatchObject({ status: 400, message: 'The query is not valid: limit must be at most 1000' });
     expect(await get('offset=-1')).toMatchObject({ status: 400, message: 'The query is not valid: offset must be at least 0' });

@@ -46,6 +46,8 @@ export interface GatewayOptions {
   unusedTimeoutSeconds?: number;
   /** The interval of keepalives to clients and assets. */
   keepaliveSeconds?: number;
+  /** Shows the login banners of assets to users; true by default. */
+  showAssetBanners?: boolean;
 }
 
 /** The collaborators of the gateway. */
@@ -131,6 +133,7 @@ export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gate
     access,
     clock,
     logger,
+    showsAssetBanners: options.showAssetBanners ?? true,
     makeTap: createTapMaker({ clock, logger, pool, ...inputLimits(options), onAuditGap: journal.onAuditGap }),
     onRefusal: journal.onRefusal,
     onClosed: journal.onClosed,

@@ -114,6 +114,11 @@ export const gatewaySettings = z
       .describe(
         'interval of keepalives to clients and assets; one that leaves 3 of them unanswered is gone, and its sessions end with that reason',
       ),
+    GATEWAY_SHOW_ASSET_BANNERS: booleanText()
+      .default(true)
+      .describe(
+        'true: the login banner of an asset is shown to the user, outside the menu on stderr; false: only where the asset refuses the login',
+      ),
     GATEWAY_MAX_INPUT_BYTES: bytes()
       .default(8 * 1024 ** 2)
       .describe('input to record of each channel without a terminal, beyond it length and hash; 0: all of it'),

@@ -86,3 +86,23 @@ it('a banner of any length is shown in part, and says so', async () => {
   expect(stderr.length).toBeLessThan(20_000);
   expect(stderr).toContain('[the asset sent more]');
 });
+
+describe('a gateway that shows no banners of assets', () => {
+  let quiet: TestGateway;
+  beforeAll(async () => {
+    await writeFile(`${folder.path}/banner`, 'AUTHORIZED use only\n');
+    quiet = await aGateway({ showAssetBanners: false, sshdLines: [`Banner ${folder.path}/banner`] });
+  });
+  afterAll(() => quiet.stop());
+
+  it('leaves the stderr of a command to the command alone', async () => {
+    const { code, stderr } = await runSsh({ ...quiet.alice(), command: 'echo err >&2' });
+    expect([code, stderr]).toEqual([0, 'err\n']);
+  });
+
+  it('shows one in front of the message when the asset refuses the login, because it may say why', async () => {
+    quiet.core.assets.push({ ...quiet.core.assets[0]!, name: 'refusing', accounts: { [quiet.account]: { password: 'wrong' } } });
+    const { stderr } = await runSsh({ ...quiet.alice(`@${quiet.account}@refusing`), command: 'true' });
+    expect(stderr).toMatch(/AUTHORIZED use only[^]*did not accept the password/);
+  });
+});

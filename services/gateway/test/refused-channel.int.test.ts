@@ -11,10 +11,10 @@ afterAll(() => g.stop());
 const NAMES = ['one', 'two', 'three', 'four', 'five', 'six'];
 
 /** Starts a master connection without a channel. */
-async function aMaster(path: string) {
-  const options = [`ControlPath=${g.folder.path}/${path}`];
-  const master = openShell({ ...g.alice(), options: ['ControlMaster=yes', 'SessionType=none', ...options] });
-  const check = async () => (await runSsh({ ...g.alice(), options: [...options, 'ControlMaster=no'], flags: ['-O', 'check'] })).code;
+async function aMaster(path: string, gateway = g) {
+  const options = [`ControlPath=${gateway.folder.path}/${path}`];
+  const master = openShell({ ...gateway.alice(), options: ['ControlMaster=yes', 'SessionType=none', ...options] });
+  const check = async () => (await runSsh({ ...gateway.alice(), options: [...options, 'ControlMaster=no'], flags: ['-O', 'check'] })).code;
   await vi.waitFor(async () => expect(await check()).toBe(0), 8_000);
   return { master, options };
 }
@@ -42,4 +42,14 @@ describe('an asset that allows two sessions on a connection', () => {
     expect(await runSftp({ ...g.alice(), options }, ['pwd'])).toMatchObject({ code: 0 });
     await master.close();
   });
+});
+
+it('a connection has no more sessions than the gateway allows, also while the asset has not answered for them', async () => {
+  const few = await aGateway({ maxSessions: 3 });
+  const { master, options } = await aMaster('few', few);
+  const target = { ...few.alice(), options: [...options, 'ProxyCommand=false'] };
+  const results = await Promise.all(NAMES.map((name) => runSsh({ ...target, command: `sleep 3; echo ${name}` })));
+  expect(results.map(({ code }) => code).sort()).toEqual([0, 0, 0, 255, 255, 255]);
+  await master.close();
+  await few.stop();
 });

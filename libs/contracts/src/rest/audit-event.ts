@@ -3,6 +3,7 @@ import { DateTime, Id } from './field.js';
 import { AuditType } from './audit-type.js';
 import { listQuery } from './page.js';
 import { isPeriod, NOT_A_PERIOD } from './period.js';
+import { wholeNumber } from './query-number.js';
 import { Filter } from './text.js';
 
 const Outcome = z.enum(['success', 'refused']);
@@ -49,10 +50,7 @@ export const AuditEventListQuery = z
 export type AuditEventListQuery = z.infer<typeof AuditEventListQuery>;
 
 export const AuditChainQuery = z.strictObject({
-  from_anchor: z.coerce
-    .number<string>()
-    .int()
-    .min(1)
+  from_anchor: wholeNumber((it) => it.min(1))
     .optional()
     .describe('Number of the anchor to start at: what it proves is not looked at again. Absent: everything is checked'),
 });

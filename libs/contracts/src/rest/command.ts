@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DateTime, Id } from './field.js';
 import { MAX_LIMIT } from './page.js';
 import { isPeriod, NOT_A_PERIOD } from './period.js';
+import { wholeNumber } from './query-number.js';
 import { Filter, text } from './text.js';
 
 export const RiskLevel = z.enum(['accept', 'warning', 'reject']);
@@ -63,8 +64,12 @@ export const MAX_COMMAND_OFFSET = 10_000;
 
 export const CommandListQuery = z
   .strictObject({
-    limit: z.coerce.number<string>('must be a number').int().min(1).max(MAX_LIMIT).default(50).describe('Rows to return'),
-    offset: z.coerce.number<string>('must be a number').int().min(0).max(MAX_COMMAND_OFFSET).default(0).describe('Rows to skip'),
+    limit: wholeNumber((it) => it.min(1).max(MAX_LIMIT))
+      .default(50)
+      .describe('Rows to return'),
+    offset: wholeNumber((it) => it.min(0).max(MAX_COMMAND_OFFSET))
+      .default(0)
+      .describe('Rows to skip'),
     cursor: text('filter', 1024).optional().describe('Cursor of the page before; excludes offset'),
     search: Filter.default('').describe('Terms that all occur, or a part of the input'),
     user: Filter.optional().describe('User name or id'),

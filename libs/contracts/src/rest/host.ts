@@ -86,7 +86,7 @@ export type HostKeyView = z.infer<typeof HostKeyView>;
 export const HostKeyCreate = z
   .strictObject({
     public_key: text('key', 16_384).min(1).optional().describe('Line of an ssh_host_…_key.pub file, of known_hosts or of ssh-keyscan'),
-    fingerprint: text('name', 256).min(1).optional().describe('"SHA256:…" alone, or the line that ssh-keygen -l prints'),
+    fingerprint: text('key', 256).min(1).optional().describe('"SHA256:…" alone, or the line that ssh-keygen -l prints'),
   })
   .refine((it) => (it.public_key === undefined) !== (it.fingerprint === undefined), {
     path: ['public_key'],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wholeNumber } from './query-number.js';
 import { Filter } from './text.js';
 
 /** Most rows that one page may have. */
@@ -12,18 +13,10 @@ export type Order<F extends string> = F | `-${F}`;
 
 /** Returns the query fields of every list. `orders` are the fields that it can be ordered by, the default first. */
 export const listQuery = <F extends string>(orders: readonly [F, ...F[]], defaultOrder: Order<F> = orders[0]) => ({
-  limit: z.coerce
-    .number<string>('must be a number')
-    .int('must be a whole number')
-    .min(1)
-    .max(MAX_LIMIT)
+  limit: wholeNumber((it) => it.min(1).max(MAX_LIMIT))
     .default(50)
     .describe('Rows of the page'),
-  offset: z.coerce
-    .number<string>('must be a number')
-    .int('must be a whole number')
-    .min(0)
-    .max(MAX_OFFSET)
+  offset: wholeNumber((it) => it.min(0).max(MAX_OFFSET))
     .default(0)
     .describe('Rows to pass over'),
   search: Filter.default('').describe('Part of a text field, whatever its case'),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DateTime, Id } from './field.js';
 import { listQuery } from './page.js';
 import { isPeriod, NOT_A_PERIOD } from './period.js';
+import { decimalNumber, wholeNumber } from './query-number.js';
 import { Filter, text } from './text.js';
 
 export const SessionState = z.enum(['active', 'finished', 'terminated', 'failed', 'lost']);
@@ -104,7 +105,7 @@ export type TerminateRequest = z.infer<typeof TerminateRequest>;
 
 export const ReplayFormat = z.enum(['native', 'asciicast', 'bundle']);
 
-const Seconds = z.coerce.number<string>('must be a number').min(0).max(31_536_000);
+const Seconds = decimalNumber((it) => it.min(0).max(31_536_000));
 
 export const ReplayQuery = z.strictObject({
   format: ReplayFormat.default('native').describe(
@@ -112,11 +113,7 @@ export const ReplayQuery = z.strictObject({
   ),
   from_seconds: Seconds.optional().describe('From this time of the session on. asciicast: what was shown before is shown at once'),
   to_seconds: Seconds.optional().describe('Up to this time of the session'),
-  channel: z.coerce
-    .number<string>('must be a number')
-    .int()
-    .min(0)
-    .max(65_535)
+  channel: wholeNumber((it) => it.min(0).max(65_535))
     .default(0)
     .describe('For asciicast; 0: the first with a terminal, else the first'),
   markers: z

@@ -51,7 +51,9 @@ function reachCommand(
     )
     .action(async (options: ReachOptions) => {
       const settings = apiSettings(options, process.env);
-      const found = toEntries(await readReach(settings));
+      const reach = await readReach(settings);
+      const found = toEntries(reach);
+      if (reach.assets.length === 0) complain(`sallyport: ${reach.username} may reach no asset now`);
       for (const account of found.leftOut) complain(`sallyport: left out, as no client can name it: ${account}`);
       show(found, options.gateway ?? gatewayBeside(settings.url));
     });

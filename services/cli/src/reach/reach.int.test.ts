@@ -32,6 +32,7 @@ let api: Server;
 let folder: WorkFolder;
 let url: string;
 const asked: string[] = [];
+let reachable: readonly OwnAssetView[] = ASSETS;
 beforeAll(async () => {
   folder = await workFolder('reach');
   await writeFile(`${folder.path}/password`, 'wonderland\n');
@@ -45,7 +46,7 @@ beforeAll(async () => {
     if (headers.authorization !== 'Bearer the-token') return answer(401, { error: { code: 'NOT_SIGNED_IN', message: 'Sign in first' } });
     if (path === '/api/v1/users/profile') return answer(200, { username: 'alice' });
     const offset = Number(new URL(path, 'http://x').searchParams.get('offset'));
-    return answer(200, { count: ASSETS.length, next: null, previous: null, results: ASSETS.slice(offset, offset + 3) });
+    return answer(200, { count: reachable.length, next: null, previous: null, results: reachable.slice(offset, offset + 3) });
   });
   await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
@@ -113,6 +114,12 @@ describe('sallyport ssh-config', () => {
   it('refuses a gateway that is not an address', async () => {
     expect(await sallyport(['ssh-config', '--gateway', 'a b'], withToken())).toMatchObject({ code: 2, out: '' });
   });
+});
+
+it.each(['ssh-config', 'ansible-inventory'])('sallyport %s says on stderr that there is nothing to reach', async (command) => {
+  reachable = [];
+  const { code, err } = await sallyport([command], withToken()).finally(() => (reachable = ASSETS));
+  expect([code, err]).toEqual([0, 'sallyport: alice may reach no asset now\n']);
 });
 
 describe('sallyport ansible-inventory', () => {

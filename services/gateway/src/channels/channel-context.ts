@@ -13,6 +13,8 @@ export interface ChannelDeps {
   logger: Logger;
   makeTap: TapMaker;
   access: Pick<AccessPeer, 'listGranted'>;
+  /** True if the login banners of assets are shown to users. */
+  showsAssetBanners: boolean;
 }
 
 /** The connection that a client's channel belongs to. */

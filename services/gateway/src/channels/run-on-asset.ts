@@ -36,7 +36,7 @@ export async function runOnAsset(context: ProgramContext, program: AssetProgram)
   const asset = await openChannel(session, pending);
   if (!asset) return;
   if (pending.isClosed) return asset.close();
-  pending.showBanner(session.takeBanner());
+  if (context.deps.showsAssetBanners) pending.showBanner(session.takeBanner());
   const relay = new SessionRelay({
     client: pending.side,
     asset,

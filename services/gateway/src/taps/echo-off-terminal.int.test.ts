@@ -32,6 +32,10 @@ const piped = (recording: Awaited<ReturnType<typeof throughMaster>>): string[] =
     .filter(({ kind }) => kind === 'piped')
     .map(({ input }) => input);
 
+/** Returns the rows of all kinds of the client's channel, the second. */
+const inputs = ({ frames }: Awaited<ReturnType<typeof throughMaster>>): string[] =>
+  frames.filter(({ kind, channel }) => kind === FrameKind.command && channel === 2).map(({ json }) => (json as CommandFact).input);
+
 const lines = ['PS1="$ "', 'cd /tmp && pwd', 'cat <<EOF\nkey=value\nEOF', 'echo one two', 'exit'];
 
 it('every line that a client without a terminal of its own sends at once through a master is in the log', async () => {
@@ -51,6 +55,18 @@ it('every line that it sends one by one is in the log', async () => {
     await child.ends('exit');
   });
   expect(piped(recording)).toEqual(['PS1="next> "', 'cd /tmp && pwd', 'cat <<EOF\nkey=value\nEOF', 'exit']);
+});
+
+it('a prompt behind output without a line end makes no row', async () => {
+  const recording = await throughMaster(async (client) => {
+    const child = spawnSsh(client);
+    await child.answers('PS1="next> "', /next> $/);
+    await child.answers('python3 -q', />>> $/);
+    await child.answers('exit()', /next> $/);
+    await child.answers('echo after', /after\s[^]*next> $/);
+    await child.ends('exit');
+  });
+  expect(inputs(recording)).toEqual(['PS1="next> "', 'python3 -q', 'exit()', 'echo after', 'exit']);
 });
 
 it('a password is in no row, frame or log line, though the terminal never echoes', async () => {

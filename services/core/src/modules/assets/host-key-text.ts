@@ -19,10 +19,13 @@ export function readKeyBlob(blob: Buffer): HostKeyFacts {
   }
 }
 
+/** Returns true for more than one line; the end of the line may come with it. */
+const isSeveralLines = (text: string): boolean => /[\r\n]/.test(text.trim());
+
 /** Reads a line of an ssh_host_…_key.pub file, of known_hosts or of ssh-keyscan: a host name may stand before the key. */
 export function readKeyLine(text: string): HostKeyFacts {
   const base64 = /(?:^|\s)(AAAA[A-Za-z0-9+/]+={0,2})(?:\s|$)/.exec(text)?.[1];
-  if (base64 === undefined || /[\r\n]/.test(text.trim()))
+  if (base64 === undefined || isSeveralLines(text))
     throw new HostKeyInvalid('This is not the line of a host key: one looks like "ssh-ed25519 AAAA… name"');
   if (/^@/.test(text.trim())) throw new HostKeyInvalid('Keys of certificate authorities and revoked keys are not taken: send a host key');
   return readKeyBlob(Buffer.from(base64, 'base64'));
@@ -38,9 +41,9 @@ const TYPES: Readonly<Record<string, (bits: string) => string>> = {
 /** Reads "SHA256:…", alone or in the line that ssh-keygen -l prints, which has the size before it and the type at its end. */
 export function readFingerprint(text: string): HostKeyFacts {
   const found = /(?:^|\s)SHA256:([A-Za-z0-9+/]{43})=?(?:\s|$)/.exec(text)?.[1];
-  if (found === undefined)
+  if (found === undefined || isSeveralLines(text))
     throw new HostKeyInvalid(
-      'This is not a SHA-256 fingerprint: "ssh-keygen -l -E sha256 -f FILE" prints one, which begins with "SHA256:"',
+      'This is not one SHA-256 fingerprint: "ssh-keygen -l -E sha256 -f FILE" prints one, which begins with "SHA256:"',
     );
   const [, bits = '', type = ''] = /^\s*(\d+)\s.*\(([A-Z0-9-]+)\)\s*$/.exec(text) ?? [];
   return { algorithm: TYPES[type]?.(bits) ?? '', blob: Buffer.alloc(0), fingerprint: `SHA256:${found}` };

@@ -135,6 +135,9 @@ describe('host keys', () => {
       (key: Buffer) => ({ public_key: `ssh-ed25519 ${key.toString('base64')} root@web` }),
       (key: Buffer) => ({ fingerprint: fingerprint(parsePublicKeyBlob(key)) }),
       (key: Buffer) => ({ fingerprint: `256 ${fingerprint(parsePublicKeyBlob(key))} root@web (ED25519)` }),
+      // As a file or a program's output is, with the end of its line.
+      (key: Buffer) => ({ public_key: `ssh-ed25519 ${key.toString('base64')} root@web\n` }),
+      (key: Buffer) => ({ fingerprint: `256 ${fingerprint(parsePublicKeyBlob(key))} root@web (ED25519)\r\n` }),
     ]) {
       const [id, key] = [await aHost(), blob()];
       const made = await admin('POST', `assets/hosts/${id}/host-keys`, given(key));
@@ -160,6 +163,8 @@ describe('host keys', () => {
     const post = (body: object, to = id): Promise<Answer> => admin('POST', `assets/hosts/${to}/host-keys`, body);
     expect(codeOf(await post({ public_key: 'ssh-ed25519 nonsense' }))).toBe('400 HOST_KEY_INVALID');
     expect(codeOf(await post({ fingerprint: 'MD5:16:27' }))).toBe('400 HOST_KEY_INVALID');
+    const two = [blob(), blob()].map((key) => `256 ${fingerprint(parsePublicKeyBlob(key))} root@web (ED25519)`);
+    expect(codeOf(await post({ fingerprint: two.join('\n') }))).toBe('400 HOST_KEY_INVALID');
     expect(codeOf(await post({}))).toBe('400 INVALID_REQUEST');
     const key = { public_key: `ssh-ed25519 ${blob().toString('base64')}` };
     expect(codeOf(await post(key, '0190b3c4-0000-7000-8000-00000000dead'))).toBe('404 ASSET_NOT_FOUND');

@@ -58,6 +58,7 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
       maxSessions: config.GATEWAY_MAX_SESSIONS,
       unusedTimeoutSeconds: config.GATEWAY_UNUSED_CONNECTION_TIMEOUT_SECONDS,
       keepaliveSeconds: config.GATEWAY_KEEPALIVE_SECONDS,
+      showAssetBanners: config.GATEWAY_SHOW_ASSET_BANNERS,
     },
     {
       access: createAccessPeer(core),

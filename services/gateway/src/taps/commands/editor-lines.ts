@@ -81,11 +81,17 @@ export class EditorLines {
     const bottom = edit.isJustLeft(screen) ? screen.row - 1 : screen.row;
     this.sentRow = bottom === screen.row ? screen.markRow() : undefined;
     const found = state.finder.marked(screen, bottom, { ...state.sight(), edit });
-    if (!found) return this.endProgramLine(edit, bottom);
+    if (!found || this.isOutput(found)) return this.endProgramLine(edit, bottom);
     state.start = undefined;
     if (this.isAbortedAgain(found, bottom)) return;
     if (!this.isAborted(found, edit.aborted)) state.accept(found, true);
     else this.lastAborted = { text: found.text, row: screen.markRow(bottom - screen.row) };
+  }
+
+  /** Returns true for a text that no keys explain on a terminal without echo: a prompt behind output that looks like one. */
+  private isOutput({ text, line }: FoundEntry): boolean {
+    if (!this.state.isEchoOff || text.trim() === '') return false;
+    return line === undefined || (line.text !== undefined && line.text.trimEnd() !== text);
   }
 
   private endProgramLine(edit: LineEdit, bottom: number): void {
