@@ -1,14 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-// Node keeps compiled packages here. Every test file loads the same ones, and so does every product process that a test starts.
-process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('node_modules/.cache/node-compile', import.meta.url));
+/** Lets Node keep compiled packages: each test file and each product process that it starts loads the same ones. */
+const env = { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/node-compile', import.meta.url)) };
 
 /** Loads the built libraries as Node does in production, instead of transforming each of their files again. */
 const server = { deps: { external: [/\/libs\/[^/]+\/dist\//] } };
 const exclude = ['**/node_modules/**', '**/dist/**'];
 
-/** Sizes, as docs/architecture.md has them: unit (nothing outside the process), int (real parts), conformance (the SSH engine and its peers), rest (generated requests to the whole product), e2e (the whole product). */
+/**
+ * Sizes, as docs/architecture.md has them. unit: nothing outside the process; int: real parts; conformance: the SSH engine and its peers.
+ * rest: generated requests to the whole product; e2e: the whole product.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -29,6 +32,7 @@ export default defineConfig({
           hookTimeout: 120_000,
           maxWorkers: 2,
           server,
+          env,
         },
       },
       {
