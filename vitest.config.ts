@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { FileOrder } from './tests/file-order.ts';
 
 /** Lets Node keep compiled packages: each test file and each product process that it starts loads the same ones. */
 const env = { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/node-compile', import.meta.url)) };
@@ -14,6 +15,7 @@ const exclude = ['**/node_modules/**', '**/dist/**'];
  */
 export default defineConfig({
   test: {
+    sequence: { sequencer: FileOrder },
     projects: [
       {
         test: {
