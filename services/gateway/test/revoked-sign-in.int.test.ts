@@ -1,12 +1,15 @@
+import { systemClock, type Clock } from '@sallyport/context';
 import { EndReason } from '@sallyport/proto-gen/access/v1/session';
 import { FrameKind } from '@sallyport/recording-format';
 import { openShell, runSsh } from '@sallyport/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { aGateway, type TestGateway } from './a-gateway.js';
 
+/** Has a check each second instead of every ten; sign-in-watch.test.ts holds the ten. */
+const clock: Clock = { ...systemClock, interval: (ms, call) => systemClock.interval(ms === 10_000 ? 1_000 : ms, call) };
 let g: TestGateway;
 beforeAll(async () => {
-  g = await aGateway();
+  g = await aGateway({ clock });
 });
 afterAll(() => g.stop());
 afterEach(() => {
@@ -16,7 +19,6 @@ afterEach(() => {
 
 const MESSAGE = 'The SSH key that you signed in with was removed. Connect again.';
 const revokeAlice = (): void => void g.core.toRevoke.set('token of alice', { reason: EndReason.SIGN_IN_REVOKED, message: MESSAGE });
-/** A check comes every 10 s. */
 const SOON = 15_000;
 
 describe('a connection whose sign-in was revoked', () => {

@@ -1,16 +1,5 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { bash, dash, oldBash, type WatchedShell } from './real-shell.suite.js';
-
-let shell: WatchedShell;
-const open = async (made: WatchedShell): Promise<void> => {
-  shell = made;
-  await shell.quiet(400);
-};
-
-afterEach(async () => {
-  await shell.close();
-  expect(shell.faults).toEqual([]);
-});
+import { describe, expect, vi } from 'vitest';
+import { bash, dash, it, oldBash } from './real-shell.suite.js';
 
 const shells = [
   ['bash', bash],
@@ -18,9 +7,9 @@ const shells = [
   ['dash', dash],
 ] as const;
 
-describe.each(shells)('%s', (_name, make) => {
-  it('records lines with their output', async () => {
-    await open(make());
+describe.concurrent.each(shells)('%s', (_name, make) => {
+  it('records lines with their output', async ({ open }) => {
+    const shell = await open(make());
     await shell.run('echo hello world', 'printf foo', 'true', 'cd /usr', 'echo two  words');
     expect(shell.commands).toMatchObject([
       { input: 'echo hello world', output: 'hello world\n', kind: 'typed', risk_level: 'accept' },
@@ -31,8 +20,8 @@ describe.each(shells)('%s', (_name, make) => {
     ]);
   });
 
-  it('records if the output of a command is whole', async () => {
-    await open(make());
+  it('records if the output of a command is whole', async ({ open }) => {
+    const shell = await open(make());
     await shell.run('echo short', 'seq 10000 14999', 'sleep 2.5');
     await shell.quiet(2_600);
     expect(shell.commands).toMatchObject([
@@ -42,38 +31,38 @@ describe.each(shells)('%s', (_name, make) => {
     ]);
   });
 
-  it('records each line of a paste as a command', async () => {
-    await open(make());
+  it('records each line of a paste as a command', async ({ open }) => {
+    const shell = await open(make());
     await shell.type('echo 1\recho 2\rcd /tmp\recho 3\r', 600);
     await shell.run('echo after');
     expect(shell.inputs).toEqual(['echo 1', 'echo 2', 'cd /tmp', 'echo 3', 'echo after']);
     expect(shell.outputOf('echo 2')).toBe('2\n');
   });
 
-  it('records lines typed before the first prompt came', async () => {
-    shell = make();
+  it('records lines typed before the first prompt came', async ({ watch }) => {
+    const shell = watch(make());
     await shell.type('echo early\recho bird\r', 800);
     await shell.run('echo then');
     expect(shell.inputs).toEqual(['echo early', 'echo bird', 'echo then']);
   });
 
-  it('records a line typed while another command ran, once', async () => {
-    await open(make());
+  it('records a line typed while another command ran, once', async ({ open }) => {
+    const shell = await open(make());
     await shell.type('sleep 0.6\r', 100);
     await shell.type('echo ahead\r', 900);
     await shell.run('echo after');
     expect(shell.inputs).toEqual(['sleep 0.6', 'echo ahead', 'echo after']);
   });
 
-  it('keeps a here-document and a loop with their command', async () => {
-    await open(make());
+  it('keeps a here-document and a loop with their command', async ({ open }) => {
+    const shell = await open(make());
     await shell.run('cat <<EOF', 'first body', 'EOF', 'for i in 1 2; do', 'echo n$i', 'done', 'echo end');
     expect(shell.inputs).toEqual(['cat <<EOF\nfirst body\nEOF', 'for i in 1 2; do\necho n$i\ndone', 'echo end']);
     expect(shell.outputOf('for i in 1 2; do\necho n$i\ndone')).toBe('n1\nn2\n');
   });
 
-  it('never records text that was typed without an echo', async () => {
-    await open(make());
+  it('never records text that was typed without an echo', async ({ open }) => {
+    const shell = await open(make());
     await shell.run(
       'stty -echo; printf "value: "; read v; stty echo',
       'hunter2-secret',
@@ -86,8 +75,8 @@ describe.each(shells)('%s', (_name, make) => {
     expect(shell.inputs).toEqual(['stty -echo; printf "value: "; read v; stty echo', 'stty -echo', 'echo seen']);
   });
 
-  it('takes neither bare Enter nor Ctrl-C for a command', async () => {
-    await open(make());
+  it('takes neither bare Enter nor Ctrl-C for a command', async ({ open }) => {
+    const shell = await open(make());
     await shell.type('\r');
     await shell.type('rm -rf /nothing\x03');
     await shell.type('   \r');
@@ -95,8 +84,8 @@ describe.each(shells)('%s', (_name, make) => {
     expect(shell.inputs).toEqual(['echo ok']);
   });
 
-  it('does not record lines typed into programs as commands', async () => {
-    await open(make());
+  it('does not record lines typed into programs as commands', async ({ open }) => {
+    const shell = await open(make());
     await shell.run('cat', 'line for cat');
     await shell.type('\x04');
     await shell.run('read name', 'some answer');
@@ -106,46 +95,46 @@ describe.each(shells)('%s', (_name, make) => {
     expect(typed).toEqual(['cat', 'read name', 'python3 -q', 'echo back']);
   });
 
-  it('records nothing of full-screen programs', async () => {
-    await open(make());
+  it('records nothing of full-screen programs', async ({ open }) => {
+    const shell = await open(make());
     await shell.type('TERM=xterm vi -u NONE -n\r', 700);
     await shell.type('iecho from vi\rrm -rf /\r\x1b:q!\r', 700);
     await shell.run('echo after vi');
     expect(shell.inputs).toEqual(['TERM=xterm vi -u NONE -n', 'echo after vi']);
   });
 
-  it('follows a nested shell and a changed prompt', async () => {
-    await open(make());
+  it('follows a nested shell and a changed prompt', async ({ open }) => {
+    const shell = await open(make());
     await shell.run("PS1='>>> '", 'echo renamed', "PS1='new: '", 'echo again');
     await shell.type('sh -i\r', 400);
     await shell.run('echo inner', 'exit', 'echo outer');
     expect(shell.inputs).toEqual(["PS1='>>> '", 'echo renamed', "PS1='new: '", 'echo again', 'sh -i', 'echo inner', 'exit', 'echo outer']);
   });
 
-  it('reports a command that takes seconds with all of its output', async () => {
-    await open(make());
+  it('reports a command that takes seconds with all of its output', async ({ open }) => {
+    const shell = await open(make());
     await shell.type('echo begun; sleep 3; echo done\r', 100);
     await vi.waitFor(() => expect(shell.commands).toHaveLength(1), { timeout: 5_000 });
     expect(shell.commands).toMatchObject([{ input: 'echo begun; sleep 3; echo done', output: 'begun\ndone\n' }]);
   });
 
-  it('records a long line that wraps', async () => {
-    await open(make());
+  it('records a long line that wraps', async ({ open }) => {
+    const shell = await open(make());
     const long = `echo ${Array.from({ length: 60 }, (_, i) => `word${i}`).join(' ')}`;
     await shell.run(long, 'echo short');
     expect(shell.inputs).toEqual([long, 'echo short']);
   });
 
-  it('records wide characters and accents', async () => {
-    await open(make());
+  it('records wide characters and accents', async ({ open }) => {
+    const shell = await open(make());
     await shell.run("echo 'grüße 日本語 🚀'", `echo ${'漢字'.repeat(45)}`);
     expect(shell.inputs).toEqual(["echo 'grüße 日本語 🚀'", `echo ${'漢字'.repeat(45)}`]);
   });
 });
 
-describe('line editing in bash', () => {
-  it('records the line as completed by TAB', async () => {
-    await open(bash());
+describe.concurrent('line editing in bash', () => {
+  it('records the line as completed by TAB', async ({ open }) => {
+    const shell = await open(bash());
     await shell.type('cd /us\t');
     await shell.type('lo\t\r');
     await shell.type('ls /usr/l\t\t', 400);
@@ -154,8 +143,8 @@ describe('line editing in bash', () => {
     expect(shell.inputs[0]).toBe('cd /usr/local/');
   });
 
-  it('records the line that history and Ctrl-R brought, not the keys', async () => {
-    await open(bash());
+  it('records the line that history and Ctrl-R brought, not the keys', async ({ open }) => {
+    const shell = await open(bash());
     await shell.run('echo tabbed one', 'echo other');
     await shell.type('\x12tabb');
     await shell.type('\r');
@@ -163,8 +152,8 @@ describe('line editing in bash', () => {
     expect(shell.inputs).toEqual(['echo tabbed one', 'echo other', 'echo tabbed one', '#echo other x']);
   });
 
-  it('records a wrapped line sent with the cursor at its beginning', async () => {
-    await open(bash());
+  it('records a wrapped line sent with the cursor at its beginning', async ({ open }) => {
+    const shell = await open(bash());
     const long = `echo ${'abcdefghi '.repeat(25)}end`;
     await shell.type(long);
     await shell.type('\x01');
@@ -172,8 +161,8 @@ describe('line editing in bash', () => {
     expect(shell.inputs).toEqual([long]);
   });
 
-  it('records each line of a bracketed paste', async () => {
-    await open(bash());
+  it('records each line of a bracketed paste', async ({ open }) => {
+    const shell = await open(bash());
     await shell.type('\x1b[200~echo 1\recho 2\recho 3\x1b[201~');
     await shell.type('\r');
     await shell.run('echo 4');
@@ -181,8 +170,8 @@ describe('line editing in bash', () => {
     expect(shell.outputOf('echo 3')).toBe('1\n2\n3\n');
   });
 
-  it('survives clear, a resize and a dropped screen', async () => {
-    await open(bash());
+  it('survives clear, a resize and a dropped screen', async ({ open }) => {
+    const shell = await open(bash());
     await shell.run('echo one');
     await shell.type('echo tw\x0c');
     await shell.type('o\r');
@@ -193,15 +182,15 @@ describe('line editing in bash', () => {
     expect(shell.inputs).toEqual(['echo one', 'echo two', 'echo three', 'echo four', 'echo five']);
   });
 
-  it('records no hidden input behind any prompt', async () => {
-    await open(bash());
+  it('records no hidden input behind any prompt', async ({ open }) => {
+    const shell = await open(bash());
     await shell.run('read -s v', 'topsecret1', "read -s -p 'me@host:~$ ' v", 'topsecret2', 'echo done');
     expect(shell.inputs).toEqual(['read -s v', "read -s -p 'me@host:~$ ' v", 'echo done']);
     expect(JSON.stringify(shell.commands)).not.toContain('topsecret');
   });
 
-  it('records nothing of less and its search', async () => {
-    await open(bash());
+  it('records nothing of less and its search', async ({ open }) => {
+    const shell = await open(bash());
     await shell.type('less /etc/passwd\r', 500);
     await shell.type('/root\r', 400);
     await shell.type('q', 400);
@@ -209,8 +198,8 @@ describe('line editing in bash', () => {
     expect(shell.inputs).toEqual(['less /etc/passwd', 'echo after less']);
   });
 
-  it('records commands in spite of a fake mark, marks turned off and a fake alternate screen', async () => {
-    await open(bash());
+  it('records commands in spite of a fake mark, marks turned off and a fake alternate screen', async ({ open }) => {
+    const shell = await open(bash());
     await shell.run(
       "bind 'set enable-bracketed-paste off'",
       'echo a',
@@ -231,8 +220,8 @@ describe('line editing in bash', () => {
     ]);
   });
 
-  it('records 60 KiB of one line whole', async () => {
-    await open(bash());
+  it('records 60 KiB of one line whole', async ({ open }) => {
+    const shell = await open(bash());
     const long = `true ${'0123456789'.repeat(6000)}`;
     await shell.type(long, 800);
     await shell.type('\r', 400);
@@ -240,14 +229,14 @@ describe('line editing in bash', () => {
     expect(shell.inputs[0]).toBe(long);
   });
 
-  it('records the end of a long line on a terminal that only scrolls sideways', async () => {
-    await open(bash({ TERM: 'dumb' }));
+  it('records the end of a long line on a terminal that only scrolls sideways', async ({ open }) => {
+    const shell = await open(bash({ TERM: 'dumb' }));
     await shell.run('echo first', `echo ${'0123456789 '.repeat(20)}tail`, 'echo last');
     expect(shell.inputs).toMatchObject(['echo first', expect.stringMatching(/^<.*456789 tail$/), 'echo last']);
   });
 
-  it('truncates output at 16 KiB', async () => {
-    await open(bash());
+  it('truncates output at 16 KiB', async ({ open }) => {
+    const shell = await open(bash());
     await shell.type('seq 100000\r', 500);
     const output = shell.outputOf('seq 100000') ?? '';
     expect(output.startsWith('1\n2\n3\n')).toBe(true);

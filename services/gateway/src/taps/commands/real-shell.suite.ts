@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { spawnInPty } from '@sallyport/backing';
 import { systemClock } from '@sallyport/context';
+import { expect, it as plain } from 'vitest';
 import type { ObservedCommand } from './observed-command.js';
 import type { TerminalEvent } from './terminal-protocol.js';
 import { TerminalSession } from './terminal-session.js';
@@ -167,3 +168,24 @@ export function oldBash(delayMs = 0): WatchedShell {
 
 export const dash = (env: Record<string, string> = {}, delayMs = 0): WatchedShell =>
   new WatchedShell(['/bin/dash', '-i'], { PS1: '$ ', ...env }, undefined, delayMs);
+
+/**
+ * Defines a test of shells of its own, which are closed after it and must have had no fault. A shell mostly waits, so its tests run at the
+ * same time: `it.concurrent`, `describe.concurrent`.
+ */
+export const it = plain
+  .extend('watch', ({ onTestFinished }) => {
+    const shells: WatchedShell[] = [];
+    onTestFinished(async () => {
+      for (const shell of shells) if (!shell.isClosed) await shell.close();
+      expect(shells.flatMap(({ faults }) => faults)).toEqual([]);
+    });
+    return (shell: WatchedShell): WatchedShell => {
+      shells.push(shell);
+      return shell;
+    };
+  })
+  .extend('open', ({ watch }) => async (shell: WatchedShell, quietMs = 400): Promise<WatchedShell> => {
+    await watch(shell).quiet(quietMs);
+    return shell;
+  });

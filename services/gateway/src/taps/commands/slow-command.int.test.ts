@@ -1,19 +1,12 @@
-import { afterEach, expect, it } from 'vitest';
-import { bash, dash, oldBash, type WatchedShell } from './real-shell.suite.js';
+import { expect } from 'vitest';
+import { bash, dash, it, oldBash } from './real-shell.suite.js';
 
-let shell: WatchedShell;
-afterEach(async () => {
-  await shell.close();
-  expect(shell.faults).toEqual([]);
-});
-
-it.each([
+it.concurrent.for([
   ['bash', () => bash()],
   ['bash without bracketed paste', () => oldBash()],
   ['dash', () => dash()],
-])('in %s, the output of a slow command is its own, though the next line was typed meanwhile', async (_, make) => {
-  shell = make();
-  await shell.quiet(400);
+] as const)('in %s, the output of a slow command is its own, though the next line was typed meanwhile', async ([, make], { open }) => {
+  const shell = await open(make());
   await shell.type('sleep 3; echo slow\r', 300);
   await shell.type('echo next\r', 3_500);
   await shell.run('echo last');
@@ -24,9 +17,8 @@ it.each([
   ]);
 });
 
-it('output that looks like a line typed ahead is output', async () => {
-  shell = bash();
-  await shell.quiet(400);
+it.concurrent('output that looks like a line typed ahead is output', async ({ open }) => {
+  const shell = await open(bash());
   await shell.type('sleep 0.5; echo slow\r', 100);
   await shell.type('slow() { true; }\r', 900);
   await shell.type('sleep 0.5; echo slow\r', 100);

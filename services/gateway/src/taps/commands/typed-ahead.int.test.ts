@@ -1,16 +1,10 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { bash, dash, oldBash, type WatchedShell } from './real-shell.suite.js';
-
-let shell: WatchedShell;
-afterEach(async () => {
-  await shell.close();
-  expect(shell.faults).toEqual([]);
-});
+import { describe, expect, vi } from 'vitest';
+import { bash, dash, it, oldBash, type WatchedShell } from './real-shell.suite.js';
 
 /** Sends a whole script to a shell that starts, as `ssh -tt host < script` does. */
-async function feed(make: () => WatchedShell, lines: readonly string[]): Promise<void> {
-  shell = make();
+async function feed(shell: WatchedShell, lines: readonly string[]): Promise<WatchedShell> {
   await shell.type(lines.map((line) => `${line}\n`).join(''), 1_000);
+  return shell;
 }
 
 const shells = [
@@ -18,8 +12,8 @@ const shells = [
   ['bash without bracketed paste', () => oldBash()],
 ] as const;
 
-describe.each(shells)('a script that is sent at once to %s', (_, make) => {
-  it.each([
+describe.concurrent.each(shells)('a script that is sent at once to %s', (_, make) => {
+  it.for([
     [
       'a line that ends like one before',
       ['cd /tmp && pwd', 'pwd', 'echo hidden', 'exit'],
@@ -36,35 +30,33 @@ describe.each(shells)('a script that is sent at once to %s', (_, make) => {
       ['echo first', 'cat <<X', 'b', 'X', 'echo last', 'exit'],
       ['echo first', 'cat <<X\nb\nX', 'echo last', 'exit'],
     ],
-  ])('loses no command of %s', async (__, lines, commands) => {
-    await feed(make, lines);
+  ] as const)('loses no command of %s', async ([, lines, commands], { watch }) => {
+    const shell = await feed(watch(make()), lines);
     // The last command ends with the shell, so it is reported when its time is over.
     await vi.waitFor(() => expect(shell.inputs).toEqual(commands), 5_000);
   });
 });
 
-it('a script of 300 lines that is sent at once to bash loses no command', async () => {
+it.concurrent('a script of 300 lines that is sent at once to bash loses no command', async ({ watch }) => {
   const lines = Array.from({ length: 300 }, (_, i) => `true ${i}`);
-  await feed(() => bash(), lines);
+  const shell = await feed(watch(bash()), lines);
   expect(shell.inputs).toEqual(lines);
   expect(new Set(shell.commands.map(({ certainty }) => certainty))).toEqual(new Set(['seen']));
 });
 
-it.each([
+it.concurrent.for([
   ['bash', () => bash({}, 200)],
   ['bash without bracketed paste', () => oldBash(200)],
   ['dash', () => dash({}, 200)],
-])('lines that follow each other without waiting for the answer of %s 200 ms away are all found', async (_, make) => {
-  shell = make();
-  await shell.quiet(900);
+] as const)('lines that follow each other without waiting for the answer of %s 200 ms away are all found', async ([, make], { open }) => {
+  const shell = await open(make(), 900);
   const lines = Array.from({ length: 8 }, (__, i) => `echo far-${i}`);
   await shell.typeEvery(200, lines);
   expect(shell.inputs).toEqual(lines);
 });
 
-it('a line that Ctrl-O sends is found, and said to be inferred', async () => {
-  shell = bash();
-  await shell.quiet(400);
+it.concurrent('a line that Ctrl-O sends is found, and said to be inferred', async ({ open }) => {
+  const shell = await open(bash());
   await shell.run('echo first');
   await shell.type('echo by-ctrl-o\x0f');
   await shell.run('echo last');
@@ -75,9 +67,8 @@ it('a line that Ctrl-O sends is found, and said to be inferred', async () => {
   ]);
 });
 
-it('Ctrl-C behind Enter does not hide the line that Enter sent', async () => {
-  shell = bash({}, 200);
-  await shell.quiet(900);
+it.concurrent('Ctrl-C behind Enter does not hide the line that Enter sent', async ({ open }) => {
+  const shell = await open(bash({}, 200), 900);
   await shell.run('echo first');
   await shell.typeEvery(50, ['echo hidden']);
   await shell.type('\x03', 600);
