@@ -65,7 +65,7 @@ export class AsciicastWriter {
         return this.line('r', sizeText(decodePayload(FrameKind.resize, frame.payload)));
       case FrameKind.gap: {
         const gap = decodePayload(FrameKind.gap, frame.payload);
-        return this.out(`\r\n[sallyport: ${gapText(gap)}]\r\n`);
+        return isOfFacts(gap) ? '' : this.out(`\r\n[sallyport: ${gapText(gap)}]\r\n`);
       }
       default:
         return '';
@@ -90,6 +90,9 @@ export class AsciicastWriter {
     return `[${seconds.toFixed(6)}, "${code}", ${JSON.stringify(text)}]\n`;
   }
 }
+
+/** Returns true for a gap in the search for commands or file operations: no byte is missing from the recording. */
+const isOfFacts = ({ stream }: GapFact): boolean => stream === 'commands' || stream === 'files';
 
 const gapText = ({ bytes, why, sealed }: GapFact): string =>
   sealed === true ? `sealed input, ${bytes} bytes` : `${bytes} bytes are not in this recording: ${why}`;

@@ -109,6 +109,14 @@ describe('asciicast', () => {
   });
 });
 
+it.each(['commands', 'files'])('an asciicast is silent where output was not searched for %s: it has all of it', (stream) => {
+  const frames = recording()
+    .json(1, FrameKind.channelOpen, { kind: 'exec', command: 'x' })
+    .json(1, FrameKind.gap, { bytes: 5000, why: 'overflow', stream })
+    .frames();
+  expect(castOf(frames, 1)).toHaveLength(1);
+});
+
 describe('the channel to play', () => {
   it('is the first with a terminal, else the first', () => {
     const frames = recording()

@@ -39,6 +39,27 @@ describe.concurrent.each(shells)('%s', (_name, make) => {
     ]);
   });
 
+  it('has no line of a program that asks without an echo, whatever its question ends in', async ({ open }) => {
+    const shell = await open(make());
+    await shell.type('python3 -q\r', 900);
+    await shell.type('import getpass\r', 300);
+    await shell.type("x = getpass.getpass('Wort> ')\r", 500);
+    await shell.type('hunter8-x\r', 3_000);
+    await shell.run('exit()', 'echo back');
+    await shell.close();
+    expect(JSON.stringify(shell.commands)).not.toContain('hunter8');
+  });
+
+  it('has the lines of an interpreter that turns the echo off, at a prompt where lines were shown before', async ({ open }) => {
+    const shell = await open(make());
+    await shell.type('python3 -q\r', 900);
+    await shell.type('import os\r', 300);
+    await shell.type('os.system("stty -echo -icanon")\r', 3_000);
+    await shell.type('os.system("id > /tmp/quiet")\r', 3_000);
+    await shell.close();
+    expect(shell.commands.map(({ input }) => input)).toContainEqual(expect.stringContaining('id > /tmp/quiet'));
+  });
+
   it('has lines for any other program, with a doubt', async ({ open }) => {
     const shell = await open(make());
     await shell.run('cat > /dev/null; cat', 'line for cat');

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Clock, Timer } from '@sallyport/context';
+import { EchoingPrompts } from './echoing-prompts.js';
 import type { TypedLine } from './typed-keys.js';
 import { textRuns, type TypedPiece } from './typed-piece.js';
 import type { PipedLines } from './piped-lines.js';
@@ -68,6 +69,7 @@ export class UnseenLines {
   /** The line that was sent last, until any output comes. */
   private lastSent: TypedPiece | undefined;
   private timer: Timer | undefined;
+  private readonly echoing = new EchoingPrompts();
 
   constructor(private readonly options: UnseenLinesOptions) {}
 
@@ -116,8 +118,9 @@ export class UnseenLines {
   private forget(isIt: (piece: UnseenPiece) => boolean, lines: string[] = []): boolean {
     const at = this.waiting.findIndex(isIt);
     if (at < 0) return false;
-    const [{ text = '' } = {}] = this.waiting.splice(at, 1);
-    const inCommand = lines.indexOf(plain(text));
+    const [piece] = this.waiting.splice(at, 1);
+    this.echoing.note(piece!);
+    const inCommand = lines.indexOf(plain(piece!.text ?? ''));
     if (inCommand >= 0) lines.splice(inCommand, 1);
     return true;
   }
@@ -162,7 +165,9 @@ export class UnseenLines {
   /** Returns false for keys that were not shown and may be a password. Reports other keys if a shell or program read them. */
   private reports(piece: UnseenPiece): boolean {
     const isShown = this.isShown(piece);
-    if (isShown ? isShownCommand(piece) : isUnseenCommand(piece))
+    if (isShown) this.echoing.note(piece);
+    const isPrompt = piece.isPrompt && !this.echoing.mayAsk(piece);
+    if (isShown ? isShownCommand(piece) : isUnseenCommand({ ...piece, isPrompt }))
       this.options.inferred(isShown ? (piece.text ?? '') : typedText(piece), piece.at);
     else if (piece.line?.isEchoed && !piece.isAlternate) this.options.program(piece);
     else return isShown;
