@@ -191,7 +191,7 @@ describe('list queries', () => {
   });
 
   it('of a replay know its formats', () => {
-    expect(ReplayQuery.parse({})).toEqual({ format: 'native', channel: 0 });
+    expect(ReplayQuery.parse({})).toEqual({ format: 'native', channel: 0, markers: 'commands' });
     expect(accepts(ReplayQuery, { format: 'mp4' })).toBe(false);
   });
 });
