@@ -35,6 +35,7 @@ export async function aRecorderPlace(
     gatewayFiles: files.gateway,
     environment: {
       PATH: process.env['PATH'] ?? '',
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
       NATS_URL: url,
       RPC_CA_FILE: files.recorder.caFile,
       RPC_CERT_FILE: files.recorder.certFile,
