@@ -3,6 +3,7 @@ import type { Ack, IngestRequest, Rejection } from '@sallyport/proto-gen/recordi
 import { encodePayload, FrameKind, isCommandKind, isRawKind, type SessionMeta } from '@sallyport/recording-format';
 import type { Logger } from '@sallyport/telemetry';
 import type { RecordingEnd, SessionRecording } from '../taps/recording-port.js';
+import { checkAck } from './check-ack.js';
 import { FrameBacklog } from './frame-backlog.js';
 import { FrameNumbering, type NumberedFrame } from './frame-numbering.js';
 import type { HeldFrame } from './frame-run.js';
@@ -139,19 +140,13 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     if (this.rejected !== undefined) return;
     if (ack.durableSeq > this.backlog.durableSeq) this.progressAt = this.deps.clock.monotonic();
     this.outbox.acked(ack);
-    if (ack.durableSeq > this.numbering.lastSeq) return void this.refused(storedTooMuch(ack, this.numbering.lastSeq));
-    if (!this.isStoredAsSent(ack)) return void this.refused(storedOtherwise(ack));
+    const problem = checkAck(ack, { lastSeq: this.numbering.lastSeq, link: this.backlog.linkOf(ack.durableSeq) });
+    if (problem !== undefined) return void this.refused(problem);
     if (ack.link.length > 0) this.storedEnd = { lastSeq: ack.durableSeq, link: ack.link };
     this.backlog.durable(ack.durableSeq);
     this.commands.published(ack.publishedSeq);
     this.settle();
     if (this.outbox.mayHaveMessage) this.deps.markPending(this, Infinity);
-  }
-
-  /** Returns false if the recorder's chain over the stored frames is not that of the frames that were sent. */
-  private isStoredAsSent({ durableSeq, link }: Ack): boolean {
-    const own = this.backlog.linkOf(durableSeq);
-    return own === undefined || link.length === 0 || own.equals(link);
   }
 
   /** Handles a final refusal by the recorder. Frames that are not stored are quarantined for an operator. */
@@ -297,15 +292,3 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     for (const wake of woken) wake();
   }
 }
-
-const storedOtherwise = ({ sessionId, durableSeq }: Ack): Rejection => ({
-  sessionId,
-  code: 'RECORDING_CHAIN_BROKEN',
-  message: `the recorder stored other frames than those that were sent: the hash chain at frame ${durableSeq} is another`,
-});
-
-const storedTooMuch = ({ sessionId, durableSeq }: Ack, lastSeq: bigint): Rejection => ({
-  sessionId,
-  code: 'RECORDING_CHAIN_BROKEN',
-  message: `the recorder says that it stored frame ${durableSeq}, and ${lastSeq} were sent`,
-});
