@@ -1,4 +1,5 @@
 import { namesInterpreter } from './program-names.js';
+import { RecentTexts } from './recent-texts.js';
 import type { UnseenPiece } from './unseen-rules.js';
 
 const PROMPTS_KEPT = 32;
@@ -10,14 +11,11 @@ type Line = Pick<UnseenPiece, 'left' | 'foreground'>;
  * to a question for a password, whatever the question ends in.
  */
 export class EchoingPrompts {
-  private readonly seen = new Set<string>();
+  private readonly seen = new RecentTexts(PROMPTS_KEPT);
 
   /** Notes a line that was shown. */
   note({ left, foreground }: Line): void {
-    if (!namesInterpreter(foreground ?? '')) return;
-    this.seen.delete(left);
-    this.seen.add(left);
-    for (const oldest of this.seen) if (this.seen.size > PROMPTS_KEPT) this.seen.delete(oldest);
+    if (namesInterpreter(foreground ?? '')) this.seen.add(left);
   }
 
   /** Returns true if an interpreter may ask for a password there. */

@@ -1,4 +1,5 @@
 import { assignsPrompt, blanksPrompt, carriesShell, changesPrompt, namesInterpreter, namesShell } from './program-names.js';
+import { RecentTexts } from './recent-texts.js';
 
 /** The owner of a prompt: a shell, a shell that reads more of the same command, or a program that runs in it. */
 export type PromptClass = 'shell' | 'continuation' | 'program';
@@ -59,7 +60,7 @@ function shapeOf(prompt: string): string | undefined {
  * 5. with a mark a prompt is a shell's unless it is a question, without a mark if it ends in a shell's sign.
  */
 export class PromptBook {
-  private readonly learned = new Set<string>();
+  private readonly learned = new RecentTexts(PROMPTS_KEPT);
   private isLastMarked = false;
   private lastText: string | undefined;
   /** True if the last prompt of a shell was empty. */
@@ -100,12 +101,9 @@ export class PromptBook {
   learn(text: string, isMarked: boolean): void {
     this.isBlank = text === '';
     if (this.isBlank) return;
-    this.learned.delete(text);
     this.learned.add(text);
     this.isLastMarked = isMarked;
     this.lastText = text;
-    // A set keeps the order of insertion, so the first entry is the one unseen for longest.
-    for (const oldest of this.learned) if (this.learned.size > PROMPTS_KEPT) this.learned.delete(oldest);
   }
 
   classify(sight: PromptSight): PromptClass {
