@@ -1,17 +1,11 @@
 // Paths of the clients, for install.mjs and the tests. A changed list of versions or source code results in another path.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cacheFolder } from '../../deploy/local/bootstrap/cache-folder.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
-
-/** Returns the cache folder: SALLYPORT_CACHE, else /var/cache/sallyport for root, ~/.cache/sallyport for other users. */
-function cacheFolder() {
-  const isRoot = process.getuid?.() === 0;
-  return process.env.SALLYPORT_CACHE || (isRoot ? '/var/cache/sallyport' : join(homedir(), '.cache', 'sallyport'));
-}
 
 /** Returns the paths of everything that is not a Debian package. */
 export function clientPaths() {

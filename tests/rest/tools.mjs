@@ -1,17 +1,16 @@
 // Paths of the Python programs of this lane. Another list of versions results in another folder.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cacheFolder } from '../../deploy/local/bootstrap/cache-folder.mjs';
 
 export const REQUIREMENTS = fileURLToPath(new URL('requirements.txt', import.meta.url));
 
-/** Returns the folder of the virtual environment: below SALLYPORT_CACHE, else /var/cache/sallyport for root, ~/.cache/sallyport for other users. */
+/** Returns the folder of the virtual environment. */
 export function toolFolder() {
-  const own = process.getuid?.() === 0 ? '/var/cache/sallyport' : join(homedir(), '.cache', 'sallyport');
   const versions = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex').slice(0, 12);
-  return join(process.env.SALLYPORT_CACHE || own, 'rest', `python-${versions}`);
+  return join(cacheFolder(), 'rest', `python-${versions}`);
 }
 
 /** Returns the path of a program in it. */

