@@ -8,38 +8,36 @@ declare module 'fastify' {
   }
 }
 
-interface DeclaredRoute {
-  readonly url: string;
-  readonly pattern: RegExp;
-  readonly methods: readonly string[];
-}
-
 /**
  * Adds `methodsOf` to a server, which knows the routes that are declared from now on. Refuses a method that a path does not have. Routers miss
  * some of these: QUERY, and a method of a route that has a parameter in that place.
  */
 export function recordDeclaredMethods(server: FastifyInstance): void {
-  const routes: DeclaredRoute[] = [];
+  /** Methods of the paths without a parameter: a request looks them up. */
+  const literals = new Map<string, string[]>();
+  const patterns: { readonly pattern: RegExp; readonly methods: readonly string[] }[] = [];
   server.addHook('onRoute', ({ url, method }) => {
-    if (!url.includes('*')) routes.push({ url, pattern: patternOf(url), methods: [method].flat() });
+    if (url.includes('*')) return;
+    const path = withoutSlash(url);
+    if (url.includes(':')) patterns.push({ pattern: patternOf(path), methods: [method].flat() });
+    else literals.set(path, [...(literals.get(path) ?? []), ...[method].flat()]);
   });
   server.decorate('methodsOf', (path) => {
-    const found = routes.filter(({ pattern }) => pattern.test(path));
-    const literal = found.filter(({ url }) => !url.includes(':'));
-    return [...new Set((literal.length > 0 ? literal : found).flatMap(({ methods }) => methods))].sort();
+    const methods = literals.get(withoutSlash(path)) ?? patterns.filter(({ pattern }) => pattern.test(path)).flatMap((it) => it.methods);
+    return [...new Set(methods)].sort();
   });
-  server.addHook('onRequest', ({ method, url }, _reply, done) => {
-    const path = url.split('?')[0] ?? '';
+  server.addHook('onRequest', (request, _reply, done) => {
+    const { method } = request;
+    const path = request.url.split('?')[0] ?? '';
+    // A route that was found has the method, unless a parameter of it stands in the place of a literal path.
+    if (!request.is404 && literals.get(withoutSlash(path))?.includes(method) !== false) return done();
     const allowed = server.methodsOf(path);
     done(allowed.length > 0 && !allowed.includes(method) ? methodNotAllowed(method, path, allowed) : undefined);
   });
 }
 
+const withoutSlash = (path: string): string => path.replace(/\/$/, '');
+
 /** Returns what matches the paths of a route, with a trailing slash or without. */
-const patternOf = (url: string): RegExp =>
-  new RegExp(
-    `^${url
-      .replace(/\/$/, '')
-      .replace(/[.+?^$()|[\]\\]/g, String.raw`\$&`)
-      .replace(/:\w+/g, '[^/]+')}/?$`,
-  );
+const patternOf = (path: string): RegExp =>
+  new RegExp(`^${path.replace(/[.+?^$()|[\]\\]/g, String.raw`\$&`).replace(/:\w+/g, '[^/]+')}/?$`);
