@@ -8,13 +8,16 @@ export interface SentFrames {
 
 /** Returns the refusal of an acknowledgement of frames that were not sent; undefined for a right one. */
 export function checkAck({ sessionId, durableSeq, link }: Ack, sent: SentFrames): Rejection | undefined {
-  const code = 'RECORDING_CHAIN_BROKEN';
   if (durableSeq > sent.lastSeq)
-    return { sessionId, code, message: `the recorder says that it stored frame ${durableSeq}, and ${sent.lastSeq} were sent` };
+    return {
+      sessionId,
+      code: 'RECORDING_CHAIN_BROKEN',
+      message: `the recorder says that it stored frame ${durableSeq}, and ${sent.lastSeq} were sent`,
+    };
   if (sent.link === undefined || link.length === 0 || sent.link.equals(link)) return undefined;
   return {
     sessionId,
-    code,
+    code: 'RECORDING_CHAIN_BROKEN',
     message: `the recorder stored other frames than those that were sent: the hash chain at frame ${durableSeq} is another`,
   };
 }
