@@ -5,7 +5,7 @@ import { replaceFile } from '../data/keep-file.js';
 import type { Options } from '../options.js';
 
 /** Usual ports of the services among themselves; used if they are free. */
-const USUAL = {
+export const USUAL_PORTS = {
   coreRpc: 7401,
   recorderRpc: 7403,
   indexerRpc: 7404,
@@ -16,7 +16,7 @@ const USUAL = {
   workerHealth: 7415,
 } as const;
 
-type InnerPort = keyof typeof USUAL;
+type InnerPort = keyof typeof USUAL_PORTS;
 type BackingPort = 'postgres' | 'nats' | 's3' | 'elasticsearch' | 'demoAsset';
 
 /** Every port of one run; the same after a part was started again. */
@@ -27,11 +27,15 @@ export type Ports = Readonly<Record<InnerPort | BackingPort | 'http' | 'ssh', nu
  * two installations run side by side.
  * @throws PortTaken, PortNotAllowed, LoopbackMissing, PortUnusable
  */
-export async function choosePorts(options: Options, data: DataFolder): Promise<Ports> {
+export async function choosePorts(
+  options: Options,
+  data: DataFolder,
+  usualPorts: Readonly<Record<InnerPort, number>> = USUAL_PORTS,
+): Promise<Ports> {
   await requireLoopback();
   const http = await claimPort('REST', options.httpPort, 'choose another with --http-port N');
   const ssh = await claimPort('SSH', options.sshPort, 'choose another with --ssh-port N');
-  const inner = await Promise.all(Object.entries(USUAL).map(async ([name, usual]) => [name, await usualOrFree(usual)] as const));
+  const inner = await Promise.all(Object.entries(usualPorts).map(async ([name, usual]) => [name, await usualOrFree(usual)] as const));
   const backing = {
     postgres: await freePort(),
     nats: await freePort(),
