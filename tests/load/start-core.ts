@@ -1,7 +1,6 @@
 import {
   freePort,
   inDatabase,
-  makeSshKey,
   prepareProductDatabase,
   runCommand,
   startPostgres,
@@ -9,7 +8,7 @@ import {
   withClient,
   type Postgres,
 } from '@sallyport/backing';
-import { aNats, workFolder } from '@sallyport/testkit';
+import { aNats, makeSshKey, workFolder } from '@sallyport/testkit';
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';

@@ -37,8 +37,6 @@ export { logTail, spawnPart, type PartPlan } from './process/spawn-part.js';
 export { waitUntil } from './process/wait-until.js';
 export { ensureBucket, type S3Endpoint } from './seaweed/s3-endpoint.js';
 export { startSeaweed, type Seaweed, type SeaweedOptions } from './seaweed/start-seaweed.js';
-export { makeSshKey, type SshKey } from './ssh-key/ssh-key.js';
-export type { SshKeyType } from './ssh-key/ssh-public-blob.js';
 export { greetsAsSsh } from './sshd/greets-as-ssh.js';
 export type { SshdOptions } from './sshd/sshd-options.js';
 export { startSshd, type Sshd } from './sshd/start-sshd.js';

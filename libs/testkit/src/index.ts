@@ -15,12 +15,10 @@ export type { SshTarget } from './ssh-client/ssh-options.js';
 export {
   freePort,
   makeMeshCertificates,
-  makeSshKey,
   waitUntil,
   withClient,
   type MeshIdentity,
   type S3Endpoint,
-  type SshKey,
 } from '@sallyport/backing';
 export { aSessionMeta } from './recording/a-session-meta.js';
 export { sha256Hex } from './recording/sha256-hex.js';
@@ -28,3 +26,4 @@ export { untilStill } from './waiting/until-still.js';
 export { signIn, type Rest, type RestAnswer, type RestList } from './product/rest.js';
 export type { RunFile } from './product/run-file.js';
 export { startProduct, type Product, type ProductOptions } from './product/start-product.js';
+export { makeSshKey, type SshKey } from '@sallyport/keys';

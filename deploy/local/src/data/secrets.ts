@@ -1,6 +1,7 @@
-import { makeMeshCertificates, makeSshKey, type MeshIdentity, type ProductRoles, type SshKeyType } from '@sallyport/backing';
+import { makeMeshCertificates, type MeshIdentity, type ProductRoles } from '@sallyport/backing';
 import { OPERATOR, SERVER } from '@sallyport/bus';
-import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { makePassword, makeSealingKeys, makeSigningKey, makeSshKey, publicHalf, type SshKeyType } from '@sallyport/keys';
+import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import type { DataFolder } from './data-folder.js';
 import { keepFile } from './keep-file.js';
@@ -40,8 +41,11 @@ interface KeptKey {
 export async function keepSecrets(data: DataFolder): Promise<Secrets> {
   const hostKeys = await Promise.all((['ed25519', 'ecdsa', 'rsa'] as const).map((type) => keepSshKey(data, `host-${type}`, type)));
   const sealingKeysFile = data.secret('sealing-keys.json');
-  await keepFile(sealingKeysFile, () => JSON.stringify({ active: 'k1', keys: { k1: randomBytes(32).toString('base64') } }));
-  const s3 = await keepJson(data, 's3.json', () => ({ accessKey: `sallyport${randomBytes(4).toString('hex')}`, secretKey: password() }));
+  await keepFile(sealingKeysFile, makeSealingKeys);
+  const s3 = await keepJson(data, 's3.json', () => ({
+    accessKey: `sallyport${randomBytes(4).toString('hex')}`,
+    secretKey: makePassword(),
+  }));
   await keepFile(data.secret('s3-secret-key'), () => s3.secretKey);
   // Installations of earlier versions have it; NATS knows certificates only.
   await rm(data.secret('nats-token'), { force: true });
@@ -54,9 +58,9 @@ export async function keepSecrets(data: DataFolder): Promise<Secrets> {
     hostKeyFiles: hostKeys.map((key) => key.privateKeyFile),
     hostPublicKeys: hostKeys.map((key) => key.publicKey),
     databasePasswords: {
-      ...(await keepJson(data, 'database.json', () => ({ core: password(), indexer: password() }))),
+      ...(await keepJson(data, 'database.json', () => ({ core: makePassword(), indexer: makePassword() }))),
       // A file of its own: installations from before these roles have the other one already.
-      ...(await keepJson(data, 'database-service.json', () => ({ coreService: password(), indexerService: password() }))),
+      ...(await keepJson(data, 'database-service.json', () => ({ coreService: makePassword(), indexerService: makePassword() }))),
     },
     auditSigningKeyFile: (await keepSigningKey(data, 'audit-signing')).privateKeyFile,
     s3,
@@ -73,10 +77,8 @@ export async function keepSecrets(data: DataFolder): Promise<Secrets> {
  */
 async function keepSigningKey(data: DataFolder, name: string): Promise<{ privateKeyFile: string; publicKeyFile: string }> {
   const files = { privateKeyFile: data.secret(`${name}.pem`), publicKeyFile: data.in(`${name}.pub.pem`) };
-  const pem = await keepFile(files.privateKeyFile, () =>
-    generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-  );
-  await keepFile(files.publicKeyFile, () => createPublicKey(pem).export({ type: 'spki', format: 'pem' }).toString());
+  const pem = await keepFile(files.privateKeyFile, () => makeSigningKey().privateKey);
+  await keepFile(files.publicKeyFile, () => publicHalf(pem));
   return files;
 }
 
@@ -89,8 +91,4 @@ async function keepSshKey(data: DataFolder, name: string, type: SshKeyType): Pro
 
 async function keepJson<T>(data: DataFolder, name: string, make: () => T | Promise<T>): Promise<T> {
   return JSON.parse(await keepFile(data.secret(name), async () => JSON.stringify(await make()))) as T;
-}
-
-function password(): string {
-  return randomBytes(24).toString('hex');
 }

@@ -1,4 +1,5 @@
-import { freePort, greetsAsSsh, makeSshKey, spawnPart, type RunningPart } from '@sallyport/backing';
+import { freePort, greetsAsSsh, spawnPart, type RunningPart } from '@sallyport/backing';
+import { makeSshKey } from '@sallyport/keys';
 import { anSshd, runSsh, workFolder, type SshTarget, type TestSshd, type WorkFolder } from '@sallyport/testkit';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';

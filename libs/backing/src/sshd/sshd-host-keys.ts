@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeSshKey } from '../ssh-key/ssh-key.js';
+import { makeSshKey } from '@sallyport/keys';
 
 /** A host key as text: an OpenSSH private key file and the public line. */
 export interface HostKey {

@@ -1,4 +1,5 @@
-import { currentUser, isRoot, makeSshKey, runCommand, tryCommand, type SshKeyType } from '@sallyport/backing';
+import { currentUser, isRoot, runCommand, tryCommand } from '@sallyport/backing';
+import { makeSshKey, type SshKeyType } from '@sallyport/keys';
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

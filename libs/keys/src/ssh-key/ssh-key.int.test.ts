@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runCommand } from '../process/run-command.js';
+import { runCommand } from '@sallyport/backing';
 import { makeSshKey } from './ssh-key.js';
 
 let folder: string;
