@@ -70,7 +70,13 @@ export const configSchema = z.object({
   CORE_NAME_TERMINATING_ADMIN: booleanText()
     .default(false)
     .describe('true: a user reads at the terminal which administrator terminated the session; the session and the audit log say it always'),
-  CORE_ADMIN_PASSWORD_FILE: z.string().optional().describe('file that a first start writes the admin’s password to; absent: printed once'),
+  CORE_FIRST_ADMIN_PASSWORD: secret(
+    z.string().min(12).optional().describe('first password of the user admin, to be changed at the first sign-in; absent: a random one'),
+  ),
+  CORE_ADMIN_PASSWORD_FILE: z
+    .string()
+    .optional()
+    .describe('file that a first start writes the admin’s random password to; absent: printed once'),
 });
 export type CoreConfig = Readonly<z.output<typeof configSchema>>;
 

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { verifyPassword } from '@sallyport/crypto';
 import { aPostgres, makeMeshCertificates, makeSshKey, withClient, type TestPostgres } from '@sallyport/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anchorKeys } from './a-chain.js';
@@ -126,6 +127,23 @@ describe('core’s commands', () => {
     expect(await rows('SELECT username, role, must_change_password FROM core."user"')).toEqual([
       { username: 'admin', role: 'admin', must_change_password: true },
     ]);
+  });
+
+  it('a first start takes the password of its setting, and prints none', async () => {
+    const other = await aPostgres();
+    const extra = { CORE_DATABASE_URL: other.coreServiceUrl, CORE_MIGRATION_DATABASE_URL: other.coreUrl };
+    await main(['migrate'], { extra });
+    const given = 'chosen-in-a-secret';
+    const { out } = await main([], { extra: { ...extra, CORE_FIRST_ADMIN_PASSWORD: given }, until: /core is up/ });
+    expect(out).not.toContain(given);
+    expect(out).not.toContain('with the password');
+    const [admin] = await withClient(
+      other.url,
+      async (client) => (await client.query('SELECT password_hash, must_change_password FROM core."user"')).rows,
+    );
+    expect(admin.must_change_password).toBe(true);
+    expect(await verifyPassword(given, admin.password_hash)).toBe(true);
+    await other.drop();
   });
 
   it('a first start without a file prints the password once', async () => {

@@ -122,5 +122,7 @@ function startHealth(
   });
 }
 
-const passwordSink = ({ CORE_ADMIN_PASSWORD_FILE: file }: CoreConfig): PasswordSink =>
-  file === undefined ? { print: (line) => process.stdout.write(`${line}\n`) } : { file };
+const passwordSink = ({ CORE_FIRST_ADMIN_PASSWORD: given, CORE_ADMIN_PASSWORD_FILE: file }: CoreConfig): PasswordSink => {
+  if (given !== undefined) return { given };
+  return file === undefined ? { print: (line) => process.stdout.write(`${line}\n`) } : { file };
+};

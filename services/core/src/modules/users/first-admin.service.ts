@@ -12,8 +12,8 @@ import { UserRepository } from './user.repository.js';
 const ADMIN_NAME = 'admin';
 const PASSWORD_BYTES = 18;
 
-/** Destination of a new admin's password: a file, or standard output. */
-export type PasswordSink = { readonly file: string } | { readonly print: (line: string) => void };
+/** Password of a new admin, or the destination of a random one: a file, or standard output. */
+export type PasswordSink = { readonly given: string } | { readonly file: string } | { readonly print: (line: string) => void };
 
 /** Creates the built-in admin of a new installation. */
 @Injectable()
@@ -29,7 +29,7 @@ export class FirstAdmin {
   async ensure(sink: PasswordSink): Promise<void> {
     const ctx = inOrg(systemCtx('first-start'), DEFAULT_ORG_ID);
     if (await this.users.findByUsername(ctx, ADMIN_NAME)) return;
-    const password = randomToken(PASSWORD_BYTES);
+    const password = 'given' in sink ? sink.given : randomToken(PASSWORD_BYTES);
     const admin = this.rowOf(await hashPassword(password));
     await this.database.run(ctx, async (inside) => {
       await this.users.lockForFirstAdmin(inside);
@@ -70,6 +70,7 @@ export class FirstAdmin {
 
 /** Writes the password. A file is complete or absent, and only its owner may read it. */
 async function handOver(password: string, sink: PasswordSink): Promise<void> {
+  if ('given' in sink) return;
   if ('print' in sink) return sink.print(`First start: sign in as "${ADMIN_NAME}" with the password ${password} and change it.`);
   const half = `${sink.file}.${uuidv7()}`;
   await writeFile(half, `${password}\n`, { mode: 0o600, flag: 'wx' });
