@@ -92,6 +92,7 @@ module.exports = {
         '^libs/testkit/',
         '^deploy/local/src/',
         '^libs/backing/',
+        '^libs/database/',
       ],
       'Only core and the indexer have tables; call them.',
     ),

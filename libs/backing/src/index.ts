@@ -29,7 +29,7 @@ export {
   withClient,
   type ProductDatabase,
   type ProductRoles,
-} from './postgres/prepare-product-database.js';
+} from '@sallyport/database';
 export { startPostgres, type Postgres, type PostgresOptions } from './postgres/start-postgres.js';
 export { findTool, requireTool } from './process/find-tool.js';
 export { runCommand, tryCommand, type CommandOptions, type CommandResult } from './process/run-command.js';

@@ -9,7 +9,7 @@ import { isRoot } from './config.js';
 import { startNats } from './nats/start-nats.js';
 import { freePort } from './network/free-port.js';
 import type { PartOptions, RunningPart } from './part.js';
-import { withClient } from './postgres/prepare-product-database.js';
+import { withClient } from '@sallyport/database';
 import { startPostgres } from './postgres/start-postgres.js';
 import { startSeaweed } from './seaweed/start-seaweed.js';
 import { ensureBucket, s3Client } from './seaweed/s3-endpoint.js';

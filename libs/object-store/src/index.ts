@@ -13,5 +13,6 @@ export {
   readObject,
 } from './object-store.js';
 export type { ObjectLock } from './s3/object-lock.js';
+export { makeBucket } from './s3/make-bucket.js';
 export { openS3Store, type S3StoreOptions } from './s3/s3-store.js';
 export { ObjectKeyInvalid, ObjectNotFound, StoreMisconfigured, StoreUnavailable } from './store.errors.js';

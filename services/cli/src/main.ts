@@ -2,9 +2,12 @@
 import { printableLines } from '@sallyport/context';
 import { toAppError } from '@sallyport/errors';
 import { Command } from 'commander';
+import { kubernetesCommand } from './kubernetes/kubernetes.command.js';
 import { natsCommand } from './nats/nats.command.js';
 import { ansibleInventoryCommand, sshConfigCommand } from './reach/reach.command.js';
 import { recordingCommand } from './recording/recording.command.js';
+import { bucketCommand } from './stores/bucket.command.js';
+import { databaseCommand } from './stores/database.command.js';
 import { verifyCommand } from './verify/verify.command.js';
 
 /** Longest text that is printed at once. */
@@ -18,7 +21,10 @@ const program = new Command('sallyport')
   .description('Sallyport from the command line')
   .addCommand(verifyCommand(print, (code) => (process.exitCode = code)).exitOverride())
   .addCommand(recordingCommand(print, (code) => (process.exitCode = code)).exitOverride())
+  .addCommand(databaseCommand(print).exitOverride())
+  .addCommand(bucketCommand(print).exitOverride())
   .addCommand(natsCommand(print).exitOverride())
+  .addCommand(kubernetesCommand(print).exitOverride())
   .addCommand(sshConfigCommand(print, complain).exitOverride())
   .addCommand(ansibleInventoryCommand(print, complain).exitOverride())
   .exitOverride();

@@ -1,5 +1,3 @@
-import http from 'node:http';
-import https from 'node:https';
 import { type Clock, systemClock } from '@sallyport/context';
 import { Client } from 'minio';
 import { checkFirst, checkKey, checkPrefix } from '../object-key.js';
@@ -16,9 +14,9 @@ import {
 import { ObjectNotFound, StoreMisconfigured, StoreUnavailable } from '../store.errors.js';
 import { isBehindEnd, isNoSuchKey, translateS3Error } from './s3-error.js';
 import { checkLock, type ObjectLock } from './object-lock.js';
+import { s3Client } from './s3-client.js';
 import { type LockUntil, putIfAbsent, putWhole } from './s3-put.js';
 import { putStream } from './s3-upload.js';
-import { timedTransport } from './timed-transport.js';
 import { withRetries } from './with-retries.js';
 
 /** Settings of an S3-compatible store. The keys are secrets. */
@@ -52,7 +50,7 @@ class S3Store implements ObjectStore {
 
   constructor(options: S3StoreOptions) {
     this.location = `${options.endpoint}/${options.bucket}`;
-    this.client = clientOf(options);
+    this.client = s3Client(options);
     this.bucket = options.bucket;
     this.clock = options.clock ?? systemClock;
     this.lock = options.lock;
@@ -186,28 +184,3 @@ class S3Store implements ObjectStore {
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array, void, undefined> {}
-
-function clientOf({ endpoint, region, accessKey, secretKey, idleMs = 30_000 }: S3StoreOptions): Client {
-  const url = parseEndpoint(endpoint);
-  const isSecure = url.protocol === 'https:';
-  const Agent = isSecure ? https.Agent : http.Agent;
-  return new Client({
-    endPoint: url.hostname,
-    useSSL: isSecure,
-    ...(url.port !== '' && { port: Number(url.port) }),
-    region,
-    accessKey,
-    secretKey,
-    pathStyle: true,
-    transport: timedTransport(isSecure, idleMs) as never,
-    transportAgent: new Agent({ keepAlive: true, maxSockets: 64 }),
-    // We retry ourselves: the client logs its retries to the console, and it retries neither network errors nor by a clock.
-    retryOptions: { disableRetry: true },
-  });
-}
-
-function parseEndpoint(endpoint: string): URL {
-  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-  if (url !== undefined && ['http:', 'https:'].includes(url.protocol) && ['', '/'].includes(url.pathname)) return url;
-  throw new StoreMisconfigured(endpoint, 'the endpoint must be like http://host:port or https://host');
-}

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { wholeSeconds } from '../stores/seconds.js';
 
 const HELP = `
 Run it before the first start of the services and after every upgrade. It keeps all messages. The certificate must have the DNS name nats-operator; no service has its key.`;
@@ -9,6 +10,7 @@ interface ProvisionOptions {
   readonly cert: string;
   readonly key: string;
   readonly replicas: number;
+  readonly wait: number;
 }
 
 /** Creates the command `sallyport nats`. `print` receives lines. */
@@ -22,10 +24,11 @@ export function natsCommand(print: (line: string) => void): Command {
     .requiredOption('--cert <file>', 'PEM file of the operator’s certificate')
     .requiredOption('--key <file>', 'PEM file of its private key')
     .option('--replicas <n>', 'replicas of each stream; 3 on a cluster', replicas, 1)
+    .option('--wait <seconds>', 'how long to wait for the server', wholeSeconds, 15)
     .addHelpText('after', HELP)
-    .action(async ({ url, ca, cert, key, replicas }: ProvisionOptions) => {
+    .action(async ({ url, ca, cert, key, replicas, wait }: ProvisionOptions) => {
       const { provisionBus } = await bus();
-      await provisionBus({ url, identity: { caFile: ca, certFile: cert, keyFile: key }, replicas });
+      await provisionBus({ url, identity: { caFile: ca, certFile: cert, keyFile: key }, replicas, timeoutMs: wait * 1000 });
       print('The streams and consumers are ready.');
     });
   const permissions = new Command('permissions')

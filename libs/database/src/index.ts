@@ -1,0 +1,8 @@
+export {
+  inDatabase,
+  prepareProductDatabase,
+  productUrls,
+  withClient,
+  type ProductDatabase,
+  type ProductRoles,
+} from './prepare-product-database.js';
