@@ -6,6 +6,7 @@ import { kubernetesCommand } from './kubernetes/kubernetes.command.js';
 import { natsCommand } from './nats/nats.command.js';
 import { ansibleInventoryCommand, sshConfigCommand } from './reach/reach.command.js';
 import { recordingCommand } from './recording/recording.command.js';
+import { selftestCommand } from './selftest/selftest.command.js';
 import { bucketCommand } from './stores/bucket.command.js';
 import { databaseCommand } from './stores/database.command.js';
 import { verifyCommand } from './verify/verify.command.js';
@@ -25,6 +26,7 @@ const program = new Command('sallyport')
   .addCommand(bucketCommand(print).exitOverride())
   .addCommand(natsCommand(print).exitOverride())
   .addCommand(kubernetesCommand(print).exitOverride())
+  .addCommand(selftestCommand(print).exitOverride())
   .addCommand(sshConfigCommand(print, complain).exitOverride())
   .addCommand(ansibleInventoryCommand(print, complain).exitOverride())
   .exitOverride();

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { AccountUsername, Address, ALL_ACCOUNTS, AssetName, Name, Role, Username } from '@sallyport/contracts';
+import { AccountUsername, Address, ALL_ACCOUNTS, AssetName, DateTime, Name, Role, Username } from '@sallyport/contracts';
 import { z } from 'zod';
 
 const account = z
@@ -20,6 +20,7 @@ const seedFile = z.strictObject({
         ssh_public_keys: z.array(z.string()).default([]),
         password: z.string().optional(),
         role: Role.default('user'),
+        date_expired: DateTime.optional(),
       }),
     )
     .default([]),

@@ -21,9 +21,14 @@ export class Seeder {
     for (const permission of seed.permissions) await this.permission(permission);
   }
 
-  private async user({ username, role, password, ssh_public_keys: lines }: SeedFile['users'][number]): Promise<void> {
+  private async user({ username, role, password, date_expired, ssh_public_keys: lines }: SeedFile['users'][number]): Promise<void> {
     const known = await this.app.get(KnownUsers).findByUsername(this.ctx, username);
-    const given = { username, role, ...(password !== undefined && { password, must_change_password: false }) };
+    const given = {
+      username,
+      role,
+      ...(date_expired !== undefined && { date_expired }),
+      ...(password !== undefined && { password, must_change_password: false }),
+    };
     const userId = known?.id ?? (await this.app.get(Users).create(this.ctx, given)).id;
     for (const line of lines) await this.key(userId, line);
   }
