@@ -59,6 +59,17 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'cluster',
+          include: ['tests/cluster/**/*.cluster.ts'],
+          exclude,
+          globalSetup: 'tests/cluster/cluster-setup.ts',
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'conformance',
           include: ['tests/conformance/**/*.conformance.ts'],
           exclude,

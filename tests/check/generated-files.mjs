@@ -1,7 +1,14 @@
 // Steps of the lanes "gen" and "buf".
 import { runCommand } from './run-command.mjs';
 
-const GENERATED = ['libs/proto-gen/src/gen', 'docs/errors.md', 'docs/rights.md', 'deploy/env', 'deploy/nats/permissions.conf', 'helm/sallyport'];
+const GENERATED = [
+  'libs/proto-gen/src/gen',
+  'docs/errors.md',
+  'docs/rights.md',
+  'deploy/env',
+  'deploy/nats/permissions.conf',
+  'helm/sallyport',
+];
 
 /** Fails on generated files that differ from the committed ones. */
 export const sameGeneratedFiles = () => runCommand(['git', 'diff', '--exit-code', '--stat', '--', ...GENERATED]);
