@@ -2,6 +2,7 @@
 import { printableLines } from '@sallyport/context';
 import { toAppError } from '@sallyport/errors';
 import { Command } from 'commander';
+import { doctorCommand } from './doctor/doctor.command.js';
 import { natsCommand } from './nats/nats.command.js';
 import { ansibleInventoryCommand, sshConfigCommand } from './reach/reach.command.js';
 import { recordingCommand } from './recording/recording.command.js';
@@ -18,6 +19,7 @@ const program = new Command('sallyport')
   .description('Sallyport from the command line')
   .addCommand(verifyCommand(print, (code) => (process.exitCode = code)).exitOverride())
   .addCommand(recordingCommand(print, (code) => (process.exitCode = code)).exitOverride())
+  .addCommand(doctorCommand(print, (code) => (process.exitCode = code)).exitOverride())
   .addCommand(natsCommand(print).exitOverride())
   .addCommand(sshConfigCommand(print, complain).exitOverride())
   .addCommand(ansibleInventoryCommand(print, complain).exitOverride())
