@@ -3,9 +3,9 @@ import type { Installation, ServiceName, Settings } from './installation.js';
 /** A result of a check. */
 export interface Finding {
   readonly level: 'ok' | 'warning' | 'fault';
-  /** What was found, in one sentence. */
+  /** The fact, in one sentence. */
   readonly what: string;
-  /** What to do about it; absent if nothing is to be done. */
+  /** The remedy, in one sentence; absent if nothing is to be done. */
   readonly fix?: string;
 }
 
@@ -16,7 +16,7 @@ export interface Check<Name extends ServiceName = ServiceName> {
   readonly name: string;
   /** Services whose settings it reads. It is left out if one of them was not given, or has wrong settings. */
   readonly needs: readonly Name[];
-  /** What to do if it can't be carried out. */
+  /** The remedy if it can’t be carried out. */
   readonly remedy: string;
   /** Returns its findings; none if it does not apply. A rejection and a late answer become a fault. */
   run(installation: Installation & { readonly settings: Pick<Settings, Name> }): Promise<readonly Finding[]>;

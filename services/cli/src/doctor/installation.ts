@@ -9,7 +9,7 @@ export const SERVICES = ['core', 'gateway', 'recorder', 'indexer', 'worker'] as 
 /** File of the identity that prepares NATS. It is not a service: its file holds NATS_URL and RPC_*_FILE only. */
 export const OPERATOR_FILE = 'nats-operator';
 
-/** What the command line says beside the settings. */
+/** Addresses of the command line. */
 export interface Addresses {
   /** host:port of gateways, if they are not at the address of the settings. */
   readonly gateways: readonly string[];

@@ -8,7 +8,7 @@ import { describeInstallation, type Addresses } from './installation.js';
 import { countLevels, reportJson, reportLines } from './report.js';
 import { runChecks } from './run-checks.js';
 
-/** Where `npm start` writes the settings of its services. */
+/** Folder that `npm start` writes the settings of its services to. */
 const OF_NPM_START = '.data/env';
 
 /** Options of an examination. */

@@ -20,8 +20,8 @@ export const gatewayChecks: readonly Check<'gateway'>[] = [
       const files = gateway.GATEWAY_HOST_KEY_FILE.split(',').map((file) => file.trim());
       const own = new Map<string, string>();
       const findings = await Promise.all(files.map((file) => readHostKey(file, own)));
-      const own_address = `${reached(gateway.GATEWAY_SSH_HOST)}:${gateway.GATEWAY_SSH_PORT}`;
-      const addresses = gateways.length > 0 ? gateways : [own_address];
+      const ownAddress = `${reached(gateway.GATEWAY_SSH_HOST)}:${gateway.GATEWAY_SSH_PORT}`;
+      const addresses = gateways.length > 0 ? gateways : [ownAddress];
       const offered = await Promise.all(addresses.map((address) => compareOffered(address, own)));
       return [...findings, ...typeFindings(own), ...offered.flat()];
     },

@@ -2,7 +2,7 @@ import { parseServiceSettings, settingNames, type Environment } from '@sallyport
 import { fault, ok, warning, type Check, type Finding } from '../check.js';
 import { SERVICES, type ServiceName } from '../installation.js';
 
-/** Variables of Node, of its libraries and of the system, which are no settings of ours. */
+/** Variables of Node, of its libraries and of the system. */
 const OF_THE_SYSTEM = /^(NODE_|OTEL_|SSL_CERT_|GLIBC_|LC_|npm_|KUBERNETES_)|^(PATH|HOME|LANG|TZ|USER|HOSTNAME|UV_THREADPOOL_SIZE)$/;
 
 /** Checks the variables of each service by that service's own rules. */
