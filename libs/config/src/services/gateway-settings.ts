@@ -93,6 +93,13 @@ export const gatewaySettings = z
       .describe(
         'address ranges without penalties and without a bound of new connections a second, comma separated: load balancers and proxies that all users come through',
       ),
+    GATEWAY_PROXY_PROTOCOL_FROM: z
+      .string()
+      .default('')
+      .transform((text, context) => text.split(',').flatMap((entry) => subnet(entry.trim(), context)))
+      .describe(
+        'address ranges of load balancers, comma separated: their connections must begin with a PROXY header (version 1 or 2), whose client address counts everywhere; other connections never have one; empty: none',
+      ),
     GATEWAY_MAX_CONNECTIONS_PER_USER: z.coerce
       .number<string>()
       .int()
