@@ -13,6 +13,7 @@ import { migrateService, serviceUnits } from './parts/service-units.js';
 import { untilReady } from './parts/until-ready.js';
 import type { Progress } from './report/progress.js';
 import { readyText } from './report/ready-text.js';
+import { writeEnvFiles } from './report/env-files.js';
 import { describeRun, removeWithUs, writeRunFile } from './report/run-file.js';
 import { seedDemo } from './seed/seed-demo.js';
 import type { Fleet } from './supervise/fleet.js';
@@ -27,6 +28,7 @@ export async function launch(options: Options, fleet: Fleet, progress: Progress)
   await Promise.all((['core', 'indexer'] as const).map((name) => migrateService(site, databases, name)));
   await seedDemo(site, databases, asset.account);
   const isFirstStart = (await adminPassword(site)) === undefined;
+  await writeEnvFiles(site, databases);
   await fleet.startAll(serviceUnits(site, databases));
   await untilReady(site.ports, site.data);
   return announce(site, fleet, asset.account, isFirstStart);

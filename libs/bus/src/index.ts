@@ -15,6 +15,7 @@ export {
 export { coreRecordingAltered, indexerCommands, recorderSessionEnded, workerConnectivity, type ConsumerDef } from './consumers.js';
 export { clientOptions, type Client, type IdentityFiles } from './identity.js';
 export { authorizationConf, permissions, type Permissions } from './permissions.js';
+export { inspectBus, type BusPart, type BusReport } from './inspect.js';
 export { provisionBus, type ProvisionOptions } from './provision.js';
 export { OPERATOR, SERVER, SERVICES, type ServiceName } from './services.js';
 export { DEAD_PREFIX, DEAD_STREAM, STREAM } from './streams.js';

@@ -62,17 +62,18 @@ export async function provisionBus({
 
 async function ensureStreams(connection: NatsConnection, replicas: number): Promise<void> {
   const manager = await jetstreamManager(connection);
+  for (const config of streamConfigs(replicas)) await ensureStream(manager, config);
+}
+
+/** Returns the settings of every stream. */
+export function streamConfigs(replicas: number): (Partial<StreamConfig> & { name: string; subjects: string[] })[] {
   const common = { storage: StorageType.File, discard: DiscardPolicy.Old, num_replicas: replicas };
   const dedupe = { duplicate_window: nanos(10 * 60_000) };
-  await ensureStream(manager, { ...common, ...dedupe, name: STREAM.facts, subjects: subjectsOf('facts'), max_age: nanos(7 * DAY_MS) });
-  await ensureStream(manager, {
-    ...common,
-    ...dedupe,
-    name: STREAM.work,
-    subjects: subjectsOf('work'),
-    retention: RetentionPolicy.Workqueue,
-  });
-  await ensureStream(manager, { ...common, name: DEAD_STREAM, subjects: [`${DEAD_PREFIX}>`], max_age: nanos(30 * DAY_MS) });
+  return [
+    { ...common, ...dedupe, name: STREAM.facts, subjects: subjectsOf('facts'), max_age: nanos(7 * DAY_MS) },
+    { ...common, ...dedupe, name: STREAM.work, subjects: subjectsOf('work'), retention: RetentionPolicy.Workqueue },
+    { ...common, name: DEAD_STREAM, subjects: [`${DEAD_PREFIX}>`], max_age: nanos(30 * DAY_MS) },
+  ];
 }
 
 async function ensureStream(manager: JetStreamManager, config: Partial<StreamConfig> & { name: string }): Promise<void> {
@@ -87,13 +88,20 @@ async function ensureStream(manager: JetStreamManager, config: Partial<StreamCon
 /** Creates a consumer, or updates its settings; its position stays. */
 async function ensureConsumer(connection: NatsConnection, { name, event }: Pick<ConsumerDef<unknown>, 'name' | 'event'>): Promise<void> {
   const manager = await jetstreamManager(connection);
-  const changeable: Partial<ConsumerConfig> = { filter_subject: event.subject, ack_wait: nanos(ACK_WAIT_MS), max_ack_pending: 10_000 };
+  const changeable = consumerConfig(event.subject);
   await addOrUpdate(
     CONSUMER_NAME_IN_USE,
     () => manager.consumers.add(STREAM[event.stream], { ...changeable, durable_name: name, ack_policy: AckPolicy.Explicit }),
     () => manager.consumers.update(STREAM[event.stream], name, changeable),
   );
 }
+
+/** Returns the settings of a consumer that an upgrade may change. */
+export const consumerConfig = (subject: string): Partial<ConsumerConfig> => ({
+  filter_subject: subject,
+  ack_wait: nanos(ACK_WAIT_MS),
+  max_ack_pending: 10_000,
+});
 
 async function addOrUpdate(nameInUse: number, add: () => Promise<unknown>, update: () => Promise<unknown>): Promise<void> {
   try {

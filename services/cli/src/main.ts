@@ -2,6 +2,7 @@
 import { printableLines } from '@sallyport/context';
 import { toAppError } from '@sallyport/errors';
 import { Command } from 'commander';
+import { doctorCommand } from './doctor/doctor.command.js';
 import { kubernetesCommand } from './kubernetes/kubernetes.command.js';
 import { natsCommand } from './nats/nats.command.js';
 import { ansibleInventoryCommand, sshConfigCommand } from './reach/reach.command.js';
@@ -22,6 +23,7 @@ const program = new Command('sallyport')
   .description('Sallyport from the command line')
   .addCommand(verifyCommand(print, (code) => (process.exitCode = code)).exitOverride())
   .addCommand(recordingCommand(print, (code) => (process.exitCode = code)).exitOverride())
+  .addCommand(doctorCommand(print, (code) => (process.exitCode = code)).exitOverride())
   .addCommand(databaseCommand(print).exitOverride())
   .addCommand(bucketCommand(print).exitOverride())
   .addCommand(natsCommand(print).exitOverride())

@@ -72,7 +72,7 @@ export interface Gateway {
   /** Registers the gateway with core, as reached at this host:port. */
   start(address: string): void;
   /** Serves a connection that was accepted and not read. */
-  serve(socket: Socket): void;
+  serve(socket: Socket, address?: string): void;
   /** Returns the number of open sessions. */
   sessions(): number;
   /** Accepts no more logins, waits for sessions to end, ends those that are left after the drain time, and stops. */
@@ -176,7 +176,7 @@ export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gate
 
   return {
     start: (address) => leases.start(address),
-    serve: (socket) => server.serve(socket),
+    serve: (socket, address) => server.serve(socket, address),
     sessions: () => registry.size,
     async drain() {
       isDraining = true;

@@ -28,10 +28,16 @@ export interface LoadReport {
   recording: { unackedBytes: number; spooledBytes: number; dropped: number };
 }
 
+/** The client behind a load balancer: its address, if that is named, and in base64 what it sent behind the header of the load balancer. */
+export interface ClientBehind {
+  readonly address: string | undefined;
+  readonly head: string | undefined;
+}
+
 /** A message of the control process. The socket is sent along with `connection`. */
 export type ToData =
   | { type: 'start'; order: DataOrder }
-  | { type: 'connection'; connection: number }
+  | { type: 'connection'; connection: number; client?: ClientBehind }
   | { type: 'spool'; maxBytes: number }
   /** Close this connection, whose client has not signed in. */
   | { type: 'drop'; connection: number }

@@ -27,8 +27,8 @@ export function createSshServer<Identity>(options: SshServerOptions<Identity>, c
   const unused = new UnusedConnections(options.unusedTimeoutSeconds, clock);
   const engine = engineOptions(options, clock);
   return {
-    serve(socket) {
-      connections.set(socket, serveSocket(socket, engine, options, unused));
+    serve(socket, address = socket.remoteAddress) {
+      connections.set(socket, serveSocket(socket, plainAddress(address), engine, options, unused));
       socket.once('close', () => connections.delete(socket));
       socket.resume();
     },
@@ -48,11 +48,11 @@ const MAX_FAILURES = 40;
 
 function serveSocket<Identity>(
   socket: Socket,
+  remoteAddress: string,
   engine: ServerOptions,
   options: SshServerOptions<Identity>,
   unused: UnusedConnections,
 ): SshTransport {
-  const remoteAddress = plainAddress(socket.remoteAddress);
   let adapter: EngineAuthenticator<Identity> | undefined;
   const authenticator = (handshake: ServerHandshake): EngineAuthenticator<Identity> => {
     if (options.banner !== undefined) handshake.banner(shownText(options.banner, '\r\n').toString());

@@ -35,8 +35,8 @@ export interface SshServerOptions<Identity> {
 }
 
 export interface SshServer {
-  /** Serves a connected socket, which may be paused. */
-  serve(socket: Socket): void;
+  /** Serves a connected socket, which may be paused. `address` is the client's, if it is behind a load balancer. */
+  serve(socket: Socket, address?: string): void;
   /** Disconnects every client with this message. Resolves when all sockets are closed. */
   close(message: string): Promise<void>;
 }

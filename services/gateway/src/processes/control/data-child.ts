@@ -86,7 +86,9 @@ export class DataChild {
   take(connection: PendingConnection): void {
     this.underway = { connection, since: this.clock.monotonic() };
     this.placed += 1;
-    const message: ToData = { type: 'connection', connection: connection.number };
+    const { number, proxied } = connection;
+    const client = proxied && { address: proxied.address, head: proxied.head?.toString('base64') };
+    const message: ToData = { type: 'connection', connection: number, ...(client && { client }) };
     this.child.send(message, connection.socket, { keepOpen: true }, () => undefined); // a failure shows as the exit of the process
     this.checkArrival(connection);
   }

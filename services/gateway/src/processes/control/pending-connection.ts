@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
+import type { ProxiedClient } from './proxy/load-balancers.js';
 import type { PreauthPlace } from './preauth-limiter.js';
 
-/** A connection whose client has not signed in. The control process reads nothing from it. */
+/** A connection whose client has not signed in. The control process reads nothing from it but the header of a load balancer. */
 export class PendingConnection {
   private isClosed = false;
   private closeElsewhere: (() => void) | undefined;
@@ -12,6 +13,8 @@ export class PendingConnection {
     /** The client's IP address. */
     readonly address: string,
     readonly place: PreauthPlace,
+    /** The client behind a load balancer, for a connection that came from one. */
+    readonly proxied?: ProxiedClient,
   ) {}
 
   /** Returns true if no data process needs to serve it any more. */

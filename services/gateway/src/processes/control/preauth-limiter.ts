@@ -9,7 +9,10 @@ export interface PreauthLimits {
 }
 
 /** The reason why a connection is refused, or closed in favour of a new one. */
-export type Refusal = 'max-startups' | 'penalty' | 'displaced';
+export type Refusal = 'max-startups' | 'penalty' | 'displaced' | 'proxy-header';
+
+/** The reasons for which the limiter itself admits no connection. */
+type LimiterRefusal = Extract<Refusal, 'max-startups' | 'penalty'>;
 
 /** The steps of a client before it signs in. */
 export type PreauthStep = 'identified' | 'keys-exchanged';
@@ -65,7 +68,7 @@ export class PreauthLimiter {
    * Returns a place, which must be released; or the reason for a refusal. `displace` closes the connection because another one of its source
    * takes its place.
    */
-  admit(source: string, displace: () => void): PreauthPlace | Exclude<Refusal, 'displaced'> {
+  admit(source: string, displace: () => void): PreauthPlace | LimiterRefusal {
     const refusal = this.refusal(source);
     if (refusal !== undefined) {
       this.deps.onRefused(source, refusal);
@@ -75,7 +78,7 @@ export class PreauthLimiter {
     return this.take(source, displace);
   }
 
-  private refusal(source: string): Exclude<Refusal, 'displaced'> | undefined {
+  private refusal(source: string): LimiterRefusal | undefined {
     const { penalties, random = Math.random } = this.deps;
     if (penalties.isRefused(source)) return 'penalty';
     const { start, rate, full } = this.limits.total;

@@ -1,7 +1,7 @@
 import { BlockList, isIPv6 } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { redactedConfig } from '@sallyport/config';
-import { returnMemory, systemClock } from '@sallyport/context';
+import { returnMemory, sourceOf, systemClock } from '@sallyport/context';
 import { onShutdownSignal, startHealthServer, type Logger } from '@sallyport/telemetry';
 import { gatewaySettings, type GatewayConfig } from '../../config.js';
 import { controlDeadlineMs } from '../stop-times.js';
@@ -11,6 +11,7 @@ import { fleetChecks, fleetFacts } from './fleet-health.js';
 import { fleetMetrics } from './fleet-metrics.js';
 import { forkDataProcess } from './fork-data-process.js';
 import type { PendingConnection } from './pending-connection.js';
+import { LoadBalancers } from './proxy/load-balancers.js';
 import { openSshListener } from './ssh-listener.js';
 import { RefusalLog } from './refusal-log.js';
 import { PreauthLimiter, type Refusal } from './preauth-limiter.js';
@@ -26,7 +27,11 @@ export async function runControl(config: GatewayConfig, logger: Logger): Promise
   const refusals = new RefusalLog(systemClock, (fact) =>
     logger.warn(fact, 'unauthenticated connections are refused, or closed in favour of new ones'),
   );
-  const isExempt = exemptionOf(config);
+  const limitsOfHeaders = { timeoutMs: config.GATEWAY_LOGIN_GRACE_SECONDS * 1000, waiting: config.GATEWAY_MAX_STARTUPS.full };
+  const balancers = LoadBalancers.of(config.GATEWAY_PROXY_PROTOCOL_FROM, limitsOfHeaders, systemClock);
+  const isExemptClient = exemptionOf(config);
+  // A load balancer's own connections are health checks.
+  const isExempt = (address: string): boolean => isExemptClient(address) || balancers?.has(address) === true;
   const penalties = new SourcePenalties(config.GATEWAY_PER_SOURCE_PENALTIES, isExempt, systemClock);
   const limits = { perSource: config.GATEWAY_PER_SOURCE_MAX_STARTUPS, total: config.GATEWAY_MAX_STARTUPS };
   const onRefused = (source: string, why: Refusal): void => {
@@ -57,7 +62,12 @@ export async function runControl(config: GatewayConfig, logger: Logger): Promise
   });
   // A connection that comes before the first data process serves waits for it: no login is refused between two gateways.
   const { GATEWAY_SSH_HOST: host, GATEWAY_SSH_PORT } = config;
-  const listener = await openSshListener({ host, port: GATEWAY_SSH_PORT }, limiter, (connection) => arrivals.receive(connection));
+  const listener = await openSshListener(
+    { host, port: GATEWAY_SSH_PORT },
+    limiter,
+    (connection) => arrivals.receive(connection),
+    balancers && { balancers, onRefused: (address) => onRefused(sourceOf(address), 'proxy-header') },
+  );
   await fleet.open(`${host}:${listener.port}`);
   returnMemory(systemClock);
   logger.info({ host, port: listener.port, processes: fleet.slots.length, crypto: fleet.crypto }, 'SSH is served');

@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { sourceOf } from '@sallyport/context';
+import type { LoadBalancers, ProxiedClient } from './proxy/load-balancers.js';
 import { PendingConnection } from './pending-connection.js';
 import type { PreauthLimiter } from './preauth-limiter.js';
 
@@ -13,24 +14,50 @@ export interface SshListener {
   close(): void;
 }
 
+/** The load balancers in front of the SSH port. */
+export interface BehindLoadBalancers {
+  readonly balancers: LoadBalancers;
+  /** Handles a connection of theirs that is closed for its header. */
+  onRefused(address: string): void;
+}
+
 /** Listens, and reports each connection that the limiter admits. Closes the others at once. */
 export async function openSshListener(
   { host, port }: { host: string; port: number },
   limiter: PreauthLimiter,
   onConnection: (connection: PendingConnection) => void,
+  behind?: BehindLoadBalancers,
 ): Promise<SshListener> {
   let last = 0;
-  const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
+  const admit = (socket: Socket, address: string, client?: ProxiedClient): void => {
+    const place = limiter.admit(sourceOf(address), () => connection.close());
+    if (typeof place === 'string') return refuse(socket, REFUSALS[place]);
+    const connection: PendingConnection = new PendingConnection(++last, socket, address, place, client);
+    onConnection(connection);
+  };
+  // The header of a load balancer is read here, because limits count the client behind it. See LoadBalancers.read for the mark.
+  const server = createServer({ pauseOnConnect: true, noDelay: true, ...(behind && { highWaterMark: 0 }) }, (socket) => {
     const address = socket.remoteAddress;
     if (address === undefined) return void socket.destroy(); // closed already
     socket.on('error', () => undefined); // the process that serves it sees the error too
-    const place = limiter.admit(sourceOf(address), () => connection.close());
-    if (typeof place === 'string') return refuse(socket, REFUSALS[place]);
-    const connection: PendingConnection = new PendingConnection(++last, socket, address, place);
-    onConnection(connection);
+    if (behind?.balancers.has(address) !== true) return admit(socket, address);
+    behind.balancers.read(
+      socket,
+      (client) => admit(socket, client.address ?? address, client),
+      () => {
+        behind.onRefused(address);
+        socket.destroy();
+      },
+    );
   });
   await listen(server, host, port);
-  return { port: (server.address() as AddressInfo).port, close: () => void server.close() };
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => {
+      server.close();
+      behind?.balancers.close();
+    },
+  };
 }
 
 /** Sends one line and closes the socket, whether the client reads it or not. */

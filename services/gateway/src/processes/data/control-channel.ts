@@ -5,7 +5,8 @@ import { NoControlProcess } from '../processes.errors.js';
 
 /** The handlers of the control process's messages, once this process serves. */
 export interface DataHandlers {
-  onConnection(connection: number, socket: Socket): void;
+  /** Handles a connection. `address` is that of a client behind a load balancer. */
+  onConnection(connection: number, socket: Socket, address: string | undefined): void;
   onSpool(maxBytes: number): void;
   onDrop(connection: number): void;
   onAdmitted(answer: Extract<ToData, { type: 'admitted' }>): void;
@@ -42,7 +43,7 @@ function onMessage(message: ToData, socket: Socket | undefined, handlers: DataHa
   switch (message.type) {
     case 'connection':
       send({ type: 'received', connection: message.connection });
-      if (socket) handlers.onConnection(message.connection, socket);
+      if (socket) onSocket(message, socket, handlers);
       else send({ type: 'settled', connection: message.connection, outcome: 'closed' }); // on its way
       return;
     case 'spool':
@@ -58,4 +59,10 @@ function onMessage(message: ToData, socket: Socket | undefined, handlers: DataHa
     case 'start':
       return;
   }
+}
+
+function onSocket({ connection, client }: Extract<ToData, { type: 'connection' }>, socket: Socket, handlers: DataHandlers): void {
+  // The control process has read it with the header of the load balancer.
+  if (client?.head !== undefined) socket.unshift(Buffer.from(client.head, 'base64'));
+  handlers.onConnection(connection, socket, client?.address);
 }

@@ -85,9 +85,9 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
     process.exit(0);
   };
   control.serve({
-    onConnection: (connection, socket) => {
+    onConnection: (connection, socket, address) => {
       pending.add(connection, socket);
-      gateway.serve(socket);
+      gateway.serve(socket, address);
     },
     onDrop: (connection) => pending.drop(connection),
     onAdmitted: (answer) => pending.admitted(answer),
