@@ -26,7 +26,7 @@ export class OrphanedRecording implements LinkedRecording {
     session: OrphanedSession,
     space: SpoolSpace,
     private readonly logger: Logger,
-    private readonly markPending: (recording: LinkedRecording) => void,
+    private readonly link: { markPending(recording: LinkedRecording): void; onRefused(): void },
   ) {
     this.meta = session.meta;
     this.hasFrames = session.files.frames !== undefined;
@@ -50,6 +50,11 @@ export class OrphanedRecording implements LinkedRecording {
     return this.backlog.unackedBytes;
   }
 
+  /** Undefined: it waits on disk, which has a gauge of its own. */
+  get waitingSince(): undefined {
+    return undefined;
+  }
+
   async next(): Promise<IngestRequest | undefined> {
     return this.isRefused ? undefined : this.outbox.next();
   }
@@ -58,12 +63,13 @@ export class OrphanedRecording implements LinkedRecording {
     this.outbox.acked(ack);
     this.backlog.durable(ack.durableSeq);
     this.commands.published(ack.publishedSeq);
-    this.markPending(this);
+    this.link.markPending(this);
     if (this.isFinished) void this.spoolAll().then(() => this.done.resolve());
   }
 
   async refused(rejection: Rejection): Promise<void> {
     this.isRefused = true;
+    this.link.onRefused();
     this.logger.error(
       { session: this.meta.session_id, code: rejection.code, problem: rejection.message },
       'the recorder refused an orphaned recording',

@@ -27,6 +27,8 @@ export interface RecordedSessionDeps {
   readonly markPending: (session: LinkedRecording, bytes: number) => void;
   /** Called with a number of bytes that the recording will lack. */
   readonly onDropped: (bytes: number) => void;
+  /** Called when a recorder refuses the recording for good. */
+  readonly onRefused: () => void;
 }
 
 /** Bytes that come fast wait this long for others. */
@@ -136,6 +138,10 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     return this.backlog.unackedBytes;
   }
 
+  get waitingSince(): number | undefined {
+    return this.backlog.isDurable ? undefined : this.progressAt;
+  }
+
   acked(ack: Ack): void {
     if (this.rejected !== undefined) return;
     if (ack.durableSeq > this.backlog.durableSeq) this.progressAt = this.deps.clock.monotonic();
@@ -153,6 +159,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
   async refused(rejection: Rejection): Promise<void> {
     this.endBlock();
     this.rejected = rejection;
+    this.deps.onRefused();
     this.deps.logger.error(
       { session: this.meta.session_id, code: rejection.code, problem: rejection.message },
       'the recorder refused a recording',

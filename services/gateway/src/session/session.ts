@@ -97,6 +97,11 @@ export class Session {
     return this.state === 'opening' || this.state === 'active';
   }
 
+  /** Returns the number of channels that are open. */
+  get openChannels(): number {
+    return this.participants.size;
+  }
+
   /** Returns the actions that the grant allows now. */
   allowedActions(): ReadonlySet<Action> {
     return allowedActions(this.granted, new Date(this.deps.clock.now()));

@@ -79,6 +79,7 @@ export class SegmentWriter {
   take(frame: Frame): void {
     if (this.held.length === 0) {
       this.oldestAt = this.deps.clock.monotonic();
+      this.deps.budget.waiting.holds(this, this.oldestAt);
       if (!this.storing) this.idle = Promise.withResolvers<void>();
     }
     this.held.push(frame);
@@ -128,6 +129,7 @@ export class SegmentWriter {
     this.deps.budget.release(this.heldBytes);
     this.held = [];
     this.heldBytes = 0;
+    this.deps.budget.waiting.holdsNone(this);
     this.idle.resolve();
   }
 
@@ -191,6 +193,8 @@ export class SegmentWriter {
     this.held = this.held.filter((frame) => frame.seq > seq);
     this.heldBytes = this.held.reduce((sum, { bytes }) => sum + bytes.length, 0);
     this.deps.budget.release(before - this.heldBytes);
+    if (this.held.length === 0) this.deps.budget.waiting.holdsNone(this);
+    else this.deps.budget.waiting.holds(this, this.oldestAt);
   }
 
   /** Looks up what is stored: the session is not new. Frames of it that are held too are the overlap of a resend. */

@@ -18,7 +18,7 @@ export class AlteredRecordingConsumer implements OnApplicationBootstrap, BeforeA
     private readonly notes: NoteAlteredRecording,
     @Inject(BUS) private readonly bus: Pick<Bus, 'consume'>,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(METRICS) metrics: Metrics,
+    @Inject(METRICS) private readonly metrics: Metrics,
   ) {
     this.count = metrics.counter('core_altered_recordings_total', 'Recordings that a recorder found not to be what core knows of them');
   }
@@ -28,6 +28,7 @@ export class AlteredRecordingConsumer implements OnApplicationBootstrap, BeforeA
       consumer: coreRecordingAltered,
       batchSize: 1,
       maxDeliveries: 0,
+      metrics: this.metrics,
       handle: async (batch) => {
         for (const { message } of batch) await this.take(message);
       },

@@ -1,0 +1,46 @@
+import { oncePerProcess, type Metrics, type Reading } from '@sallyport/telemetry';
+
+/** What waits for a consumer. */
+export interface Backlog {
+  /** Messages that are not acknowledged: those that wait, and those that are being handled. */
+  readonly messages: number;
+  /** Age of the oldest message that is being handled; 0 if there is none. */
+  readonly oldestSeconds: number;
+}
+
+interface ConsumerMetrics {
+  readonly backlogs: Map<string, () => Promise<Backlog>>;
+  deadLetter(consumer: string): void;
+}
+
+/** Registers the metrics of a process's consumers. */
+const metricsOf = oncePerProcess((metrics): ConsumerMetrics => {
+  const backlogs = new Map<string, () => Promise<Backlog>>();
+  const read = (value: (backlog: Backlog) => number) => (): Promise<Reading<'consumer'>[]> =>
+    Promise.all([...backlogs].map(async ([consumer, ask]) => ({ labels: { consumer }, value: value(await ask()) })));
+  metrics.gauge(
+    'bus_consumer_pending_messages',
+    'Messages of a consumer that are not handled yet, by all processes together',
+    ['consumer'],
+    read(({ messages }) => messages),
+    'max',
+  );
+  metrics.gauge(
+    'bus_consumer_oldest_message_age_seconds',
+    'Age of the oldest message that this process is handling',
+    ['consumer'],
+    read(({ oldestSeconds }) => oldestSeconds),
+    'max',
+  );
+  const deadLetters = metrics.counter('bus_dead_letters_total', 'Messages that were dropped for good, each kept in SALLYPORT_DEAD', [
+    'consumer',
+  ]);
+  return { backlogs, deadLetter: (consumer) => deadLetters.inc({ consumer }) };
+});
+
+/** Shows what waits for a consumer, and counts its dead letters. */
+export function showConsumer(metrics: Metrics, consumer: string, ask: () => Promise<Backlog>): { deadLetter(): void } {
+  const { backlogs, deadLetter } = metricsOf(metrics);
+  backlogs.set(consumer, ask);
+  return { deadLetter: () => deadLetter(consumer) };
+}
