@@ -5,4 +5,5 @@ export { showDisks } from './disk-metrics.js';
 export { showPools, type ShownPool } from './pool-metrics.js';
 export { addCounted, textOfProcesses, type MetricValues, type ProcessMetrics } from './process-metrics.js';
 export { onShutdownSignal } from './shutdown-signal.js';
+export { beginSessionTrace, ofSession, sessionTrace } from './session-trace.js';
 export { beginSpan, inSpan, startTracing, traceHeaders, type OpenSpan, type Tracing } from './tracing.js';

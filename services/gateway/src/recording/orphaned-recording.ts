@@ -1,6 +1,6 @@
 import type { Ack, IngestRequest, Rejection } from '@sallyport/proto-gen/recording/v1/ingest';
 import type { SessionMeta } from '@sallyport/recording-format';
-import type { Logger } from '@sallyport/telemetry';
+import { type Logger, ofSession } from '@sallyport/telemetry';
 import { FrameBacklog } from './frame-backlog.js';
 import type { LinkedRecording } from './linked-recording.js';
 import { SessionOutbox } from './session-outbox.js';
@@ -71,7 +71,7 @@ export class OrphanedRecording implements LinkedRecording {
     this.isRefused = true;
     this.link.onRefused();
     this.logger.error(
-      { session: this.meta.session_id, code: rejection.code, problem: rejection.message },
+      { ...ofSession(this.meta.session_id), code: rejection.code, problem: rejection.message },
       'the recorder refused an orphaned recording',
     );
     await Promise.all([this.backlog.quarantine(), this.commands.quarantine()]);

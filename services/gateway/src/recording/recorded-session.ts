@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '@sallyport/context';
 import type { Ack, IngestRequest, Rejection } from '@sallyport/proto-gen/recording/v1/ingest';
 import { encodePayload, FrameKind, isCommandKind, isRawKind, type SessionMeta } from '@sallyport/recording-format';
-import type { Logger } from '@sallyport/telemetry';
+import { type Logger, ofSession } from '@sallyport/telemetry';
 import type { RecordingEnd, SessionRecording } from '../taps/recording-port.js';
 import { checkAck } from './check-ack.js';
 import { FrameBacklog } from './frame-backlog.js';
@@ -104,7 +104,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
   }
 
   cannotRecord(why: string): void {
-    this.deps.logger.error({ session: this.meta.session_id, why }, 'a part of a session could not be recorded');
+    this.deps.logger.error({ ...ofSession(this.meta.session_id), why }, 'a part of a session could not be recorded');
     this.fail(why);
   }
 
@@ -161,7 +161,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     this.rejected = rejection;
     this.deps.onRefused();
     this.deps.logger.error(
-      { session: this.meta.session_id, code: rejection.code, problem: rejection.message },
+      { ...ofSession(this.meta.session_id), code: rejection.code, problem: rejection.message },
       'the recorder refused a recording',
     );
     this.deps.onDropped(this.backlog.unackedBytes);
@@ -235,7 +235,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
 
   private warnUnfindable(frame: HeldFrame): void {
     this.deps.logger.error(
-      { session: this.meta.session_id, seq: String(frame.seq) },
+      { ...ofSession(this.meta.session_id), seq: String(frame.seq) },
       'the spool is full: a command is recorded, but a search may not find it',
     );
     this.deps.onDropped(frame.bytes.length);
@@ -250,7 +250,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
 
   /** Drops a frame; a gap frame will say so. */
   private drop(channel: number, kind: FrameKind, payload: Buffer): void {
-    if (this.gaps.isEmpty) this.deps.logger.error({ session: this.meta.session_id }, 'the spool is full: the recording gets a gap');
+    if (this.gaps.isEmpty) this.deps.logger.error({ ...ofSession(this.meta.session_id) }, 'the spool is full: the recording gets a gap');
     this.gaps.add(channel, kind, payload);
     this.deps.onDropped(payload.length);
     if (this.mode === 'strict') this.fail('no more of the session can be kept');

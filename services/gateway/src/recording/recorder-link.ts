@@ -2,7 +2,7 @@ import { type Clock, systemClock, type Timer } from '@sallyport/context';
 import { type IngestRequest, type IngestResponse, IngestServiceService } from '@sallyport/proto-gen/recording/v1/ingest';
 import type { SessionMeta } from '@sallyport/recording-format';
 import { createClient, type MeshCredentials } from '@sallyport/rpc';
-import type { Logger, Metrics } from '@sallyport/telemetry';
+import { type Logger, type Metrics, ofSession } from '@sallyport/telemetry';
 import type { SessionRecording } from '../taps/recording-port.js';
 import { RUN_BYTES } from './frame-run.js';
 import { OrphanedRecording } from './orphaned-recording.js';
@@ -144,7 +144,7 @@ class Link implements RecorderLink, StreamTraffic {
         onRefused: () => this.refusals?.inc(),
       });
       this.logger.warn(
-        { session: recording.meta.session_id, bytes: recording.unackedBytes },
+        { ...ofSession(recording.meta.session_id), bytes: recording.unackedBytes },
         'shipping an orphaned recording of a gateway that died',
       );
       this.recordings.set(`orphaned:${recording.meta.session_id}`, recording);

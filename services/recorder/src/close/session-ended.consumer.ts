@@ -1,5 +1,5 @@
 import { type Bus, type Consuming, recorderSessionEnded } from '@sallyport/bus';
-import type { Metrics } from '@sallyport/telemetry';
+import { inSpan, sessionTrace, type Metrics } from '@sallyport/telemetry';
 import { closeEndedSession, type EndedSessionDeps } from './close-ended-session.js';
 
 /** Events that are handled at once. */
@@ -14,6 +14,7 @@ export const consumeSessionEnded = (bus: Pick<Bus, 'consume'>, deps: EndedSessio
     maxDeliveries: 0,
     metrics,
     handle: async (batch) => {
-      for (const { message } of batch) await closeEndedSession(deps, message);
+      for (const { message } of batch)
+        await inSpan('close ended session', 'consumer', sessionTrace(message.sessionId), () => closeEndedSession(deps, message));
     },
   });
