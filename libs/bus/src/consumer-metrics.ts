@@ -8,13 +8,8 @@ export interface Backlog {
   readonly oldestSeconds: number;
 }
 
-interface ConsumerMetrics {
-  readonly backlogs: Map<string, () => Promise<Backlog>>;
-  deadLetter(consumer: string): void;
-}
-
 /** Registers the metrics of a process's consumers. */
-const metricsOf = oncePerProcess((metrics): ConsumerMetrics => {
+const metricsOf = oncePerProcess((metrics) => {
   const backlogs = new Map<string, () => Promise<Backlog>>();
   const read = (value: (backlog: Backlog) => number) => (): Promise<Reading<'consumer'>[]> =>
     Promise.all([...backlogs].map(async ([consumer, ask]) => ({ labels: { consumer }, value: value(await ask()) })));
@@ -35,12 +30,13 @@ const metricsOf = oncePerProcess((metrics): ConsumerMetrics => {
   const deadLetters = metrics.counter('bus_dead_letters_total', 'Messages that were dropped for good, each kept in SALLYPORT_DEAD', [
     'consumer',
   ]);
-  return { backlogs, deadLetter: (consumer) => deadLetters.inc({ consumer }) };
+  return { backlogs, deadLetters };
 });
 
 /** Shows what waits for a consumer, and counts its dead letters. */
 export function showConsumer(metrics: Metrics, consumer: string, ask: () => Promise<Backlog>): { deadLetter(): void } {
-  const { backlogs, deadLetter } = metricsOf(metrics);
+  const { backlogs, deadLetters } = metricsOf(metrics);
   backlogs.set(consumer, ask);
-  return { deadLetter: () => deadLetter(consumer) };
+  deadLetters.inc({ consumer }, 0);
+  return { deadLetter: () => deadLetters.inc({ consumer }) };
 }
