@@ -4,7 +4,7 @@ import { backOffMs, systemClock } from '@sallyport/context';
 import { AppError, logLevel, toAppError } from '@sallyport/errors';
 import { inSpan, type Logger, type Metrics } from '@sallyport/telemetry';
 import type { BusConnection } from './connection.js';
-import { showConsumer, type Backlog } from './consumer-metrics.js';
+import { showConsumer } from './consumer-metrics.js';
 import type { ConsumerDef } from './consumers.js';
 import { publishDeadLetter } from './dead-letter.js';
 import type { EventDef } from './events.js';
@@ -49,8 +49,8 @@ export interface Consuming {
 export const ACK_WAIT_MS = 30_000;
 const NOT_FOUND = 404;
 const FETCH_EXPIRES_MS = 5_000;
-/** A scrape waits this long for a connection to NATS. */
-const ASK_MS = 500;
+/** A scrape waits this long for an answer of NATS. */
+const ASK_MS = 1_000;
 
 /** A message is not of the type of its subject. */
 export class MessageUnreadable extends AppError {
@@ -72,12 +72,25 @@ export function startConsuming<T>(connection: BusConnection, logger: Logger, con
   };
 }
 
+/** Returns the number of messages of a consumer that no process has acknowledged. */
+async function pendingOf<T>(connection: BusConnection, consumer: Pick<ConsumerDef<T>, 'name' | 'event'>): Promise<number> {
+  const { num_pending, num_ack_pending } = await (await findConsumer(await connection.get(ASK_MS), consumer)).info();
+  return num_pending + num_ack_pending;
+}
+
+/** Rejects if there is no answer in the time that a scrape can wait. */
+async function soon<T>(answer: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = systemClock.timeout(ASK_MS, () => late.reject(new Error(`no answer within ${ASK_MS} ms`)));
+  return Promise.race([answer, late.promise]).finally(() => timer.cancel());
+}
+
 /** Returns the options of a consumer whose backlog and dead letters the metrics show. */
 function shown<T>(connection: BusConnection, inHand: MessagesInHand, options: ConsumeOptions<T>, metrics: Metrics): ConsumeOptions<T> {
   const { consumer } = options;
-  const { deadLetter } = showConsumer(metrics, consumer.name, async (): Promise<Backlog> => {
-    const { num_pending, num_ack_pending } = await (await findConsumer(await connection.get(ASK_MS), consumer)).info();
-    return { messages: num_pending + num_ack_pending, oldestSeconds: inHand.oldestSeconds() };
+  const { deadLetter } = showConsumer(metrics, consumer.name, {
+    messages: () => soon(pendingOf(connection, consumer)),
+    oldestSeconds: () => inHand.oldestSeconds(),
   });
   return {
     ...options,
