@@ -14,7 +14,8 @@ export interface TestPrometheus {
   stop(): Promise<void>;
 }
 
-const INTERVAL = '2s';
+/** A service whose dependency hangs answers a scrape after the 2 s of its health check. */
+const INTERVAL = '3s';
 
 export async function aPrometheus(run: RunFile, rules: string): Promise<TestPrometheus> {
   const folder = await workFolder('prometheus');

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readdir, rename, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commandRecorded } from '@sallyport/bus';
 import { CommandRecorded } from '@sallyport/proto-gen/command/v1/command_event';
@@ -79,17 +79,22 @@ describe('an alert', () => {
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
     await done;
-    await eventually(30_000, async () => ((await runSsh({ ...product.demo, command: 'true' })).code === 0 ? true : undefined));
+    const { health } = product.run.services.find(({ name }) => name === 'recorder')!;
+    await eventually(60_000, async () => ((await fetch(`${health}/readyz`)).ok ? true : undefined));
+    await eventually(30_000, async () => ((await prometheus.firing()).includes('SallyportRecorderAway') ? undefined : true));
   });
 
   it('fires when the store fails', async () => {
     const folder = join(product.data, 'recordings');
     await rename(folder, `${folder}-away`);
     await writeFile(folder, 'not a folder');
-    await ssh('true');
-    await fires('SallyportStoreFailing');
-    execFileSync('rm', ['-f', folder]);
-    await rename(`${folder}-away`, folder);
+    try {
+      await ssh('true');
+      await fires('SallyportStoreFailing');
+    } finally {
+      await rm(folder);
+      await rename(`${folder}-away`, folder);
+    }
   });
 
   it('fires when another party writes into a recording', async () => {
@@ -179,6 +184,7 @@ describe('an alert', () => {
   });
 
   it('fires in this test, whichever the chart has', () => {
-    expect(shippedAlerts().filter(({ alert }) => !fired.has(alert))).toEqual([]);
+    const names = shippedAlerts().map(({ alert }) => alert);
+    expect(names.filter((name) => !fired.has(name))).toEqual([]);
   });
 });
