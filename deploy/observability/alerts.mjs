@@ -1,4 +1,4 @@
-// Every alert, by group. An alert is written once, with the page for the operator who is called by it; gen.mjs makes both files.
+// Every alert, by group. An alert is written once, with its page for operators; gen.mjs makes both files.
 import { capacity } from './alerts/capacity.mjs';
 import { core } from './alerts/core.mjs';
 import { gate } from './alerts/gate.mjs';

@@ -18,7 +18,7 @@ export const grafanaDashboard = (name, panels) => ({
 
 const datasource = { name: 'datasource', label: 'Data source', type: 'datasource', query: 'prometheus' };
 
-/** A label that no target has (outside Kubernetes there are no pods) matches as "". */
+/** Returns a variable. A target without its label, as outside Kubernetes, matches too. */
 const variable = (label) => ({
   name: label,
   type: 'query',

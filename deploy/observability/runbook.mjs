@@ -1,4 +1,4 @@
-// Writes the page for the operator who is called by an alert.
+// Writes the page of an alert, for operators.
 /** Returns the text of the page. */
 export const runbookPage = ({ name, expr, for: duration, severity, summary, means, users, look, act }) =>
   [

@@ -10,8 +10,8 @@ interface Rules {
 }
 
 /**
- * Returns the shipped rules, hastened so that a test need not wait as long as an operator: `for` is 0, a threshold of an age (`…_seconds > N`) is
- * a twentieth, and a disk is low as soon as it is less than twice free: no test fills the disk of its machine. Nothing else is changed.
+ * Returns the shipped rules, hastened so that a test need not wait as long as an operator: `for` is 0, and a threshold of an age (`…_seconds > N`) is
+ * a twentieth. A disk is low at once: no test fills the disk of its machine. Nothing else is changed.
  */
 export function hastenedRules(): string {
   const { groups } = parse(readFileSync(RULE_FILE, 'utf8')) as Rules;

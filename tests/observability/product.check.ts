@@ -68,7 +68,7 @@ describe('the alerts', () => {
     expect(execFileSync(toolPath('promtool'), ['check', 'rules', RULE_FILE], { encoding: 'utf8' })).toMatch(/SUCCESS: \d+ rules/);
   });
 
-  it('have a severity, words, and a page for the operator', () => {
+  it('have a severity, a text, and a page for the operator', () => {
     const docs = fileURLToPath(new URL('../../docs/operations/runbooks/', import.meta.url));
     for (const { alert, labels, annotations } of shippedAlerts()) {
       expect(labels['severity'], alert).toMatch(/^(critical|warning)$/);

@@ -7,7 +7,7 @@ export interface UsedMetric {
   readonly labels: ReadonlySet<string>;
 }
 
-/** Labels that Prometheus gives a target, and `le` of every histogram. */
+/** Labels that Prometheus adds to a target, and `le` of every histogram. */
 const OF_TARGETS = new Set(['job', 'namespace', 'pod', 'instance', 'le', '__name__']);
 
 /** Returns the metrics of a PromQL query. Throws if it cannot be parsed. */

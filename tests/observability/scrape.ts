@@ -3,7 +3,7 @@ import type { RunFile } from '@sallyport/testkit';
 /** Labels that a running product emits, by metric: the union over its series. */
 export type Emitted = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** Scrapes every service of a running product. */
+/** Returns what the services of a running product emit. */
 export async function scrapeAll(run: RunFile): Promise<Emitted> {
   const emitted = new Map<string, Set<string>>();
   for (const { health } of run.services) {

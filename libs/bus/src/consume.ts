@@ -78,7 +78,7 @@ async function pendingOf<T>(connection: BusConnection, consumer: Pick<ConsumerDe
   return num_pending + num_ack_pending;
 }
 
-/** Rejects if there is no answer in the time that a scrape can wait. */
+/** Rejects if the answer takes longer than a scrape can wait. */
 async function soon<T>(answer: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();
   const timer = systemClock.timeout(ASK_MS, () => late.reject(new Error(`no answer within ${ASK_MS} ms`)));

@@ -1,6 +1,6 @@
 import { oncePerProcess, type Metrics, type Reading } from '@sallyport/telemetry';
 
-/** What waits for a consumer. */
+/** The messages that wait for a consumer. */
 export interface Backlog {
   /** Returns the number of messages that are not acknowledged: those that wait, and those that are being handled. */
   messages(): Promise<number>;

@@ -35,6 +35,6 @@ export function beginSessionTrace(name: string, sessionId: string): OpenSpan {
   }
 }
 
-/** A uuid of version 7 ends in 62 random bits, as sampling by trace id needs (W3C Trace Context 2). */
+/** Returns the ids of a session's first span. A uuid of version 7 ends in 62 random bits, as sampling by trace id needs (W3C Trace Context 2). */
 const rootOf = (sessionId: string): SpanIds => ({ traceId: traceIdOf(sessionId), spanId: traceIdOf(sessionId).slice(16) });
 const traceIdOf = (sessionId: string): string => sessionId.replaceAll('-', '').toLowerCase();

@@ -5,7 +5,7 @@ import type { Metrics } from '@sallyport/telemetry';
 /** The calls of a store whose failures are counted. */
 const CALLS = ['put', 'putFirst', 'get', 'head', 'list', 'delete'] as const satisfies readonly (keyof ObjectStore)[];
 
-/** Returns the store with its failures counted. An object that is not there is no failure. */
+/** Returns the store with its failures counted. An object that is not there does not count. */
 export function countStoreFailures(store: ObjectStore, metrics: Metrics): ObjectStore {
   const failures = metrics.counter('recorder_store_failures_total', 'Calls of the store of recordings that failed', ['call']);
   const counted = Object.create(store) as Record<string, unknown>;

@@ -4,7 +4,7 @@ import { showDisks, type Metrics } from '@sallyport/telemetry';
 import type { ActiveSessions } from './ingest/active-sessions.js';
 import type { ByteBudget } from './ingest/byte-budget.js';
 
-/** What the metrics of a recorder show. */
+/** The parts of a recorder that its metrics show. */
 export interface ShownRecorder {
   readonly active: ActiveSessions;
   readonly budget: ByteBudget;

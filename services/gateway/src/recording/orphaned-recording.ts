@@ -50,7 +50,7 @@ export class OrphanedRecording implements LinkedRecording {
     return this.backlog.unackedBytes;
   }
 
-  /** Undefined: it waits on disk, which has a gauge of its own. */
+  /** Returns undefined: it waits on disk, which has a gauge of its own. */
   get waitingSince(): undefined {
     return undefined;
   }
