@@ -11,7 +11,7 @@ const exclude = ['**/node_modules/**', '**/dist/**'];
 
 /**
  * Sizes, as docs/architecture.md has them. unit: nothing outside the process; int: real parts; conformance: the SSH engine and its peers.
- * rest: generated requests to the whole product; e2e: the whole product.
+ * rest: generated requests to the whole product; observability: its metrics, traces and alerts; e2e: the whole product.
  */
 export default defineConfig({
   test: {
@@ -65,6 +65,16 @@ export default defineConfig({
           globalSetup: 'tests/cluster/cluster-setup.ts',
           testTimeout: 300_000,
           hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'observability',
+          include: ['tests/observability/**/*.check.ts'],
+          exclude,
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },

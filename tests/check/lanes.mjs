@@ -29,5 +29,6 @@ export const lanesFor = (fuzzCases) => ({
   },
   e2e: { run: tests('e2e'), budgetSeconds: 500 },
   rest: { run: tests('rest'), budgetSeconds: 180 },
+  observability: { run: tests('observability'), budgetSeconds: 240 },
   conformance: { run: tests('conformance'), budgetSeconds: 300 },
 });

@@ -11,6 +11,8 @@ import { eventually } from './wait.ts';
 export interface Product {
   readonly run: RunFile;
   readonly folder: string;
+  /** The data folder of the installation. */
+  readonly data: string;
   readonly admin: Admin;
   /** The demo user on the demo asset. */
   readonly demo: SshTarget;
@@ -54,6 +56,7 @@ export async function aProduct({ parts, settings = {} }: ProductNeeds): Promise<
   return {
     run,
     folder: folder.path,
+    data: started.data,
     admin,
     demo,
     keyFile,

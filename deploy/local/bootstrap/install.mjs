@@ -62,6 +62,8 @@ export async function fetchForTests(lanes) {
   if (isWanted('int', 'e2e')) await run('downloading what the tests start', NODE, [join(ROOT, 'deploy/local/dist/fetch-for-tests.js')]);
   if (isWanted('conformance'))
     await run('installing the SSH clients and servers of tests/conformance', NODE, [join(ROOT, 'tests/conformance/install.mjs')]);
+  if (isWanted('observability'))
+    await run('installing Prometheus for tests/observability', NODE, [join(ROOT, 'tests/observability/install.mjs')]);
   if (isWanted('rest')) await run('installing what tests/rest checks the REST API with', NODE, [join(ROOT, 'tests/rest/install.mjs')]);
 }
 

@@ -14,6 +14,8 @@ export const USAGE = `npm start -- [options]
 
 const EXTRAS = ['elasticsearch', 's3'];
 const DEMO_ASSETS = ['openssh', 'builtin'];
+/** A setting that all services share. */
+const TRACES = 'OTEL_EXPORTER_OTLP_ENDPOINT';
 const SETTING = /^((CORE|GATEWAY|RECORDER|INDEXER|WORKER)_[A-Z0-9_]+)=(.*)$/s;
 const ENV_PAGES = fileURLToPath(new URL('../../env', import.meta.url));
 
@@ -89,6 +91,7 @@ function port(option, value, otherwise) {
 }
 
 function setting(text) {
+  if (text.startsWith(`${TRACES}=`)) return [TRACES, text.slice(TRACES.length + 1)];
   const [, name, service, value] = SETTING.exec(text) ?? [];
   if (name === undefined)
     throw new OptionProblem(`--set "${text.split('=')[0]}" is not a setting of a service: write NAME=VALUE with a name of deploy/env`);

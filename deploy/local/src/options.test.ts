@@ -40,6 +40,10 @@ describe('the command line', () => {
       settings: { GATEWAY_MAX_SESSIONS: '20', CORE_HTTP_HOST: 'a=b' },
     });
   });
+  test('traces of all services may be switched on', () => {
+    const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' };
+    expect(readOptions(['--set', 'OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318'])).toMatchObject({ settings });
+  });
   test('a setting may come from a file', () => {
     expect(readOptions(['--set', 'CORE_SEALING_KEYS_FILE=/x'])).toMatchObject({ settings: { CORE_SEALING_KEYS_FILE: '/x' } });
   });

@@ -2,11 +2,13 @@ import { jetstream, JetStreamApiError, type Consumer, type JsMsg } from '@nats-i
 import type { NatsConnection } from '@nats-io/nats-core';
 import { backOffMs, systemClock } from '@sallyport/context';
 import { AppError, logLevel, toAppError } from '@sallyport/errors';
-import { inSpan, type Logger } from '@sallyport/telemetry';
+import { inSpan, type Logger, type Metrics } from '@sallyport/telemetry';
 import type { BusConnection } from './connection.js';
+import { showConsumer } from './consumer-metrics.js';
 import type { ConsumerDef } from './consumers.js';
 import { publishDeadLetter } from './dead-letter.js';
 import type { EventDef } from './events.js';
+import { MessagesInHand } from './messages-in-hand.js';
 import { STREAM } from './streams.js';
 
 /** A message as its handler receives it. */
@@ -29,6 +31,8 @@ export interface ConsumeOptions<T> {
   maxDeliveries: number;
   /** Longest wait between two deliveries of a failing message. */
   maxBackOffMs?: number;
+  /** Shows what waits for the consumer, and counts its dead letters. */
+  metrics?: Metrics;
   /** Counts a message that becomes a dead letter. The error is logged already. */
   onDeadLetter?(error: AppError): void;
   /** Handles a batch. Its messages are acknowledged when this resolves. To fail some of them, return their errors by event id. */
@@ -45,6 +49,8 @@ export interface Consuming {
 export const ACK_WAIT_MS = 30_000;
 const NOT_FOUND = 404;
 const FETCH_EXPIRES_MS = 5_000;
+/** A scrape waits this long for an answer of NATS. */
+const ASK_MS = 1_000;
 
 /** A message is not of the type of its subject. */
 export class MessageUnreadable extends AppError {
@@ -53,9 +59,11 @@ export class MessageUnreadable extends AppError {
 }
 
 /** Consumes until stopped, through every outage of NATS. */
-export function startConsuming<T>(connection: BusConnection, logger: Logger, options: ConsumeOptions<T>): Consuming {
+export function startConsuming<T>(connection: BusConnection, logger: Logger, consume: ConsumeOptions<T>): Consuming {
   const stop = new AbortController();
-  const loops = Array.from({ length: options.concurrency ?? 1 }, () => consumeForEver(connection, logger, options, stop.signal));
+  const inHand = new MessagesInHand();
+  const options = consume.metrics ? shown(connection, inHand, consume, consume.metrics) : consume;
+  const loops = Array.from({ length: options.concurrency ?? 1 }, () => consumeForEver(connection, logger, options, inHand, stop.signal));
   return {
     async stop() {
       stop.abort();
@@ -64,10 +72,40 @@ export function startConsuming<T>(connection: BusConnection, logger: Logger, opt
   };
 }
 
+/** Returns the number of messages of a consumer that no process has acknowledged. */
+async function pendingOf<T>(connection: BusConnection, consumer: Pick<ConsumerDef<T>, 'name' | 'event'>): Promise<number> {
+  const { num_pending, num_ack_pending } = await (await findConsumer(await connection.get(ASK_MS), consumer)).info();
+  return num_pending + num_ack_pending;
+}
+
+/** Rejects if the answer takes longer than a scrape can wait. */
+async function soon<T>(answer: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = systemClock.timeout(ASK_MS, () => late.reject(new Error(`no answer within ${ASK_MS} ms`)));
+  return Promise.race([answer, late.promise]).finally(() => timer.cancel());
+}
+
+/** Returns the options of a consumer whose backlog and dead letters the metrics show. */
+function shown<T>(connection: BusConnection, inHand: MessagesInHand, options: ConsumeOptions<T>, metrics: Metrics): ConsumeOptions<T> {
+  const { consumer } = options;
+  const { deadLetter } = showConsumer(metrics, consumer.name, {
+    messages: () => soon(pendingOf(connection, consumer)),
+    oldestSeconds: () => inHand.oldestSeconds(),
+  });
+  return {
+    ...options,
+    onDeadLetter(error) {
+      deadLetter();
+      options.onDeadLetter?.(error);
+    },
+  };
+}
+
 async function consumeForEver<T>(
   connection: BusConnection,
   logger: Logger,
   options: ConsumeOptions<T>,
+  inHand: MessagesInHand,
   signal: AbortSignal,
 ): Promise<void> {
   for (let failures = 0; !signal.aborted; ) {
@@ -75,7 +113,7 @@ async function consumeForEver<T>(
       const nats = await connection.get(60_000, signal);
       const consumer = await findConsumer(nats, options.consumer);
       failures = 0;
-      while (!signal.aborted) await consumeBatch(nats, consumer, logger, options, signal);
+      while (!signal.aborted) await consumeBatch(nats, consumer, logger, options, inHand, signal);
     } catch (error) {
       if (signal.aborted) return;
       failures++;
@@ -102,13 +140,14 @@ async function consumeBatch<T>(
   consumer: Consumer,
   logger: Logger,
   options: ConsumeOptions<T>,
+  inHand: MessagesInHand,
   signal: AbortSignal,
 ): Promise<void> {
   const raw = await fetchBatch(consumer, options.batchSize, signal);
   if (raw.length === 0) return;
   const alive = systemClock.interval(ACK_WAIT_MS / 3, () => raw.forEach((message) => message.working()));
   try {
-    await handleBatch(nats, logger, options, raw);
+    await inHand.during(raw, () => handleBatch(nats, logger, options, raw));
   } finally {
     alive.cancel();
   }

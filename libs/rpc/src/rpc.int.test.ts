@@ -1,5 +1,5 @@
 import { AppError } from '@sallyport/errors';
-import { createLogger } from '@sallyport/telemetry';
+import { createLogger, createMetrics } from '@sallyport/telemetry';
 import { AccessServiceService } from '@sallyport/proto-gen/access/v1/access_service';
 import { IngestServiceService, type IngestResponse } from '@sallyport/proto-gen/recording/v1/ingest';
 import { PlaybackServiceService } from '@sallyport/proto-gen/recording/v1/playback';
@@ -13,6 +13,7 @@ import type { Handlers } from './server/handlers.js';
 import { RpcServer } from './server/rpc-server.js';
 
 const logger = createLogger({ service: 'rpc-test', level: 'silent' });
+const metrics = createMetrics('core');
 
 class SessionGone extends AppError {
   readonly code = 'SESSION_GONE';
@@ -56,7 +57,7 @@ beforeAll(async () => {
   };
   mesh = await load(`${folder.path}/mesh`);
   strangers = (await load(`${folder.path}/strangers`)).gateway;
-  server = new RpcServer({ credentials: mesh.core, logger })
+  server = new RpcServer({ credentials: mesh.core, logger, metrics })
     .add(AccessServiceService, access, { allow: ['gateway'] })
     .add(
       IngestServiceService,
@@ -154,6 +155,36 @@ describe('unary calls', () => {
     );
     await expect(open).rejects.toMatchObject({ code: 'PEER_TOO_SLOW', kind: 'unavailable' });
     calls.close();
+  });
+});
+
+describe('metrics', () => {
+  const value = async (of: typeof metrics, name: string, ...labels: string[]): Promise<number> => {
+    const line = (await of.text()).split('\n').find((one) => one.startsWith(`${name}{`) && labels.every((label) => one.includes(label)));
+    return Number(line?.split(' ').at(-1) ?? 0);
+  };
+
+  it('count the calls of each method by gRPC status, and how long they took', async () => {
+    const method = 'method="sallyport.access.v1.AccessService/ReportHostKey"';
+    const before = await value(metrics, 'rpc_requests_total', method, 'code="OK"');
+    const calls = client();
+    const found = { sessionId: 's', algorithm: '', key: Buffer.alloc(0), identityToken: Buffer.alloc(0), assetId: '' };
+    await calls.unary('reportHostKey', found as never, { timeoutMs: 2_000 });
+    calls.close();
+    const stranger = client(mesh.worker);
+    await stranger.unary('reportHostKey', found as never, { timeoutMs: 2_000 }).catch(() => undefined);
+    stranger.close();
+    expect(await value(metrics, 'rpc_requests_total', method, 'code="OK"')).toBe(before + 1);
+    expect(await value(metrics, 'rpc_requests_total', method, 'code="PERMISSION_DENIED"')).toBeGreaterThan(0);
+    expect(await value(metrics, 'rpc_duration_seconds_count', method)).toBeGreaterThan(before);
+  });
+
+  it('count the calls that fail by the peer that was called', async () => {
+    const own = createMetrics('gateway');
+    const calls = createClient(AccessServiceService, '127.0.0.1:1', { credentials: mesh.gateway, peer: 'core', metrics: own });
+    await calls.unary('authenticate', request, { timeoutMs: 1_000 }).catch(() => undefined);
+    calls.close();
+    expect(await value(own, 'rpc_client_errors_total', 'peer="core"', 'kind="unavailable"')).toBe(1);
   });
 });
 

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { healthMetrics } from './health-metrics.js';
 import type { Metrics } from './metrics.js';
 
 /** Checks a dependency: resolves if it works, rejects with the reason if not. */
@@ -9,6 +10,8 @@ export type HealthCheck = () => Promise<void> | void;
 export interface HealthOptions {
   host: string;
   port: number;
+  /** Name of the service, for the metrics of its health. */
+  service: string;
   /** Checks by name of the dependency. */
   checks: Readonly<Record<string, HealthCheck>>;
   metrics: Pick<Metrics, 'text'>;
@@ -63,13 +66,21 @@ async function answer(
   isDraining: () => boolean,
 ): Promise<void> {
   if (request.url === '/livez') return send(response, 200, 'application/json', '{"alive":true}\n');
-  if (request.url === '/metrics') return send(response, 200, 'text/plain; version=0.0.4', await options.metrics.text());
+  if (request.url === '/metrics') return send(response, 200, 'text/plain; version=0.0.4', await metricsText(options, isDraining()));
   if (request.url !== '/readyz') return send(response, 404, 'text/plain', 'Here are /livez, /readyz and /metrics.\n');
   const checks = await runChecks(options.checks);
-  const ready = !isDraining() && Object.values(checks).every((state) => state === 'ok');
+  const ready = isReady(checks, isDraining());
   const body = { ready, draining: isDraining(), checks, ...options.facts?.() };
   return send(response, ready ? 200 : 503, 'application/json', `${JSON.stringify(body)}\n`);
 }
+
+async function metricsText(options: HealthOptions, isDraining: boolean): Promise<string> {
+  const [text, checks] = await Promise.all([options.metrics.text(), runChecks(options.checks)]);
+  return text + healthMetrics(options.service, checks, isReady(checks, isDraining));
+}
+
+const isReady = (checks: Readonly<Record<string, string>>, isDraining: boolean): boolean =>
+  !isDraining && Object.values(checks).every((state) => state === 'ok');
 
 async function runChecks(checks: HealthOptions['checks']): Promise<Record<string, string>> {
   const states = await Promise.all(Object.entries(checks).map(async ([name, check]) => [name, await runCheck(check)] as const));

@@ -1,13 +1,29 @@
-import { performance } from 'node:perf_hooks';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { showBuild } from './build-info.js';
+import { showUtilization } from './loop-utilization.js';
 import type { MetricValues } from './process-metrics.js';
+
+/** A value of a gauge with labels. */
+export interface Reading<L extends string> {
+  readonly labels: Readonly<Record<L, string>>;
+  readonly value: number;
+}
+
+/** The values of a gauge at a scrape: one without labels, or one per set of labels. */
+type Readings<L extends string> = number | readonly Reading<L>[];
+
+/** Reads a gauge at a scrape. If it fails, the gauge keeps its last values. */
+export type ReadGauge<L extends string> = () => Readings<L> | Promise<Readings<L>>;
 
 /** The metrics of one process, in Prometheus' terms. */
 export interface Metrics {
   /** Creates a number that only grows; the name ends in `_total`. */
   counter<L extends string = never>(name: string, help: string, labels?: readonly L[]): Counter<L>;
-  /** Creates a number that goes up and down. `read` is called at every scrape. */
-  gauge<L extends string = never>(name: string, help: string, labels?: readonly L[], read?: () => number): Gauge<L>;
+  /**
+   * Creates a number that goes up and down. `read` is called at every scrape. `across` says how the values of several processes become one: an
+   * age is the `max` of theirs.
+   */
+  gauge<L extends string = never>(name: string, help: string, labels?: readonly L[], read?: ReadGauge<L>, across?: 'sum' | 'max'): Gauge<L>;
   /** Creates a distribution; the name ends in its unit, e.g. `_seconds`. */
   histogram<L extends string = never>(name: string, help: string, buckets: readonly number[], labels?: readonly L[]): Histogram<L>;
   /** Returns all metrics as Prometheus text. */
@@ -28,21 +44,12 @@ export function createMetrics(service: string): Metrics {
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: NEVER_MS });
   for (const name of SAMPLED_LAG) registry.removeSingleMetric(name);
   showUtilization(registry);
+  showBuild(registry);
   const registers = [registry];
   return {
     counter: (name, help, labels = []) => new Counter({ name, help, labelNames: [...labels], registers }),
-    gauge: (name, help, labels = [], read) =>
-      new Gauge({
-        name,
-        help,
-        labelNames: [...labels],
-        registers,
-        ...(read && {
-          collect() {
-            this.set(read());
-          },
-        }),
-      }),
+    gauge: (name, help, labels = [], read, across = 'sum') =>
+      new Gauge({ name, help, labelNames: [...labels], registers, aggregator: across, ...(read && { collect: collecting(read) }) }),
     histogram: (name, help, buckets, labels = []) =>
       new Histogram({ name, help, buckets: [...buckets], labelNames: [...labels], registers }),
     text: () => registry.metrics(),
@@ -50,16 +57,25 @@ export function createMetrics(service: string): Metrics {
   };
 }
 
-function showUtilization(registry: Registry): void {
-  let last = performance.eventLoopUtilization();
-  new Gauge({
-    name: 'nodejs_eventloop_utilization_ratio',
-    help: 'Part of the time since the last scrape in which the event loop was busy, from 0 to 1',
-    registers: [registry],
-    collect() {
-      const now = performance.eventLoopUtilization();
-      this.set(performance.eventLoopUtilization(now, last).utilization);
-      last = now;
-    },
-  });
+/** Returns a function that makes the metrics of one kind once for a process, however many of its parts ask for them. */
+export function oncePerProcess<T>(make: (metrics: Metrics) => T): (metrics: Metrics) => T {
+  const made = new WeakMap<Metrics, { readonly of: T }>();
+  return (metrics) => {
+    const known = made.get(metrics) ?? { of: make(metrics) };
+    made.set(metrics, known);
+    return known.of;
+  };
+}
+
+function collecting<L extends string>(read: ReadGauge<L>): (this: Gauge<L>) => Promise<void> {
+  return async function () {
+    try {
+      const readings = await read();
+      if (typeof readings === 'number') return this.set(readings);
+      this.reset();
+      for (const { labels, value } of readings) this.set(labels, value);
+    } catch {
+      // One dependency that does not answer must not cost the scrape all the other metrics.
+    }
+  };
 }

@@ -23,6 +23,19 @@ it('counters are summed over the processes, and the metrics of one process carry
     expect(text).toMatch(new RegExp(`process_resident_memory_bytes\\{service="demo",process="${process}"\\} \\d{7}`));
 });
 
+it('the age of the oldest is the highest of all processes, not the sum', async () => {
+  const parts = await Promise.all(
+    [3, 7].map(async (seconds, at) => {
+      const metrics = createMetrics('demo');
+      metrics.gauge('demo_oldest_seconds', 'age', [], () => seconds, 'max');
+      return { process: String(at), values: await metrics.values() };
+    }),
+  );
+  const text = await textOfProcesses(parts);
+  expect(text).toContain('demo_oldest_seconds{service="demo"} 7');
+  expect(text.match(/^sallyport_build_info.* 1$/gmu)).toHaveLength(1);
+});
+
 it('the counters of an ended process stay in the sum; its gauges end with it', async () => {
   const gone = await addCounted([], await aProcess(2, 4).values());
   const more = await addCounted(gone, await aProcess(1, 4).values());

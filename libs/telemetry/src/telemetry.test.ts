@@ -64,7 +64,7 @@ describe('health server', () => {
   const start = async (checks: Record<string, () => Promise<void> | void>) => {
     const metrics = createMetrics('demo');
     metrics.counter('demo_logins_total', 'logins').inc();
-    server = await startHealthServer({ host: '127.0.0.1', port: 0, checks, metrics, facts: () => ({ crypto: 'native' }) });
+    server = await startHealthServer({ host: '127.0.0.1', port: 0, service: 'demo', checks, metrics, facts: () => ({ crypto: 'native' }) });
     return (path: string) => fetch(`http://127.0.0.1:${server?.port}${path}`);
   };
 
@@ -97,9 +97,17 @@ describe('health server', () => {
     expect(await (await get('/metrics')).text()).toContain('demo_logins_total{service="demo"} 1');
   });
 
+  it('shows in the metrics what /readyz says, and the dependency that fails', async () => {
+    const get = await start({ database: () => Promise.reject(new Error('connection refused')), nats: () => {} });
+    const text = await (await get('/metrics')).text();
+    expect(text).toContain('health_ready{service="demo"} 0');
+    expect(text).toContain('health_check_up{check="database",service="demo"} 0');
+    expect(text).toContain('health_check_up{check="nats",service="demo"} 1');
+  });
+
   it('names the port if it is taken', async () => {
     await start({});
-    const again = startHealthServer({ host: '127.0.0.1', port: server?.port ?? 0, checks: {}, metrics: createMetrics('x') });
+    const again = startHealthServer({ host: '127.0.0.1', port: server?.port ?? 0, service: 'x', checks: {}, metrics: createMetrics('x') });
     await expect(again).rejects.toThrow(`Port ${server?.port} on 127.0.0.1 is taken`);
   });
 });
@@ -124,4 +132,17 @@ it('the metrics show how busy the event loop is, and no percentile that nothing 
   expect(text).toMatch(/^nodejs_eventloop_utilization_ratio\{service="busy"\} [01]/mu);
   expect(text).toMatch(/^nodejs_eventloop_lag_seconds\{/mu);
   expect(text).not.toMatch(/nodejs_eventloop_lag_p99/u);
+});
+
+it('the metrics show the version of the service', async () => {
+  expect(await createMetrics('built').text()).toMatch(
+    /^sallyport_build_info\{version="\d+\.\d+\.\d+",revision="[^"]+",service="built"\} 1$/mu,
+  );
+});
+
+it('a gauge that cannot be read leaves the others to the scrape', async () => {
+  const metrics = createMetrics('demo');
+  metrics.gauge('demo_queue', 'queue', [], () => Promise.reject(new Error('no answer')));
+  metrics.gauge('demo_pool', 'pool', ['state'], () => [{ labels: { state: 'idle' }, value: 3 }]);
+  expect(await metrics.text()).toContain('demo_pool{state="idle",service="demo"} 3');
 });

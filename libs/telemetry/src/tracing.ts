@@ -1,4 +1,4 @@
-import { context, propagation, SpanKind, SpanStatusCode, trace, type Span } from '@opentelemetry/api';
+import { context, propagation, type Context, SpanKind, SpanStatusCode, trace, type Span } from '@opentelemetry/api';
 
 /** Tracing that runs. */
 export interface Tracing {
@@ -52,7 +52,11 @@ export interface OpenSpan {
 /** Begins a span that continues the trace of `headers`. Use `inSpan` where one function can wrap the work. */
 export function beginSpan(name: string, kind: keyof typeof SPAN_KIND, headers: Readonly<Record<string, string>>): OpenSpan {
   const parent = propagation.extract(context.active(), headers);
-  const span = trace.getTracer('sallyport').startSpan(name, { kind: SPAN_KIND[kind] }, parent);
+  return openSpan(trace.getTracer('sallyport').startSpan(name, { kind: SPAN_KIND[kind] }, parent), parent);
+}
+
+/** Returns a started span as one that ends in another callback. */
+export function openSpan(span: Span, parent: Context): OpenSpan {
   return {
     within: (work) => context.with(trace.setSpan(parent, span), work),
     end(facts, isFailure) {

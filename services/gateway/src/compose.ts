@@ -100,7 +100,7 @@ export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gate
   let isDraining = false;
 
   const registry = new SessionRegistry();
-  const journal = gatewayJournal(deps, () => registry.size);
+  const journal = gatewayJournal(deps, registry);
   const pool = createTerminalPool({ clock, onFault: (fault) => logger.error({ fault }, 'terminal thread'), ...deps.terminals });
 
   const leases = new LeaseRenewal({ access, registry, clock, logger, gatewayId });

@@ -64,7 +64,7 @@ export async function aFleet(processes = 2): Promise<TestFleet> {
   const limiter = testLimiter();
   const users = new UserConnections(5);
   const outcomes: Outcome[] = [];
-  const metrics = fleetMetrics(() => limiter.pending);
+  const metrics = fleetMetrics(() => limiter.pending, process.cwd());
   const settings = { gatewayId: 'gw', processes, spoolMaxBytes: 1_000_000, terminalThreads: 1, maxWaitMs: 30_000 };
   const fleet = new DataFleet(settings, {
     clock: systemClock,

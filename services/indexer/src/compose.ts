@@ -2,7 +2,7 @@ import type { Bus } from '@sallyport/bus';
 import { systemClock, type Clock } from '@sallyport/context';
 import { CommandSearchServiceService } from '@sallyport/proto-gen/command/v1/command_search';
 import { RpcServer, type MeshCredentials } from '@sallyport/rpc';
-import { createMetrics, startHealthServer, type Logger } from '@sallyport/telemetry';
+import { createMetrics, showPools, startHealthServer, type Logger } from '@sallyport/telemetry';
 import { consumeCommands } from './consume/command.consumer.js';
 import { indexingMetrics } from './consume/indexing-metrics.js';
 import { commandSearchHandlers } from './query/command-search.rpc.js';
@@ -39,15 +39,19 @@ export async function startIndexer(
   listen: IndexerOptions,
 ): Promise<Indexer> {
   const metrics = createMetrics('indexer');
-  const server = new RpcServer({ credentials, logger }).add(CommandSearchServiceService, commandSearchHandlers(store), { allow: ['core'] });
+  if (store.pools) showPools(metrics, store.pools);
+  const server = new RpcServer({ credentials, logger, metrics }).add(CommandSearchServiceService, commandSearchHandlers(store), {
+    allow: ['core'],
+  });
   const health = await startHealthServer({
     ...listen.health,
+    service: 'indexer',
     metrics,
     checks: { nats: () => failWith(bus.problem()), store: () => store.check() },
     facts: () => ({ location: store.location }),
   });
   const rpcPort = await server.listen(listen.rpc.host, listen.rpc.port);
-  const consuming = consumeCommands({ bus, store, clock, logger, metrics: indexingMetrics(metrics, clock) });
+  const consuming = consumeCommands({ bus, store, clock, logger, metrics: indexingMetrics(metrics, clock), processMetrics: metrics });
   logger.info({ rpcPort, healthPort: health.port, store: store.location }, 'indexer is ready');
   return {
     rpcPort,

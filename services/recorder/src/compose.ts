@@ -16,8 +16,10 @@ import { Publishing } from './commands/publishing.js';
 import { ActiveSessions } from './ingest/active-sessions.js';
 import { ByteBudget } from './ingest/byte-budget.js';
 import { ingestHandlers } from './ingest/ingest.rpc.js';
+import { countStoreFailures } from './count-store-failures.js';
 import { playbackHandlers } from './playback/playback.rpc.js';
 import { ManifestFile } from './recording/manifest-file.js';
+import { showRecorder } from './recorder-metrics.js';
 
 const MIB = 1024 * 1024;
 /** Largest segment and its longest wait; see DESIGN 2.5. A full one stays as a part, so it is larger than a message needs. */
@@ -36,6 +38,8 @@ const STOP_GRACE_MS = 10_000;
 export interface RecorderDeps {
   readonly credentials: MeshCredentials;
   readonly store: ObjectStore;
+  /** The folder of the recordings, if they are on a disk. */
+  readonly folder?: string | undefined;
   readonly bus: Bus;
   readonly signingKeyPem: string;
   /** Public keys of the signing keys before the present one. */
@@ -56,14 +60,15 @@ export interface Recorder {
 
 /** Builds a recorder and starts it. */
 export async function startRecorder(deps: RecorderDeps): Promise<Recorder> {
-  const { store, bus, logger, clock = systemClock } = deps;
+  const { bus, logger, clock = systemClock } = deps;
+  const metrics = createMetrics('recorder');
+  const store = countStoreFailures(deps.store, metrics);
   const stop = new AbortController();
   const manifests = new ManifestFile(store, deps.signingKeyPem, deps.formerKeys);
   const closing = new CloseRecording({ store, manifests, clock, logger, partBytes: PART_BYTES });
   const publishing = new Publishing({ bus, clock, logger }, { concurrency: PUBLISHES_AT_ONCE, maxHeldBytes: MAX_UNPUBLISHED_BYTES });
   const active = new ActiveSessions();
   const budget = new ByteBudget(MAX_UNSTORED_BYTES);
-  const metrics = createMetrics('recorder');
   const altered = metrics.counter(
     'recorder_altered_recordings_total',
     'recordings that are not what was stored, or not what core knows of them',
@@ -71,14 +76,14 @@ export async function startRecorder(deps: RecorderDeps): Promise<Recorder> {
   const report = reportAltered({ bus, logger, onAltered: () => altered.inc() });
   const lately = new ClosedLately(clock);
   const shared = { store, manifests, closing, publishing, active, lately, report, clock, logger };
-  const server = new RpcServer({ credentials: deps.credentials, logger })
+  const server = new RpcServer({ credentials: deps.credentials, logger, metrics })
     .add(IngestServiceService, ingestHandlers({ ...shared, budget, limits: SEGMENT }, stop.signal), { allow: ['gateway'] })
     .add(PlaybackServiceService, playbackHandlers(shared), { allow: ['core'] })
     .add(AuditAnchorServiceService, anchorHandlers(new AnchorStore(store)), { allow: ['core'] });
-  const deadLetters = metrics.counter('recorder_dead_letters_total', 'messages that were dropped for good, each kept in SALLYPORT_DEAD');
-  const health = await serveHealth(deps, metrics, active, budget);
+  showRecorder(metrics, { active, budget, bus, clock, folder: deps.folder });
+  const health = await serveHealth(deps, metrics);
   const rpcPort = await server.listen(deps.rpc.host, deps.rpc.port);
-  const consuming = consumeSessionEnded(bus, shared, () => deadLetters.inc());
+  const consuming = consumeSessionEnded(bus, shared, metrics);
   logger.info({ rpcPort, healthPort: health.port, store: store.location }, 'recorder is ready');
   return {
     rpcPort,
@@ -99,17 +104,10 @@ export async function startRecorder(deps: RecorderDeps): Promise<Recorder> {
  * Serves health and metrics. NATS is shown as a fact only: its outage stops no recording, so sessions must not be sent elsewhere because of
  * it.
  */
-function serveHealth(
-  { health, store, bus }: RecorderDeps,
-  metrics: Metrics,
-  active: ActiveSessions,
-  budget: ByteBudget,
-): Promise<HealthServer> {
-  metrics.gauge('recorder_active_sessions', 'Sessions being recorded', [], () => active.count);
-  metrics.gauge('recorder_unstored_bytes', 'frames that were received and are not in the store yet', [], () => budget.heldBytes);
-  metrics.gauge('recorder_nats_up', '1 while NATS can be reached', [], () => (bus.problem() === undefined ? 1 : 0));
+function serveHealth({ health, store, bus }: RecorderDeps, metrics: Metrics): Promise<HealthServer> {
   return startHealthServer({
     ...health,
+    service: 'recorder',
     metrics,
     checks: { store: () => store.check() },
     facts: () => ({ nats: bus.problem() ?? 'ok', store: store.location }),

@@ -36,6 +36,7 @@ async function run(config: RecorderConfig): Promise<void> {
   const recorder = await startRecorder({
     credentials,
     store,
+    folder: config.RECORDER_STORE === 'fs' ? config.RECORDER_FS_DIR : undefined,
     bus,
     signingKeyPem,
     formerKeys: readFormerKeys({ RECORDER_FORMER_KEYS_FILE: config.RECORDER_FORMER_KEYS_FILE }),

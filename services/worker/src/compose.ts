@@ -27,13 +27,12 @@ export function startWorker({ id, concurrency, bus, core, clock, logger, metrics
   beat();
   const beating = clock.interval(HEARTBEAT_MS, beat);
   const done = metrics.counter('worker_tasks_total', 'tasks handled', ['task', 'result']);
-  const deadLetters = metrics.counter('worker_dead_letters_total', 'messages that were dropped for good, each kept in SALLYPORT_DEAD');
   const consuming = bus.consume({
     consumer: workerConnectivity,
     batchSize: 1,
     concurrency,
     maxDeliveries: 10,
-    onDeadLetter: () => deadLetters.inc(),
+    metrics,
     async handle(batch) {
       for (const { message } of batch) {
         const counted = (result: string): void => done.inc({ task: 'connectivity-test', result });

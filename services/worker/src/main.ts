@@ -26,11 +26,12 @@ async function run(config: WorkerConfig): Promise<void> {
   const metrics = createMetrics('worker');
   const identity = { caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE };
   const credentials = meshCredentials(identity);
-  const core = createClient(TasksServiceService, config.WORKER_CORE_ADDRESS, { credentials, peer: 'core' });
+  const core = createClient(TasksServiceService, config.WORKER_CORE_ADDRESS, { credentials, peer: 'core', metrics });
   const bus = connectBus({ url: config.NATS_URL, service: 'worker', identity, logger });
   const health = await startHealthServer({
     host: config.WORKER_HEALTH_HOST,
     port: config.WORKER_HEALTH_PORT,
+    service: 'worker',
     metrics,
     checks: { nats: () => failWith(bus.problem()), core: () => core.waitForReady(1_000) },
   });

@@ -28,9 +28,11 @@ export function serviceEnvironment(site: Site, databases: DatabaseUrlFiles, serv
   };
 }
 
-/** Returns the settings of the command line that belong to a service. */
+/** Returns the settings of the command line that belong to a service, or to all: OTEL_EXPORTER_OTLP_ENDPOINT. */
 function setFor(service: ServiceName, settings: Variables): Variables {
-  return Object.fromEntries(Object.entries(settings).filter(([name]) => name.startsWith(`${service.toUpperCase()}_`)));
+  return Object.fromEntries(
+    Object.entries(settings).filter(([name]) => name.startsWith(`${service.toUpperCase()}_`) || name.startsWith('OTEL_')),
+  );
 }
 
 type Variables = Readonly<Record<string, string>>;

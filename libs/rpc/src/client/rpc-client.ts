@@ -1,12 +1,14 @@
 import { Client, Metadata, type CallOptions } from '@grpc/grpc-js';
 import { uuidv7 } from '@sallyport/context';
-import { inSpan, traceHeaders } from '@sallyport/telemetry';
+import type { AppError } from '@sallyport/errors';
+import { inSpan, traceHeaders, type Metrics } from '@sallyport/telemetry';
 import { CHANNEL_OPTIONS } from '../channel-options.js';
 import type { MeshCredentials } from '../credentials.js';
 import { fromStatus } from '../error-mapping.js';
 import type { MethodsWith, RequestOf, ResponseOf, ServiceDefinition } from '../method-types.js';
 import { readMessages } from '../streams/read.js';
 import { writeMessage } from '../streams/write.js';
+import { clientMetrics } from './client-metrics.js';
 
 /** Options of a call. */
 export interface UnaryOptions {
@@ -55,24 +57,35 @@ export interface ClientOptions {
   credentials: MeshCredentials;
   /** Service name that the peer's certificate must contain. */
   peer: string;
+  /** Counts the calls that fail. */
+  metrics?: Metrics;
 }
+
+/** Returns the error that a call ends with, and counts it. */
+type FailCall = (error: unknown) => AppError;
 
 /** Creates a client for `definition` at `address` (host:port, or dns:///host:port to spread over replicas). */
 export function createClient<S extends ServiceDefinition>(
   definition: S,
   address: string,
-  { credentials, peer }: ClientOptions,
+  { credentials, peer, metrics }: ClientOptions,
 ): RpcClient<S> {
   const grpc = new Client(address, credentials.channel, {
     ...CHANNEL_OPTIONS,
     'grpc.ssl_target_name_override': peer,
     'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
   });
+  const counted = metrics && clientMetrics(metrics);
+  const fail: FailCall = (thrown) => {
+    const error = fromStatus(thrown, peer);
+    counted?.failed(peer, error);
+    return error;
+  };
   return {
-    unary: (method, request, options) => callUnary(grpc, definition[method] as never, request as never, options, peer) as never,
+    unary: (method, request, options) => callUnary(grpc, definition[method] as never, request as never, options, fail) as never,
     serverStream: (method, request, options) =>
-      callServerStream(grpc, definition[method] as never, request as never, options, peer) as never,
-    bidi: (method, options) => callBidi(grpc, definition[method] as never, options, peer) as never,
+      callServerStream(grpc, definition[method] as never, request as never, options, fail) as never,
+    bidi: (method, options) => callBidi(grpc, definition[method] as never, options, fail) as never,
     waitForReady: (ms) => waitForReady(grpc, ms, peer),
     close: () => grpc.close(),
   };
@@ -84,14 +97,14 @@ interface Method<Req, Res> {
   responseDeserialize: (bytes: Buffer) => Res;
 }
 
-function callUnary<Req, Res>(grpc: Client, method: Method<Req, Res>, request: Req, options: UnaryOptions, peer: string): Promise<Res> {
+function callUnary<Req, Res>(grpc: Client, method: Method<Req, Res>, request: Req, options: UnaryOptions, fail: FailCall): Promise<Res> {
   return inSpan(
     method.path,
     'client',
     traceHeaders(),
     () =>
       new Promise<Res>((resolve, reject) => {
-        if (options.signal?.aborted) return reject(fromStatus(options.signal.reason, peer));
+        if (options.signal?.aborted) return reject(fail(options.signal.reason));
         const metadata = outgoing(options.requestId, options.waitForReady ?? false);
         const call = grpc.makeUnaryRequest(
           method.path,
@@ -102,7 +115,7 @@ function callUnary<Req, Res>(grpc: Client, method: Method<Req, Res>, request: Re
           deadline(options.timeoutMs),
           (error, response) => {
             options.signal?.removeEventListener('abort', cancel);
-            if (error) reject(fromStatus(error, peer));
+            if (error) reject(fail(error));
             else resolve(response as Res);
           },
         );
@@ -117,7 +130,7 @@ async function* callServerStream<Req, Res>(
   method: Method<Req, Res>,
   request: Req,
   options: StreamOptions,
-  peer: string,
+  fail: FailCall,
 ): AsyncGenerator<Res> {
   const call = grpc.makeServerStreamRequest(
     method.path,
@@ -134,14 +147,14 @@ async function* callServerStream<Req, Res>(
   try {
     for await (const message of readMessages<Res>(call)) yield message;
   } catch (error) {
-    throw fromStatus(error, peer);
+    throw fail(error);
   } finally {
     options.signal?.removeEventListener('abort', cancel);
     call.cancel();
   }
 }
 
-function callBidi<Req, Res>(grpc: Client, method: Method<Req, Res>, options: StreamOptions, peer: string): BidiCall<Req, Res> {
+function callBidi<Req, Res>(grpc: Client, method: Method<Req, Res>, options: StreamOptions, fail: FailCall): BidiCall<Req, Res> {
   const call = grpc.makeBidiStreamRequest(
     method.path,
     method.requestSerialize,
@@ -150,8 +163,11 @@ function callBidi<Req, Res>(grpc: Client, method: Method<Req, Res>, options: Str
     deadline(options.timeoutMs),
   );
   const closed = new AbortController();
+  let failure: AppError | undefined;
+  // A reader and the listener both receive the error: it counts once.
+  const failOnce: FailCall = (error) => (failure ??= fail(error));
   // Without a listener an error between two reads would end the process. A reader still receives it from the iterator.
-  call.on('error', (error) => closed.abort(fromStatus(error, peer)));
+  call.on('error', (error) => closed.abort(failOnce(error)));
   const cancel = () => call.cancel();
   options.signal?.addEventListener('abort', cancel, { once: true });
   call.once('close', () => options.signal?.removeEventListener('abort', cancel));
@@ -163,7 +179,7 @@ function callBidi<Req, Res>(grpc: Client, method: Method<Req, Res>, options: Str
       try {
         for await (const message of readMessages<Res>(call)) yield message;
       } catch (error) {
-        throw fromStatus(error, peer);
+        throw failOnce(error);
       }
     },
   };

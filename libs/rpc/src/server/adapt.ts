@@ -1,17 +1,25 @@
-import type { sendUnaryData, ServerDuplexStream, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
+import {
+  status as GrpcStatus,
+  type sendUnaryData,
+  type ServerDuplexStream,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+} from '@grpc/grpc-js';
 import type { ServerSurfaceCall } from '@grpc/grpc-js/build/src/server-call.js';
-import { logLevel, toAppError } from '@sallyport/errors';
+import { grpcStatus, logLevel, toAppError } from '@sallyport/errors';
 import { inSpan, type Logger } from '@sallyport/telemetry';
 import { toStatus } from '../error-mapping.js';
 import { readMessages } from '../streams/read.js';
 import { writeMessage } from '../streams/write.js';
 import { callContext, type RpcCtx } from './call-context.js';
 import type { MessageSink } from './handlers.js';
+import type { ServerMetrics } from './server-metrics.js';
 
 /** Collaborators that all methods of a service share. */
 export interface HandlerDeps {
   readonly allow: readonly string[];
   readonly logger: Logger;
+  readonly metrics: ServerMetrics | undefined;
 }
 
 /** Turns a promise-returning handler into grpc-js's form. */
@@ -48,14 +56,23 @@ export function adaptBidi<Req, Res>(
 }
 
 async function run<T>(deps: HandlerDeps, call: ServerSurfaceCall, needsDeadline: boolean, work: (ctx: RpcCtx) => Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  const answered = (code: GrpcStatus): void =>
+    deps.metrics?.answered(call.getPath(), GrpcStatus[code], (performance.now() - startedAt) / 1000);
   let ctx: RpcCtx | undefined;
   try {
     const entered = callContext(call, deps.allow, needsDeadline);
     ctx = entered;
-    return await inSpan(call.getPath(), 'server', plainHeaders(call), () => work(entered));
+    const result = await inSpan(call.getPath(), 'server', plainHeaders(call), () => work(entered));
+    answered(GrpcStatus.OK);
+    return result;
   } catch (thrown) {
-    if (ctx?.signal.aborted) throw thrown;
+    if (ctx?.signal.aborted) {
+      answered(GrpcStatus.CANCELLED);
+      throw thrown;
+    }
     const error = toAppError(thrown);
+    answered(grpcStatus(error.kind));
     deps.logger[logLevel(error.kind)](
       {
         err: error.kind === 'bug' ? error.cause : error,

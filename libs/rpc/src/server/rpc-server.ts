@@ -1,25 +1,28 @@
 import { Server, type ServiceDefinition as GrpcServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
-import type { Logger } from '@sallyport/telemetry';
+import type { Logger, Metrics } from '@sallyport/telemetry';
 import { CHANNEL_OPTIONS } from '../channel-options.js';
 import type { MeshCredentials } from '../credentials.js';
 import type { ServiceDefinition } from '../method-types.js';
 import { adaptBidi, adaptServerStream, adaptUnary, type HandlerDeps } from './adapt.js';
 import type { Handlers } from './handlers.js';
+import { serverMetrics, type ServerMetrics } from './server-metrics.js';
 
 /** A gRPC server that accepts only peers with a certificate of our authority, and at each method only its own peers. */
 export class RpcServer {
   readonly #server = new Server(CHANNEL_OPTIONS);
   readonly #credentials: MeshCredentials;
   readonly #logger: Logger;
+  readonly #metrics: ServerMetrics | undefined;
 
-  constructor({ credentials, logger }: { credentials: MeshCredentials; logger: Logger }) {
+  constructor({ credentials, logger, metrics }: { credentials: MeshCredentials; logger: Logger; metrics?: Metrics }) {
     this.#credentials = credentials;
     this.#logger = logger;
+    this.#metrics = metrics && serverMetrics(metrics);
   }
 
   /** Adds a service. `allow` names the services that may call it. */
   add<S extends ServiceDefinition>(definition: S, handlers: Handlers<S>, { allow }: { allow: readonly string[] }): this {
-    const deps: HandlerDeps = { allow, logger: this.#logger };
+    const deps: HandlerDeps = { allow, logger: this.#logger, metrics: this.#metrics };
     const adapted: UntypedServiceImplementation = {};
     for (const [name, method] of Object.entries(definition)) adapted[name] = adapt(deps, method, handlers[name as keyof S] as never);
     this.#server.addService(definition as unknown as GrpcServiceDefinition, adapted);

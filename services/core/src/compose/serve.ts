@@ -7,6 +7,7 @@ import {
   createLogger,
   createMetrics,
   onShutdownSignal,
+  showPools,
   startHealthServer,
   startTracing,
   type HealthServer,
@@ -14,7 +15,7 @@ import {
 } from '@sallyport/telemetry';
 import { BUS } from '../bus/index.js';
 import type { CoreConfig } from '../config.js';
-import type { OpenDatabase } from '../database/index.js';
+import { poolOf, type OpenDatabase } from '../database/index.js';
 import { BearerTokens, createAdapter, readJsonBodies } from '../http/index.js';
 import { FirstAdmin, type PasswordSink } from '../modules/users/index.js';
 import type { PlatformParts } from '../platform/index.js';
@@ -57,6 +58,7 @@ export async function startCore(config: CoreConfig, logger: Logger): Promise<Run
     sealer: createSealer(config.CORE_SEALING_KEYS),
   };
   const dataSource = await openForService(config.CORE_DATABASE_URL, config.CORE_DATABASE_AS_OWNER, logger);
+  showPools(parts.metrics, { core: poolOf(dataSource) });
   let app: NestFastifyApplication | undefined;
   try {
     app = await NestFactory.create<NestFastifyApplication>(
@@ -112,6 +114,7 @@ function startHealth(
   return startHealthServer({
     host: config.CORE_HEALTH_HOST,
     port: config.CORE_HEALTH_PORT,
+    service: 'core',
     metrics,
     checks: {
       database: async () => {

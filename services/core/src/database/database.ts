@@ -1,6 +1,10 @@
 import type { Ctx, OrgCtx, TransactionRunner, Tx } from '@sallyport/context';
+import type { ShownPool } from '@sallyport/telemetry';
 import { QueryFailedError, type DataSource, type EntityManager, type ObjectLiteral } from 'typeorm';
 import { Table, type EntityClass } from './table.js';
+
+/** Returns the pool of pg, which TypeORM keeps to itself. */
+export const poolOf = (dataSource: DataSource): Pool => (dataSource.driver as unknown as { readonly master: Pool }).master;
 
 interface Running {
   readonly manager: EntityManager;
@@ -11,6 +15,9 @@ interface Running {
 interface PgConnection {
   query(statement: { name: string; text: string; values: readonly unknown[] }): Promise<{ rows: unknown[] }>;
 }
+
+/** Pool of pg, as far as it is used and shown. */
+interface Pool extends PgConnection, ShownPool {}
 
 /** An entity of a table with `org_id`. */
 export interface OrgOwned extends ObjectLiteral {
@@ -94,7 +101,7 @@ export class Database implements TransactionRunner {
 
   /** Returns the pool of pg, because TypeORM prepares no statements. */
   private get pool(): PgConnection {
-    return (this.dataSource.driver as unknown as { readonly master: PgConnection }).master;
+    return poolOf(this.dataSource);
   }
 
   private async connectionOf(tx: Tx): Promise<PgConnection> {

@@ -1,7 +1,7 @@
 export { namingConnectionLoss } from './connection-loss.js';
 export { containing } from './containing.js';
 export { createDataSource } from './data-source.js';
-export { Database, type OrgOwned } from './database.js';
+export { Database, poolOf, type OrgOwned } from './database.js';
 export { DatabaseModule } from './database.module.js';
 export { missingReference } from './missing-reference.js';
 export { connectDatabase, openDatabase, type OpenDatabase } from './open-database.js';

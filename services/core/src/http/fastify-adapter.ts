@@ -73,15 +73,16 @@ const traceParent = ({ traceparent }: IncomingHttpHeaders): Record<string, strin
 
 /** Measures the duration of requests by declared route: a label with the path would have no bound. */
 function measure(adapter: FastifyAdapter, metrics: Metrics): void {
-  const durations = metrics.histogram('http_request_duration_seconds', 'How long REST requests took', DURATION_BUCKETS, [
-    'method',
-    'route',
-    'status',
-  ]);
+  const durations = metrics.histogram(
+    'http_request_duration_seconds',
+    'REST requests by declared route and class of status',
+    DURATION_BUCKETS,
+    ['method', 'route', 'status'],
+  );
   adapter.getInstance().addHook('onResponse', async (request, reply) => {
     await Promise.resolve();
     durations.observe(
-      { method: request.method, route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) },
+      { method: request.method, route: request.routeOptions.url ?? 'none', status: `${Math.trunc(reply.statusCode / 100)}xx` },
       reply.elapsedTime / 1000,
     );
   });

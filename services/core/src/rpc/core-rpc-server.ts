@@ -1,7 +1,7 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { RpcServer, type Handlers, type ServiceDefinition } from '@sallyport/rpc';
-import type { Logger } from '@sallyport/telemetry';
-import { LOGGER } from '../platform/index.js';
+import type { Logger, Metrics } from '@sallyport/telemetry';
+import { LOGGER, METRICS } from '../platform/index.js';
 import { RPC_SETTINGS, type RpcSettings } from './rpc-settings.js';
 
 /** Calls that run at shutdown may take this long to end. */
@@ -16,8 +16,9 @@ export class CoreRpcServer implements OnApplicationBootstrap, BeforeApplicationS
   constructor(
     @Inject(RPC_SETTINGS) private readonly settings: RpcSettings,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(METRICS) metrics: Metrics,
   ) {
-    this.#server = new RpcServer({ credentials: settings.credentials, logger });
+    this.#server = new RpcServer({ credentials: settings.credentials, logger, metrics });
   }
 
   /** Adds a service; `allow` names the services whose certificates may call it. */

@@ -10,6 +10,7 @@ import {
 } from '@sallyport/proto-gen/access/v1/authenticate';
 import type { AccessPeer } from '../peers/access-peer.js';
 import type { AuthAttempt, Authenticator, AuthMethodName, AuthVerdict } from '../ssh/index.js';
+import { LoginTrace } from './login-trace.js';
 import { SignInTrace } from './sign-in-trace.js';
 import { parseLoginName, type LoginName, type LoginTarget } from './login-name.js';
 
@@ -18,6 +19,8 @@ export interface ClientLogin {
   readonly identity: Identity;
   readonly target: LoginTarget | undefined;
   readonly client: ClientInfo;
+  /** Absent in tests without traces. */
+  readonly trace?: LoginTrace;
 }
 
 /** The collaborators of a sign-in, and its limit. */
@@ -55,6 +58,7 @@ export class SignIn implements Authenticator<ClientLogin> {
   private loginName = '';
   private isSignedIn = false;
   private readonly trace = new SignInTrace();
+  private readonly login = new LoginTrace();
   private failures = 0;
   private requestsWithoutProof = 0;
 
@@ -88,6 +92,7 @@ export class SignIn implements Authenticator<ClientLogin> {
   }
 
   closed(why: string): void {
+    this.login.end(true);
     if (!this.name || this.isSignedIn) return;
     const username = this.name.kind === 'invalid' ? this.loginName : this.name.username;
     this.deps.onFailed(this.trace.report(username, this.client, why, new Date(this.deps.clock.now())));
@@ -154,7 +159,11 @@ export class SignIn implements Authenticator<ClientLogin> {
     switch (outcome.$case) {
       case 'granted':
         this.isSignedIn = true;
-        return { kind: 'signed-in', identity: { identity: outcome.value, target: this.target, client: this.client } };
+        this.login.end(false);
+        return {
+          kind: 'signed-in',
+          identity: { identity: outcome.value, target: this.target, client: this.client, trace: this.login },
+        };
       case 'refused':
         return this.refuse(outcome.value.code, outcome.value.message);
       case 'next':
@@ -190,7 +199,7 @@ export class SignIn implements Authenticator<ClientLogin> {
   /** Returns core's answer, undefined if there is none. */
   private async call(request: AuthenticateRequest): Promise<AuthenticateResponse | undefined> {
     try {
-      return await this.deps.access.authenticate(request);
+      return await this.login.within(() => this.deps.access.authenticate(request));
     } catch (error) {
       this.logRefusal(`core did not answer: ${(error as Error).message}`);
       return undefined;

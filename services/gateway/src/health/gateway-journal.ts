@@ -1,6 +1,7 @@
 import type { Logger, Metrics } from '@sallyport/telemetry';
 import type { ClientLogin } from '../auth/index.js';
 import type { RefusedRequest } from '../channels/index.js';
+import type { SessionRegistry } from '../session/index.js';
 
 /** Logs and counts the events of the gateway. It never receives a secret or a byte of a session. */
 export interface GatewayJournal {
@@ -18,9 +19,13 @@ export interface GatewayJournal {
   onClosed(bytesOnWire: { read: number; written: number }): void;
 }
 
-/** Registers the gateway's metrics and returns the journal that writes them. `sessions` returns the number of open sessions. */
-export function gatewayJournal({ metrics, logger }: { metrics: Metrics; logger: Logger }, sessions: () => number): GatewayJournal {
-  metrics.gauge('gateway_sessions', 'Sessions that are open', [], sessions);
+/** Registers the gateway's metrics and returns the journal that writes them. */
+export function gatewayJournal(
+  { metrics, logger }: { metrics: Metrics; logger: Logger },
+  registry: Pick<SessionRegistry, 'size' | 'channels'>,
+): GatewayJournal {
+  metrics.gauge('gateway_sessions', 'Sessions that are open', [], () => registry.size);
+  metrics.gauge('gateway_channels', 'Channels of sessions that are open: shells, commands, file transfers', [], () => registry.channels());
   const logins = metrics.counter('gateway_logins_total', 'Sign-ins by outcome', ['outcome']);
   const ended = metrics.counter('gateway_sessions_ended_total', 'Sessions that ended, by reason', ['reason']);
   const refusals = metrics.counter('gateway_refusals_total', 'Requests that the policy refused');

@@ -17,4 +17,6 @@ export interface LinkedRecording {
   /** True if the link may forget the recording. */
   readonly isFinished: boolean;
   readonly unackedBytes: number;
+  /** Time (Clock.monotonic) since which a running session has something to store and no recorder has stored any; undefined if it has none. */
+  readonly waitingSince: number | undefined;
 }

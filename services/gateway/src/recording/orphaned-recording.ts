@@ -1,6 +1,6 @@
 import type { Ack, IngestRequest, Rejection } from '@sallyport/proto-gen/recording/v1/ingest';
 import type { SessionMeta } from '@sallyport/recording-format';
-import type { Logger } from '@sallyport/telemetry';
+import { type Logger, ofSession } from '@sallyport/telemetry';
 import { FrameBacklog } from './frame-backlog.js';
 import type { LinkedRecording } from './linked-recording.js';
 import { SessionOutbox } from './session-outbox.js';
@@ -26,7 +26,7 @@ export class OrphanedRecording implements LinkedRecording {
     session: OrphanedSession,
     space: SpoolSpace,
     private readonly logger: Logger,
-    private readonly markPending: (recording: LinkedRecording) => void,
+    private readonly link: { markPending(recording: LinkedRecording): void; onRefused(): void },
   ) {
     this.meta = session.meta;
     this.hasFrames = session.files.frames !== undefined;
@@ -50,6 +50,11 @@ export class OrphanedRecording implements LinkedRecording {
     return this.backlog.unackedBytes;
   }
 
+  /** Returns undefined: it waits on disk, which has a gauge of its own. */
+  get waitingSince(): undefined {
+    return undefined;
+  }
+
   async next(): Promise<IngestRequest | undefined> {
     return this.isRefused ? undefined : this.outbox.next();
   }
@@ -58,14 +63,15 @@ export class OrphanedRecording implements LinkedRecording {
     this.outbox.acked(ack);
     this.backlog.durable(ack.durableSeq);
     this.commands.published(ack.publishedSeq);
-    this.markPending(this);
+    this.link.markPending(this);
     if (this.isFinished) void this.spoolAll().then(() => this.done.resolve());
   }
 
   async refused(rejection: Rejection): Promise<void> {
     this.isRefused = true;
+    this.link.onRefused();
     this.logger.error(
-      { session: this.meta.session_id, code: rejection.code, problem: rejection.message },
+      { ...ofSession(this.meta.session_id), code: rejection.code, problem: rejection.message },
       'the recorder refused an orphaned recording',
     );
     await Promise.all([this.backlog.quarantine(), this.commands.quarantine()]);

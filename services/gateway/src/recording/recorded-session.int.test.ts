@@ -49,6 +49,7 @@ async function aSession(mode: Mode): Promise<RecordedSession> {
     space,
     markPending: () => undefined,
     onDropped: (bytes) => (dropped += bytes),
+    onRefused: () => undefined,
   });
 }
 

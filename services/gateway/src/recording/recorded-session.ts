@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '@sallyport/context';
 import type { Ack, IngestRequest, Rejection } from '@sallyport/proto-gen/recording/v1/ingest';
 import { encodePayload, FrameKind, isCommandKind, isRawKind, type SessionMeta } from '@sallyport/recording-format';
-import type { Logger } from '@sallyport/telemetry';
+import { type Logger, ofSession } from '@sallyport/telemetry';
 import type { RecordingEnd, SessionRecording } from '../taps/recording-port.js';
 import { checkAck } from './check-ack.js';
 import { FrameBacklog } from './frame-backlog.js';
@@ -27,6 +27,8 @@ export interface RecordedSessionDeps {
   readonly markPending: (session: LinkedRecording, bytes: number) => void;
   /** Called with a number of bytes that the recording will lack. */
   readonly onDropped: (bytes: number) => void;
+  /** Called when a recorder refuses the recording for good. */
+  readonly onRefused: () => void;
 }
 
 /** Bytes that come fast wait this long for others. */
@@ -102,7 +104,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
   }
 
   cannotRecord(why: string): void {
-    this.deps.logger.error({ session: this.meta.session_id, why }, 'a part of a session could not be recorded');
+    this.deps.logger.error({ ...ofSession(this.meta.session_id), why }, 'a part of a session could not be recorded');
     this.fail(why);
   }
 
@@ -136,6 +138,10 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
     return this.backlog.unackedBytes;
   }
 
+  get waitingSince(): number | undefined {
+    return this.backlog.isDurable ? undefined : this.progressAt;
+  }
+
   acked(ack: Ack): void {
     if (this.rejected !== undefined) return;
     if (ack.durableSeq > this.backlog.durableSeq) this.progressAt = this.deps.clock.monotonic();
@@ -153,8 +159,9 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
   async refused(rejection: Rejection): Promise<void> {
     this.endBlock();
     this.rejected = rejection;
+    this.deps.onRefused();
     this.deps.logger.error(
-      { session: this.meta.session_id, code: rejection.code, problem: rejection.message },
+      { ...ofSession(this.meta.session_id), code: rejection.code, problem: rejection.message },
       'the recorder refused a recording',
     );
     this.deps.onDropped(this.backlog.unackedBytes);
@@ -228,7 +235,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
 
   private warnUnfindable(frame: HeldFrame): void {
     this.deps.logger.error(
-      { session: this.meta.session_id, seq: String(frame.seq) },
+      { ...ofSession(this.meta.session_id), seq: String(frame.seq) },
       'the spool is full: a command is recorded, but a search may not find it',
     );
     this.deps.onDropped(frame.bytes.length);
@@ -243,7 +250,7 @@ export class RecordedSession implements SessionRecording, LinkedRecording {
 
   /** Drops a frame; a gap frame will say so. */
   private drop(channel: number, kind: FrameKind, payload: Buffer): void {
-    if (this.gaps.isEmpty) this.deps.logger.error({ session: this.meta.session_id }, 'the spool is full: the recording gets a gap');
+    if (this.gaps.isEmpty) this.deps.logger.error({ ...ofSession(this.meta.session_id) }, 'the spool is full: the recording gets a gap');
     this.gaps.add(channel, kind, payload);
     this.deps.onDropped(payload.length);
     if (this.mode === 'strict') this.fail('no more of the session can be kept');

@@ -2,7 +2,7 @@ import { type Clock, systemClock, type Timer } from '@sallyport/context';
 import { type IngestRequest, type IngestResponse, IngestServiceService } from '@sallyport/proto-gen/recording/v1/ingest';
 import type { SessionMeta } from '@sallyport/recording-format';
 import { createClient, type MeshCredentials } from '@sallyport/rpc';
-import type { Logger } from '@sallyport/telemetry';
+import { type Logger, type Metrics, ofSession } from '@sallyport/telemetry';
 import type { SessionRecording } from '../taps/recording-port.js';
 import { RUN_BYTES } from './frame-run.js';
 import { OrphanedRecording } from './orphaned-recording.js';
@@ -21,6 +21,8 @@ export interface RecorderLinkOptions {
   readonly spoolDir: string;
   readonly spoolMaxBytes: number;
   readonly logger: Logger;
+  /** Counts the calls to recorders that fail. */
+  readonly metrics?: Metrics;
   readonly clock?: Clock;
   readonly limits?: Partial<RecordingLimits>;
 }
@@ -31,6 +33,9 @@ interface RecorderLinkStatus {
   /** Bytes of frames that no recorder has stored. */
   readonly unackedBytes: number;
   readonly spooledBytes: number;
+  readonly spoolMaxBytes: number;
+  /** Longest time in which nothing was stored of a running session that has something to store. */
+  readonly stalledSeconds: number;
   /** Bytes that recordings lack because nothing had room for them. */
   readonly dropped: number;
 }
@@ -73,6 +78,7 @@ class Link implements RecorderLink, StreamTraffic {
   /** Bytes of the frames that wait for others. */
   private lingeringBytes = 0;
   private droppedBytes = 0;
+  private readonly refusals;
   private readonly stop = new AbortController();
   private readonly timers: Timer[];
   private readonly running: Promise<void>;
@@ -83,9 +89,17 @@ class Link implements RecorderLink, StreamTraffic {
     this.logger = options.logger;
     this.limits = { ...RECORDING_LIMITS, ...options.limits };
     this.load.awaySince = this.clock.monotonic();
+    this.refusals = options.metrics?.counter(
+      'gateway_recordings_refused_total',
+      'Recordings that a recorder refused for good; what it did not store is kept in the spool',
+    );
     this.space = new SpoolSpace(options.spoolMaxBytes);
     this.folder = new SpoolFolder(options.spoolDir, { clock: this.clock, logger: this.logger, space: this.space });
-    this.client = createClient(IngestServiceService, options.address, { credentials: options.credentials, peer: 'recorder' });
+    this.client = createClient(IngestServiceService, options.address, {
+      credentials: options.credentials,
+      peer: 'recorder',
+      ...(options.metrics && { metrics: options.metrics }),
+    });
     this.timers = [this.clock.interval(TICK_MS, () => this.tick()), this.clock.interval(SCAN_MS, () => void this.scan())];
     void this.touch();
     this.running = keepStream({ client: this.client, clock: this.clock, logger: this.logger, traffic: this }, this.stop.signal);
@@ -97,6 +111,7 @@ class Link implements RecorderLink, StreamTraffic {
       ...{ clock, logger, limits, load, folder, space },
       markPending: (recording, bytes) => this.markPending(recording, bytes),
       onDropped: (bytes) => (this.droppedBytes += bytes),
+      onRefused: () => this.refusals?.inc(),
     });
     this.recordings.set(meta.session_id, session);
     this.markPending(session, Infinity);
@@ -104,8 +119,16 @@ class Link implements RecorderLink, StreamTraffic {
   }
 
   status(): RecorderLinkStatus {
-    const unackedBytes = [...this.recordings.values()].reduce((sum, one) => sum + one.unackedBytes, 0);
-    return { connected: this.load.awaySince === undefined, unackedBytes, spooledBytes: this.space.usedBytes, dropped: this.droppedBytes };
+    const recordings = [...this.recordings.values()];
+    const since = recordings.flatMap(({ waitingSince }) => waitingSince ?? []);
+    return {
+      connected: this.load.awaySince === undefined,
+      unackedBytes: recordings.reduce((sum, one) => sum + one.unackedBytes, 0),
+      stalledSeconds: since.length === 0 ? 0 : (this.clock.monotonic() - Math.min(...since)) / 1000,
+      spooledBytes: this.space.usedBytes,
+      spoolMaxBytes: this.space.maxBytes,
+      dropped: this.droppedBytes,
+    };
   }
 
   limitSpool(maxBytes: number): void {
@@ -116,9 +139,12 @@ class Link implements RecorderLink, StreamTraffic {
     await this.touch();
     const orphans = await this.folder.takeOver();
     const shipping = orphans.map((session) => {
-      const recording = new OrphanedRecording(session, this.space, this.logger, (one) => this.markPending(one, Infinity));
+      const recording = new OrphanedRecording(session, this.space, this.logger, {
+        markPending: (one) => this.markPending(one, Infinity),
+        onRefused: () => this.refusals?.inc(),
+      });
       this.logger.warn(
-        { session: recording.meta.session_id, bytes: recording.unackedBytes },
+        { ...ofSession(recording.meta.session_id), bytes: recording.unackedBytes },
         'shipping an orphaned recording of a gateway that died',
       );
       this.recordings.set(`orphaned:${recording.meta.session_id}`, recording);

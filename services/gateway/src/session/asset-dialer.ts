@@ -1,5 +1,5 @@
 import { HostKeyVerdict } from '@sallyport/proto-gen/access/v1/session';
-import type { Logger } from '@sallyport/telemetry';
+import { inSpan, type Logger, ofSession, sessionTrace } from '@sallyport/telemetry';
 import type { AccessPeer } from '../peers/access-peer.js';
 import { fingerprintOf, type HostKeyFacts, type SshConnection, type SshDialer } from '../ssh/index.js';
 import type { AccessGrant } from './access-grant.js';
@@ -20,8 +20,9 @@ export class AssetDialer {
   dial(grant: AccessGrant, signal: AbortSignal, onBanner: (text: string) => void): Promise<SshConnection> {
     const { address, port } = grant.facts;
     const preferredHostKeys = grant.pinnedKeys.map((key) => key.algorithm);
-    return this.deps.dialer.dial({ host: address, port, preferredHostKeys, signal, onBanner }, grant.credential(), (hostKey) =>
-      this.checkHostKey(grant, hostKey),
+    const endpoint = { host: address, port, preferredHostKeys, signal, onBanner };
+    return inSpan('dial asset', 'client', sessionTrace(grant.facts.sessionId), () =>
+      this.deps.dialer.dial(endpoint, grant.credential(), (hostKey) => this.checkHostKey(grant, hostKey)),
     );
   }
 
@@ -31,7 +32,7 @@ export class AssetDialer {
     const fingerprint = fingerprintOf(hostKey.blob);
     const verdict = await this.askCore(grant, hostKey);
     this.deps.logger.info(
-      { session: grant.facts.sessionId, asset: grant.facts.assetName, fingerprint, verdict: HostKeyVerdict[verdict] },
+      { ...ofSession(grant.facts.sessionId), asset: grant.facts.assetName, fingerprint, verdict: HostKeyVerdict[verdict] },
       'host key checked',
     );
     if (verdict === HostKeyVerdict.TRUSTED) return;
@@ -52,7 +53,7 @@ export class AssetDialer {
   private reportPinned(grant: AccessGrant, hostKey: HostKeyFacts): void {
     if (grant.pinnedKeys.length < 2) return;
     this.deps.access.reportHostKey({ sessionId: grant.facts.sessionId, hostKey }).catch((error: unknown) => {
-      this.deps.logger.warn({ err: error, session: grant.facts.sessionId }, 'the checked host key could not be reported to core');
+      this.deps.logger.warn({ err: error, ...ofSession(grant.facts.sessionId) }, 'the checked host key could not be reported to core');
     });
   }
 

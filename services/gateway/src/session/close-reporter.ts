@@ -1,6 +1,6 @@
 import { backOffMs, type Clock } from '@sallyport/context';
 import { toAppError } from '@sallyport/errors';
-import type { Logger } from '@sallyport/telemetry';
+import { inSpan, type Logger, ofSession, sessionTrace } from '@sallyport/telemetry';
 import type { AccessPeer } from '../peers/access-peer.js';
 import type { SessionReport } from './session.js';
 
@@ -24,12 +24,12 @@ export class CloseReporter {
     let faults = 0;
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await this.deps.access.closeSession(request);
+        return await inSpan('report end', 'client', sessionTrace(sessionId), () => this.deps.access.closeSession(request));
       } catch (error) {
         const { kind, code } = toAppError(error);
         if (kind === 'bug') faults += 1;
         if ((kind !== 'unavailable' && kind !== 'bug') || faults >= MAX_FAULTS)
-          return this.deps.logger.warn({ session: request.sessionId, code }, 'core rejected the end of a session');
+          return this.deps.logger.warn({ ...ofSession(request.sessionId), code }, 'core rejected the end of a session');
         await this.deps.clock.sleep(backOffMs(attempt, 250, 5_000));
       }
     }

@@ -1,5 +1,5 @@
 import type { TerminateSession } from '@sallyport/proto-gen/access/v1/lease';
-import type { Logger } from '@sallyport/telemetry';
+import { ofSession, type Logger } from '@sallyport/telemetry';
 import type { LeaseRenewal } from './lease-renewal.js';
 import type { SessionRegistry } from './session-registry.js';
 
@@ -19,7 +19,7 @@ export interface ConfirmTerminationsDeps {
 export function confirmTerminations({ leases, registry, logger, onUnconfirmed }: ConfirmTerminationsDeps) {
   return ({ sessionId, requestedBy }: TerminateSession): void => {
     if (!registry.get(sessionId)) return;
-    const request = { session: sessionId, requestedBy };
+    const request = { ...ofSession(sessionId), requestedBy };
     logger.info(request, 'a request to end this session arrived; core is asked');
     void leases.askNow().then((ended) => {
       if (!ended || ended.has(sessionId)) return;

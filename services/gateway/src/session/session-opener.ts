@@ -1,8 +1,9 @@
+import { ofSession, type OpenSpan } from '@sallyport/telemetry';
 import type { AccountChoice } from '@sallyport/proto-gen/access/v1/session';
-import { uuidv7 } from '@sallyport/context';
-import type { LoginTarget } from '../auth/index.js';
+import { LoginTrace, type LoginTarget } from '../auth/index.js';
 import type { AccessPeer } from '../peers/access-peer.js';
 import { AccessGrant, type AccessDecision } from './access-grant.js';
+import { reasonText } from './session-end.js';
 import { Session, type SessionClient, type SessionDeps } from './session.js';
 
 /** The outcome of a request for a session. */
@@ -28,11 +29,16 @@ export class SessionOpener {
     const { identity } = client.login;
     const refusal = identity.mustChangePassword ? MUST_CHANGE_PASSWORD : this.deps.refusalReason();
     if (refusal) return { kind: 'refused', message: refusal };
-    const decision = await this.decide(client, target);
+    const trace = client.login.trace ?? new LoginTrace();
+    const sessionId = trace.takeSessionId();
+    const span = trace.beginSession(sessionId);
+    const decision = await span.within(() => this.decide(client, target, sessionId));
+    if (decision?.kind !== 'granted') span.end({ 'sallyport.decision': decision?.kind ?? 'none' }, decision === undefined);
     switch (decision?.kind) {
       case 'granted':
-        return { kind: 'opened', session: this.begin(decision.grant, client) };
+        return { kind: 'opened', session: this.begin(decision.grant, client, span) };
       case 'choose':
+        trace.giveBack(sessionId);
         return decision;
       case 'refused':
         this.deps.logger.info(
@@ -45,9 +51,9 @@ export class SessionOpener {
     }
   }
 
-  private async decide({ login }: SessionClient, target: LoginTarget): Promise<AccessDecision | undefined> {
+  private async decide({ login }: SessionClient, target: LoginTarget, sessionId: string): Promise<AccessDecision | undefined> {
     try {
-      const request = { identityToken: login.identity.token, target, client: login.client, sessionId: uuidv7() };
+      const request = { identityToken: login.identity.token, target, client: login.client, sessionId };
       return AccessGrant.decide(await this.deps.access.openSession(request));
     } catch (error) {
       this.deps.logger.warn({ err: error, user: login.identity.username, asset: target.asset }, 'core did not decide about a session');
@@ -55,11 +61,12 @@ export class SessionOpener {
     }
   }
 
-  private begin(grant: AccessGrant, client: SessionClient): Session {
+  private begin(grant: AccessGrant, client: SessionClient, span: OpenSpan): Session {
     const { sessionId, username, assetName, account } = grant.facts;
     const from = client.login.client.sourceIp;
-    this.deps.logger.info({ session: sessionId, user: username, asset: assetName, account, from }, 'session begins');
+    this.deps.logger.info({ ...ofSession(sessionId), user: username, asset: assetName, account, from }, 'session begins');
     const session = new Session(grant, client, this.deps);
+    void session.over.then(({ end }) => span.end({ 'sallyport.session_id': sessionId, 'sallyport.end': reasonText(end.reason) }, false));
     this.deps.adopt(session);
     return session;
   }

@@ -35,6 +35,11 @@ export class SessionRegistry {
     return this.sessions.size;
   }
 
+  /** Returns the number of open channels of all sessions. */
+  channels(): number {
+    return this.all().reduce((sum, session) => sum + session.openChannels, 0);
+  }
+
   /** Returns the shortest lease of all sessions, in milliseconds. */
   shortestLeaseMs(): number | undefined {
     const leases = [...this.sessions.values()].map((session) => session.facts.leaseMs);

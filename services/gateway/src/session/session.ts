@@ -1,7 +1,7 @@
 import { FORMAT_VERSION, FrameKind, encodePayload, type SessionMeta } from '@sallyport/recording-format';
 import { toAppError } from '@sallyport/errors';
 import type { Clock } from '@sallyport/context';
-import type { Logger } from '@sallyport/telemetry';
+import { type Logger, ofSession } from '@sallyport/telemetry';
 import type { ClientLogin } from '../auth/index.js';
 import { isInternalError, type ChannelOpenRequest, type SshConnection } from '../ssh/index.js';
 import type { RecordingEnd, RecordingOpener, SessionRecording } from '../taps/recording-port.js';
@@ -97,6 +97,11 @@ export class Session {
     return this.state === 'opening' || this.state === 'active';
   }
 
+  /** Returns the number of channels that are open. */
+  get openChannels(): number {
+    return this.participants.size;
+  }
+
   /** Returns the actions that the grant allows now. */
   allowedActions(): ReadonlySet<Action> {
     return allowedActions(this.granted, new Date(this.deps.clock.now()));
@@ -140,7 +145,7 @@ export class Session {
   end(end: SessionEnd): void {
     if (!this.step('end')) return;
     this.ending = end;
-    this.deps.logger.info({ session: this.facts.sessionId, reason: reasonText(end.reason), detail: end.detail }, 'session ends');
+    this.deps.logger.info({ ...ofSession(this.facts.sessionId), reason: reasonText(end.reason), detail: end.detail }, 'session ends');
     this.limits?.stop();
     if (!this.connection) this.givingUp.abort();
     for (const participant of [...this.participants]) participant.stop(end.message);
@@ -155,7 +160,7 @@ export class Session {
       onGlobalRequest: () => undefined,
       onClose: (cause) => {
         if (cause && isInternalError(cause))
-          this.deps.logger.error({ err: cause, session: this.facts.sessionId }, 'a connection to an asset failed');
+          this.deps.logger.error({ err: cause, ...ofSession(this.facts.sessionId) }, 'a connection to an asset failed');
         this.end(this.isCutBy(cause) ? assetGone(this.facts.assetName, cause) : finished('the asset closed the connection'));
       },
     });
@@ -194,7 +199,7 @@ export class Session {
 
   /** Records that channels did not finish: what they still had to report is missing. */
   private markUnfinished(): void {
-    this.deps.logger.error({ session: this.facts.sessionId }, 'channels did not finish, so commands may be missing from a recording');
+    this.deps.logger.error({ ...ofSession(this.facts.sessionId) }, 'channels did not finish, so commands may be missing from a recording');
     const gap = { bytes: 0, why: 'unfinished', stream: 'commands' };
     this.recording.append(0, FrameKind.gap, Buffer.from(encodePayload(FrameKind.gap, gap)));
   }
@@ -209,7 +214,7 @@ export class Session {
       );
       return await this.recording.close();
     } catch (error) {
-      this.deps.logger.error({ err: error, session: this.facts.sessionId }, 'a recording could not be closed');
+      this.deps.logger.error({ err: error, ...ofSession(this.facts.sessionId) }, 'a recording could not be closed');
       return { lastSeq: 0n, link: Buffer.alloc(0) };
     }
   }

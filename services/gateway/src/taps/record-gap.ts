@@ -1,3 +1,4 @@
+import { ofSession } from '@sallyport/telemetry';
 import { uuidv7 } from '@sallyport/context';
 import { FrameKind } from '@sallyport/recording-format';
 import type { ChannelRecorder } from './channel-recorder.js';
@@ -19,7 +20,10 @@ export function recordGap(deps: TapDeps, target: TapTarget, recorder: ChannelRec
   const { channel, sessionId, startedAtMs } = target;
   return (gap) => {
     const { skippedBytes, why, fromMs, toMs } = gap;
-    deps.logger.warn({ session: sessionId, channel, ...gap }, 'commands may be missing: a part of the output was not searched for them');
+    deps.logger.warn(
+      { ...ofSession(sessionId), channel, ...gap },
+      'commands may be missing: a part of the output was not searched for them',
+    );
     deps.onAuditGap?.(why);
     writeGap({ bytes: skippedBytes, why, stream: 'commands' });
     writeCommand({

@@ -1,3 +1,4 @@
+import { ofSession } from '@sallyport/telemetry';
 import type { ChannelOpen } from '@sallyport/recording-format';
 import { ChannelRecorder, type ContentPolicy } from './channel-recorder.js';
 import type { ChannelTap, TapMaker, TapTarget, TapDeps } from './channel-tap.js';
@@ -66,7 +67,7 @@ function joined(
         await observer.close(exit);
         recorder.closed(exit);
       } catch (error) {
-        logger.error({ err: error, session: sessionId, channel }, 'the end of a channel could not be recorded');
+        logger.error({ err: error, ...ofSession(sessionId), channel }, 'the end of a channel could not be recorded');
       }
     },
   };

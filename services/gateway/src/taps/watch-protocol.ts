@@ -1,3 +1,4 @@
+import { ofSession } from '@sallyport/telemetry';
 import type { ChannelRecorder } from './channel-recorder.js';
 import type { TapTarget, TapDeps } from './channel-tap.js';
 import { observePiped } from './observe-input.js';
@@ -23,7 +24,7 @@ export function watchProtocol(deps: TapDeps, target: TapTarget, recorder: Channe
   let piped: Observer | undefined;
   const watch = protocol.start(() => {
     deps.logger.warn(
-      { session: sessionId, channel, protocol: protocol.name },
+      { ...ofSession(sessionId), channel, protocol: protocol.name },
       'the channel does not speak the protocol that it was opened for, so the rest of it is recorded whole',
     );
     recorder.keepWhole();

@@ -1,3 +1,4 @@
+import { ofSession } from '@sallyport/telemetry';
 import type { JsonFrameKind, JsonPayloads } from '@sallyport/recording-format';
 import type { ChannelRecorder } from './channel-recorder.js';
 import type { TapTarget, TapDeps } from './channel-tap.js';
@@ -9,6 +10,6 @@ export const factWriter =
     try {
       recorder.json(kind, fact);
     } catch (error) {
-      logger.error({ err: error, session: sessionId, channel }, 'a command or file operation could not be recorded');
+      logger.error({ err: error, ...ofSession(sessionId), channel }, 'a command or file operation could not be recorded');
     }
   };

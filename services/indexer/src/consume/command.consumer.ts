@@ -2,7 +2,7 @@ import { indexerCommands, type Bus, type Consuming, type Received } from '@sally
 import type { Clock } from '@sallyport/context';
 import { toAppError, type AppError } from '@sallyport/errors';
 import type { CommandRecorded } from '@sallyport/proto-gen/command/v1/command_event';
-import type { Logger } from '@sallyport/telemetry';
+import type { Logger, Metrics } from '@sallyport/telemetry';
 import type { Command, CommandStore } from '../store/index.js';
 import { commandFromEvent } from './command-from-event.js';
 import type { IndexingMetrics } from './indexing-metrics.js';
@@ -15,6 +15,8 @@ export interface ConsumerDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: IndexingMetrics;
+  /** The metrics of the process, which show what waits. */
+  readonly processMetrics?: Metrics;
 }
 
 const BATCH_SIZE = 500;
@@ -25,6 +27,7 @@ export function consumeCommands(deps: ConsumerDeps): Consuming {
   const stop = new AbortController();
   const consuming = deps.bus.consume({
     consumer: indexerCommands,
+    ...(deps.processMetrics && { metrics: deps.processMetrics }),
     batchSize: BATCH_SIZE,
     // Only a command that can never be stored becomes a dead letter.
     maxDeliveries: 0,

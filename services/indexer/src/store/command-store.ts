@@ -1,3 +1,4 @@
+import type { ShownPool } from '@sallyport/telemetry';
 import type { AppError } from '@sallyport/errors';
 import type { Command } from './command.js';
 
@@ -66,4 +67,6 @@ export interface CommandStore {
   /** Resolves if the store works; rejects with the problem. */
   check(): Promise<void>;
   close(): Promise<void>;
+  /** Pools of database connections, if there are any. */
+  readonly pools?: Readonly<Record<string, ShownPool>>;
 }

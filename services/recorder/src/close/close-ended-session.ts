@@ -3,7 +3,7 @@ import type { ObjectStore } from '@sallyport/object-store';
 import { EndReason } from '@sallyport/proto-gen/access/v1/session';
 import type { SessionEnded } from '@sallyport/proto-gen/session/v1/session_event';
 import { decodePayload, type Frame, FrameKind, type SessionMeta } from '@sallyport/recording-format';
-import type { Logger } from '@sallyport/telemetry';
+import { type Logger, ofSession } from '@sallyport/telemetry';
 import { commandEventOf } from '../commands/command-event.js';
 import type { Publishing } from '../commands/publishing.js';
 import type { ActiveSessions } from '../ingest/active-sessions.js';
@@ -71,9 +71,12 @@ async function closeIfOpen(deps: EndedSessionDeps, ended: SessionEnded): Promise
   // Published first: a crash between the two must not leave a closed recording, which is not read again, with unpublished commands.
   await publishAgain(deps, sessionId);
   const manifest = await deps.closing.close(sessionId);
-  if (manifest === undefined) deps.logger.info({ session: sessionId }, 'an ended session left no recording');
+  if (manifest === undefined) deps.logger.info({ ...ofSession(sessionId) }, 'an ended session left no recording');
   else
-    deps.logger.info({ session: sessionId, state: manifest.state, lastSeq: manifest.last_seq }, 'closed what an ended session left open');
+    deps.logger.info(
+      { ...ofSession(sessionId), state: manifest.state, lastSeq: manifest.last_seq },
+      'closed what an ended session left open',
+    );
   return undefined;
 }
 
@@ -112,7 +115,7 @@ function eventOf({ logger }: EndedSessionDeps, meta: SessionMeta, frame: Frame):
   try {
     return commandEventOf(meta, frame);
   } catch (error) {
-    logger.error({ err: error, session: meta.session_id, seq: String(frame.seq) }, 'a command can not be published');
+    logger.error({ err: error, ...ofSession(meta.session_id), seq: String(frame.seq) }, 'a command can not be published');
     return undefined;
   }
 }

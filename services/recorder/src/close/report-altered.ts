@@ -1,6 +1,6 @@
 import { type Bus, recordingAltered } from '@sallyport/bus';
 import type { RecordingAltered } from '@sallyport/proto-gen/session/v1/session_event';
-import type { Logger } from '@sallyport/telemetry';
+import { ofSession, type Logger } from '@sallyport/telemetry';
 
 /** Reports a recording that is not what core knows of it. Resolves when the report is stored. */
 export type ReportAltered = (altered: RecordingAltered) => Promise<void>;
@@ -17,7 +17,7 @@ export interface ReportAlteredDeps {
 export function reportAltered({ bus, logger, onAltered }: ReportAlteredDeps): ReportAltered {
   return async (altered) => {
     const { sessionId, why, knownSeq, foundSeq } = altered;
-    const facts = { session: sessionId, why, knownSeq: String(knownSeq), foundSeq: String(foundSeq) };
+    const facts = { ...ofSession(sessionId), why, knownSeq: String(knownSeq), foundSeq: String(foundSeq) };
     logger.error(facts, 'a recording is not what core knows of it');
     onAltered();
     // The same difference has the same id: a session's end may be handled twice.

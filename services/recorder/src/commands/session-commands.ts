@@ -1,7 +1,7 @@
 import type { Clock } from '@sallyport/context';
 import { AppError } from '@sallyport/errors';
 import { type Frame, isCommandKind, type SessionMeta } from '@sallyport/recording-format';
-import type { Logger } from '@sallyport/telemetry';
+import { type Logger, ofSession } from '@sallyport/telemetry';
 import { commandEventOf } from './command-event.js';
 import type { Publishing } from './publishing.js';
 
@@ -100,7 +100,7 @@ export class SessionCommands {
   }
 
   private async pause(error: unknown): Promise<void> {
-    this.deps.logger.warn({ err: error, session: this.meta.session_id }, 'commands could not be read back, trying again');
+    this.deps.logger.warn({ err: error, ...ofSession(this.meta.session_id) }, 'commands could not be read back, trying again');
     await this.deps.clock.sleep(READ_AGAIN_MS);
     this.wantsMore = true;
   }
@@ -124,7 +124,7 @@ export class SessionCommands {
       return commandEventOf(this.meta, frame);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      this.deps.logger.error({ err: error, session: this.meta.session_id, seq: String(frame.seq) }, 'a command cannot be published');
+      this.deps.logger.error({ err: error, ...ofSession(this.meta.session_id), seq: String(frame.seq) }, 'a command cannot be published');
       return undefined;
     }
   }

@@ -1,9 +1,13 @@
+import { WaitingFrames } from './waiting-frames.js';
+
 /**
  * The bytes that the process may hold for frames that are not stored yet. A stream that is over the limit stops reading from its gateway.
  */
 export class ByteBudget {
+  /** The writers that hold these bytes. */
+  readonly waiting = new WaitingFrames();
   private held = 0;
-  private waiting: (() => void)[] = [];
+  private readers: (() => void)[] = [];
 
   constructor(private readonly limitBytes: number) {}
 
@@ -19,8 +23,8 @@ export class ByteBudget {
   release(bytes: number): void {
     this.held -= bytes;
     if (this.held >= this.limitBytes) return;
-    const woken = this.waiting;
-    this.waiting = [];
+    const woken = this.readers;
+    this.readers = [];
     for (const wake of woken) wake();
   }
 
@@ -30,7 +34,7 @@ export class ByteBudget {
     const { promise, resolve } = Promise.withResolvers<void>();
     const onAbort = (): void => resolve();
     signal.addEventListener('abort', onAbort);
-    if (!signal.aborted) this.waiting.push(resolve);
+    if (!signal.aborted) this.readers.push(resolve);
     await (signal.aborted ? undefined : promise);
     signal.removeEventListener('abort', onAbort);
     // Other streams were woken too, and may have taken the room.

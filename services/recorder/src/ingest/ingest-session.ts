@@ -3,7 +3,7 @@ import { AppError } from '@sallyport/errors';
 import type { ObjectStore } from '@sallyport/object-store';
 import type { CloseRecording as CloseRequest, FrameBatch, IngestResponse, OpenRecording } from '@sallyport/proto-gen/recording/v1/ingest';
 import { decodeSessionMeta, type Frame, isSessionId, type SessionMeta } from '@sallyport/recording-format';
-import type { Logger } from '@sallyport/telemetry';
+import { inSpan, type Logger, ofSession, sessionTrace } from '@sallyport/telemetry';
 import type { CloseRecording } from '../close/close-recording.js';
 import { closeReceived } from '../close/close-received.js';
 import { closeWhole } from '../close/close-whole.js';
@@ -69,7 +69,7 @@ export class IngestSession implements SessionHolder {
     if (this.meta.session_id !== open.sessionId) throw new SessionMismatch(open.sessionId, this.meta.session_id);
     deps.active.claim(open.sessionId, this);
     // A store that keeps nothing has nothing to look up.
-    this.ready = this.open(open.isNew && deps.store.keepsData);
+    this.ready = this.traced('open recording', () => this.open(open.isNew && deps.store.keepsData));
   }
 
   get sessionId(): string {
@@ -114,7 +114,11 @@ export class IngestSession implements SessionHolder {
    * Stores the rest and writes the manifest. Retries until it works or the session is abandoned. Rejects a close with another chain, and one of
    * a recording that lacks frames which were stored.
    */
-  async close({ lastSeq, link }: Pick<CloseRequest, 'lastSeq' | 'link'>): Promise<void> {
+  close(end: Pick<CloseRequest, 'lastSeq' | 'link'>): Promise<void> {
+    return this.traced('close recording', () => this.storeAndClose(end));
+  }
+
+  private async storeAndClose({ lastSeq, link }: Pick<CloseRequest, 'lastSeq' | 'link'>): Promise<void> {
     const { writer } = this;
     if (writer === undefined || this.rejection !== undefined) return;
     if (lastSeq > writer.receivedSeq) return this.reject(new CloseBeforeEnd(this.sessionId, lastSeq, writer.receivedSeq));
@@ -168,6 +172,11 @@ export class IngestSession implements SessionHolder {
     this.commands?.release();
   }
 
+  /** Runs work in the trace of the session. */
+  private traced(name: string, work: () => Promise<void>): Promise<void> {
+    return inSpan(name, 'server', sessionTrace(this.sessionId), work);
+  }
+
   private async open(isNew: boolean): Promise<void> {
     // Waits in either case: the stream does not know the session before the constructor has returned.
     const stored = await (isNew ? this.nothing() : this.lookUp().catch((error: unknown) => this.rejectDamaged(error)));
@@ -208,7 +217,7 @@ export class IngestSession implements SessionHolder {
 
   private passOver(error: unknown): DurableEnd {
     if (!(error instanceof RecordingDamaged)) throw error;
-    this.deps.logger.error({ err: error, session: this.sessionId }, 'the store has something under the id of a new session');
+    this.deps.logger.error({ err: error, ...ofSession(this.sessionId) }, 'the store has something under the id of a new session');
     return this.nothing();
   }
 
@@ -237,7 +246,7 @@ export class IngestSession implements SessionHolder {
 
   /** Rejects the session for good: frames that were good are stored, no more are accepted. */
   private reject(error: AppError): void {
-    this.deps.logger.error({ err: error, session: this.sessionId }, 'a recording was rejected');
+    this.deps.logger.error({ err: error, ...ofSession(this.sessionId) }, 'a recording was rejected');
     this.rejection = error;
     // The gateway does not close it any more: the end of the session does.
     this.deps.active.release(this.sessionId, this);
@@ -256,7 +265,7 @@ export class IngestSession implements SessionHolder {
         return await work();
       } catch (error) {
         if (error instanceof RecordingDamaged) throw error;
-        if (attempt === 0) this.deps.logger.warn({ err: error, session: this.sessionId }, complaint);
+        if (attempt === 0) this.deps.logger.warn({ err: error, ...ofSession(this.sessionId) }, complaint);
         await this.deps.clock.sleep(backOffMs(attempt, 200, 5_000), signal).catch(() => undefined);
       }
     }

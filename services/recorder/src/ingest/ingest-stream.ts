@@ -1,3 +1,4 @@
+import { ofSession } from '@sallyport/telemetry';
 import { toAppError } from '@sallyport/errors';
 import type { IngestRequest, IngestResponse, OpenRecording } from '@sallyport/proto-gen/recording/v1/ingest';
 import type { MessageSink } from '@sallyport/rpc';
@@ -75,7 +76,7 @@ export class IngestStream {
 
   private refuse(sessionId: string, thrown: unknown): void {
     const { code, message } = toAppError(thrown);
-    this.deps.logger.error({ err: thrown, session: sessionId }, 'a recording was refused');
+    this.deps.logger.error({ err: thrown, ...ofSession(sessionId) }, 'a recording was refused');
     this.answers.push({}, () => ({ message: { $case: 'rejection', value: { sessionId, code, message } } }));
   }
 }

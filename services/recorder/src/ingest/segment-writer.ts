@@ -2,7 +2,7 @@ import { backOffMs, type Clock, type Timer } from '@sallyport/context';
 import type { FirstObject, ObjectStore } from '@sallyport/object-store';
 import { HashChain } from '@sallyport/crypto';
 import { type Frame, MANIFEST_NAME, recordingFolder } from '@sallyport/recording-format';
-import type { Logger } from '@sallyport/telemetry';
+import { type Logger, ofSession } from '@sallyport/telemetry';
 import { type FrameObject, objectOf } from '../recording/frame-object.js';
 import type { RecorderSeal } from '../recording/recorder-seal.js';
 import type { StoredPart } from '../recording/stored-part.js';
@@ -79,6 +79,7 @@ export class SegmentWriter {
   take(frame: Frame): void {
     if (this.held.length === 0) {
       this.oldestAt = this.deps.clock.monotonic();
+      this.deps.budget.waiting.holds(this, this.oldestAt);
       if (!this.storing) this.idle = Promise.withResolvers<void>();
     }
     this.held.push(frame);
@@ -128,6 +129,7 @@ export class SegmentWriter {
     this.deps.budget.release(this.heldBytes);
     this.held = [];
     this.heldBytes = 0;
+    this.deps.budget.waiting.holdsNone(this);
     this.idle.resolve();
   }
 
@@ -191,6 +193,8 @@ export class SegmentWriter {
     this.held = this.held.filter((frame) => frame.seq > seq);
     this.heldBytes = this.held.reduce((sum, { bytes }) => sum + bytes.length, 0);
     this.deps.budget.release(before - this.heldBytes);
+    if (this.held.length === 0) this.deps.budget.waiting.holdsNone(this);
+    else this.deps.budget.waiting.holds(this, this.oldestAt);
   }
 
   /** Looks up what is stored: the session is not new. Frames of it that are held too are the overlap of a resend. */
@@ -217,7 +221,8 @@ export class SegmentWriter {
         const isStored = await this.putOnce(stored.part.name, object, isPart);
         return signal.aborted ? 'abandoned' : isStored ? 'stored' : 'taken';
       } catch (error) {
-        if (attempt === 0) this.deps.logger.warn({ err: error, session: this.sessionId }, 'a segment could not be stored, trying again');
+        if (attempt === 0)
+          this.deps.logger.warn({ err: error, ...ofSession(this.sessionId) }, 'a segment could not be stored, trying again');
         await this.deps.clock.sleep(backOffMs(attempt, 200, 5_000), signal).catch(() => undefined);
       }
     }
@@ -236,7 +241,7 @@ export class SegmentWriter {
       const isStored = await this.deps.store.putFirst(recordingFolder(this.sessionId), objects, { isKept: true });
       return isStored && !this.abandoned.signal.aborted;
     } catch (error) {
-      this.deps.logger.warn({ err: error, session: this.sessionId }, 'a recording could not be stored in one step');
+      this.deps.logger.warn({ err: error, ...ofSession(this.sessionId) }, 'a recording could not be stored in one step');
       return false;
     }
   }

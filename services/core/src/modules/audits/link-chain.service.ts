@@ -44,6 +44,12 @@ export class LinkChain implements Job, BeforeApplicationShutdown {
     @Inject(METRICS) metrics: Metrics,
   ) {
     metrics.gauge(
+      'core_audit_unlinked_events',
+      'Audit events that this process has written and that are not linked',
+      [],
+      () => this.memory.waiting.length,
+    );
+    metrics.gauge(
       'core_audit_unlinked_age_seconds',
       'Age of the oldest audit event that this process knows and that is not linked',
       [],

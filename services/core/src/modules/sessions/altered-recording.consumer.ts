@@ -3,7 +3,7 @@ import { coreRecordingAltered, type Bus, type Consuming } from '@sallyport/bus';
 import { isUuid, systemCtx } from '@sallyport/context';
 import { AppError } from '@sallyport/errors';
 import type { RecordingAltered } from '@sallyport/proto-gen/session/v1/session_event';
-import type { Logger, Metrics } from '@sallyport/telemetry';
+import { type Logger, type Metrics, ofSession } from '@sallyport/telemetry';
 import { BUS } from '../../bus/index.js';
 import { LOGGER, METRICS } from '../../platform/index.js';
 import { NoteAlteredRecording } from './note-altered-recording.service.js';
@@ -18,7 +18,7 @@ export class AlteredRecordingConsumer implements OnApplicationBootstrap, BeforeA
     private readonly notes: NoteAlteredRecording,
     @Inject(BUS) private readonly bus: Pick<Bus, 'consume'>,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(METRICS) metrics: Metrics,
+    @Inject(METRICS) private readonly metrics: Metrics,
   ) {
     this.count = metrics.counter('core_altered_recordings_total', 'Recordings that a recorder found not to be what core knows of them');
   }
@@ -28,6 +28,7 @@ export class AlteredRecordingConsumer implements OnApplicationBootstrap, BeforeA
       consumer: coreRecordingAltered,
       batchSize: 1,
       maxDeliveries: 0,
+      metrics: this.metrics,
       handle: async (batch) => {
         for (const { message } of batch) await this.take(message);
       },
@@ -40,15 +41,15 @@ export class AlteredRecordingConsumer implements OnApplicationBootstrap, BeforeA
 
   private async take({ sessionId, why, knownSeq, knownLink, foundSeq, foundLink }: RecordingAltered): Promise<void> {
     this.count.inc();
-    this.logger.error({ session: sessionId, why }, 'a recorder found a recording that is not what core knows of it');
-    if (!isUuid(sessionId)) return this.logger.warn({ session: sessionId }, 'a report about a recording names no session');
+    this.logger.error({ ...ofSession(sessionId), why }, 'a recorder found a recording that is not what core knows of it');
+    if (!isUuid(sessionId)) return this.logger.warn({ ...ofSession(sessionId) }, 'a report about a recording names no session');
     const known = { lastSeq: knownSeq, link: knownLink.toString('hex') };
     const found = { lastSeq: foundSeq, link: foundLink.toString('hex') };
     try {
       await this.notes.note(systemCtx('altered-recordings'), { sessionId, why, known, found });
     } catch (error) {
       if (!(error instanceof AppError) || error.kind !== 'not_found') throw error;
-      this.logger.warn({ session: sessionId }, 'a report about a recording names a session that core does not know');
+      this.logger.warn({ ...ofSession(sessionId) }, 'a report about a recording names a session that core does not know');
     }
   }
 }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Bus } from '@sallyport/bus';
 import type { Clock, OrgCtx } from '@sallyport/context';
-import type { Logger } from '@sallyport/telemetry';
+import { type Logger, ofSession } from '@sallyport/telemetry';
 import { BUS } from '../../bus/index.js';
 import { Database } from '../../database/index.js';
 import { CLOCK, LOGGER } from '../../platform/index.js';
@@ -59,7 +59,7 @@ export class TerminateSession {
       await this.bus.publishTerminate(session.gatewayId, order);
     } catch (error) {
       this.logger.warn(
-        { err: error, session: session.id },
+        { err: error, ...ofSession(session.id) },
         'the request to end a session did not reach the gateway; the next lease renewal carries it',
       );
     }

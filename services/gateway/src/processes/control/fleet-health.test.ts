@@ -26,6 +26,7 @@ const aSlot = (name: string, problems?: Problems): ProcessesInView['slots'][numb
 async function readyz(...slots: ProcessesInView['slots'][number][]): Promise<{ status: number; body: unknown }> {
   const fleet = { crypto: 'native', slots };
   health = await startHealthServer({
+    service: 'gateway',
     host: '127.0.0.1',
     port: 0,
     metrics: createMetrics('x'),

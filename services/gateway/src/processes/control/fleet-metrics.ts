@@ -1,4 +1,4 @@
-import { addCounted, createMetrics, textOfProcesses, type MetricValues } from '@sallyport/telemetry';
+import { addCounted, createMetrics, showDisks, textOfProcesses, type MetricValues } from '@sallyport/telemetry';
 import type { DataFleet } from './data-fleet.js';
 import type { DataSlot, Loss } from './data-slot.js';
 import type { Refusal } from './preauth-limiter.js';
@@ -13,8 +13,9 @@ export interface FleetMetrics {
 }
 
 /** Registers the control process's metrics. `pending` returns the number of unauthenticated connections. */
-export function fleetMetrics(pending: () => number): FleetMetrics {
+export function fleetMetrics(pending: () => number, spoolDir: string): FleetMetrics {
   const own = createMetrics('gateway');
+  showDisks(own, { spool: spoolDir });
   own.gauge('gateway_unauthenticated_connections', 'Connections that have not signed in', [], pending);
   const serving = own.gauge('gateway_data_processes', 'Data processes that serve');
   const losses = own.counter('gateway_data_processes_lost_total', 'Data processes that died with their sessions', ['why']);

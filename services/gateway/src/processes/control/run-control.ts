@@ -40,7 +40,7 @@ export async function runControl(config: GatewayConfig, logger: Logger): Promise
   };
   const limiter = new PreauthLimiter(limits, { clock: systemClock, penalties, onRefused });
   const users = new UserConnections(config.GATEWAY_MAX_CONNECTIONS_PER_USER);
-  const metrics = fleetMetrics(() => limiter.pending);
+  const metrics = fleetMetrics(() => limiter.pending, config.GATEWAY_SPOOL_DIR);
   const fleet = new DataFleet(fleetSettings(config), {
     clock: systemClock,
     logger,
@@ -56,6 +56,7 @@ export async function runControl(config: GatewayConfig, logger: Logger): Promise
   const health = await startHealthServer({
     host: config.GATEWAY_HEALTH_HOST,
     port: config.GATEWAY_HEALTH_PORT,
+    service: 'gateway',
     metrics: { text: () => metrics.text(fleet) },
     checks: fleetChecks(fleet),
     facts: () => fleetFacts(fleet),

@@ -4,11 +4,11 @@ import { returnMemory, systemClock } from '@sallyport/context';
 import { readAuditorsKey } from '@sallyport/crypto';
 import { AccessServiceService } from '@sallyport/proto-gen/access/v1/access_service';
 import { createClient, meshCredentials } from '@sallyport/rpc';
-import { createMetrics, startTracing, type Logger, type Metrics } from '@sallyport/telemetry';
+import { createMetrics, startTracing, type Logger } from '@sallyport/telemetry';
 import { composeGateway } from '../../compose.js';
 import type { GatewayConfig } from '../../config.js';
 import { createAccessPeer } from '../../peers/access-peer.js';
-import { createRecorderLink, type RecorderLink } from '../../recording/index.js';
+import { createRecorderLink, showRecordings } from '../../recording/index.js';
 import { cryptoInUse, readHostKeys } from '../../ssh/index.js';
 import type { InputSealing } from '../../taps/input-sealing.js';
 import { dataDeadlineMs, HAND_OVER_MS } from '../stop-times.js';
@@ -33,7 +33,7 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
   const metrics = createMetrics('gateway');
   const identity = { caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE };
   const credentials = meshCredentials(identity);
-  const core = createClient(AccessServiceService, config.GATEWAY_CORE_ADDRESS, { credentials, peer: 'core' });
+  const core = createClient(AccessServiceService, config.GATEWAY_CORE_ADDRESS, { credentials, peer: 'core', metrics });
   const bus = connectBus({ url: config.NATS_URL, service: 'gateway', identity, name: order.gatewayId, logger });
   const recordings = createRecorderLink({
     address: config.GATEWAY_RECORDER_ADDRESS,
@@ -41,6 +41,7 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
     spoolDir: config.GATEWAY_SPOOL_DIR,
     spoolMaxBytes: order.spoolMaxBytes,
     logger,
+    metrics,
   });
   showRecordings(metrics, recordings);
   const pending = new PendingConnections((message) => control.send(message));
@@ -99,29 +100,18 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
   reportLoad(
     systemClock,
     () => {
-      const { connected, ...recording } = recordings.status();
+      const { connected, unackedBytes, spooledBytes, dropped } = recordings.status();
       const problems = {
         core: gateway.coreError(),
         recorder: connected ? undefined : 'not connected; sessions are spooled',
         nats: bus.problem(),
       };
-      return { connections: pending.openCount, sessions: gateway.sessions(), problems, recording };
+      return { connections: pending.openCount, sessions: gateway.sessions(), problems, recording: { unackedBytes, spooledBytes, dropped } };
     },
     (report) => control.send({ type: 'report', report }),
   );
   returnMemory(systemClock);
   control.send({ type: 'serving', crypto: cryptoInUse() });
-}
-
-function showRecordings(metrics: Metrics, recordings: RecorderLink): void {
-  metrics.gauge('gateway_recording_unacked_bytes', 'frames that no recorder has stored yet', [], () => recordings.status().unackedBytes);
-  metrics.gauge('gateway_recording_spooled_bytes', 'frames that wait on disk', [], () => recordings.status().spooledBytes);
-  metrics.gauge(
-    'gateway_recording_dropped_bytes',
-    'bytes missing from recordings, each marked there as a gap',
-    [],
-    () => recordings.status().dropped,
-  );
 }
 
 function sealingOf(config: GatewayConfig): InputSealing | undefined {

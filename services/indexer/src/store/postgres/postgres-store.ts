@@ -31,6 +31,10 @@ export class PostgresStore implements CommandStore {
     this.#writes = openPool(url, logger, { max: WRITES_AT_ONCE, timeoutSeconds: WRITE_TIMEOUT_S });
   }
 
+  get pools(): Readonly<Record<string, Pool>> {
+    return { searches: this.#searches, writes: this.#writes };
+  }
+
   /** Migrates as the schema's owner, if there is one beside the role of the running indexer, which gets its rights. */
   migrate(): Promise<string[]> {
     const owner = this.#ownerUrl;

@@ -1,0 +1,90 @@
+// Alerts about the way in: gateways, logins, certificates.
+export const gate = [
+  {
+    name: 'SallyportNoGatewayReady',
+    expr: 'absent(health_ready{service="gateway"} == 1)',
+    for: '1m',
+    severity: 'critical',
+    summary: 'No gateway takes connections',
+    description: 'No gateway says that it is ready, or none can be scraped. No login works.',
+    means: 'Either no gateway runs, or every one of them lacks something that it needs: core, a recorder, or NATS.',
+    users: '`ssh` is refused, hangs, or ends with "Sallyport can\'t check your login right now".',
+    look: [
+      '`kubectl get pods`: do gateways run? Why not?',
+      '`/readyz` of a gateway (port 7412) names the dependency that fails.',
+      'The last lines of the log of core and of the recorder, if the gateway names one of them.',
+    ],
+    act: [
+      'Repair the dependency that `/readyz` names; the gateways become ready by themselves.',
+      'If gateways do not start: the last line of their log says which setting or file is wrong.',
+      'Until then, use the break-glass access of your assets.',
+    ],
+  },
+  {
+    name: 'SallyportServiceNotReady',
+    expr: 'health_ready == 0',
+    for: '5m',
+    severity: 'warning',
+    summary: '{{ $labels.service }} is not ready',
+    description: 'A process of {{ $labels.service }} has not been ready for 5 minutes. Others may still do its work.',
+    means: 'The process runs, and one of the things that it needs does not work, or it drains before it stops.',
+    users: 'Nothing while other replicas are ready.',
+    look: ['`health_check_up == 0` names the dependency.', '`/readyz` of the process says why, in words.'],
+    act: ['Repair the dependency.', 'A gateway that drains for long has open sessions: that is as it should be.'],
+  },
+  {
+    name: 'SallyportLoginFailures',
+    expr: 'sum by (job, namespace) (increase(gateway_logins_total{outcome="refused"}[5m])) > 50 and sum by (job, namespace) (increase(gateway_logins_total{outcome="refused"}[5m])) > sum by (job, namespace) (increase(gateway_logins_total{outcome="granted"}[5m]))',
+    for: '2m',
+    severity: 'warning',
+    summary: 'Many logins are refused',
+    description: 'More than 50 logins were refused in 5 minutes, more than were granted. A password is guessed, or users cannot log in.',
+    means: 'Refusals of the last 5 minutes outnumber the logins that succeeded.',
+    users: 'Either nothing (an attack), or "Permission denied" for all (an identity source is broken).',
+    look: [
+      'Logs of the gateways: lines `sign-in refused` name user, source and reason.',
+      'One source or many? One user or many? Does any login still succeed?',
+    ],
+    act: [
+      'One source: block it in front of the gateways. Sallyport already slows it down.',
+      'All users: look at core, and at the LDAP or OIDC server that it asks.',
+    ],
+  },
+  {
+    name: 'SallyportUnconfirmedTerminations',
+    expr: 'increase(gateway_unconfirmed_terminations_total[1h]) > 0',
+    for: '0m',
+    severity: 'critical',
+    summary: 'Requests to end sessions come from an unknown party',
+    description:
+      'A gateway received a request on NATS to end a session, and core does not know of it. The session goes on. In a sound installation this is 0.',
+    means: 'Only core may publish such requests. Either the certificate of core is in other hands, or the permissions of NATS are open.',
+    users: 'Nothing: the gateways ask core, and core said no.',
+    look: [
+      'Logs of the gateways: `core does not confirm the request to end this session` names the session.',
+      'Connections of NATS (`/connz`): which clients have the identity of core?',
+    ],
+    act: [
+      'Compare the permissions of NATS with `deploy/nats/permissions.conf`.',
+      'If they are right, treat the mesh certificate of core as stolen: issue new ones and restart.',
+    ],
+  },
+  {
+    name: 'SallyportCertificateNearEnd',
+    expr: 'mesh_certificate_expiry_timestamp_seconds - time() < 14 * 86400',
+    for: '10m',
+    severity: 'warning',
+    summary: 'A mesh certificate ends in less than 14 days',
+    description: 'The certificate of {{ $labels.service }} ends soon. When it has ended, its calls to the other services fail.',
+    means: 'The certificate was not renewed, or the process has not loaded the new one.',
+    users: 'Nothing yet. After the end: no login.',
+    look: [
+      'With cert-manager: `kubectl get certificate`: is it ready? When was it renewed?',
+      '`openssl x509 -enddate -noout -in tls.crt` on the file that the service has.',
+    ],
+    act: [
+      'Renew it. Services load a renewed file by themselves.',
+      'If the file is new and the alert stays, restart the service, one pod after the other.',
+    ],
+  },
+];

@@ -1,0 +1,43 @@
+// Alerts about the search for commands, and about messages.
+export const search = [
+  {
+    name: 'SallyportIndexerLag',
+    expr: 'bus_consumer_oldest_message_age_seconds{consumer="indexer-commands"} > 120 or bus_consumer_pending_messages{consumer="indexer-commands"} > 100000',
+    for: '2m',
+    severity: 'warning',
+    summary: 'Commands appear in the search minutes late',
+    description: 'Recorded commands wait for the indexer. None is lost: they wait in NATS.',
+    means: 'The command store (PostgreSQL or Elasticsearch) is slow or refuses, or there are too few indexers.',
+    users: 'New commands are missing from searches.',
+    look: [
+      'Log of the indexer: `commands wait for the store` says why.',
+      '`/readyz` of the indexer (port 7414).',
+      'Locks and disk of the command store.',
+    ],
+    act: ['Repair the store; the indexer goes on by itself.', 'If the store is well and the backlog grows, add an indexer.'],
+  },
+  {
+    name: 'SallyportIndexerAway',
+    expr: 'absent(health_ready{service="indexer"} == 1)',
+    for: '5m',
+    severity: 'warning',
+    summary: 'No indexer works',
+    description: 'No indexer is ready. Searches fail, and commands wait in NATS.',
+    means: 'No indexer runs, or all lack NATS or the command store.',
+    users: 'Searches for commands fail; new commands are missing.',
+    look: ['`kubectl get pods`, and `/readyz` of the indexer (port 7414).'],
+    act: ['Repair what `/readyz` names, or start an indexer. Nothing is lost within the retention of NATS.'],
+  },
+  {
+    name: 'SallyportDeadLetters',
+    expr: 'increase(bus_dead_letters_total[1h]) > 0',
+    for: '0m',
+    severity: 'warning',
+    summary: 'A message was dropped for good',
+    description: 'The consumer {{ $labels.consumer }} could not handle a message and put it aside, into the stream SALLYPORT_DEAD.',
+    means: 'The message is malformed or forged, or two versions of Sallyport do not fit.',
+    users: 'One fact is missing: a command in the search, or a task that was not done.',
+    look: ['Log of the service: `message was not handled` with `dead: true` says why.', '`sallyport nats` shows the streams.'],
+    act: ['After an upgrade: are all services of versions that fit?', 'Else find out which identity published it; only Sallyport should.'],
+  },
+];

@@ -1,0 +1,2 @@
+export function toolFolder(): string;
+export function toolPath(name: 'prometheus' | 'promtool'): string;
