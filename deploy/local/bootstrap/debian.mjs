@@ -32,6 +32,10 @@ const TESTS = [
   tool('ceph-osd', 'ceph-osd'),
   tool('ceph', 'ceph-common'),
 ];
+const IMAGES = [tool('podman', 'podman'), tool('runc', 'runc'), tool('debootstrap', 'debootstrap')];
+
+/** Ensures that the machine has what builds and runs container images. */
+export const requireForImages = () => provide(IMAGES);
 
 /** Ensures that the machine has what `npm start` needs. */
 export async function requireForStart({ extras }) {
