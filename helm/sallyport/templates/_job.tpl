@@ -23,6 +23,7 @@
 enableServiceLinks: false
 {{- if .account }}
 serviceAccountName: {{ .account }}
+automountServiceAccountToken: true
 {{- else }}
 automountServiceAccountToken: false
 {{- end }}
