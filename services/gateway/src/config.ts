@@ -3,6 +3,9 @@ import { hostname } from 'node:os';
 import { booleanText, bytes, hostPort, loadConfig, meshSettings, port, seconds } from '@sallyport/config';
 import { z } from 'zod';
 
+/** A week. Timers of Node can't wait longer than 24 days. */
+const MAX_DRAIN_SECONDS = 604_800;
+
 const DEFAULT_PENALTIES = { authfail: 5, noauth: 1, 'grace-exceeded': 10, max: 600, min: 15 };
 
 /** Returns the rules of a text; undefined for "no". What the text does not name has its default. */
@@ -140,7 +143,12 @@ export const gatewaySettings = z
     GATEWAY_KEEP_UNSEEN_INPUT: booleanText()
       .default(false)
       .describe('true: lines typed without echo and input that may be a password are recorded, sealed; otherwise only their length is'),
-    GATEWAY_DRAIN_SECONDS: seconds().default(30).describe('time that sessions may go on after SIGTERM'),
+    GATEWAY_DRAIN_SECONDS: seconds()
+      .pipe(z.number().max(MAX_DRAIN_SECONDS))
+      .default(86_400)
+      .describe(
+        'time that sessions may go on after SIGTERM, at most 7 days; what starts the gateway must wait 40 s longer before it kills it',
+      ),
   })
   .superRefine((config, context) => {
     if (config.GATEWAY_AUDITORS_KEY_FILE !== undefined) return;

@@ -21,6 +21,9 @@ import { yieldToKeys } from './yield-to-keys.js';
 /** A small buffer that a session keeps must not keep 64 KiB, which is Node's default, of the shared pool. */
 const POOL_BYTES = 4 * 1024;
 
+/** The time for the last calls to NATS and the receiver of traces, when everything is recorded. */
+const LAST_CALLS_MS = 2_000;
+
 /** Runs a data process. It serves the connections that the control process hands over, from sign-in to end. */
 export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): Promise<void> {
   Buffer.poolSize = POOL_BYTES;
@@ -76,12 +79,10 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
   endAtOnce({ recordings, markUnsearched: () => gateway.markUnsearched() }, logger);
   void recordings.recoverSpool().catch((error: unknown) => logger.error({ err: error }, 'the spool could not be shipped'));
   const drain = async (): Promise<void> => {
-    setTimeout(() => process.exit(1), dataDeadlineMs(config.GATEWAY_DRAIN_SECONDS));
+    exitAfter(dataDeadlineMs(config.GATEWAY_DRAIN_SECONDS));
     await gateway.drain();
     await recordings.shutdown(HAND_OVER_MS);
-    await bus.close();
-    core.close();
-    await tracing.shutdown();
+    await Promise.race([Promise.all([bus.close(), tracing.shutdown()]), systemClock.sleep(LAST_CALLS_MS)]);
     process.exit(0);
   };
   control.serve({
@@ -94,6 +95,10 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
     onSpool: (maxBytes) => recordings.limitSpool(maxBytes),
     metrics: () => metrics.values(),
     onDrain: () => void drain(),
+    onEndSessions: () => {
+      exitAfter(dataDeadlineMs(0));
+      gateway.endSessions();
+    },
   });
   gateway.start(order.address);
   reportLoad(
@@ -111,6 +116,11 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
   );
   returnMemory(systemClock);
   control.send({ type: 'serving', crypto: cryptoInUse() });
+}
+
+/** Ends the process after this time, whatever it waits for. */
+function exitAfter(ms: number): void {
+  setTimeout(() => process.exit(1), ms);
 }
 
 function showRecordings(metrics: Metrics, recordings: RecorderLink): void {
