@@ -6,8 +6,14 @@ import type { MetricValues } from './process-metrics.js';
 export interface Metrics {
   /** Creates a number that only grows; the name ends in `_total`. */
   counter<L extends string = never>(name: string, help: string, labels?: readonly L[]): Counter<L>;
-  /** Creates a number that goes up and down. `read` is called at every scrape. */
-  gauge<L extends string = never>(name: string, help: string, labels?: readonly L[], read?: () => number): Gauge<L>;
+  /** Creates a number that goes up and down. `read` is called at every scrape. `merge`: how numbers of several processes become one. */
+  gauge<L extends string = never>(
+    name: string,
+    help: string,
+    labels?: readonly L[],
+    read?: () => number,
+    merge?: 'sum' | 'min' | 'max',
+  ): Gauge<L>;
   /** Creates a distribution; the name ends in its unit, e.g. `_seconds`. */
   histogram<L extends string = never>(name: string, help: string, buckets: readonly number[], labels?: readonly L[]): Histogram<L>;
   /** Returns all metrics as Prometheus text. */
@@ -31,12 +37,13 @@ export function createMetrics(service: string): Metrics {
   const registers = [registry];
   return {
     counter: (name, help, labels = []) => new Counter({ name, help, labelNames: [...labels], registers }),
-    gauge: (name, help, labels = [], read) =>
+    gauge: (name, help, labels = [], read, merge = 'sum') =>
       new Gauge({
         name,
         help,
         labelNames: [...labels],
         registers,
+        aggregator: merge,
         ...(read && {
           collect() {
             this.set(read());

@@ -1,4 +1,4 @@
-import { booleanText, hostPort, loadConfig, meshSettings, port, secret, seconds } from '@sallyport/config';
+import { booleanText, peerAddress, loadConfig, meshSettings, port, secret, seconds } from '@sallyport/config';
 import { z } from 'zod';
 
 const sealingKeys = z.object({
@@ -48,8 +48,8 @@ export const configSchema = z.object({
   CORE_SEALING_KEYS: secret(
     sealingKeysText.describe('keys that seal secrets at rest, as JSON {"active": "k1", "keys": {"k1": "<base64>"}}'),
   ),
-  CORE_RECORDER_ADDRESS: hostPort().default('127.0.0.1:7403').describe('gRPC of the recorder'),
-  CORE_INDEXER_ADDRESS: hostPort().default('127.0.0.1:7404').describe('gRPC of the indexer'),
+  CORE_RECORDER_ADDRESS: peerAddress().default('127.0.0.1:7403').describe('gRPC of the recorder'),
+  CORE_INDEXER_ADDRESS: peerAddress().default('127.0.0.1:7404').describe('gRPC of the indexer'),
   CORE_AUDIT_SIGNING_KEY_FILE: z.string().describe('Ed25519 private key (PKCS#8 PEM) that signs the anchors of the audit chain'),
   CORE_AUDIT_FORMER_KEYS_FILE: z
     .string()

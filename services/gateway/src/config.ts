@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
-import { booleanText, bytes, hostPort, loadConfig, meshSettings, port, seconds } from '@sallyport/config';
+import { booleanText, bytes, loadConfig, meshSettings, peerAddress, port, seconds } from '@sallyport/config';
 import { z } from 'zod';
 
 /** A week. Timers of Node can't wait longer than 24 days. */
@@ -47,8 +47,10 @@ export const gatewaySettings = z
     GATEWAY_SSH_PORT: port().default(2222).describe('port that users connect to'),
     GATEWAY_HEALTH_HOST: z.string().default('127.0.0.1').describe('address of the health server'),
     GATEWAY_HEALTH_PORT: port().default(7412).describe('port of the health server'),
-    GATEWAY_CORE_ADDRESS: hostPort().describe('host:port of core’s gRPC'),
-    GATEWAY_RECORDER_ADDRESS: hostPort().describe('host:port of the recorder’s gRPC'),
+    GATEWAY_CORE_ADDRESS: peerAddress().describe(
+      'host:port of core’s gRPC; a name with several addresses, or a list of them, is balanced per call',
+    ),
+    GATEWAY_RECORDER_ADDRESS: peerAddress().describe('host:port of the recorder’s gRPC, or several as above'),
     GATEWAY_HOST_KEY_FILE: z.string().min(1).describe('private host key files, OpenSSH or PEM, comma separated; one per key type is used'),
     GATEWAY_SPOOL_DIR: z.string().min(1).describe('folder for frames that the recorder has not taken yet; must survive restarts'),
     GATEWAY_SPOOL_MAX_BYTES: bytes()

@@ -4,7 +4,7 @@ import type { ObjectStore } from '@sallyport/object-store';
 import { AuditAnchorServiceService } from '@sallyport/proto-gen/recording/v1/audit_anchor';
 import { IngestServiceService } from '@sallyport/proto-gen/recording/v1/ingest';
 import { PlaybackServiceService } from '@sallyport/proto-gen/recording/v1/playback';
-import { type MeshCredentials, RpcServer } from '@sallyport/rpc';
+import { type MeshCredentials, RpcServer, showCertificate } from '@sallyport/rpc';
 import { createMetrics, type HealthServer, type Logger, type Metrics, startHealthServer } from '@sallyport/telemetry';
 import { AnchorStore } from './anchors/anchor-store.js';
 import { anchorHandlers } from './anchors/anchor.rpc.js';
@@ -64,6 +64,7 @@ export async function startRecorder(deps: RecorderDeps): Promise<Recorder> {
   const active = new ActiveSessions();
   const budget = new ByteBudget(MAX_UNSTORED_BYTES);
   const metrics = createMetrics('recorder');
+  showCertificate(metrics, deps.credentials);
   const altered = metrics.counter(
     'recorder_altered_recordings_total',
     'recordings that are not what was stored, or not what core knows of them',

@@ -3,7 +3,7 @@ import { connectBus } from '@sallyport/bus';
 import { returnMemory, systemClock } from '@sallyport/context';
 import { readAuditorsKey } from '@sallyport/crypto';
 import { AccessServiceService } from '@sallyport/proto-gen/access/v1/access_service';
-import { createClient, meshCredentials } from '@sallyport/rpc';
+import { createClient, meshCredentials, showCertificate } from '@sallyport/rpc';
 import { createMetrics, startTracing, type Logger, type Metrics } from '@sallyport/telemetry';
 import { composeGateway } from '../../compose.js';
 import type { GatewayConfig } from '../../config.js';
@@ -35,7 +35,8 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
   const tracing = startTracing({ service: 'gateway', endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
   const metrics = createMetrics('gateway');
   const identity = { caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE };
-  const credentials = meshCredentials(identity);
+  const credentials = meshCredentials(identity, { logger });
+  showCertificate(metrics, credentials);
   const core = createClient(AccessServiceService, config.GATEWAY_CORE_ADDRESS, { credentials, peer: 'core' });
   const bus = connectBus({ url: config.NATS_URL, service: 'gateway', identity, name: order.gatewayId, logger });
   const recordings = createRecorderLink({
