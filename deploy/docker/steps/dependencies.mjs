@@ -11,7 +11,7 @@ const [, , target] = process.argv;
 const NOT_LOADED =
   /\.(d\.[cm]?ts|[cm]?ts|tsx|map|md|markdown|flow|coffee|html|ps1|cmd)$|^(tsconfig.*\.json|\.(eslint|prettier|nyc|travis|taprc|editorconfig|npmignore).*)$/i;
 const NOT_LOADED_FOLDERS = new Set(['test', 'tests', '__tests__', 'benchmark', 'benchmarks', 'example', 'examples', '.github', '.vscode']);
-const BOOKKEEPING = ['.modules.yaml', '.pnpm-workspace-state-v1.json', '.bin', '.pnpm/lock.yaml', '.pnpm/node_modules'];
+const BOOKKEEPING = ['.modules.yaml', '.pnpm-workspace-state-v1.json', '.bin', '.pnpm/lock.yaml'];
 
 for (const service of SERVICES) {
   const app = join(target, service, 'app');

@@ -1,3 +1,4 @@
+import { MeshIdentityFiles } from '@sallyport/config';
 import { backOffMs, systemClock } from '@sallyport/context';
 import { AppError } from '@sallyport/errors';
 import type { Logger } from '@sallyport/telemetry';
@@ -26,6 +27,7 @@ const OLDEST = [2, 10] as const;
 /** A connection that is made in the background and made again without end, so that a service starts and works while NATS is away. */
 export class BusConnection {
   readonly #options: ConnectionOptions;
+  readonly #identity: MeshIdentityFiles;
   readonly #stop = new AbortController();
   #current: NatsConnection | undefined;
   #problem = 'not connected yet';
@@ -34,6 +36,9 @@ export class BusConnection {
   constructor(options: ConnectionOptions) {
     checkIdentity(options);
     this.#options = options;
+    this.#identity = new MeshIdentityFiles(options.identity, (problem) =>
+      options.logger.error({ problem }, 'renewed certificate files are refused; the old ones stay in force for NATS'),
+    );
     this.#waiting.promise.catch(() => {});
     void this.#connectForEver();
   }
@@ -79,7 +84,7 @@ export class BusConnection {
   async #reasonOf(error: unknown): Promise<unknown> {
     if (!(error instanceof errors.TimeoutError)) return error;
     try {
-      const connection = await connect({ ...clientOptions(this.#options), reconnect: false, timeout: CONNECT_MS });
+      const connection = await connect({ ...clientOptions(this.#options, this.#identity), reconnect: false, timeout: CONNECT_MS });
       await connection.close();
       return error;
     } catch (reason) {
@@ -90,7 +95,7 @@ export class BusConnection {
   async #connectOnce(): Promise<void> {
     const { service, name = service, logger } = this.#options;
     const connection = await connect({
-      ...clientOptions(this.#options),
+      ...clientOptions(this.#options, this.#identity),
       name,
       // Otherwise the client stops for good after two refusals, and a server whose permissions were mended is never tried again.
       ignoreAuthErrorAbort: true,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { X509Certificate } from 'node:crypto';
+import type { MeshIdentityFiles } from '@sallyport/config';
 import type { NodeConnectionOptions } from '@nats-io/transport-node';
 import { SERVER } from './services.js';
 
@@ -24,12 +25,29 @@ export function inboxPrefix(service: string): string {
   return `_INBOX_${service}`;
 }
 
-/** Returns the options of a connection. The files are read at every connection, so that renewed certificates are used. */
-export function clientOptions({ url, service, identity }: Client): NodeConnectionOptions {
+/**
+ * Returns the options of a connection. The files are read at every connection, so that renewed certificates are used. With `renewed` files that
+ * don't fit together are not used.
+ */
+export function clientOptions({ url, service, identity }: Client, renewed?: MeshIdentityFiles): NodeConnectionOptions {
   // The server proves a name of its own, so that a service's certificate can't be used to pose as NATS.
-  const tls = { ...identity, servername: SERVER };
+  const tls = { ...(renewed ? {} : identity), servername: SERVER };
+  if (renewed) Object.defineProperties(tls, propertiesOf(renewed));
   return { servers: url.split(','), tls, inboxPrefix: inboxPrefix(service) };
 }
+
+/** Returns properties that the NATS client reads at every connection. It reads the certificate first. */
+const propertiesOf = (renewed: MeshIdentityFiles): PropertyDescriptorMap => ({
+  cert: {
+    enumerable: true,
+    get: () => {
+      renewed.refresh();
+      return renewed.current.cert;
+    },
+  },
+  ca: { enumerable: true, get: () => renewed.current.ca },
+  key: { enumerable: true, get: () => renewed.current.key },
+});
 
 /** Checks that the files can be read and belong to the service. The error names the setting and the file. */
 export function checkIdentity({ service, identity }: Pick<Client, 'service' | 'identity'>): void {

@@ -9,6 +9,19 @@ export const booleanText = () => z.enum(['true', 'false']).transform((text) => t
 /** Accepts `host:port`; an IPv6 host is in brackets. */
 export const hostPort = () => z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, 'must be host:port');
 
+const HOST_PORT = String.raw`(\[[0-9a-fA-F:]+\]|[^:,\s]+):\d{1,5}`;
+const IPV4_PORTS = String.raw`(\d{1,3}(\.\d{1,3}){3}:\d{1,5},?)+`;
+const IPV6_PORTS = String.raw`(\[[0-9a-fA-F:]+\]:\d{1,5},?)+`;
+
+/** Accepts the address of a peer: `host:port`, where the host may have several addresses, or a list of `address:port`, comma separated. */
+export const peerAddress = () =>
+  z
+    .string()
+    .regex(
+      new RegExp(`^(${HOST_PORT}|${IPV4_PORTS}|${IPV6_PORTS})(?<!,)$`),
+      'must be host:port, or a comma separated list of IP addresses of one family with a port each',
+    );
+
 /** Accepts a size in bytes: a whole number, or one with KiB, MiB or GiB behind it. */
 export const bytes = () =>
   z

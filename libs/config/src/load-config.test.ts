@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { describeConfig } from './describe-config.js';
-import { booleanText, bytes, hostPort, port, secret, seconds } from './fields.js';
+import { booleanText, bytes, hostPort, peerAddress, port, secret, seconds } from './fields.js';
 import { parseConfig, redactedConfig } from './load-config.js';
 
 const schema = z.object({
@@ -93,5 +93,15 @@ describe('describeConfig', () => {
     const page = describeConfig('demo', z.object({ DEMO_PAIR: pair.refine(([from]) => from !== 0), DEMO_RANGES: ranges }));
     expect(page).toContain('| `DEMO_PAIR` | `5:30` |');
     expect(page).toContain('| `DEMO_RANGES` | – |');
+  });
+});
+
+describe('the address of a peer', () => {
+  it.each(['core:7402', '127.0.0.1:1,127.0.0.2:2', '[::1]:1,[::2]:2', '[::1]:7402'])('%s is taken', (address) => {
+    expect(peerAddress().parse(address)).toBe(address);
+  });
+
+  it.each(['core', 'core:1,recorder:2', '127.0.0.1:1,', '127.0.0.1:1,[::1]:2', 'dns:///core:1'])('%s is refused', (address) => {
+    expect(peerAddress().safeParse(address).error?.issues[0]?.message).toContain('must be host:port, or a comma separated list');
   });
 });

@@ -8,4 +8,6 @@ export const CHANNEL_OPTIONS = {
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.min_reconnect_backoff_ms': 100,
   'grpc.max_reconnect_backoff_ms': 2_000,
+  // A name is looked up again as soon as a connection is gone: another replica may have taken over.
+  'grpc.dns_min_time_between_resolutions_ms': 1_000,
 } as const;

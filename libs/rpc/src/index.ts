@@ -6,7 +6,7 @@ export {
   type StreamOptions,
   type UnaryOptions,
 } from './client/rpc-client.js';
-export { meshCredentials, type MeshCredentials, type MeshFiles } from './credentials.js';
+export { meshCredentials, showCertificate, type MeshCredentials, type MeshCredentialsOptions } from './credentials.js';
 export type { MethodsWith, RequestOf, ResponseOf, ServiceDefinition } from './method-types.js';
 export { DeadlineMissing, PeerNotAllowed, type RpcCtx } from './server/call-context.js';
 export type { Handlers, MessageSink } from './server/handlers.js';

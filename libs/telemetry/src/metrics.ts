@@ -23,7 +23,13 @@ export interface Metrics {
    * Creates a number that goes up and down. `read` is called at every scrape. `across` says how the values of several processes become one: an
    * age is the `max` of theirs.
    */
-  gauge<L extends string = never>(name: string, help: string, labels?: readonly L[], read?: ReadGauge<L>, across?: 'sum' | 'max'): Gauge<L>;
+  gauge<L extends string = never>(
+    name: string,
+    help: string,
+    labels?: readonly L[],
+    read?: ReadGauge<L>,
+    across?: 'sum' | 'min' | 'max',
+  ): Gauge<L>;
   /** Creates a distribution; the name ends in its unit, e.g. `_seconds`. */
   histogram<L extends string = never>(name: string, help: string, buckets: readonly number[], labels?: readonly L[]): Histogram<L>;
   /** Returns all metrics as Prometheus text. */

@@ -4,7 +4,7 @@ import type { Clock } from '@sallyport/context';
 import type { FailedSignIn } from '@sallyport/proto-gen/access/v1/authenticate';
 import type { Logger, Metrics } from '@sallyport/telemetry';
 import { FailedSignInReporter, SignIn, type ClientLogin } from './auth/index.js';
-import { ClientConnection } from './channels/index.js';
+import { ClientConnection, ConnectionDrain, RESTARTING } from './channels/index.js';
 import { gatewayJournal } from './health/gateway-journal.js';
 import type { AccessPeer } from './peers/access-peer.js';
 import {
@@ -75,8 +75,13 @@ export interface Gateway {
   serve(socket: Socket, address?: string): void;
   /** Returns the number of open sessions. */
   sessions(): number;
-  /** Accepts no more logins, waits for sessions to end, ends those that are left after the drain time, and stops. */
+  /**
+   * Begins no more sessions, except of logins that are under way. Waits for sessions to end, ends those that are left after the drain time,
+   * and stops.
+   */
   drain(): Promise<void>;
+  /** Ends the sessions of a drain now, with a message. */
+  endSessions(): void;
   /** Records as gaps what waits to be searched for commands. Call it only before the process ends: nothing is searched afterwards. */
   markUnsearched(): void;
   /** Returns the reason why core does not answer, undefined if it does. */
@@ -88,7 +93,8 @@ const DIAL_MS = 15_000;
 const LOGIN_MS = 20_000;
 /** The time for the last recordings and reports to core, after the terminal threads have stopped. */
 const LAST_END_MS = 3_000;
-const RESTARTING = 'This gateway is being restarted. Log in again in a moment.';
+/** The time for the last reports to core, when every session is recorded. */
+const LAST_REPORTS_MS = 500;
 
 const inputLimits = ({ maxInputBytes, keepFileBytes, sealing }: GatewayOptions) => ({ maxInputBytes, keepFileBytes, sealing });
 
@@ -97,7 +103,8 @@ export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gate
   const { access, clock, logger, recordings } = deps;
   const { id: gatewayId } = options;
   const keepaliveMs = (options.keepaliveSeconds ?? 30) * 1000;
-  let isDraining = false;
+  const connectionDrain = new ConnectionDrain(clock);
+  const endingSessions = new AbortController();
 
   const registry = new SessionRegistry();
   const journal = gatewayJournal(deps, registry);
@@ -115,7 +122,6 @@ export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gate
     access,
     logger,
   });
-  const refusalReason = (): string | undefined => (isDraining ? RESTARTING : undefined);
   const opener = new SessionOpener({
     access,
     dialer,
@@ -123,13 +129,17 @@ export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gate
     clock,
     logger,
     gatewayId,
-    refusalReason,
-    adopt: (session) => keeper.adopt(session),
+    refusalReason: (client) => connectionDrain.refusal(client),
+    adopt: (session) => {
+      connectionDrain.began(session.client);
+      keeper.adopt(session);
+    },
   });
   const signIns = new SignInWatch({ access, clock, logger, gatewayId });
   const connectionDeps = {
     opener,
     signIns,
+    drain: connectionDrain,
     access,
     clock,
     logger,
@@ -163,7 +173,10 @@ export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gate
       maxSessions: options.maxSessions ?? 10,
       unusedTimeoutSeconds: options.unusedTimeoutSeconds ?? 0,
       keepaliveMs,
-      onSettled: (socket, outcome) => deps.onSettled?.(socket, outcome),
+      onSettled: (socket, outcome) => {
+        connectionDrain.settled(socket);
+        deps.onSettled?.(socket, outcome);
+      },
       onProgress: (socket, step) => deps.onProgress?.(socket, step),
       admit: async (socket, { identity }) => deps.admit?.(socket, identity.username),
     },
@@ -176,20 +189,22 @@ export function composeGateway(options: GatewayOptions, deps: GatewayDeps): Gate
 
   return {
     start: (address) => leases.start(address),
-    serve: (socket, address) => server.serve(socket, address),
+    serve: (socket, address) => {
+      connectionDrain.accepted(socket);
+      server.serve(socket, address);
+    },
     sessions: () => registry.size,
     async drain() {
-      isDraining = true;
-      logger.info({ sessions: registry.size, seconds: options.drainSeconds }, 'draining');
-      await drainSessions(registry, clock, options.drainSeconds);
+      await drainSessions({ registry, connections: connectionDrain, clock, drainSeconds: options.drainSeconds }, endingSessions.signal);
       leases.stop();
       signIns.stop();
       terminations.stop();
-      await server.close(RESTARTING);
-      await pool.close();
+      await Promise.all([server.close(RESTARTING), pool.close()]);
       // Sessions that waited for a terminal thread end now, with a gap.
-      await Promise.race([Promise.all([registry.whenEmpty(), failedSignIns.whenSent()]), clock.sleep(LAST_END_MS)]);
+      const lastMs = registry.liveCount > 0 ? LAST_END_MS : LAST_REPORTS_MS;
+      await Promise.race([Promise.all([registry.whenEmpty(), failedSignIns.whenSent()]), clock.sleep(lastMs)]);
     },
+    endSessions: () => endingSessions.abort(),
     markUnsearched: () => void pool.close(),
     coreError: () => leases.lastError(),
   };

@@ -1,7 +1,7 @@
 import type { Bus } from '@sallyport/bus';
 import { systemClock, type Clock } from '@sallyport/context';
 import { CommandSearchServiceService } from '@sallyport/proto-gen/command/v1/command_search';
-import { RpcServer, type MeshCredentials } from '@sallyport/rpc';
+import { RpcServer, showCertificate, type MeshCredentials } from '@sallyport/rpc';
 import { createMetrics, showPools, startHealthServer, type Logger } from '@sallyport/telemetry';
 import { consumeCommands } from './consume/command.consumer.js';
 import { indexingMetrics } from './consume/indexing-metrics.js';
@@ -39,6 +39,7 @@ export async function startIndexer(
   listen: IndexerOptions,
 ): Promise<Indexer> {
   const metrics = createMetrics('indexer');
+  showCertificate(metrics, credentials);
   if (store.pools) showPools(metrics, store.pools);
   const server = new RpcServer({ credentials, logger, metrics }).add(CommandSearchServiceService, commandSearchHandlers(store), {
     allow: ['core'],

@@ -17,7 +17,7 @@ export async function serve(config: IndexerConfig): Promise<void> {
   logger.info({ config: redactedConfig(indexerSettings, config) }, 'starting');
   const tracing = startTracing({ service: 'indexer', endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
   const identity = { caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE };
-  const credentials = meshCredentials(identity);
+  const credentials = meshCredentials(identity, { logger });
   const store = openStore(storeChoice(config), logger);
   await refuseOldSchema(store, logger);
   const bus = connectBus({ url: config.NATS_URL, service: 'indexer', identity, logger });

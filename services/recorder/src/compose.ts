@@ -4,7 +4,7 @@ import type { ObjectStore } from '@sallyport/object-store';
 import { AuditAnchorServiceService } from '@sallyport/proto-gen/recording/v1/audit_anchor';
 import { IngestServiceService } from '@sallyport/proto-gen/recording/v1/ingest';
 import { PlaybackServiceService } from '@sallyport/proto-gen/recording/v1/playback';
-import { type MeshCredentials, RpcServer } from '@sallyport/rpc';
+import { type MeshCredentials, RpcServer, showCertificate } from '@sallyport/rpc';
 import { createMetrics, type HealthServer, type Logger, type Metrics, startHealthServer } from '@sallyport/telemetry';
 import { AnchorStore } from './anchors/anchor-store.js';
 import { anchorHandlers } from './anchors/anchor.rpc.js';
@@ -62,6 +62,7 @@ export interface Recorder {
 export async function startRecorder(deps: RecorderDeps): Promise<Recorder> {
   const { bus, logger, clock = systemClock } = deps;
   const metrics = createMetrics('recorder');
+  showCertificate(metrics, deps.credentials);
   const store = countStoreFailures(deps.store, metrics);
   const stop = new AbortController();
   const manifests = new ManifestFile(store, deps.signingKeyPem, deps.formerKeys);

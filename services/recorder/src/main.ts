@@ -29,7 +29,7 @@ async function run(config: RecorderConfig): Promise<void> {
   logger.info({ config: redactedConfig(recorderSchema, config) }, 'starting');
   const tracing = startTracing({ service: 'recorder', endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
   const identity = { caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE };
-  const credentials = meshCredentials(identity);
+  const credentials = meshCredentials(identity, { logger });
   const signingKeyPem = readSigningKey({ RECORDER_SIGNING_KEY_FILE: config.RECORDER_SIGNING_KEY_FILE });
   const store = await openStore(config);
   const bus = connectBus({ url: config.NATS_URL, service: 'recorder', identity, logger });

@@ -2,7 +2,7 @@ import { connectBus } from '@sallyport/bus';
 import { redactedConfig } from '@sallyport/config';
 import { returnMemory, systemClock } from '@sallyport/context';
 import { TasksServiceService } from '@sallyport/proto-gen/task/v1/tasks';
-import { createClient, meshCredentials } from '@sallyport/rpc';
+import { createClient, meshCredentials, showCertificate } from '@sallyport/rpc';
 import { createLogger, createMetrics, onShutdownSignal, startHealthServer, startTracing } from '@sallyport/telemetry';
 import { startWorker } from './compose.js';
 import { loadWorkerConfig, workerSettings, type WorkerConfig } from './config.js';
@@ -25,7 +25,8 @@ async function run(config: WorkerConfig): Promise<void> {
   const tracing = startTracing({ service: 'worker', endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
   const metrics = createMetrics('worker');
   const identity = { caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE };
-  const credentials = meshCredentials(identity);
+  const credentials = meshCredentials(identity, { logger });
+  showCertificate(metrics, credentials);
   const core = createClient(TasksServiceService, config.WORKER_CORE_ADDRESS, { credentials, peer: 'core', metrics });
   const bus = connectBus({ url: config.NATS_URL, service: 'worker', identity, logger });
   const health = await startHealthServer({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { booleanText, hostPort, port, secret, seconds } from '../fields.js';
+import { booleanText, peerAddress, port, secret, seconds } from '../fields.js';
 import { meshSettings } from '../mesh-settings.js';
 
 const sealingKeys = z.object({
@@ -49,8 +49,8 @@ export const coreSettings = z.object({
   CORE_SEALING_KEYS: secret(
     sealingKeysText.describe('keys that seal secrets at rest, as JSON {"active": "k1", "keys": {"k1": "<base64>"}}'),
   ),
-  CORE_RECORDER_ADDRESS: hostPort().default('127.0.0.1:7403').describe('gRPC of the recorder'),
-  CORE_INDEXER_ADDRESS: hostPort().default('127.0.0.1:7404').describe('gRPC of the indexer'),
+  CORE_RECORDER_ADDRESS: peerAddress().default('127.0.0.1:7403').describe('gRPC of the recorder'),
+  CORE_INDEXER_ADDRESS: peerAddress().default('127.0.0.1:7404').describe('gRPC of the indexer'),
   CORE_AUDIT_SIGNING_KEY_FILE: z.string().describe('Ed25519 private key (PKCS#8 PEM) that signs the anchors of the audit chain'),
   CORE_AUDIT_FORMER_KEYS_FILE: z
     .string()
@@ -74,5 +74,8 @@ export const coreSettings = z.object({
   CORE_FIRST_ADMIN_PASSWORD: secret(
     z.string().min(12).optional().describe('first password of the user admin, to be changed at the first sign-in; absent: a random one'),
   ),
-  CORE_ADMIN_PASSWORD_FILE: z.string().optional().describe('file that a first start writes the admin’s random password to; absent: printed once'),
+  CORE_ADMIN_PASSWORD_FILE: z
+    .string()
+    .optional()
+    .describe('file that a first start writes the admin’s random password to; absent: printed once'),
 });

@@ -1,8 +1,11 @@
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import { booleanText, bytes, hostPort, port, seconds } from '../fields.js';
+import { booleanText, bytes, peerAddress, port, seconds } from '../fields.js';
 import { meshSettings } from '../mesh-settings.js';
+
+/** A week. Timers of Node can't wait longer than 24 days. */
+const MAX_DRAIN_SECONDS = 604_800;
 
 const DEFAULT_PENALTIES = { authfail: 5, noauth: 1, 'grace-exceeded': 10, max: 600, min: 15 };
 
@@ -45,8 +48,10 @@ export const gatewaySettings = z
     GATEWAY_SSH_PORT: port().default(2222).describe('port that users connect to'),
     GATEWAY_HEALTH_HOST: z.string().default('127.0.0.1').describe('address of the health server'),
     GATEWAY_HEALTH_PORT: port().default(7412).describe('port of the health server'),
-    GATEWAY_CORE_ADDRESS: hostPort().describe('host:port of core’s gRPC'),
-    GATEWAY_RECORDER_ADDRESS: hostPort().describe('host:port of the recorder’s gRPC'),
+    GATEWAY_CORE_ADDRESS: peerAddress().describe(
+      'host:port of core’s gRPC; a name with several addresses, or a list of them, is balanced per call',
+    ),
+    GATEWAY_RECORDER_ADDRESS: peerAddress().describe('host:port of the recorder’s gRPC, or several as above'),
     GATEWAY_HOST_KEY_FILE: z.string().min(1).describe('private host key files, OpenSSH or PEM, comma separated; one per key type is used'),
     GATEWAY_SPOOL_DIR: z.string().min(1).describe('folder for frames that the recorder has not taken yet; must survive restarts'),
     GATEWAY_SPOOL_MAX_BYTES: bytes()
@@ -148,7 +153,12 @@ export const gatewaySettings = z
     GATEWAY_KEEP_UNSEEN_INPUT: booleanText()
       .default(false)
       .describe('true: lines typed without echo and input that may be a password are recorded, sealed; otherwise only their length is'),
-    GATEWAY_DRAIN_SECONDS: seconds().default(30).describe('time that sessions may go on after SIGTERM'),
+    GATEWAY_DRAIN_SECONDS: seconds()
+      .pipe(z.number().max(MAX_DRAIN_SECONDS))
+      .default(86_400)
+      .describe(
+        'time that sessions may go on after SIGTERM, at most 7 days; what starts the gateway must wait 40 s longer before it kills it',
+      ),
   })
   .superRefine((config, context) => {
     if (config.GATEWAY_AUDITORS_KEY_FILE !== undefined) return;

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import { hostPort, port } from '../fields.js';
+import { peerAddress, port } from '../fields.js';
 import { meshSettings } from '../mesh-settings.js';
 
 /** The worker's settings. */
@@ -13,6 +13,6 @@ export const workerSettings = z.object({
     .describe('unique among workers'),
   WORKER_HEALTH_HOST: z.string().default('127.0.0.1').describe('address of the health server'),
   WORKER_HEALTH_PORT: port().default(7415).describe('port of the health server'),
-  WORKER_CORE_ADDRESS: hostPort().describe('host:port of core’s gRPC'),
+  WORKER_CORE_ADDRESS: peerAddress().describe('host:port of core’s gRPC'),
   WORKER_CONCURRENCY: z.coerce.number<string>().int().min(1).max(256).default(8).describe('tasks that run at once'),
 });

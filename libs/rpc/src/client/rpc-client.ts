@@ -64,15 +64,20 @@ export interface ClientOptions {
 /** Returns the error that a call ends with, and counts it. */
 type FailCall = (error: unknown) => AppError;
 
-/** Creates a client for `definition` at `address` (host:port, or dns:///host:port to spread over replicas). */
+/**
+ * Creates a client for `definition` at `address`: host:port, or a list of IP addresses with ports. Calls are spread over all addresses, which
+ * for a name are those that DNS has.
+ */
 export function createClient<S extends ServiceDefinition>(
   definition: S,
   address: string,
   { credentials, peer, metrics }: ClientOptions,
 ): RpcClient<S> {
-  const grpc = new Client(address, credentials.channel, {
+  const grpc = new Client(targetOf(address), credentials.channel, {
     ...CHANNEL_OPTIONS,
     'grpc.ssl_target_name_override': peer,
+    // Of DNS only addresses count: a TXT record does not change how calls are made.
+    'grpc.service_config_disable_resolution': 1,
     'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
   });
   const counted = metrics && clientMetrics(metrics);
@@ -89,6 +94,12 @@ export function createClient<S extends ServiceDefinition>(
     waitForReady: (ms) => waitForReady(grpc, ms, peer),
     close: () => grpc.close(),
   };
+}
+
+/** Returns an address as gRPC writes it: a list of IP addresses begins with its scheme. */
+function targetOf(address: string): string {
+  if (!address.includes(',')) return address;
+  return `${address.startsWith('[') ? 'ipv6' : 'ipv4'}:${address}`;
 }
 
 interface Method<Req, Res> {

@@ -7,14 +7,30 @@ import { adaptBidi, adaptServerStream, adaptUnary, type HandlerDeps } from './ad
 import type { Handlers } from './handlers.js';
 import { serverMetrics, type ServerMetrics } from './server-metrics.js';
 
+/** Collaborators and values of a server. */
+export interface RpcServerOptions {
+  readonly credentials: MeshCredentials;
+  readonly logger: Logger;
+  /** Counts the requests. */
+  readonly metrics?: Metrics;
+  readonly maxConnectionAgeMs?: number;
+}
+
+/**
+ * A connection takes no more calls after this time, or up to a tenth before or after it; those that run go on until they end. Its client looks the name up again
+ * and finds replicas that were added, and both sides show the certificates that they have by then.
+ */
+const MAX_CONNECTION_AGE_MS = 300_000;
+
 /** A gRPC server that accepts only peers with a certificate of our authority, and at each method only its own peers. */
 export class RpcServer {
-  readonly #server = new Server(CHANNEL_OPTIONS);
+  readonly #server: Server;
   readonly #credentials: MeshCredentials;
   readonly #logger: Logger;
   readonly #metrics: ServerMetrics | undefined;
 
-  constructor({ credentials, logger, metrics }: { credentials: MeshCredentials; logger: Logger; metrics?: Metrics }) {
+  constructor({ credentials, logger, metrics, maxConnectionAgeMs = MAX_CONNECTION_AGE_MS }: RpcServerOptions) {
+    this.#server = new Server({ ...CHANNEL_OPTIONS, 'grpc.max_connection_age_ms': maxConnectionAgeMs });
     this.#credentials = credentials;
     this.#logger = logger;
     this.#metrics = metrics && serverMetrics(metrics);

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
-import { meshCredentials, type MeshCredentials } from '@sallyport/rpc';
-import { CONFIG } from '../platform/index.js';
+import { meshCredentials, showCertificate, type MeshCredentials } from '@sallyport/rpc';
+import type { Logger, Metrics } from '@sallyport/telemetry';
+import { CONFIG, LOGGER, METRICS } from '../platform/index.js';
 import { CoreRpcServer } from './core-rpc-server.js';
 import { PeerClients } from './peer-clients.js';
 import { MESH_CREDENTIALS, RPC_SETTINGS, type RpcSettings } from './rpc-settings.js';
@@ -19,9 +20,13 @@ interface MeshConfig {
   providers: [
     {
       provide: MESH_CREDENTIALS,
-      inject: [CONFIG],
-      useFactory: (config: MeshConfig) =>
-        meshCredentials({ caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE }),
+      inject: [CONFIG, LOGGER, METRICS],
+      useFactory: (config: MeshConfig, logger: Logger, metrics: Metrics): MeshCredentials => {
+        const files = { caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE };
+        const credentials = meshCredentials(files, { logger });
+        showCertificate(metrics, credentials);
+        return credentials;
+      },
     },
     {
       provide: RPC_SETTINGS,

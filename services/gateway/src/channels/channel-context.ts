@@ -1,6 +1,7 @@
 import type { Clock } from '@sallyport/context';
 import type { Logger } from '@sallyport/telemetry';
 import type { AccessPeer } from '../peers/access-peer.js';
+import type { TerminalIo } from '../menu/index.js';
 import type { SshConnection } from '../ssh/index.js';
 import type { TapMaker } from '../taps/channel-tap.js';
 import type { OnRefused } from './channel-policy.js';
@@ -20,7 +21,9 @@ export interface ChannelDeps {
 /** The connection that a client's channel belongs to. */
 export interface ConnectionContext {
   /** The SSH connection to the client, for channels that the gateway opens towards it. */
-  connection: Pick<SshConnection, 'openChannel' | 'disconnect'>;
+  connection: Pick<SshConnection, 'openChannel' | 'disconnect' | 'channelCount'>;
+  /** The terminals on which the gateway itself talks with the user. */
+  menus: Set<TerminalIo>;
   sessions: ConnectionSessions;
   deps: ChannelDeps;
   onRefused: OnRefused;

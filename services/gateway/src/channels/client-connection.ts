@@ -11,6 +11,7 @@ import {
 } from '../session/index.js';
 import { isInternalError, type ChannelOpenRequest, type GlobalRequest, type SshConnection } from '../ssh/index.js';
 import type { ChannelDeps, ConnectionContext } from './channel-context.js';
+import type { ConnectionDrain, DrainableConnection } from './connection-drain.js';
 import { ASSET_CHANNELS, CLIENT_CHANNELS } from './channel-kinds.js';
 import { decide, decideBeforeGrant, rulesOf, type PolicyDecision, type RefusalReason } from './channel-policy.js';
 import { ConnectionSessions } from './connection-sessions.js';
@@ -27,6 +28,7 @@ export interface RefusedRequest {
 export interface ClientConnectionDeps extends ChannelDeps {
   opener: Pick<SessionOpener, 'open'>;
   signIns: Pick<SignInWatch, 'add'>;
+  drain: Pick<ConnectionDrain, 'add'>;
   onRefusal(refused: RefusedRequest): void;
   onClosed(bytesOnWire: { read: number; written: number }): void;
 }
@@ -37,7 +39,8 @@ const MAX_LOGGED_REFUSALS = 20;
 const LAST_WORDS_MS = 5_000;
 
 /** The connection of a client that has signed in. The policy decides about all that the client, and its sessions' assets, ask for. */
-export class ClientConnection implements SessionClient, SignedInConnection {
+export class ClientConnection implements SessionClient, SignedInConnection, DrainableConnection {
+  hasHadChannel = false;
   private readonly context: ConnectionContext;
   private refusals = 0;
 
@@ -47,14 +50,16 @@ export class ClientConnection implements SessionClient, SignedInConnection {
     private readonly deps: ClientConnectionDeps,
   ) {
     const sessions = new ConnectionSessions(this, deps.opener);
-    this.context = { connection, sessions, deps, onRefused: (what, reason) => this.onRefused(what, reason) };
+    this.context = { connection, sessions, deps, menus: new Set(), onRefused: (what, reason) => this.onRefused(what, reason) };
     const unwatch = deps.signIns.add(this);
+    const undrain = deps.drain.add(this);
     connection.attach({
       onChannelOpen: (request) => this.onChannelOpen(request),
       onGlobalRequest: (request) => this.onGlobalRequest(request),
       onClose: (cause) => {
         if (cause && isInternalError(cause)) deps.logger.error({ err: cause, user: login.identity.username }, 'a client connection failed');
         unwatch();
+        undrain();
         sessions.endAll(clientGone(cause));
         deps.onClosed(connection.bytesOnWire);
       },
@@ -68,6 +73,12 @@ export class ClientConnection implements SessionClient, SignedInConnection {
     void Promise.race([over, deps.clock.sleep(LAST_WORDS_MS)]).then(() => connection.disconnect(message));
   }
 
+  leave(message: string): void {
+    const { connection, menus } = this.context;
+    for (const menu of menus) menu.finish(message);
+    if (connection.channelCount === 0) connection.disconnect(message);
+  }
+
   /** Serves or refuses a channel that the asset of a session opens towards this client. */
   onAssetChannelOpen(request: ChannelOpenRequest, session: Session): void {
     const decision = decide({ from: 'asset', layer: 'channel', name: request.type }, rulesOf(session));
@@ -79,6 +90,7 @@ export class ClientConnection implements SessionClient, SignedInConnection {
   private onChannelOpen(request: ChannelOpenRequest): void {
     const decision = decideBeforeGrant({ from: 'client', layer: 'channel', name: request.type });
     const serve = CLIENT_CHANNELS[request.type];
+    this.hasHadChannel = true;
     if (decision.kind === 'allow' && serve) return serve(request, this.context);
     if (decision.kind === 'refuse') this.onRefused(`channel ${request.type}`, decision.reason);
     return request.refuse('prohibited', messageOf(decision));

@@ -2,7 +2,7 @@ import { chooseAccount, MENU_IDLE_MS, runMenu, TerminalIo } from '../menu/index.
 import { finished } from '../session/index.js';
 import { shownBanner, type ChannelStream, type ShownBytes, type SshChannel } from '../ssh/index.js';
 import type { ChannelContext } from './channel-context.js';
-import { formatMessage, type ClientSide } from './client-side.js';
+import { EXIT_FAILED, formatMessage, type ClientSide } from './client-side.js';
 import { PendingChannel } from './pending-channel.js';
 import { runOnAsset } from './run-on-asset.js';
 import { exitStatusPayload, readWindowChange, resized, type Terminal } from './terminal-request.js';
@@ -30,11 +30,12 @@ class MenuClientSide implements ClientSide {
   fail(): void {}
 }
 
-/** Returns a terminal that the gateway itself talks with. It takes the channel, and what was typed ahead, from the pending channel. */
-export function terminalOf({ pending, deps }: ChannelContext, terminal: Terminal): TerminalIo {
+/** Returns a terminal that the gateway itself talks with, until the owner removes it from `menus`. It takes the channel, and what was typed ahead, from the pending channel. */
+export function terminalOf({ pending, deps, menus }: ChannelContext, terminal: Terminal): TerminalIo {
   const io = new TerminalIo(pending.channel, terminal, ({ payload }) => readWindowChange(payload), deps.clock);
   io.attach(pending.takeEarly());
   pending.release();
+  menus.add(io);
   return io;
 }
 
@@ -49,7 +50,8 @@ export async function serveMenu(context: ChannelContext, terminal: Terminal): Pr
     list: (page) => context.deps.access.listGranted({ identityToken: identity.token, ...page }),
     connect: (asset, account) => connectFromMenu(context, io, terminal, { asset, account }),
   });
-  channel.notify('exit-status', exitStatusPayload(0), 'in-order');
+  context.menus.delete(io);
+  channel.notify('exit-status', exitStatusPayload(io.isFinished ? EXIT_FAILED : 0), 'in-order');
   channel.eof();
   channel.close();
 }

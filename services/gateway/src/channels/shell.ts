@@ -23,6 +23,7 @@ const askOn =
   async ({ assetName, accounts }) => {
     const io = terminalOf(context, terminal);
     const account = await chooseAccount(io, assetName, accounts, MENU_IDLE_MS);
+    context.menus.delete(io);
     context.pending.takeBack(io.takeTyped(), resized(terminal, io.facts));
     return account;
   };

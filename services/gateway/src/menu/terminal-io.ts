@@ -21,6 +21,7 @@ export class TerminalIo {
   private readonly editor = new LineEditor();
   private waiting: ((line: string | undefined) => void) | undefined;
   private hasEnded = false;
+  private farewell: string | undefined;
   private isProcessing = false;
   private unconsumed = 0;
 
@@ -47,6 +48,18 @@ export class TerminalIo {
   /** Returns true if the user has left. */
   get isOver(): boolean {
     return this.hasEnded;
+  }
+
+  /** Returns true if `finish` was called. */
+  get isFinished(): boolean {
+    return this.farewell !== undefined;
+  }
+
+  /** Ends the conversation with this message: at once, or when the program on the terminal has ended. */
+  finish(message: string): void {
+    if (this.hasEnded || this.farewell !== undefined) return;
+    this.farewell = message;
+    this.process();
   }
 
   /** Shows a text; "\n" begins a new line. */
@@ -104,6 +117,7 @@ export class TerminalIo {
     const until = this.editor.typedLength - KEYS_AT_ONCE;
     let shown = '';
     while (this.waiting) {
+      this.sayFarewell();
       const event = this.hasEnded ? ({ kind: 'end' } as const) : this.editor.next();
       if (!event) break;
       if (event.kind === 'echo') {
@@ -117,6 +131,12 @@ export class TerminalIo {
       this.answer(event.kind === 'line' ? event.text : undefined);
     }
     this.channel.write(echoOf(shown), 'stdout');
+  }
+
+  private sayFarewell(): void {
+    if (this.hasEnded || this.farewell === undefined) return;
+    this.hasEnded = true;
+    this.write(`\n${this.farewell}`);
   }
 
   private returnCredit(): void {

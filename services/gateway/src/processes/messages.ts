@@ -44,7 +44,9 @@ export type ToData =
   /** The answer to `admit`. */
   | { type: 'admitted'; connection: number; refusal?: string }
   | { type: 'metrics' }
-  | { type: 'drain' };
+  | { type: 'drain' }
+  /** End the sessions of the drain now. */
+  | { type: 'end-sessions' };
 
 /**
  * The end of a connection's time without a login: its client signed in, left after a failed attempt, made none, or took too long. `closed`: the

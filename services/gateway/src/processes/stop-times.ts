@@ -1,5 +1,6 @@
 /** The time, after the last session has ended, for frames to reach the recorder or else the spool. */
 export const HAND_OVER_MS = 10_000;
+/** The time for sessions to end and be reported, for connections to close, and for the last calls. */
 const WRAP_UP_MS = 20_000;
 const CONTROL_SLACK_MS = 2_000;
 

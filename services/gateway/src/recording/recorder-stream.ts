@@ -41,7 +41,7 @@ async function oneStream({ client, logger, traffic }: StreamDeps, stop: AbortSig
   const signal = AbortSignal.any([stop, over.signal]);
   let call: BidiCall<IngestRequest, IngestResponse> | undefined;
   try {
-    await client.waitForReady(READY_MS);
+    await orStopped(client.waitForReady(READY_MS), stop);
     call = client.bidi('ingest', {});
     traffic.connected();
     await Promise.race([send(call, traffic, signal), receive(call, traffic, signal)]);
@@ -54,6 +54,15 @@ async function oneStream({ client, logger, traffic }: StreamDeps, stop: AbortSig
     call?.cancel();
     if (call !== undefined) traffic.disconnected();
   }
+}
+
+/** Waits for `work`, but not beyond the stop. */
+async function orStopped(work: Promise<void>, stop: AbortSignal): Promise<void> {
+  const stopped = Promise.withResolvers<never>();
+  const onStop = (): void => stopped.reject(new Error('the gateway stops'));
+  if (stop.aborted) onStop();
+  stop.addEventListener('abort', onStop);
+  await Promise.race([work, stopped.promise]).finally(() => stop.removeEventListener('abort', onStop));
 }
 
 async function send(call: BidiCall<IngestRequest, IngestResponse>, traffic: StreamTraffic, signal: AbortSignal): Promise<void> {

@@ -23,6 +23,7 @@ export class SessionKeeper {
 
   private async awaitEnd(session: Session): Promise<void> {
     const report = await session.over;
+    this.deps.registry.markOver(session);
     this.deps.onEnded(reasonText(report.end.reason));
     await this.deps.reporter.report(report);
     this.deps.registry.remove(session);

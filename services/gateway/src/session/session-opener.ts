@@ -17,8 +17,8 @@ export interface SessionOpenerDeps extends SessionDeps {
   access: Pick<AccessPeer, 'openSession'>;
   /** Takes over a session that core granted. */
   adopt(session: Session): void;
-  /** Returns the reason why the gateway opens no session now, undefined if it does. */
-  refusalReason(): string | undefined;
+  /** Returns the reason why the gateway opens no session for this client now, undefined if it does. */
+  refusalReason(client: SessionClient): string | undefined;
 }
 
 /** Asks core for sessions. An asset is dialled with a grant of core alone. */
@@ -27,7 +27,7 @@ export class SessionOpener {
 
   async open(client: SessionClient, target: LoginTarget): Promise<Opening> {
     const { identity } = client.login;
-    const refusal = identity.mustChangePassword ? MUST_CHANGE_PASSWORD : this.deps.refusalReason();
+    const refusal = identity.mustChangePassword ? MUST_CHANGE_PASSWORD : this.deps.refusalReason(client);
     if (refusal) return { kind: 'refused', message: refusal };
     const trace = client.login.trace ?? new LoginTrace();
     const sessionId = trace.takeSessionId();

@@ -4,15 +4,24 @@ import type { Session } from './session.js';
 /** The sessions of this process, from their grant until core knows that they have ended. */
 export class SessionRegistry {
   private readonly sessions = new Map<string, Session>();
+  /** Sessions whose end core does not know yet. */
+  private readonly over = new Set<Session>();
+  private readonly notified = new WeakSet<Session>();
   private emptied = Promise.withResolvers<void>();
 
   add(session: Session): void {
     this.sessions.set(session.facts.sessionId, session);
   }
 
+  /** Records that a session is over and its recording complete. It stays until core knows. */
+  markOver(session: Session): void {
+    if (this.get(session.facts.sessionId) === session) this.over.add(session);
+  }
+
   /** Removes a session whose end core has recorded. */
   remove(session: Session): void {
     this.sessions.delete(session.facts.sessionId);
+    this.over.delete(session);
     if (this.sessions.size > 0) return;
     this.emptied.resolve();
     this.emptied = Promise.withResolvers();
@@ -40,6 +49,11 @@ export class SessionRegistry {
     return this.all().reduce((sum, session) => sum + session.openChannels, 0);
   }
 
+  /** Returns the number of sessions that are not over. */
+  get liveCount(): number {
+    return this.sessions.size - this.over.size;
+  }
+
   /** Returns the shortest lease of all sessions, in milliseconds. */
   shortestLeaseMs(): number | undefined {
     const leases = [...this.sessions.values()].map((session) => session.facts.leaseMs);
@@ -48,6 +62,15 @@ export class SessionRegistry {
 
   notifyAll(message: string): void {
     for (const session of this.sessions.values()) session.notify(message);
+  }
+
+  /** Notifies each session once, when it has a channel. */
+  notifyOnce(message: string): void {
+    for (const session of this.sessions.values()) {
+      if (this.notified.has(session) || !session.hasChannels) continue;
+      this.notified.add(session);
+      session.notify(message);
+    }
   }
 
   endAll(end: SessionEnd): void {

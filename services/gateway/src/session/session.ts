@@ -132,6 +132,11 @@ export class Session {
     void participant.done.finally(() => this.participants.delete(participant));
   }
 
+  /** Returns true if a channel is part of it now. */
+  get hasChannels(): boolean {
+    return this.participants.size > 0;
+  }
+
   /** Restarts the idle time: there was activity. */
   touch(): void {
     this.limits?.touch();

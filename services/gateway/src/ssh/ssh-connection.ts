@@ -82,6 +82,11 @@ export class SshConnection {
     this.inner.disconnect(DisconnectReason.BY_APPLICATION, printableLine(message));
   }
 
+  /** Returns the number of open channels. */
+  get channelCount(): number {
+    return this.inner.channelCount;
+  }
+
   /** Returns the bytes on the wire, of both directions. */
   get bytesOnWire(): { read: number; written: number } {
     return { read: this.socket.bytesRead, written: this.socket.bytesWritten };

@@ -32,6 +32,7 @@ export class DataChild {
   placed = 0;
   /** The crypto that it uses; undefined until it serves. */
   crypto: string | undefined;
+  hasExited = false;
   /** The time of its last message, by Clock.monotonic. */
   lastMessageAt: number;
   /** Resolves when it takes connections. */
@@ -59,6 +60,7 @@ export class DataChild {
       child.once('error', () => resolve(-1)); // it could not be started
       child.once('exit', (code, signal) => resolve(signal ?? code ?? -1));
     });
+    void this.exited.then(() => (this.hasExited = true));
     child.on('message', (message: FromData) => this.onMessage(message));
     this.send({ type: 'start', order });
   }

@@ -28,6 +28,8 @@ export interface DataFleetDeps {
 }
 
 const CHECK_MS = 1_000;
+/** The time for connections that were accepted before a drain to reach a process. */
+const PLACE_MS = 1_000;
 
 /** All data processes. It places connections on them, replaces those that die, and shares the spool's bound among them. */
 export class DataFleet {
@@ -80,14 +82,33 @@ export class DataFleet {
     this.place();
   }
 
-  /** Asks all processes to drain. Resolves when they have exited. */
+  /** Returns the number of open sessions of all processes. */
+  get sessions(): number {
+    return this.children.reduce((sum, child) => sum + (child.hasExited ? 0 : (child.report?.sessions ?? 0)), 0);
+  }
+
+  /** Asks all processes to drain, once they have received the connections that wait. Resolves when they have exited. */
   async drain(): Promise<void> {
+    const closed = this.slots.map((slot) => slot.close());
+    await this.whenPlaced();
     this.isDraining = true;
     for (const { connection } of this.waiting.splice(0)) connection.close();
-    const closed = this.slots.map((slot) => slot.close());
     for (const child of this.children) child.send({ type: 'drain' });
     await Promise.all(closed);
     this.checks.cancel();
+  }
+
+  /** Asks all processes to end the sessions of the drain now. */
+  endSessions(): void {
+    for (const child of this.children) child.send({ type: 'end-sessions' });
+  }
+
+  /** Waits, for a moment, until every connection that was accepted has reached a process. */
+  private async whenPlaced(): Promise<void> {
+    const { clock } = this.deps;
+    const latest = clock.monotonic() + PLACE_MS;
+    const isUnderway = (): boolean => this.waiting.length > 0 || this.children.some(({ isFree, isSilent }) => !isFree && !isSilent);
+    while (isUnderway() && clock.monotonic() < latest) await clock.sleep(20);
   }
 
   private start(): DataChild {

@@ -9,6 +9,8 @@ export interface FleetMetrics {
   lost(slot: DataSlot, why: Loss): void;
   /** Counts a connection that the limiter refused, or closed in favour of a new one. */
   refused(why: Refusal): void;
+  /** Shows that the gateway drains. */
+  draining(): void;
   text(fleet: DataFleet): Promise<string>;
 }
 
@@ -18,6 +20,8 @@ export function fleetMetrics(pending: () => number, spoolDir: string): FleetMetr
   showDisks(own, { spool: spoolDir });
   own.gauge('gateway_unauthenticated_connections', 'Connections that have not signed in', [], pending);
   const serving = own.gauge('gateway_data_processes', 'Data processes that serve');
+  const draining = own.gauge('gateway_draining', '1 while the gateway takes no connections and waits for its sessions to end');
+  draining.set(0);
   const losses = own.counter('gateway_data_processes_lost_total', 'Data processes that died with their sessions', ['why']);
   const refusals = own.counter(
     'gateway_connections_refused_total',
@@ -39,6 +43,7 @@ export function fleetMetrics(pending: () => number, spoolDir: string): FleetMetr
       counted = counted.then((before) => addCounted(before, last));
     },
     refused: (why) => refusals.inc({ why }),
+    draining: () => draining.set(1),
     text: async (fleet) => {
       serving.set(fleet.children.filter(({ crypto }) => crypto !== undefined).length);
       for (const { name, child } of fleet.slots) {

@@ -11,6 +11,7 @@ import { fleetChecks, fleetFacts } from './fleet-health.js';
 import { fleetMetrics } from './fleet-metrics.js';
 import { forkDataProcess } from './fork-data-process.js';
 import type { PendingConnection } from './pending-connection.js';
+import { logDrain } from './log-drain.js';
 import { LoadBalancers } from './proxy/load-balancers.js';
 import { openSshListener } from './ssh-listener.js';
 import { RefusalLog } from './refusal-log.js';
@@ -69,15 +70,30 @@ export async function runControl(config: GatewayConfig, logger: Logger): Promise
     (connection) => arrivals.receive(connection),
     balancers && { balancers, onRefused: (address) => onRefused(sourceOf(address), 'proxy-header') },
   );
-  await fleet.open(`${host}:${listener.port}`);
+  const { GATEWAY_DRAIN_SECONDS: drainSeconds } = config;
+  let isStopping = false;
+  const stop = async (): Promise<void> => {
+    isStopping = true;
+    health.setDraining();
+    metrics.draining();
+    listener.close();
+    const log = logDrain({ fleet, clock: systemClock, logger, drainSeconds });
+    await fleet.drain();
+    log.stop();
+    await health.close();
+  };
+  onShutdownSignal(logger, controlDeadlineMs(drainSeconds), stop, {
+    onAgain: () => fleet.endSessions(),
+    againDeadlineMs: controlDeadlineMs(0),
+  });
+  try {
+    await fleet.open(`${host}:${listener.port}`);
+  } catch (error) {
+    if (isStopping) return; // its processes ended because a signal came
+    throw error;
+  }
   returnMemory(systemClock);
   logger.info({ host, port: listener.port, processes: fleet.slots.length, crypto: fleet.crypto }, 'SSH is served');
-  onShutdownSignal(logger, controlDeadlineMs(config.GATEWAY_DRAIN_SECONDS), async () => {
-    health.setDraining();
-    listener.close();
-    await fleet.drain();
-    await health.close();
-  });
 }
 
 function fleetSettings(config: GatewayConfig): DataFleetOptions {

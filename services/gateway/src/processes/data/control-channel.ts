@@ -12,6 +12,7 @@ export interface DataHandlers {
   onAdmitted(answer: Extract<ToData, { type: 'admitted' }>): void;
   metrics(): Promise<MetricValues>;
   onDrain(): void;
+  onEndSessions(): void;
 }
 
 /** The channel to the control process. */
@@ -56,6 +57,8 @@ function onMessage(message: ToData, socket: Socket | undefined, handlers: DataHa
       return void handlers.metrics().then((values) => send({ type: 'metrics', values }));
     case 'drain':
       return handlers.onDrain();
+    case 'end-sessions':
+      return handlers.onEndSessions();
     case 'start':
       return;
   }

@@ -3,7 +3,7 @@ import { connectBus } from '@sallyport/bus';
 import { returnMemory, systemClock } from '@sallyport/context';
 import { readAuditorsKey } from '@sallyport/crypto';
 import { AccessServiceService } from '@sallyport/proto-gen/access/v1/access_service';
-import { createClient, meshCredentials } from '@sallyport/rpc';
+import { createClient, meshCredentials, showCertificate } from '@sallyport/rpc';
 import { createMetrics, startTracing, type Logger } from '@sallyport/telemetry';
 import { composeGateway } from '../../compose.js';
 import type { GatewayConfig } from '../../config.js';
@@ -21,6 +21,9 @@ import { yieldToKeys } from './yield-to-keys.js';
 /** A small buffer that a session keeps must not keep 64 KiB, which is Node's default, of the shared pool. */
 const POOL_BYTES = 4 * 1024;
 
+/** The time for the last calls to NATS and the receiver of traces, when everything is recorded. */
+const LAST_CALLS_MS = 2_000;
+
 /** Runs a data process. It serves the connections that the control process hands over, from sign-in to end. */
 export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): Promise<void> {
   Buffer.poolSize = POOL_BYTES;
@@ -32,7 +35,8 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
   const tracing = startTracing({ service: 'gateway', endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
   const metrics = createMetrics('gateway');
   const identity = { caFile: config.RPC_CA_FILE, certFile: config.RPC_CERT_FILE, keyFile: config.RPC_KEY_FILE };
-  const credentials = meshCredentials(identity);
+  const credentials = meshCredentials(identity, { logger });
+  showCertificate(metrics, credentials);
   const core = createClient(AccessServiceService, config.GATEWAY_CORE_ADDRESS, { credentials, peer: 'core', metrics });
   const bus = connectBus({ url: config.NATS_URL, service: 'gateway', identity, name: order.gatewayId, logger });
   const recordings = createRecorderLink({
@@ -77,12 +81,10 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
   endAtOnce({ recordings, markUnsearched: () => gateway.markUnsearched() }, logger);
   void recordings.recoverSpool().catch((error: unknown) => logger.error({ err: error }, 'the spool could not be shipped'));
   const drain = async (): Promise<void> => {
-    setTimeout(() => process.exit(1), dataDeadlineMs(config.GATEWAY_DRAIN_SECONDS));
+    exitAfter(dataDeadlineMs(config.GATEWAY_DRAIN_SECONDS));
     await gateway.drain();
     await recordings.shutdown(HAND_OVER_MS);
-    await bus.close();
-    core.close();
-    await tracing.shutdown();
+    await Promise.race([Promise.all([bus.close(), tracing.shutdown()]), systemClock.sleep(LAST_CALLS_MS)]);
     process.exit(0);
   };
   control.serve({
@@ -95,6 +97,10 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
     onSpool: (maxBytes) => recordings.limitSpool(maxBytes),
     metrics: () => metrics.values(),
     onDrain: () => void drain(),
+    onEndSessions: () => {
+      exitAfter(dataDeadlineMs(0));
+      gateway.endSessions();
+    },
   });
   gateway.start(order.address);
   reportLoad(
@@ -112,6 +118,11 @@ export async function runDataProcess(config: GatewayConfig, wholeLog: Logger): P
   );
   returnMemory(systemClock);
   control.send({ type: 'serving', crypto: cryptoInUse() });
+}
+
+/** Ends the process after this time, whatever it waits for. */
+function exitAfter(ms: number): void {
+  setTimeout(() => process.exit(1), ms);
 }
 
 function sealingOf(config: GatewayConfig): InputSealing | undefined {
