@@ -5,8 +5,8 @@ import { cacheFolder } from '../local/bootstrap/cache-folder.mjs';
 import { NODE } from '../local/bootstrap/install.mjs';
 import { run, say } from '../local/bootstrap/shell.mjs';
 
-export const DEBIAN_IMAGE = 'docker.io/library/debian:bookworm-slim';
-export const NODE_IMAGE = 'docker.io/library/node:24-bookworm-slim';
+const DEBIAN_IMAGE = 'docker.io/library/debian:bookworm-slim';
+const NODE_IMAGE = 'docker.io/library/node:24-bookworm-slim';
 
 const MIRROR = 'http://deb.debian.org/debian';
 const NPM = 'npm@11.19.1';

@@ -29,6 +29,7 @@ export const lanesFor = (fuzzCases) => ({
   },
   e2e: { run: tests('e2e'), budgetSeconds: 500 },
   rest: { run: tests('rest'), budgetSeconds: 180 },
+  cluster: { run: tests('cluster'), budgetSeconds: 240 },
   observability: { run: tests('observability'), budgetSeconds: 240 },
   conformance: { run: tests('conformance'), budgetSeconds: 300 },
 });

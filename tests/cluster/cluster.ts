@@ -34,10 +34,3 @@ export async function kubectl(args: readonly string[], input = ''): Promise<stri
 
 /** Runs helm. */
 export const helm = (...args: string[]): Promise<Result> => runProgram('helm', args);
-
-/** Runs helm and returns its output. Throws with its error. */
-export async function helmOk(...args: string[]): Promise<string> {
-  const { code, out, err } = await helm(...args);
-  if (code !== 0) throw new Error(`helm ${args.join(' ')}: ${err}\n${out.slice(-2000)}`);
-  return out;
-}

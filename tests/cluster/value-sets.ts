@@ -10,7 +10,7 @@ export interface ValueSet {
 const trial = [path.join(CHART, 'values-trial.yaml')];
 
 /** The least values of an installation with stores of its own. */
-export const PRODUCTION = {
+const PRODUCTION = {
   'database.existingSecret': 'sallyport-database',
   'nats.url': 'nats://nats-1:4222,nats://nats-2:4222,nats://nats-3:4222',
   'recordings.s3.endpoint': 'https://s3.example.com',

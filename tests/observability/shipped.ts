@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 
-export const CHART = fileURLToPath(new URL('../../helm/sallyport/', import.meta.url));
+const CHART = fileURLToPath(new URL('../../helm/sallyport/', import.meta.url));
 export const RULE_FILE = `${CHART}alerts/sallyport.yaml`;
 
 /** An alert as the chart has it. */

@@ -2,7 +2,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, RandomIdGenerator, type IdGenerator } from '@opentelemetry/sdk-trace-base';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
-import { idsOfRoot } from './session-trace.js';
+import { idsOfRoot } from './root-ids.js';
 
 /** Sends spans to `endpoint` (OTLP over HTTP) from now on. */
 export function exportTraces(service: string, endpoint: string): NodeTracerProvider {

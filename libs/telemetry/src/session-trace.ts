@@ -1,17 +1,6 @@
 import { ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
+import { withRootIds, type SpanIds } from './root-ids.js';
 import { openSpan, type OpenSpan } from './tracing.js';
-
-/** Ids of a span, in hexadecimal. */
-export interface SpanIds {
-  readonly traceId: string;
-  readonly spanId: string;
-}
-
-/** Ids of the root span that is being started; undefined for every other span. */
-let ofRoot: SpanIds | undefined;
-
-/** Returns the ids that the span which is being started must have; undefined for random ones. */
-export const idsOfRoot = (): SpanIds | undefined => ofRoot;
 
 /** Returns the fields that every log line about a session has. The id of a session's trace is the session's id without its dashes. */
 export const ofSession = (sessionId: string): { session_id: string; trace_id: string } => ({
@@ -27,12 +16,8 @@ export const sessionTrace = (sessionId: string): Record<string, string> => {
 
 /** Begins the first span of a session's trace. */
 export function beginSessionTrace(name: string, sessionId: string): OpenSpan {
-  ofRoot = rootOf(sessionId);
-  try {
-    return openSpan(trace.getTracer('sallyport').startSpan(name, { kind: SpanKind.SERVER, root: true }, ROOT_CONTEXT), ROOT_CONTEXT);
-  } finally {
-    ofRoot = undefined;
-  }
+  const start = () => trace.getTracer('sallyport').startSpan(name, { kind: SpanKind.SERVER, root: true }, ROOT_CONTEXT);
+  return openSpan(withRootIds(rootOf(sessionId), start), ROOT_CONTEXT);
 }
 
 /** Returns the ids of a session's first span. A uuid of version 7 ends in 62 random bits, as sampling by trace id needs (W3C Trace Context 2). */

@@ -51,7 +51,7 @@ function restartNotice(nowMs: number, seconds: number): string {
 }
 
 /** Returns a duration in the largest unit of which it has at least two. */
-export function durationText(seconds: number): string {
+function durationText(seconds: number): string {
   for (const [unit, length] of [
     ['h', 3600],
     ['min', 60],
