@@ -11,7 +11,7 @@ const exclude = ['**/node_modules/**', '**/dist/**'];
 
 /**
  * Sizes, as docs/architecture.md has them. unit: nothing outside the process; int: real parts; conformance: the SSH engine and its peers.
- * rest: generated requests to the whole product; e2e: the whole product.
+ * rest: generated requests to the whole product; e2e: the whole product; images: the container images, built and run.
  */
 export default defineConfig({
   test: {
@@ -53,6 +53,17 @@ export default defineConfig({
           include: ['tests/rest/**/*.rest.ts'],
           exclude,
           testTimeout: 240_000,
+          hookTimeout: 240_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'images',
+          include: ['tests/images/**/*.images.ts'],
+          exclude,
+          globalSetup: ['tests/images/build-all.ts'],
+          testTimeout: 120_000,
           hookTimeout: 240_000,
           fileParallelism: false,
         },

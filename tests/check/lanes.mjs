@@ -30,4 +30,5 @@ export const lanesFor = (fuzzCases) => ({
   e2e: { run: tests('e2e'), budgetSeconds: 500 },
   rest: { run: tests('rest'), budgetSeconds: 180 },
   conformance: { run: tests('conformance'), budgetSeconds: 300 },
+  images: { run: tests('images'), budgetSeconds: 400 },
 });

@@ -62,6 +62,7 @@ export async function fetchForTests(lanes) {
   if (isWanted('int', 'e2e')) await run('downloading what the tests start', NODE, [join(ROOT, 'deploy/local/dist/fetch-for-tests.js')]);
   if (isWanted('conformance'))
     await run('installing the SSH clients and servers of tests/conformance', NODE, [join(ROOT, 'tests/conformance/install.mjs')]);
+  if (isWanted('images')) await run('making what the images are built with', NODE, [join(ROOT, 'tests/images/install.mjs')]);
   if (isWanted('rest')) await run('installing what tests/rest checks the REST API with', NODE, [join(ROOT, 'tests/rest/install.mjs')]);
 }
 
