@@ -11,7 +11,8 @@ const exclude = ['**/node_modules/**', '**/dist/**'];
 
 /**
  * Sizes, as docs/architecture.md has them. unit: nothing outside the process; int: real parts; conformance: the SSH engine and its peers.
- * rest: generated requests to the whole product; observability: its metrics, traces and alerts; e2e: the whole product.
+ * rest: generated requests to the whole product; observability: its metrics, traces and alerts; images: the container images, built and run;
+ * cluster: the chart on a Kubernetes; e2e: the whole product.
  */
 export default defineConfig({
   test: {
@@ -75,6 +76,17 @@ export default defineConfig({
           exclude,
           testTimeout: 120_000,
           hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'images',
+          include: ['tests/images/**/*.images.ts'],
+          exclude,
+          globalSetup: ['tests/images/build-all.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 240_000,
           fileParallelism: false,
         },
       },

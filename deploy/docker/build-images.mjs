@@ -16,7 +16,8 @@ export { SERVICES };
 export const VERSION = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version;
 
 /**
- * Builds the images of `targets` (all services) as PREFIX/SERVICE:TAG. `sbomFolder` gets the bill of materials of each. Returns name, size
+ * Builds the images of `targets` (all services) as PREFIX/SERVICE:TAG. `sbomFolder` gets the bill of materials of each, and `source` is
+ * the address of the repository (the remote `origin`). Returns name, size
  * and digest of each image.
  */
 export async function buildImages(engine, options = {}) {
@@ -32,19 +33,18 @@ export async function buildImages(engine, options = {}) {
   return built;
 }
 
-function buildArguments(engine, { base, isCacheUsed = true }) {
+function buildArguments(engine, { base, source = git('remote', 'get-url', 'origin'), isCacheUsed = true }) {
   const ca = CA_FILES.find((file) => file && existsSync(file));
   return [
     ...(base === undefined ? [] : ['--build-arg', `BASE=${base}`]),
     ...(isCacheUsed ? [] : ['--no-cache']),
     ...(ca === undefined ? [] : ['--secret', `id=ca,src=${ca}`]),
-    ...labels(),
+    ...labels(source),
     ...(engine.isPodman ? ['--timestamp', '0', '--isolation', 'chroot', '--pull=never'] : ['--build-arg', 'SOURCE_DATE_EPOCH=0']),
   ];
 }
 
-function labels() {
-  const source = git('remote', 'get-url', 'origin');
+function labels(source) {
   const values = { version: VERSION, revision: git('rev-parse', 'HEAD') ?? 'unknown', ...(source && { source }) };
   return Object.entries(values).flatMap(([name, value]) => ['--label', `org.opencontainers.image.${name}=${value}`]);
 }

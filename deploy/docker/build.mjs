@@ -1,5 +1,5 @@
 // Builds the images of Sallyport with podman or docker, and prints name, size and digest of each.
-//   node deploy/docker/build.mjs [--target NAME]… [--tag TAG] [--prefix REGISTRY/PATH] [--base IMAGE] [--engine podman|docker] [--sbom DIR] [--no-cache]
+//   node deploy/docker/build.mjs [--target NAME]… [--tag TAG] [--prefix REGISTRY/PATH] [--base IMAGE] [--engine podman|docker] [--sbom DIR] [--source URL] [--no-cache]
 import { parseArgs } from 'node:util';
 import { buildImages, SERVICES, VERSION } from './build-images.mjs';
 import { Engine, installedEngine } from './engine.mjs';
@@ -12,6 +12,7 @@ const { values } = parseArgs({
     prefix: { ...text, default: 'localhost/sallyport' },
     base: text,
     engine: text,
+    source: text,
     sbom: { ...text, default: 'sbom' },
     'no-cache': { type: 'boolean', default: false },
   },
@@ -22,6 +23,7 @@ const built = await buildImages(engine, {
   tag: values.tag,
   prefix: values.prefix,
   base: values.base,
+  source: values.source,
   sbomFolder: values.sbom,
   isCacheUsed: !values['no-cache'],
 });

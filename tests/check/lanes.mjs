@@ -32,4 +32,5 @@ export const lanesFor = (fuzzCases) => ({
   cluster: { run: tests('cluster'), budgetSeconds: 240 },
   observability: { run: tests('observability'), budgetSeconds: 240 },
   conformance: { run: tests('conformance'), budgetSeconds: 300 },
+  images: { run: tests('images'), budgetSeconds: 400 },
 });

@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
+/** Returns true for a package of types alone, which the images leave out. */
+export function isTypesOnly(name) {
+  return /^(@types\/|undici-types\b)/.test(name);
+}
+
 /** Names the service in pnpm's bill of materials (CycloneDX), and makes it the same for the same packages: no time, no random number. */
 export function billOfMaterials(service, bill) {
   const { name, version, description, license } = JSON.parse(readFileSync(`services/${service}/package.json`, 'utf8'));
   const purl = purlOf(name, version);
   const metadata = { ...bill.metadata, timestamp: undefined };
   const own = { type: 'application', 'bom-ref': purl, group: '@sallyport', name: service, version, description, purl };
-  const components = bill.components.filter((component) => component.purl !== purl);
+  const components = bill.components.filter((component) => component.purl !== purl && !isTypesPurl(component.purl));
   const body = {
     ...bill,
     metadata: { ...metadata, component: { ...own, licenses: [{ license: { id: license } }] } },
@@ -21,9 +26,14 @@ export function billOfMaterials(service, bill) {
 function withOwn({ dependencies = [] }, workspace, purl) {
   const there = dependencies.some(({ ref }) => ref === purl);
   return dependencies
-    .filter(({ ref }) => ref !== workspace || workspace === purl || !there)
+    .filter(({ ref }) => (ref !== workspace || workspace === purl || !there) && !isTypesPurl(ref))
+    .map((each) => ({ ...each, dependsOn: each.dependsOn?.filter((ref) => !isTypesPurl(ref)) }))
     .map((each) => (each.ref === workspace ? { ...each, ref: purl } : each))
     .toSorted((a, b) => (a.ref < b.ref ? -1 : 1));
+}
+
+function isTypesPurl(purl) {
+  return isTypesOnly(decodeURIComponent(purl.replace('pkg:npm/', '')));
 }
 
 function byReference(a, b) {

@@ -4,6 +4,12 @@ import { existsSync } from 'node:fs';
 const CA = '/run/secrets/ca';
 const withoutCa = { ...process.env, SSL_CERT_FILE: undefined, NODE_EXTRA_CA_CERTS: undefined };
 
+/** Folder of downloaded packages, which the engine keeps between builds. */
+export const STORE = '/pnpm-store';
+
+/** Command of pnpm for each installation. */
+export const INSTALL = ['install', '--frozen-lockfile', '--ignore-scripts', '--package-import-method', 'copy', '--store-dir', STORE];
+
 /** Runs a program of the build in `cwd` and returns its output. Ends the build if it fails. */
 export function command(cwd, file, ...args) {
   const { status, stdout, error } = spawnSync(file, args, {

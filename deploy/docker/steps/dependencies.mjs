@@ -2,16 +2,17 @@
 //   node deploy/docker/steps/dependencies.mjs TARGET
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { billOfMaterials } from './bill-of-materials.mjs';
-import { command } from './command.mjs';
+import { billOfMaterials, isTypesOnly } from './bill-of-materials.mjs';
+import { command, INSTALL, STORE } from './command.mjs';
 import { foldersOf, SERVICES } from './services.mjs';
 
 const [, , target] = process.argv;
 /** Files that Node never loads: types, sources, source maps, documentation, tests. */
 const NOT_LOADED =
-  /\.(d\.[cm]?ts|[cm]?ts|tsx|map|md|markdown|flow|coffee|html|ps1|cmd)$|^(tsconfig.*\.json|\.(eslint|prettier|nyc|travis|taprc|editorconfig|npmignore).*)$/i;
+  /\.(d\.[cm]?ts|[cm]?ts|tsx|(test|spec)\.[cm]?js|map|md|markdown|flow|coffee|html|ps1|cmd)$|^(tsconfig.*\.json|\.(eslint|prettier|nyc|travis|taprc|editorconfig|npmignore).*)$/i;
 const NOT_LOADED_FOLDERS = new Set(['test', 'tests', '__tests__', 'benchmark', 'benchmarks', 'example', 'examples', '.github', '.vscode']);
-const BOOKKEEPING = ['.modules.yaml', '.pnpm-workspace-state-v1.json', '.bin', '.pnpm/lock.yaml'];
+const BILL = ['sbom', '--sbom-format', 'cyclonedx', '--sbom-spec-version', '1.6', '--sbom-type', 'application', '--store-dir', STORE];
+const BOOKKEEPING = ['.modules.yaml', '.pnpm-workspace-state-v1.json', '.bin', '.pnpm/lock.yaml', '.pnpm/node_modules/@sallyport'];
 
 for (const service of SERVICES) {
   const app = join(target, service, 'app');
@@ -19,19 +20,8 @@ for (const service of SERVICES) {
   mkdirSync(app, { recursive: true });
   cpSync('.', app, { recursive: true });
   const selection = ['--prod', '--no-optional', '--filter-prod', `@sallyport/${service}...`];
-  command(app, 'pnpm', 'install', '--frozen-lockfile', '--ignore-scripts', '--package-import-method', 'copy', ...selection);
-  const bill = command(
-    app,
-    'pnpm',
-    'sbom',
-    '--sbom-format',
-    'cyclonedx',
-    '--sbom-spec-version',
-    '1.6',
-    '--sbom-type',
-    'application',
-    ...selection,
-  );
+  command(app, 'pnpm', ...INSTALL, ...selection);
+  const bill = command(app, 'pnpm', ...BILL, ...selection);
   writeBill(join(target, service), billOfMaterials(service, JSON.parse(bill)));
   tidy(app, folders);
   console.log(`${service}: production dependencies installed`);
@@ -56,12 +46,18 @@ function tidy(app, folders) {
 function prune(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
-    const isPackagePart = !/node_modules(\/@[^/]+)?$/.test(folder);
-    if (entry.name === '.bin') remove(path);
+    const isPackagePart = !/(node_modules(\/@[^/]+)?|\.pnpm)$/.test(folder);
+    if (entry.name === '.bin' || (!isPackagePart && isTypesOnly(packageName(path)))) remove(path);
     else if (entry.isDirectory() && isPackagePart && NOT_LOADED_FOLDERS.has(entry.name)) remove(path);
     else if (entry.isDirectory()) prune(path);
     else if (entry.isFile() && NOT_LOADED.test(entry.name)) remove(path);
   }
+}
+
+/** Returns the name of a package that lies, or is linked, at a path. In pnpm's folder of packages, "+" stands for "/". */
+function packageName(path) {
+  const [scope, name] = path.split('/').slice(-2);
+  return (scope.startsWith('@') ? `${scope}/${name}` : name).replace('+', '/');
 }
 
 function remove(path) {

@@ -48,7 +48,9 @@ export async function requireForStart({ extras }) {
 
 /** Ensures that the machine has what the lanes of `npm test` need; the static ones need nothing. */
 export async function requireForTests(lanes) {
-  if (lanes.length > 0 && !lanes.some((lane) => ['unit', 'int', 'e2e', 'rest', 'observability', 'conformance'].includes(lane))) return;
+  const isWanted = (...names) => lanes.length === 0 || names.some((name) => lanes.includes(name));
+  if (isWanted('images')) await requireForImages();
+  if (!isWanted('unit', 'int', 'e2e', 'rest', 'observability', 'conformance', 'images')) return;
   await provide(TESTS);
   if (!hasJava(21))
     say('no Java 21 or newer here, and Debian 12 has none: the tests on Elasticsearch 9 will fail (set ES_JAVA_HOME to one)');
