@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -113,8 +113,6 @@ const NOT_CODES = new Set([
   'INDEX_CREATED',
   'KUBERNETES_SERVICE_HOST',
   'KUBERNETES_SERVICE_PORT',
-  'GATEWAY_BANNER_FILE',
-  'GATEWAY_HOST_KEY_FILE',
   'PG_VERSION',
   'SALLYPORT_DEAD',
   'SALLYPORT_EVENTS',
@@ -123,10 +121,12 @@ const NOT_CODES = new Set([
   'SALLYPORT_URL',
   'SALLYPORT_USER',
   'SALLYPORT_WORK',
-  'RPC_CA_FILE',
-  'RPC_CERT_FILE',
-  'RPC_KEY_FILE',
 ]);
+
+/** Names of settings, from the pages of all services. */
+const SETTINGS = globSync('deploy/env/*.md', { cwd: root })
+  .map((page) => readFileSync(path.join(root, page), 'utf8'))
+  .join();
 
 /** Returns the texts in the form of a code in all files that ship, without the names of settings in config.ts files. */
 async function literalsOf(folder: string): Promise<string[]> {
@@ -146,4 +146,4 @@ async function literalsOf(folder: string): Promise<string[]> {
 const withoutPrefixes = (text: string): string => text.replaceAll(/resourceErrors\(\{\s*code: '[A-Z_]+'/g, '');
 
 const unlistedIn = (literals: readonly string[], page: string) =>
-  literals.filter((literal) => !NOT_CODES.has(literal) && !page.includes(`\`${literal}\``));
+  literals.filter((literal) => !NOT_CODES.has(literal) && !SETTINGS.includes(`\`${literal}\``) && !page.includes(`\`${literal}\``));

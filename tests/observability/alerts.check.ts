@@ -165,15 +165,19 @@ describe('an alert', () => {
     const target = { ...product.demo, privateKeyFile: undefined, password: 'wrong' };
     const wrong = (): Promise<unknown> => runSsh({ ...target, user: `u${randomUUID().slice(0, 8)}@x@y`, command: 'true' });
     const round = (): Promise<unknown> => Promise.all(Array.from({ length: 8 }, wrong));
-    for (let i = 0; i < 4; i++) {
-      await product.kill('postgres').catch(() => undefined);
-      await round();
-    }
-    await fires('SallyportCoreErrors', 30_000);
-    await eventually(60_000, async () => ((await runSsh({ ...product.demo, command: 'true' })).code === 0 ? true : undefined));
+    let isFailing = true;
+    const failing = (async () => {
+      while (isFailing) {
+        await product.kill('postgres').catch(() => undefined);
+        await round();
+      }
+    })();
+    await fires('SallyportCoreErrors', 90_000).finally(() => (isFailing = false));
+    await failing;
+    await eventually(90_000, async () => ((await runSsh({ ...product.demo, command: 'true' })).code === 0 ? true : undefined));
     for (let i = 0; i < 8; i++) await round();
     await fires('SallyportLoginFailures');
-  });
+  }, 300_000);
 
   it('fires when no gateway answers', async () => {
     await whileStopped(product, 'gateway', () => fires('SallyportNoGatewayReady'));

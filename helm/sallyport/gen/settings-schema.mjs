@@ -34,7 +34,8 @@ function settingsSchema(schema, governed) {
 function fieldSchema(field) {
   const [written, read] = ['input', 'output'].map((io) => bare(z.toJSONSchema(field, { io, unrepresentable: 'any' })));
   if (written.enum?.join() === 'true,false') return { type: 'boolean' };
-  if (written.pattern === undefined && (read.type === 'integer' || read.type === 'number')) return read;
+  // Every number among the settings is a whole one, also where a later rule of the schema does not say so.
+  if (written.pattern === undefined && (read.type === 'integer' || read.type === 'number')) return { ...read, type: 'integer' };
   // A size in bytes is a text with a unit, or a number.
   if (written.pattern?.startsWith('^\\d+(KiB')) return { type: ['string', 'integer'], minimum: 0, pattern: written.pattern };
   return { type: 'string', ...written };
