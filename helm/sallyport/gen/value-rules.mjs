@@ -53,7 +53,6 @@ export const VALUE_RULES = {
   'monitoring.podMonitor.labels': labels,
   'monitoring.rules.labels': labels,
   'monitoring.dashboards.labels': labels,
-  'doctor.schedule': { type: 'string', pattern: '^(\\S+( \\S+){4}|@[a-z]+)?$' },
   'trial.postgres.size': quantity,
   'trial.nats.size': quantity,
   'trial.seaweedfs.size': quantity,
