@@ -35,7 +35,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 }
 
 const chosen = Object.entries(lanes)
-  .filter(([name]) => named.length === 0 || named.includes(name))
+  .filter(([name, { isNamedOnly }]) => (named.length === 0 ? !isNamedOnly : named.includes(name)))
   .map(([name, lane]) => ({ name, ...lane }));
 const startedAt = performance.now();
 const results = await runLanes(chosen);

@@ -8,6 +8,7 @@ const FUZZERS = ['libs/ssh/src/connection/fuzz', 'libs/ssh/src/sftp/sftp-fuzz.te
  * Returns every lane by name.
  * `budgetSeconds`: how long it may take on two cores with another lane beside it; a lane above it is marked in the closing table.
  * `isAlone`: it writes files that other lanes read, so no lane runs beside it.
+ * `isNamedOnly`: it runs only where it is named.
  */
 export const lanesFor = (fuzzCases) => ({
   gen: {
@@ -32,5 +33,5 @@ export const lanesFor = (fuzzCases) => ({
   cluster: { run: tests('cluster'), budgetSeconds: 240 },
   observability: { run: tests('observability'), budgetSeconds: 240 },
   conformance: { run: tests('conformance'), budgetSeconds: 300 },
-  images: { run: tests('images'), budgetSeconds: 400 },
+  images: { run: tests('images'), budgetSeconds: 400, isNamedOnly: true },
 });

@@ -49,7 +49,7 @@ export async function requireForStart({ extras }) {
 /** Ensures that the machine has what the lanes of `npm test` need; the static ones need nothing. */
 export async function requireForTests(lanes) {
   const isWanted = (...names) => lanes.length === 0 || names.some((name) => lanes.includes(name));
-  if (isWanted('images')) await requireForImages();
+  if (lanes.includes('images')) await requireForImages();
   if (!isWanted('unit', 'int', 'e2e', 'rest', 'observability', 'conformance', 'images')) return;
   await provide(TESTS);
   if (!hasJava(21))

@@ -64,7 +64,7 @@ export async function fetchForTests(lanes) {
     await run('installing the SSH clients and servers of tests/conformance', NODE, [join(ROOT, 'tests/conformance/install.mjs')]);
   if (isWanted('observability'))
     await run('installing Prometheus for tests/observability', NODE, [join(ROOT, 'tests/observability/install.mjs')]);
-  if (isWanted('images')) await run('making what the images are built with', NODE, [join(ROOT, 'tests/images/install.mjs')]);
+  if (lanes.includes('images')) await run('making what the images are built with', NODE, [join(ROOT, 'tests/images/install.mjs')]);
   if (isWanted('rest')) await run('installing what tests/rest checks the REST API with', NODE, [join(ROOT, 'tests/rest/install.mjs')]);
 }
 
