@@ -6,7 +6,7 @@ export function isTypesOnly(name) {
   return /^(@types\/|undici-types\b)/.test(name);
 }
 
-/** Names the service in pnpm's bill of materials (CycloneDX), and makes it the same for the same packages: no time, no random number. */
+/** Names the service in pnpm's bill of materials (CycloneDX), and makes it the same for the same packages: in order, without time or random number. */
 export function billOfMaterials(service, bill) {
   const { name, version, description, license } = JSON.parse(readFileSync(`services/${service}/package.json`, 'utf8'));
   const purl = purlOf(name, version);
@@ -27,7 +27,7 @@ function withOwn({ dependencies = [] }, workspace, purl) {
   const there = dependencies.some(({ ref }) => ref === purl);
   return dependencies
     .filter(({ ref }) => (ref !== workspace || workspace === purl || !there) && !isTypesPurl(ref))
-    .map((each) => ({ ...each, dependsOn: each.dependsOn?.filter((ref) => !isTypesPurl(ref)) }))
+    .map((each) => ({ ...each, dependsOn: each.dependsOn?.filter((ref) => !isTypesPurl(ref)).toSorted() }))
     .map((each) => (each.ref === workspace ? { ...each, ref: purl } : each))
     .toSorted((a, b) => (a.ref < b.ref ? -1 : 1));
 }
