@@ -5,8 +5,8 @@ import { podmanWithOwnStorage } from '../../deploy/docker/own-storage.mjs';
 import { contentOf, imageOf, services, TAG } from './image.ts';
 
 /** A storage that knows no step of the first build. */
-const emptied = podmanWithOwnStorage({ isQuiet: true, name: 'storage-anew' });
-const forget = (): void => void emptied.read('system', 'reset', '--force');
+const emptied = podmanWithOwnStorage({ isQuiet: true, name: 'podman-anew' });
+const forget = (): void => void emptied.read('rmi', '--all', '--force');
 afterAll(forget);
 
 it('built a second time, each image has the same content', async () => {

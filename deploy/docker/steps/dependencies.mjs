@@ -22,7 +22,7 @@ for (const service of SERVICES) {
   const selection = ['--prod', '--no-optional', '--filter-prod', `@sallyport/${service}...`];
   command(app, 'pnpm', ...INSTALL, ...selection);
   const bill = command(app, 'pnpm', ...BILL, ...selection);
-  writeBill(join(target, service), billOfMaterials(service, JSON.parse(bill)));
+  writeBill(join(target, service), billOfMaterials(app, folders, JSON.parse(bill)));
   tidy(app, folders);
   console.log(`${service}: production dependencies installed`);
 }
