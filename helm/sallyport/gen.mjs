@@ -9,7 +9,7 @@ import { schemaOf } from './gen/values-schema.mjs';
 
 const inChart = (name) => path.join(import.meta.dirname, name);
 const values = parseDocument(readFileSync(inChart('values.yaml'), 'utf8'));
-const settings = await settingsSchemas(readFileSync(inChart('templates/_settings.tpl'), 'utf8'));
+const settings = settingsSchemas(readFileSync(inChart('templates/_settings.tpl'), 'utf8'));
 
 writeFileSync(inChart('values.schema.json'), `${JSON.stringify(schemaOf(values.toJS(), settings), undefined, 2)}\n`);
 writeFileSync(inChart('README.md'), readmeOf(values, readFileSync(inChart('gen/README.head.md'), 'utf8')));

@@ -1,26 +1,14 @@
 // Turns the settings of each service into the JSON Schema of `SERVICE.settings`.
 import { createRequire } from 'node:module';
-import { isSecret } from '../../../libs/config/dist/index.js';
+import { isSecret, SERVICE_RULES } from '../../../libs/config/dist/index.js';
 
-const SCHEMAS = {
-  core: 'configSchema',
-  gateway: 'gatewaySettings',
-  indexer: 'indexerSettings',
-  recorder: 'recorderSchema',
-  worker: 'workerSettings',
-};
 // The services' own zod: the repository's root does not depend on it.
 const { z } = createRequire(new URL('../../../libs/config/package.json', import.meta.url))('zod');
 
 /** Returns the schema of every service's settings that an operator may set. `template` names those that the chart sets itself. */
-export async function settingsSchemas(template) {
+export function settingsSchemas(template) {
   const governed = new Set([...template.matchAll(/^([A-Z][A-Z0-9_]+):/gm)].map(([, name]) => name.replace(/_FILE$/, '')));
-  const schemas = {};
-  for (const [service, name] of Object.entries(SCHEMAS)) {
-    const module = await import(`../../../services/${service}/dist/config.js`);
-    schemas[service] = settingsSchema(module[name], governed);
-  }
-  return schemas;
+  return Object.fromEntries(Object.entries(SERVICE_RULES).map(([service, rules]) => [service, settingsSchema(rules, governed)]));
 }
 
 /** Returns the schema of one service, without secrets: settings stand in a ConfigMap. */

@@ -1,6 +1,5 @@
 /** The services. Each connects to NATS with its mesh certificate, whose DNS names include the service's name. */
-export const SERVICES = ['core', 'gateway', 'recorder', 'indexer', 'worker'] as const;
-export type ServiceName = (typeof SERVICES)[number];
+export { SERVICES, type ServiceName } from '@sallyport/config';
 
 /** Identity that creates the streams and consumers. A service does not have its key. */
 export const OPERATOR = 'nats-operator' as const;

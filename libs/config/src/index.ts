@@ -7,5 +7,12 @@ export { coreSettings } from './services/core-settings.js';
 export { gatewaySettings } from './services/gateway-settings.js';
 export { indexerMigrateRules, indexerRules, indexerSettings, type StoreSettings } from './services/indexer-settings.js';
 export { recorderRules, recorderSettings } from './services/recorder-settings.js';
-export { parseServiceSettings, settingNames, type ServiceSettings } from './services/service-settings.js';
+export {
+  parseServiceSettings,
+  SERVICE_RULES,
+  SERVICES,
+  settingNames,
+  type ServiceName,
+  type ServiceSettings,
+} from './services/service-settings.js';
 export { workerSettings } from './services/worker-settings.js';

@@ -1,4 +1,5 @@
-import type { Installation, ServiceName, Settings } from './installation.js';
+import type { ServiceName } from '@sallyport/config';
+import type { Installation, Settings } from './installation.js';
 
 /** A result of a check. */
 export interface Finding {

@@ -1,6 +1,6 @@
+import { SERVICES, type ServiceName } from '@sallyport/config';
 import { Command, InvalidArgumentError } from 'commander';
 import { oneMore } from '../verify/one-more.js';
-import { SERVICES, type ServiceName } from './installation.js';
 
 const HELP = `
 FILE holds the variables of one service (NAME=VALUE, as systemd's EnvironmentFile) and is named after it: core.env, gateway.env, recorder.env, indexer.env, worker.env. With nats-operator.env (NATS_URL, RPC_CA_FILE, RPC_CERT_FILE, RPC_KEY_FILE) the streams of NATS are checked too. Without --env the installation of "npm start" in this folder is checked.

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Environment } from '@sallyport/config';
+import { type Environment, SERVICES, type ServiceName } from '@sallyport/config';
 import {
   aNats,
   freePort,
@@ -20,7 +20,7 @@ import { askJetStream, serveHttp, serveJson, serveReadOnlyS3, type Planted } fro
 import { sallyport } from '../../test/run-cli.js';
 import { allChecks } from './checks/index.js';
 import { parseEnvFile } from './env-files.js';
-import { describeInstallation, SERVICES, type ServiceName } from './installation.js';
+import { describeInstallation } from './installation.js';
 import { TEMPLATE } from './release.js';
 import { runChecks } from './run-checks.js';
 

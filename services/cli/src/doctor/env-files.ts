@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Environment } from '@sallyport/config';
+import { type Environment, SERVICES } from '@sallyport/config';
 import { SettingsIncomplete } from '../config.js';
-import { OPERATOR_FILE, SERVICES } from './installation.js';
+import { OPERATOR_FILE } from './installation.js';
 
 const NAMES: readonly string[] = [...SERVICES, OPERATOR_FILE];
 

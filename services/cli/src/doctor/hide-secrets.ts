@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { settingNames, type Environment } from '@sallyport/config';
-import { SERVICES, type Installation } from './installation.js';
+import { settingNames, type Environment, SERVICES } from '@sallyport/config';
+import type { Installation } from './installation.js';
 
 /** Shorter values occur in other text too. */
 const SHORTEST = 6;

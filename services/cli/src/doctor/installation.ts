@@ -1,10 +1,6 @@
-import { parseServiceSettings, type Environment, type ServiceSettings } from '@sallyport/config';
+import { parseServiceSettings, SERVICES, type Environment, type ServiceName, type ServiceSettings } from '@sallyport/config';
 
 export type Settings = ServiceSettings;
-export type ServiceName = keyof Settings;
-
-/** The services, in the order in which they are listed. */
-export const SERVICES = ['core', 'gateway', 'recorder', 'indexer', 'worker'] as const satisfies readonly ServiceName[];
 
 /** File of the identity that prepares NATS. It is not a service: its file holds NATS_URL and RPC_*_FILE only. */
 export const OPERATOR_FILE = 'nats-operator';

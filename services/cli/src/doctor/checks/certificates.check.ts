@@ -1,8 +1,9 @@
+import { SERVICES } from '@sallyport/config';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { systemClock } from '@sallyport/context';
 import { fault, ok, warning, type Check, type Finding } from '../check.js';
-import { SERVICES, type Installation } from '../installation.js';
+import type { Installation } from '../installation.js';
 
 const DAY_MS = 86_400_000;
 const SOON_DAYS = 14;

@@ -1,7 +1,8 @@
+import type { ServiceName } from '@sallyport/config';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:tls';
 import { fault, ok, type Check, type Finding } from '../check.js';
-import type { Installation, ServiceName } from '../installation.js';
+import type { Installation } from '../installation.js';
 import { reasonOf } from '../run-checks.js';
 
 /** A call of one service to another. */

@@ -1,6 +1,6 @@
+import { SERVICES, type ServiceName } from '@sallyport/config';
 import { inspectBus, OPERATOR, type BusPart, type Client } from '@sallyport/bus';
 import { fault, ok, warning, type Check, type Finding } from '../check.js';
-import { SERVICES, type ServiceName } from '../installation.js';
 
 const CONNECT_MS = 3_500;
 const MANY_MESSAGES = 10_000;

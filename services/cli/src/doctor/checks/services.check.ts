@@ -1,5 +1,6 @@
+import { SERVICES, type ServiceName } from '@sallyport/config';
 import { fault, ok, warning, type Check, type Finding } from '../check.js';
-import { SERVICES, type Installation, type ServiceName } from '../installation.js';
+import type { Installation } from '../installation.js';
 import { reasonOf } from '../run-checks.js';
 
 /** Longest wait for one health server; its own checks take 2 s. */

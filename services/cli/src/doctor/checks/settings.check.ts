@@ -1,6 +1,5 @@
-import { parseServiceSettings, settingNames, type Environment } from '@sallyport/config';
+import { parseServiceSettings, settingNames, type Environment, SERVICES, type ServiceName } from '@sallyport/config';
 import { fault, ok, warning, type Check, type Finding } from '../check.js';
-import { SERVICES, type ServiceName } from '../installation.js';
 
 /** Variables of Node, of its libraries and of the system. */
 const OF_THE_SYSTEM = /^(NODE_|OTEL_|SSL_CERT_|GLIBC_|LC_|npm_|KUBERNETES_)|^(PATH|HOME|LANG|TZ|USER|HOSTNAME|UV_THREADPOOL_SIZE)$/;
