@@ -67,7 +67,7 @@ export class SessionRegistry {
   /** Notifies each session once, when it has a channel. */
   notifyOnce(message: string): void {
     for (const session of this.sessions.values()) {
-      if (this.notified.has(session) || !session.hasChannels) continue;
+      if (this.notified.has(session) || session.openChannels === 0) continue;
       this.notified.add(session);
       session.notify(message);
     }

@@ -132,11 +132,6 @@ export class Session {
     void participant.done.finally(() => this.participants.delete(participant));
   }
 
-  /** Returns true if a channel is part of it now. */
-  get hasChannels(): boolean {
-    return this.participants.size > 0;
-  }
-
   /** Restarts the idle time: there was activity. */
   touch(): void {
     this.limits?.touch();
@@ -204,7 +199,7 @@ export class Session {
 
   /** Records that channels did not finish: what they still had to report is missing. */
   private markUnfinished(): void {
-    this.deps.logger.error({ ...ofSession(this.facts.sessionId) }, 'channels did not finish, so commands may be missing from a recording');
+    this.deps.logger.error(ofSession(this.facts.sessionId), 'channels did not finish, so commands may be missing from a recording');
     const gap = { bytes: 0, why: 'unfinished', stream: 'commands' };
     this.recording.append(0, FrameKind.gap, Buffer.from(encodePayload(FrameKind.gap, gap)));
   }

@@ -71,7 +71,7 @@ async function closeIfOpen(deps: EndedSessionDeps, ended: SessionEnded): Promise
   // Published first: a crash between the two must not leave a closed recording, which is not read again, with unpublished commands.
   await publishAgain(deps, sessionId);
   const manifest = await deps.closing.close(sessionId);
-  if (manifest === undefined) deps.logger.info({ ...ofSession(sessionId) }, 'an ended session left no recording');
+  if (manifest === undefined) deps.logger.info(ofSession(sessionId), 'an ended session left no recording');
   else
     deps.logger.info(
       { ...ofSession(sessionId), state: manifest.state, lastSeq: manifest.last_seq },

@@ -42,14 +42,14 @@ export class AlteredRecordingConsumer implements OnApplicationBootstrap, BeforeA
   private async take({ sessionId, why, knownSeq, knownLink, foundSeq, foundLink }: RecordingAltered): Promise<void> {
     this.count.inc();
     this.logger.error({ ...ofSession(sessionId), why }, 'a recorder found a recording that is not what core knows of it');
-    if (!isUuid(sessionId)) return this.logger.warn({ ...ofSession(sessionId) }, 'a report about a recording names no session');
+    if (!isUuid(sessionId)) return this.logger.warn(ofSession(sessionId), 'a report about a recording names no session');
     const known = { lastSeq: knownSeq, link: knownLink.toString('hex') };
     const found = { lastSeq: foundSeq, link: foundLink.toString('hex') };
     try {
       await this.notes.note(systemCtx('altered-recordings'), { sessionId, why, known, found });
     } catch (error) {
       if (!(error instanceof AppError) || error.kind !== 'not_found') throw error;
-      this.logger.warn({ ...ofSession(sessionId) }, 'a report about a recording names a session that core does not know');
+      this.logger.warn(ofSession(sessionId), 'a report about a recording names a session that core does not know');
     }
   }
 }
