@@ -1,6 +1,6 @@
 // Drives core alone: whole logins over gRPC, and renewals of many sessions, with a PostgreSQL and a NATS of their own.
 //   node tests/load/core-path.ts [--logins 2000] [--callers 8] [--gateways 1] [--sessions 5000] [--cpu-prof FOLDER]
-import { withClient } from '@sallyport/backing';
+import { withClient } from '@sallyport/database';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { CoreCaller } from './core-caller.ts';

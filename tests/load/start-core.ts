@@ -1,13 +1,5 @@
-import {
-  freePort,
-  inDatabase,
-  prepareProductDatabase,
-  runCommand,
-  startPostgres,
-  waitUntil,
-  withClient,
-  type Postgres,
-} from '@sallyport/backing';
+import { freePort, runCommand, startPostgres, waitUntil, type Postgres } from '@sallyport/backing';
+import { inDatabase, prepareProductDatabase, withClient } from '@sallyport/database';
 import { aNats, makeSshKey, workFolder } from '@sallyport/testkit';
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';

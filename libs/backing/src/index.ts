@@ -22,14 +22,6 @@ export type { PartExit, PartOptions, Report, RunningPart } from './part.js';
 export { isReachableByOthers, placeForUser } from './place/place-for-user.js';
 export { currentUser, ensureSystemUser, findUser } from './place/system-user.js';
 export type { SystemUser } from './place/unix-user.js';
-export {
-  inDatabase,
-  prepareProductDatabase,
-  productUrls,
-  withClient,
-  type ProductDatabase,
-  type ProductRoles,
-} from '@sallyport/database';
 export { startPostgres, type Postgres, type PostgresOptions } from './postgres/start-postgres.js';
 export { findTool, requireTool } from './process/find-tool.js';
 export { runCommand, tryCommand, type CommandOptions, type CommandResult } from './process/run-command.js';

@@ -16,7 +16,6 @@ export {
   freePort,
   makeMeshCertificates,
   waitUntil,
-  withClient,
   type MeshIdentity,
   type S3Endpoint,
 } from '@sallyport/backing';
@@ -26,4 +25,5 @@ export { untilStill } from './waiting/until-still.js';
 export { signIn, type Rest, type RestAnswer, type RestList } from './product/rest.js';
 export type { RunFile } from './product/run-file.js';
 export { startProduct, type Product, type ProductOptions } from './product/start-product.js';
+export { withClient } from '@sallyport/database';
 export { makeSshKey, type SshKey } from '@sallyport/keys';

@@ -1,4 +1,5 @@
-import { makeMeshCertificates, type MeshIdentity, type ProductRoles } from '@sallyport/backing';
+import { makeMeshCertificates, type MeshIdentity } from '@sallyport/backing';
+import type { ProductRoles } from '@sallyport/database';
 import { OPERATOR, SERVER } from '@sallyport/bus';
 import { makePassword, makeSealingKeys, makeSigningKey, makeSshKey, publicHalf, type SshKeyType } from '@sallyport/keys';
 import { randomBytes } from 'node:crypto';

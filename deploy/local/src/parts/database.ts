@@ -1,4 +1,4 @@
-import { prepareProductDatabase, type ProductRoles } from '@sallyport/backing';
+import { prepareProductDatabase, type ProductRoles } from '@sallyport/database';
 import type { DataFolder } from '../data/data-folder.js';
 import { replaceFile } from '../data/keep-file.js';
 

@@ -1,4 +1,4 @@
-import { inDatabase, prepareProductDatabase, productUrls, withClient, type ProductDatabase } from '@sallyport/backing';
+import { inDatabase, prepareProductDatabase, productUrls, withClient, type ProductDatabase } from '@sallyport/database';
 import { randomBytes } from 'node:crypto';
 import { chosenPostgresUrl } from '../config.js';
 import { holdSharedPart } from '../shared/hold-shared-part.js';

@@ -1,4 +1,4 @@
-import { withClient } from '@sallyport/backing';
+import { withClient } from '@sallyport/database';
 import type { TestPostgres } from './a-postgres.js';
 
 /**

@@ -1,4 +1,4 @@
-import { withClient } from '@sallyport/backing';
+import { withClient } from '@sallyport/database';
 import { afterAll, expect, test } from 'vitest';
 import { aPostgres, type TestPostgres } from '../postgres/a-postgres.js';
 import { aNats } from '../nats/a-nats.js';
