@@ -28,6 +28,9 @@ function subnet(text: string, context: z.RefinementCtx): { address: string; pref
   return [];
 }
 
+/** Returns the address ranges of a list with commas. */
+const subnets = (text: string, context: z.RefinementCtx) => text.split(',').flatMap((entry) => subnet(entry.trim(), context));
+
 /** The gateway's settings. */
 export const gatewaySettings = z
   .object({
@@ -94,14 +97,14 @@ export const gatewaySettings = z
     GATEWAY_PER_SOURCE_PENALTY_EXEMPT_LIST: z
       .string()
       .default('127.0.0.0/8,::1/128')
-      .transform((text, context) => text.split(',').flatMap((entry) => subnet(entry.trim(), context)))
+      .transform(subnets)
       .describe(
         'address ranges without penalties and without a bound of new connections a second, comma separated: load balancers and proxies that all users come through',
       ),
     GATEWAY_PROXY_PROTOCOL_FROM: z
       .string()
       .default('')
-      .transform((text, context) => text.split(',').flatMap((entry) => subnet(entry.trim(), context)))
+      .transform(subnets)
       .describe(
         'address ranges of load balancers, comma separated: their connections must begin with a PROXY header (version 1 or 2), whose client address counts everywhere; other connections never have one; empty: none',
       ),

@@ -1,10 +1,10 @@
-import { BlockList, isIPv6 } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { redactedConfig } from '@sallyport/config';
 import { returnMemory, sourceOf, systemClock } from '@sallyport/context';
 import { onShutdownSignal, startHealthServer, type Logger } from '@sallyport/telemetry';
 import { gatewaySettings, type GatewayConfig } from '../../config.js';
 import { controlDeadlineMs } from '../stop-times.js';
+import { inRanges } from './address-ranges.js';
 import { ArrivalPace } from './arrival-pace.js';
 import { DataFleet, type DataFleetOptions } from './data-fleet.js';
 import { fleetChecks, fleetFacts } from './fleet-health.js';
@@ -30,7 +30,8 @@ export async function runControl(config: GatewayConfig, logger: Logger): Promise
   );
   const limitsOfHeaders = { timeoutMs: config.GATEWAY_LOGIN_GRACE_SECONDS * 1000, waiting: config.GATEWAY_MAX_STARTUPS.full };
   const balancers = LoadBalancers.of(config.GATEWAY_PROXY_PROTOCOL_FROM, limitsOfHeaders, systemClock);
-  const isExemptClient = exemptionOf(config);
+  // Without penalties and pace. Loopback is where a proxy of this machine connects from, for all users.
+  const isExemptClient = inRanges(config.GATEWAY_PER_SOURCE_PENALTY_EXEMPT_LIST);
   // A load balancer's own connections are health checks.
   const isExempt = (address: string): boolean => isExemptClient(address) || balancers?.has(address) === true;
   const penalties = new SourcePenalties(config.GATEWAY_PER_SOURCE_PENALTIES, isExempt, systemClock);
@@ -107,13 +108,6 @@ function fleetSettings(config: GatewayConfig): DataFleetOptions {
     terminalThreads: Math.min(MAX_TERMINAL_THREADS, Math.max(1, Math.floor(cores / processes))),
     maxWaitMs: config.GATEWAY_LOGIN_GRACE_SECONDS * 1000,
   };
-}
-
-/** Returns true for an address without penalties and pace. Loopback is where a proxy of this machine connects from, for all users. */
-function exemptionOf({ GATEWAY_PER_SOURCE_PENALTY_EXEMPT_LIST: list }: GatewayConfig): (address: string) => boolean {
-  const exempt = new BlockList();
-  for (const { address, prefix, family } of list) exempt.addSubnet(address, prefix, family);
-  return (address) => exempt.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
 
 const MAX_TERMINAL_THREADS = 4;

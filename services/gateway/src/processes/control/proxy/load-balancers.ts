@@ -1,13 +1,7 @@
-import { BlockList, isIPv6, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Clock } from '@sallyport/context';
+import { inRanges, type AddressRange } from '../address-ranges.js';
 import { parseProxyHeader } from './proxy-header.js';
-
-/** A range of addresses. */
-export interface AddressRange {
-  readonly address: string;
-  readonly prefix: number;
-  readonly family: 'ipv4' | 'ipv6';
-}
 
 /** The limits of the headers of load balancers. */
 export interface LoadBalancerLimits {
@@ -30,7 +24,8 @@ export interface ProxiedClient {
  * to SSH, so that no client can choose its address.
  */
 export class LoadBalancers {
-  private readonly ranges = new BlockList();
+  /** Returns true for the address of a load balancer. */
+  readonly has: (address: string) => boolean;
   private readonly reading = new Set<Socket>();
 
   /** Creates them; undefined without ranges. */
@@ -43,12 +38,7 @@ export class LoadBalancers {
     private readonly limits: LoadBalancerLimits,
     private readonly clock: Clock,
   ) {
-    for (const { address, prefix, family } of ranges) this.ranges.addSubnet(address, prefix, family);
-  }
-
-  /** Returns true for the address of a load balancer. */
-  has(address: string): boolean {
-    return this.ranges.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+    this.has = inRanges(ranges);
   }
 
   /** Closes the connections whose header is not complete. */
